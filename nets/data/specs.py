@@ -1,0 +1,82 @@
+"""What a dataset is and what a network receives: frozen rows without arrays, and the arrays beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """What a network receives and how a picture becomes it; part of every model's card.
+
+    ``chain`` is a key of ``nets.data.prepare.CHAINS``: ``digit`` (MNIST's own: crop to the ink, longer side into
+    20 of 28 pixels, centre of mass to the middle, light on dark) or ``picture`` (the whole picture fitted in).
+    ``values`` is a key of ``nets.data.prepare.VALUES``: ``unit`` [0, 1], ``byte`` [0, 255] or ``signed`` [-1, 1].
+    """
+
+    height: int = 28
+    width: int = 28
+    channels: int = 1
+    chain: str = "digit"
+    values: str = "unit"
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return (self.height, self.width, self.channels)
+
+
+@dataclass(frozen=True)
+class DatasetFile:
+    """One file of a dataset as it lies in a data directory, with the md5 that it must have."""
+
+    name: str
+    md5: str
+
+
+@dataclass(frozen=True)
+class DatasetSpec:
+    """A row of the dataset table. ``classes`` is empty for datasets that learn theirs from folders."""
+
+    name: str
+    title: str
+    classes: tuple[str, ...]
+    input: InputSpec
+    train_images: int
+    test_images: int
+    source: str
+    licence: str
+    files: tuple[DatasetFile, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Images and their labels.
+
+    images: (N, H, W, C) uint8, raw values 0 to 255; already in the chain's form, so that ``/ 255`` is all that
+        is left to do for ``values="unit"``.
+    labels: (N,) int64, indices into the dataset's classes.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A loaded dataset. ``where`` says where it was found; ``rejected`` names files left out and why.
+
+    ``md5`` is one sum over all files (or, for generated data, over the arrays): what a card pins.
+    """
+
+    spec: DatasetSpec
+    classes: tuple[str, ...]
+    train: Split
+    test: Split
+    where: str
+    md5: str
+    rejected: tuple[str, ...] = ()
