@@ -1,0 +1,113 @@
+"""Which pixels of a picture are ink: polarity, colour, transparency and noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nets.errors import LensletError
+
+FAINTEST = 0.06  # contrast below this is no ink
+NOISE = 4.0  # ink begins at so many times the ground's own spread
+DOT = 0.08  # a full mark shorter than this share of the picture is a dot, not a digit
+
+
+class NothingDrawn(LensletError):
+    """The picture is blank, one flat colour, or holds a lone dot."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """ink: (h, w) float32, 1 where the ink is fullest, 0 on the ground. box: top, left, bottom, right of the ink."""
+
+    ink: np.ndarray
+    box: tuple[int, int, int, int]
+    inverted: bool
+
+
+def as_float(picture: np.ndarray) -> np.ndarray:
+    """(h, w, 1|3|4) float32 0..1 of any picture; LensletError says what is wrong with what is none."""
+    if picture.ndim == 2:
+        picture = picture[..., None]
+    if picture.ndim != 3 or picture.shape[2] not in (1, 3, 4):
+        raise LensletError(f"expected a picture of (height, width) with 1, 3 or 4 channels, found {picture.shape}")
+    if 0 in picture.shape:
+        raise NothingDrawn("the picture has no pixels")
+    if picture.dtype == np.bool_:
+        return picture.astype(np.float32)
+    if np.issubdtype(picture.dtype, np.integer):
+        return picture.astype(np.float32) / np.float32(np.iinfo(picture.dtype).max)
+    if not np.issubdtype(picture.dtype, np.floating):
+        raise LensletError(f"expected a picture of numbers, found {picture.dtype}")
+    values = picture.astype(np.float32)
+    if not np.isfinite(values).all():
+        raise LensletError("the picture holds values that are not finite")
+    return np.clip(values, 0, 1)
+
+
+def find_ink(picture: np.ndarray) -> Ink:
+    """The ink of ``picture``, (h, w, 1|3|4) float32 0..1; the ground is the border's colour. Raises NothingDrawn."""
+    if picture.shape[2] == 4:
+        picture = _flattened(picture)
+    ground = _ground(picture)  # (C,)
+    if picture.shape[2] == 1:
+        signed = picture[..., 0] - ground[0]
+        away = np.abs(signed)
+        inverted = bool(ground[0] > 0.5) if away.max() < FAINTEST else bool(signed.flat[away.argmax()] < 0)
+    else:
+        difference = picture - ground
+        away = np.abs(difference).max(axis=2)
+        full = difference[away >= 0.5 * away.max()]
+        inverted = bool(full.mean() < 0)
+    peak = _peak(away)
+    if peak < FAINTEST:
+        raise NothingDrawn("nothing is drawn: the picture is blank or one flat colour")
+    floor = NOISE * float(np.median(away))
+    if floor > 0:
+        away = np.maximum(away - min(floor, 0.5 * peak), 0)
+        peak = _peak(away)
+    ink = np.minimum(away / np.float32(peak), 1)
+    box = _box(ink)
+    _refuse_dot(ink, box)
+    return Ink(ink, box, inverted)
+
+
+def _flattened(picture: np.ndarray) -> np.ndarray:
+    """Transparency laid over black or white, whichever the visible colour stands out from."""
+    alpha = picture[..., 3:]
+    seen = float(alpha.sum())
+    light = float((picture[..., :3] * alpha).sum()) / (3 * seen) if seen else 0.0
+    over = 0.0 if light > 0.5 else 1.0
+    return picture[..., :3] * alpha + over * (1 - alpha)
+
+
+def _ground(picture: np.ndarray) -> np.ndarray:
+    """The colour of the border; of the whole picture when the ink runs over much of the border."""
+    ring = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    middle = np.median(ring, axis=0)
+    alike = (np.abs(ring - middle).max(axis=1) < 0.15).mean()
+    if alike < 0.6:
+        return np.median(picture.reshape(-1, picture.shape[2]), axis=0)
+    return middle
+
+
+def _peak(away: np.ndarray) -> float:
+    """The full ink's distance from the ground: the brightest, unless it is a few specks in a large picture."""
+    specks = away.size // 50_000
+    return float(away.max()) if specks == 0 else float(np.partition(away, -specks - 1, axis=None)[-specks - 1])
+
+
+def _box(ink: np.ndarray) -> tuple[int, int, int, int]:
+    there = ink > 0.02
+    rows = np.flatnonzero(there.any(axis=1))
+    columns = np.flatnonzero(there.any(axis=0))
+    return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+
+
+def _refuse_dot(ink: np.ndarray, box: tuple[int, int, int, int]) -> None:
+    top, left, bottom, right = box
+    sides = sorted((bottom - top, right - left))
+    full = float(ink[top:bottom, left:right].mean())
+    if sides[1] <= DOT * max(ink.shape) and sides[1] < 1.6 * sides[0] and full > 0.6:
+        raise NothingDrawn("only a dot is drawn: draw a digit that is larger")

@@ -1,0 +1,289 @@
+"""The one way from a picture to a network's input: the pad, files, the command line, training and evaluation use it.
+
+``prepare`` is pure: picture in, input and the stages it went through out. Digits go the way MNIST's own went (LeCun et
+al. 1998): polarity, crop to the ink, the longer side fitted into 20 pixels, centre of mass to the middle of 28x28.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from PIL import Image
+
+from nets.data.ink import Ink, NothingDrawn, as_float, find_ink
+from nets.data.specs import InputSpec
+from nets.data.thicken import reduced, stroke_width, thickened
+from nets.errors import UsageError
+
+__all__ = [
+    "CHAINS",
+    "VALUES",
+    "Chain",
+    "NothingDrawn",
+    "Prepared",
+    "Stage",
+    "ValueRange",
+    "fit",
+    "prepare",
+    "to_values",
+]
+
+Row = TypeVar("Row")
+
+FRAME = 28  # side of MNIST's images
+BOX = 20  # the ink's longer side inside them
+MIDDLE = 14.0  # where the centre of mass goes, as a pixel's index; measured on MNIST: 14.0, not 13.5
+# The 10th percentile of the widths of MNIST's strokes, in its pixels. Thinner strokes are widened to it before the
+# scaling, or a fine pen on a large pad would come out grey where MNIST is white.
+THINNEST = 1.8
+
+
+@dataclass(frozen=True)
+class ValueRange:
+    """A row of ``VALUES``: bytes 0 to 255 become ``low`` to ``high``."""
+
+    name: str
+    title: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A step on the way. ``picture`` is (h, w) or (h, w, 3) float32 in [0, 1]; ``note`` is one short sentence."""
+
+    name: str
+    title: str
+    picture: np.ndarray
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """``input``: (H, W, C) float32 in the range of the spec's ``values``. ``inverted``: it was dark on light."""
+
+    input: np.ndarray
+    stages: tuple[Stage, ...]
+    inverted: bool
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A row of ``CHAINS``. ``run`` gives (H, W, C) uint8, the stages before the last, and whether it was inverted."""
+
+    name: str
+    title: str
+    description: str
+    run: Callable[[np.ndarray, InputSpec], tuple[np.ndarray, tuple[Stage, ...], bool]]
+
+
+VALUES: dict[str, ValueRange] = {
+    row.name: row
+    for row in (
+        ValueRange("unit", "0 to 1", 0.0, 1.0),
+        ValueRange("byte", "0 to 255", 0.0, 255.0),
+        ValueRange("signed", "-1 to 1", -1.0, 1.0),
+    )
+}
+
+
+def prepare(picture: np.ndarray, spec: InputSpec) -> Prepared:
+    """What the network that ``spec`` describes receives for ``picture``.
+
+    picture: (h, w) or (h, w, 1|3|4), uint8 0..255 or float 0..1, any size and polarity; four channels end in alpha.
+    Raises NothingDrawn for a blank or flat picture or a lone dot, LensletError for what is no picture, UsageError for
+    an unknown chain or range.
+    """
+    chain = _row(CHAINS, spec.chain, "chain")
+    images, stages, inverted = chain.run(as_float(picture), spec)
+    values = to_values(images[None], spec)[0]
+    shown = images[..., 0] if spec.channels == 1 else images[..., :3]
+    scale = VALUES[spec.values]
+    note = f"{spec.height} x {spec.width} x {spec.channels} numbers, {scale.title}"
+    last = Stage("values", "Values", shown.astype(np.float32) / 255, note)
+    return Prepared(values, (*stages, last), inverted)
+
+
+def to_values(images: np.ndarray, spec: InputSpec) -> np.ndarray:
+    """The last step alone: (..., C) uint8 to float32 in the range of ``spec.values``."""
+    scale = _row(VALUES, spec.values, "range of values")
+    values = images.astype(np.float32)
+    if (scale.low, scale.high) != (0.0, 255.0):
+        values *= (scale.high - scale.low) / 255
+        values += scale.low
+    return values
+
+
+def fit(images: np.ndarray, source: InputSpec, target: InputSpec) -> np.ndarray:
+    """A dataset's images in the size and channels of a network. Training, evaluation and the pad all use this.
+
+    images: (N, h, w, c) uint8 in the form of ``source``. Returns (N, H, W, C) uint8 in the form of ``target``; digits
+    go from 28x28 to 32x32 by a border of zeros, everything else is resized. UsageError when the meaning is not clear.
+    """
+    if images.ndim != 4 or images.shape[1:] != source.shape:
+        raise UsageError(f"expected images of shape (N, {', '.join(map(str, source.shape))}), found {images.shape}")
+    images = _fit_channels(images, source.channels, target.channels)
+    if images.shape[1:3] == (target.height, target.width):
+        return images
+    border = (target.height - FRAME) // 2
+    if target.chain == "digit" and images.shape[1:3] == (FRAME, FRAME) and (target.height, target.width) == (32, 32):
+        return np.pad(images, ((0, 0), (border, border), (border, border), (0, 0)))
+    enlarges = target.height >= images.shape[1] and target.width >= images.shape[2]
+    method = Image.Resampling.BILINEAR if enlarges else Image.Resampling.BOX
+    fitted = np.empty((len(images), target.height, target.width, target.channels), np.uint8)
+    for number, image in enumerate(images):
+        for channel in range(target.channels):
+            plane = Image.fromarray(np.ascontiguousarray(image[..., channel]))
+            fitted[number, ..., channel] = np.asarray(plane.resize((target.width, target.height), method))
+    return fitted
+
+
+def _fit_channels(images: np.ndarray, source: int, target: int) -> np.ndarray:
+    if source == target:
+        return images
+    if source == 1:
+        return np.repeat(images, target, axis=-1)
+    if source == 3 and target == 1:
+        grey = images.astype(np.float32) @ LUMINANCE
+        return np.round(grey).astype(np.uint8)[..., None]
+    raise UsageError(f"images with {source} channels cannot become images with {target}: only 1 and 3 can be changed")
+
+
+LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's "L"
+
+
+def _digit(picture: np.ndarray, spec: InputSpec) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+    found = find_ink(picture)
+    top, left, bottom, right = found.box
+    crop = found.ink[top:bottom, left:right]
+    height, width = crop.shape
+    frame, scaled, widened = _centred(crop)
+    image = np.round(frame * 255).astype(np.uint8)[None, :, :, None]
+    fitted = fit(image, InputSpec(), replace(spec, values="unit"))[0]
+    note = f"longer side {max(height, width)} becomes {BOX} pixels"
+    stages = (
+        Stage("ink", "Ink", found.ink, _polarity_note(found)),
+        Stage("crop", "Crop", crop, f"the ink alone, {width} x {height} pixels"),
+        Stage("scale", "Scale", scaled, note + (", thin strokes widened" if widened else "")),
+        Stage("centre", "Centre of mass", frame, f"centre of mass at the middle of {FRAME} x {FRAME}"),
+    )
+    return fitted, stages, found.inverted
+
+
+def _polarity_note(found: Ink) -> str:
+    return "dark on light, inverted" if found.inverted else "light on dark, kept"
+
+
+def _centred(crop: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
+    """The ink in MNIST's frame, (28, 28), and as it is before it is centred, and whether strokes were widened.
+
+    Scaling and centring are one resampling: the frame is a window on the ink, ``scale`` ink pixels to its pixel.
+    """
+    crop = reduced(crop, max(crop.shape) / BOX)
+    scale = max(crop.shape) / BOX
+    widened = False
+    if scale >= 2 and (width := stroke_width(crop)) < THINNEST * scale:
+        # Widening adds to the box, which is fitted into 20 as well: solve for the scale after it.
+        scale = (max(crop.shape) - width) / (BOX - THINNEST)
+        crop = thickened(crop, (THINNEST * scale - width) / 2)
+        scale = max(crop.shape) / BOX
+        widened = True
+    height, width_ = crop.shape
+    weight = crop.sum()
+    centre_y = crop.sum(axis=1) @ np.arange(0.5, height) / weight
+    centre_x = crop.sum(axis=0) @ np.arange(0.5, width_) / weight
+    top = _window(centre_y, height, scale)
+    left = _window(centre_x, width_, scale)
+    frame = _resampled(crop, top, left, scale, FRAME, FRAME)
+    rows, columns = (max(1, round(side / scale)) for side in crop.shape)
+    scaled = _resampled(crop, (height - rows * scale) / 2, (width_ - columns * scale) / 2, scale, rows, columns)
+    return frame, scaled, widened
+
+
+def _window(centre: float, side: int, scale: float) -> float:
+    """Where the frame begins, in ink pixels, so that ``centre`` comes to the middle and all the ink stays inside."""
+    begin = centre - (MIDDLE + 0.5) * scale
+    if abs(scale - 1) < 1e-6:
+        begin = float(np.ceil(begin - 0.5))  # an MNIST image is moved by whole pixels, as MNIST was, and not blurred
+    return float(min(max(begin, side - FRAME * scale), 0.0))
+
+
+def _resampled(crop: np.ndarray, top: float, left: float, scale: float, rows: int, columns: int) -> np.ndarray:
+    """The window of ``rows`` x ``columns`` pixels at (top, left), each the mean of its ``scale`` ink pixels, 0..1."""
+    margin = int(np.ceil(FRAME * scale)) + 2
+    padded = np.pad(crop, margin)
+    box = (left + margin, top + margin, left + margin + columns * scale, top + margin + rows * scale)
+    method = Image.Resampling.BOX if scale >= 1 else Image.Resampling.BICUBIC
+    small = np.asarray(Image.fromarray(padded).resize((columns, rows), method, box=box))
+    # MNIST's brightest pixel is white. A pixel or two are not trusted with it: four must be as bright.
+    peak = np.sort(small, axis=None)[-min(4, small.size)]
+    return np.clip(small / max(float(peak), 0.2), 0, 1)
+
+
+def _picture(picture: np.ndarray, spec: InputSpec) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+    colour = _over(picture)
+    ring = np.concatenate([colour[0], colour[-1], colour[:, 0], colour[:, -1]])
+    ground = np.median(ring, axis=0)  # (3,)
+    inverted = False
+    note = "colours kept"
+    if spec.channels == 1:
+        grey = colour @ LUMINANCE
+        inverted = bool(ground @ LUMINANCE > 0.5)
+        colour = (1 - grey if inverted else grey)[..., None]
+        ground = np.array([0.0])
+        note = "dark on light, inverted" if inverted else "light on dark, kept"
+    if np.ptp(colour, axis=(0, 1)).max() < FLAT:
+        raise NothingDrawn("the picture is blank or one flat colour: draw or open something with a shape in it")
+    height, width, channels = colour.shape
+    scale = max(height / spec.height, width / spec.width)
+    rows = min(spec.height, max(1, round(height / scale)))
+    columns = min(spec.width, max(1, round(width / scale)))
+    method = Image.Resampling.BOX if scale >= 1 else Image.Resampling.BILINEAR
+    planes = [Image.fromarray(np.ascontiguousarray(colour[..., c], np.float32)) for c in range(channels)]
+    small = np.stack([np.asarray(plane.resize((columns, rows), method)) for plane in planes], axis=-1)
+    frame = np.empty((spec.height, spec.width, channels), np.float32)
+    frame[:] = ground
+    top, left = (spec.height - rows) // 2, (spec.width - columns) // 2
+    frame[top : top + rows, left : left + columns] = small
+    stages = (
+        Stage("ink", "Picture", _shown(colour), note),
+        Stage("scale", "Scale", _shown(small), f"{width} x {height} becomes {columns} x {rows}"),
+        Stage("centre", "Frame", _shown(frame), f"in the middle of {spec.width} x {spec.height}"),
+    )
+    image = np.round(np.clip(frame, 0, 1) * 255).astype(np.uint8)
+    return _fit_channels(image, channels, spec.channels), stages, inverted
+
+
+FLAT = 2 / 255  # a spread of values below this is one colour
+
+
+def _over(picture: np.ndarray) -> np.ndarray:
+    """(h, w, 3) float32: grey becomes colour, transparency is laid over white."""
+    if picture.shape[2] == 4:
+        alpha = picture[..., 3:]
+        return picture[..., :3] * alpha + (1 - alpha)
+    return np.repeat(picture, 3, axis=2) if picture.shape[2] == 1 else picture
+
+
+def _shown(picture: np.ndarray) -> np.ndarray:
+    shown = picture[..., 0] if picture.shape[-1] == 1 else picture
+    return np.clip(shown, 0, 1).astype(np.float32)
+
+
+def _row(rows: dict[str, Row], name: str, what: str) -> Row:
+    try:
+        return rows[name]
+    except KeyError:
+        raise UsageError(f"there is no {what} {name!r}; there are: {', '.join(rows)}") from None
+
+
+CHAINS: dict[str, Chain] = {
+    row.name: row
+    for row in (
+        Chain("digit", "Digit", "as MNIST was made: crop to the ink, fit into 20 pixels, centre of mass", _digit),
+        Chain("picture", "Picture", "the whole picture, fitted in without being stretched", _picture),
+    )
+}
