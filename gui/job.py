@@ -1,0 +1,111 @@
+"""Runs one function of ``nets`` in a thread. Only this file and ``live.py`` know threads."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
+
+from nets.errors import LensletError
+from nets.events import Cancelled, Event
+
+STACK = 64 * 1024 * 1024  # TensorFlow's and XLA's compilers recurse deeply; macOS gives threads 512 kB
+PERIOD = 33  # milliseconds between two batches of events
+
+Tap = Callable[[Event], Event | None]
+
+
+class Job(QThread):
+    """``function(*args, report=..., **options)`` in a thread.
+
+    Exactly one of ``succeeded(result)``, ``failed(sentence, traceback)`` and ``cancelled()`` is emitted at the end,
+    after the last ``progressed(list of events)``. ``tap`` sees each event on the job's own thread first and returns
+    what goes on to the window (None: nothing).
+    """
+
+    progressed = Signal(list)
+    succeeded = Signal(object)
+    failed = Signal(str, str)
+    cancelled = Signal()
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        tap: Tap | None = None,
+        parent: QObject | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(parent)
+        self.setStackSize(STACK)
+        self._call = (function, args, options)
+        self._tap = tap
+        self._events: deque[Event] = deque()
+        self._going = threading.Event()
+        self._going.set()
+        self._stop = threading.Event()
+        self._outcome: tuple[Any, ...] = ()
+        self._timer = QTimer(self)
+        self._timer.setInterval(PERIOD)
+        self._timer.timeout.connect(self._drain)
+        self.started.connect(self._timer.start)
+        self.finished.connect(self._close)
+
+    @property
+    def paused(self) -> bool:
+        return not self._going.is_set()
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
+
+    def pause(self) -> None:
+        """The work stops at its next report, keeping all that it holds, until ``proceed``."""
+        self._going.clear()
+
+    def proceed(self) -> None:
+        self._going.set()
+
+    def cancel(self) -> None:
+        """The work ends at its next report; what it had finished is kept."""
+        self._stop.set()
+        self._going.set()
+
+    def run(self) -> None:
+        function, args, options = self._call
+        try:
+            self._outcome = ("succeeded", function(*args, report=self._report, **options))
+        except Cancelled:
+            self._outcome = ("cancelled",)
+        except LensletError as problem:
+            self._outcome = ("failed", str(problem), traceback.format_exc())
+        except Exception as problem:  # the thread's last line of defence: said in the window, never swallowed
+            words = f"{type(problem).__name__}: {problem}"
+            self._outcome = ("failed", words, traceback.format_exc())
+
+    def _report(self, event: Event) -> None:
+        self._going.wait()
+        if self._stop.is_set():
+            raise Cancelled
+        passed = self._tap(event) if self._tap else event
+        if passed is not None:
+            self._events.append(passed)
+
+    def _drain(self) -> None:
+        events = []
+        while self._events:
+            events.append(self._events.popleft())
+        if events:
+            self.progressed.emit(events)
+
+    def _close(self) -> None:
+        self._timer.stop()
+        self._drain()
+        self._call = (lambda **_: None, (), {})  # lets go of the dataset and the network
+        kind, *values = self._outcome
+        self._outcome = ()
+        getattr(self, kind).emit(*values)

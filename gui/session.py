@@ -1,0 +1,132 @@
+"""The only state that panels share: the model, the picture on the pad, and the latest answer.
+
+Panels never import each other. They read the session, call its methods and listen to its signals.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from gui.live import Live, LiveAnswer, Request, Snapshot
+from gui.settings import Settings
+from nets.places import Places
+
+if TYPE_CHECKING:
+    from nets.models import LoadedModel
+
+
+class Session(QObject):
+    """``answer`` is always the newest; a stale one is never emitted."""
+
+    engine_changed = Signal(str, str)  # "loading" | "ready" | "failed", and a sentence
+    model_opening = Signal(str)  # the reference
+    model_changed = Signal(object)  # LoadedModel: opened, or in training while that is watched
+    model_refused = Signal(str, str)  # the reference, and why
+    picture_changed = Signal(object)  # (h, w[, c]) uint8 or None
+    picture_offered = Signal(object, str)  # put this picture on the pad; its title
+    answered = Signal(object)  # LiveAnswer
+    runs_changed = Signal()
+    drawings_changed = Signal()
+    training_changed = Signal(bool)  # a training runs
+    workspace_wanted = Signal(str)  # "train", "explore"
+    notified = Signal(str, str)  # a sentence for the status bar; "info" | "warning" | "error"
+
+    def __init__(
+        self, places: Places, settings: Settings, *, threads: int | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.places = places
+        self.settings = settings
+        self.engine = "idle"
+        self.device: Any = None
+        self.model: LoadedModel | None = None
+        self.picture: np.ndarray | None = None
+        self.answer: LiveAnswer | None = None
+        self.reference = ""
+        self.training = False
+        self._paths: tuple[str, ...] = ()
+        self._id = 0
+        self.live = Live(places, threads, self)
+        self.live.loading.connect(lambda what: self._set_engine("loading", self.tr("Loading {0} …").format(what)))
+        self.live.ready.connect(self._on_ready)
+        self.live.opened.connect(self._on_opened)
+        self.live.refused.connect(self._on_refused)
+        self.live.answered.connect(self._on_answered)
+        self.live.broken.connect(self._on_broken)
+
+    def start(self) -> None:
+        """Loads TensorFlow and the last model, in the worker's thread."""
+        self.open_model(self.reference or self.settings["model"])
+        self.live.start()
+
+    def end(self) -> None:
+        self.live.end()
+
+    def open_model(self, reference: str, **options: Any) -> None:
+        """A shipped model's name, a run's id or a file. ``model_changed`` or ``model_refused`` follows."""
+        self.reference = reference
+        self.live.open(reference, **options)
+        self.model_opening.emit(reference)
+
+    def set_picture(self, picture: np.ndarray | None) -> None:
+        """The pad's picture changed (None: empty)."""
+        self.picture = picture
+        self.picture_changed.emit(picture)
+        self._ask()
+
+    def offer_picture(self, picture: np.ndarray, title: str) -> None:
+        """A panel puts an image on the pad, e.g. one clicked in the confusion matrix."""
+        self.picture_offered.emit(picture, title)
+
+    def watch(self, paths: tuple[str, ...]) -> None:
+        """The layers whose maps every answer shall carry."""
+        if paths != self._paths:
+            self._paths = paths
+            self._ask()
+
+    def watch_training(self, snapshot: Snapshot | None) -> None:
+        self.live.learn(snapshot)
+
+    def set_training(self, runs: bool) -> None:
+        self.training = runs
+        self.training_changed.emit(runs)
+
+    def notify(self, sentence: str, level: str = "info") -> None:
+        self.notified.emit(sentence, level)
+
+    def _ask(self) -> None:
+        self._id += 1
+        self.live.ask(Request(self._id, self.picture, self._paths))
+
+    def _set_engine(self, state: str, words: str) -> None:
+        self.engine = state
+        self.engine_changed.emit(state, words)
+
+    def _on_ready(self, device: Any) -> None:
+        self.device = device
+        self._set_engine("ready", self.tr("TensorFlow ready"))
+
+    def _on_opened(self, model: LoadedModel) -> None:
+        self.model = model
+        if model.source != "training":
+            self.settings.set("model", model.origin)
+        self.model_changed.emit(model)
+
+    def _on_refused(self, reference: str, why: str) -> None:
+        self.model_refused.emit(reference, why)
+        self.notify(why, "error")
+        if self.model is None and reference != "pen":  # the last model is gone: the shipped one is always there
+            self.open_model("pen")
+
+    def _on_answered(self, answer: LiveAnswer) -> None:
+        if answer.id >= self._id:
+            self.answer = answer
+            self.answered.emit(answer)
+
+    def _on_broken(self, what: str, trace: str) -> None:
+        if self.engine != "ready":
+            self._set_engine("failed", what)
+        self.notify(what, "error")

@@ -1,0 +1,97 @@
+"""What the program remembers: one table of settings, one JSON file, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from nets.files import write_text
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A row: its default gives its type. With ``choices`` or ``title`` it is shown in the settings dialog."""
+
+    name: str
+    default: Any
+    title: str = ""
+    tip: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+SETTINGS = {
+    row.name: row
+    for row in (
+        Setting(
+            "theme",
+            "system",
+            "Colours",
+            "Light for a bright room, dark for a dark one.",
+            (("system", "As the system"), ("light", "Light"), ("dark", "Dark")),
+        ),
+        Setting(
+            "data_dir", "", "Data directory", "A folder with mnist/ and fashion-mnist/; looked at before any download."
+        ),
+        Setting("model", "pen"),
+        Setting("workspace", "train"),
+        Setting("pen_width", 16),
+        Setting("map_range", "layer"),
+        Setting("window", [0, 0, 0, 0]),
+    )
+}
+
+
+class Settings(QObject):
+    """``settings["theme"]`` reads, ``settings.set("theme", "dark")`` changes, saves and tells.
+
+    A broken file is kept aside under ``problem``'s name and the defaults are used.
+    """
+
+    changed = Signal(str)
+
+    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path = path
+        self.problem = ""
+        self._values: dict[str, Any] = self._read()
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values.get(name, SETTINGS[name].default)
+
+    def set(self, name: str, value: Any) -> None:
+        if self[name] == value:
+            return
+        self._values[SETTINGS[name].name] = value
+        try:
+            write_text(self.path, json.dumps(self._values, indent=2) + "\n")
+        except OSError as problem:
+            self.problem = f"The settings could not be saved to {self.path}: {problem.strerror}."
+        self.changed.emit(name)
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+            return {
+                name: found[name]
+                for name, row in SETTINGS.items()
+                if name in found
+                and isinstance(found[name], type(row.default))
+                and (not row.choices or found[name] in dict(row.choices))
+            }
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, TypeError) as problem:
+            self.problem = self._put_aside(problem)
+            return {}
+
+    def _put_aside(self, problem: Exception) -> str:
+        aside = self.path.with_suffix(".broken.json")
+        try:
+            self.path.replace(aside)
+        except OSError:
+            return f"The settings in {self.path} could not be read ({problem}); the defaults are used."
+        return f"The settings file was broken ({problem}). It was kept as {aside}; the defaults are used."

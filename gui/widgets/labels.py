@@ -1,0 +1,39 @@
+"""Labels by their look, and one that shortens what does not fit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from gui import theme
+
+
+def label(text: str = "", look: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
+    """``look`` is one of quiet, small, heading, title, strong, warning, error (``theme``), or "" for plain text."""
+    made = QLabel(text, parent)
+    made.setProperty("look", look)
+    made.setWordWrap(wrap)
+    if look == "heading":
+        made.setFont(theme.heading_font())
+    return made
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in an ellipsis where it is too long; the whole text stands in the tooltip."""
+
+    def __init__(self, text: str = "", look: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("look", look)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        area = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        self.setToolTip(self.text() if text != self.text() else "")
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(area, int(self.alignment()), text)

@@ -1,0 +1,75 @@
+"""Choosing from rows: a combo box with a drawn arrow, and a field with its name above and its problem below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.icons import pixmap
+from gui.widgets.labels import label
+
+
+class Select(QComboBox):
+    """A combo box over (value, title) rows. The wheel scrolls the page, not the choice, unless it has the focus."""
+
+    def __init__(self, rows: Iterable[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.set_rows(rows)
+
+    def set_rows(self, rows: Iterable[tuple[str, str]]) -> None:
+        """New rows; the chosen value stays chosen where it still exists."""
+        chosen = self.value()
+        self.blockSignals(True)
+        self.clear()
+        for value, title in rows:
+            self.addItem(title, value)
+        self.blockSignals(False)
+        if chosen:
+            self.choose(chosen)
+
+    def value(self) -> str:
+        return self.currentData() or ""
+
+    def choose(self, value: str) -> None:
+        position = self.findData(value)
+        if position >= 0:
+            self.setCurrentIndex(position)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        colors = theme.now()
+        arrow = pixmap("chevron-down", colors.quiet if self.isEnabled() else colors.line, 14, self.devicePixelRatioF())
+        painter.drawPixmap(QRect(self.width() - 20, (self.height() - 14) // 2, 14, 14), arrow)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Field(QWidget):
+    """A control with its name above it and, below, room for what is wrong with its value (nothing moves when it appears)."""
+
+    def __init__(self, name: str, control: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.control = control
+        control.setAccessibleName(name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(label(name, "small"))
+        layout.addWidget(control)
+        self.problem = label("", "warning", wrap=True)
+        self.problem.setMinimumHeight(self.problem.fontMetrics().height())
+        layout.addWidget(self.problem)
+
+    def set_problem(self, text: str) -> None:
+        self.problem.setText(text)
+        self.control.setAccessibleDescription(text)
