@@ -206,11 +206,12 @@ def _style_sheet(c: Palette) -> str:
         margin: -6px 0; border-radius: 8px; }}
     QSlider::handle:horizontal:focus {{ border-color: {c.text}; }}
     QCheckBox {{ spacing: {GAP}px; background: transparent; }}
-    QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {c.quiet}; border-radius: 4px; background: {c.panel}; }}
+    QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {c.quiet}; border-radius: 4px;
+        background: {c.panel}; }}
     QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; }}
     QCheckBox::indicator:focus {{ border: 2px solid {c.accent}; }}
-    QAbstractItemView {{ background: {c.panel}; border: none; outline: none; selection-background-color: {c.accent_soft};
-        selection-color: {c.text}; }}
+    QAbstractItemView {{ background: {c.panel}; border: none; outline: none;
+        selection-background-color: {c.accent_soft}; selection-color: {c.text}; }}
     QHeaderView::section {{ background: {c.panel}; color: {c.quiet}; border: none; border-bottom: 1px solid {c.line};
         padding: {TIGHT}px {GAP}px; font-size: {SMALL}px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}

@@ -19,7 +19,7 @@ def button(text: str, look: str = "", *, tip: str = "", parent: QWidget | None =
 
 
 class IconButton(QToolButton):
-    """A square button with one of the theme's icons. ``tip`` says what, why and the key; it is the accessible name, too."""
+    """A square button with one of the theme's icons. ``tip`` says what, why and the key."""
 
     def __init__(
         self, name: str, tip: str, *, look: str = "", checkable: bool = False, parent: QWidget | None = None

@@ -55,7 +55,7 @@ class Select(QComboBox):
 
 
 class Field(QWidget):
-    """A control with its name above it and, below, room for what is wrong with its value (nothing moves when it appears)."""
+    """A control with its name above and, below, room for what is wrong: nothing moves when that appears."""
 
     def __init__(self, name: str, control: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
