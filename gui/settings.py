@@ -14,7 +14,7 @@ from nets.files import write_text
 
 @dataclass(frozen=True)
 class Setting:
-    """A row: its default gives its type. With ``choices`` or ``title`` it is shown in the settings dialog."""
+    """A row: its default gives its type. With a ``title`` it is shown in the dialog, as a choice or a folder."""
 
     name: str
     default: Any

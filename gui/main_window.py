@@ -1,0 +1,242 @@
+"""The window: composes the pad, the answer and the workspaces, and connects them to the session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QRect, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.bindings import Binding, bind
+from gui.draw.column import BINDINGS as DRAW_BINDINGS
+from gui.draw.column import DrawColumn
+from gui.session import Session
+from gui.status_bar import StatusBar
+from gui.top_bar import TopBar, describe
+from gui.widgets import StateView
+from nets.places import Places
+
+MODEL_FILES = {".keras", ".h5", ".hdf5"}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A row: made when the window stands, because curves and tables take longer to import than the window may take."""
+
+    name: str
+    title: str
+    tip: str
+    module: str
+    widget: str
+
+
+WORKSPACES = (
+    Workspace("train", "Train", "Train a network and watch it learn (Ctrl+1)", "gui.train.workspace", "TrainWorkspace"),
+    Workspace(
+        "explore", "Explore", "Look inside, layer by layer (Ctrl+2)", "gui.explore.workspace", "ExploreWorkspace"
+    ),
+)
+
+BINDINGS = (
+    Binding("train", ("Ctrl+1",), "Show the Train workspace", "Window"),
+    Binding("explore", ("Ctrl+2",), "Show the Explore workspace", "Window"),
+    Binding("models", ("Ctrl+M",), "Choose the model that answers", "Window"),
+    Binding("settings", ("Ctrl+,",), "Settings", "Window"),
+    Binding("help", ("F1",), "This page", "Window"),
+    Binding("quit", ("Ctrl+Q",), "Close the program", "Window"),
+)
+
+
+class MainWindow(QMainWindow):
+    painted = Signal()  # once, after the first paint
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.workspaces: dict[str, Any] = {}
+        self._started = False
+        self._closing = False
+        self.setWindowTitle("Lenslet")
+        self.setMinimumSize(1000, 660)
+        self.setAcceptDrops(True)
+        self._compose()
+        self._connect()
+        self._restore_geometry()
+
+    def _compose(self) -> None:
+        self.top = TopBar()
+        for row in WORKSPACES:
+            self.top.add_workspace(row.name, self.tr(row.title), self.tr(row.tip))
+        self.column = DrawColumn(self.session)
+        self.stack = QStackedWidget()
+        waiting = StateView()
+        waiting.busy(self.tr("Opening the workspaces"))
+        self.stack.addWidget(waiting)
+        hints = self.tr("Space: clear · Ctrl+Z: undo · 0–9: keep as · arrows: layers and maps · F1: all keys")
+        self.status = StatusBar(self.session, hints)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(theme.GUTTER, theme.GUTTER, theme.GUTTER, theme.GUTTER)
+        middle.setSpacing(theme.GUTTER)
+        middle.addWidget(self.column, 0)
+        middle.addWidget(self.stack, 1)
+        root = QWidget()
+        layout = QVBoxLayout(root)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self.status)
+        self.setCentralWidget(root)
+
+    def _connect(self) -> None:
+        session = self.session
+        self.top.workspace_chosen.connect(self.show_workspace)
+        self.top.help_wanted.connect(self.show_help)
+        self.top.settings_wanted.connect(self.show_settings)
+        self.top.model.clicked.connect(self.show_models)
+        session.workspace_wanted.connect(self.show_workspace)
+        session.model_opening.connect(self._on_opening)
+        session.model_changed.connect(self._on_model)
+        session.model_refused.connect(lambda *_: self._on_model(session.model))
+        session.engine_changed.connect(self._on_engine)
+        session.settings.changed.connect(self._on_setting)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: theme.apply(session.settings["theme"]))
+        bind(
+            self,
+            BINDINGS,
+            {
+                "train": lambda: self.show_workspace("train"),
+                "explore": lambda: self.show_workspace("explore"),
+                "models": self.show_models,
+                "settings": self.show_settings,
+                "help": self.show_help,
+                "quit": self.close,
+            },
+        )
+
+    # --- after the first paint ------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.Paint and not self._started:
+            self._started = True
+            QTimer.singleShot(0, self._start)
+        return done
+
+    def _start(self) -> None:
+        """What the first paint must not wait for."""
+        self.painted.emit()
+        for row in WORKSPACES:
+            made = getattr(import_module(row.module), row.widget)(self.session)
+            self.workspaces[row.name] = made
+            self.stack.addWidget(made)
+        self.show_workspace(self.session.settings["workspace"])
+        if self.session.settings.problem:
+            self.session.notify(self.session.settings.problem, "warning")
+        self.session.start()
+
+    # --- what the person asks for ---------------------------------------------------------------------------
+
+    def show_workspace(self, name: str) -> None:
+        if name not in self.workspaces:
+            name = WORKSPACES[0].name
+        if name in self.workspaces:
+            self.stack.setCurrentWidget(self.workspaces[name])
+            self.top.mark_workspace(name)
+            self.session.settings.set("workspace", name)
+
+    def show_models(self) -> None:
+        from gui.model_menu import ModelMenu
+
+        ModelMenu(self.session, self).open_below(self.top.model)
+
+    def show_settings(self) -> None:
+        from gui.settings_dialog import SettingsDialog
+
+        SettingsDialog(self.session.settings, self).exec()
+
+    def show_help(self) -> None:
+        from gui.help_page import HelpPage
+
+        rows = [*DRAW_BINDINGS, *BINDINGS]
+        for row in WORKSPACES:
+            rows += getattr(import_module(row.module), "BINDINGS", ())
+        HelpPage(rows, self).exec()
+
+    # --- what the session says ------------------------------------------------------------------------------
+
+    def _on_opening(self, reference: str) -> None:
+        self.top.model.show_words(Path(reference).stem, self.tr("opening …"))
+
+    def _on_model(self, model: Any) -> None:
+        if model is None:
+            self.top.model.show_words(self.tr("No model"), self.tr("choose one"))
+            return
+        words = self.tr("in training") if model.source == "training" else describe(model.card)
+        self.top.model.show_words(model.card.title, words)
+
+    def _on_engine(self, state: str, words: str) -> None:
+        device = self.session.device
+        self.top.device.setText(f"{device.name} · {device.detail}" if device else words)
+
+    def _on_setting(self, name: str) -> None:
+        if name == "theme":
+            theme.apply(self.session.settings["theme"])
+        if name == "data_dir":
+            chosen = self.session.settings["data_dir"]
+            default = Places.default().data
+            self.session.places = replace(self.session.places, data=Path(chosen) if chosen else default)
+
+    # --- dropping and closing -------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(Path(url.toLocalFile()).suffix.lower() in MODEL_FILES for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            if Path(url.toLocalFile()).suffix.lower() in MODEL_FILES:
+                self.session.open_model(url.toLocalFile())
+                event.acceptProposedAction()
+                return
+
+    def close_now(self) -> None:
+        """Closes without asking; a training ends cleanly and keeps its finished epochs."""
+        self._closing = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        train = self.workspaces.get("train")
+        if train is not None and train.busy():
+            if not self._closing and not self._really_close():
+                event.ignore()
+                return
+            train.stop()
+        area = self.normalGeometry()
+        self.session.settings.set("window", [area.x(), area.y(), area.width(), area.height()])
+        self.session.end()
+        event.accept()
+
+    def _really_close(self) -> bool:
+        asked = QMessageBox(self)
+        asked.setWindowTitle(self.tr("A training is running"))
+        asked.setText(self.tr("Stop the training and close?"))
+        asked.setInformativeText(self.tr("The finished epochs are kept; the run can be resumed later."))
+        stop = asked.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        asked.addButton(self.tr("Keep training"), QMessageBox.ButtonRole.RejectRole)
+        asked.exec()
+        return asked.clickedButton() is stop
+
+    def _restore_geometry(self) -> None:
+        saved = self.session.settings["window"]
+        wanted = QRect(*saved) if len(saved) == 4 and saved[2] > 0 else QRect()
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        if wanted.isValid() and screen.intersects(wanted):
+            self.setGeometry(wanted)
+        else:
+            self.resize(min(1440, screen.width()), min(900, screen.height()))

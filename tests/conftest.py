@@ -1,0 +1,24 @@
+"""Shared by all tests: where the data lies, and a screen where there is none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """A data directory with MNIST and Fashion-MNIST: LENSLET_DATA_DIR, or ``shared/data`` beside the repository."""
+    found = Path(os.environ.get("LENSLET_DATA_DIR", BESIDE))
+    if not (found / "mnist").is_dir():
+        pytest.skip(f"needs MNIST's files; set LENSLET_DATA_DIR to a folder with mnist/ in it (looked at {found})")
+    return found

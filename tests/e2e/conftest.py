@@ -1,0 +1,3 @@
+from tests.leaks import no_leaks
+
+__all__ = ["no_leaks"]
