@@ -1,0 +1,74 @@
+"""Drives the real window as a person would: for the end-to-end tests, the benchmarks and the README's pictures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gui.main_window import MainWindow
+
+Stroke = tuple[tuple[float, float], ...]
+
+# Digits as a careful person draws them, as corner points on a pad of 280 x 280 units.
+DIGITS: dict[str, tuple[Stroke, ...]] = {
+    "1": (((105, 95), (145, 55), (145, 225)),),
+    "2": (((85, 95), (105, 60), (150, 50), (185, 80), (175, 125), (85, 220), (200, 220)),),
+    "3": (((90, 65), (140, 48), (180, 75), (165, 115), (125, 130), (175, 145), (190, 185), (150, 225), (85, 205)),),
+    "4": (((165, 55), (80, 160), (205, 160)), ((160, 110), (155, 230))),
+    "7": (((80, 75), (120, 68), (205, 70), (175, 130), (130, 225)), ((110, 150), (185, 145))),
+    "8": (
+        (
+            *((185, 80), (140, 50), (95, 80), (110, 120), (165, 150), (185, 195)),
+            *((140, 228), (92, 195), (115, 150), (170, 115), (185, 80)),
+        ),
+    ),
+}
+
+
+def along(stroke: Stroke, step: float = 6.0) -> Iterator[tuple[float, float]]:
+    """The points that a mouse reports on its way along the corners, about ``step`` units apart."""
+    yield stroke[0]
+    for (x0, y0), (x1, y1) in zip(stroke, stroke[1:], strict=False):
+        count = max(1, round(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 / step))
+        for number in range(1, count + 1):
+            share = number / count
+            yield x0 + share * (x1 - x0), y0 + share * (y1 - y0)
+
+
+def draw(pad: QWidget, strokes: Iterable[Stroke], *, pause: int = -1, moved: Callable[[], object] = lambda: None) -> None:
+    """Draws with the left button; waits ``pause`` ms between moves (-1: none) and calls ``moved`` before each."""
+    scale = min(pad.width(), pad.height()) / 280
+    left = (pad.width() - 280 * scale) / 2
+    top = (pad.height() - 280 * scale) / 2
+
+    def at(point: tuple[float, float]) -> QPoint:
+        return QPointF(left + point[0] * scale, top + point[1] * scale).toPoint()
+
+    for stroke in strokes:
+        points = list(along(stroke))
+        QTest.mousePress(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at(points[0]))
+        for point in points[1:]:
+            moved()
+            QTest.mouseMove(pad, at(point))
+            if pause >= 0:
+                QTest.qWait(pause)
+        QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at(points[-1]))
+
+
+def wait_until(true: Callable[[], object], seconds: float = 60.0, what: str = "") -> None:
+    """Lets the window live until ``true()``; AssertionError with ``what`` when it takes too long."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds:.0f} s in vain for {what or true}")
+        QTest.qWait(5)
+
+
+def wait_ready(window: MainWindow, seconds: float = 90.0) -> None:
+    """Until TensorFlow is loaded, a model is open and the workspaces stand."""
+    wait_until(lambda: window.session.model is not None and window.workspaces, seconds, "the model")
+    QApplication.processEvents()
