@@ -1,0 +1,98 @@
+"""What a training tells while it goes on. Sent at most about 20 times a second, at least every 0.1 s of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nets.events import Event
+
+if TYPE_CHECKING:
+    from nets.training.evaluate import Evaluation
+
+
+@dataclass(frozen=True)
+class Preparing(Event):
+    """The network is being built and its training step compiled, which takes a second or a few."""
+
+    network: str
+
+
+@dataclass(frozen=True)
+class Started(Event):
+    """Training begins (or goes on, when ``first_epoch`` is over 1). ``images`` are those trained on in an epoch."""
+
+    run: str
+    title: str
+    device: str
+    epochs: int
+    first_epoch: int
+    steps: int
+    batch_size: int
+    images: int
+    parameters: int
+
+
+@dataclass(frozen=True, eq=False)
+class Batches(Event):
+    """Some batches are done.
+
+    epoch counts from 1; step is how many of the epoch's ``steps`` are done after these.
+    losses, accuracies: (k,) float32, each batch's own, not a running mean.
+    seconds_left: until the last epoch ends, validation included as far as it is known.
+    weights: the network's weights now, as ``model.get_weights()`` orders them, copied. To be called inside the
+        report, on the training thread, and only there.
+    """
+
+    epoch: int
+    step: int
+    steps: int
+    losses: np.ndarray
+    accuracies: np.ndarray
+    images_per_second: float
+    seconds_left: float
+    learning_rate: float
+    weights: Callable[[], list[np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Validating(Event):
+    """``done`` of ``total`` validation images were classified."""
+
+    epoch: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, eq=False)
+class EpochEnded(Event):
+    """An epoch is over, validated and written.
+
+    seconds: training alone. waiting_seconds: the part of it without arithmetic, while the data was made ready.
+    val_loss, val_accuracy: NaN, and evaluation None, where nothing is held out.
+    """
+
+    epoch: int
+    epochs: int
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+    seconds: float
+    waiting_seconds: float
+    images_per_second: float
+    learning_rate: float
+    evaluation: Evaluation | None
+
+
+@dataclass(frozen=True)
+class Finished(Event):
+    """The run ended: ``state`` is "finished" or "stopped"; ``epochs`` are those it has now."""
+
+    run: str
+    state: str
+    epochs: int
+    test_accuracy: float | None

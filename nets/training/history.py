@@ -1,0 +1,120 @@
+"""The course of a run: a row for every epoch as CSV, and every batch's loss and accuracy as NPZ."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from nets.files import write_text, write_with
+
+COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds", "learning_rate")
+
+
+@dataclass(frozen=True)
+class History:
+    """Columns with a value for each finished epoch; NaN where nothing was measured.
+
+    loss, accuracy: means over the epoch's batches. val_loss, val_accuracy: on the images held out, after the epoch.
+    seconds: training alone. learning_rate: at the end of the epoch. batches: the file that ``batch_loss`` reads.
+    """
+
+    loss: tuple[float, ...] = ()
+    accuracy: tuple[float, ...] = ()
+    val_loss: tuple[float, ...] = ()
+    val_accuracy: tuple[float, ...] = ()
+    seconds: tuple[float, ...] = ()
+    learning_rate: tuple[float, ...] = ()
+    batches: Path | None = None
+
+    def __len__(self) -> int:
+        return len(self.loss)
+
+    def with_epoch(self, **values: float) -> History:
+        """One epoch longer. ``values`` has every one of ``COLUMNS``."""
+        return History(*((*getattr(self, name), float(values[name])) for name in COLUMNS), batches=self.batches)
+
+    def until(self, epochs: int) -> History:
+        """Only the first ``epochs`` epochs."""
+        return History(*(getattr(self, name)[:epochs] for name in COLUMNS), batches=self.batches)
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch (from 1) with the best validation accuracy, the smaller validation loss deciding; 0: no epoch.
+
+        Without validation the one with the smallest training loss.
+        """
+        if not len(self):
+            return 0
+        if any(math.isfinite(value) for value in self.val_accuracy):
+            ranks = [(-_finite(a), _finite(b)) for a, b in zip(self.val_accuracy, self.val_loss, strict=True)]
+            return min(range(len(self)), key=lambda index: _worst_last(ranks[index])) + 1
+        return min(range(len(self)), key=lambda index: _finite(self.loss[index])) + 1
+
+    @cached_property
+    def batch_loss(self) -> np.ndarray:
+        """(batches of all epochs,) float32, each batch's own loss; empty where none was written."""
+        return self._batches("loss")
+
+    @cached_property
+    def batch_accuracy(self) -> np.ndarray:
+        """(batches of all epochs,) float32."""
+        return self._batches("accuracy")
+
+    def _batches(self, name: str) -> np.ndarray:
+        if self.batches is None or not self.batches.exists():
+            return np.zeros(0, np.float32)
+        with np.load(self.batches) as found:
+            return np.asarray(found[name], np.float32)
+
+
+def _finite(value: float) -> float:
+    return value if math.isfinite(value) else math.inf
+
+
+def _worst_last(rank: tuple[float, float]) -> tuple[float, float]:
+    return (math.inf if rank[0] == -math.inf else rank[0], rank[1])
+
+
+def to_csv(history: History) -> str:
+    """A line of names, then a line for each epoch. Numbers are written so that reading gives the same bits."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("epoch", *COLUMNS))
+    columns = zip(*(getattr(history, name) for name in COLUMNS), strict=True)
+    writer.writerows((epoch, *map(repr, row)) for epoch, row in enumerate(columns, start=1))
+    return out.getvalue()
+
+
+def write_history(path: Path, history: History) -> None:
+    write_text(path, to_csv(history))
+
+
+def read_history(path: Path, batches: Path | None = None) -> History:
+    """ValueError when the file is no history; an empty one where there is no file."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return History(batches=batches)
+    if not lines or lines[0] != ",".join(("epoch", *COLUMNS)):
+        raise ValueError(f"{path.name} does not begin with the names of its columns")
+    # Plain splitting: the file is our own and has numbers alone, and lists of many runs are to open at once.
+    rows = [tuple(map(float, line.split(",")[1:])) for line in lines[1:] if line]
+    if any(len(row) != len(COLUMNS) for row in rows):
+        raise ValueError(f"{path.name} has a line that is too short or too long")
+    columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
+    return History(*columns, batches=batches)
+
+
+def write_batches(path: Path, losses: np.ndarray, accuracies: np.ndarray) -> None:
+    """All batches so far, (batches,) float32 each."""
+
+    def save(temporary: Path) -> None:
+        np.savez(temporary, loss=losses.astype(np.float32), accuracy=accuracies.astype(np.float32))
+
+    write_with(path, save)
