@@ -1,0 +1,116 @@
+"""Drives the real program and writes the README's pictures. Needs a screen (or Xvfb) and MNIST in LENSLET_DATA_DIR.
+
+    python docs/make_pictures.py [NAME ...]
+
+Each picture is a row: the theme, the window's size, the scale, and what is done before it is taken.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from PySide6.QtWidgets import QApplication  # noqa: E402  (after the path)
+
+from gui import theme  # noqa: E402
+from gui.app import open_window  # noqa: E402
+from gui.main_window import MainWindow  # noqa: E402
+from nets.places import Places  # noqa: E402
+from tests.drive import DIGITS, draw, wait_ready, wait_until  # noqa: E402
+
+
+def answered(window: MainWindow) -> bool:
+    return window.session.answer is not None and window.session.answer.answer is not None
+
+
+def drawn(window: MainWindow, digit: str = "7") -> None:
+    draw(window.column.pad, DIGITS[digit])
+    wait_until(lambda: answered(window), 30, "the answer")
+
+
+def exploring(window: MainWindow, layer: int = 1) -> None:
+    window.show_workspace("explore")
+    drawn(window)
+    window.workspaces["explore"].open_layer(layer)
+    wait_until(lambda: window.session.answer.maps, 30, "the maps")
+
+
+def training(window: MainWindow) -> None:
+    window.show_workspace("train")
+    drawn(window)
+    train = window.workspaces["train"]
+    train.start("lenet", "mnist", epochs=6)
+    wait_until(lambda: train.epochs_seen >= 2, 180, "two epochs")
+    enough = train.batches_seen + 150
+    wait_until(lambda: train.batches_seen > enough, 60, "a part of the third epoch")
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    prepare: Callable[[MainWindow], None]
+    model: str = "lenet"
+    theme: str = "light"
+    size: tuple[int, int] = (1440, 900)
+    scale: float = 1
+
+
+def stages(window: MainWindow) -> None:
+    exploring(window, 4)
+    window.column.answer.show_stages()
+
+
+PICTURES = (
+    Picture("explore", exploring),
+    Picture("draw", stages, model="pen"),
+    Picture("train", training),
+    Picture("train-dark", training, theme="dark"),
+    Picture("explore-dark", lambda window: exploring(window, 3), model="pen", theme="dark"),
+    Picture("small", exploring, size=(1024, 700)),
+    Picture("small-train", training, size=(1024, 700)),
+    Picture("scale-200", exploring, scale=2),
+    Picture("start", lambda window: None),
+)
+
+
+def take(picture: Picture) -> None:
+    """Opens a window of its own over empty folders, prepares it and saves what it shows."""
+    app = QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        places = replace(
+            Places.default(), runs=home / "runs", drawings=home / "drawings", settings=home / "settings.json"
+        )
+        window = open_window(places, model=picture.model)
+        theme.apply(picture.theme)
+        window.resize(*picture.size)
+        wait_ready(window)
+        picture.prepare(window)
+        wait_until(lambda: not app.hasPendingEvents(), 5)
+        app.processEvents()
+        window.grab().save(str(HERE / f"{picture.name}.png"))
+        window.close_now()
+
+
+def main() -> None:
+    wanted = sys.argv[1:]
+    if len(wanted) == 1:
+        take(next(picture for picture in PICTURES if picture.name == wanted[0]))
+        return
+    for picture in PICTURES:  # a process each: the scale is read once, when Qt starts
+        if not wanted or picture.name in wanted:
+            print(picture.name, flush=True)
+            environment = os.environ | {"QT_SCALE_FACTOR": str(picture.scale)}
+            subprocess.run([sys.executable, str(Path(__file__).resolve()), picture.name], env=environment, check=True)
+
+
+if __name__ == "__main__":
+    main()
