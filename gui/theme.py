@@ -34,6 +34,7 @@ class Palette:
     hover: str
     pad: str
     ink: str
+    runs: tuple[str, ...]  # of runs laid over another; none is the accent or the second colour
 
     def color(self, role: str) -> QColor:
         return QColor(getattr(self, role))
@@ -55,6 +56,7 @@ LIGHT = Palette(
     hover="#eef0f2",
     pad="#ffffff",
     ink="#101214",
+    runs=("#8f3fb0", "#2b7a2f", "#c2255c", "#3b5bdb", "#7a6400", "#5c636a"),
 )
 DARK = Palette(
     dark=True,
@@ -72,6 +74,7 @@ DARK = Palette(
     hover="#262c32",
     pad="#101214",
     ink="#ffffff",
+    runs=("#d69be8", "#8ce99a", "#faa2c1", "#91a7ff", "#ffe066", "#ced4da"),
 )
 
 
@@ -175,6 +178,7 @@ def _style_sheet(c: Palette) -> str:
         {{ border: 1px solid {c.accent}; }}
     QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled,
     QLineEdit:disabled {{ color: {c.quiet}; background: {c.ground}; border-color: {c.line}; }}
+    QComboBox[wrong="true"], QLineEdit[wrong="true"] {{ border-color: {c.second}; }}
     QPushButton[look="primary"] {{ background: {c.accent}; border-color: {c.accent}; color: {c.on_accent};
         font-weight: 600; padding: {TIGHT - 1}px {GUTTER}px; }}
     QPushButton[look="primary"]:hover {{ border-color: {c.text}; }}
