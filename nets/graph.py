@@ -1,0 +1,180 @@
+"""A model unrolled into its steps: one row for every call of a layer, nested models opened, in the order of computing.
+
+The layer table, the compiled pass over all layers and the receptive fields stand on this one walk. It reads the model
+and never calls a layer with symbolic tensors, which would add nodes to the caller's model.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nets.errors import LensletError
+
+if TYPE_CHECKING:
+    import keras
+
+Call = Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One call of one layer (or Keras operation). ``inputs`` and ``outputs`` number the values it reads and writes.
+
+    ``path`` is unique: names joined by "/" through nested models; the second call of a shared layer ends in ":2".
+    """
+
+    path: str
+    operation: Any
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    fill: Callable[[dict[int, Any]], tuple[tuple[Any, ...], dict[str, Any]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """The steps of a model with one input. ``input`` and ``output`` are the numbers of its first and last value."""
+
+    steps: tuple[Step, ...]
+    input: int
+    output: int
+    input_shape: tuple[int | None, ...]
+    input_dtype: str
+
+    @property
+    def channels_first(self) -> bool:
+        """Whether the model's convolutions and poolings expect (channels, height, width)."""
+        return any(getattr(step.operation, "data_format", None) == "channels_first" for step in self.steps)
+
+    def run(self, value: Any, call: Call) -> tuple[dict[str, Any], Any]:
+        """Every step's (first) result by path, and the model's output. ``call`` computes one step."""
+        values = {self.input: value}
+        results: dict[str, Any] = {}
+        for step in self.steps:
+            args, kwargs = step.fill(values)
+            found = _flat(call(step.operation, args, kwargs))
+            values.update(zip(step.outputs, found, strict=True))
+            results[step.path] = found[0]
+        return results, values[self.output]
+
+    def forward(self, inputs: Any) -> tuple[dict[str, Any], Any]:
+        """``run`` on a tensor in the model's own layout, in inference mode (no dropout, stored normalisation)."""
+        return self.run(inputs, _inference)
+
+    def shapes(self, input_shape: Sequence[int]) -> dict[int, tuple[int | None, ...]]:
+        """The shape of every value by number, for an input of ``input_shape`` (batch axis included). Computes nothing."""
+        import keras
+
+        start = keras.KerasTensor(tuple(input_shape), dtype=self.input_dtype)
+        shapes = {self.input: tuple(start.shape)}
+        values: dict[int, Any] = {self.input: start}
+        for step in self.steps:
+            args, kwargs = step.fill(values)
+            found = _flat(step.operation.compute_output_spec(*args, **kwargs))
+            values.update(zip(step.outputs, found, strict=True))
+            shapes.update({key: tuple(spec.shape) for key, spec in zip(step.outputs, found, strict=True)})
+        return shapes
+
+
+def unroll(network: keras.Model) -> Graph:
+    """The graph of a built Sequential or functional model with one input.
+
+    LensletError for a model that is neither (its ``call`` is code that cannot be read), was never built, or has
+    several inputs.
+    """
+    if not is_readable(network):
+        raise LensletError(
+            f"the model {network.name!r} is a {type(network).__name__} whose layers are called by its own code; "
+            "expected a built Sequential or functional model: rebuild it with keras.Sequential or "
+            "keras.Model(inputs, outputs)"
+        )
+    if len(network.inputs) != 1:
+        raise LensletError(f"expected a model with one input, found {len(network.inputs)} in {network.name!r}")
+    walk = _Walk()
+    start = walk.number()
+    outputs = walk.open(network, (start,), "")
+    first = network.inputs[0]
+    return Graph(tuple(walk.steps), start, outputs[0], tuple(first.shape), str(first.dtype))
+
+
+def is_readable(network: Any) -> bool:
+    """Whether the order in which the model calls its layers can be read: built, and Keras's own kind of model."""
+    import keras
+
+    if not isinstance(network, keras.Model) or not type(network).__module__.startswith("keras."):
+        return False
+    return getattr(_functional(network), "_nodes_by_depth", None) is not None
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self._paths: set[str] = set()
+        self._numbers = 0
+
+    def number(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+    def open(self, model: Any, inputs: tuple[int, ...], prefix: str) -> tuple[int, ...]:
+        """Appends the model's steps; ``inputs`` number the values it is called with. Returns its outputs' numbers."""
+        functional = _functional(model)
+        numbers = {id(tensor): key for tensor, key in zip(functional.inputs, inputs, strict=True)}
+        for depth in sorted(functional._nodes_by_depth, reverse=True):
+            for node in functional._nodes_by_depth[depth]:
+                if not node.is_input:
+                    self._add(node, numbers, prefix)
+        return tuple(numbers[id(tensor)] for tensor in functional.outputs)
+
+    def _add(self, node: Any, numbers: dict[int, int], prefix: str) -> None:
+        path = self._unique(prefix + node.operation.name)
+        tensors = node.input_tensors
+        read = tuple(numbers[id(tensor)] for tensor in tensors)
+        inner = node.operation
+        if is_readable(inner) and len(_functional(inner).inputs) == len(read):
+            written = self.open(inner, read, path + "/")
+        else:
+            written = tuple(self.number() for _ in node.outputs)
+            self.steps.append(
+                Step(path, inner, read, written, _filler(node, dict(zip(map(id, tensors), read, strict=True))))
+            )
+        numbers.update({id(tensor): key for tensor, key in zip(node.outputs, written, strict=True)})
+
+    def _unique(self, path: str) -> str:
+        count, found = 1, path
+        while found in self._paths:
+            count += 1
+            found = f"{path}:{count}"
+        self._paths.add(found)
+        return found
+
+
+def _functional(model: Any) -> Any:
+    """A Sequential keeps the functional model that it is built into."""
+    import keras
+
+    return model._functional if isinstance(model, keras.Sequential) else model
+
+
+def _filler(node: Any, numbers: dict[int, int]) -> Callable[[dict[int, Any]], tuple[tuple[Any, ...], dict[str, Any]]]:
+    def fill(values: dict[int, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        args, kwargs = node.arguments.fill_in({tensor: values[number] for tensor, number in numbers.items()})
+        return args, dict(kwargs)
+
+    return fill
+
+
+def _inference(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    import keras
+
+    if isinstance(operation, keras.Layer) and "training" in inspect.signature(operation.call).parameters:
+        kwargs = kwargs | {"training": False}
+    return operation(*args, **kwargs)
+
+
+def _flat(found: Any) -> list[Any]:
+    import keras
+
+    return list(keras.tree.flatten(found))
