@@ -44,6 +44,7 @@ class TrainConfig:
 
     ``validation`` is the share of the training set that is held out; ``limit`` cuts what remains to so many images.
     ``seed`` decides everything that is random: first weights, split, order, augmentation, dropout.
+    ``momentum`` and ``weight_decay`` matter to the optimisers that use them.
     """
 
     network: str
@@ -60,7 +61,7 @@ class TrainConfig:
     limit: int | None = None
     loss: str = "crossentropy"
     momentum: float = 0.9
-    weight_decay: float = 0.0
+    weight_decay: float = 0.004
     label_smoothing: float = 0.0
     precision: str = "float32"
 

@@ -37,11 +37,11 @@ class History:
 
     def with_epoch(self, **values: float) -> History:
         """One epoch longer. ``values`` has every one of ``COLUMNS``."""
-        return History(*((*getattr(self, name), float(values[name])) for name in COLUMNS), batches=self.batches)
+        return _history([(*getattr(self, name), float(values[name])) for name in COLUMNS], self.batches)
 
     def until(self, epochs: int) -> History:
         """Only the first ``epochs`` epochs."""
-        return History(*(getattr(self, name)[:epochs] for name in COLUMNS), batches=self.batches)
+        return _history([getattr(self, name)[:epochs] for name in COLUMNS], self.batches)
 
     @property
     def best_epoch(self) -> int:
@@ -71,6 +71,11 @@ class History:
             return np.zeros(0, np.float32)
         with np.load(self.batches) as found:
             return np.asarray(found[name], np.float32)
+
+
+def _history(columns: list[tuple[float, ...]], batches: Path | None) -> History:
+    loss, accuracy, val_loss, val_accuracy, seconds, learning_rate = columns
+    return History(loss, accuracy, val_loss, val_accuracy, seconds, learning_rate, batches)
 
 
 def _finite(value: float) -> float:
@@ -107,8 +112,7 @@ def read_history(path: Path, batches: Path | None = None) -> History:
     rows = [tuple(map(float, line.split(",")[1:])) for line in lines[1:] if line]
     if any(len(row) != len(COLUMNS) for row in rows):
         raise ValueError(f"{path.name} has a line that is too short or too long")
-    columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
-    return History(*columns, batches=batches)
+    return _history(list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS), batches)
 
 
 def write_batches(path: Path, losses: np.ndarray, accuracies: np.ndarray) -> None:
