@@ -52,7 +52,7 @@ class _Emblem(QWidget):
         if self.name == "busy":
             painter.setPen(QPen(colors.color("line"), 3))
             painter.drawEllipse(QRectF(4, 4, 24, 24))
-            painter.setPen(QPen(colors.color("accent"), 3, cap=Qt.PenCapStyle.RoundCap))
+            painter.setPen(QPen(colors.color("accent"), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawArc(QRectF(4, 4, 24, 24), self._angle * 16, 100 * 16)
         elif self.name:
             color = colors.error if self.name == "triangle-alert" else colors.quiet
