@@ -63,8 +63,8 @@ class Graph:
         """``run`` on a tensor in the model's own layout, in inference mode (no dropout, stored normalisation)."""
         return self.run(inputs, _inference)
 
-    def shapes(self, input_shape: Sequence[int]) -> dict[int, tuple[int | None, ...]]:
-        """The shape of every value by number, for an input of ``input_shape`` (batch axis included). Computes nothing."""
+    def shapes(self, input_shape: Sequence[int | None]) -> dict[int, tuple[int | None, ...]]:
+        """The shape of every value by number, for an input of ``input_shape`` (with batch axis). Computes nothing."""
         import keras
 
         start = keras.KerasTensor(tuple(input_shape), dtype=self.input_dtype)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ class LayerInfo:
         return int(self.output_shape[-1] or 0) if self.shows != "nothing" else 0
 
 
-def layers_of(network: keras.Model, input_shape: tuple[int, ...] | None = None) -> tuple[LayerInfo, ...]:
+def layers_of(network: keras.Model, input_shape: Sequence[int | None] | None = None) -> tuple[LayerInfo, ...]:
     """The rows of a built Sequential or functional model, nested models opened.
 
     ``input_shape`` (without the batch axis, in the model's own layout) settles the sizes that the model leaves open.

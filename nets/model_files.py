@@ -40,7 +40,7 @@ FOREIGN = {
 
 
 def read_network(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
-    """The model of a .keras or whole-model .h5 file, not compiled, and notes for the person. LensletError says why not."""
+    """The model of a .keras or whole-model .h5 file, not compiled, and notes. LensletError says why not."""
     config, version = read_config(path)
     _refuse_code(path, config)
     notes = _compare_versions(path, version)

@@ -49,8 +49,8 @@ def classes_of(network: keras.Model, spec: InputSpec) -> tuple[int, tuple[str, .
     wanted = graph.input_shape
     own = {4: _own_order(graph, spec), 3: (spec.height, spec.width)}.get(len(wanted), (math.prod(spec.shape),))
     output = graph.shapes((1, *own))[graph.output][1:]
-    many = [size for size in output if size != 1]
-    if len(many) > 1 or None in many:
+    many = [size for size in output if size is not None and size != 1]
+    if len(many) > 1 or None in output:
         raise LensletError(
             f"the output of {network.name!r} is {_times(output)}; expected one number a class: Lenslet reads "
             "classifiers"

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nets.card import Card
 from nets.data.specs import InputSpec
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import keras
 
 DEFAULT = "pen"
+Epoch = Literal["best", "last"] | int
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ def shipped() -> dict[str, Card]:
     return {name: found[name] for name in sorted(found, key=lambda name: (name != DEFAULT, name))}
 
 
-def open_model(reference: str, places: Places, *, report: Report = ignore, epoch: str | int = "best") -> LoadedModel:
+def open_model(reference: str, places: Places, *, report: Report = ignore, epoch: Epoch = "best") -> LoadedModel:
     """The model called ``reference``: a shipped model's name, a run's id, or the path of a .keras or whole-model .h5.
 
     ``epoch`` ("best", "last" or a number) chooses a run's weights. LensletError says why a model cannot be opened.
@@ -136,7 +137,7 @@ def guess_input(network: keras.Model) -> tuple[InputSpec, tuple[str, ...]]:
     return guess(network)
 
 
-def _open_run(reference: str, places: Places, epoch: str | int) -> LoadedModel:
+def _open_run(reference: str, places: Places, epoch: Epoch) -> LoadedModel:
     from nets import zoo
     from nets.training.runs import RunStore
 
