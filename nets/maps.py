@@ -1,0 +1,159 @@
+"""The range of a layer's colours, which of its maps are dead and which strong, and their arrays in a file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nets.errors import UsageError
+from nets.files import write_with
+
+# Values beyond this share of the largest ones are clipped, but only where they would darken everything else.
+ORDINARY = 0.995
+OUTLYING = 1.5
+
+
+@dataclass(frozen=True)
+class RangeMode:
+    """A row of the choice of range: over which values one range is taken."""
+
+    name: str
+    title: str
+    description: str
+
+
+RANGES: dict[str, RangeMode] = {
+    row.name: row
+    for row in (
+        RangeMode(
+            "map", "This map", "Each map uses all colours: its own pattern is clear, strengths cannot be compared."
+        ),
+        RangeMode("layer", "This layer", "One range for all maps of the layer: weak maps are dark beside strong ones."),
+        RangeMode("network", "Whole network", "One range for all layers: shows where in the network values are large."),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Range:
+    """From which value to which the colours go. ``signed``: low is -high and zero lies in the middle.
+
+    ``clipped`` says that ``beyond`` values (the largest ``largest``) lie outside and have the colour of the end.
+    """
+
+    low: float
+    high: float
+    signed: bool
+    clipped: bool = False
+    beyond: int = 0
+    largest: float = 0.0
+
+    @property
+    def note(self) -> str:
+        """A sentence where values are clipped, else ""."""
+        if not self.clipped:
+            return ""
+        values = "1 value is" if self.beyond == 1 else f"{self.beyond:,} values are"
+        return f"{values} clipped; the largest is {self.largest:.3g}"
+
+
+def value_range(values: np.ndarray | Iterable[np.ndarray], *, clip: bool = True, signed: bool | None = None) -> Range:
+    """The one range of an array of any shape, or of several (the layers of a network).
+
+    Values of one sign start at 0; with negative values among them (or ``signed``) zero lies in the middle. ``clip``
+    leaves out the largest 0.5 % where the rest would otherwise use less than two thirds of the colours.
+    """
+    arrays = [values] if isinstance(values, np.ndarray) else list(values)
+    flat = [np.asarray(array, dtype=np.float32).ravel() for array in arrays]
+    joined = flat[0] if len(flat) == 1 else np.concatenate(flat or [np.zeros(1, np.float32)])
+    if not np.isfinite(joined).all():
+        joined = joined[np.isfinite(joined)]
+    if joined.size == 0:
+        return Range(0.0, 0.0, bool(signed))
+    if signed is None:
+        signed = bool(joined.min() < 0)
+    sizes = np.abs(joined) if signed else np.maximum(joined, 0)
+    largest = limit = float(sizes.max())
+    if clip and largest > 0:
+        # Zeros are left out: in a map with little in it they would make everything that is there an outlier.
+        some = sizes[sizes > 0]
+        rank = int(ORDINARY * (some.size - 1))
+        limit = float(np.partition(some, rank)[rank])
+    if largest <= OUTLYING * limit:
+        return Range(-largest if signed else 0.0, largest, signed, largest=largest)
+    beyond = int(np.count_nonzero(sizes > limit))
+    return Range(-limit if signed else 0.0, limit, signed, True, beyond, largest)
+
+
+def ranges(
+    layer: np.ndarray, mode: str, network: Mapping[str, np.ndarray] | None = None, *, clip: bool = True
+) -> tuple[Range, ...]:
+    """A range for each of the C maps of ``layer`` (H, W, C), by a row of ``RANGES``.
+
+    ``network`` holds all layers' arrays and is needed for mode "network" alone. All maps of a layer share the kind of
+    colours: if one of them has negative values, all are signed.
+    """
+    if mode not in RANGES:
+        raise UsageError(f"there is no range {mode!r}; there are: {', '.join(RANGES)}")
+    count = layer.shape[-1]
+    if mode == "map":
+        signed = bool((layer < 0).any())
+        return tuple(value_range(layer[..., number], clip=clip, signed=signed) for number in range(count))
+    if mode == "layer":
+        return (value_range(layer, clip=clip),) * count
+    if network is None:
+        raise UsageError("the range of the whole network needs the arrays of all its layers")
+    return (value_range(network.values(), clip=clip),) * count
+
+
+def dead_maps(layer: np.ndarray) -> np.ndarray:
+    """(H, W, C) or (N,) -> bool (C,) or (N,): those that are zero everywhere for this input."""
+    return np.asarray(~(layer != 0).any(axis=tuple(range(layer.ndim - 1))))
+
+
+def strengths(layer: np.ndarray) -> np.ndarray:
+    """(H, W, C) or (N,) -> float32 (C,) or (N,): the mean absolute value of each map, or the unit's absolute value."""
+    return np.asarray(np.abs(layer).mean(axis=tuple(range(layer.ndim - 1))), dtype=np.float32)
+
+
+def order(layer: np.ndarray, *, by_strength: bool) -> np.ndarray:
+    """The indices of the maps or units, strongest first or as they lie. Units go by value, maps by strength."""
+    if not by_strength:
+        return np.arange(layer.shape[-1])
+    return np.argsort(-(layer if layer.ndim == 1 else strengths(layer)), kind="stable")
+
+
+def file_name(model: str, path: str, suffix: str, *, map_index: int | None = None, shape: Iterable[int] = ()) -> str:
+    """A name that says what the file shows: "pen_block1_conv1_map-03_28x28.png"."""
+    parts = [model, path.replace("/", "-")]
+    if map_index is not None:
+        parts.append(f"map-{map_index:02d}")
+    sizes = [str(size) for size in shape]
+    if sizes:
+        parts.append("x".join(sizes))
+    return re.sub(r"[^\w.\-]+", "-", "_".join(part for part in parts if part)).strip("-_.") + suffix
+
+
+def save_npz(target: Path, arrays: Mapping[str, np.ndarray], about: Mapping[str, Any]) -> None:
+    """Raw arrays by layer path, and ``about`` (model, input, versions, ...) as JSON text under "about".
+
+    "/" in paths becomes "." so that every member is a plain file; a name that NumPy or this file uses gets a "_".
+    """
+    reserved = {"file", "allow_pickle", "about", "args", "kwds"}
+    members: dict[str, Any] = {"about": np.array(json.dumps(dict(about), ensure_ascii=False))}
+    for path, array in arrays.items():
+        name = path.replace("/", ".")
+        while name in reserved or name in members:
+            name += "_"
+        members[name] = np.asarray(array)
+
+    def write(temporary: Path) -> None:
+        np.savez_compressed(temporary, **members)
+
+    write_with(target, write)
