@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,15 @@ GAP = 8
 LABEL = 14
 SCALE_BAR = 14
 WIDEST = 1200
+# Fonts with Chinese, Japanese and Korean on Linux, Windows and macOS; then one with the rest of Europe.
+WIDE_FONTS = (
+    "NotoSansCJK-Regular.ttc",
+    "wqy-zenhei.ttc",
+    "msyh.ttc",
+    "PingFang.ttc",
+    "Arial Unicode.ttf",
+    "DejaVuSans.ttf",
+)
 NARROWEST = 360
 
 
@@ -201,21 +211,21 @@ def _units_picture(caption: Caption, values: np.ndarray) -> Image.Image:
 
 
 def _answer_picture(caption: Caption, values: np.ndarray, labels: Sequence[str]) -> Image.Image:
-    font, line = _font(13), 26
-    names = [_clipped(str(label), font, 180) for label in labels]
-    space = max(math.ceil(font.getlength(name)) for name in names) + 12
+    line = 26
+    names = [_clipped(str(label), 180) for label in labels]
+    space = max(math.ceil(_font(13, name).getlength(name)) for name in names) + 12
     bar = 320
     picture, draw, top = _sheet(caption, (space + bar + 70, line * len(values)), footer=16)
     best = int(np.argmax(values))
     for number, value in enumerate(values):
         y = top + number * line
         left = MARGIN + space
-        draw.text((MARGIN, y + 4), names[number], fill=TEXT, font=font)
+        draw.text((MARGIN, y + 4), names[number], fill=TEXT, font=_font(13, names[number]))
         draw.rectangle((left, y + 7, left + bar, y + 17), fill=LINE)
         draw.rectangle(
             (left, y + 7, left + round(bar * float(value)), y + 17), fill=ACCENT if number == best else QUIET
         )
-        draw.text((left + bar + 64, y + 4), f"{value:.1%}".replace("%", " %"), fill=TEXT, font=font, anchor="ra")
+        draw.text((left + bar + 64, y + 4), f"{value:.1%}".replace("%", " %"), fill=TEXT, font=_font(13), anchor="ra")
     return picture
 
 
@@ -223,15 +233,14 @@ def _sheet(caption: Caption, body: tuple[int, int], footer: int) -> tuple[Image.
     """A white sheet with title and details, wide enough for them; where the body starts is returned with it."""
     from PIL import Image, ImageDraw
 
-    title, details = _font(20), _font(13)
-    least = max(NARROWEST, math.ceil(title.getlength(caption.title)), math.ceil(details.getlength(caption.details)))
-    least = max(least, math.ceil(_font(12).getlength(caption.note)))
+    lines = [(20, _plain(caption.title)), (13, _plain(caption.details)), (12, caption.note)]
+    least = max(NARROWEST, *(math.ceil(_font(size, text).getlength(text)) for size, text in lines))
     top = MARGIN + 60
-    size = (max(body[0], least) + 2 * MARGIN, top + body[1] + footer + MARGIN + (16 if caption.note else 0))
-    picture = Image.new("RGB", size, GROUND)
+    tall = top + body[1] + footer + MARGIN + (16 if caption.note else 0)
+    picture = Image.new("RGB", (max(body[0], least) + 2 * MARGIN, tall), GROUND)
     draw = ImageDraw.Draw(picture)
-    draw.text((MARGIN, MARGIN - 4), caption.title, fill=TEXT, font=title)
-    draw.text((MARGIN, MARGIN + 26), caption.details, fill=QUIET, font=details)
+    for (size, text), above, colour in zip(lines[:2], (MARGIN - 4, MARGIN + 26), (TEXT, QUIET), strict=True):
+        draw.text((MARGIN, above), text, fill=colour, font=_font(size, text))
     return picture, draw, top
 
 
@@ -256,16 +265,28 @@ def _paste(picture: Image.Image, colours: np.ndarray, left: int, top: int) -> No
 
 
 def _number(value: float) -> str:
-    return "0" if value == 0 else f"{value:.3g}".replace("-", "−")
+    return "0" if value == 0 else f"{value:.3g}"
 
 
-def _clipped(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
-    while font.getlength(text) > width and len(text) > 1:
-        text = text.removesuffix("…")[:-1] + "…"
+def _clipped(text: str, width: int) -> str:
+    while _font(13, text).getlength(text) > width and len(text) > 3:
+        text = text.removesuffix("...")[:-1] + "..."
     return text
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def _plain(text: str) -> str:
+    """Pillow's own font has neither the times sign nor the minus."""
+    return text.replace("×", "x").replace("−", "-")
+
+
+@lru_cache(maxsize=64)
+def _font(size: int, text: str = "") -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Pillow's own font, or for a text that is not Latin the first of the system's that is there."""
     from PIL import ImageFont
 
+    for name in () if text.isascii() else WIDE_FONTS:
+        try:
+            return ImageFont.truetype(name, size)
+        except OSError:
+            continue
     return ImageFont.load_default(size)

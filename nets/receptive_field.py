@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from nets.errors import UsageError
 from nets.graph import Graph, Step, unroll
-from nets.receptive_rules import Extent, Interval, Region, Shape, rule_of, whole
+from nets.receptive_rules import Extent, Interval, Region, Rule, Shape, rule_of, whole
 
 if TYPE_CHECKING:
     import keras
@@ -60,6 +60,10 @@ class Fields:
     def __init__(self, network: keras.Model, input_shape: tuple[int, ...] | None = None) -> None:
         self._graph = unroll(network)
         self._shapes = self._graph.shapes((1, *(input_shape or self._graph.input_shape[1:])))
+        self._rules = [
+            rule_of(step.operation, [self._shapes[number] for number in step.inputs], self._shapes[step.outputs[0]])
+            for step in self._graph.steps
+        ]
         self._steps = {step.path: number for number, step in enumerate(self._graph.steps)}
 
     def has_positions(self, path: str) -> bool:
@@ -77,11 +81,12 @@ class Fields:
             raise UsageError(f"{path} has rows 0 to {height - 1} and columns 0 to {width - 1}, not ({row}, {column})")
         start = (Interval(row, row), Interval(column, column)) if self.has_positions(path) else whole((1, 1))
         needed: dict[int, Region] = {step.outputs[0]: start}
-        for earlier in reversed(self._graph.steps[: self._steps[path] + 1]):
+        for place in range(self._steps[path], -1, -1):
+            earlier = self._graph.steps[place]
             for region in (needed[number] for number in earlier.outputs if number in needed):
                 if region[0].empty or region[1].empty:
                     continue
-                for number, part in self._before(earlier, region):
+                for number, part in self._before(earlier, self._rules[place], region):
                     cut = self._cut(number, part) if clip else part
                     known = needed.get(number)
                     needed[number] = cut if known is None else (known[0] | cut[0], known[1] | cut[1])
@@ -99,12 +104,10 @@ class Fields:
     def _extent(self, number: int) -> Extent:
         return _extent(self._shapes[number], self._graph, is_input=number == self._graph.input)
 
-    def _before(self, step: Step, region: Region) -> list[tuple[int, Region]]:
+    def _before(self, step: Step, rule: Rule, region: Region) -> list[tuple[int, Region]]:
         """The region of each of the step's inputs that the region of its output is made of."""
         sizes = [self._extent(number) for number in step.inputs]
         output = self._extent(step.outputs[0])
-        shapes = [self._shapes[number] for number in step.inputs]
-        rule = rule_of(step.operation, shapes, self._shapes[step.outputs[0]])
         return list(zip(step.inputs, rule(step.operation, region, sizes, output), strict=True))
 
 
