@@ -1,0 +1,107 @@
+"""What is chosen: layer, map, pixel, order and range. The views read it and listen; they share nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from nets.maps import RANGES
+
+if TYPE_CHECKING:
+    from nets.layers import LayerInfo
+
+
+class Choice(QObject):
+    """``layer_changed`` comes before ``map_changed``; a signal is sent only for what really changed."""
+
+    layers_changed = Signal()
+    layer_changed = Signal()
+    map_changed = Signal()
+    pixel_changed = Signal()
+    order_changed = Signal()
+    range_changed = Signal()
+
+    def __init__(self, range_mode: str = "layer", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.layers: tuple[LayerInfo, ...] = ()
+        self.parameters = 0  # of the whole model; a layer that is called twice counts once
+        self.layer: LayerInfo | None = None
+        self.map = 0
+        self.pixel: tuple[int, int] | None = None  # (row, column), pinned by a click
+        self.sorted = False
+        self.order = np.arange(0)  # position in the grid -> map
+        self.range = range_mode if range_mode in RANGES else "layer"
+        self.clips = True
+
+    def set_layers(self, layers: Sequence[LayerInfo], parameters: int = 0) -> None:
+        """A model's layers. The chosen layer and map stay where the new model has them too."""
+        path, chosen = (self.layer.path if self.layer else ""), self.map
+        self.layers, self.parameters = tuple(layers), parameters
+        self.layer = None
+        self.layers_changed.emit()
+        first = next((row for row in self.layers if row.shows == "maps"), self.layers[0] if self.layers else None)
+        kept = next((row for row in self.layers if row.path == path), None)
+        if target := kept or first:
+            self.choose_layer(target.path)
+            if kept:
+                self.choose_map(chosen)
+
+    def choose_layer(self, path: str) -> None:
+        found = next((row for row in self.layers if row.path == path), None)
+        if found is None or (self.layer is not None and self.layer.path == path):
+            return
+        self.layer = found
+        self.map, self.pixel = 0, None
+        self.order = np.arange(found.maps)
+        self.layer_changed.emit()
+        self.map_changed.emit()
+
+    def choose_map(self, number: int) -> None:
+        if self.layer is None or not 0 <= number < self.layer.maps or number == self.map:
+            return
+        self.map = number
+        self.map_changed.emit()
+
+    def pin(self, pixel: tuple[int, int] | None) -> None:
+        if pixel != self.pixel:
+            self.pixel = pixel
+            self.pixel_changed.emit()
+
+    def walk_layers(self, step: int) -> None:
+        if self.layer is not None:
+            position = self.layers.index(self.layer) + step
+            if 0 <= position < len(self.layers):
+                self.choose_layer(self.layers[position].path)
+
+    def walk_maps(self, step: int) -> None:
+        """To the next map as the grid shows them: in place, or by strength."""
+        if len(self.order):
+            position = self.position() + step
+            if 0 <= position < len(self.order):
+                self.choose_map(int(self.order[position]))
+
+    def position(self) -> int:
+        """Where the chosen map stands in the grid."""
+        return int(np.flatnonzero(self.order == self.map)[0]) if len(self.order) else 0
+
+    def set_sorted(self, on: bool) -> None:
+        if on != self.sorted:
+            self.sorted = on
+            self.order_changed.emit()
+
+    def set_range(self, mode: str) -> None:
+        if mode != self.range and mode in RANGES:
+            self.range = mode
+            self.range_changed.emit()
+
+    def next_range(self) -> None:
+        names = list(RANGES)
+        self.set_range(names[(names.index(self.range) + 1) % len(names)])
+
+    def set_clips(self, on: bool) -> None:
+        if on != self.clips:
+            self.clips = on
+            self.range_changed.emit()

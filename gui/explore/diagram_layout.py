@@ -1,0 +1,132 @@
+"""The network as volumes: where each box stands and how large it is. Pure: no Qt.
+
+Height and width are to scale across the whole network; the number of maps is the depth, compressed logarithmically
+(512 maps would be a wall). A layer that only changes values (activation, normalisation, dropout) stands close behind
+the one before it, without a name of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+OBLIQUE = 0.5  # the depth goes up and to the right, foreshortened in height
+SMALLEST = 7  # a side below this could not be hit with the pointer
+STRIP = 9  # width of a column of units
+BETWEEN, CLOSE = 26, 5
+
+
+@dataclass(frozen=True)
+class Item:
+    """What is to be drawn: ``shape`` is (h, w, maps) or (units,), anything else is drawn as a flat slab."""
+
+    path: str
+    name: str
+    shape: tuple[int, ...]
+    attached: bool = False
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A box in logical pixels: the front face at (x, y), ``width`` x ``height``, going back by ``depth``.
+
+    ``label_x`` is the middle of its name; ``label_room`` how wide the name may be (0: it has none).
+    """
+
+    item: Item
+    x: float
+    y: float
+    width: float
+    height: float
+    depth: float
+    label_x: float = 0.0
+    label_room: float = 0.0
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width + self.depth
+
+    @property
+    def top(self) -> float:
+        return self.y - self.depth * OBLIQUE
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether the point lies on the front, the top or the side."""
+        if self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height:
+            return True
+        if self.depth <= 0:
+            return False
+        back = min(max((x - self.x - self.width) / self.depth, 0.0), 1.0)
+        on_side = (
+            self.x + self.width <= x <= self.right
+            and self.y - back * self.depth * OBLIQUE <= y <= self.y + self.height - back * self.depth * OBLIQUE
+        )
+        back = (self.y - y) / (self.depth * OBLIQUE)
+        on_top = 0 <= back <= 1 and self.x + back * self.depth <= x <= self.x + self.width + back * self.depth
+        return on_side or on_top
+
+
+@dataclass(frozen=True)
+class DiagramLayout:
+    volumes: tuple[Volume, ...]
+    width: float
+    axis: float  # y of the line that joins the volumes
+
+
+def lay_out(
+    items: Sequence[Item], room: float, *, label_width: Callable[[Item], float], left: float = 0.0
+) -> DiagramLayout:
+    """Places the volumes in a strip ``room`` high; the strip is as wide as it comes."""
+    sides = [side for item in items if len(item.shape) == 3 for side in item.shape[:2]] or [1]
+    depths = [depth_of(item.shape) for item in items] or [0.0]
+    # The highest box with its depth must fit: a share of the room goes to the depth.
+    deepest = min(max(depths), room * 0.5)
+    face = max(room - deepest * OBLIQUE, SMALLEST)
+    unit = face / max(sides)
+    if unit >= 1:
+        unit = math.floor(unit)  # whole-number scale: the maps on the faces stay crisp
+    most_units = max((item.shape[0] for item in items if len(item.shape) == 1), default=1)
+    axis = room - face / 2
+    volumes: list[Volume] = []
+    x = left
+    for item, depth in zip(items, depths, strict=True):
+        width, height = _face(item.shape, unit, face, most_units)
+        depth = min(depth, deepest)
+        close = item.attached and bool(volumes)
+        if volumes:
+            x = volumes[-1].right + (CLOSE if close else BETWEEN)
+        label = 0.0 if close else label_width(item)
+        if not close:
+            # The name is centred under the box; where it is wider, it pushes the box to the right.
+            x = max(
+                x, _label_end(volumes) + BETWEEN / 2 + (label - width - depth) / 2, left + (label - width - depth) / 2
+            )
+        volumes.append(
+            Volume(item, round(x), round(axis - height / 2), width, height, depth, x + (width + depth) / 2, label)
+        )
+    end = max([volume.right for volume in volumes] + [_label_end(volumes)], default=0.0)
+    return DiagramLayout(tuple(volumes), end + left, axis)
+
+
+def depth_of(shape: tuple[int, ...]) -> float:
+    """Pixels of depth for the number of maps: 1 is 4, 6 is 12, 64 is 25, 512 is 37."""
+    return 4 + 4 * math.log2(max(shape[2], 1) + 0.0) if len(shape) == 3 else 4.0
+
+
+def _face(shape: tuple[int, ...], unit: float, face: float, most_units: int) -> tuple[float, float]:
+    if len(shape) == 3:
+        return max(shape[1] * unit, SMALLEST), max(shape[0] * unit, SMALLEST)
+    if len(shape) == 1:
+        share = math.log2(1 + shape[0]) / math.log2(1 + most_units)
+        return STRIP, max(round(face * share), SMALLEST)
+    return STRIP, max(round(face / 2), SMALLEST)
+
+
+def _label_end(volumes: Sequence[Volume]) -> float:
+    return max((volume.label_x + volume.label_room / 2 for volume in volumes if volume.label_room), default=-1e9)
+
+
+def at(layout: DiagramLayout, x: float, y: float) -> Volume | None:
+    """The volume under the point; where two overlap, the later one, which is painted over the other."""
+    return next((volume for volume in reversed(layout.volumes) if volume.holds(x, y)), None)

@@ -1,0 +1,65 @@
+"""Saving what is shown: a picture with title, layer, range and scale, or the raw arrays; in a job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nets.errors import LensletError
+from nets.events import Report, ignore
+from nets.files import write_with
+from nets.map_pictures import layer_picture, save_map
+from nets.maps import Range, file_name, save_npz
+
+if TYPE_CHECKING:
+    from nets.layers import LayerInfo
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What is on the screen when it is saved: frozen, so that the pen may go on."""
+
+    what: str  # "layer", "map" or "arrays"
+    model: str
+    title: str
+    layer: LayerInfo
+    values: np.ndarray  # (h, w, n) or (units,)
+    span: Range  # of the map that is saved alone
+    labels: tuple[str, ...] = ()
+    map: int = 0
+    mode: str = "layer"
+    by_strength: bool = False
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """A file name that says what it shows."""
+        if self.what == "arrays":
+            return file_name(self.model, "maps", ".npz")
+        if self.what == "map":
+            return file_name(self.model, self.layer.path, ".png", map_index=self.map, shape=self.values.shape[:2])
+        return file_name(self.model, self.layer.path, ".png", shape=self.values.shape)
+
+
+def save(shown: Shown, target: Path, report: Report = ignore) -> Path:
+    """Writes ``target`` whole or not at all. LensletError when it cannot be written."""
+    try:
+        if shown.what == "arrays":
+            save_npz(target, dict(shown.arrays), {"model": shown.model, "title": shown.title})
+        elif shown.what == "map":
+            with TemporaryDirectory(dir=target.parent) as folder:
+                save_map(Path(folder), shown.model, shown.layer, shown.values, shown.map, shown.span).replace(target)
+        else:
+            labels = shown.labels if shown.layer.shows == "probabilities" else ()
+            picture = layer_picture(
+                shown.model, shown.layer, shown.values, labels, mode=shown.mode, by_strength=shown.by_strength
+            )
+            write_with(target, lambda temporary: picture.save(temporary, "PNG"))
+    except OSError as problem:
+        raise LensletError(f"{target.name} could not be saved: {problem.strerror or problem}") from problem
+    return target

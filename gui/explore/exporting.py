@@ -1,0 +1,64 @@
+"""From the choice to a file: asks for the name, then saves in a job and says how it went."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gui.explore.choice import Choice
+from gui.explore.export import Shown, save
+from gui.job import Job
+from gui.session import Session
+from nets.maps import Range
+
+
+class Exporting(QObject):
+    def __init__(self, session: Session, choice: Choice, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._choice, self._window = session, choice, parent
+        self._job: Job | None = None
+        self._folder = str(Path.home())
+
+    def shown(self, what: str, span: Range) -> Shown | None:
+        """What would be saved now; None while there is nothing: no drawing, or no layer that can be shown."""
+        answer, layer = self._session.answer, self._choice.layer
+        if answer is None or answer.prepared is None or layer is None or layer.path not in answer.maps:
+            return None
+        card = answer.model.card
+        return Shown(
+            what=what if layer.shows == "maps" or what == "arrays" else "layer",
+            model=card.name,
+            title=card.title,
+            layer=layer,
+            values=answer.maps[layer.path],
+            labels=tuple(card.labels),
+            map=self._choice.map,
+            span=span,
+            mode=self._choice.range,
+            by_strength=self._choice.sorted,
+            arrays={"input": answer.prepared.input, **answer.maps},
+        )
+
+    def ask(self, what: str, span: Range) -> None:
+        shown = self.shown(what, span)
+        if shown is None:
+            self._session.notify(self.tr("Draw something first: there are no maps to save yet."), "warning")
+            return
+        kind = self.tr("NumPy arrays (*.npz)") if what == "arrays" else self.tr("PNG pictures (*.png)")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save"), str(Path(self._folder) / shown.name), kind
+        )
+        if chosen:
+            self._folder = str(Path(chosen).parent)
+            self.start(shown, Path(chosen).with_suffix(Path(shown.name).suffix))
+
+    def start(self, shown: Shown, target: Path) -> Job:
+        """Saves in a thread; the status bar says when it is done."""
+        self._job = job = Job(save, shown, target, parent=self)
+        job.succeeded.connect(lambda path: self._session.notify(self.tr("Saved {0}").format(path)))
+        job.failed.connect(lambda why, trace: self._session.notify(why, "error"))
+        job.finished.connect(job.deleteLater)
+        job.start()
+        return job

@@ -1,0 +1,193 @@
+"""One map large: the pixel under the cursor, what it sees of the input, and the kernel that made it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.explore.compose import levels, picture_pixels
+from gui.explore.frame import Scale
+from gui.explore.grid import MapGrid, Pictures
+from gui.explore.numbers import shape_words, value_words
+from gui.explore.picture import PixelPicture
+from gui.explore.scale_bar import ScaleBar
+from gui.widgets import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from nets.layers import LayerInfo
+    from nets.models import LoadedModel
+
+
+class MapDetail(QWidget):
+    """Shows what it is given; ``pinned`` asks for a pixel to be pinned, or for the pinned one to be let go."""
+
+    pinned = Signal(object)  # (row, column) or None
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model: LoadedModel | None = None
+        self._layer: LayerInfo | None = None
+        self._values: np.ndarray | None = None  # (h, w)
+        self._hover: tuple[int, int] | None = None
+        self._pin: tuple[int, int] | None = None
+        self._shown: tuple[int, int] | None = None
+        self.reading = label("", "quiet")
+        self.reading.setFont(theme.font(tabular=True))
+        self.large = PixelPicture(224, reacts=True)
+        self.input = PixelPicture(150)
+        self.field = label("", "small", wrap=True)
+        self.field.setMinimumHeight(2 * self.field.fontMetrics().height())
+        self.kernel_heading = ElidedLabel("", "heading")
+        self.kernel_heading.setFont(theme.heading_font())
+        self.kernel_scale = ScaleBar()
+        self.kernels = MapGrid(smallest=28)
+        self.kernels.setMinimumHeight(48)
+        self.kernels.names = self.tr("input channel {0}")
+        self.bias = label("", "quiet", wrap=True)
+        self._compose()
+        self.large.hovered.connect(self._on_hover)
+        self.large.clicked.connect(self._on_click)
+
+    def _compose(self) -> None:
+        right = QVBoxLayout()
+        right.setSpacing(theme.TIGHT)
+        right.addWidget(label(self.tr("On the input"), "heading"))
+        right.addWidget(self.input, 1)
+        right.addWidget(self.field)
+        pair = QHBoxLayout()
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(theme.GUTTER)
+        pair.addWidget(self.large, 58)
+        pair.addLayout(right, 42)
+        self._pair = QWidget()
+        self._pair.setLayout(pair)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(theme.GAP)
+        outer.addWidget(self.reading)
+        outer.addWidget(self._pair)
+        outer.addWidget(self.kernel_heading)
+        outer.addWidget(self.kernels, 1)
+        outer.addWidget(self.kernel_scale)
+        outer.addWidget(self.bias)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        room = int(min(self.width() * 0.58, max(self.height() * 0.52, 140)))
+        self._pair.setFixedHeight(max(room, 110))
+
+    # --- what is shown ------------------------------------------------------------------------------------------
+
+    def set_map(self, model: LoadedModel, layer: LayerInfo, number: int) -> None:
+        """Another map: its kernel, and the shapes of the pictures."""
+        self._model, self._layer = model, layer
+        height, width = (size or 1 for size in layer.output_shape[:2])
+        self.large.set_shape(height, width)
+        self.input.set_shape(model.card.input.height, model.card.input.width)
+        self._values, self._hover = None, None
+        self.set_kernel(number)
+        self._point()
+
+    def set_kernel(self, number: int) -> None:
+        """Reads the kernel anew: of another map, or of a network that has learned meanwhile."""
+        from nets.layers import kernel_of
+
+        assert self._model is not None
+        assert self._layer is not None
+        found = kernel_of(self._model.network, self._layer.path, number)
+        for widget in (self.kernels, self.kernel_scale):
+            widget.setVisible(found is not None)
+        if found is None:
+            self.kernel_heading.setText(self.tr("Kernel"))
+            self.bias.setText(self.tr("{0} has no kernel: it has no weights for each map.").format(self._layer.title))
+            return
+        kernel, bias = found
+        height, width, channels = kernel.shape
+        words = self.tr("Kernel {0} for each of {1} input channels").format(shape_words((height, width)), channels)
+        self.kernel_heading.setText(
+            words if channels > 1 else self.tr("Kernel {0}").format(shape_words((height, width)))
+        )
+        scale = Scale.of_weights(kernel)
+        self.kernels.set_shape(channels, height, width)
+        self.kernels.set_pictures(Pictures(kernel, scale.low, scale.high, scale.colours))
+        self.kernel_scale.set_scale(float(scale.low), float(scale.high), scale.colours, clipped=False, signed=True)
+        self.bias.setText(self.tr("no bias") if bias is None else self.tr("bias {0}").format(value_words(bias)))
+
+    def set_values(self, values: np.ndarray | None, low: float, high: float, colours: np.ndarray | None) -> None:
+        """The map's (h, w) values and its scale; None while nothing is drawn."""
+        self._values = values
+        if values is None or colours is None:
+            self.large.set_pixels(None)
+        else:
+            self.large.set_pixels(colours[levels(values, low, high)])
+        self._point()
+
+    def set_input(self, picture: np.ndarray | None) -> None:
+        """(H, W) or (H, W, 3) float 0..1, as the network receives it."""
+        self.input.set_pixels(None if picture is None else picture_pixels(picture))
+
+    def set_pin(self, pixel: tuple[int, int] | None) -> None:
+        self._pin = pixel
+        self._point()
+
+    # --- the pixel that is looked at ----------------------------------------------------------------------------
+
+    def pixel(self) -> tuple[int, int] | None:
+        """The one under the cursor, else the pinned one, else the strongest."""
+        if self._hover or self._pin:
+            return self._hover or self._pin
+        if self._values is None or not self._values.any():
+            return None
+        row, column = np.unravel_index(np.nan_to_num(np.abs(self._values)).argmax(), self._values.shape)
+        return int(row), int(column)
+
+    def _on_hover(self, pixel: tuple[int, int] | None) -> None:
+        self._hover = pixel
+        self._point()
+
+    def _on_click(self, row: int, column: int) -> None:
+        self.pinned.emit(None if self._pin == (row, column) else (row, column))
+
+    def _point(self) -> None:
+        """Marks the pixel, says its value and draws its receptive field."""
+        pixel = self.pixel()
+        pinned = pixel is not None and pixel == self._pin
+        self.large.set_pixel(pixel, pinned=pinned)
+        self.reading.setText(self._reading(pixel, pinned))
+        if pixel != self._shown or pixel is None:
+            self._shown = pixel
+            self._show_field(pixel)
+
+    def _reading(self, pixel: tuple[int, int] | None, pinned: bool) -> str:
+        if pixel is None:
+            return self.tr("Point at a pixel") if self._values is None else self.tr("dead: every value is zero")
+        words = self.tr("row {0}, column {1}").format(*pixel)
+        if self._values is not None:
+            words += ": " + value_words(float(self._values[pixel]))
+        if pinned:
+            return self.tr("{0}, pinned").format(words)
+        return words if self._hover else self.tr("{0}, the strongest").format(words)
+
+    def _show_field(self, pixel: tuple[int, int] | None) -> None:
+        from nets.receptive_field import box, size
+
+        assert self._model is not None
+        assert self._layer is not None
+        own = self._model.own_shape
+        height, width = size(self._model.network, self._layer.path, own)
+        words = self.tr("receptive field {0}").format(shape_words((height, width)))
+        if pixel is None:
+            self.input.set_box(None)
+            self.field.setText(words)
+            return
+        found = box(self._model.network, self._layer.path, *pixel, own)
+        self.input.set_box((found.top, found.left, found.height, found.width) if found else None)
+        if found is None:
+            words = self.tr("sees only padding")
+        elif (found.height, found.width) != (height, width):
+            words += self.tr(", {0} of it inside").format(shape_words((found.height, found.width)))
+        self.field.setText(words)

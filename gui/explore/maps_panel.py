@@ -1,0 +1,254 @@
+"""The panel of the chosen layer: maps as a grid, units as bars, the answer as labelled bars, or why it shows none."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.explore.bars import UnitBars
+from gui.explore.choice import Choice
+from gui.explore.frame import Scale, scale_of
+from gui.explore.grid import MapGrid, Pictures
+from gui.explore.numbers import count_words, shape_words
+from gui.explore.probabilities import ProbabilityBars
+from gui.explore.scale_bar import ScaleBar
+from gui.widgets import ElidedLabel, IconButton, Select, StateView, label
+from nets.maps import RANGES, dead_maps, order
+
+if TYPE_CHECKING:
+    from gui.live import LiveAnswer
+    from nets.layers import LayerInfo
+
+RESTED = 250  # milliseconds after the last answer until sorted maps take new places: not under the moving pen
+
+
+class MapsPanel(QFrame):
+    """``opened``: the chosen map is wanted large. ``export_wanted`` says what: "layer", "map" or "arrays"."""
+
+    opened = Signal()
+    export_wanted = Signal(str)
+
+    def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "panel")
+        self._choice = choice
+        self._labels: tuple[str, ...] = ()
+        self._values: np.ndarray | None = None
+        self.scale: Scale | None = None
+        self._fresh = True  # no answer for this layer yet: its first one is sorted at once
+        self.title = label("", "strong")
+        self.facts = ElidedLabel("", "small")
+        self.state_line = label("", "small")
+        self.sort = IconButton("arrow-down-wide-narrow", self.tr("Sort by strength (S)"), checkable=True)
+        self.range = Select((row.name, self.tr(row.title)) for row in RANGES.values())
+        self.range.setToolTip(self.tr("Over which values the colours go (R)"))
+        self.range.setAccessibleName(self.tr("Colour range"))
+        self.export = IconButton("download", self.tr("Save pictures or raw arrays"))
+        self.grid, self.bars, self.answer_bars = MapGrid(), UnitBars(), ProbabilityBars()
+        self.state = StateView()
+        self.scale_bar = ScaleBar()
+        self.pages = QStackedWidget()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(RESTED)
+        self._compose()
+        self._connect()
+
+    def _compose(self) -> None:
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.export)
+        for name, words in (
+            ("layer", self.tr("Picture of this layer (PNG) …")),
+            ("map", self.tr("Picture of this map (PNG) …")),
+            ("arrays", self.tr("Raw arrays (NPZ) …")),
+        ):
+            menu.addAction(words).triggered.connect(partial(self.export_wanted.emit, name))
+        self.export.setMenu(menu)
+        head = QHBoxLayout()
+        head.setSpacing(theme.GAP)
+        head.addWidget(self.title)
+        head.addStretch(1)
+        for tool in (self.sort, self.range, self.export):
+            head.addWidget(tool)
+        foot = QHBoxLayout()
+        foot.setSpacing(theme.GAP)
+        foot.addWidget(self.scale_bar, 1)
+        for page in (self.grid, self.bars, self.answer_bars, self.state):
+            self.pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.INSET, theme.INSET, theme.INSET, theme.GAP)
+        column.setSpacing(theme.TIGHT)
+        column.addLayout(head)
+        column.addWidget(self.facts)
+        column.addSpacing(theme.TIGHT)
+        column.addWidget(self.pages, 1)
+        column.addLayout(foot)
+        column.addWidget(self.state_line)
+        self.state_line.setMinimumHeight(self.state_line.fontMetrics().height())
+
+    def _connect(self) -> None:
+        choice = self._choice
+        choice.layer_changed.connect(self._on_layer)
+        choice.map_changed.connect(self._on_map)
+        choice.order_changed.connect(self._on_order)
+        choice.range_changed.connect(self._on_range)
+        self.range.choose(choice.range)
+        self.range.currentIndexChanged.connect(lambda _: choice.set_range(self.range.value()))
+        self.sort.toggled.connect(choice.set_sorted)
+        self.grid.clicked.connect(lambda number, row, column: self._open(number))
+        self.bars.clicked.connect(self._open)
+        self.answer_bars.clicked.connect(self._open)
+        self._rest.timeout.connect(self._sort)
+
+    # --- what is shown ------------------------------------------------------------------------------------------
+
+    def set_labels(self, labels: tuple[str, ...]) -> None:
+        self._labels = labels
+
+    def set_note(self, note: str) -> None:
+        """The sentence that stands where the maps will be."""
+        for view in (self.grid, self.bars, self.answer_bars):
+            view.set_note(note)
+
+    def set_answer(self, answer: LiveAnswer) -> None:
+        """Paints the values of an answer. Lays nothing out."""
+        layer = self._choice.layer
+        if layer is None:
+            return
+        self._values = answer.maps.get(layer.path)
+        if self._values is None:
+            self._clear()
+            return
+        others = (array for path, array in answer.maps.items() if path != self._last_path())
+        self.scale = scale_of(self._values, self._choice.range, others, clip=self._choice.clips)
+        if layer.shows == "maps":
+            dead = dead_maps(self._values)
+            scale = self.scale
+            self.grid.set_pictures(Pictures(self._values, scale.low, scale.high, scale.colours, dead))
+            self._say_state(int(dead.sum()), scale.note)
+        elif layer.shows == "units":
+            low, high = self.scale.of(0)
+            self.bars.set_values(self._values, low, high)
+            self._say_state(int((self._values == 0).sum()), self.scale.note)
+        else:
+            self.answer_bars.set_values(self._values)
+        self._show_scale()
+        if self._choice.sorted and self._fresh:
+            self._sort()
+        elif self._choice.sorted:
+            self._rest.start()
+        self._fresh = False
+
+    def _last_path(self) -> str:
+        return self._choice.layers[-1].path if self._choice.layers else ""
+
+    def _clear(self) -> None:
+        self.scale = None
+        self.grid.set_pictures(None)
+        self.bars.set_values(None, 0, 1)
+        self.answer_bars.set_values(None)
+        self.state_line.setText("")
+        self.scale_bar.set_scale(0, 1, None, clipped=False, signed=False)
+
+    def _say_state(self, zeros: int, note: str) -> None:
+        layer = self._choice.layer
+        assert layer is not None
+        kinds = self.tr("{0} of {1} maps dead") if layer.shows == "maps" else self.tr("{0} of {1} units are zero")
+        words = [kinds.format(zeros, layer.maps)] if zeros else []
+        if note:
+            words.append(note)
+        self.state_line.setText(" · ".join(words))
+
+    def _show_scale(self) -> None:
+        layer, scale = self._choice.layer, self.scale
+        shown = layer is not None and layer.shows == "maps" and scale is not None
+        if not shown or scale is None:
+            self.scale_bar.set_scale(0, 1, None, clipped=False, signed=False)
+            return
+        low, high = scale.of(self._choice.map)
+        self.scale_bar.set_scale(low, high, scale.colours, clipped=bool(scale.note), signed=scale.signed)
+
+    # --- the choice ---------------------------------------------------------------------------------------------
+
+    def _on_layer(self) -> None:
+        layer = self._choice.layer
+        if layer is None:
+            return
+        self._values, self.scale = None, None
+        self._fresh = True
+        self._rest.stop()
+        self.title.setText(layer.name)
+        self.facts.setText(self._facts(layer))
+        self.grid.set_shape(0, 1, 1)
+        for tool in (self.sort, self.range, self.export):
+            tool.setEnabled(layer.shows != "nothing")
+        self.range.setEnabled(layer.shows in ("maps", "units"))
+        if layer.shows == "maps":
+            height, width, count = (size or 1 for size in layer.output_shape)
+            self.grid.set_shape(count, height, width)
+            self.pages.setCurrentWidget(self.grid)
+        elif layer.shows == "units":
+            self.bars.set_count(layer.maps)
+            self.pages.setCurrentWidget(self.bars)
+        elif layer.shows == "probabilities":
+            self.answer_bars.set_labels(self._labels)
+            self.pages.setCurrentWidget(self.answer_bars)
+        else:
+            self.state.empty(self.tr("This layer cannot be shown"), layer.why_not, icon="layers")
+            self.pages.setCurrentWidget(self.state)
+        self._clear()
+
+    def _facts(self, layer: LayerInfo) -> str:
+        shape = shape_words(layer.output_shape)
+        if layer.shows == "maps":
+            height, width, count = layer.output_shape
+            shape = self.tr("{0} maps of {1}").format(count, shape_words((height, width)))
+        elif layer.shows == "units":
+            shape = self.tr("{0} units").format(layer.maps)
+        elif layer.shows == "probabilities":
+            shape = self.tr("{0} classes").format(layer.maps)
+        parts = [shape, layer.title]
+        if layer.parameters:
+            parts.append(self.tr("{0} parameters").format(f"{layer.parameters:,}"))
+        if layer.multiply_adds:
+            parts.append(self.tr("{0} multiply-adds").format(count_words(layer.multiply_adds)))
+        return " · ".join(parts)
+
+    def _view(self) -> MapGrid | UnitBars | ProbabilityBars | None:
+        page = self.pages.currentWidget()
+        return page if isinstance(page, (MapGrid, UnitBars, ProbabilityBars)) else None
+
+    def _on_map(self) -> None:
+        if view := self._view():
+            view.set_chosen(self._choice.map)
+            view.show_number(self._choice.map)
+        self._show_scale()
+
+    def _open(self, number: int) -> None:
+        self._choice.choose_map(number)
+        self.opened.emit()
+
+    def _on_order(self) -> None:
+        if self.sort.isChecked() != self._choice.sorted:
+            self.sort.setChecked(self._choice.sorted)
+        self._sort()
+
+    def _sort(self) -> None:
+        """Puts the maps in their places: now, when asked for; else once the pen rests."""
+        layer, view = self._choice.layer, self._view()
+        if layer is None or view is None:
+            return
+        if self._choice.sorted and self._values is not None:
+            made = order(self._values, by_strength=True)
+        else:
+            made = np.arange(layer.maps)
+        self._choice.order = made
+        view.set_order(made)
+
+    def _on_range(self) -> None:
+        self.range.choose(self._choice.range)

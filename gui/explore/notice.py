@@ -1,0 +1,39 @@
+"""A sentence above the workspace that can be put away: what was assumed of a model, or why another did not open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from gui import theme
+from gui.widgets import IconButton, button, label
+
+
+class Notice(QFrame):
+    """Hidden while it has nothing to say."""
+
+    open_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "panel")
+        self.words = label("", "", wrap=True)
+        self.open = button(self.tr("Open another file …"), tip=self.tr("Choose a .keras or .h5 file"))
+        self.close_button = IconButton("x", self.tr("Put this message away"), look="plain")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.INSET, theme.TIGHT, theme.TIGHT, theme.TIGHT)
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.open)
+        row.addWidget(self.close_button)
+        self.open.clicked.connect(self.open_wanted)
+        self.close_button.clicked.connect(self.hide)
+        self.hide()
+
+    def say(self, sentences: tuple[str, ...], *, refused: bool = False) -> None:
+        """Shows the sentences; hides itself where there are none."""
+        self.words.setText("\n".join(sentences))
+        self.words.setProperty("look", "error" if refused else "")
+        self.words.style().polish(self.words)
+        self.open.setVisible(refused)
+        self.setVisible(bool(sentences))

@@ -1,0 +1,46 @@
+"""The whole workspace while there is no network to show: loading, or refused with the reason and the ways on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gui import theme
+from gui.widgets import Panel, StateView, button
+
+
+class ModelState(Panel):
+    """``open_wanted``: another file; ``left``: on with the network that was open before."""
+
+    open_wanted = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.view = StateView()
+        self.keep = button("", "plain")
+        self.keep.hide()
+        column = QVBoxLayout()
+        column.setSpacing(theme.GAP)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.keep, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.body.addLayout(column, 1)
+        self.view.acted.connect(self.open_wanted)
+        self.keep.clicked.connect(self.left)
+
+    def show_busy(self, title: str) -> None:
+        self.keep.hide()
+        self.view.busy(title, self.tr("Drawing works already; the layers appear when the network is there."))
+
+    def show_failed(self, title: str, why: str) -> None:
+        self.keep.hide()
+        self.view.failed(title, why)
+
+    def show_refused(self, reference: str, why: str, *, keep: str = "") -> None:
+        """``keep`` is the title of the network that is still open, if one is."""
+        title = self.tr("{0} cannot be opened").format(Path(reference).name or reference)
+        self.view.failed(title, why[:1].upper() + why[1:], action=self.tr("Open another file …"))
+        self.keep.setText(self.tr("Go on with {0}").format(keep))
+        self.keep.setVisible(bool(keep))

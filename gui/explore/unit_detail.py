@@ -1,0 +1,145 @@
+"""One unit of a dense layer: its weights laid out as what it reads, its strongest inputs, its bias."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.explore.bars import UnitBars
+from gui.explore.frame import Scale
+from gui.explore.grid import MapGrid, Pictures
+from gui.explore.numbers import shape_words, value_words
+from gui.explore.scale_bar import ScaleBar
+from gui.widgets import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from nets.layers import LayerInfo
+    from nets.models import LoadedModel
+    from nets.units import UnitWeights
+
+STRONGEST = 6
+
+
+def place_words(index: int, shape: tuple[int, ...]) -> str:
+    """Where input ``index`` of a dense layer lies: "unit 12", or "map 3, row 0, column 4" on maps of ``shape``."""
+    if len(shape) != 3:
+        return f"unit {index}"
+    row, column, number = np.unravel_index(index, shape)
+    return f"map {number}, row {row}, column {column}"
+
+
+class UnitDetail(QWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._weights: UnitWeights | None = None
+        self._shape: tuple[int, ...] = ()
+        self.reading = label("", "quiet")
+        self.reading.setFont(theme.font(tabular=True))
+        self.heading = ElidedLabel("", "heading")
+        self.heading.setFont(theme.heading_font())
+        self.maps = MapGrid(smallest=28)
+        self.maps.names = self.tr("weights on map {0}")
+        self.bars = UnitBars()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.maps)
+        self.pages.addWidget(self.bars)
+        self.scale = ScaleBar()
+        self.strongest_heading = label("", "heading")
+        self.table = QGridLayout()
+        self.table.setHorizontalSpacing(theme.GUTTER)
+        self.table.setVerticalSpacing(2)
+        self._cells = [[label("", "small") for _ in range(4)] for _ in range(STRONGEST)]
+        for row, cells in enumerate(self._cells):
+            for column, cell in enumerate(cells):
+                cell.setFont(theme.font(theme.SMALL, tabular=True))
+                self.table.addWidget(cell, row, column)
+        self.table.setColumnStretch(0, 1)
+        self.bias = label("", "quiet", wrap=True)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(theme.GAP)
+        for widget in (self.reading, self.heading):
+            outer.addWidget(widget)
+        outer.addWidget(self.pages, 1)
+        outer.addWidget(self.scale)
+        outer.addWidget(self.strongest_heading)
+        outer.addLayout(self.table)
+        outer.addWidget(self.bias)
+
+    @property
+    def source(self) -> str:
+        """The layer whose values the unit reads: the strongest inputs need them."""
+        return self._weights.source if self._weights else ""
+
+    def set_unit(self, model: LoadedModel, layer: LayerInfo, layers: tuple[LayerInfo, ...], number: int) -> None:
+        from nets.units import weights_of
+
+        self._weights = found = weights_of(model.network, layer.path, number)
+        for widget in (self.pages, self.scale, self.strongest_heading):
+            widget.setVisible(found is not None)
+        for cells in self._cells:
+            for cell in cells:
+                cell.setVisible(found is not None)
+        if found is None:
+            self.heading.setText(self.tr("Weights"))
+            self.bias.setText(self.tr("{0} has no weights: it passes values on.").format(layer.title))
+            return
+        rows = {row.path: tuple(size or 1 for size in row.output_shape) for row in layers}
+        shape = rows.get(found.source, model.card.input.shape if not found.source else ())
+        self._shape = shape if int(np.prod(shape)) == len(found.weights) else (len(found.weights),)
+        self._show_weights(found, found.source or self.tr("the input"))
+        self.bias.setText(
+            self.tr("no bias") if found.bias is None else self.tr("bias {0}").format(value_words(found.bias))
+        )
+
+    def _show_weights(self, found: UnitWeights, source: str) -> None:
+        scale = Scale.of_weights(found.weights)
+        words = self.tr("Weights on {0}, {1}").format(source, shape_words(self._shape))
+        self.heading.setText(words)
+        is_maps = len(self._shape) == 3
+        self.scale.setVisible(is_maps)
+        if is_maps:
+            height, width, channels = self._shape
+            self.maps.set_shape(channels, height, width)
+            self.maps.set_pictures(Pictures(found.weights.reshape(self._shape), scale.low, scale.high, scale.colours))
+            self.scale.set_scale(float(scale.low), float(scale.high), scale.colours, clipped=False, signed=True)
+            self.pages.setCurrentWidget(self.maps)
+        else:
+            self.bars.set_count(len(found.weights))
+            self.bars.set_values(found.weights, float(scale.low), float(scale.high))
+            self.pages.setCurrentWidget(self.bars)
+
+    def set_values(self, value: float | None, maps: Mapping[str, np.ndarray], given: np.ndarray | None) -> None:
+        """The unit's own value, and the values of the layers that are watched; ``given`` is the network's input."""
+        self.reading.setText(
+            self.tr("Nothing drawn yet") if value is None else self.tr("value {0}").format(value_words(value))
+        )
+        if self._weights is None:
+            return
+        source = maps.get(self._weights.source) if self._weights.source else given
+        self._show_strongest(self._weights.weights, source if value is not None else None)
+
+    def _show_strongest(self, weights: np.ndarray, source: np.ndarray | None) -> None:
+        """The inputs that move the unit most: weight times value; without a drawing the largest weights."""
+        inputs = None if source is None or source.size != weights.size else source.reshape(-1)
+        by = weights if inputs is None else weights * inputs
+        self.strongest_heading.setText(
+            self.tr("Largest weights") if inputs is None else self.tr("Strongest inputs: weight × value")
+        )
+        count = min(STRONGEST, len(weights))
+        strongest = np.argpartition(-np.abs(by), count - 1)[:count]
+        strongest = strongest[np.argsort(-np.abs(by[strongest]), kind="stable")]
+        for position, cells in enumerate(self._cells):
+            texts = ["", "", "", ""]
+            if position < count:
+                index = int(strongest[position])
+                texts[0] = place_words(index, self._shape)
+                texts[1] = f"{weights[index]:+.3f}"
+                if inputs is not None:
+                    texts[2:] = [f"× {inputs[index]:.3f}", f"= {by[index]:+.3f}"]
+            for cell, text in zip(cells, texts, strict=True):
+                cell.setText(text)

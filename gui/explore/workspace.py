@@ -1,0 +1,269 @@
+"""The explorer: diagram, layers, maps of the chosen layer, one map large. Composes and connects; computes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.explore.choice import Choice
+from gui.explore.detail import DetailPanel
+from gui.explore.diagram_panel import DiagramPanel
+from gui.explore.exporting import Exporting
+from gui.explore.keys import BINDINGS, name_of
+from gui.explore.layers import LayerList
+from gui.explore.maps_panel import MapsPanel
+from gui.explore.notice import Notice
+from gui.explore.refusal import ModelState
+from gui.explore.watching import paths_to_watch
+from gui.session import Session
+from nets.maps import Range
+
+if TYPE_CHECKING:
+    from gui.live import LiveAnswer
+    from nets.models import LoadedModel
+
+__all__ = ["BINDINGS", "ExploreWorkspace"]
+
+WIDE = 860  # from this width on, the large map stands beside the grid instead of in its place
+LOW = 640  # below this height the diagram is a slim strip
+
+
+class ExploreWorkspace(QWidget):
+    """Live with the pad through the session. The keys of ``BINDINGS`` work wherever the focus is inside."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.choice = Choice(session.settings["map_range"], self)
+        self._detail_open = True
+        self._detail_asked = False  # in a narrow window it opens only when asked for
+        self._fallback: tuple[str, str] | None = None
+        self.notice = Notice()
+        self.diagram = DiagramPanel(self.choice)
+        self.layers = LayerList(self.choice)
+        self.maps = MapsPanel(self.choice)
+        self.detail = DetailPanel(self.choice)
+        self.state = ModelState()
+        self.exporting = Exporting(session, self.choice, self)
+        self._compose()
+        self._connect()
+        self._begin()
+
+    def _compose(self) -> None:
+        below = QHBoxLayout()
+        below.setSpacing(theme.GUTTER)
+        below.addWidget(self.layers)
+        below.addWidget(self.maps, 52)
+        below.addWidget(self.detail, 48)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GUTTER)
+        column.addWidget(self.notice)
+        column.addWidget(self.diagram)
+        column.addLayout(below, 1)
+        self._page = page
+        self._pages = QStackedWidget()
+        self._pages.addWidget(page)
+        self._pages.addWidget(self.state)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.model_opening.connect(self._on_opening)
+        session.model_changed.connect(self._on_model)
+        session.model_refused.connect(self._on_refused)
+        session.engine_changed.connect(self._on_engine)
+        session.answered.connect(self._on_answer)
+        self.choice.layer_changed.connect(self._on_layer)
+        self.choice.map_changed.connect(self._on_map)
+        self.choice.range_changed.connect(self._on_range)
+        self.maps.opened.connect(self.open_detail)
+        self.maps.export_wanted.connect(self._export)
+        self.detail.closed.connect(self.back)
+        self.state.open_wanted.connect(self.ask_for_model)
+        self.state.left.connect(self._leave_refusal)
+        self.notice.open_wanted.connect(self.ask_for_model)
+
+    def _begin(self) -> None:
+        """What the session knows already: the workspace may be made after a model was opened."""
+        if self.session.model is not None:
+            self._on_model(self.session.model)
+            if self.session.answer is not None:
+                self._on_answer(self.session.answer)
+        else:
+            self.state.show_busy(self.tr("Loading the network …"))
+            self._pages.setCurrentWidget(self.state)
+        self._arrange()
+
+    # --- the model ----------------------------------------------------------------------------------------------
+
+    def _on_opening(self, reference: str) -> None:
+        if self._fallback is None and self.session.model is None:
+            self.state.show_busy(self.tr("Opening {0} …").format(Path(reference).name or reference))
+            self._pages.setCurrentWidget(self.state)
+
+    def _on_engine(self, state: str, words: str) -> None:
+        if self.session.model is not None or self._fallback is not None:
+            return
+        if state == "loading":
+            self.state.show_busy(words)
+        elif state == "failed":
+            self.state.show_failed(self.tr("No network can be loaded"), words)
+
+    def _on_model(self, model: LoadedModel) -> None:
+        from nets.layers import layers_of
+
+        layers = layers_of(model.network, model.own_shape)
+        self.maps.set_labels(tuple(model.card.labels))
+        self.detail.set_model(model)
+        self.choice.set_layers(layers, model.network.count_params())
+        self.diagram.set_model(model)
+        if self._fallback is not None:  # this one was opened in the other's place: say why
+            self.notice.say((self.tr("{0}: {1}").format(*self._fallback),), refused=True)
+        else:
+            self.notice.say(model.notes)
+        self._fallback = None
+        self._pages.setCurrentWidget(self._page)
+        self._watch()
+
+    def _on_refused(self, reference: str, why: str) -> None:
+        model = self.session.model
+        self.state.show_refused(reference, why, keep=model.card.title if model else "")
+        self._fallback = None if model else (Path(reference).name or reference, why)
+        self._pages.setCurrentWidget(self.state)
+
+    def _leave_refusal(self) -> None:
+        if self.session.model is not None:
+            self._pages.setCurrentWidget(self._page)
+
+    def ask_for_model(self) -> None:
+        """The dialog for the person's own model."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open a model"), "", self.tr("Keras models (*.keras *.h5 *.hdf5);;All files (*)")
+        )
+        if chosen:
+            self.session.open_model(chosen)
+
+    # --- live ---------------------------------------------------------------------------------------------------
+
+    def _on_answer(self, answer: LiveAnswer) -> None:
+        if not self.isVisible() or answer.model is not self.session.model:
+            return
+        self._paint(answer)
+
+    def _paint(self, answer: LiveAnswer) -> None:
+        self.maps.set_note(answer.problem or self._empty_note(answer))
+        self.maps.set_answer(answer)
+        self.detail.set_answer(answer, self.maps.scale)
+        self.diagram.set_answer(answer)
+
+    def _empty_note(self, answer: LiveAnswer) -> str:
+        if answer.prepared is not None:
+            return ""
+        words = self.tr("Draw on the pad and the maps appear here.")
+        layer = self.choice.layer
+        if layer is not None and layer.kernel_shape and self.detail.isHidden():
+            words += "\n" + self.tr("Click a map to look at its kernels.")
+        return words
+
+    def _repaint(self) -> None:
+        """The newest answer once more, after the choice changed."""
+        if self.session.answer is not None and self.session.answer.model is self.session.model:
+            self._paint(self.session.answer)
+
+    def _watch(self) -> None:
+        if not self.isVisible():
+            self.session.watch(())
+            return
+        wants_all = self.choice.range == "network"
+        self.session.watch(
+            paths_to_watch(self.choice.layers, self.choice.layer, whole_network=wants_all, also=self.detail.reads)
+        )
+
+    def _on_layer(self) -> None:
+        self._watch()
+
+    def _on_map(self) -> None:
+        self._repaint()
+
+    def _on_range(self) -> None:
+        self.session.settings.set("map_range", self.choice.range)
+        self._watch()
+        self._repaint()
+
+    # --- the large map ------------------------------------------------------------------------------------------
+
+    def open_detail(self) -> None:
+        self._detail_open = self._detail_asked = True
+        self._arrange()
+
+    def back(self) -> None:
+        """One level back: lets the pixel go, then closes the large map, then goes to the layers."""
+        if self._pages.currentWidget() is self.state:
+            self._leave_refusal()
+        elif self.choice.pixel is not None and not self.detail.isHidden():
+            self.choice.pin(None)
+        elif not self.detail.isHidden():
+            self._detail_open = self._detail_asked = False
+            self._arrange()
+        else:
+            self.layers.view.setFocus()
+
+    def _arrange(self) -> None:
+        """What stands beside what, by the room there is."""
+        wide = self.width() >= WIDE
+        opened = self._detail_open if wide else self._detail_asked
+        was_hidden = self.detail.isHidden()
+        self.detail.setVisible(opened)
+        self.maps.setVisible(wide or not opened)
+        self.diagram.set_slim(self.height() < LOW)
+        self.layers.setFixedWidth(min(max(self.width() * 22 // 100, 172), 236))
+        if opened and was_hidden:
+            self.detail.show_choice()
+            self._watch()
+        self._repaint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._watch()
+        self._repaint()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.session.watch(())
+
+    # --- keys ---------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        actions: dict[str, Any] = {
+            "layer_before": lambda: self.choice.walk_layers(-1),
+            "layer_after": lambda: self.choice.walk_layers(1),
+            "map_before": lambda: self.choice.walk_maps(-1),
+            "map_after": lambda: self.choice.walk_maps(1),
+            "open": self.open_detail,
+            "back": self.back,
+            "sort": lambda: self.choice.set_sorted(not self.choice.sorted),
+            "range": self.choice.next_range,
+        }
+        action = actions.get(name_of(event))
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    # --- saving -------------------------------------------------------------------------------------------------
+
+    def _export(self, what: str) -> None:
+        scale = self.maps.scale
+        self.exporting.ask(what, scale.range_of(self.choice.map) if scale else Range(0.0, 1.0, False))

@@ -1,0 +1,51 @@
+"""What one unit of a dense layer multiplies its inputs with, and which layer's values those inputs are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nets.errors import UsageError
+from nets.graph import unroll
+from nets.layers import find
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, eq=False)
+class UnitWeights:
+    """weights (inputs,) float32 in the order in which the unit reads them; bias None where the layer has none.
+
+    ``source`` is the path of the layer whose values it reads ("": the model's input), looking through Flatten and
+    dropout, which pass values on as they are. Flattened maps are read row by row, all maps of a pixel together:
+    ``weights.reshape(height, width, maps)`` lies on them.
+    """
+
+    weights: np.ndarray
+    bias: float | None
+    source: str
+
+
+def weights_of(network: keras.Model, path: str, unit: int) -> UnitWeights | None:
+    """The weights of one unit of a dense layer; None for a layer of another kind.
+
+    UsageError for an unknown layer or unit.
+    """
+    from keras import layers
+
+    step = find(network, path)
+    if not isinstance(step.operation, layers.Dense):
+        return None
+    kernel = np.asarray(step.operation.kernel, dtype=np.float32)  # (inputs, units)
+    if not 0 <= unit < kernel.shape[1]:
+        raise UsageError(f"{path} has units 0 to {kernel.shape[1] - 1}, not {unit}")
+    bias = None if step.operation.bias is None else float(np.asarray(step.operation.bias)[unit])
+    writers = {number: writer for writer in unroll(network).steps for number in writer.outputs}
+    passing = (layers.Flatten, layers.Dropout, layers.SpatialDropout2D, layers.GaussianNoise, layers.GaussianDropout)
+    value = step.inputs[0]  # numbers are the same in every walk of one model
+    while value in writers and isinstance(writers[value].operation, passing):
+        value = writers[value].inputs[0]
+    return UnitWeights(kernel[:, unit].copy(), bias, writers[value].path if value in writers else "")
