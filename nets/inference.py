@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nets.compiled import CompiledPass
 from nets.errors import LensletError, UsageError
 from nets.graph import Graph, unroll
 from nets.layers import activation_of
@@ -61,14 +62,14 @@ def answer(probabilities: np.ndarray, labels: Sequence[str]) -> Answer:
 class Classifier:
     """One compiled pass from inputs to probabilities.
 
-    The first call of a batch size compiles (0.1 s for a small network); ``warm_up`` does it for one image.
+    The first call of a batch size compiles (0.1 s for a small network); ``warm_up`` is for live use.
     """
 
     def __init__(self, model: LoadedModel) -> None:
         self.model = model
         self._graph = unroll(model.network)
         self._meaning = meaning_of(self._graph)
-        self._compiled: dict[int, Any] = {}
+        self._compiled: dict[int, CompiledPass] = {}
 
     def __call__(self, inputs: np.ndarray) -> np.ndarray:
         """inputs (N, H, W, C) float32 in the range of the card's ``input.values`` -> (N, classes) float32."""
@@ -82,46 +83,19 @@ class Classifier:
         return to_probabilities(outputs.reshape(len(images), -1), self._meaning)
 
     def warm_up(self) -> None:
-        """Compiles and runs the pass for one image."""
-        self(np.zeros((1, *self.model.card.input.shape), dtype=np.float32))
+        """Compiles for one image, and looks for the fastest code: 0.2 to 1 s, worth it for live drawing."""
+        self._function(1).settle()
 
     def set_weights(self, weights: list[np.ndarray]) -> None:
         """Puts weights in ``get_weights`` order into the model's network; give the Classifier a ``copy`` to keep it."""
         self.model.network.set_weights(weights)
 
-    def _function(self, count: int) -> Any:
-        # A concrete function for each batch size that occurs: one for the pad, at most two for a file list.
+    def _function(self, count: int) -> CompiledPass:
+        # One for each batch size that occurs: one for the pad, at most two for a list of files.
         if count not in self._compiled:
-            self._compiled[count] = compile_pass(self._graph, self.model, count, lambda results, output: output)
+            shape = (count, *self.model.card.input.shape)
+            self._compiled[count] = CompiledPass(self._graph, shape, lambda results, output: output)
         return self._compiled[count]
-
-
-def compile_pass(graph: Graph, model: LoadedModel, count: int, pick: Any) -> Any:
-    """A compiled function from (count, H, W, C) to ``pick(results by path, output)``.
-
-    A plain graph: XLA wins 0.3 ms of 0.7 on a small network and costs 0.3 to 0.6 s to compile, seconds for a large one.
-    """
-    import tensorflow as tf
-
-    def run(images: Any) -> Any:
-        return pick(*graph.forward(to_layout(images, graph)))
-
-    shape = (count, *model.card.input.shape)
-    return tf.function(run, autograph=False).get_concrete_function(tf.TensorSpec(shape, tf.float32))
-
-
-def to_layout(images: Any, graph: Graph) -> Any:
-    """(N, H, W, C) as the model takes it: channels first, one row of numbers, or without the channel axis."""
-    import keras
-
-    wanted = graph.input_shape
-    if len(wanted) == 4 and graph.channels_first:
-        images = keras.ops.transpose(images, (0, 3, 1, 2))
-    elif len(wanted) == 3:
-        images = images[..., 0]
-    elif len(wanted) == 2:
-        images = keras.ops.reshape(images, (images.shape[0], -1))
-    return keras.ops.cast(images, graph.input_dtype)
 
 
 def meaning_of(graph: Graph) -> str:

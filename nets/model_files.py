@@ -7,6 +7,7 @@ comes at once and names its reason. Safe mode stays on: nothing in a file is eve
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -136,7 +137,8 @@ def _refuse_code(path: Path, config: dict[str, Any]) -> None:
             )
         own = isinstance(module, str) and module.split(".")[0] not in ("keras", "builtins", "tf_keras", "tensorflow")
         registered = str(part.get("registered_name") or "")
-        if (own or (module is None and ">" in registered)) and not _is_registered(registered):
+        # Keras writes the module of its own classes; a class of somebody's script has none.
+        if (own or ("module" in part and module is None)) and not _is_registered(registered):
             raise LensletError(
                 f"{path.name} has{called or ' a part'} of the class {registered or kind}, which is not Keras's own: "
                 "its code is not in the file; rebuild the model from Keras's layers and save it again"
@@ -192,10 +194,17 @@ def _why(path: Path, problem: Exception, version: str) -> str:
         return _newer(path, version)
     if isinstance(problem, MemoryError):
         return f"{path.name} does not fit into memory; close other programs or take a smaller model"
-    if "Could not locate" in text or "Unknown layer" in text or "registered" in text:
+    missing = re.search(r"(?:Could not locate (?:class|function)|Unknown layer:?) '([^']+)'", text)
+    if missing:
         return (
-            f"{path.name} uses a class or function that is not Keras's own, and its code is not in the file "
-            f"({_short(text)}); rebuild the model from Keras's layers and save it again"
+            f"{path.name} uses {missing[1]!r}, which is not Keras's own, and its code is not in the file; rebuild the "
+            "model from Keras's layers and save it again"
+        )
+    unknown = re.search(r"Could not deserialize '(keras\.[^']+)'", text)
+    if unknown:
+        return (
+            f"{path.name} uses {unknown[1]}, which Keras {keras.__version__} does not have; update with "
+            "pip install --upgrade keras"
         )
     return (
         f"{path.name} cannot be opened as a Keras model ({_short(text)}); save it again with model.save('name.keras')"

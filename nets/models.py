@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nets.card import Card
 from nets.data.specs import InputSpec
 from nets.errors import UsageError
-from nets.events import Report, ignore
+from nets.events import Message, Report, ignore
 from nets.places import MODELS, Places
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def open_model(reference: str, places: Places, *, report: Report = ignore, epoch
     ``epoch`` ("best", "last" or a number) chooses a run's weights. LensletError says why a model cannot be opened.
     """
     path = Path(reference).expanduser()
+    report(Message(f"Opening {reference}"))
     if reference in shipped():
         card = shipped()[reference]
         from nets.model_files import read_network
