@@ -170,7 +170,9 @@ class Live(QThread):
 
         try:
             model = open_model(reference, self._places, **options)
-            self._probe = Probe(model)
+            probe = Probe(model)
+            probe.warm_up()
+            self._probe = probe
         except LensletError as problem:
             self.refused.emit(reference, str(problem))
             return False
@@ -187,6 +189,7 @@ class Live(QThread):
             network = zoo.get(card.network).build(input_shape=card.input.shape, classes=len(card.labels))
             model = LoadedModel(card=card, network=network, source="training", origin=snapshot.run)
             self._training = (snapshot.run, Probe(model))
+            self._training[1].warm_up()
             self.opened.emit(model)
         self._training[1].set_weights(snapshot.weights)
         return True
