@@ -1,0 +1,294 @@
+"""Loss and accuracy over the epochs, live. pyqtgraph is imported by a job once there is something to draw."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedLayout, QWidget
+
+from gui import theme
+from gui.job import Job
+from gui.train import series
+from gui.train.trace import Trace
+from gui.widgets import ElidedLabel, IconButton, Panel, StateView, button
+from nets.events import Report, ignore
+
+if TYPE_CHECKING:
+    from gui.train.chart import Chart, Line
+
+PERIOD = 100  # milliseconds between two redraws while numbers come in
+LOSS, ACCURACY = 0, 1
+
+
+def import_charts(report: Report = ignore) -> None:
+    """Half a second of importing, off the window's thread. Makes no Qt object."""
+    importlib.import_module("gui.train.chart")
+
+
+class CurvePanel(Panel):
+    """One of the two charts with its legend, which turns into the values under the pointer."""
+
+    def __init__(self, heading: str, column: int, parent: QWidget | None = None) -> None:
+        super().__init__(heading, parent)
+        self.column = column
+        self.chart: Chart | None = None
+        self.legend = ElidedLabel(look="small")
+        self.body.addWidget(self.legend)
+        self.body.setSpacing(theme.TIGHT)
+
+    def build(self) -> Chart:
+        from gui.train.chart import Chart
+
+        self.chart = Chart(self.heading.text(), self)
+        self.body.addWidget(self.chart, 1)
+        return self.chart
+
+
+class CurvesPanel(QWidget):
+    """``show_trace`` and ``touch`` for the run in focus, ``lay_over`` for others. Redrawn ten times a second."""
+
+    numbers_wanted = Signal(str, object)  # write the numbers of this run to this path
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.trace: Trace | None = None
+        self.overlays: list[tuple[Trace, int]] = []
+        self.log = True
+        self.redraws = 0
+        self._hovered = float("nan")
+        self._window = 1.0  # times the trace's own
+        self._stack = QStackedLayout(self)
+        self._blank = Panel(parent=self)
+        self.state = StateView(self._blank)
+        self._blank.body.addWidget(self.state)
+        self._stack.addWidget(self._blank)
+        self._charts = QWidget(self)
+        row = QHBoxLayout(self._charts)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GUTTER)
+        self.loss = CurvePanel(self.tr("Loss"), LOSS, self)
+        self.accuracy = CurvePanel(self.tr("Accuracy"), ACCURACY, self)
+        for panel in (self.loss, self.accuracy):
+            row.addWidget(panel, 1)
+        self._stack.addWidget(self._charts)
+        self._add_tools()
+        self._job: Job | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PERIOD)
+        self._timer.timeout.connect(self.redraw)
+        self._lines: dict[tuple[int, int], tuple[tuple[object, ...], Line]] = {}
+        theme.theme.changed.connect(self._restyle)
+        self.show_trace(None)
+
+    # --- what is shown --------------------------------------------------------------------------------------
+
+    def show_trace(self, trace: Trace | None) -> None:
+        """The run in focus; None: the empty state."""
+        self.trace = trace
+        self._refresh_state()
+        self.touch()
+
+    def lay_over(self, overlays: list[tuple[Trace, int]]) -> None:
+        """Other runs with the number of their colour in ``theme.now().runs``."""
+        self.overlays = overlays
+        self._refresh_state()
+        self.touch()
+
+    def touch(self) -> None:
+        """Numbers came in: redraws soon, however often this is called."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def finish(self) -> None:
+        """Waits for the import, if one goes on. For the end of the window."""
+        self._timer.stop()
+        if self._job is not None:
+            self._job.wait()
+
+    def _shown(self) -> list[tuple[Trace, str, str, bool]]:
+        """(trace, colour of the line, of the points, laid over), the one in focus last."""
+        colors = theme.now()
+        rows = [
+            (trace, colors.runs[number % len(colors.runs)], colors.runs[number % len(colors.runs)], True)
+            for trace, number in self.overlays
+            if self.trace is None or trace.run != self.trace.run
+        ]
+        if self.trace is not None:
+            rows.append((self.trace, colors.accent, colors.second, False))
+        return rows
+
+    def _refresh_state(self) -> None:
+        if self.trace is None and not self.overlays:
+            self.state.empty(
+                self.tr("No curves yet"),
+                self.tr("Choose a network and a dataset above and press Train: its loss and accuracy are drawn here."),
+                icon="chart-line",
+            )
+            self._stack.setCurrentWidget(self._blank)
+        elif self.loss.chart is None:
+            self.state.busy(self.tr("Getting the charts ready"))
+            self._stack.setCurrentWidget(self._blank)
+            self._import()
+        else:
+            self._stack.setCurrentWidget(self._charts)
+
+    def _import(self) -> None:
+        if self._job is None:
+            self._job = Job(import_charts, parent=self)
+            self._job.succeeded.connect(lambda _: self._build())
+            self._job.failed.connect(lambda words, _: self.state.failed(self.tr("The charts cannot be drawn"), words))
+            self._job.start()
+
+    def _build(self) -> None:
+        for panel in (self.loss, self.accuracy):
+            panel.build().hovered.connect(self._on_hover)
+        self._refresh_state()
+        self.redraw()
+
+    # --- drawing --------------------------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        """Draws both charts now."""
+        if self.loss.chart is None or not self.isVisible():
+            return
+        shown = self._shown()
+        self.redraws += 1
+        epochs = max((trace.epochs for trace, *_ in shown), default=1)
+        for panel in (self.loss, self.accuracy):
+            assert panel.chart is not None
+            lines = [self._line(panel.column, *row) for row in shown]
+            log = self.log and panel.column == LOSS
+            bottom, top = self._bounds(panel.column, lines)
+            panel.chart.show_lines(lines, epochs=epochs, bottom=bottom, top=top, log=log)
+        self._on_hover(self._hovered)
+
+    def _bounds(self, column: int, lines: list[Line]) -> tuple[float, float]:
+        smoothed = np.concatenate([line.smoothed for line in lines] or [np.empty(0)])
+        points = np.concatenate([line.points for line in lines] or [np.empty(0)])
+        if column == ACCURACY:
+            return series.accuracy_range(smoothed, points[np.isfinite(points)])
+        values = np.concatenate((smoothed, points))
+        return series.log_range(values) if self.log else series.linear_range(values)
+
+    def _line(self, column: int, trace: Trace, color: str, points_color: str, quiet: bool) -> Line:
+        from gui.train.chart import Line
+
+        state = (len(trace.x), trace.done, trace.best_epoch, color, quiet, self._window)
+        known = self._lines.get((id(trace), column))
+        if known and known[0] == state:
+            return known[1]
+        raw = trace.loss if column == LOSS else trace.accuracy
+        x, smoothed = trace.x, series.smooth(raw, round(trace.window * self._window))
+        if not len(x):  # a run without its batches: its epochs' means are all there is
+            x, smoothed = np.arange(1.0, trace.done + 1), trace.train[:, column]
+        line = Line(x, raw, smoothed, trace.validation[:, column], color, points_color, trace.best_epoch, quiet)
+        self._lines = {key: found for key, found in self._lines.items() if key[0] in self._known_ids()}
+        self._lines[id(trace), column] = (state, line)
+        return line
+
+    def _known_ids(self) -> set[int]:
+        return {id(trace) for trace, *_ in self._shown()}
+
+    def _restyle(self) -> None:
+        self._lines.clear()
+        self.touch()
+
+    # --- values under the pointer ---------------------------------------------------------------------------
+
+    def _on_hover(self, epoch: float) -> None:
+        self._hovered = epoch
+        for panel in (self.loss, self.accuracy):
+            if panel.chart is not None:
+                panel.chart.set_hair(epoch)
+                panel.legend.setText(self.values_at(panel.column, epoch) if np.isfinite(epoch) else self._legend())
+
+    def _legend(self) -> str:
+        words = [self.tr("line: training"), self.tr("points: validation")]
+        if self.trace is not None and self.trace.best_epoch:
+            words.append(self.tr("ring: best, epoch {0}").format(self.trace.best_epoch))
+        return "  ·  ".join(words)
+
+    def values_at(self, column: int, epoch: float) -> str:
+        """What the charts show at ``epoch``, in words: the run in focus first."""
+        words = [self.tr("epoch {0:.2f}").format(epoch)]
+        for trace, *_ in reversed(self._shown()):
+            line = self._line(column, *next(row for row in self._shown() if row[0] is trace))
+            if not len(line.x) or epoch > line.x[-1] + 0.02:
+                words.append("–")
+                continue
+            at = min(int(np.searchsorted(line.x, epoch)), len(line.x) - 1)
+            found = self.tr("training {0}").format(_figure(line.smoothed[at], column))
+            known = line.points[: int(epoch + 0.5)]
+            if len(known) and np.isfinite(known[-1]):
+                found += self.tr(", validation {0}").format(_figure(known[-1], column))
+            words.append(found)
+        return "  ·  ".join(words)
+
+    # --- tools ----------------------------------------------------------------------------------------------
+
+    def _add_tools(self) -> None:
+        self.log_switch = button(self.tr("log"), "plain", tip=self.tr("A logarithmic scale shows small losses too (L)"))
+        self.log_switch.setCheckable(True)
+        self.log_switch.setFixedHeight(theme.CONTROL_HEIGHT)
+        self.log_switch.setChecked(True)
+        self.log_switch.toggled.connect(self.set_log)
+        self.loss.add_tool(self.log_switch)
+        self.more = IconButton("ellipsis", self.tr("Smoothing, and saving the curves"), look="plain")
+        self.accuracy.add_tool(self.more)
+        menu = QMenu(self)
+        smoothing = menu.addMenu(self.tr("Smoothing"))
+        for title, factor in ((self.tr("None"), 0.0), (self.tr("Normal"), 1.0), (self.tr("Strong"), 4.0)):
+            action = QAction(title, self, checkable=True, checked=factor == 1.0)
+            action.triggered.connect(lambda _, factor=factor: self.set_smoothing(factor))
+            smoothing.addAction(action)
+        self._smoothing = smoothing
+        menu.addSeparator()
+        menu.addAction(self.tr("Save the picture …"), self.ask_picture)
+        menu.addAction(self.tr("Save the numbers …"), self.ask_numbers)
+        self.more.setMenu(menu)
+        self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+
+    def set_log(self, on: bool) -> None:
+        self.log = on
+        self.log_switch.setChecked(on)
+        self.redraw()
+
+    def set_smoothing(self, factor: float) -> None:
+        """How many times the usual number of neighbours the strong line averages; 0: none."""
+        self._window = factor
+        for action, value in zip(self._smoothing.actions(), (0.0, 1.0, 4.0), strict=True):
+            action.setChecked(value == factor)
+        self.redraw()
+
+    def save_picture(self, path: Path) -> None:
+        """A PNG for a slide: both charts with the run's title. OSError when it cannot be written."""
+        from gui.train.picture import curves_picture
+
+        titles = [(trace.title, color) for trace, color, _, _ in reversed(self._shown())]
+        charts = [panel.chart for panel in (self.loss, self.accuracy) if panel.chart is not None]
+        headings = [self.tr("Loss") + (self.tr(", log scale") if self.log else ""), self.tr("Accuracy")]
+        picture = curves_picture(titles, list(zip(headings, charts, strict=True)), self._legend())
+        if not picture.save(str(path)):
+            raise OSError(f"the picture could not be written to {path}")
+
+    def ask_picture(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the curves"), "curves.png", "PNG (*.png)")
+        if name:
+            self.save_picture(Path(name))
+
+    def ask_numbers(self) -> None:
+        if self.trace is None:
+            return
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the numbers"), "history.csv", "CSV (*.csv)")
+        if name:
+            self.numbers_wanted.emit(self.trace.run, Path(name))
+
+
+def _figure(value: float, column: int) -> str:
+    return f"{value:.4f}" if column == LOSS else f"{100 * value:.2f} %"

@@ -1,0 +1,116 @@
+"""Numbers to draw: smoothing, thinning, ranges and ticks. Pure functions, no Qt."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+TINY = 1e-8  # what a loss of 0 is drawn as on a log scale
+
+
+def smooth(values: np.ndarray, window: int) -> np.ndarray:
+    """The mean over ``window`` neighbours, (n,) float64, shorter at the ends: a constant stays that constant.
+
+    NaN in, NaN out for the neighbourhood. Cheap: two running sums whatever the window.
+    """
+    count = len(values)
+    half = window // 2
+    if count == 0 or half == 0:
+        return np.asarray(values, np.float64)
+    # Sums of deviations from the first value: a constant comes back to the last bit.
+    base = float(values[0])
+    sums = np.concatenate(([0.0], np.cumsum(np.asarray(values, np.float64) - base)))
+    low = np.maximum(np.arange(count) - half, 0)
+    high = np.minimum(np.arange(count) + half + 1, count)
+    return base + (sums[high] - sums[low]) / (high - low)
+
+
+def envelope(x: np.ndarray, y: np.ndarray, columns: int) -> tuple[np.ndarray, np.ndarray]:
+    """At most ``2 * columns`` points that look the same: in each of ``columns`` stretches the lowest and the highest.
+
+    x: (n,) ascending; y: (n,). Peaks are never lost, which plain skipping would do.
+    """
+    step = -(-len(x) // columns) if columns else 1
+    if step <= 2:
+        return x, y
+    whole = len(x) // step * step
+    blocks = y[:whole].reshape(-1, step)
+    rows = np.arange(len(blocks)) * step
+    kept = np.sort(np.concatenate((rows + blocks.argmin(axis=1), rows + blocks.argmax(axis=1))))
+    if whole < len(x):
+        rest = y[whole:]
+        kept = np.concatenate((kept, np.unique([whole + int(rest.argmin()), whole + int(rest.argmax()), len(x) - 1])))
+    return x[kept], y[kept]
+
+
+def log(values: np.ndarray) -> np.ndarray:
+    """log10, with what is not positive at ``TINY``."""
+    return np.log10(np.maximum(np.asarray(values, np.float64), TINY))
+
+
+def log_range(values: np.ndarray) -> tuple[float, float]:
+    """The range to draw ``values`` in, as exponents of ten, rounded outward to 1, 2 or 5 so that it seldom moves."""
+    good = values[np.isfinite(values) & (values > TINY)]
+    if not len(good):
+        return -2.0, 0.5
+    low, high = float(good.min()), float(good.max())
+    # At most five decades: below that are single batches that were learned by heart.
+    return log(np.array([max(_rounded(low, down=True), high * 1e-5)]))[0], log(np.array([_rounded(high, down=False)]))[
+        0
+    ]
+
+
+def linear_range(values: np.ndarray) -> tuple[float, float]:
+    """From 0 to a round number just above the highest of ``values``."""
+    good = values[np.isfinite(values)]
+    top = float(good.max()) if len(good) else 1.0
+    return 0.0, _rounded(top, down=False) if top > 0 else 1.0
+
+
+LOWEST = (0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0.0)
+
+
+def accuracy_range(smoothed: np.ndarray, validation: np.ndarray) -> tuple[float, float]:
+    """Up to 1, from a round number under nine tenths of the line: the climb at the beginning may leave the picture."""
+    parts = [np.quantile(line, share) for line, share in ((smoothed, 0.12), (validation, 0.12)) if len(line)]
+    lowest = min((float(part) for part in parts if math.isfinite(part)), default=0.0)
+    return next(bound for bound in LOWEST if bound <= max(lowest, 0.0)), 1.0
+
+
+def log_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """(exponent, words) of the ticks between two exponents: decades, or 1-2-5 where there are few of those."""
+    decades = range(math.floor(low), math.ceil(high) + 1)
+    factors: tuple[int, ...] = (1,) if high - low > 1.6 else (1, 2, 5)
+    values = [factor * 10.0**decade for decade in decades for factor in factors]
+    return [(math.log10(v), plain(v)) for v in values if low - 1e-9 <= math.log10(v) <= high + 1e-9]
+
+
+def linear_ticks(low: float, high: float, wanted: int = 4) -> list[tuple[float, str]]:
+    """About ``wanted`` round ticks, with as many decimals as their distance needs."""
+    step = _rounded((high - low) / wanted, down=False)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    return [(number * step, f"{number * step:.{decimals}f}") for number in range(first, last + 1)]
+
+
+def epoch_ticks(epochs: int, wanted: int = 6) -> list[tuple[float, str]]:
+    """Whole epochs, at most about ``wanted`` of them, the first being 0."""
+    step = max(1, round(_rounded(epochs / wanted, down=False)))
+    return [(float(epoch), str(epoch)) for epoch in range(0, epochs + 1, step)]
+
+
+def plain(value: float) -> str:
+    """A tick's number without an exponent where that is short: 10, 1, 0.1, 0.001, 1e-5."""
+    return f"{value:g}" if value >= 1e-4 else f"{value:.0e}".replace("e-0", "e-")
+
+
+def _rounded(value: float, *, down: bool) -> float:
+    """``value`` rounded to 1, 2 or 5 times a power of ten."""
+    if value <= 0 or not math.isfinite(value):
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    steps = (1, 2, 5, 10)
+    share = value / power
+    return power * (max(s for s in steps if s <= share + 1e-9) if down else min(s for s in steps if s >= share - 1e-9))

@@ -1,0 +1,294 @@
+"""What to train: network, dataset, recipe, epochs, more on demand, and the one button."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+
+from gui import theme
+from gui.session import Session
+from gui.train.fields import NumberEdit, Option
+from gui.train.loader import Loader
+from gui.train.settings import MoreSettings, describe, shrinking
+from gui.train.task import Availability, availability_task
+from gui.widgets import ElidedLabel, Panel, Select, button
+from nets.training.config import TrainConfig, config_for, problems, recipes_for
+from nets.zoo import NETS
+
+FOLDER = "…"  # the row of the dataset menu that asks for a folder
+OWN = ""  # the recipe's row once a setting was changed
+
+
+class SetupBar(Panel):
+    """``train_wanted`` carries a configuration without problems; the other signals come while a training runs."""
+
+    train_wanted = Signal(object)  # TrainConfig
+    pause_wanted = Signal()
+    proceed_wanted = Signal()
+    stop_wanted = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._session = session
+        self._loader = Loader(self)
+        self._found: Availability | None = None
+        self._base = TrainConfig("lenet", "digits")
+        self._folders: list[str] = []
+        self._folder_before = "digits"
+        self.running = False
+        self._build()
+        self.network.activated.connect(self._on_network)
+        self.dataset.activated.connect(self._on_dataset)
+        self.recipe.activated.connect(self._on_recipe)
+        self.epochs.textEdited.connect(self.check)
+        self.more.changed.connect(self._on_own_setting)
+        session.engine_changed.connect(self._on_engine)
+        session.drawings_changed.connect(self.refresh)
+        self._fill_datasets()
+        self.choose("lenet", "digits")
+        self._on_engine()
+
+    # --- what is chosen -------------------------------------------------------------------------------------
+
+    def config(self) -> TrainConfig:
+        """As the fields stand; it may have ``problems``."""
+        typed: dict[str, Any] = {"epochs": self.epochs.number(), "recipe": self.recipe.value()}
+        return dataclasses.replace(self.more.config(self._base), **typed)
+
+    def problems(self) -> dict[str, str]:
+        """A sentence for each field with something wrong; "" for what concerns several."""
+        if self._found is None:
+            return {"dataset": self.tr("Looking for the data …")}
+        spec = self._found.spec
+        if not self._found.found and self._found.problem and spec is None:
+            return {"dataset": self._found.problem}
+        return problems(
+            self.config(),
+            images=spec.train_images if spec else None,
+            classes=len(spec.classes) if spec else None,
+            input=spec.input if spec else None,
+        )
+
+    def choose(self, network: str, dataset: str, recipe: str | None = None) -> None:
+        """Sets the three menus and fills the rest from the recipe (None: the one that fits best)."""
+        self.network.choose(network)
+        if self.dataset.findData(dataset) < 0:
+            self._folders.append(dataset)
+            self._fill_datasets()
+        self.dataset.choose(dataset)
+        self._fill_recipes(recipe)
+        self._look_for_data()
+
+    def show_config(self, config: TrainConfig) -> None:
+        """Takes over all settings of ``config``, e.g. of an earlier run."""
+        self.choose(config.network, config.dataset, config.recipe)
+        self._base = config
+        self.epochs.set_number(config.epochs)
+        self.more.show_config(config)
+        self.check()
+
+    def refresh(self) -> None:
+        """Looks again whether the data are there."""
+        if not self.running:
+            self._look_for_data()
+
+    def finish(self) -> None:
+        self._loader.finish()
+
+    # --- while a training runs ------------------------------------------------------------------------------
+
+    def set_running(self, runs: bool) -> None:
+        """Locks the fields and offers Pause and Stop in place of Train."""
+        self.running = runs
+        for option in self.options.values():
+            option.control.setEnabled(not runs)
+        self._buttons.setCurrentIndex(1 if runs else 0)
+        self.set_paused(False)
+        self.stop.setEnabled(True)
+        self.pause.setEnabled(True)
+        self.check()
+
+    def set_paused(self, paused: bool) -> None:
+        self.pause.setText(self.tr("Proceed") if paused else self.tr("Pause"))
+        self.paused = paused
+
+    def set_stopping(self) -> None:
+        self.stop.setEnabled(False)
+        self.pause.setEnabled(False)
+
+    def press_train(self) -> None:
+        if self.train.isEnabled() and not self.running:
+            self.train_wanted.emit(self.config())
+
+    def press_pause(self) -> None:
+        if self.running and self.pause.isEnabled():
+            (self.proceed_wanted if self.paused else self.pause_wanted).emit()
+
+    # --- inside ---------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Marks what is wrong and says the first of it; without anything wrong, what will be trained on."""
+        found = self.problems()
+        for name, option in self.options.items():
+            option.set_problem(found.get(name, "") if self._found is not None else "")
+        first = next(iter(found.values()), "")
+        self.train.setEnabled(not found and self._session.engine == "ready")
+        waiting = self.tr("TensorFlow is still loading")
+        reason = first or ("" if self._session.engine == "ready" else waiting)
+        self.train.setToolTip(reason or self.tr("Trains in the background; every epoch is kept (Ctrl+Return)"))
+        wrong = bool(found) and self._found is not None
+        self.message.setProperty("look", "warning" if wrong else "small")
+        self.message.style().unpolish(self.message)
+        self.message.style().polish(self.message)
+        self.message.setText(_sentence(first) if first else self._about())
+
+    def _about(self) -> str:
+        """One line about the data and the recipe."""
+        words = []
+        spec = self._found.spec if self._found is not None else None
+        if spec is not None and self._found is not None:
+            counts = self.tr("{0:,} images to train on, {1:,} to test on").format(spec.train_images, spec.test_images)
+            words = [counts] if self._found.found else [counts, self._found.problem]
+        rows = recipes_for(self.network.value(), self.dataset.value())
+        words += [row.description for row in rows if row.name == self.recipe.value()]
+        return "  ·  ".join(words)
+
+    def _build(self) -> None:
+        self.network = menu_of_networks()
+        self.dataset = shrinking(Select())
+        self.recipe = shrinking(Select())
+        self.epochs = NumberEdit(whole=True)
+        self.epochs.setFixedWidth(60)
+        self.more = MoreSettings(self)
+        self.more.hide()
+        self.options = {
+            "network": Option(self.tr("Network"), self.network, self.tr("What learns")),
+            "dataset": Option(self.tr("Dataset"), self.dataset, self.tr("What it learns from")),
+            "recipe": Option(self.tr("Recipe"), self.recipe, self.tr("Settings that belong together")),
+            "epochs": Option(self.tr("Epochs"), self.epochs, self.tr("How often it sees every image")),
+        }
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        for name, option in self.options.items():
+            row.addWidget(option, 2 if name == "epochs" else 8)
+            if name != "epochs":
+                option.control.setMaximumWidth(220)
+        self.options |= self.more.options
+        self.unfold = button(self.tr("More"), "plain", tip=self.tr("Optimiser, rate, schedule, batch and the rest (M)"))
+        self.unfold.setCheckable(True)
+        self.unfold.toggled.connect(self.more.setVisible)
+        row.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addStretch(1)
+        row.addWidget(self._build_buttons(), 0, Qt.AlignmentFlag.AlignBottom)
+        self.message = ElidedLabel(look="small")
+        self.message.setFixedHeight(self.message.fontMetrics().height())
+        self.body.setSpacing(6)
+        self.body.addLayout(row)
+        self.body.addWidget(self.more)
+        self.body.addWidget(self.message)
+
+    def _build_buttons(self) -> QStackedWidget:
+        self._buttons = QStackedWidget()
+        self.train: QPushButton = button(self.tr("Train"), "primary")
+        self.pause: QPushButton = button(self.tr("Pause"), tip=self.tr("Holds the training, keeping all (Space)"))
+        self.stop: QPushButton = button(
+            self.tr("Stop"), "primary", tip=self.tr("Ends after this batch; finished epochs are kept (Ctrl+.)")
+        )
+        for controls in ((self.train,), (self.pause, self.stop)):
+            page = QWidget()
+            row = QHBoxLayout(page)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(theme.GAP)
+            row.addStretch(1)
+            for control in controls:
+                row.addWidget(control)
+            self._buttons.addWidget(page)
+        self.pause.setFixedWidth(88)
+        self._buttons.setFixedSize(168, theme.CONTROL_HEIGHT + 2)
+        self.train.clicked.connect(self.press_train)
+        self.pause.clicked.connect(self.press_pause)
+        self.stop.clicked.connect(self.stop_wanted)
+        return self._buttons
+
+    def _fill_datasets(self) -> None:
+        from nets.data.datasets import DATASETS
+
+        rows = [(name, row.title) for name, row in DATASETS.items()]
+        rows += [(folder, Path(folder).name) for folder in self._folders]
+        self.dataset.set_rows([*rows, (FOLDER, self.tr("Folder …"))])
+
+    def _fill_recipes(self, recipe: str | None = None) -> None:
+        rows = recipes_for(self.network.value(), self.dataset.value())
+        self.recipe.set_rows([*((row.name, row.title) for row in rows), (OWN, self.tr("Own settings"))])
+        describe(self.recipe, {row.name: row for row in rows})
+        names = [row.name for row in rows]
+        fitting = recipe if recipe in names else ("default" if "default" in names else next(iter(names), OWN))
+        self.recipe.choose(fitting)
+        self._take_recipe()
+
+    def _take_recipe(self) -> None:
+        self._base = config_for(self.network.value(), self.dataset.value(), self.recipe.value())
+        self.epochs.set_number(self._base.epochs)
+        self.more.show_config(self._base)
+        self.check()
+
+    def _look_for_data(self) -> None:
+        self._found = None
+        self.check()
+        name = self.dataset.value()
+        self._loader.ask(
+            availability_task,
+            name,
+            self._session.places,
+            done=self._on_found,
+            failed=lambda words: self._on_found(Availability(name, None, False, "", words)),
+        )
+
+    def _on_found(self, found: Availability) -> None:
+        self._found = found
+        self.check()
+
+    def _on_network(self) -> None:
+        self._fill_recipes(self.recipe.value())
+
+    def _on_dataset(self) -> None:
+        if self.dataset.value() == FOLDER:
+            self.dataset.choose(self._folder_before)
+            folder = QFileDialog.getExistingDirectory(self, self.tr("A folder with a sub-folder for every class"))
+            if not folder:
+                return
+            self.choose(self.network.value(), folder)
+        else:
+            self.choose(self.network.value(), self.dataset.value(), self.recipe.value())
+        self._folder_before = self.dataset.value()
+
+    def _on_recipe(self) -> None:
+        if self.recipe.value() != OWN:
+            self._take_recipe()
+        else:
+            self.unfold.setChecked(True)
+            self.check()
+
+    def _on_own_setting(self) -> None:
+        self.recipe.choose(OWN)
+        self.check()
+
+    def _on_engine(self) -> None:
+        device = self._session.device
+        self.more.offer_precision(bool(device is not None and device.mixed_precision_helps))
+        self.check()
+
+
+def menu_of_networks() -> Select:
+    made = shrinking(Select([(name, row.title) for name, row in NETS.items()]))
+    for number, row in enumerate(NETS.values()):
+        made.setItemData(number, f"{row.parameters:,} parameters. {row.paper}", Qt.ItemDataRole.ToolTipRole)
+    return made
+
+
+def _sentence(problem: str) -> str:
+    return problem[:1].upper() + problem[1:]

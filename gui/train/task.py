@@ -1,0 +1,140 @@
+"""What the jobs of this workspace run: functions of ``nets`` put together, without Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nets.data.specs import Dataset, DatasetSpec
+from nets.errors import LensletError
+from nets.events import Event, Progress, Report, ignore
+from nets.places import Places
+from nets.training.config import TrainConfig
+
+if TYPE_CHECKING:
+    from nets.training.evaluate import Evaluation
+    from nets.training.runs import Run, RunSummary
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """The validation images of a training, (N, H, W, C) uint8, in the order of its evaluations, and the class names."""
+
+    images: np.ndarray
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded(Event):
+    """The dataset is there. ``rejected`` are files that were left out."""
+
+    held_out: HeldOut
+    rejected: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """The runs, newest first, and what is wrong with those that cannot be read."""
+
+    runs: tuple[RunSummary, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Availability:
+    """Whether a dataset can be trained on: its row as far as it is known, where it is, or what to do."""
+
+    name: str
+    spec: DatasetSpec | None
+    found: bool
+    where: str
+    problem: str
+
+
+def train_task(config: TrainConfig, places: Places, report: Report = ignore) -> Run:
+    """Loads the dataset, says ``Loaded``, trains."""
+    from nets.training.runs import RunStore
+    from nets.training.train import train
+
+    data = _load(config, places, report)
+    return train(config, data, RunStore(places.runs), report)
+
+
+def resume_task(run: str, epochs: int | None, places: Places, report: Report = ignore) -> Run:
+    """Loads the run's dataset, says ``Loaded``, goes on until it has ``epochs`` (None: as planned)."""
+    from nets.training.runs import RunStore
+    from nets.training.train import resume
+
+    store = RunStore(places.runs)
+    found = store.open(run)
+    data = _load(found.summary.config, places, report)
+    return resume(found, data, store, epochs=epochs, report=report)
+
+
+def held_out_task(config: TrainConfig, places: Places, report: Report = ignore) -> HeldOut:
+    """The validation images of a run that was trained earlier."""
+    from nets.data import datasets
+
+    return _held_out(config, datasets.load(config.dataset, places, report=report))
+
+
+def list_task(places: Places, report: Report = ignore) -> Listing:
+    from nets.training.runs import RunStore
+
+    store = RunStore(places.runs)
+    runs = tuple(store.list())
+    return Listing(runs, tuple(store.problems))
+
+
+def evaluation_task(
+    places: Places, run: str, epoch: int, report: Report = ignore
+) -> tuple[Evaluation | None, tuple[str, ...]]:
+    """What a run answered on its validation images after ``epoch``, and its class names."""
+    from nets.training.runs import RunStore
+
+    found = RunStore(places.runs).open(run)
+    return found.evaluation(epoch), found.card.labels
+
+
+def export_task(places: Places, run: str, epoch: int, target: str, report: Report = ignore) -> str:
+    """Writes the model with its labels and its program; returns the path."""
+    from pathlib import Path
+
+    from nets.export import export_run
+    from nets.training.runs import RunStore
+
+    report(Progress("export", 0, 1))
+    export_run(RunStore(places.runs).open(run), epoch, Path(target))
+    return target
+
+
+def availability_task(name: str, places: Places, report: Report = ignore) -> Availability:
+    """Looks for a dataset without loading its arrays."""
+    from nets.data import datasets
+
+    try:
+        found = datasets.find(name, places)
+    except LensletError as problem:
+        return Availability(name, None, False, "", str(problem))
+    try:
+        spec = datasets.get(name, places)
+    except LensletError as problem:
+        return Availability(name, None, False, found.where, found.problem or str(problem))
+    return Availability(name, spec, found.found, found.where, found.problem)
+
+
+def _load(config: TrainConfig, places: Places, report: Report) -> Dataset:
+    from nets.data import datasets
+
+    report(Progress("dataset", 0))
+    data = datasets.load(config.dataset, places, report=report)
+    report(Loaded(_held_out(config, data), data.rejected))
+    return data
+
+
+def _held_out(config: TrainConfig, data: Dataset) -> HeldOut:
+    from nets.training.split import validation_indices
+
+    return HeldOut(data.train.images[validation_indices(config, len(data.train))], data.classes)
