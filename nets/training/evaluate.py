@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from nets.events import Progress, Report, ignore
 
 if TYPE_CHECKING:
     import keras
+
+Compute = Callable[[np.ndarray], np.ndarray]  # (N, H, W, C) float32 to (N, classes) float32
 
 # Images in one forward pass: large enough to be quick, small enough that Stop is answered at once.
 CHUNK = 512
@@ -89,6 +92,19 @@ def loss_of(outputs: np.ndarray, labels: np.ndarray, loss: str = "crossentropy")
     return float(-np.mean(np.log(np.clip(right, 1e-7, 1.0))))
 
 
+def compiled(network: keras.Model) -> Compute:
+    """The network's forward pass for any number of images, compiled once. It sees later changes of the weights."""
+    import tensorflow as tf
+
+    shape = (None, *network.inputs[0].shape[1:])
+
+    @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32)], autograph=False)
+    def forward(x: Any) -> Any:
+        return tf.cast(network(x, training=False), tf.float32)
+
+    return lambda images: forward(images).numpy()
+
+
 def evaluate(
     network: keras.Model,
     images: np.ndarray,
@@ -97,12 +113,15 @@ def evaluate(
     report: Report = ignore,
     *,
     loss: str = "crossentropy",
+    compute: Compute | None = None,
 ) -> Evaluation:
-    """The network's answers to ``images`` (N, H, W, C) uint8, already of ``input``'s size, and how good they are."""
-    from nets.data.prepare import to_values
-    from nets.training.graph import forward
+    """The network's answers to ``images`` (N, H, W, C) uint8, already of ``input``'s size, and how good they are.
 
-    compute = forward(network)
+    ``compute`` is ``compiled(network)``, for whoever evaluates the same network again and again.
+    """
+    from nets.data.prepare import to_values
+
+    compute = compute or compiled(network)
     outputs = []
     for start in range(0, len(labels), CHUNK):
         part = images[start : start + CHUNK]

@@ -114,11 +114,15 @@ def epoch_file(folder: Path, epoch: int, kind: str) -> Path:
 
 
 def write_config(folder: Path, config: TrainConfig, date: str) -> None:
-    _write_json(folder / "config.json", {"date": date, **config.to_dict()})
+    write_text(folder / "config.json", _json({"date": date, **config.to_dict()}))
+
+
+def status_text(state: str, message: str = "", test_accuracy: float | None = None) -> str:
+    return _json({"state": state, "message": message, "test_accuracy": test_accuracy})
 
 
 def write_status(folder: Path, state: str, message: str = "", test_accuracy: float | None = None) -> None:
-    _write_json(folder / "status.json", {"state": state, "message": message, "test_accuracy": test_accuracy})
+    write_text(folder / "status.json", status_text(state, message, test_accuracy))
 
 
 def read_summary(folder: Path) -> RunSummary:
@@ -151,8 +155,8 @@ def read_summary(folder: Path) -> RunSummary:
     )
 
 
-def _write_json(path: Path, values: dict[str, Any]) -> None:
-    write_text(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+def _json(values: dict[str, Any]) -> str:
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
 @contextmanager

@@ -1,0 +1,112 @@
+"""From a dataset in memory to batches: chosen by an order, augmented, cast and scaled, a few batches at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nets.data.specs import InputSpec
+from nets.training.augment import draw, warp
+from nets.training.config import AUGMENTATIONS, TrainConfig
+from nets.training.split import order
+
+Tensor = Any
+
+
+class Batches:
+    """The training images, and every epoch's batches of them as tensors.
+
+    images (n, H, W, C) uint8 and labels (n,) are the whole training set; ``chosen`` are the positions trained on.
+    ``block`` is how many batches are handed out at most at a time; ``fill``: hand out exactly so many, the last ones
+    filled up with images that count nothing.
+    """
+
+    def __init__(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        chosen: np.ndarray,
+        input: InputSpec,
+        config: TrainConfig,
+        *,
+        fill: bool,
+    ) -> None:
+        import tensorflow as tf
+
+        from nets.data.prepare import VALUES
+
+        self._images = tf.constant(images)
+        self._labels = labels.astype(np.int32)
+        self._chosen = chosen.astype(np.int32)
+        self._config = config
+        self._augmentation = AUGMENTATIONS[config.augmentation]
+        self._fill = fill
+        self.block = int(np.clip(2048 // config.batch_size, 1, 64))
+        values = VALUES[input.values]
+        self._scale, self._low = np.float32((values.high - values.low) / 255), np.float32(values.low)
+        self._prepare = tf.function(self._take, autograph=False, reduce_retracing=True)
+        self._order = np.zeros(0, np.int32)
+        self._draws: dict[str, np.ndarray] = {}
+
+    @property
+    def images(self) -> int:
+        """How many are trained on in an epoch."""
+        return len(self._chosen)
+
+    @property
+    def steps(self) -> int:
+        """Batches in an epoch, the last one possibly smaller."""
+        return -(-self.images // self._config.batch_size)
+
+    def begin(self, epoch: int) -> None:
+        """Shuffles for ``epoch`` and draws its augmentation, all from the seed and the epoch's number."""
+        self._order = self._chosen[order(self._config.seed, epoch, self.images)]
+        self._draws = draw(self._augmentation, self._config.seed, epoch, self.images)
+
+    def size(self, step: int) -> int:
+        """Images in the batch ``step`` (from 0)."""
+        return min(self._config.batch_size, self.images - step * self._config.batch_size)
+
+    def full(self, step: int, count: int) -> int:
+        """How many of ``count`` batches from ``step`` on go together: a smaller last one only where it is filled up."""
+        count = min(count, self.block, self.steps - step)
+        whole = self.images // self._config.batch_size - step
+        return count if self._fill or count <= whole else max(whole, 1)
+
+    def take(self, step: int, count: int) -> tuple[Tensor, np.ndarray, np.ndarray]:
+        """The ``count`` batches from ``step`` on, which ``full`` allowed.
+
+        images (K, B, H, W, C) float32; labels (K, B) int32; shares (K, B) float32, each image's part in its batch's
+        mean. K is ``count``, or the block where they are filled up.
+        """
+        size = self._config.batch_size if self._fill else self.size(step)
+        begin = step * self._config.batch_size
+        end = min(begin + count * size, self.images)
+        rows = self.block if self._fill else count
+        chosen = self._order[begin:end]
+        draws = {name: values[begin:end] for name, values in self._draws.items()}
+        counted = _filled(np.ones(end - begin, np.float32), rows, size)
+        shares = counted / np.maximum(counted.sum(axis=1, keepdims=True), 1)
+        images = self._prepare(chosen, draws, np.array((rows, size), np.int32))
+        return images, _filled(self._labels[chosen], rows, size), shares
+
+    def _take(self, chosen: Tensor, draws: dict[str, Tensor], form: Tensor) -> Tensor:
+        """The images (N,) ``chosen`` as (rows, size, H, W, C) for ``form`` (rows, size), zeros behind the last."""
+        import tensorflow as tf
+
+        images = tf.gather(self._images, chosen)
+        images = tf.cast(images, tf.float32)
+        if draws:
+            images = warp(images, self._augmentation, draws)
+        images = images * self._scale + self._low
+        missing = tf.reduce_prod(form) - tf.shape(chosen)[0]
+        images = tf.pad(images, [[0, missing], [0, 0], [0, 0], [0, 0]])
+        return tf.reshape(images, tf.concat([form, self._images.shape[1:]], 0))
+
+
+def _filled(values: np.ndarray, rows: int, size: int) -> np.ndarray:
+    """``values`` (N,) and zeros behind them as (rows, size)."""
+    filled = np.zeros(rows * size, values.dtype)
+    filled[: len(values)] = values
+    return filled.reshape(rows, size)

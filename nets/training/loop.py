@@ -1,0 +1,134 @@
+"""One epoch: blocks of batches go through the compiled step, and after each block the report hears of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nets.errors import LensletError
+from nets.events import Report
+from nets.training.config import TrainConfig
+from nets.training.events import Batches as BatchesDone
+from nets.training.recording import kept_words
+from nets.training.setup import Setup
+from nets.training.step import State
+
+Block = tuple[Any, np.ndarray, np.ndarray]  # images, labels, shares as ``Batches.take`` gives them
+
+# Seconds of work between two reports: at most 20 reports a second, and Stop is answered after that long.
+TARGET = 0.06
+
+
+@dataclass(frozen=True, eq=False)
+class EpochDone:
+    """What an epoch gave. seconds: without what reports took; waiting: the part of it in which data was made ready."""
+
+    state: State
+    losses: np.ndarray
+    accuracies: np.ndarray
+    seconds: float
+    waiting: float
+    learning_rate: float
+
+
+class Loop:
+    """Runs epochs and remembers how long a step takes."""
+
+    def __init__(self, setup: Setup, config: TrainConfig, report: Report) -> None:
+        self._setup = setup
+        self._config = config
+        self._report = report
+        self._step_seconds = 0.0
+        self._waiting = 0.0
+        self.validation_seconds = 0.0
+
+    def epoch(self, state: State, number: int, rates: np.ndarray) -> EpochDone:
+        """Trains through all batches once. LensletError when the loss is no number any more."""
+        batches, stepper = self._setup.batches, self._setup.stepper
+        began, reporting, self._waiting = time.perf_counter(), 0.0, 0.0
+        losses, accuracies, done = [], [], 0
+        for step, count, block in self._blocks(number):
+            started = time.perf_counter()
+            state, loss, accuracy = stepper.run(state, *block, rates[step : step + count])
+            took = (time.perf_counter() - started) / count
+            self._step_seconds = took if not self._step_seconds else 0.7 * self._step_seconds + 0.3 * took
+            _refuse_nan(loss, number, step, self._config)
+            losses.append(loss)
+            accuracies.append(accuracy)
+            done = step + count
+            spent = time.perf_counter() - began - reporting
+            speed = min(done * self._config.batch_size, batches.images) / spent
+            left = self._seconds_left(spent / done, number, batches.steps - done)
+            now = state
+
+            def weights(now: State = now) -> list[np.ndarray]:
+                return stepper.weights(now)
+
+            paused = time.perf_counter()
+            self._report(
+                BatchesDone(number, done, batches.steps, loss, accuracy, speed, left, float(rates[done - 1]), weights)
+            )
+            reporting += time.perf_counter() - paused
+        seconds = time.perf_counter() - began - reporting
+        if not np.isfinite(state.weights.numpy()).all():
+            _refuse_nan(np.array([np.nan]), number, batches.steps - 1, self._config)
+        return EpochDone(
+            state, np.concatenate(losses), np.concatenate(accuracies), seconds, self._waiting, float(rates[-1])
+        )
+
+    def _seconds_left(self, each: float, epoch: int, steps: int) -> float:
+        epochs = self._config.epochs - epoch
+        return each * (steps + epochs * self._setup.batches.steps) + (epochs + 1) * self.validation_seconds
+
+    def _blocks(self, epoch: int) -> Iterator[tuple[int, int, Block]]:
+        """The epoch's blocks: first step, steps, tensors. Augmented ones are made ready while another is computed."""
+        batches = self._setup.batches
+        started = time.perf_counter()
+        batches.begin(epoch)
+        self._waiting += time.perf_counter() - started
+        if self._config.augmentation == "none":
+            yield from self._blocks_at_once()
+            return
+        with ThreadPoolExecutor(1, thread_name_prefix="augmentation") as aside:
+            step, count = 0, self._count(0)
+            ready = aside.submit(batches.take, step, count)
+            while step < batches.steps:
+                started = time.perf_counter()
+                block = ready.result()
+                self._waiting += time.perf_counter() - started
+                following = step + count
+                next_count = self._count(following) if following < batches.steps else 0
+                if next_count:
+                    ready = aside.submit(batches.take, following, next_count)
+                yield step, count, block
+                step, count = following, next_count
+
+    def _blocks_at_once(self) -> Iterator[tuple[int, int, Block]]:
+        batches = self._setup.batches
+        step = 0
+        while step < batches.steps:
+            count = self._count(step)
+            started = time.perf_counter()
+            block = batches.take(step, count)
+            self._waiting += time.perf_counter() - started
+            yield step, count, block
+            step += count
+
+    def _count(self, step: int) -> int:
+        """How many batches to do before the next report."""
+        wanted = max(1, int(TARGET / self._step_seconds)) if self._step_seconds else 1
+        return self._setup.batches.full(step, wanted)
+
+
+def _refuse_nan(losses: np.ndarray, epoch: int, step: int, config: TrainConfig) -> None:
+    bad = np.flatnonzero(~np.isfinite(losses))
+    if len(bad):
+        raise LensletError(
+            f"the loss became {losses[bad[0]]} in batch {step + int(bad[0]) + 1} of epoch {epoch}; "
+            f"{kept_words(epoch - 1)}; try a smaller learning rate, for example {config.learning_rate / 10:g}"
+        )

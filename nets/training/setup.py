@@ -1,0 +1,153 @@
+"""Everything a training needs before its first batch: the network, its data as it receives them, the compiled step."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nets import backend, zoo
+from nets.card import Card
+from nets.data.specs import Dataset, InputSpec, Split
+from nets.events import Report
+from nets.training.batches import Batches
+from nets.training.config import TrainConfig, input_for
+from nets.training.evaluate import Compute, compiled
+from nets.training.events import Preparing
+from nets.training.forward import build_forward
+from nets.training.split import training_indices, validation_indices
+from nets.training.step import WORTH_COMPILING, State, Stepper
+
+if TYPE_CHECKING:
+    import keras
+
+POLL = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """held_out: the validation images as the network receives them, (n, H, W, C) uint8, and their labels.
+
+    compute: the network's answers, compiled.
+    """
+
+    network: keras.Model
+    input: InputSpec
+    batches: Batches
+    held_out: Split
+    stepper: Stepper
+    state: State
+    compute: Compute
+
+
+def prepare(config: TrainConfig, data: Dataset, report: Report, xla: bool | None = None) -> Setup:
+    """Builds all of it; ``xla`` None decides by the amount of work whether compiling pays. A report may cancel."""
+    return _while_reporting(lambda: _prepare(config, data, xla), report, Preparing(config.network))
+
+
+def _prepare(config: TrainConfig, data: Dataset, xla: bool | None) -> Setup:
+    backend.configure()
+    from nets.data.prepare import fit
+
+    input = input_for(zoo.get(config.network), data.spec.input)
+    network = build(config, input, len(data.classes))
+    on_cpu = backend.device().name == "CPU"
+    forward = build_forward(network, faster=on_cpu)
+    chosen = training_indices(config, len(data.train))
+    if xla is None:
+        xla = on_cpu and forward.plain and len(chosen) * config.epochs >= WORTH_COMPILING
+    images = fit(data.train.images, data.spec.input, input)
+    batches = Batches(images, data.train.labels, chosen, input, config, fill=xla)
+    held_out = validation_indices(config, len(data.train))
+    stepper = Stepper(network, forward, config, xla=xla)
+    state = stepper.first_state()
+    _compile(stepper, state, batches)
+    split = Split(images[held_out], data.train.labels[held_out])
+    compute = compiled(network)
+    if len(split):
+        compute(np.zeros((1, *input.shape), np.float32))
+    return Setup(network, input, batches, split, stepper, state, compute)
+
+
+def build(config: TrainConfig, input: InputSpec, classes: int) -> keras.Model:
+    """The network with first weights from the seed."""
+    import keras
+
+    keras.utils.set_random_seed(config.seed)
+    usual = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16" if config.precision == "mixed" else "float32")
+    try:
+        return zoo.get(config.network).build(input_shape=input.shape, classes=classes)
+    finally:
+        keras.config.set_dtype_policy(usual)
+
+
+def _compile(stepper: Stepper, state: State, batches: Batches) -> None:
+    """Traces and compiles with a call that does no step, so that no epoch's time includes it."""
+    batches.begin(1)
+    count = batches.full(0, batches.block)
+    images, labels, shares = batches.take(0, count)
+    stepper.run(state, images, labels, shares, np.zeros(0, np.float32))
+
+
+def _while_reporting(work: Callable[[], Setup], report: Report, event: Preparing) -> Setup:
+    """Runs ``work`` aside and reports meanwhile: compiling takes seconds, and Stop is to be answered at once.
+
+    When the report cancels, the work is left to end by itself and its result dropped.
+    """
+    results: list[Setup] = []
+    problems: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as problem:
+            problems.append(problem)
+
+    thread = threading.Thread(target=run, name="preparing a training")
+    thread.start()
+    while True:
+        report(event)
+        thread.join(POLL)
+        if not thread.is_alive():
+            break
+    if problems:
+        raise problems[0]
+    return results[0]
+
+
+def card_of(config: TrainConfig, data: Dataset, run: str, parameters: int) -> Card:
+    """The card of the network that a run trains, before it is known how well it does."""
+    network = zoo.get(config.network)
+    return Card(
+        name=run,
+        title=network.title,
+        network=config.network,
+        labels=data.classes,
+        input=input_for(network, data.spec.input),
+        parameters=parameters,
+        dataset=config.dataset,
+        dataset_title=data.spec.title,
+        dataset_md5=data.md5,
+        recipe=config.to_dict(),
+        seed=config.seed,
+        versions=backend.versions(),
+        date=datetime.date.today().isoformat(),
+        command=command_of(config),
+    )
+
+
+def command_of(config: TrainConfig) -> str:
+    """The command line that trains this again, as far as the command line has words for it."""
+    words = ["python main.py train", config.network, config.dataset]
+    if config.recipe:
+        words += ["--recipe", config.recipe]
+    words += ["--epochs", str(config.epochs), "--batch", str(config.batch_size), "--optimizer", config.optimizer]
+    words += ["--lr", f"{config.learning_rate:g}", "--seed", str(config.seed)]
+    if config.limit is not None:
+        words += ["--limit", str(config.limit)]
+    return " ".join(words)
