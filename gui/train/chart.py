@@ -222,7 +222,7 @@ class Chart(pg.PlotWidget):
             axis.setTickFont(theme.font(theme.SMALL, tabular=True))
         self._left.setTickPen(_pen(colors.color("line"), 1))
         self._left.setGrid(255)
-        self._bottom.setTickPen(QPen(QColor(Qt.GlobalColor.transparent)))
+        self._bottom.setTickPen(_pen(colors.color("panel"), 1))  # pyqtgraph draws a dot even for no length
         self._hair.setPen(_pen(colors.color("quiet"), 1))
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui import theme
 
-LARGEST = QSize(44, 28)  # of a cell
+LARGEST = QSize(56, 30)  # of a cell
 NAMES = 0.32  # of the width, at most, for the names of the classes
 SHARE_WIDTH = 52  # of the column with each class's share
 WRONG_ALPHA = (36, 130)  # of the error colour: the text stays readable on the strongest

@@ -62,6 +62,11 @@ class Training(QObject):
         return self._job is not None
 
     @property
+    def begun(self) -> bool:
+        """Whether the first batch is near: the data are there and the network is built."""
+        return self._job is not None and self._card is not None
+
+    @property
     def paused(self) -> bool:
         return self._job is not None and self._job.paused
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PERIOD = 100  # milliseconds between two redraws while numbers come in
 LOSS, ACCURACY = 0, 1
+TOOL_HEIGHT = 24
 
 
 def import_charts(report: Report = ignore) -> None:
@@ -235,11 +236,14 @@ class CurvesPanel(QWidget):
     def _add_tools(self) -> None:
         self.log_switch = button(self.tr("log"), "plain", tip=self.tr("A logarithmic scale shows small losses too (L)"))
         self.log_switch.setCheckable(True)
-        self.log_switch.setFixedHeight(theme.CONTROL_HEIGHT)
+        self.log_switch.setFixedHeight(TOOL_HEIGHT)
+        self.log_switch.setStyleSheet(f"min-height: {TOOL_HEIGHT - 2}px; padding: 0 {theme.GAP}px;")
         self.log_switch.setChecked(True)
         self.log_switch.toggled.connect(self.set_log)
         self.loss.add_tool(self.log_switch)
         self.more = IconButton("ellipsis", self.tr("Smoothing, and saving the curves"), look="plain")
+        self.more.setFixedSize(TOOL_HEIGHT, TOOL_HEIGHT)
+        self.more.setStyleSheet("min-height: 0; padding: 0;")
         self.accuracy.add_tool(self.more)
         menu = QMenu(self)
         smoothing = menu.addMenu(self.tr("Smoothing"))

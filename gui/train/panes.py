@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
@@ -28,6 +28,8 @@ class Panes(QWidget):
         for name, (title, _) in panes.items():
             tab = self.tabs[name] = button(title, "tab")
             tab.setCheckable(True)
+            bold = QFontMetrics(theme.font(bold=True)).horizontalAdvance(title)  # as it is when it is chosen
+            tab.setMinimumWidth(bold + 2 * theme.GUTTER + theme.TIGHT)
             tab.clicked.connect(lambda _, name=name: self.choose(name))
             tabs.addWidget(tab)
         tabs.addStretch(1)
@@ -67,7 +69,8 @@ class Panes(QWidget):
         first, left, right = self._panes.values()
         # A hidden widget's row and column must not keep their share of the room.
         for number, widgets in enumerate(((first,), (left, right))):
-            self._grid.setRowStretch(number, int(any(not widget.isHidden() for widget in widgets)))
+            seen = any(not widget.isHidden() for widget in widgets)
+            self._grid.setRowStretch(number, (10, 12)[number] if seen else 0)
         for number, (widget, share) in enumerate(((left, 9), (right, 11))):
             alone = self.compact and self.chosen != next(iter(self._panes))
             self._grid.setColumnStretch(number, share if not alone or not widget.isHidden() else 0)

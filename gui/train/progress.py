@@ -22,7 +22,7 @@ from nets.events import Progress
 from nets.training.events import Batches, EpochEnded, Started, Validating
 
 STEPS = 1000  # of a bar
-HEIGHT = 88
+HEIGHT = 76
 
 
 class ProgressPanel(Panel):
@@ -75,9 +75,12 @@ class ProgressPanel(Panel):
         for part in (self.speed, self.left):
             part.setText("")
 
-    def show_progress(self, event: Progress) -> None:
-        """Of reading or fetching the data."""
-        if event.total:
+    def show_progress(self, event: Progress, *, begun: bool = False) -> None:
+        """Of reading or fetching the data; once training has ``begun``, of the images it is tested on at its end."""
+        if begun:
+            self.speed.setText(self.tr("testing, {0:.0f} %").format(100 * event.done / max(event.total or 1, 1)))
+            self.left.setText("")
+        elif event.total:
             counted = f"{event.done:,.0f} / {event.total:,.0f} {event.unit}"
             self.show_preparing(self.tr("Data: {0}").format(counted), event.done / event.total)
         else:

@@ -207,8 +207,8 @@ class SetupBar(Panel):
             for control in controls:
                 row.addWidget(control)
             self._buttons.addWidget(page)
-        self.pause.setFixedWidth(88)
-        self._buttons.setFixedSize(168, theme.CONTROL_HEIGHT + 2)
+        self.pause.setFixedWidth(78)
+        self._buttons.setFixedSize(152, theme.CONTROL_HEIGHT + 2)
         self.train.clicked.connect(self.press_train)
         self.pause.clicked.connect(self.press_pause)
         self.stop.clicked.connect(self.stop_wanted)

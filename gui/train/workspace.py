@@ -129,7 +129,7 @@ class TrainWorkspace(QWidget):
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
-            self.progress.show_progress(event)
+            self.progress.show_progress(event, begun=self.training.begun)
         elif isinstance(event, Loaded):
             self.focus.keep_images(event.held_out)
             if event.rejected:
