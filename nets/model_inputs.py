@@ -32,15 +32,16 @@ def guess_input(network: keras.Model) -> tuple[InputSpec, tuple[str, ...]]:
     return InputSpec(height, width, channels, chain, values), tuple(notes)
 
 
-def refuse_wrong_input(network: keras.Model, spec: InputSpec) -> None:
-    """LensletError when the network cannot receive what ``spec`` says."""
-    graph = _graph(network)
-    found = _size(graph, network.name, [], spec)
+def wrong_input(network: keras.Model, spec: InputSpec) -> str:
+    """Why the network cannot receive what ``spec`` says; "" where it can."""
+    from nets.data.prepare import CHAINS, VALUES
+
+    if spec.chain not in CHAINS or spec.values not in VALUES:
+        return f"it says chain {spec.chain!r} and values {spec.values!r}, which this version does not know"
+    found = _size(_graph(network), network.name, [], spec)
     if found != spec.shape:
-        raise LensletError(
-            f"the card says that the input is {_times(spec.shape)}, but the network {network.name!r} takes "
-            f"{_times(found)}"
-        )
+        return f"it says that the input is {_times(spec.shape)}, but the network takes {_times(found)}"
+    return ""
 
 
 def classes_of(network: keras.Model, spec: InputSpec) -> tuple[int, tuple[str, ...]]:

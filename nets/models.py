@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nets.card import Card
 from nets.data.specs import InputSpec
-from nets.errors import UsageError
+from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, ignore
 from nets.places import MODELS, Places
 
@@ -69,8 +69,8 @@ def open_model(reference: str, places: Places, *, report: Report = ignore, epoch
     """
     path = Path(reference).expanduser()
     report(Message(f"Opening {reference}"))
-    if reference in shipped():
-        card = shipped()[reference]
+    card = shipped().get(reference)
+    if card is not None:
         from nets.model_files import read_network
 
         network, notes = read_network(MODELS / f"{reference}.keras")
@@ -109,16 +109,18 @@ def wrap(
     What ``card``, ``labels`` and ``input`` leave open is read off the network and noted. LensletError for what cannot
     be shown at all.
     """
-    from nets.model_inputs import classes_of, guess_input, refuse_wrong_input
+    from nets.model_inputs import classes_of, guess_input, wrong_input
 
     said = list(notes)
     if card is not None:
-        input, labels = card.input, card.labels
+        problem = wrong_input(network, card.input)
+        said += [f"The card is left aside: {problem}."] if problem else []
+        input, labels, card = (None, card.labels, None) if problem else (card.input, card.labels, card)
     if input is None:
         input, assumed = guess_input(network)
         said += assumed
-    else:
-        refuse_wrong_input(network, input)
+    elif problem := wrong_input(network, input):
+        raise LensletError(problem)
     classes, more = classes_of(network, input)
     said += more
     if labels and len(labels) != classes:
@@ -139,23 +141,18 @@ def guess_input(network: keras.Model) -> tuple[InputSpec, tuple[str, ...]]:
 
 
 def _open_run(reference: str, places: Places, epoch: Epoch) -> LoadedModel:
-    from nets import zoo
     from nets.training.runs import RunStore
 
     store = RunStore(places.runs)
-    known = [summary.id for summary in store.list()]
-    if reference not in known:
-        names = ", ".join(shipped()) or "none"
-        runs = ", ".join(known[:5]) + (", ..." if len(known) > 5 else "") if known else "none yet"
+    if not (places.runs / reference / "config.json").exists():
+        runs = [summary.id for summary in store.list()]
+        latest = ", ".join(runs[:5]) + (", ..." if len(runs) > 5 else "")
         raise UsageError(
-            f"there is no model {reference!r}; shipped models: {names}; runs: {runs}; or give the path of a .keras file"
+            f"there is no model {reference!r}; shipped models: {', '.join(shipped()) or 'none'}; "
+            f"runs: {latest or 'none yet'}; or give the path of a .keras file"
         )
     run = store.open(reference)
-    card = run.card
-    weights = run.weights(epoch)
-    network = zoo.get(card.network).build(input_shape=card.input.shape, classes=len(card.labels))
-    network.set_weights(weights)
-    return LoadedModel(card, network, "run", reference)
+    return LoadedModel(run.card, run.network(epoch), "run", reference)
 
 
 def _beside(path: Path) -> tuple[Card | None, tuple[str, ...], tuple[str, ...]]:
