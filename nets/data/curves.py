@@ -1,0 +1,64 @@
+"""Curves of the pen as dense points: through given points smoothly, along straight lines, around an ellipse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+Points = Sequence[tuple[float, float]] | np.ndarray
+"""(n, 2): x to the right, y down."""
+
+
+def spline(points: Points, per_piece: int = 12) -> np.ndarray:
+    """The centripetal Catmull-Rom curve through ``points``: (m, 2) float64, no loops or overshoot at near points.
+
+    Source: Yuksel, Schaefer and Keyser 2011, Parameterization and applications of Catmull-Rom curves.
+    """
+    given = np.asarray(points, dtype=float)
+    if len(given) == 2:
+        return line(given, per_piece)
+    padded = np.vstack([2 * given[0] - given[1], given, 2 * given[-1] - given[-2]])
+    steps = np.sqrt(np.maximum(np.linalg.norm(np.diff(padded, axis=0), axis=1), 1e-6))
+    pieces = []
+    for number in range(len(given) - 1):
+        p0, p1, p2, p3 = padded[number : number + 4]
+        t0 = 0.0
+        t1, t2, t3 = np.cumsum(steps[number : number + 3])
+        t = np.linspace(t1, t2, per_piece, endpoint=number == len(given) - 2)[:, None]
+        a1 = _between(p0, p1, t0, t1, t)
+        a2 = _between(p1, p2, t1, t2, t)
+        a3 = _between(p2, p3, t2, t3, t)
+        pieces.append(_between(_between(a1, a2, t0, t2, t), _between(a2, a3, t1, t3, t), t1, t2, t))
+    return np.vstack(pieces)
+
+
+def line(points: Points, per_piece: int = 12) -> np.ndarray:
+    """Straight from point to point: (m, 2) float64."""
+    given = np.asarray(points, dtype=float)
+    t = np.linspace(0, 1, per_piece)[:, None]
+    return np.vstack([start * (1 - t) + end * t for start, end in pairwise(given)])
+
+
+def arc(
+    center: tuple[float, float], radii: tuple[float, float], start: float, sweep: float, *, square: float = 1.0
+) -> np.ndarray:
+    """A part of an ellipse: from ``start`` degrees (0 right, 90 down) over ``sweep`` degrees, (m, 2) float64.
+
+    ``square`` under 1 makes it fuller towards a box, over 1 more pointed (a superellipse).
+    """
+    angles = np.radians(np.linspace(start, start + sweep, max(8, int(abs(sweep) / 7))))
+    cosine, sine = np.cos(angles), np.sin(angles)
+    x = center[0] + radii[0] * np.sign(cosine) * np.abs(cosine) ** square
+    y = center[1] + radii[1] * np.sign(sine) * np.abs(sine) ** square
+    return np.stack([x, y], axis=1)
+
+
+def drifting(points: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    """The same curve, its end moved by ``shift`` and all between in proportion: a ring that does not quite close."""
+    return points + np.linspace(0, 1, len(points))[:, None] * shift
+
+
+def _between(a: np.ndarray, b: np.ndarray, ta: float, tb: float, t: np.ndarray) -> np.ndarray:
+    return (tb - t) / (tb - ta) * a + (t - ta) / (tb - ta) * b

@@ -1,0 +1,182 @@
+"""The table of datasets, and one way to load any of them: by name, or a folder of class folders by its path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nets.data import drawings, folder, stored, strokes
+from nets.data.digits import TEST, digits
+from nets.data.specs import Dataset, DatasetFile, DatasetSpec, InputSpec
+from nets.errors import LensletError, UsageError
+from nets.events import Progress, Report, ignore
+from nets.places import Places
+
+TEN = tuple("0123456789")
+CLOTHES = (
+    "T-shirt",
+    "Trousers",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+STROKES = (50_000, 5_000)
+"""How many drawings of the program are trained and tested on."""
+
+
+def _idx(*sums: str) -> tuple[DatasetFile, ...]:
+    """MNIST's four files with the md5 of what they unpack to, in the order of ``stored.NPZ_KEYS``."""
+    names = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+    return tuple(DatasetFile(f"{name}-ubyte.gz", md5) for name, md5 in zip(names, sums, strict=True))
+
+
+DATASETS: Mapping[str, DatasetSpec] = {
+    row.name: row
+    for row in (
+        DatasetSpec(
+            name="digits",
+            title="Digits 8x8",
+            classes=TEN,
+            input=InputSpec(),
+            train_images=1797 - TEST,
+            test_images=TEST,
+            source="scikit-learn; Alpaydin and Kaynak 1998, doi:10.24432/C50P49",
+            licence="CC BY 4.0",
+        ),
+        DatasetSpec(
+            name="mnist",
+            title="MNIST",
+            classes=TEN,
+            input=InputSpec(),
+            train_images=60_000,
+            test_images=10_000,
+            source="LeCun, Cortes and Burges 1998",
+            licence="CC BY-SA 3.0",
+            files=_idx(
+                "6bbc9ace898e44ae57da46a324031adb",
+                "a25bea736e30d166cdddb491f175f624",
+                "2646ac647ad5339dbf082846283269ea",
+                "27ae3e4e09519cfbb04c329615203637",
+            ),
+        ),
+        DatasetSpec(
+            name="fashion-mnist",
+            title="Fashion-MNIST",
+            classes=CLOTHES,
+            input=InputSpec(chain="picture"),
+            train_images=60_000,
+            test_images=10_000,
+            source="Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747",
+            licence="MIT",
+            files=_idx(
+                "f4a8712d7a061bf5bd6d2ca38dc4d50a",
+                "9018921c3c673c538a1fc5bad174d6f9",
+                "8181f5470baa50b63fa0f6fddb340f0a",
+                "15d484375f8d13e6eb1aabb0c3f46965",
+            ),
+        ),
+        DatasetSpec(
+            name="strokes",
+            title="Strokes",
+            classes=TEN,
+            input=InputSpec(),
+            train_images=STROKES[0],
+            test_images=STROKES[1],
+            source="drawn by this program from skeletons of strokes (nets/data/skeletons.py)",
+            licence="as this program",
+        ),
+        DatasetSpec(
+            name="drawings",
+            title="My drawings",
+            classes=(),
+            input=InputSpec(),
+            train_images=0,
+            test_images=0,
+            source="kept by you on the pad",
+            licence="your own",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Whether a dataset can be loaded now without a network, where from, and what is in the way otherwise."""
+
+    name: str
+    found: bool
+    where: str
+    problem: str = ""
+
+
+def get(name: str, places: Places) -> DatasetSpec:
+    """The row of a dataset's name, or one made for a folder's path. UsageError lists the known names."""
+    if name == "drawings":
+        return folder.describe(places.drawings, name=name, title=DATASETS[name].title, input=DATASETS[name].input)
+    if name in DATASETS:
+        return DATASETS[name]
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return folder.describe(path)
+    known = ", ".join(DATASETS)
+    raise UsageError(f"there is no dataset or folder {name!r}; there are: {known}, or a folder with a folder a class")
+
+
+def find(name: str, places: Places) -> Found:
+    """Looks without loading: cheap enough for a menu."""
+    try:
+        spec = get(name, places)
+        if not spec.files:
+            return Found(name, True, _where(name, places))
+        location = stored.locate(spec, places)
+    except LensletError as problem:
+        return Found(name, False, "", str(problem))
+    if location.folder is not None:
+        return Found(name, True, location.where)
+    if location.where:
+        return Found(name, False, location.where, f"lacks {', '.join(location.missing)}")
+    return Found(name, False, "", "not on this machine yet: it is downloaded when it is first used")
+
+
+def load(name: str, places: Places, *, report: Report = ignore) -> Dataset:
+    """The dataset's arrays. LensletError says what is missing or damaged and what to do."""
+    spec = get(name, places)
+    if spec.files:
+        return stored.load_stored(spec, places, report)
+    if name == "digits":
+        train, test = digits(spec.input)
+        return Dataset(spec, spec.classes, train, test, _where(name, places), folder.sum_of(train, test))
+    if name == "strokes":
+        return _strokes(spec, places, report)
+    path = places.drawings if name == "drawings" else Path(name).expanduser()
+    return folder.load_folder(path, spec, report)
+
+
+def _where(name: str, places: Places) -> str:
+    return {
+        "digits": "scikit-learn's package",
+        "strokes": "drawn when it is needed",
+        "drawings": str(places.drawings),
+    }.get(name, str(Path(name).expanduser()))
+
+
+def _strokes(spec: DatasetSpec, places: Places, report: Report) -> Dataset:
+    count = sum(STROKES)
+
+    def tell(done: int, before: int) -> None:
+        report(Progress(spec.title, before + done, count, "drawings"))
+
+    train = strokes.cached(places.cache, STROKES[0], seed=1, tell=lambda done: tell(done, 0))
+    test = strokes.cached(places.cache, STROKES[1], seed=2, tell=lambda done: tell(done, STROKES[0]))
+    return Dataset(spec, spec.classes, train, test, _where(spec.name, places), folder.sum_of(train, test))
+
+
+def kept(places: Places) -> int:
+    """How many drawings the person has kept."""
+    return sum(drawings.counts(places).values())

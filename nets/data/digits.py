@@ -1,0 +1,70 @@
+"""The 1,797 handwritten digits inside scikit-learn's package: always there, without a network.
+
+Source: Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998,
+doi:10.24432/C50P49 (its test set, 8 x 8 pixels of 0 to 16).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib.util
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from nets.data.prepare import prepare
+from nets.data.specs import InputSpec, Split
+from nets.errors import LensletError
+
+MD5 = "a0339c30a8a5312a1b6f9e5c719dcce5"
+"""Of the unpacked table."""
+TEST = 360
+"""The fixed split: the last fifth tests. Neighbours in the table are often by the same hand, so it is not shuffled."""
+
+
+def digits(input: InputSpec) -> tuple[Split, Split]:
+    """Train (1437) and test (360), every digit through the pad's own chain: (N, 28, 28, 1) uint8."""
+    small, labels = table()
+    images = np.stack([_enlarged(image, input) for image in small])
+    cut = len(labels) - TEST
+    return Split(images[:cut], labels[:cut]), Split(images[cut:], labels[cut:])
+
+
+def table() -> tuple[np.ndarray, np.ndarray]:
+    """As scikit-learn ships them: (1797, 8, 8) uint8 of 0 to 16, and (1797,) int64 labels."""
+    path = path_of_table()
+    try:
+        content = gzip.decompress(path.read_bytes())
+    except (OSError, EOFError) as problem:
+        raise LensletError(
+            f"scikit-learn's {path} could not be read ({problem}): install scikit-learn again"
+        ) from problem
+    found = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if found != MD5:
+        raise LensletError(f"scikit-learn's {path} should have md5 {MD5}, found {found}: install scikit-learn again")
+    # A line holds 64 grey values and the label.
+    values = np.array([int(value) for value in content.replace(b"\n", b",").rstrip(b",").split(b",")]).reshape(-1, 65)
+    return values[:, :64].reshape(-1, 8, 8).astype(np.uint8), values[:, 64].astype(np.int64)
+
+
+def path_of_table() -> Path:
+    """Where the installed scikit-learn keeps them. Found without importing it, which would take two seconds."""
+    package = importlib.util.find_spec("sklearn")
+    if package is None or not package.submodule_search_locations:
+        raise LensletError("the digits are part of scikit-learn, which is not installed: pip install scikit-learn")
+    return Path(package.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
+
+
+ENLARGE = 8
+"""By so much before the chain: its pixels are then the pad's size, and what was 8x8 is smooth rather than square."""
+
+
+def _enlarged(small: np.ndarray, input: InputSpec) -> np.ndarray:
+    """One digit of 8x8, 0 to 16, as the chain gives it: (28, 28, 1) uint8."""
+    side = ENLARGE * 8
+    grey = Image.fromarray(np.rint(small * (255 / 16)).astype(np.uint8))
+    smooth = np.asarray(grey.resize((side, side), Image.Resampling.BICUBIC))
+    return prepare(smooth, replace(input, values="byte")).input.astype(np.uint8)

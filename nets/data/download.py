@@ -1,0 +1,95 @@
+"""Fetching one file over HTTP: with progress, cancellable, and whole or not at all."""
+
+from __future__ import annotations
+
+import http.client
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from nets.errors import LensletError
+from nets.events import Progress, Report, ignore
+from nets.files import replacing
+
+CHUNK = 1 << 16
+TIMEOUT = 20.0
+"""Seconds without an answer after which a server counts as gone."""
+STALE = 3600.0
+"""A temporary file this old belongs to a process that was killed, not to another window's download."""
+MB = 1e6
+
+
+class DownloadError(LensletError):
+    """The file did not arrive. The message says why; the caller adds what to do instead."""
+
+
+def download(
+    url: str,
+    target: Path,
+    check: Callable[[Path], object],
+    *,
+    report: Report = ignore,
+    timeout: float = TIMEOUT,
+) -> None:
+    """``url``'s content as ``target``, once ``check(temporary)`` has not raised.
+
+    Reports ``Progress`` in MB at most ten times a second; a report that raises Cancelled ends the download. After any
+    failure ``target`` is what it was before and no temporary file is left.
+
+    Raises DownloadError (no connection, an error status, broken off), whatever ``check`` raises, or LensletError
+    when the file cannot be written.
+    """
+    try:
+        _sweep(target)
+        with replacing(target) as temporary:
+            with open(temporary, "wb") as file:
+                for chunk in _chunks(url, target.name, report, timeout):
+                    file.write(chunk)
+            check(temporary)
+    except OSError as problem:  # the network's are DownloadErrors by now: this is the disk's
+        reason = problem.strerror or problem
+        raise LensletError(f"{target} could not be written ({reason}): check the disk and its permissions") from problem
+
+
+def _chunks(url: str, name: str, report: Report, timeout: float) -> Iterator[bytes]:
+    """The body of ``url`` piece by piece, reporting on the way. Only DownloadErrors (and the report's own) come out."""
+    try:
+        response = urllib.request.urlopen(url, timeout=timeout)
+    except urllib.error.HTTPError as problem:
+        problem.close()
+        raise DownloadError(f"{url} answered {problem.code} {problem.reason}") from problem
+    except (OSError, http.client.HTTPException, ValueError) as problem:
+        raise DownloadError(f"{url} could not be reached: {_reason(problem)}") from problem
+    with response:
+        announced = response.headers.get("Content-Length", "")
+        total = int(announced) if announced.isdecimal() else None
+        done, reported = 0, 0.0
+        while True:
+            if time.monotonic() - reported > 0.1:
+                report(Progress(name, done / MB, total / MB if total else None, "MB"))
+                reported = time.monotonic()
+            try:
+                chunk = response.read(CHUNK)
+            except (OSError, http.client.HTTPException) as problem:
+                raise DownloadError(f"{url} broke off after {done / MB:.1f} MB: {_reason(problem)}") from problem
+            if not chunk:
+                break
+            done += len(chunk)
+            yield chunk
+        if total is not None and done < total:
+            raise DownloadError(f"{url} broke off after {done:,} of {total:,} bytes")
+        report(Progress(name, done / MB, done / MB, "MB"))
+
+
+def _reason(problem: Exception) -> str:
+    cause = getattr(problem, "reason", None) or problem
+    return str(getattr(cause, "strerror", None) or cause) or type(cause).__name__
+
+
+def _sweep(target: Path) -> None:
+    """Removes what a killed process's download of the same file left behind."""
+    for left in target.parent.glob(f".{target.stem}.*{target.suffix}"):
+        if time.time() - left.stat().st_mtime > STALE:
+            left.unlink(missing_ok=True)

@@ -1,0 +1,193 @@
+"""A folder of class folders as a dataset: one sub-folder a class, pictures of any size in it.
+
+``cats/*.png dogs/*.jpg`` is split into training and test by this module; ``train/cats ... test/cats ...`` comes split.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from nets.data.pictures import read_picture
+from nets.data.prepare import prepare
+from nets.data.specs import Dataset, DatasetSpec, InputSpec, Split
+from nets.errors import LensletError, UsageError
+from nets.events import Message, Progress, Report, ignore
+
+TEST_SHARE = 0.2
+SIDE_FILES = {".json", ".txt", ".md", ".csv", ".db", ".ini"}
+"""Lie beside pictures rightly (the strokes of a kept drawing, a note, a system's own index) and are passed over."""
+SAMPLES = 9
+"""So many pictures are looked at to see whether a folder is in colour."""
+DIGIT = InputSpec()
+GREY = InputSpec(chain="picture")
+COLOUR = InputSpec(32, 32, 3, "picture")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files of a class folder dataset, nothing of them read. Indices into ``classes`` are the labels."""
+
+    classes: tuple[str, ...]
+    train: tuple[tuple[Path, int], ...]
+    test: tuple[tuple[Path, int], ...]
+
+
+def listing(folder: Path) -> Listing:
+    """What lies in ``folder``. UsageError unless it holds at least two class folders; it says what was found."""
+    if {"train", "test"} <= {path.name for path in _folders(folder)}:
+        return _split_by_folders(folder)
+    found = {path.name: files for path in _folders(folder) if (files := _files(path))}
+    classes = _classes(folder, found)
+    train: list[tuple[Path, int]] = []
+    test: list[tuple[Path, int]] = []
+    for label, name in enumerate(classes):
+        held_out = _held_out(found[name])
+        train += [(path, label) for path in found[name] if path not in held_out]
+        test += [(path, label) for path in found[name] if path in held_out]
+    return Listing(classes, tuple(train), tuple(test))
+
+
+def describe(folder: Path, *, name: str = "", title: str = "", input: InputSpec | None = None) -> DatasetSpec:
+    """The row of a folder, without reading more than a few of its pictures.
+
+    Classes that are all single digits are taken for drawings of digits and go through the pad's chain; other grey
+    pictures are fitted into 28x28 and colour ones into 32x32x3.
+    """
+    files = listing(folder)
+    return DatasetSpec(
+        name=name or str(folder.resolve()),
+        title=title or folder.resolve().name,
+        classes=files.classes,
+        input=input or _input(files),
+        train_images=len(files.train),
+        test_images=len(files.test),
+        source=str(folder.resolve()),
+        licence="your own",
+    )
+
+
+def load_folder(folder: Path, spec: DatasetSpec, report: Report = ignore) -> Dataset:
+    """Reads and prepares every picture. Unreadable ones are named in ``rejected`` and left out.
+
+    UsageError when fewer than two classes have a readable picture.
+    """
+    files = listing(folder)
+    reader = _Reader(spec.input, len(files.train) + len(files.test), folder.name, report)
+    train, test = reader.read(files.train), reader.read(files.test)
+    left = set(train.labels.tolist()) | set(test.labels.tolist())
+    if len(left) < 2:
+        raise UsageError(
+            f"{folder}: fewer than two classes have a readable picture; {len(reader.rejected)} files were left out, "
+            f"the first: {reader.rejected[0]}"
+        )
+    if reader.rejected:
+        report(Message(f"{len(reader.rejected)} files of {folder} were left out, the first: {reader.rejected[0]}"))
+    return Dataset(spec, files.classes, train, test, str(folder.resolve()), sum_of(train, test), tuple(reader.rejected))
+
+
+def sum_of(*splits: Split) -> str:
+    """One md5 over arrays: the sum of a dataset that is not made of fixed files."""
+    digest = hashlib.md5(usedforsecurity=False)
+    for split in splits:
+        digest.update(np.ascontiguousarray(split.images))
+        digest.update(np.ascontiguousarray(split.labels))
+    return digest.hexdigest()
+
+
+class _Reader:
+    """Reads lists of files one after another; keeps count and the reasons of those left out."""
+
+    def __init__(self, input: InputSpec, total: int, what: str, report: Report) -> None:
+        self.rejected: list[str] = []
+        self._input = replace(input, values="byte")  # datasets hold raw values, whatever a network wants
+        self._total, self._what, self._report = total, what, report
+        self._done, self._reported = 0, 0.0
+
+    def read(self, files: tuple[tuple[Path, int], ...]) -> Split:
+        images, labels = [], []
+        for path, label in files:
+            try:
+                images.append(prepare(read_picture(path), self._input).input.astype(np.uint8))
+                labels.append(label)
+            except LensletError as problem:
+                reason = str(problem)
+                self.rejected.append(reason if str(path) in reason else f"{path}: {reason}")
+            self._done += 1
+            if time.monotonic() - self._reported > 0.05 or self._done == self._total:
+                self._report(Progress(self._what, self._done, self._total, "pictures"))
+                self._reported = time.monotonic()
+        shape = (len(images), *self._input.shape)
+        return Split(np.array(images, np.uint8).reshape(shape), np.array(labels, np.int64))
+
+
+def _split_by_folders(folder: Path) -> Listing:
+    train = {path.name: files for path in _folders(folder / "train") if (files := _files(path))}
+    test = {path.name: files for path in _folders(folder / "test") if (files := _files(path))}
+    classes = _classes(folder / "train", train)
+    unknown = sorted(set(test) - set(classes))
+    if unknown:
+        raise UsageError(f"{folder}: test/ has the classes {', '.join(unknown)}, of which train/ has no picture")
+    return Listing(
+        classes,
+        tuple((path, label) for label, name in enumerate(classes) for path in train[name]),
+        tuple((path, label) for label, name in enumerate(classes) for path in test.get(name, [])),
+    )
+
+
+def _classes(folder: Path, found: dict[str, list[Path]]) -> tuple[str, ...]:
+    """Names in reading order (2 before 10)."""
+    if len(found) < 2:
+        count = f"only one, {next(iter(found))!r}" if found else "none"
+        loose = "; there are pictures outside of class folders" if not found and _files(folder) else ""
+        raise UsageError(
+            f"{folder}: expected two or more sub-folders with pictures, one for each class, found {count}{loose}"
+        )
+    return tuple(sorted(found, key=lambda name: [int(p) if p.isdecimal() else p for p in re.split(r"(\d+)", name)]))
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [Path(entry.path) for entry in _entries(folder) if entry.is_dir()]
+
+
+def _files(folder: Path) -> list[Path]:
+    """Everything that might be a picture. A foreign file is kept here, so that reading names it."""
+    files = [Path(entry.path) for entry in _entries(folder) if entry.is_file()]
+    return [path for path in files if path.suffix.lower() not in SIDE_FILES]
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """By name, without hidden ones and what unpacking on a Mac leaves."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as problem:
+        raise LensletError(f"the folder {folder} could not be read: {problem.strerror or problem}") from problem
+    return [entry for entry in entries if not entry.name.startswith((".", "__MACOSX"))]
+
+
+def _held_out(files: list[Path]) -> set[Path]:
+    """The test pictures of one class, chosen by their names' sums: the same on every machine, whatever comes later."""
+    by_sum = sorted(files, key=lambda path: hashlib.md5(path.name.encode(), usedforsecurity=False).digest())
+    count = max(1, round(len(files) * TEST_SHARE)) if len(files) > 1 else 0
+    return set(by_sum[:count])
+
+
+def _input(files: Listing) -> InputSpec:
+    if all(len(name) == 1 and name in "0123456789" for name in files.classes):
+        return DIGIT
+    paths = [path for path, _ in files.train]
+    for path in paths[:: max(1, len(paths) // SAMPLES)]:
+        try:
+            picture = read_picture(path)
+        except LensletError:
+            continue  # named when the dataset is loaded
+        if picture.shape[2] >= 3 and np.ptp(picture[..., :3].astype(np.int16), axis=2).max() > 16:
+            return COLOUR
+    return GREY

@@ -1,0 +1,92 @@
+"""Picture files to arrays: whatever a person drops on the window or names on the command line."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from nets.errors import LensletError
+
+MEGAPIXELS = 50
+"""Larger pictures are refused by their header, before a single pixel is decoded."""
+
+FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "DIB", "WEBP", "TIFF", "PPM", "ICO", "TGA", "AVIF")
+"""What is tried. Others are left out on purpose: Pillow reads EPS, for one, by starting another program."""
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".ico", ".tga", ".avif")
+"""For file dialogs; reading goes by the content, not by the name."""
+
+
+def read_picture(path: Path | str) -> np.ndarray:
+    """The picture in ``path``: (h, w, 1) grey, (h, w, 3) colour or (h, w, 4) with transparency, uint8 in [0, 255].
+
+    Turned as its EXIF says; of an animation the first frame; 16 bit and floating point scaled down to 8; CMYK and
+    palettes as RGB. LensletError when it is missing, not a picture, truncated, or has over ``MEGAPIXELS`` million
+    pixels.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise LensletError(f"expected a picture, but {path} is a folder")
+    if path.exists() and not path.is_file():
+        raise LensletError(f"expected a picture, but {path} is no ordinary file")
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns from 89 megapixels on; our own limit is lower and is an error.
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=_known_formats()) as picture:
+                if picture.width * picture.height > MEGAPIXELS * 1e6:
+                    size = f"{picture.width} x {picture.height} pixels"
+                    raise LensletError(
+                        f"{path} has {size}; the limit is {MEGAPIXELS} megapixels: make it smaller first"
+                    )
+                return _to_array(ImageOps.exif_transpose(picture))
+    except LensletError:
+        raise
+    except FileNotFoundError:
+        raise LensletError(f"there is no file {path}") from None
+    except PermissionError:
+        raise LensletError(f"{path} may not be read: check its permissions") from None
+    except Image.DecompressionBombError as problem:
+        pixels = re.search(r"\((\d+) pixels\)", str(problem))
+        size = f"{int(pixels[1]) / 1e6:,.0f}" if pixels else "too many"
+        raise LensletError(f"{path} has {size} megapixels; the limit is {MEGAPIXELS}: make it smaller first") from None
+    except UnidentifiedImageError:
+        empty = path.stat().st_size == 0
+        found = "an empty file" if empty else "something else, or a kind of picture that is not supported"
+        raise LensletError(f"{path} is not a picture: expected PNG, JPEG or the like, found {found}") from None
+    except Exception as problem:  # Pillow's decoders raise nearly anything for a damaged file
+        raise LensletError(f"{path} is damaged or cut short: {problem}") from problem
+
+
+def _known_formats() -> list[str]:
+    Image.init()
+    return [name for name in FORMATS if name in Image.OPEN]
+
+
+def _to_array(picture: Image.Image) -> np.ndarray:
+    """Any of Pillow's modes as (h, w, 1|3|4) uint8."""
+    if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
+        return _to_bytes(np.asarray(picture))[..., np.newaxis]
+    if picture.has_transparency_data:
+        return np.array(picture.convert("RGBA"))
+    if picture.mode in ("1", "L"):
+        return np.array(picture.convert("L"))[..., np.newaxis]
+    return np.array(picture.convert("RGB"))
+
+
+def _to_bytes(values: np.ndarray) -> np.ndarray:
+    """Grey values of more than 8 bits as uint8: 16-bit integers by their full range, all else by what is there."""
+    values = np.nan_to_num(values.astype(np.float64))
+    low = min(float(values.min()), 0.0)
+    top = float(values.max()) - low
+    if low == 0 and top <= 1:
+        full = 1.0
+    elif low == 0 and top <= 65535:
+        full = 65535.0
+    else:
+        full = top
+    return np.rint((values - low) * (255 / full)).astype(np.uint8)

@@ -1,0 +1,145 @@
+"""Datasets of fixed files: looked for in the data directory, then among earlier downloads, then downloaded.
+
+Whatever the place, an array counts only when it has the md5 of the row's file (of the unpacked IDX content).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nets.data.download import DownloadError, download
+from nets.data.idx import DamagedFile, md5_of, read_idx
+from nets.data.specs import Dataset, DatasetFile, DatasetSpec, Split
+from nets.errors import LensletError
+from nets.events import Report, ignore
+from nets.places import Places
+
+HOST = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+NPZ_KEYS = ("x_train", "y_train", "x_test", "y_test")
+"""The order of a row's files, in Keras's archive."""
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where a dataset's files lie: ``folder`` is None where they are in no place; ``missing`` names those absent."""
+
+    folder: Path | None
+    where: str
+    missing: tuple[str, ...] = ()
+    npz: Path | None = None
+
+
+def locate(spec: DatasetSpec, places: Places) -> Location:
+    """Where the files are, by name alone. LensletError when a place may not be looked into."""
+    for folder, words in _candidates(spec, places):
+        try:
+            present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        except OSError as problem:
+            raise LensletError(f"the folder {folder} could not be read: {problem.strerror or problem}") from problem
+        if all(_name_in(present, file) for file in spec.files):
+            return Location(folder, words)
+        if f"{spec.name}.npz" in present:
+            return Location(folder, words, npz=folder / f"{spec.name}.npz")
+        missing = tuple(file.name for file in spec.files if not _name_in(present, file))
+        if len(missing) < len(spec.files):
+            return Location(None, str(folder), missing)
+    return Location(None, "", tuple(file.name for file in spec.files))
+
+
+def load_stored(spec: DatasetSpec, places: Places, report: Report = ignore, *, host: str = HOST) -> Dataset:
+    """The dataset with every sum checked. LensletError says what was expected, found, and where to put which file."""
+    found = locate(spec, places)
+    if found.folder is None:
+        if found.where:
+            raise LensletError(
+                f"{found.where} lacks {', '.join(found.missing)} of {spec.title}: put the missing files there"
+            )
+        found = _fetch(spec, places, report, host)
+    assert found.folder is not None
+    if found.npz is not None:
+        arrays = _read_npz(found.npz, spec)
+    else:
+        arrays = [read_idx(_path_in(found.folder, file), file.md5) for file in spec.files]
+    images, labels, test_images, test_labels = arrays
+    return Dataset(
+        spec=spec,
+        classes=spec.classes,
+        train=Split(images[..., None], labels.astype(np.int64)),
+        test=Split(test_images[..., None], test_labels.astype(np.int64)),
+        where=found.where,
+        md5=md5_of_files(spec),
+    )
+
+
+def md5_of_files(spec: DatasetSpec) -> str:
+    """One sum for the whole dataset: over the sums of its files, in the row's order."""
+    return hashlib.md5(" ".join(file.md5 for file in spec.files).encode(), usedforsecurity=False).hexdigest()
+
+
+def _candidates(spec: DatasetSpec, places: Places) -> list[tuple[Path, str]]:
+    found = []
+    if places.data is not None:
+        try:
+            places.data.stat()
+        except OSError as problem:
+            reason = problem.strerror or problem
+            raise LensletError(f"the data directory {places.data} could not be read: {reason}") from problem
+        found.append((places.data / spec.name, f"data directory {places.data}"))
+    return [*found, (places.cache / spec.name, f"earlier download in {places.cache}")]
+
+
+def _name_in(present: set[str], file: DatasetFile) -> bool:
+    return file.name in present or file.name.removesuffix(".gz") in present
+
+
+def _path_in(folder: Path, file: DatasetFile) -> Path:
+    packed = folder / file.name
+    return packed if packed.exists() else folder / file.name.removesuffix(".gz")
+
+
+def _fetch(spec: DatasetSpec, places: Places, report: Report, host: str) -> Location:
+    """Downloads what ``keras.datasets`` downloads: MNIST as one archive, Fashion-MNIST as its four files."""
+    folder = places.cache / spec.name
+    try:
+        if spec.name == "mnist":
+            target = folder / "mnist.npz"
+            download(host + target.name, target, lambda path: _read_npz(path, spec), report=report)
+        else:
+            for file in spec.files:
+                if not (folder / file.name).exists():
+                    download(host + file.name, folder / file.name, _sum_checked(file), report=report)
+    except DownloadError as problem:
+        own = places.data if places.data is not None else Path("<a data directory>")
+        names = ", ".join(file.name for file in spec.files)
+        raise LensletError(
+            f"{spec.title} is not on this machine and could not be downloaded ({problem}). Put {names} into "
+            f"{own / spec.name} and name that data directory in the settings, with --data-dir or in "
+            "LENSLET_DATA_DIR; 'digits' can be trained on without any file"
+        ) from problem
+    return Location(
+        folder, f"downloaded into {places.cache}", npz=folder / "mnist.npz" if spec.name == "mnist" else None
+    )
+
+
+def _sum_checked(file: DatasetFile) -> Callable[[Path], object]:
+    return lambda path: read_idx(path, file.md5)
+
+
+def _read_npz(path: Path, spec: DatasetSpec) -> list[np.ndarray]:
+    """The four arrays of Keras's archive, each with the md5 of its IDX file."""
+    try:
+        with np.load(path) as archive:
+            arrays = [archive[key] for key in NPZ_KEYS]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
+        raise DamagedFile(f"{path} is not the archive of {spec.title} ({problem}): delete it") from problem
+    for key, array, file in zip(NPZ_KEYS, arrays, spec.files, strict=True):
+        found = md5_of(array)
+        if found != file.md5:
+            raise DamagedFile(f"{path}: {key} should have md5 {file.md5}, found {found}: delete the file")
+    return arrays
