@@ -129,7 +129,7 @@ def paint(strokes: Skeleton, pen: float, pressure: float | None = None) -> np.nd
         points = stroke * scale
         widths = np.full(len(points), pen * scale)
         if pressure is None:
-            brush.line([tuple(point) for point in points], fill=255, width=max(1, round(pen * scale)), joint="curve")
+            brush.line([tuple(point) for point in points], fill=255, width=max(1, round(pen * scale)))
         else:
             widths *= 1 + 0.25 * np.sin(np.linspace(0, 5, len(points)) + pressure)
         for (x, y), width in zip(points, widths, strict=True):
