@@ -45,7 +45,11 @@ class Batches:
         self.block = int(np.clip(2048 // config.batch_size, 1, 64))
         values = VALUES[input.values]
         self._scale, self._low = np.float32((values.high - values.low) / 255), np.float32(values.low)
-        self._prepare = tf.function(self._take, autograph=False, reduce_retracing=True)
+        of = tf.TensorSpec
+        draws = draw(self._augmentation, 0, 1, 1)
+        changes = {name: of((None, *values.shape[1:]), tf.float32) for name, values in draws.items()}
+        signature = [of((None,), tf.int32), changes, of((2,), tf.int32)]
+        self._prepare = tf.function(self._take, input_signature=signature, autograph=False)
         self._order = np.zeros(0, np.int32)
         self._draws: dict[str, np.ndarray] = {}
 
@@ -80,6 +84,8 @@ class Batches:
         images (K, B, H, W, C) float32; labels (K, B) int32; shares (K, B) float32, each image's part in its batch's
         mean. K is ``count``, or the block where they are filled up.
         """
+        import tensorflow as tf
+
         size = self._config.batch_size if self._fill else self.size(step)
         begin = step * self._config.batch_size
         end = min(begin + count * size, self.images)
@@ -88,7 +94,9 @@ class Batches:
         draws = {name: values[begin:end] for name, values in self._draws.items()}
         counted = _filled(np.ones(end - begin, np.float32), rows, size)
         shares = counted / np.maximum(counted.sum(axis=1, keepdims=True), 1)
-        images = self._prepare(chosen, draws, np.array((rows, size), np.int32))
+        # Tensors, not arrays: a trace for each shape and none for each value.
+        tensors = {name: tf.constant(values) for name, values in draws.items()}
+        images = self._prepare(tf.constant(chosen), tensors, tf.constant((rows, size)))
         return images, _filled(self._labels[chosen], rows, size), shares
 
     def _take(self, chosen: Tensor, draws: dict[str, Tensor], form: Tensor) -> Tensor:

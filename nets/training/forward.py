@@ -64,9 +64,7 @@ def build_forward(network: keras.Model, *, faster: bool = True) -> Forward:
         return Forward(network, (_keras_piece(network),), logits=False, plain=False)
     layers = [layer for layer in network.layers if not isinstance(layer, keras.layers.InputLayer)]
     pieces: list[Piece] = []
-    images_last = plain = True
-    images_last = False
-    logits = False
+    plain, images_last, logits = True, False, False
     while layers:
         layer, following = layers[0], layers[1] if len(layers) > 1 else None
         known = faster and layer.compute_dtype == "float32"
@@ -178,11 +176,12 @@ def _dense_piece(layer: Any, *, logits: bool) -> Piece:
 
 def _keras_piece(layer: Any) -> Piece:
     def piece(values: Values, x: Tensor) -> Tensor:
-        trainable = [values[v] for v in layer.trainable_variables]
-        others = [values[v] for v in layer.non_trainable_variables]
-        x, changed = layer.stateless_call(trainable, others, x, training=True)
-        for variable, tensor in zip(layer.non_trainable_variables, changed, strict=True):
-            values[variable] = tensor
+        import keras
+
+        with keras.StatelessScope(state_mapping=[(v, values[v]) for v in layer.variables]) as scope:
+            x = layer(x, training=True)
+        for variable in layer.non_trainable_variables:
+            values[variable] = scope.get_current_value(variable)
         return x
 
     return piece

@@ -51,7 +51,9 @@ class Stepper:
         self._optimizer: FlatOptimizer = flat_optimizer(config)
         self._shapes = [tuple(v.shape) for v in network.trainable_variables]
         self._sizes = [int(np.prod(shape)) for shape in self._shapes]
-        self._run = tf.function(self._batches, jit_compile=xla or None, autograph=False, reduce_retracing=True)
+        # XLA compiles for one number and size of batches; otherwise one trace is to serve the smaller last batch, too.
+        signature = None if xla else self._signature()
+        self._run = tf.function(self._batches, input_signature=signature, jit_compile=xla or None, autograph=False)
 
     def first_state(self) -> State:
         """The network's weights now, and an optimiser that has seen nothing."""
@@ -77,7 +79,8 @@ class Stepper:
         filled = np.zeros(images.shape[0], np.float32)
         filled[:count] = rates
         tensors = [state.weights, *state.slots, *state.others, state.steps]
-        *tensors, losses, accuracies = self._run(tensors, images, labels, shares, filled, tf.constant(count))
+        data = (images, tf.constant(labels), tf.constant(shares), tf.constant(filled), tf.constant(count))
+        *tensors, losses, accuracies = self._run(tensors, *data)
         slots = 1 + len(state.slots)
         new = State(tensors[0], tuple(tensors[1:slots]), tuple(tensors[slots:-1]), tensors[-1])
         return new, losses.numpy()[:count], accuracies.numpy()[:count]
@@ -95,6 +98,22 @@ class Stepper:
             variable.assign(value)
         for variable, tensor in zip(self.network.non_trainable_variables, state.others, strict=True):
             variable.assign(tensor)
+
+    def _signature(self) -> list[Any]:
+        import tensorflow as tf
+
+        of = tf.TensorSpec
+        state = self.first_state()
+        tensors = [of(t.shape, t.dtype) for t in (state.weights, *state.slots, *state.others, state.steps)]
+        image = of((None, None, *self.network.inputs[0].shape[1:]), tf.float32)
+        return [
+            tensors,
+            image,
+            of((None, None), tf.int32),
+            of((None, None), tf.float32),
+            of((None,), tf.float32),
+            of((), tf.int32),
+        ]
 
     def _split_numpy(self, state: State) -> list[np.ndarray]:
         parts = np.split(state.weights.numpy(), np.cumsum(self._sizes)[:-1])
