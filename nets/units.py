@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 class UnitWeights:
     """weights (inputs,) float32 in the order in which the unit reads them; bias None where the layer has none.
 
-    ``source`` is the path of the layer whose values it reads ("": the model's input), looking through Flatten and
-    dropout, which pass values on as they are. Flattened maps are read row by row, all maps of a pixel together:
-    ``weights.reshape(height, width, maps)`` lies on them.
+    ``sources`` are the paths of the layers that give these values ("": the model's input), the nearest first: behind
+    Flatten and dropout, which pass values on as they are, stands another. Flattened maps are read row by row, all maps
+    of a pixel together: ``weights.reshape(height, width, maps)`` lies on them.
     """
 
     weights: np.ndarray
     bias: float | None
-    source: str
+    sources: tuple[str, ...]
 
 
 def weights_of(network: keras.Model, path: str, unit: int) -> UnitWeights | None:
@@ -46,6 +46,8 @@ def weights_of(network: keras.Model, path: str, unit: int) -> UnitWeights | None
     writers = {number: writer for writer in unroll(network).steps for number in writer.outputs}
     passing = (layers.Flatten, layers.Dropout, layers.SpatialDropout2D, layers.GaussianNoise, layers.GaussianDropout)
     value = step.inputs[0]  # numbers are the same in every walk of one model
+    sources = [writers[value].path if value in writers else ""]
     while value in writers and isinstance(writers[value].operation, passing):
         value = writers[value].inputs[0]
-    return UnitWeights(kernel[:, unit].copy(), bias, writers[value].path if value in writers else "")
+        sources.append(writers[value].path if value in writers else "")
+    return UnitWeights(kernel[:, unit].copy(), bias, tuple(sources))

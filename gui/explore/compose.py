@@ -53,7 +53,7 @@ def montage(pixels: np.ndarray, layout: GridLayout, *, background: int) -> np.nd
     count, height, width = pixels.shape
     scale, columns = layout.scale, layout.columns
     rows = -(-count // columns)
-    step_y, step_x = layout.cell_height + layout.gap, layout.cell_width + layout.gap
+    step_y, step_x = layout.step, layout.cell_width + layout.gap
     canvas = np.full((rows * step_y, columns * step_x), background, np.uint32)
     whole = np.full((rows * columns, height, width), background, np.uint32)
     whole[:count] = pixels

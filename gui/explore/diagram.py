@@ -113,7 +113,9 @@ class Diagram(QAbstractScrollArea):
         line = self.fontMetrics().height()
         below = theme.TIGHT + (2 * line if self._tall else line)
         room = max(self.viewport().height() - below - theme.TIGHT, 16)
-        self._layout = lay_out(self._items, room, label_width=self._label_width, left=theme.TIGHT)
+        self._layout = lay_out(
+            self._items, room, label_width=self._label_width, left=theme.TIGHT, width=self.viewport().width()
+        )
         bar = self.horizontalScrollBar()
         bar.setRange(0, max(0, int(self._layout.width) - self.viewport().width()))
         bar.setPageStep(self.viewport().width())

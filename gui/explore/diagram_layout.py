@@ -14,7 +14,7 @@ from dataclasses import dataclass
 OBLIQUE = 0.5  # the depth goes up and to the right, foreshortened in height
 SMALLEST = 7  # a side below this could not be hit with the pointer
 STRIP = 9  # width of a column of units
-BETWEEN, CLOSE = 26, 5
+BETWEEN, CLOSE, WIDEST = 26, 5, 72
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,23 @@ class DiagramLayout:
 
 
 def lay_out(
-    items: Sequence[Item], room: float, *, label_width: Callable[[Item], float], left: float = 0.0
+    items: Sequence[Item],
+    room: float,
+    *,
+    label_width: Callable[[Item], float],
+    left: float = 0.0,
+    width: float = 0.0,
 ) -> DiagramLayout:
-    """Places the volumes in a strip ``room`` high; the strip is as wide as it comes."""
+    """Places the volumes in a strip ``room`` high. It is as wide as it comes; a short one is spread over ``width``."""
+    made = _place(items, room, label_width, left, BETWEEN)
+    gaps = sum(not item.attached for item in items) - 1
+    spare = min((width - made.width) / max(gaps, 1), WIDEST - BETWEEN)
+    return _place(items, room, label_width, left, BETWEEN + spare) if spare > 0 else made
+
+
+def _place(
+    items: Sequence[Item], room: float, label_width: Callable[[Item], float], left: float, between: float
+) -> DiagramLayout:
     sides = [side for item in items if len(item.shape) == 3 for side in item.shape[:2]] or [1]
     depths = [depth_of(item.shape) for item in items] or [0.0]
     # The highest box with its depth must fit: a share of the room goes to the depth.
@@ -95,7 +109,7 @@ def lay_out(
         depth = min(depth, deepest)
         close = item.attached and bool(volumes)
         if volumes:
-            x = volumes[-1].right + (CLOSE if close else BETWEEN)
+            x = volumes[-1].right + (CLOSE if close else between)
         label = 0.0 if close else label_width(item)
         if not close:
             # The name is centred under the box; where it is wider, it pushes the box to the right.

@@ -59,6 +59,15 @@ class Exporting(QObject):
         self._job = job = Job(save, shown, target, parent=self)
         job.succeeded.connect(lambda path: self._session.notify(self.tr("Saved {0}").format(path)))
         job.failed.connect(lambda why, trace: self._session.notify(why, "error"))
-        job.finished.connect(job.deleteLater)
+        job.finished.connect(self._forget)
         job.start()
         return job
+
+    @property
+    def idle(self) -> bool:
+        return self._job is None
+
+    def _forget(self) -> None:
+        if self._job is not None:
+            self._job.deleteLater()
+            self._job = None

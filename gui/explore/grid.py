@@ -14,6 +14,7 @@ from gui.explore.compose import argb, image, levels, montage, reduced
 from gui.explore.grid_layout import GridLayout, Spot, fit_grid
 
 RING = 3  # logical pixels around a picture for the ring of the chosen one
+NUMBER_HEIGHT = 12
 NUMBERED_FROM = 26  # a picture narrower than this has no room for its number
 
 
@@ -29,12 +30,15 @@ class Pictures:
 
 
 class MapGrid(QAbstractScrollArea):
-    """``clicked`` gives the picture's number and the pixel; ``hovered`` the same or None when the pointer leaves."""
+    """``clicked`` gives the picture's number and the pixel; ``hovered`` the same or None when the pointer leaves.
+
+    Numbers stand in the corner of the pictures, or with ``above`` over them, where every pixel counts.
+    """
 
     clicked = Signal(int, int, int)
     hovered = Signal(object)  # (number, row, column) or None
 
-    def __init__(self, *, smallest: int = 40, numbers: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(self, *, smallest: int = 40, above: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setProperty("look", "bare")
@@ -42,7 +46,7 @@ class MapGrid(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
         self.setMinimumSize(80, 60)
-        self._smallest, self._numbers = smallest, numbers
+        self._smallest, self._above = smallest, above
         self._shape = (0, 1, 1)  # count, height, width
         self._pictures: Pictures | None = None
         self._order = np.arange(0)
@@ -122,10 +126,11 @@ class MapGrid(QAbstractScrollArea):
         gap = round(2 * RING * ratio)
         smallest = round(self._smallest * ratio)
         room = int((full - 2 * RING) * ratio)
-        layout = fit_grid(count, height, width, room, view_height, gap=gap, smallest=smallest)
+        band = round(NUMBER_HEIGHT * ratio) if self._above and count > 1 else 0
+        layout = fit_grid(count, height, width, room, view_height, gap=gap, smallest=smallest, band=band)
         if layout.total_height > view_height:  # it scrolls: the bar takes its width
             room = int((full - 2 * RING - self.verticalScrollBar().sizeHint().width()) * ratio)
-            layout = fit_grid(count, height, width, room, view_height, gap=gap, smallest=smallest)
+            layout = fit_grid(count, height, width, room, view_height, gap=gap, smallest=smallest, band=band)
         self._layout = layout
         extent = round(layout.total_height / ratio) + 2 * RING
         bar = self.verticalScrollBar()
@@ -199,7 +204,11 @@ class MapGrid(QAbstractScrollArea):
         if dead:
             painter.setPen(QPen(colors.color("quiet"), 1))
             painter.drawLine(cell.bottomLeft(), cell.topRight())
-        if self._numbers and cell.width() >= NUMBERED_FROM:
+        if self._layout.band:
+            painter.setFont(theme.font(9, tabular=True))
+            painter.setPen(colors.color("quiet"))
+            painter.drawText(cell.translated(0, -NUMBER_HEIGHT), 0, str(number))
+        elif not self._above and cell.width() >= NUMBERED_FROM:
             self._paint_number(painter, colors, cell, number, on_ground=dead or self._pictures is None)
         if number == self._chosen:
             ring, width = colors.color("accent"), 2

@@ -24,7 +24,7 @@ class GridLayout:
     """``count`` pictures of ``height`` x ``width`` pixels, ``columns`` in a row.
 
     ``scale`` device pixels show one pixel; where ``reduce`` is more than 1, one device pixel shows the mean of
-    ``reduce`` x ``reduce`` pixels instead (``scale`` is then 1).
+    ``reduce`` x ``reduce`` pixels instead (``scale`` is then 1). ``band`` is room for a number above each picture.
     """
 
     count: int
@@ -34,6 +34,7 @@ class GridLayout:
     scale: int
     reduce: int
     gap: int
+    band: int = 0
 
     @property
     def rows(self) -> int:
@@ -48,26 +49,32 @@ class GridLayout:
         return -(-self.height // self.reduce) * self.scale
 
     @property
+    def step(self) -> int:
+        """From one row of pictures to the next."""
+        return self.band + self.cell_height + self.gap
+
+    @property
     def total_width(self) -> int:
         return self.columns * (self.cell_width + self.gap) - self.gap
 
     @property
     def total_height(self) -> int:
-        return self.rows * (self.cell_height + self.gap) - self.gap
+        return self.rows * self.step - self.gap
 
     def corner(self, position: int) -> tuple[int, int]:
         """(x, y) of the top left corner of the picture at ``position``."""
         row, column = divmod(position, self.columns)
-        return column * (self.cell_width + self.gap), row * (self.cell_height + self.gap)
+        return column * (self.cell_width + self.gap), row * self.step + self.band
 
     def at(self, x: float, y: float) -> Spot | None:
         """The picture and its pixel under the point, None in a gap or outside."""
         if x < 0 or y < 0:
             return None
         column, inner_x = divmod(int(x), self.cell_width + self.gap)
-        row, inner_y = divmod(int(y), self.cell_height + self.gap)
+        row, inner_y = divmod(int(y), self.step)
+        inner_y -= self.band
         position = row * self.columns + column
-        inside = inner_x < self.cell_width and inner_y < self.cell_height
+        inside = inner_x < self.cell_width and 0 <= inner_y < self.cell_height
         if not inside or column >= self.columns or position >= self.count:
             return None
         pixel_row = min(inner_y // self.scale * self.reduce, self.height - 1)
@@ -76,14 +83,13 @@ class GridLayout:
 
     def visible_rows(self, top: float, bottom: float) -> range:
         """The rows of pictures of which anything shows between ``top`` and ``bottom``."""
-        step = self.cell_height + self.gap
-        first = max(0, int(top) // step)
-        last = min(self.rows, -(-int(bottom) // step))
+        first = max(0, int(top) // self.step)
+        last = min(self.rows, -(-int(bottom) // self.step))
         return range(first, max(first, last))
 
 
 def fit_grid(
-    count: int, height: int, width: int, room_width: int, room_height: int, *, gap: int, smallest: int
+    count: int, height: int, width: int, room_width: int, room_height: int, *, gap: int, smallest: int, band: int = 0
 ) -> GridLayout:
     """The grid whose pictures are as large as fit the room; where even ``smallest`` ones do not fit, it scrolls down.
 
@@ -96,10 +102,10 @@ def fit_grid(
         columns = min(count, (room_width + gap) // (cell + gap))
         if columns < 1:
             continue
-        fitting = GridLayout(count, height, width, columns, scale, reduce, gap)
+        fitting = GridLayout(count, height, width, columns, scale, reduce, gap, band)
         if fitting.total_height <= room_height:
             return fitting
-    return fitting or GridLayout(count, height, width, 1, 1, -(-width // room_width), gap)
+    return fitting or GridLayout(count, height, width, 1, 1, -(-width // room_width), gap, band)
 
 
 def _zooms(width: int, room_width: int, smallest: int) -> list[tuple[int, int]]:

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explore.choice import Choice
 from gui.explore.numbers import count_words, shape_words
-from gui.widgets import Panel, label
+from gui.widgets import ElidedLabel, Panel, label
 
 if TYPE_CHECKING:
     from nets.layers import LayerInfo
 
 Index = QModelIndex | QPersistentModelIndex
-ROW_HEIGHT, GROUP_HEIGHT, INDENT = 40, 24, 12
+ROW_HEIGHT, LINE, GROUP_HEIGHT, INDENT = 40, 16, 24, 12
+NARROW = 190
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,14 @@ class LayerDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         row: Row = index.data(Qt.ItemDataRole.UserRole)
-        return QSize(120, GROUP_HEIGHT if row.layer is None else ROW_HEIGHT)
+        if row.layer is None:
+            return QSize(120, GROUP_HEIGHT)
+        return QSize(120, ROW_HEIGHT + (LINE if self._narrow() and self._cost(row.layer) else 0))
+
+    def _narrow(self) -> bool:
+        """Whether names and numbers need lines of their own."""
+        view = self.parent()
+        return isinstance(view, QListView) and view.width() < NARROW
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: Row = index.data(Qt.ItemDataRole.UserRole)
@@ -121,18 +129,24 @@ class LayerDelegate(QStyledItemDelegate):
     def _paint_lines(
         self, painter: QPainter, layer: LayerInfo, place: QRect, colors: theme.Palette, *, chosen: bool
     ) -> None:
-        half = place.height() // 2
-        upper = QRect(place.left(), place.top(), place.width(), half)
-        lower = QRect(place.left(), place.top() + half, place.width(), half)
-        cost = self._cost(layer)
-        _pair(painter, upper, layer.name, shape_words(layer.output_shape), colors.text, colors.quiet, bold=chosen)
-        _pair(painter, lower, layer.kind, cost, colors.quiet, colors.quiet, size=theme.SMALL)
+        cost, shape = self._cost(layer), shape_words(layer.output_shape)
+        narrow = self._narrow()
+        lines = (
+            [(layer.name, ""), (layer.kind, shape), ("", cost)] if narrow else [(layer.name, shape), (layer.kind, cost)]
+        )
+        if narrow and not cost:
+            lines.pop()
+        for number, (left, right) in enumerate(lines):
+            line = QRect(place.left(), place.top() + number * place.height() // len(lines), place.width(), LINE + 1)
+            first = number == 0
+            ink = colors.text if first else colors.quiet
+            size = theme.TEXT if first else theme.SMALL
+            _pair(painter, line, left, right, ink, colors.quiet, size=size, bold=first and chosen)
 
     def _cost(self, layer: LayerInfo) -> str:
-        parts = [count_words(layer.parameters)] if layer.parameters else []
-        if layer.multiply_adds:
-            parts.append(self.tr("{0} ×+").format(count_words(layer.multiply_adds)))
-        return " · ".join(parts)
+        if not layer.parameters and not layer.multiply_adds:
+            return ""
+        return f"{count_words(layer.parameters)} · {count_words(layer.multiply_adds)}"
 
 
 def _pair(
@@ -153,7 +167,7 @@ def _pair(
     room = place.width() - (painter.fontMetrics().horizontalAdvance(right) + theme.GAP if right else 0)
     painter.setFont(theme.font(size, bold=bold))
     painter.setPen(QPen(ink))
-    shown = painter.fontMetrics().elidedText(left, Qt.TextElideMode.ElideMiddle, room)
+    shown = painter.fontMetrics().elidedText(left, Qt.TextElideMode.ElideRight, room)
     painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
@@ -182,21 +196,30 @@ class LayerList(Panel):
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setAccessibleName(self.tr("Layers"))
-        self.total = label("", "small", wrap=True)
+        self.total = label("", "small")
+        self._columns = columns = ElidedLabel(self.tr("parameters · multiply-adds"), "small")
+        columns.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.head.setStretch(1, 0)
+        self.head.addWidget(columns, 1)
         column = QVBoxLayout()
         column.setSpacing(theme.TIGHT)
         column.addWidget(self.view, 1)
         column.addWidget(self.total)
         self.body.addLayout(column, 1)
+        self.view.setResizeMode(QListView.ResizeMode.Adjust)
         self.view.selectionModel().currentChanged.connect(self._on_current)
         choice.layers_changed.connect(self._on_layers)
         choice.layer_changed.connect(self._on_layer)
         theme.theme.changed.connect(self.view.viewport().update)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._columns.setVisible(self.width() - 2 * theme.INSET >= NARROW)
+
     def _on_layers(self) -> None:
         self.model.set_layers(self._choice.layers)
         adds = sum(row.multiply_adds for row in self._choice.layers)
-        text = self.tr("{0} layers · {1} parameters\n{2} multiply-adds (×+)")
+        text = self.tr("{0} layers\n{1} parameters\n{2} multiply-adds")
         self.total.setText(text.format(len(self._choice.layers), f"{self._choice.parameters:,}", count_words(adds)))
 
     def _on_layer(self) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
@@ -36,16 +36,16 @@ class MapDetail(QWidget):
         self._hover: tuple[int, int] | None = None
         self._pin: tuple[int, int] | None = None
         self._shown: tuple[int, int] | None = None
-        self.reading = label("", "quiet")
+        self.reading = ElidedLabel("")
         self.reading.setFont(theme.font(tabular=True))
-        self.large = PixelPicture(224, reacts=True)
-        self.input = PixelPicture(150)
+        self.large = PixelPicture(reacts=True)
+        self.input = PixelPicture()
         self.field = label("", "small", wrap=True)
-        self.field.setMinimumHeight(2 * self.field.fontMetrics().height())
+        self.field.setMinimumHeight(2 * QFontMetrics(theme.font(theme.SMALL)).height())
         self.kernel_heading = ElidedLabel("", "heading")
         self.kernel_heading.setFont(theme.heading_font())
         self.kernel_scale = ScaleBar()
-        self.kernels = MapGrid(smallest=28)
+        self.kernels = MapGrid(smallest=28, above=True)
         self.kernels.setMinimumHeight(48)
         self.kernels.names = self.tr("input channel {0}")
         self.bias = label("", "quiet", wrap=True)
@@ -57,28 +57,36 @@ class MapDetail(QWidget):
         right = QVBoxLayout()
         right.setSpacing(theme.TIGHT)
         right.addWidget(label(self.tr("On the input"), "heading"))
-        right.addWidget(self.input, 1)
+        right.addWidget(self.input)
         right.addWidget(self.field)
+        right.addStretch(1)
         pair = QHBoxLayout()
         pair.setContentsMargins(0, 0, 0, 0)
         pair.setSpacing(theme.GUTTER)
-        pair.addWidget(self.large, 58)
-        pair.addLayout(right, 42)
-        self._pair = QWidget()
-        self._pair.setLayout(pair)
+        pair.addWidget(self.large, 0, Qt.AlignmentFlag.AlignTop)
+        pair.addLayout(right, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.GAP)
         outer.addWidget(self.reading)
-        outer.addWidget(self._pair)
+        outer.addLayout(pair)
         outer.addWidget(self.kernel_heading)
         outer.addWidget(self.kernels, 1)
         outer.addWidget(self.kernel_scale)
         outer.addWidget(self.bias)
+        outer.addStretch(0)
+        self._outer = outer
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        room = int(min(self.width() * 0.58, max(self.height() * 0.52, 140)))
-        self._pair.setFixedHeight(max(room, 110))
+        self._fit()
+
+    def _fit(self) -> None:
+        """The sizes of the two pictures by the room there is: the map gets the larger share."""
+        width = self.width() - theme.GUTTER
+        height = max(self.height() * (0.52 if self.kernels.isVisibleTo(self) else 0.8), 120)
+        self.large.fit(width * 0.58, height)
+        words = self.field.minimumHeight() + 2 * theme.INSET + theme.GAP
+        self.input.fit(width * 0.42, max(height - words, 60))
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
@@ -88,8 +96,9 @@ class MapDetail(QWidget):
         height, width = (size or 1 for size in layer.output_shape[:2])
         self.large.set_shape(height, width)
         self.input.set_shape(model.card.input.height, model.card.input.width)
-        self._values, self._hover = None, None
+        self._values, self._hover, self._shown = None, None, None
         self.set_kernel(number)
+        self._fit()
         self._point()
 
     def set_kernel(self, number: int) -> None:
@@ -103,8 +112,10 @@ class MapDetail(QWidget):
             widget.setVisible(found is not None)
         if found is None:
             self.kernel_heading.setText(self.tr("Kernel"))
-            self.bias.setText(self.tr("{0} has no kernel: it has no weights for each map.").format(self._layer.title))
+            self.bias.setText(self.tr("{0} has no kernel.").format(self._layer.title))
+            self._outer.setStretch(self._outer.count() - 1, 1)
             return
+        self._outer.setStretch(self._outer.count() - 1, 0)
         kernel, bias = found
         height, width, channels = kernel.shape
         words = self.tr("Kernel {0} for each of {1} input channels").format(shape_words((height, width)), channels)
@@ -164,7 +175,7 @@ class MapDetail(QWidget):
 
     def _reading(self, pixel: tuple[int, int] | None, pinned: bool) -> str:
         if pixel is None:
-            return self.tr("Point at a pixel") if self._values is None else self.tr("dead: every value is zero")
+            return self.tr("Nothing drawn yet") if self._values is None else self.tr("dead: every value is zero")
         words = self.tr("row {0}, column {1}").format(*pixel)
         if self._values is not None:
             words += ": " + value_words(float(self._values[pixel]))
@@ -189,5 +200,5 @@ class MapDetail(QWidget):
         if found is None:
             words = self.tr("sees only padding")
         elif (found.height, found.width) != (height, width):
-            words += self.tr(", {0} of it inside").format(shape_words((found.height, found.width)))
+            words += self.tr(" ({0} inside)").format(shape_words((found.height, found.width)))
         self.field.setText(words)

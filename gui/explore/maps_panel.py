@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from gui import theme
@@ -14,7 +15,7 @@ from gui.explore.bars import UnitBars
 from gui.explore.choice import Choice
 from gui.explore.frame import Scale, scale_of
 from gui.explore.grid import MapGrid, Pictures
-from gui.explore.numbers import count_words, shape_words
+from gui.explore.numbers import count_words, shape_words, value_words
 from gui.explore.probabilities import ProbabilityBars
 from gui.explore.scale_bar import ScaleBar
 from gui.widgets import ElidedLabel, IconButton, Select, StateView, label
@@ -41,7 +42,8 @@ class MapsPanel(QFrame):
         self._values: np.ndarray | None = None
         self.scale: Scale | None = None
         self._fresh = True  # no answer for this layer yet: its first one is sorted at once
-        self.title = label("", "strong")
+        self.title = ElidedLabel("", "strong")
+        self.kind = ElidedLabel("", "small")
         self.facts = ElidedLabel("", "small")
         self.state_line = label("", "small")
         self.sort = IconButton("arrow-down-wide-narrow", self.tr("Sort by strength (S)"), checkable=True)
@@ -71,8 +73,11 @@ class MapsPanel(QFrame):
         self.export.setMenu(menu)
         head = QHBoxLayout()
         head.setSpacing(theme.GAP)
-        head.addWidget(self.title)
-        head.addStretch(1)
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(self.title)
+        names.addWidget(self.kind)
+        head.addLayout(names, 1)
         for tool in (self.sort, self.range, self.export):
             head.addWidget(tool)
         foot = QHBoxLayout()
@@ -153,7 +158,7 @@ class MapsPanel(QFrame):
         self.bars.set_values(None, 0, 1)
         self.answer_bars.set_values(None)
         self.state_line.setText("")
-        self.scale_bar.set_scale(0, 1, None, clipped=False, signed=False)
+        self.scale_bar.say("")
 
     def _say_state(self, zeros: int, note: str) -> None:
         layer = self._choice.layer
@@ -166,12 +171,17 @@ class MapsPanel(QFrame):
 
     def _show_scale(self) -> None:
         layer, scale = self._choice.layer, self.scale
-        shown = layer is not None and layer.shows == "maps" and scale is not None
-        if not shown or scale is None:
-            self.scale_bar.set_scale(0, 1, None, clipped=False, signed=False)
+        if layer is None or scale is None or layer.shows not in ("maps", "units"):
+            self.scale_bar.say("")
             return
         low, high = scale.of(self._choice.map)
+        if layer.shows == "units":
+            self.scale_bar.say(self.tr("bars from {0} to {1}").format(value_words(low), value_words(high)))
+            return
         self.scale_bar.set_scale(low, high, scale.colours, clipped=bool(scale.note), signed=scale.signed)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._rest.stop()
 
     # --- the choice ---------------------------------------------------------------------------------------------
 
@@ -183,6 +193,7 @@ class MapsPanel(QFrame):
         self._fresh = True
         self._rest.stop()
         self.title.setText(layer.name)
+        self.kind.setText(layer.title)
         self.facts.setText(self._facts(layer))
         self.grid.set_shape(0, 1, 1)
         for tool in (self.sort, self.range, self.export):
@@ -212,7 +223,7 @@ class MapsPanel(QFrame):
             shape = self.tr("{0} units").format(layer.maps)
         elif layer.shows == "probabilities":
             shape = self.tr("{0} classes").format(layer.maps)
-        parts = [shape, layer.title]
+        parts = [shape]
         if layer.parameters:
             parts.append(self.tr("{0} parameters").format(f"{layer.parameters:,}"))
         if layer.multiply_adds:

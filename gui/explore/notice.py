@@ -17,7 +17,7 @@ class Notice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "panel")
-        self.words = label("", "", wrap=True)
+        self.words = label("", "small", wrap=True)
         self.open = button(self.tr("Open another file …"), tip=self.tr("Choose a .keras or .h5 file"))
         self.close_button = IconButton("x", self.tr("Put this message away"), look="plain")
         row = QHBoxLayout(self)
@@ -32,8 +32,8 @@ class Notice(QFrame):
 
     def say(self, sentences: tuple[str, ...], *, refused: bool = False) -> None:
         """Shows the sentences; hides itself where there are none."""
-        self.words.setText("\n".join(sentences))
-        self.words.setProperty("look", "error" if refused else "")
+        self.words.setText("  ".join(sentences))
+        self.words.setProperty("look", "error" if refused else "small")
         self.words.style().polish(self.words)
         self.open.setVisible(refused)
         self.setVisible(bool(sentences))

@@ -11,10 +11,11 @@ def shape_words(shape: Sequence[int | None]) -> str:
 
 
 def count_words(count: int) -> str:
-    """With separators up to a million, then in millions: 61,706; 1.23 M; 15.5 G."""
-    for unit, size in (("G", 10**9), ("M", 10**6)):
+    """With separators up to a hundred thousand, then short: 61,706; 0.12 M; 15.5 M; 1.23 G."""
+    for unit, size in (("G", 10**9), ("M", 10**5)):
         if count >= size:
-            return f"{count / size:.3g} {unit}"
+            short = count / max(size, 10**6)
+            return f"{short:.2f} {unit}" if short < 10 else f"{short:.3g} {unit}"
     return f"{count:,}"
 
 

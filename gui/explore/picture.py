@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.explore.compose import image
@@ -18,13 +20,10 @@ class PixelPicture(QWidget):
     hovered = Signal(object)
     clicked = Signal(int, int)
 
-    def __init__(self, side: int, *, reacts: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, *, reacts: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._side = side
         self._reacts = reacts
         self.setMouseTracking(reacts)
-        self.setMinimumSize(64, 64)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._shape = (1, 1)
         self._image: QImage | None = None
         self._pixel: tuple[int, int] | None = None
@@ -54,8 +53,12 @@ class PixelPicture(QWidget):
         self._box = box
         self.update()
 
-    def sizeHint(self) -> QSize:
-        return QSize(self._side, self._side)
+    def fit(self, width: float, height: float) -> None:
+        """Takes as much of the room as a whole-number scale can use."""
+        ratio = self.devicePixelRatioF()
+        rows, columns = self._shape
+        scale = whole_scale(rows, columns, int((height - 2) * ratio), int((width - 2) * ratio)) / ratio
+        self.setFixedSize(math.ceil(columns * scale) + 2, math.ceil(rows * scale) + 2)
 
     @property
     def place(self) -> QRectF:

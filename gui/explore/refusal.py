@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gui import theme
 from gui.widgets import Panel, StateView, button
+
+READABLE = 560  # lines of text no wider than this
 
 
 class ModelState(Panel):
@@ -22,11 +23,15 @@ class ModelState(Panel):
         self.view = StateView()
         self.keep = button("", "plain")
         self.keep.hide()
-        column = QVBoxLayout()
-        column.setSpacing(theme.GAP)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.keep, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.body.addLayout(column, 1)
+        self.view.setMaximumWidth(READABLE)
+        inner = self.view.layout()
+        assert isinstance(inner, QVBoxLayout)
+        inner.insertWidget(inner.count() - 1, self.keep, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.view, 1000)
+        row.addStretch(1)
+        self.body.addLayout(row, 1)
         self.view.acted.connect(self.open_wanted)
         self.keep.clicked.connect(self.left)
 
@@ -41,6 +46,6 @@ class ModelState(Panel):
     def show_refused(self, reference: str, why: str, *, keep: str = "") -> None:
         """``keep`` is the title of the network that is still open, if one is."""
         title = self.tr("{0} cannot be opened").format(Path(reference).name or reference)
-        self.view.failed(title, why[:1].upper() + why[1:], action=self.tr("Open another file …"))
+        self.view.failed(title, why, action=self.tr("Open another file …"))
         self.keep.setText(self.tr("Go on with {0}").format(keep))
         self.keep.setVisible(bool(keep))

@@ -24,23 +24,32 @@ class ScaleBar(QWidget):
         self._gradient: QImage | None = None
         self._clipped = False
         self._signed = False
+        self._words = ""
         theme.theme.changed.connect(self.update)
 
     def set_scale(self, low: float, high: float, colours: np.ndarray | None, *, clipped: bool, signed: bool) -> None:
         """``colours`` (256,) uint32; None: there is nothing to measure. Clipped ends are written with ≤ and ≥."""
         self._low, self._high, self._clipped, self._signed = low, high, clipped, signed
         self._gradient = None if colours is None else image(colours[None, :])
+        self._words = ""
+        self.update()
+
+    def say(self, words: str) -> None:
+        """A sentence in the place of the gradient: bars have a length, not a colour."""
+        self._gradient, self._words = None, words
         self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(160, 18)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._gradient is None:
-            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(theme.font(theme.SMALL, tabular=True))
+        if self._gradient is None:
+            painter.setPen(theme.now().color("quiet"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self._words)
+            return
         metrics = painter.fontMetrics()
         room = metrics.horizontalAdvance("≥ -000.000")
         inner = QRectF(self.rect()).adjusted(room, 0, -room, 0)

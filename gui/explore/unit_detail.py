@@ -32,16 +32,25 @@ def place_words(index: int, shape: tuple[int, ...]) -> str:
     return f"map {number}, row {row}, column {column}"
 
 
+def source_of(found: UnitWeights, shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, tuple[int, ...]]:
+    """Which of the unit's sources its weights are laid out on, and its shape: maps where there are any."""
+    count = len(found.weights)
+    known = [(path, shapes[path]) for path in found.sources if int(np.prod(shapes.get(path, ()))) == count]
+    maps = [(path, shape) for path, shape in known if len(shape) == 3]
+    return (maps or known or [(found.sources[0], (count,))])[0]
+
+
 class UnitDetail(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._weights: UnitWeights | None = None
         self._shape: tuple[int, ...] = ()
-        self.reading = label("", "quiet")
+        self._source = ""
+        self.reading = label("")
         self.reading.setFont(theme.font(tabular=True))
         self.heading = ElidedLabel("", "heading")
         self.heading.setFont(theme.heading_font())
-        self.maps = MapGrid(smallest=28)
+        self.maps = MapGrid(smallest=28, above=True)
         self.maps.names = self.tr("weights on map {0}")
         self.bars = UnitBars()
         self.pages = QStackedWidget()
@@ -73,11 +82,12 @@ class UnitDetail(QWidget):
     @property
     def source(self) -> str:
         """The layer whose values the unit reads: the strongest inputs need them."""
-        return self._weights.source if self._weights else ""
+        return self._source
 
     def set_unit(self, model: LoadedModel, layer: LayerInfo, layers: tuple[LayerInfo, ...], number: int) -> None:
         from nets.units import weights_of
 
+        self._source = ""
         self._weights = found = weights_of(model.network, layer.path, number)
         for widget in (self.pages, self.scale, self.strongest_heading):
             widget.setVisible(found is not None)
@@ -88,10 +98,10 @@ class UnitDetail(QWidget):
             self.heading.setText(self.tr("Weights"))
             self.bias.setText(self.tr("{0} has no weights: it passes values on.").format(layer.title))
             return
-        rows = {row.path: tuple(size or 1 for size in row.output_shape) for row in layers}
-        shape = rows.get(found.source, model.card.input.shape if not found.source else ())
-        self._shape = shape if int(np.prod(shape)) == len(found.weights) else (len(found.weights),)
-        self._show_weights(found, found.source or self.tr("the input"))
+        rows = {row.path: tuple(size or 1 for size in row.output_shape) for row in layers if row.shows != "nothing"}
+        rows[""] = model.card.input.shape
+        self._source, self._shape = source_of(found, rows)
+        self._show_weights(found, self._source or self.tr("the input"))
         self.bias.setText(
             self.tr("no bias") if found.bias is None else self.tr("bias {0}").format(value_words(found.bias))
         )
@@ -120,7 +130,7 @@ class UnitDetail(QWidget):
         )
         if self._weights is None:
             return
-        source = maps.get(self._weights.source) if self._weights.source else given
+        source = maps.get(self._source) if self._source else given
         self._show_strongest(self._weights.weights, source if value is not None else None)
 
     def _show_strongest(self, weights: np.ndarray, source: np.ndarray | None) -> None:

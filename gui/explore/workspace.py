@@ -73,6 +73,7 @@ class ExploreWorkspace(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
+        self.setMinimumSize(520, 400)  # below what the panels ask for: they give way to each other by the room there is
 
     def _connect(self) -> None:
         session = self.session
@@ -224,7 +225,7 @@ class ExploreWorkspace(QWidget):
         self.detail.setVisible(opened)
         self.maps.setVisible(wide or not opened)
         self.diagram.set_slim(self.height() < LOW)
-        self.layers.setFixedWidth(min(max(self.width() * 22 // 100, 172), 236))
+        self.layers.setFixedWidth(min(max(self.width() * 22 // 100, 190), 236))
         if opened and was_hidden:
             self.detail.show_choice()
             self._watch()

@@ -1,0 +1,130 @@
+"""The pure functions beside the widgets that paint: what stands where, and what is under the cursor."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gui.explore.bar_layout import fit_bars
+from gui.explore.diagram_layout import DiagramLayout, Item, Volume, at, depth_of, lay_out
+from gui.explore.grid_layout import GridLayout, Spot, fit_grid, whole_scale
+
+side = st.integers(1, 300)
+
+
+@given(st.integers(1, 600), side, side, st.integers(60, 1200), st.integers(60, 900), st.integers(0, 14))
+def test_a_grid_fits_the_width_and_finds_every_pixel(count, height, width, room_width, room_height, band):
+    layout = fit_grid(count, height, width, room_width, room_height, gap=6, smallest=40, band=band)
+    assert layout.total_width <= room_width
+    assert layout.scale == 1 or layout.reduce == 1
+    for position in (0, count // 2, count - 1):
+        x, y = layout.corner(position)
+        assert layout.at(x, y) == Spot(position, 0, 0)
+        last = layout.at(x + layout.cell_width - 1, y + layout.cell_height - 1)
+        assert last is not None
+        assert last.position == position
+        assert height - layout.reduce <= last.row < height
+        assert width - layout.reduce <= last.column < width
+        assert layout.at(x + layout.cell_width, y) is None or layout.gap == 0
+
+
+def test_maps_are_as_large_as_fit():
+    layout = fit_grid(6, 28, 28, 3 * 28 * 6 + 2 * 6, 2 * 28 * 6 + 6, gap=6, smallest=40)
+    assert (layout.columns, layout.rows, layout.scale) == (3, 2, 6)
+
+
+def test_many_maps_scroll_at_the_smallest_size():
+    layout = fit_grid(512, 7, 7, 400, 400, gap=6, smallest=40)
+    assert layout.cell_width == 42
+    assert layout.total_height > 400
+
+
+def test_large_maps_are_reduced_by_a_whole_number():
+    layout = fit_grid(64, 224, 224, 400, 400, gap=6, smallest=40)
+    assert (layout.scale, layout.reduce, layout.cell_width) == (1, 2, 112)
+    assert layout.at(1, 0) == Spot(0, 0, 2)
+
+
+def test_only_rows_in_view_are_visible():
+    layout = GridLayout(100, 10, 10, 10, 4, 1, 10)
+    assert layout.visible_rows(0, 100) == range(0, 2)
+    assert layout.visible_rows(60, 120) == range(1, 3)
+    assert layout.visible_rows(10_000, 10_100) == range(200, 200)
+
+
+@pytest.mark.parametrize(
+    ("size", "room", "scale"),
+    [((28, 28), (200, 300), 7.0), ((5, 10), (100, 100), 10.0), ((600, 600), (200, 400), 1 / 3)],
+)
+def test_the_scale_of_a_large_picture_is_whole(size, room, scale):
+    assert whole_scale(*size, *room) == scale
+
+
+@given(st.integers(1, 5000), st.integers(60, 1200), st.integers(60, 900))
+def test_every_bar_is_found_under_the_cursor(count, room_width, room_height):
+    layout = fit_bars(count, room_width, room_height, row_gap=12, widest=24, narrowest=3, lowest=64)
+    assert layout.total_width <= room_width
+    for position in (0, count // 3, count - 1):
+        x, y = layout.corner(position)
+        assert layout.at(x + layout.width / 2, y + layout.row_height / 2) == position
+    assert layout.at(-1, 0) is None
+    assert layout.at(0, layout.total_height + 1) is None
+
+
+ITEMS = (
+    Item("", "drawing", (28, 28, 1)),
+    Item("conv1", "conv1", (28, 28, 6)),
+    Item("relu1", "relu1", (28, 28, 6), attached=True),
+    Item("pool1", "pool1", (14, 14, 6)),
+    Item("fc1", "fc1", (120,)),
+    Item("fc2", "fc2", (84,)),
+    Item("odd", "odd", (6, 4)),
+)
+
+
+def diagram(room: float = 120, width: float = 0) -> DiagramLayout:
+    return lay_out(ITEMS, room, label_width=lambda item: 8.0 * len(item.name), width=width)
+
+
+def test_volumes_are_to_scale():
+    by_path = {volume.item.path: volume for volume in diagram().volumes}
+    assert by_path["conv1"].height == 2 * by_path["pool1"].height
+    assert by_path["conv1"].height % 28 == 0
+    assert by_path["fc1"].height > by_path["fc2"].height
+    assert by_path["conv1"].depth > by_path[""].depth
+
+
+def test_depth_grows_with_the_logarithm_of_the_maps():
+    steps = [depth_of((1, 1, maps)) for maps in (1, 2, 4, 8, 16)]
+    assert {round(later - earlier, 6) for earlier, later in pairwise(steps)} == {4.0}
+
+
+@pytest.mark.parametrize("room", [40, 120, 200])
+@pytest.mark.parametrize("width", [0, 900])
+def test_volumes_stay_inside_and_apart(room, width):
+    layout = diagram(room, width)
+    for volume in layout.volumes:
+        assert volume.top >= -1
+        assert volume.y + volume.height <= room + 1
+    for before, after in pairwise(layout.volumes):
+        assert before.right < after.x
+    assert layout.width <= max(width, diagram(room).width) + 1
+
+
+def test_names_do_not_touch():
+    named = [volume for volume in diagram().volumes if volume.label_room]
+    assert [volume.item.name for volume in named] == ["drawing", "conv1", "pool1", "fc1", "fc2", "odd"]
+    for before, after in pairwise(named):
+        assert before.label_x + before.label_room / 2 <= after.label_x - after.label_room / 2
+
+
+def test_front_top_and_side_belong_to_the_volume():
+    volume = Volume(ITEMS[1], 10, 30, 20, 40, 10)
+    layout = DiagramLayout((volume,), 50, 50)
+    for x, y in ((15, 50), (25, 27), (35, 50)):
+        assert at(layout, x, y) is volume
+    for x, y in ((11, 26), (39, 69), (5, 50), (45, 50), (20, 20)):
+        assert at(layout, x, y) is None
