@@ -114,9 +114,10 @@ class Chart(pg.PlotWidget):
             self._bounds = wanted
             self._left.set_ticks(series.log_ticks(bottom, top) if log else series.linear_ticks(bottom, top))
             self._bottom.set_ticks(series.epoch_ticks(max(epochs, 1)))
+            aside = wanted[1] * 0.012
             room = MARGIN * (top - bottom)  # for points and words at the very edge
             self.getPlotItem().getViewBox().setRange(
-                xRange=wanted[:2], yRange=(bottom - room, top + room), padding=0, disableAutoRange=True
+                xRange=(-aside, wanted[1] + aside), yRange=(bottom - room, top + room), padding=0, disableAutoRange=True
             )
         self._match_items(len(lines))
         for items, line in zip(self._items, lines, strict=True):

@@ -175,7 +175,8 @@ class CurvesPanel(QWidget):
         if column == ACCURACY:
             return series.accuracy_range(smoothed, points[np.isfinite(points)])
         values = np.concatenate((smoothed, points))
-        return series.log_range(values) if self.log else series.linear_range(values)
+        raw = lines[-1].raw if lines and not lines[-1].quiet else np.empty(0)
+        return series.log_range(values, raw) if self.log else series.linear_range(values)
 
     def _line(self, column: int, trace: Trace, color: str, points_color: str, quiet: bool) -> Line:
         from gui.train.chart import Line

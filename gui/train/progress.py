@@ -86,11 +86,11 @@ class ProgressPanel(Panel):
         else:
             self.show_preparing(self.tr("Reading the data"))
 
-    def show_started(self, started: Started) -> None:
+    def show_started(self, started: Started, device: str = "") -> None:
         self._started = started
         self._stack.setCurrentWidget(self._running)
         self.epoch_bar.setRange(0, STEPS)
-        self.device.setText(started.device)
+        self.device.setText(device or started.device)
         self.device.setToolTip(
             self.tr("{0:,} images in {1:,} batches of {2} an epoch; {3:,} parameters").format(
                 started.images, started.steps, started.batch_size, started.parameters
@@ -131,10 +131,10 @@ class ProgressPanel(Panel):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.INSET)
         grid.setVerticalSpacing(theme.GAP)
-        self.epoch = ElidedLabel(look="strong")
-        self.epoch.setFixedWidth(150)
+        self.epoch = label("", "strong")
+        self.epoch.setFixedWidth(180)
         self.epoch_bar, self.total_bar = _bar(self.tr("This epoch")), _bar(self.tr("All epochs"))
-        self.speed, self.left, self.device = _value(), _value(), ElidedLabel(look="small")
+        self.speed, self.left, self.device = _value(), _value(), label("", "small")
         self.watch = QCheckBox(self.tr("Watch it learn"))
         self.watch.setToolTip(self.tr("The pad answers with the network in training, refreshed twice a second (W)"))
         self.watch.toggled.connect(self.watched)

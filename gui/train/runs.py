@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QWidget
 from gui import theme
 from gui.train.run_menu import RunMenu
 from gui.train.runs_delegate import RunsDelegate, part_at
-from gui.train.runs_model import RunRow, RunsModel
+from gui.train.runs_model import RunRow, RunsModel, percent
 from gui.widgets import ElidedLabel, Panel, StateView, button
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class RunsPanel(Panel):
         super().__init__(self.tr("Runs"), parent)
         self.overlays: dict[str, int] = {}  # run -> number of its colour
         self.focused = ""
-        self._live: tuple[str, str] = ("", "")
+        self._live = ("", "", "")
         self._summaries: dict[str, RunSummary] = {}
         self._problems: tuple[str, ...] = ()
         self.model = RunsModel()
@@ -84,10 +85,11 @@ class RunsPanel(Panel):
         self.focused = run
         self._refresh()
 
-    def set_live(self, run: str, words: str) -> None:
-        """The run in training and where it stands; "" when none is."""
-        if (run, words) != self._live:
-            self._live = (run, words)
+    def set_live(self, run: str, words: str, score: float = math.nan) -> None:
+        """The run in training, where it stands and its best accuracy so far; "" when none is."""
+        live = (run, words, percent(score))
+        if live != self._live:
+            self._live = live
             self._refresh()
 
     def offer_undo(self, sentence: str) -> None:
@@ -102,6 +104,7 @@ class RunsPanel(Panel):
                 color=self.overlays.get(run, -1),
                 focused=run == self.focused,
                 live=self._live[1] if run == self._live[0] else "",
+                score=self._live[2] if run == self._live[0] else percent(summary.best_val_accuracy),
             )
             for run, summary in self._summaries.items()
         ]

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 
 from gui import theme
 from gui.icons import pixmap
-from gui.train.runs_model import RowRole, RunRow, accuracy_words, state_words, when
+from gui.train.runs_model import RowRole, RunRow, state_words, when
 
 Index = QModelIndex | QPersistentModelIndex
 HEIGHT = 46
@@ -103,7 +103,7 @@ class RunsDelegate(QStyledItemDelegate):
         middle = Qt.AlignmentFlag.AlignVCenter
         _words(painter, places["title"], row.summary.title, theme.font(bold=row.focused), colors.text, left | middle)
         figures = theme.font(tabular=True)
-        _words(painter, places["accuracy"], accuracy_words(row.summary), figures, colors.text, right | middle)
+        _words(painter, places["accuracy"], row.score, figures, colors.text, right | middle)
         failed = row.summary.state == "failed" and not row.live
         line = f"{when(row.summary.date)}  ·  {state_words(row)}"
         color = colors.error if failed else colors.accent if row.live else colors.quiet

@@ -27,6 +27,7 @@ class RunRow:
     summary: RunSummary | None
     color: int = -1
     focused: bool = False
+    score: str = "–"  # accuracy of the best epoch on the images held out
     live: str = ""  # where the training stands, while it runs in this window
     problem: str = ""
 
@@ -77,7 +78,7 @@ class RunsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return (row.summary.message or state_words(row)) if row.summary else row.problem
         if role == Qt.ItemDataRole.AccessibleDescriptionRole and row.summary:
-            return f"{when(row.summary.date)}, {accuracy_words(row.summary)}, {state_words(row)}"
+            return f"{when(row.summary.date)}, {row.score}, {state_words(row)}"
         return None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -99,10 +100,9 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("RunsModel", text)
 
 
-def accuracy_words(summary: RunSummary) -> str:
-    """The validation accuracy of the best epoch."""
-    value = summary.best_val_accuracy
-    return "–" if value is None or math.isnan(value) else f"{100 * value:.2f} %"
+def percent(share: float) -> str:
+    """ "99.07 %", and a dash for what was not measured."""
+    return "–" if math.isnan(share) else f"{100 * share:.2f} %"
 
 
 def state_words(row: RunRow) -> str:

@@ -49,8 +49,15 @@ def log(values: np.ndarray) -> np.ndarray:
     return np.log10(np.maximum(np.asarray(values, np.float64), TINY))
 
 
-def log_range(values: np.ndarray) -> tuple[float, float]:
-    """The range to draw ``values`` in, as exponents of ten, rounded outward to 1, 2 or 5 so that it seldom moves."""
+def log_range(values: np.ndarray, raw: np.ndarray | None = None) -> tuple[float, float]:
+    """The range to draw ``values`` in, as exponents of ten, rounded outward to 1, 2 or 5 so that it seldom moves.
+
+    Of ``raw``, single batches, the lowest and highest twentieth may lie outside.
+    """
+    if raw is not None and len(raw):
+        some = raw[:: max(len(raw) // 1000, 1)]
+        some = some[np.isfinite(some)]
+        values = np.concatenate((values, np.quantile(some, (0.05, 0.95)) if len(some) else some))
     good = values[np.isfinite(values) & (values > TINY)]
     if not len(good):
         return -2.0, 0.5

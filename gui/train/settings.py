@@ -70,10 +70,10 @@ class MoreSettings(QWidget):
             row.addWidget(option, 8 if wide else 2)
             if isinstance(control, NumberEdit):
                 control.setMinimumWidth(56)
-                control.setMaximumWidth(88)
+                option.setMaximumWidth(88)
                 control.textEdited.connect(self.changed)
             else:
-                control.setMaximumWidth(190)
+                option.setMaximumWidth(190)
                 control.activated.connect(self._on_chosen)
         self.optimizer.activated.connect(self._suggest_rate)
         self.options["precision"].hide()

@@ -174,9 +174,9 @@ class SetupBar(Panel):
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         for name, option in self.options.items():
-            row.addWidget(option, 2 if name == "epochs" else 8)
+            row.addWidget(option, 0 if name == "epochs" else 8)
             if name != "epochs":
-                option.control.setMaximumWidth(220)
+                option.setMaximumWidth(220)
         self.options |= self.more.options
         self.unfold = button(self.tr("More"), "plain", tip=self.tr("Optimiser, rate, schedule, batch and the rest (M)"))
         self.unfold.setCheckable(True)

@@ -140,7 +140,8 @@ class TrainWorkspace(QWidget):
         elif isinstance(event, Preparing):
             self.progress.show_preparing(self.tr("Building the network"))
         elif isinstance(event, Started):
-            self.progress.show_started(event)
+            device = self._session.device
+            self.progress.show_started(event, f"{device.name}, {device.detail}" if device else "")
             self.focus.begin(event)
             self.library.refresh()
             self._say_live(event.first_epoch)
@@ -155,7 +156,8 @@ class TrainWorkspace(QWidget):
     def _say_live(self, epoch: int) -> None:
         trace = self.focus.live
         if trace is not None:
-            self.runs.set_live(trace.run, self.tr("in training, epoch {0} of {1}").format(epoch, trace.epochs))
+            best = float(trace.validation[trace.best_epoch - 1, 1]) if trace.best_epoch else float("nan")
+            self.runs.set_live(trace.run, self.tr("in training, epoch {0} of {1}").format(epoch, trace.epochs), best)
 
     def _on_ended(self, outcome: Outcome) -> None:
         self.setup.set_running(False)
