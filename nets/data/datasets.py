@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from nets.data import drawings, folder, stored, strokes
 from nets.data.digits import TEST, digits
-from nets.data.specs import Dataset, DatasetFile, DatasetSpec, InputSpec
+from nets.data.specs import Dataset, DatasetFile, DatasetSpec, InputSpec, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Progress, Report, ignore
 from nets.places import Places
@@ -26,8 +29,9 @@ CLOTHES = (
     "Bag",
     "Ankle boot",
 )
-STROKES = (50_000, 5_000)
+STROKES = (60_000, 5_000)
 """How many drawings of the program are trained and tested on."""
+MIXED = "mnist+strokes"
 
 
 def _idx(*sums: str) -> tuple[DatasetFile, ...]:
@@ -92,6 +96,16 @@ DATASETS: Mapping[str, DatasetSpec] = {
             licence="as this program",
         ),
         DatasetSpec(
+            name=MIXED,
+            title="MNIST and strokes",
+            classes=TEN,
+            input=InputSpec(),
+            train_images=60_000 + STROKES[0],
+            test_images=10_000,
+            source="both; tested on MNIST's test set",
+            licence="as both",
+        ),
+        DatasetSpec(
             name="drawings",
             title="My drawings",
             classes=(),
@@ -130,6 +144,8 @@ def get(name: str, places: Places) -> DatasetSpec:
 
 def find(name: str, places: Places) -> Found:
     """Looks without loading: cheap enough for a menu."""
+    if name == MIXED:
+        return replace(find("mnist", places), name=name)
     try:
         spec = get(name, places)
         if not spec.files:
@@ -154,6 +170,8 @@ def load(name: str, places: Places, *, report: Report = ignore) -> Dataset:
         return Dataset(spec, spec.classes, train, test, _where(name, places), folder.sum_of(train, test))
     if name == "strokes":
         return _strokes(spec, places, report)
+    if name == MIXED:
+        return _mixed(spec, places, report)
     path = places.drawings if name == "drawings" else Path(name).expanduser()
     return folder.load_folder(path, spec, report)
 
@@ -175,6 +193,14 @@ def _strokes(spec: DatasetSpec, places: Places, report: Report) -> Dataset:
     train = strokes.cached(places.cache, STROKES[0], seed=1, tell=lambda done: tell(done, 0))
     test = strokes.cached(places.cache, STROKES[1], seed=2, tell=lambda done: tell(done, STROKES[0]))
     return Dataset(spec, spec.classes, train, test, _where(spec.name, places), folder.sum_of(train, test))
+
+
+def _mixed(spec: DatasetSpec, places: Places, report: Report) -> Dataset:
+    first, second = load("mnist", places, report=report), load("strokes", places, report=report)
+    images = np.concatenate([first.train.images, second.train.images])
+    labels = np.concatenate([first.train.labels, second.train.labels])
+    md5 = hashlib.md5(f"{first.md5} {second.md5}".encode(), usedforsecurity=False).hexdigest()
+    return Dataset(spec, spec.classes, Split(images, labels), first.test, first.where, md5)
 
 
 def kept(places: Places) -> int:
