@@ -77,10 +77,11 @@ class Classifier:
         expected = self.model.card.input.shape
         if images.ndim != 4 or images.shape[1:] != expected:
             raise UsageError(f"expected inputs of shape (N, {', '.join(map(str, expected))}), found {images.shape}")
+        if not len(images):
+            return np.zeros((0, len(self.model.card.labels)), dtype=np.float32)
         parts = [images[start : start + 256] for start in range(0, len(images), 256)]
         rows = [np.asarray(self._function(len(part))(part), dtype=np.float32) for part in parts]
-        outputs = np.concatenate(rows) if len(rows) != 1 else rows[0]
-        return to_probabilities(outputs.reshape(len(images), -1), self._meaning)
+        return to_probabilities(np.concatenate(rows).reshape(len(images), -1), self._meaning)
 
     def warm_up(self) -> None:
         """Compiles for one image, and looks for the fastest code: 0.2 to 1 s, worth it for live drawing."""
