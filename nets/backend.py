@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.metadata
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,17 +35,39 @@ def configure(threads: int | None = None) -> None:
     _configured = True
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    import tensorflow as tf
+    with _hushed():
+        import tensorflow as tf
 
+        gpus = tf.config.list_physical_devices("GPU")
     count = threads or available_cores()
     try:
         tf.config.threading.set_intra_op_parallelism_threads(count)
         tf.config.threading.set_inter_op_parallelism_threads(count)
-        for gpu in tf.config.list_physical_devices("GPU"):
+        for gpu in gpus:
             tf.config.experimental.set_memory_growth(gpu, True)
     except RuntimeError:
         # Somebody computed before: TensorFlow keeps the threads it started with.
         return
+
+
+@contextlib.contextmanager
+def _hushed() -> Iterator[None]:
+    """Keeps from standard error what TensorFlow's libraries write while they are linked, before any setting counts.
+
+    A command that fails is to say one line there. TF_CPP_MIN_LOG_LEVEL=0 (``--debug``) lets everything through.
+    """
+    if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":
+        yield
+        return
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def available_cores() -> int:

@@ -132,6 +132,8 @@ class Found:
 def get(name: str, places: Places) -> DatasetSpec:
     """The row of a dataset's name, or one made for a folder's path. UsageError lists the known names."""
     if name == "drawings":
+        if not drawings.counts(places):
+            raise UsageError("you have not kept any drawings yet: draw a digit on the pad and press its key, 0 to 9")
         return folder.describe(places.drawings, name=name, title=DATASETS[name].title, input=DATASETS[name].input)
     if name in DATASETS:
         return DATASETS[name]

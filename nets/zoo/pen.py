@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import keras
 
 
-@register(title="Pen", paper="Lenslet; blocks of two 3x3 convolutions after VGG, arXiv:1409.1556", parameters=0)
+@register(title="Pen", paper="Lenslet; blocks of two 3x3 convolutions after VGG, arXiv:1409.1556", parameters=436_650)
 def pen(input_shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10) -> keras.Sequential:
     """Reads digits drawn with a mouse or a pen.
 

@@ -1,0 +1,75 @@
+"""Lenslet: opens the window, or runs one command and exits.
+
+    python main.py [MODEL]              the window
+    python main.py COMMAND --help       nets, data, train, evaluate, classify, maps, runs
+
+Exit statuses: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from nets.commands.arguments import COMMANDS, parser, window_parser
+from nets.commands.output import Output
+from nets.errors import LensletError, UsageError
+from nets.places import Places
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs what the arguments ask for; the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    # TensorFlow's native libraries write to standard error before any Python setting can reach them.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if debug else "3")
+    try:
+        return _run(words)
+    except UsageError as problem:
+        return _say(problem, 2, debug)
+    except LensletError as problem:
+        return _say(problem, 1, debug)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader (head, say) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as problem:
+        return _say(f"{type(problem).__name__}: {problem}; --debug shows where", 1, debug)
+
+
+def _run(words: list[str]) -> int:
+    first = words[0] if words else ""
+    if first in COMMANDS or first in ("-h", "--help"):
+        options = parser().parse_args(words)
+        places = Places.default(data=options.data_dir, runs=options.runs_dir)
+        out = Output(as_json=options.json, quiet=options.quiet)
+        return COMMANDS[options.command].run(options, places, out)
+    options = window_parser().parse_args(words)
+    _check_model(options.model)
+    from gui.app import main as open_window
+
+    places = Places.default(data=options.data_dir, runs=options.runs_dir)
+    return open_window(places, model=options.model, threads=options.threads)
+
+
+def _check_model(name: str) -> None:
+    """A mistyped command would otherwise open a window that complains."""
+    from nets.models import shipped
+
+    if name and not Path(name).suffix and not Path(name).exists() and name not in shipped() and "-" not in name:
+        raise UsageError(f"there is no command or model {name!r}; the commands are: {', '.join(COMMANDS)}")
+
+
+def _say(problem: object, status: int, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    print(" ".join(str(problem).split()), file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

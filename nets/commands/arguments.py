@@ -1,0 +1,122 @@
+"""The arguments of every command, made from the tables of networks, datasets, recipes and optimisers."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from nets.errors import UsageError
+from nets.training.config import AUGMENTATIONS, OPTIMIZERS, RECIPES, SCHEDULES
+from nets.zoo import NETS
+
+MODEL = "a shipped model's name, a run's id or a .keras file"
+
+
+class Parser(argparse.ArgumentParser):
+    """Wrong usage is one line like every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.prog}: {message} (see {self.prog} --help)")
+
+
+def _listing(parser: argparse.ArgumentParser) -> None:
+    """No arguments of its own."""
+
+
+def _train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("net", nargs="?", metavar="NET", help=", ".join(NETS))
+    parser.add_argument("dataset", nargs="?", metavar="DATASET", help="a dataset's name or a folder of class folders")
+    parser.add_argument("--recipe", choices=RECIPES, metavar="R", help=", ".join(RECIPES))
+    parser.add_argument("--epochs", type=int, metavar="N", help="how many in all, also with --resume")
+    parser.add_argument("--batch", type=int, metavar="N", help="images a step")
+    parser.add_argument("--optimizer", choices=OPTIMIZERS, metavar="O", help=", ".join(OPTIMIZERS))
+    parser.add_argument("--lr", type=float, metavar="X", help="learning rate")
+    parser.add_argument("--schedule", choices=SCHEDULES, metavar="S", help=", ".join(SCHEDULES))
+    parser.add_argument("--augmentation", choices=AUGMENTATIONS, metavar="A", help=", ".join(AUGMENTATIONS))
+    parser.add_argument("--validation", type=float, metavar="X", help="share of the training images held out")
+    parser.add_argument("--seed", type=int, metavar="S", help="decides everything that is random")
+    parser.add_argument("--limit", type=int, metavar="N", help="train on at most so many images")
+    parser.add_argument("--resume", metavar="RUN", help="go on with this run")
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help=MODEL)
+    parser.add_argument("dataset", metavar="DATASET", help="its test images are used")
+
+
+def _classify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help=MODEL)
+    parser.add_argument("images", metavar="IMAGE", nargs="+", help="picture files")
+
+
+def _maps(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help=MODEL)
+    parser.add_argument("image", metavar="IMAGE", help="a picture file")
+    parser.add_argument("--out", metavar="DIR", required=True, help="the folder to write to")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A row: ``function`` of ``module`` runs it; both are imported only then."""
+
+    name: str
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    module: str
+    function: str
+
+    def run(self, *arguments: object) -> int:
+        return getattr(import_module(self.module), self.function)(*arguments)
+
+
+COMMANDS = {
+    row.name: row
+    for row in (
+        Command("nets", "the table of networks", _listing, "nets.commands.listing", "nets"),
+        Command("data", "the datasets, where they were found", _listing, "nets.commands.listing", "data"),
+        Command("train", "train a network", _train, "nets.commands.training", "train"),
+        Command("evaluate", "a model's accuracy on test images", _evaluate, "nets.commands.training", "evaluate"),
+        Command("classify", "what pictures show", _classify, "nets.commands.pictures", "classify"),
+        Command("maps", "every layer's maps as pictures", _maps, "nets.commands.pictures", "maps"),
+        Command("runs", "the runs so far", _listing, "nets.commands.listing", "runs"),
+    )
+}
+
+
+def parser() -> Parser:
+    """``main.py COMMAND ...``, and ``main.py [MODEL]`` for the window."""
+    made = Parser(prog="main.py", description="Lenslet: a microscope for convolutional networks.")
+    made.epilog = "Without a command the window opens; main.py FILE.keras opens it on that model."
+    commands = made.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    for row in COMMANDS.values():
+        sub = commands.add_parser(row.name, help=row.help, description=row.help[0].upper() + row.help[1:] + ".")
+        row.arguments(sub)
+        sub.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
+        _common(sub)
+    return made
+
+
+def window_parser() -> Parser:
+    made = Parser(prog="main.py")
+    made.add_argument("model", nargs="?", default="", metavar="MODEL", help=MODEL)
+    _common(made)
+    return made
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data-dir", type=Path, metavar="D", help="a folder with mnist/ and fashion-mnist/")
+    parser.add_argument("--runs-dir", type=Path, metavar="D", help="where runs are kept")
+    parser.add_argument("--threads", type=_positive, metavar="N", help="how many threads compute")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--debug", action="store_true", help="show where an error comes from")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected 1 or more, found {text}")
+    return number

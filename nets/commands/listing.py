@@ -1,0 +1,90 @@
+"""``nets``, ``data`` and ``runs``: the tables of what there is."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+from nets.commands.output import Output
+from nets.places import Places
+
+
+def nets(options: argparse.Namespace, places: Places, out: Output) -> int:
+    """The networks, with what each costs."""
+    from nets import backend
+    from nets.layers import layers_of
+    from nets.zoo import NETS
+
+    backend.configure(options.threads)
+    rows = []
+    for spec in NETS.values():
+        network = spec.build()
+        layers = layers_of(network)
+        work = sum(layer.multiply_adds for layer in layers)
+        shape = " x ".join(map(str, spec.input.shape))
+        rows.append((spec.name, spec.title, shape, spec.classes, network.count_params(), work, len(layers)))
+        out.result(
+            name=spec.name,
+            title=spec.title,
+            input_shape=spec.input.shape,
+            classes=spec.classes,
+            parameters=network.count_params(),
+            multiply_adds=work,
+            layers=len(layers),
+        )
+    out.table(("name", "title", "input", "classes", "parameters", "multiply-adds", "layers"), rows)
+    return 0
+
+
+def data(options: argparse.Namespace, places: Places, out: Output) -> int:
+    """The datasets and where they were found."""
+    from nets.data.datasets import DATASETS, find, get
+    from nets.errors import LensletError
+
+    rows = []
+    for name, row in DATASETS.items():
+        found = find(name, places)
+        try:
+            spec = get(name, places)
+        except LensletError:
+            spec = row
+        images = spec.train_images + spec.test_images
+        where = found.where if found.found else found.problem
+        rows.append((name, "yes" if found.found else "no", images, " x ".join(map(str, spec.input.shape)), where))
+        out.result(
+            name=name,
+            found=found.found,
+            where=where,
+            images=images,
+            shape=spec.input.shape,
+            classes=len(spec.classes),
+        )
+    out.table(("name", "found", "images", "shape", "where"), rows)
+    return 0
+
+
+def runs(options: argparse.Namespace, places: Places, out: Output) -> int:
+    """The runs, the newest first."""
+    from nets.training.runs import RunStore
+
+    store = RunStore(places.runs)
+    rows = []
+    for run in store.list():
+        accuracy = "" if math.isnan(run.val_accuracy) else f"{100 * run.val_accuracy:.2f} %"
+        rows.append((run.id, run.title, f"{run.epochs_done} of {run.epochs}", accuracy, run.state, run.date))
+        out.result(
+            run=run.id,
+            net=run.network,
+            dataset=run.dataset,
+            epochs=run.epochs_done,
+            val_accuracy=run.val_accuracy,
+            state=run.state,
+            date=run.date,
+        )
+    for problem in store.problems:
+        out.say(problem)
+    if rows:
+        out.table(("run", "title", "epochs", "held out", "state", "date"), rows)
+    else:
+        out.say(f"no runs in {places.runs} yet: main.py train lenet digits makes the first")
+    return 0

@@ -1,0 +1,111 @@
+"""Where a command's words go: results on standard output, progress and log on standard error."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from nets.events import Event, Message, Progress
+from nets.training.events import Batches, EpochEnded, Preparing, Started
+
+SPARSE = 10.0
+"""Seconds between two lines of progress where nobody watches a terminal."""
+
+
+class Output:
+    """``result`` prints a JSON line or is silent; ``table`` prints rows for a person or is silent; it is a Report."""
+
+    def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
+        self.as_json = as_json
+        self.quiet = quiet
+        self._terminal = sys.stderr.isatty()
+        self._line = ""
+        self._said = 0.0
+
+    def result(self, **fields: Any) -> None:
+        if self.as_json:
+            print(json.dumps(_plain(fields), ensure_ascii=False), flush=True)
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Columns as wide as needed; numbers stand right."""
+        if self.as_json:
+            return
+        cells = [[str(cell) for cell in row] for row in rows]
+        widths = [max(len(head), *(len(row[at]) for row in cells), 0) for at, head in enumerate(heads)]
+        right = [bool(rows) and all(isinstance(row[at], int | float) for row in rows) for at in range(len(heads))]
+        for row in [list(heads), *cells]:
+            fitted = [cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)]
+            print("  ".join(fitted).rstrip())
+
+    def say(self, sentence: str) -> None:
+        """A sentence for the person, beside the results."""
+        if not self.quiet:
+            self._clear()
+            print(sentence, file=sys.stderr, flush=True)
+
+    def __call__(self, event: Event) -> None:
+        """The report of long work: a moving line on a terminal, a line now and then elsewhere."""
+        if self.quiet:
+            return
+        if isinstance(event, Message):
+            self.say(event.text)
+        elif isinstance(event, Started):
+            self.say(f"run {event.run} on {event.device}: {event.images:,} images, {event.parameters:,} parameters")
+        elif isinstance(event, EpochEnded):
+            measured = f"loss {event.loss:.4f}, accuracy {event.accuracy:.4f}"
+            if not math.isnan(event.val_loss):
+                measured += f"; held out: loss {event.val_loss:.4f}, accuracy {event.val_accuracy:.4f}"
+            speed = f"{event.seconds:.1f} s, {event.images_per_second:,.0f} images/s"
+            self.say(f"epoch {event.epoch} of {event.epochs}: {measured} ({speed})")
+        elif words := _progress(event):
+            self._move(words)
+
+    def _move(self, words: str) -> None:
+        now = time.monotonic()
+        if self._terminal:
+            sys.stderr.write("\r" + words.ljust(len(self._line)))
+            sys.stderr.flush()
+            self._line = words
+        elif now - self._said > SPARSE:
+            print(words, file=sys.stderr, flush=True)
+            self._said = now
+
+    def _clear(self) -> None:
+        if self._line:
+            sys.stderr.write("\r" + " " * len(self._line) + "\r")
+            self._line = ""
+
+    def close(self) -> None:
+        """Ends the moving line, so that what follows stands on a line of its own."""
+        self._clear()
+        sys.stderr.flush()
+
+
+def _progress(event: Event) -> str:
+    if isinstance(event, Preparing):
+        return f"preparing {event.network}"
+    if isinstance(event, Batches):
+        share = f"{event.step}/{event.steps}"
+        speed = f"{event.images_per_second:,.0f} images/s, {event.seconds_left:.0f} s left"
+        return f"epoch {event.epoch}: {share}, loss {event.losses[-1]:.4f}, {speed}"
+    if isinstance(event, Progress):
+        total = "" if event.total is None else f" of {event.total:,.0f}"
+        return f"{event.what}: {event.done:,.0f}{total} {event.unit}".rstrip()
+    return ""
+
+
+def _plain(value: Any) -> Any:
+    """JSON knows neither NaN nor NumPy: NaN becomes null, arrays become lists."""
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

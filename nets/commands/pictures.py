@@ -1,0 +1,71 @@
+"""``classify`` and ``maps``: a model and picture files, by the same chain as the pad."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from nets.commands.output import Output
+from nets.errors import LensletError
+from nets.places import Places
+
+
+def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
+    """A line for each picture; a bad one is said and the others go on."""
+    from nets import backend
+    from nets.data.pictures import read_picture
+    from nets.inference import Classifier, classify_picture
+    from nets.models import open_model
+
+    backend.configure(options.threads)
+    classifier = Classifier(open_model(options.model, places))
+    rows, failed = [], False
+    for file in options.images:
+        try:
+            _, answer = classify_picture(classifier, read_picture(Path(file)))
+        except LensletError as problem:
+            failed = True
+            out.result(file=file, error=str(problem))
+            if not out.as_json:
+                print(f"{file}: {problem}", file=sys.stderr)
+            continue
+        probabilities = dict(zip(answer.labels, answer.probabilities, strict=True))
+        out.result(
+            file=file,
+            label=answer.label,
+            probability=answer.probability,
+            probabilities={label: float(value) for label, value in probabilities.items()},
+        )
+        second = f"{answer.second_label} {100 * answer.second_probability:.1f} %"
+        rows.append((file, answer.label, f"{100 * answer.probability:.1f} %", answer.verdict, second))
+    if rows:
+        out.table(("file", "answer", "probability", "verdict", "second"), rows)
+    return 1 if failed else 0
+
+
+def maps(options: argparse.Namespace, places: Places, out: Output) -> int:
+    """A picture for every layer, and their raw numbers."""
+    from nets import backend
+    from nets.activations import Probe
+    from nets.data.pictures import read_picture
+    from nets.data.prepare import prepare
+    from nets.map_pictures import save_all
+    from nets.models import open_model
+
+    backend.configure(options.threads)
+    model = open_model(options.model, places)
+    prepared = prepare(read_picture(Path(options.image)), model.card.input)
+    folder = Path(options.out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written, left_out = save_all(folder, Probe(model), prepared.input)
+    except OSError as problem:
+        raise LensletError(f"{folder} could not be written to: {problem.strerror or problem}") from problem
+    for sentence in left_out:
+        out.say(sentence)
+    for path in written:
+        out.result(file=str(path))
+    if not out.as_json:
+        print(f"{len(written)} files in {folder}")
+    return 0
