@@ -179,9 +179,9 @@ class Chart(pg.PlotWidget):
         faint.setAlpha(RAW_ALPHA)
         # Thinned before it is scaled: a logarithm changes no order, and there are few points left.
         x, y = (NOTHING, NOTHING) if line.quiet else series.envelope(line.x, line.raw, columns // 2)
-        raw.setData(x, self._scaled(y), pen=_pen(faint, 1))
+        raw.setData(*self._finite(x, y), pen=_pen(faint, 1))
         x, y = series.envelope(line.x, line.smoothed, columns // 4)
-        smoothed.setData(x, self._scaled(y), pen=_pen(color, 2.0))
+        smoothed.setData(*self._finite(x, y), pen=_pen(color, 2.0))
         state = (line.points.tobytes(), line.points_color, line.quiet, self._bounds, self._log)
         if points.data_state != state:  # they change once an epoch, and are dear
             points.data_state = state
@@ -206,6 +206,11 @@ class Chart(pg.PlotWidget):
         self._best.data_state = marked
         x, y = ([marked[0]], [marked[1]]) if marked else ([], [])
         self._best.setData(x, y, brush=QBrush(Qt.BrushStyle.NoBrush), pen=_pen(theme.now().color("text"), 1.5))
+
+    def _finite(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Scaled, without what is no number: a training that went wrong ends in NaN."""
+        good = np.isfinite(y)
+        return x[good], self._scaled(y[good])
 
     def _scaled(self, values: np.ndarray) -> np.ndarray:
         """As drawn: exponents on a log scale; what is out of the range lies on its edge."""

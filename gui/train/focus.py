@@ -67,9 +67,9 @@ class Focus(QObject):
             self._curves.touch()
             self._show_last()
 
-    def end(self) -> None:
-        """The training is over; what it kept is drawn, an unfinished epoch is not."""
-        if self.live is not None:
+    def end(self, *, failed: bool = False) -> None:
+        """The training is over; what it kept is drawn, an unfinished epoch only where it shows what went wrong."""
+        if self.live is not None and not failed:
             self.live.cut(self.live.done)
             self._curves.touch()
 

@@ -13,10 +13,10 @@ from nets.errors import LensletError
 from nets.events import Event, Progress, Report, ignore
 from nets.places import Places
 from nets.training.config import TrainConfig
+from nets.training.runs import Run, RunStore, RunSummary
 
 if TYPE_CHECKING:
     from nets.training.evaluate import Evaluation
-    from nets.training.runs import Run, RunSummary
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,6 @@ class Availability:
 
 def train_task(config: TrainConfig, places: Places, report: Report = ignore) -> Run:
     """Loads the dataset, says ``Loaded``, trains."""
-    from nets.training.runs import RunStore
     from nets.training.train import train
 
     data = _load(config, places, report)
@@ -66,7 +65,6 @@ def train_task(config: TrainConfig, places: Places, report: Report = ignore) -> 
 
 def resume_task(run: str, epochs: int | None, places: Places, report: Report = ignore) -> Run:
     """Loads the run's dataset, says ``Loaded``, goes on until it has ``epochs`` (None: as planned)."""
-    from nets.training.runs import RunStore
     from nets.training.train import resume
 
     store = RunStore(places.runs)
@@ -83,8 +81,6 @@ def held_out_task(config: TrainConfig, places: Places, report: Report = ignore) 
 
 
 def list_task(places: Places, report: Report = ignore) -> Listing:
-    from nets.training.runs import RunStore
-
     store = RunStore(places.runs)
     runs = tuple(store.list())
     return Listing(runs, tuple(store.problems))
@@ -94,8 +90,6 @@ def evaluation_task(
     places: Places, run: str, epoch: int, report: Report = ignore
 ) -> tuple[Evaluation | None, tuple[str, ...]]:
     """What a run answered on its validation images after ``epoch``, and its class names."""
-    from nets.training.runs import RunStore
-
     found = RunStore(places.runs).open(run)
     return found.evaluation(epoch), found.card.labels
 
@@ -105,7 +99,6 @@ def export_task(places: Places, run: str, epoch: int, target: str, report: Repor
     from pathlib import Path
 
     from nets.export import export_run
-    from nets.training.runs import RunStore
 
     report(Progress("export", 0, 1))
     export_run(RunStore(places.runs).open(run), epoch, Path(target))

@@ -22,7 +22,7 @@ from gui.train.setup import SetupBar
 from gui.train.task import Loaded
 from nets.events import Event, Message, Progress
 from nets.training.config import TrainConfig
-from nets.training.events import EpochEnded, Finished, Preparing, Started, Validating
+from nets.training.events import EpochEnded, Preparing, Started, Validating
 
 BINDINGS = (
     Binding("start", ("Ctrl+Return",), "Start the training", "Train"),
@@ -150,8 +150,6 @@ class TrainWorkspace(QWidget):
         elif isinstance(event, EpochEnded):
             self.progress.show_epoch_end(event)
             self.focus.end_epoch(event)
-        elif isinstance(event, Finished):
-            self.focus.end()
 
     def _say_live(self, epoch: int) -> None:
         trace = self.focus.live
@@ -163,7 +161,7 @@ class TrainWorkspace(QWidget):
         self.setup.set_running(False)
         self._session.watch_training(None)
         self.runs.set_live("", "")
-        self.focus.end()
+        self.focus.end(failed=outcome.kind == "failed")
         self._outcome = outcome
         live = self.focus.live
         self._show_words(words_for(outcome, live if live is not None and live.run == outcome.run else None))

@@ -1,0 +1,170 @@
+"""The workspace with real trainings: one on the digits, stopped, resumed, failed, and what is left on the disk."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui import theme
+from gui.live import LiveAnswer
+from gui.session import Session
+from gui.train.workspace import TrainWorkspace
+from nets.places import Places
+from nets.training.runs import RunStore
+from tests.gui.train.conftest import SMALL
+
+LONG = 90_000  # milliseconds: TensorFlow is imported on the way
+
+
+def ended(workspace: TrainWorkspace, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not workspace.busy(), timeout=LONG)
+
+
+def listed(workspace: TrainWorkspace, qtbot: QtBot, runs: int) -> None:
+    qtbot.waitUntil(lambda: len(workspace.runs.model.rows) == runs, timeout=5000)
+
+
+def test_nothing_yet(workspace: TrainWorkspace, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: workspace.runs.state.title.text() == "No runs yet")
+    assert workspace.curves.state.title.text() == "No curves yet"
+    assert workspace.results.state.title.text() == "Nothing measured yet"
+    assert "press Train" in workspace.progress.words
+
+
+def test_a_training(workspace: TrainWorkspace, session: Session, qtbot: QtBot, places: Places) -> None:
+    training = []
+    session.training_changed.connect(training.append)
+    workspace.train(SMALL)
+    assert workspace.busy()
+    assert not workspace.setup.network.isEnabled()
+    ended(workspace, qtbot)
+    listed(workspace, qtbot, 1)
+    (run,) = RunStore(places.runs).list()
+    assert (run.state, run.epochs_done) == ("finished", 2)
+    assert run.title == "LeNet (modern) · Digits 8x8 · 1"
+    assert training == [True, False]
+    trace = workspace.focus.live
+    assert trace is not None
+    assert np.allclose(trace.loss, run.history.batch_loss)
+    assert trace.x[-1] == pytest.approx(2)
+    assert np.allclose(trace.validation[:, 1], run.history.val_accuracy)
+    assert "2 epochs finished" in workspace.progress.words
+    assert workspace.setup.network.isEnabled()
+    confusion = workspace.results.matrix.counts
+    assert confusion.sum() == 144  # a tenth of 1437
+    assert np.array_equal(confusion, RunStore(places.runs).open(run.id).evaluation("last").confusion)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: len(workspace.results.strip.thumbnails) > 10)
+    qtbot.waitUntil(lambda: workspace.curves.redraws > 0)
+
+
+def test_stop_keeps_the_finished_epochs_and_resume_goes_on(
+    workspace: TrainWorkspace, qtbot: QtBot, places: Places
+) -> None:
+    workspace.train(dataclasses.replace(SMALL, epochs=6))
+    qtbot.waitUntil(lambda: workspace.focus.live is not None and workspace.focus.live.done >= 1, timeout=LONG)
+    workspace.setup.stop.click()
+    ended(workspace, qtbot)
+    (run,) = RunStore(places.runs).list()
+    assert run.state == "stopped"
+    assert 1 <= run.epochs_done < 6
+    assert "Stopped after epoch" in workspace.progress.words
+    assert workspace.focus.live is not None
+    assert workspace.focus.live.x[-1] == pytest.approx(run.epochs_done)
+    listed(workspace, qtbot, 1)
+    workspace.resume(run.id, run.epochs_done + 1)
+    ended(workspace, qtbot)
+    (again,) = RunStore(places.runs).list()
+    assert (again.state, again.epochs_done) == ("finished", run.epochs_done + 1)
+    assert again.history.loss[: run.epochs_done] == run.history.loss
+    assert np.allclose(workspace.focus.live.loss, again.history.batch_loss)
+
+
+def test_pause_holds_and_proceed_goes_on(workspace: TrainWorkspace, qtbot: QtBot) -> None:
+    workspace.train(dataclasses.replace(SMALL, epochs=40))
+    workspace.train(SMALL)  # only one at a time: this one is refused
+    workspace.resume("whatever", None)
+    qtbot.waitUntil(lambda: workspace.focus.live is not None and len(workspace.focus.live.x) > 3, timeout=LONG)
+    trace = workspace.focus.live
+    assert trace is not None
+    assert trace.epochs == 40
+    workspace.setup.pause.click()
+    qtbot.wait(300)
+    before = len(trace.x)
+    qtbot.wait(400)
+    assert len(trace.x) == before
+    assert "paused" in workspace.progress.words
+    workspace.setup.pause.click()
+    qtbot.waitUntil(lambda: len(trace.x) > before, timeout=5000)
+    workspace.cancel()
+    ended(workspace, qtbot)
+
+
+def test_a_loss_that_is_no_number(workspace: TrainWorkspace, qtbot: QtBot, places: Places) -> None:
+    workspace.train(dataclasses.replace(SMALL, optimizer="adamw", learning_rate=100.0, weight_decay=1.0, epochs=9))
+    ended(workspace, qtbot)
+    words = workspace.progress.words
+    assert "nan" in words.lower()
+    assert "try" in words
+    (run,) = RunStore(places.runs).list()
+    assert run.state == "failed"
+    assert workspace.focus.live is not None
+    assert len(workspace.focus.live.x) > 0  # how it went wrong stays in the curves
+    workspace.curves.redraw()
+    qtbot.waitUntil(lambda: len(workspace.runs.model.rows) == 1)
+
+
+def test_a_missing_dataset_is_said(workspace: TrainWorkspace, qtbot: QtBot) -> None:
+    workspace.train(dataclasses.replace(SMALL, dataset="drawings"))
+    ended(workspace, qtbot)
+    assert "drawings" in workspace.progress.words
+    assert workspace.setup.train.isEnabled()
+
+
+def test_closing_in_the_middle_ends_cleanly(
+    make: Callable[[], TrainWorkspace], session: Session, qtbot: QtBot, places: Places
+) -> None:
+    workspace = make()
+    workspace.train(dataclasses.replace(SMALL, epochs=100))
+    qtbot.waitUntil(lambda: workspace.focus.live is not None and workspace.focus.live.done >= 1, timeout=LONG)
+    workspace.stop()
+    (run,) = RunStore(places.runs).list()
+    assert run.state == "stopped"
+    assert run.epochs_done >= 1
+
+
+def test_watching_it_learn(workspace: TrainWorkspace, session: Session, qtbot: QtBot) -> None:
+    """The pad's worker gets the network in training, and the opened one back afterwards."""
+    answers: list[LiveAnswer] = []
+    session.answered.connect(answers.append)
+    session.live.start()
+    picture = np.zeros((280, 280), np.uint8)
+    picture[60:220, 130:150] = 255
+    session.set_picture(picture)
+    workspace.progress.watch.setChecked(True)
+    workspace.train(dataclasses.replace(SMALL, epochs=200))
+    qtbot.waitUntil(lambda: sum(a.model.source == "training" for a in answers) >= 3, timeout=LONG)
+    seen = [a.answer.probabilities for a in answers if a.answer is not None]
+    assert any(not np.allclose(seen[0], later) for later in seen[1:])
+    workspace.progress.watch.setChecked(False)
+    workspace.cancel()
+    ended(workspace, qtbot)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(700, 590), (1070, 795), (1900, 1300)])
+def test_it_can_be_shown(
+    with_run: str, workspace: TrainWorkspace, qtbot: QtBot, scheme: str, size: tuple[int, int]
+) -> None:
+    theme.apply(scheme)
+    workspace.resize(*size)
+    listed(workspace, qtbot, 1)
+    qtbot.waitUntil(lambda: workspace.curves.redraws > 0 or workspace.panes.chosen != "curves", timeout=10_000)
+    qtbot.waitUntil(lambda: workspace.results.evaluation is not None, timeout=10_000)
+    assert (workspace.width(), workspace.height()) == size  # nothing forces it larger
+    for name in ("curves", "results", "runs"):
+        workspace.panes.choose(name)
+        assert not workspace.grab().isNull()
