@@ -212,11 +212,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         train = self.workspaces.get("train")
-        if train is not None and train.busy():
-            if not self._closing and not self._really_close():
+        if train is not None:
+            if train.busy() and not self._closing and not self._really_close():
                 event.ignore()
                 return
-            train.stop()
+            train.stop()  # with no training too: it may be reading runs
         area = self.normalGeometry()
         self.session.settings.set("window", [area.x(), area.y(), area.width(), area.height()])
         self.session.end()
