@@ -16,7 +16,7 @@ from report import Row, percentile, show
 from window import Gaps, opened
 
 from gui.main_window import MainWindow
-from tests.drive import DIGITS, draw, wait_until
+from tests.drive import DIGITS, draw, seen, train, wait_until
 
 
 class Clock(QObject):
@@ -76,14 +76,14 @@ def main() -> None:
             found = measure(window, bars, digits, options.pause)
             rows.append(Row(f"{name}: move to bars, p95 of {len(found)}", percentile(found, 0.95), 16))
             window.show_workspace("explore")
-            grid = window.workspaces["explore"].grid
+            grid = window.workspaces["explore"].maps.grid
             measure(window, grid, "7", options.pause)
             found = measure(window, grid, digits, options.pause)
             rows.append(Row(f"{name}: move to maps, p95 of {len(found)}", percentile(found, 0.95), 33))
-        train = window.workspaces["train"]
+        workspace = window.workspaces["train"]
         window.show_workspace("train")
-        train.start("lenet", "mnist", epochs=30)
-        wait_until(lambda: train.batches_seen > 200, 120, "the training")
+        train(window, "lenet", "mnist", epochs=30)
+        wait_until(lambda: seen(window)[1] > 200, 120, "the training")
         for name in ("lenet", "pen"):
             window.session.open_model(name)
             wait_until(lambda name=name: window.session.model.origin == name)
@@ -97,12 +97,13 @@ def main() -> None:
         stopped = []
         for number in range(5):
             if number:
-                train.start("lenet", "mnist", epochs=30)
-                enough = train.batches_seen + 50 + 60 * number
-                wait_until(lambda enough=enough: train.batches_seen > enough, 120, "the training")
+                train(window, "lenet", "mnist", epochs=30)
+                wait_until(lambda: workspace.training.begun, 120, "the training")
+                enough = 50 + 60 * number
+                wait_until(lambda enough=enough: seen(window)[1] > enough, 120, "the training")
             began = time.perf_counter()
-            train.stop_button.click()
-            wait_until(lambda: not train.busy(), 10, "the end of the training")
+            workspace.cancel()
+            wait_until(lambda: not workspace.busy(), 10, "the end of the training")
             stopped.append(time.perf_counter() - began)
         rows.append(Row("Stop to the job having ended, worst of 5", max(stopped), 0.3, "s"))
     show("live", rows)

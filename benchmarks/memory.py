@@ -9,7 +9,7 @@ from itertools import cycle
 from report import Row, show
 from window import opened
 
-from tests.drive import DIGITS, draw, wait_until
+from tests.drive import DIGITS, draw, train, wait_until
 
 
 def resident() -> float:
@@ -29,14 +29,14 @@ def main() -> None:
         window.show_workspace("explore")
         began = time.monotonic()
         half = full = 0.0
-        train = window.workspaces["train"]
-        train.start("lenet", "mnist", epochs=2)
+        workspace = window.workspaces["train"]
+        train(window, "lenet", "mnist", epochs=2)
         digits = cycle(DIGITS)
         while time.monotonic() - began < 60 * options.minutes:
             window.column.pad.clear()
             draw(window.column.pad, DIGITS[next(digits)], pause=8)
             if not half and time.monotonic() - began > 30 * options.minutes:
-                wait_until(lambda: not train.busy(), 600, "the training")
+                wait_until(lambda: not workspace.busy(), 600, "the training")
                 half = resident()
         full = resident()
     show(

@@ -24,7 +24,7 @@ from gui import theme  # noqa: E402
 from gui.app import open_window  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
 from nets.places import Places  # noqa: E402
-from tests.drive import DIGITS, draw, wait_ready, wait_until  # noqa: E402
+from tests.drive import DIGITS, draw, seen, train, wait_ready, wait_until  # noqa: E402
 
 
 def answered(window: MainWindow) -> bool:
@@ -39,18 +39,18 @@ def drawn(window: MainWindow, digit: str = "7") -> None:
 def exploring(window: MainWindow, layer: int = 1) -> None:
     window.show_workspace("explore")
     drawn(window)
-    window.workspaces["explore"].open_layer(layer)
+    choice = window.workspaces["explore"].choice
+    choice.choose_layer(choice.layers[layer].path)
     wait_until(lambda: window.session.answer.maps, 30, "the maps")
 
 
 def training(window: MainWindow) -> None:
     window.show_workspace("train")
     drawn(window)
-    train = window.workspaces["train"]
-    train.start("lenet", "mnist", epochs=6)
-    wait_until(lambda: train.epochs_seen >= 2, 180, "two epochs")
-    enough = train.batches_seen + 150
-    wait_until(lambda: train.batches_seen > enough, 60, "a part of the third epoch")
+    train(window, "lenet", "mnist", epochs=6)
+    wait_until(lambda: seen(window)[0] >= 2, 180, "two epochs")
+    enough = seen(window)[1] + 150
+    wait_until(lambda: seen(window)[1] > enough, 60, "a part of the third epoch")
 
 
 @dataclass(frozen=True)

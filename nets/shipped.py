@@ -32,18 +32,21 @@ from nets.training.train import train
 if TYPE_CHECKING:
     from nets.inference import Classifier
 
+CHECKED = 1000
+"""So many of MNIST's test digits are drawn again: a minute's work."""
+
 Check = Callable[["Classifier", Places], dict[str, Any]]
 
 
 def check_redrawn(classifier: Classifier, places: Places) -> dict[str, Any]:
     """MNIST's test digits, thinned and drawn again with the pad's pens (``nets/data/redrawn.py``)."""
     test = datasets.load("mnist", places).test
-    pictures = redrawn(test.images[:3000], seed=1)
+    pictures = redrawn(test.images[:CHECKED], seed=1)
     inputs = np.stack([prepare(picture, classifier.model.card.input).input for picture in pictures])
     return _measured(
         classifier,
         inputs,
-        test.labels[:3000],
+        test.labels[:CHECKED],
         "MNIST test digits thinned and drawn again with pens of 10, 16 and 24 units, off-centre, half dark on light: "
         "other people's forms with a pad's pens, but only MNIST's writers",
     )

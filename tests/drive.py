@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.main_window import MainWindow
+from nets.training.config import config_for
 
 Stroke = tuple[tuple[float, float], ...]
 
@@ -32,14 +35,16 @@ DIGITS: dict[str, tuple[Stroke, ...]] = {
 def along(stroke: Stroke, step: float = 6.0) -> Iterator[tuple[float, float]]:
     """The points that a mouse reports on its way along the corners, about ``step`` units apart."""
     yield stroke[0]
-    for (x0, y0), (x1, y1) in zip(stroke, stroke[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(stroke):
         count = max(1, round(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 / step))
         for number in range(1, count + 1):
             share = number / count
             yield x0 + share * (x1 - x0), y0 + share * (y1 - y0)
 
 
-def draw(pad: QWidget, strokes: Iterable[Stroke], *, pause: int = -1, moved: Callable[[], object] = lambda: None) -> None:
+def draw(
+    pad: QWidget, strokes: Iterable[Stroke], *, pause: int = -1, moved: Callable[[], object] = lambda: None
+) -> None:
     """Draws with the left button; waits ``pause`` ms between moves (-1: none) and calls ``moved`` before each."""
     scale = min(pad.width(), pad.height()) / 280
     left = (pad.width() - 280 * scale) / 2
@@ -72,3 +77,14 @@ def wait_ready(window: MainWindow, seconds: float = 90.0) -> None:
     """Until TensorFlow is loaded, a model is open and the workspaces stand."""
     wait_until(lambda: window.session.model is not None and window.workspaces, seconds, "the model")
     QApplication.processEvents()
+
+
+def train(window: MainWindow, network: str, dataset: str, **changes: Any) -> None:
+    """Starts a training with the given settings, as the Train button does with those of the fields."""
+    window.workspaces["train"].train(config_for(network, dataset, **changes))
+
+
+def seen(window: MainWindow) -> tuple[int, int]:
+    """How many epochs and how many batches of the running (or last) training the curves have."""
+    live = window.workspaces["train"].focus.live
+    return (0, 0) if live is None else (live.done, len(live.x))

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from nets.errors import LensletError, UsageError
 from nets.files import write_text, write_with
@@ -25,6 +24,8 @@ def keep(places: Places, label: str, picture: np.ndarray, strokes: dict[str, Any
     picture: (h, w) or (h, w, 1|3|4), uint8 in [0, 255] or float in [0, 1]. UsageError for a label that cannot be a
     folder's name, LensletError when it cannot be written. Both files appear whole or not at all.
     """
+    from PIL import Image  # here, because the window counts the drawings before it is painted
+
     folder = places.drawings / checked(label)
     # The random part keeps two windows apart that keep a drawing in the same second.
     path = folder / f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}.png"

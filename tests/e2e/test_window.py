@@ -1,0 +1,159 @@
+"""The whole program, as a person uses it: one real window, real mouse events, real models."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from gui.app import open_window
+from gui.help_page import HelpPage
+from gui.main_window import MainWindow
+from nets.places import MODELS, Places
+from nets.training.runs import RunStore
+from tests.drive import DIGITS, draw, seen, train, wait_ready, wait_until
+
+
+def places_in(folder: Path) -> Places:
+    return Places(
+        runs=folder / "runs", drawings=folder / "drawings", cache=folder / "cache", settings=folder / "settings.json"
+    )
+
+
+@pytest.fixture(scope="module")
+def window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
+    """One window for the module: opening TensorFlow's models anew for each test would only cost time."""
+    made = open_window(places_in(tmp_path_factory.mktemp("home")), model="pen")
+    made.resize(1440, 900)
+    wait_ready(made)
+    yield made
+    made.close_now()
+    assert not made.session.live.isRunning()
+
+
+def answer(window: MainWindow) -> str:
+    found = window.session.answer
+    return found.answer.label if found is not None and found.answer is not None else ""
+
+
+@pytest.mark.parametrize("digit", sorted(DIGITS))
+def test_a_drawn_digit_is_read(window: MainWindow, digit: str) -> None:
+    window.column.pad.clear()
+    draw(window.column.pad, DIGITS[digit])
+    wait_until(lambda: answer(window) == digit, 10, f"{digit}, last answer {answer(window)!r}")
+
+
+def test_an_empty_pad_is_not_classified(window: MainWindow) -> None:
+    draw(window.column.pad, DIGITS["7"])
+    window.column.pad.clear()
+    wait_until(lambda: answer(window) == "", 5, "the empty state")
+
+
+def test_every_layer_opens(window: MainWindow) -> None:
+    window.show_workspace("explore")
+    draw(window.column.pad, DIGITS["7"])
+    explore = window.workspaces["explore"]
+    wait_until(lambda: answer(window), 10, "an answer")
+    for layer in explore.choice.layers:
+        explore.choice.choose_layer(layer.path)
+        wait_until(lambda path=layer.path: path in window.session.answer.maps, 10, layer.path)
+        assert explore.maps.grid.isVisible() or explore.maps.bars.isVisible() or explore.maps.answer_bars.isVisible()
+        assert layer.path.split("/")[-1] in explore.maps.title.text()
+
+
+def test_lenet_learns_digits_and_its_curve_is_seen(window: MainWindow) -> None:
+    window.show_workspace("train")
+    train(window, "lenet", "digits", epochs=2)
+    wait_until(lambda: seen(window)[0] == 2 and not window.workspaces["train"].busy(), 90, "two epochs")
+    validation = window.workspaces["train"].focus.live.validation
+    assert validation.shape == (2, 2)
+    assert validation[-1, 1] > 0.3  # accuracy; guessing gives 0.1
+
+
+def test_classification_goes_on_while_a_network_trains(window: MainWindow) -> None:
+    window.show_workspace("train")
+    train(window, "lenet", "digits", epochs=200)
+    wait_until(lambda: seen(window)[1] > 5, 60, "the training")
+    window.column.pad.clear()
+    draw(window.column.pad, DIGITS["7"])
+    wait_until(lambda: answer(window) == "7", 10, "an answer during the training")
+    began = time.monotonic()
+    QTest.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    wait_until(lambda: not window.workspaces["train"].busy(), 5, "the end of the training")
+    assert time.monotonic() - began < 2
+
+
+def test_a_file_that_is_no_model_is_said_and_the_model_stays(window: MainWindow, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.keras"
+    broken.write_bytes(b"PK\x03\x04 not a model")
+    before = window.session.model
+    window.session.open_model(str(broken))
+    wait_until(lambda: "broken.keras" in window.status.message.text(), 20, "the refusal")
+    assert window.session.model is before
+
+
+def test_an_own_model_opens(window: MainWindow, tmp_path: Path) -> None:
+    own = tmp_path / "mine.keras"
+    shutil.copy(MODELS / "lenet.keras", own)
+    window.session.open_model(str(own))
+    wait_until(lambda: window.session.model.origin == str(own), 20, "the own model")
+    window.column.pad.clear()
+    draw(window.column.pad, DIGITS["7"])
+    wait_until(lambda: answer(window) == "7", 10, "its answer")
+    window.session.open_model("pen")
+    wait_until(lambda: window.session.model.origin == "pen", 20, "the shipped model")
+
+
+def test_closing_in_the_middle_of_a_training_asks_and_then_ends_at_once(qapp: QApplication, tmp_path: Path) -> None:
+    window = open_window(places_in(tmp_path))
+    wait_ready(window)
+    train(window, "lenet", "digits", epochs=500)
+    wait_until(lambda: seen(window)[0] >= 1, 60, "an epoch")
+
+    asked: list[str] = []
+
+    def answer_with(text: str) -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        asked.append(box.text())
+        next(button for button in box.buttons() if button.text() == text).click()
+
+    QTimer.singleShot(200, lambda: answer_with("Keep training"))
+    assert not window.close()
+    assert window.workspaces["train"].busy()
+    QTimer.singleShot(200, lambda: answer_with("Stop and close"))
+    began = time.monotonic()
+    assert window.close()
+    assert time.monotonic() - began < 1.2  # 0.2 s of it is the answer's delay
+    assert len(asked) == 2
+
+    (run,) = RunStore(tmp_path / "runs").list()
+    assert run.state == "stopped"
+    assert run.epochs_done >= 1
+
+
+def test_settings_that_are_broken_are_kept_aside_and_said(qapp: QApplication, tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text("{ not json")
+    window = open_window(places_in(tmp_path))
+    wait_ready(window)
+    assert "settings" in window.status.message.text()
+    assert (tmp_path / "settings.broken.json").read_text() == "{ not json"
+    window.close_now()
+
+
+def test_help_and_model_menu_open_by_key(window: MainWindow) -> None:
+    seen: list[object] = []
+
+    def look() -> None:
+        seen.append(QApplication.activeModalWidget())
+        QApplication.activeModalWidget().close()
+
+    QTimer.singleShot(300, look)
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    assert isinstance(seen[0], HelpPage)
