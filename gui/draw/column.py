@@ -1,0 +1,217 @@
+"""The left column: the pad with its tools, and the answer. ``python -m gui.draw.column`` shows it alone."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import theme
+from gui.bindings import Binding, bind, words
+from gui.draw.answer import AnswerPanel
+from gui.draw.files import PadFiles
+from gui.draw.keeping import HEIGHT as KEEPING_HEIGHT
+from gui.draw.keeping import Keeping
+from gui.draw.keys import BINDINGS, KEYS
+from gui.draw.pad import SMALLEST, Pad
+from gui.draw.thumbnail import Thumbnail
+from gui.draw.tools import Tools
+from gui.session import Session
+
+if TYPE_CHECKING:
+    from nets.models import LoadedModel
+
+__all__ = ["BINDINGS", "DrawColumn"]
+
+SHARE = 0.225  # of the window's width
+NARROWEST, WIDEST = 264, 420
+ANSWER_HEIGHT, ANSWER_TIGHT = 356, 246
+COMFORTABLE = 236  # a pad smaller than this makes the answer tight first
+STEP = 2  # of the pen's width, for a key
+
+# What uses Space itself: a button presses, a list chooses, a text writes.
+OWN_SPACE = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QTextEdit, QPlainTextEdit)
+
+
+class DrawColumn(QScrollArea):
+    """``pad`` takes the mouse, ``answer`` shows the result; everything goes through the session."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._window: QWidget | None = None
+        self.setProperty("look", "bare")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAcceptDrops(True)
+        self.pad = Pad()
+        self.tools = Tools(self.pad, session.settings)
+        self.files = PadFiles(session, self.pad, self)
+        self.keeping = Keeping(session, self.pad)
+        self.answer = AnswerPanel(session, self)
+        self._compose()
+        self._connect()
+        self._set_hint(session.model)
+        self.setFixedWidth(324)
+
+    def _compose(self) -> None:
+        self._panel = QFrame()
+        self._panel.setProperty("look", "panel")
+        self._panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._inner = QVBoxLayout(self._panel)
+        self._inner.setSpacing(theme.GAP)
+        self._inner.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._inner.addWidget(self.tools)
+        self._inner.addWidget(self.keeping)
+        content = QWidget()
+        self._outer = QVBoxLayout(content)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.addWidget(self._panel)
+        self._outer.addWidget(self.answer, 1)
+        self.setWidget(content)
+        files, add = self.files, self.tools.add_file_action
+        add(self.tr("Open picture or strokes …"), "folder-open", "open", files.ask_open)
+        add(self.tr("Paste picture"), "clipboard-copy", "paste", files.paste)
+        self.tools.add_file_separator()
+        add(self.tr("Save as PNG …"), "image-down", "save", files.ask_save)
+        add(self.tr("Copy as PNG"), "copy", "copy", files.copy)
+        add(self.tr("Save strokes as JSON …"), "file-json", "", files.ask_save_strokes)
+
+    def _connect(self) -> None:
+        pad, session = self.pad, self._session
+        pad.changed.connect(lambda: session.set_picture(pad.picture()))
+        session.model_changed.connect(self._set_hint)
+        self._shortcuts = bind(
+            self,
+            BINDINGS,
+            {
+                "pen": lambda: pad.set_tool("pen"),
+                "eraser": lambda: pad.set_tool("eraser"),
+                "thinner": lambda: pad.set_pen_width(pad.pen_width - STEP),
+                "thicker": lambda: pad.set_pen_width(pad.pen_width + STEP),
+                "undo": pad.undo,
+                "redo": pad.redo,
+                "clear": pad.clear,
+                "open": self.files.ask_open,
+                "paste": self.files.paste,
+                "copy": self.files.copy,
+                "save": self.files.ask_save,
+            },
+        )
+        for number in range(10):
+            row = Binding("keep", (KEYS["keep"][number],), "", "")
+            self._shortcuts += bind(self, (row,), {"keep": partial(self.keeping.keep_number, number)})
+        self._yielding = [one for one in self._shortcuts if one.key().toString() in KEYS["clear"]]
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus)
+
+    def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        free = not isinstance(new, (*OWN_SPACE, Thumbnail))
+        for shortcut in self._yielding:
+            shortcut.setEnabled(free)
+
+    def _set_hint(self, model: LoadedModel | None) -> None:
+        digits = model is None or model.card.input.chain == "digit"
+        keys = words((KEYS["open"][0],)), words((KEYS["paste"][0],))
+        self.pad.set_hint(
+            self.tr("Draw a digit") if digits else self.tr("Drop a picture, or draw"),
+            self.tr("or {0} opens, {1} pastes a picture").format(*keys),
+        )
+
+    # --- room -----------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._window is None and self.window() is not self:
+            self._window = self.window()
+            self._window.installEventFilter(self)
+        self._fit_width()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window and event.type() == QEvent.Type.Resize:
+            self._fit_width()
+        return super().eventFilter(watched, event)
+
+    def _fit_width(self) -> None:
+        if self._window is not None:
+            self.setFixedWidth(min(max(round(self._window.width() * SHARE), NARROWEST), WIDEST))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Shares the height: the pad is as large as the width allows and the answer's needs leave."""
+        height, inner = self.height(), self.width() - 2 * theme.INSET - 2
+        roomy = 2 * theme.INSET + 2 * theme.GAP + theme.CONTROL_HEIGHT + KEEPING_HEIGHT + theme.GUTTER + 2
+        side = min(inner, height - roomy - ANSWER_HEIGHT)
+        tight = side < min(COMFORTABLE, inner)
+        inset = theme.GAP if tight else theme.INSET
+        self._inner.setContentsMargins(theme.INSET, inset, theme.INSET, inset)
+        self._inner.setSpacing(theme.TIGHT if tight else theme.GAP)
+        self._outer.setSpacing(theme.INSET if tight else theme.GUTTER)
+        if tight:
+            rest = 2 * theme.GAP + 2 * theme.TIGHT + theme.CONTROL_HEIGHT + KEEPING_HEIGHT + theme.INSET + 2
+            side = max(SMALLEST, min(inner, height - rest - ANSWER_TIGHT))
+        self.pad.setFixedSize(side, side)
+
+    def sizeHint(self) -> QSize:
+        return QSize(324, 760)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(NARROWEST, 300)
+
+    # --- dropping -------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.files.takes(event.mimeData()):
+            event.acceptProposedAction()
+            self.pad.set_awaiting(True)
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.pad.set_awaiting(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.pad.set_awaiting(False)
+        self.files.take(event.mimeData())
+        event.acceptProposedAction()
+
+
+def main() -> None:
+    """The column alone, with a real session."""
+    from gui.settings import Settings
+    from nets.places import Places
+
+    app = QApplication([])
+    places = Places.default()
+    session = Session(places, Settings(places.settings))
+    theme.apply(session.settings["theme"])
+    column = DrawColumn(session)
+    column.show()
+    session.start()
+    app.exec()
+    session.end()
+
+
+if __name__ == "__main__":
+    main()

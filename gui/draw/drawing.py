@@ -1,0 +1,166 @@
+"""A drawing as pure data: strokes of points on a square of 280 units, and the history that undo walks. No widgets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from nets.errors import LensletError
+
+SIDE = 280.0
+"""Everything is stored on a square of this size, however large the pad is on the screen."""
+
+WIDTHS = (10, 28)
+DEVICES = ("mouse", "touch", "tablet")
+LIGHTEST = 0.35  # share of the width that a tablet's pen leaves when it hardly touches
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """``x``, ``y`` in [0, SIDE], ``time`` in milliseconds, ``pressure`` in [0, 1] (1 for what knows none)."""
+
+    x: float
+    y: float
+    time: float = 0.0
+    pressure: float = 1.0
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One touch of the pen. Pressure changes the width of strokes from tablets alone."""
+
+    points: tuple[Point, ...]
+    width: float = 16.0
+    device: str = "mouse"
+
+    @property
+    def varies(self) -> bool:
+        return self.device == "tablet"
+
+    def width_at(self, point: Point) -> float:
+        return self.width * (LIGHTEST + (1 - LIGHTEST) * point.pressure) if self.varies else self.width
+
+    def touched(self, x: float, y: float, reach: float) -> bool:
+        """Whether the ink comes within ``reach`` of the place."""
+        corners = np.array([(point.x, point.y) for point in self.points])
+        ends = corners[1:] if len(corners) > 1 else corners
+        starts = corners[:-1] if len(corners) > 1 else corners
+        along = ends - starts
+        length = np.maximum((along**2).sum(axis=1), 1e-9)
+        place = np.array((x, y))
+        share = np.clip(((place - starts) * along).sum(axis=1) / length, 0, 1)
+        nearest = starts + share[:, None] * along
+        return bool(np.hypot(*(nearest - place).T).min() <= reach + self.width / 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Backdrop:
+    """A picture under the strokes: (h, w, 1|3|4) uint8 as it was opened."""
+
+    pixels: np.ndarray
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Never changed, only replaced: so undo is a list of drawings that share their strokes."""
+
+    strokes: tuple[Stroke, ...] = ()
+    backdrop: Backdrop | None = None
+
+    @property
+    def empty(self) -> bool:
+        return not self.strokes and self.backdrop is None
+
+    def plus(self, stroke: Stroke) -> Drawing:
+        return replace(self, strokes=(*self.strokes, stroke))
+
+    def erased(self, x: float, y: float, reach: float) -> Drawing:
+        """Without the strokes that are touched there; the same object when none is."""
+        left = tuple(stroke for stroke in self.strokes if not stroke.touched(x, y, reach))
+        return self if len(left) == len(self.strokes) else replace(self, strokes=left)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON's form; times count from the first point of the first stroke."""
+        begin = self.strokes[0].points[0].time if self.strokes else 0.0
+        rows = [
+            {
+                "width": stroke.width,
+                "device": stroke.device,
+                "points": [
+                    [round(p.x, 2), round(p.y, 2), round(p.time - begin, 1), round(p.pressure, 3)]
+                    for p in stroke.points
+                ],
+            }
+            for stroke in self.strokes
+        ]
+        return {"format": "lenslet strokes", "version": 1, "side": SIDE, "strokes": rows}
+
+
+def from_json(text: str) -> Drawing:
+    """What ``to_dict`` wrote. LensletError when the text is something else."""
+    try:
+        found = json.loads(text)
+        if not isinstance(found, dict) or "strokes" not in found:
+            raise ValueError("there is no list of strokes in it")
+        scale = SIDE / float(found.get("side", SIDE))
+        strokes = tuple(_stroke(row, scale) for row in found["strokes"])
+    except (ValueError, TypeError, KeyError, ZeroDivisionError) as problem:
+        raise LensletError(f"expected strokes saved as JSON, found something else: {problem}") from problem
+    return Drawing(strokes)
+
+
+def _stroke(row: dict[str, Any], scale: float) -> Stroke:
+    points = tuple(_point(values, scale) for values in row["points"])
+    device = row.get("device", "mouse")
+    width = float(row.get("width", 16)) * scale
+    if not points or device not in DEVICES or not 0 < width <= SIDE:
+        raise ValueError("a stroke without points, of an unknown device or width")
+    return Stroke(points, width, device)
+
+
+def _point(values: Sequence[float], scale: float) -> Point:
+    x, y, time, pressure = (float(value) for value in (*values, *(0.0, 1.0)[len(values) - 2 :]))
+    if not np.isfinite([x, y, time, pressure]).all():
+        raise ValueError("a point that is not finite")
+    return Point(float(np.clip(x * scale, 0, SIDE)), float(np.clip(y * scale, 0, SIDE)), time, min(max(pressure, 0), 1))
+
+
+class History:
+    """Undo and redo without limit."""
+
+    def __init__(self) -> None:
+        self.now = Drawing()
+        self._past: list[Drawing] = []
+        self._future: list[Drawing] = []
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    def push(self, drawing: Drawing) -> None:
+        self._past.append(self.now)
+        self._future.clear()
+        self.now = drawing
+
+    def amend(self, drawing: Drawing) -> None:
+        """Replaces the newest drawing: what belongs to the same step of the person's."""
+        self.now = drawing
+
+    def undo(self) -> None:
+        if self._past:
+            self._future.append(self.now)
+            self.now = self._past.pop()
+
+    def redo(self) -> None:
+        if self._future:
+            self._past.append(self.now)
+            self.now = self._future.pop()

@@ -1,0 +1,115 @@
+"""The answer large, with its probability and one quiet line; or why there is none yet. Paints itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QFont, QFontMetricsF, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui import theme
+
+TURN = 40  # milliseconds between two positions of the busy sign
+HEADING = 15  # height of its line
+LONG = 2  # names of more letters are set smaller
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is shown. With ``large`` it is an answer, else ``first`` and ``second`` say why there is none."""
+
+    heading: str
+    large: str = ""
+    first: str = ""
+    second: str = ""
+    unsure: bool = False
+    busy: bool = False
+
+
+class Verdict(QWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = Words(heading="")
+        self._tight = False
+        self._angle = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(TURN)
+        self._timer.timeout.connect(self._turn)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        theme.theme.changed.connect(self.update)
+
+    def show_words(self, words: Words) -> None:
+        if words != self.words:
+            self.words = words
+            self.setAccessibleName(" ".join(filter(None, (words.heading, words.large, words.first, words.second))))
+            self._run()
+            self.update()
+
+    def set_tight(self, tight: bool) -> None:
+        self._tight = tight
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(180, 90 if self._tight else 116)
+
+    def _run(self) -> None:
+        if self.words.busy and self.isVisible():
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._run()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+
+    def _turn(self) -> None:
+        self._angle = (self._angle - 12) % 360
+        self.update()
+
+    # --- painting -------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colors = theme.now()
+        words = self.words
+        room = 40 if self._tight else 60
+        top = self._line(painter, 0, HEADING, words.heading, theme.heading_font(), "quiet")
+        area = QRectF(0, top, self.width(), room)
+        if words.large:
+            self._paint_answer(painter, area, words)
+        elif words.busy:
+            self._paint_busy(painter, area, colors)
+        strong = theme.font(theme.TEXT, bold=True, tabular=True)
+        top = self._line(painter, area.bottom(), 18, words.first, strong, "text")
+        self._line(painter, top, 15, words.second, theme.font(theme.SMALL), "second" if words.unsure else "quiet")
+
+    def _line(self, painter: QPainter, top: float, height: float, text: str, font: QFont, role: str) -> float:
+        painter.setFont(font)
+        painter.setPen(theme.now().color(role))
+        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, top, self.width(), height), flags, shown)
+        return top + height
+
+    def _paint_answer(self, painter: QPainter, area: QRectF, words: Words) -> None:
+        long = len(words.large) > LONG
+        size = (22 if self._tight else 26) if long else (40 if self._tight else theme.ANSWER)
+        font = theme.font(size, bold=True)
+        painter.setFont(font)
+        painter.setPen(theme.now().color("text" if words.unsure else "accent"))
+        metrics = QFontMetricsF(font)
+        shown = metrics.elidedText(words.large, Qt.TextElideMode.ElideRight, area.width())
+        # Centred by the capitals' height: a face's line is taller than its figures, and would push them down.
+        baseline = area.center().y() + metrics.capHeight() / 2
+        painter.drawText(QRectF(area.left(), baseline - metrics.ascent(), area.width(), metrics.height()), 0, shown)
+
+    def _paint_busy(self, painter: QPainter, area: QRectF, colors: theme.Palette) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ring = QRectF(area.left() + 2, area.center().y() - 14, 28, 28)
+        painter.setPen(QPen(colors.color("line"), 3))
+        painter.drawEllipse(ring)
+        painter.setPen(QPen(colors.color("accent"), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawArc(ring, self._angle * 16, 100 * 16)
