@@ -37,7 +37,7 @@ def header(array: np.ndarray) -> bytes:
 def md5_of(array: np.ndarray) -> str:
     """The md5 that ``array`` (uint8) has as an IDX file."""
     digest = hashlib.md5(header(array), usedforsecurity=False)
-    digest.update(memoryview(np.ascontiguousarray(array)))
+    digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 
