@@ -1,0 +1,100 @@
+"""Schedules, orders and augmentation: pure functions of the seed and of where in the run they are asked."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from nets.training.augment import draw, warp
+from nets.training.config import AUGMENTATIONS, SCHEDULES, TrainConfig
+from nets.training.schedules import plateaus, rates
+from nets.training.split import order, training_indices, validation_indices
+
+CONFIG = TrainConfig("lenet", "mnist", epochs=10, learning_rate=0.1)
+
+
+def run_of(schedule: str) -> np.ndarray:
+    config = dataclasses.replace(CONFIG, schedule=schedule)
+    return np.concatenate([rates(config, 20, epoch, [1.0] * 9) for epoch in range(1, 11)])
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_rates_stay_between_zero_and_the_highest(schedule: str) -> None:
+    found = run_of(schedule)
+    assert found.shape == (200,)
+    assert found.dtype == np.float32
+    assert np.all(found > 0)
+    assert found.max() <= np.float32(0.1)
+    assert found.max() > 0.09
+
+
+def test_courses_of_the_rate() -> None:
+    assert set(run_of("constant")) == {np.float32(0.1)}
+    np.testing.assert_allclose(run_of("step")[[0, 99, 100, 149, 150, 199]], [0.1, 0.1, 0.01, 0.01, 1e-3, 1e-3])
+    assert run_of("exponential")[-1] == pytest.approx(1e-3, rel=0.02)
+    assert int(np.argmax(run_of("cosine"))) in (9, 10)
+    assert int(np.argmax(run_of("onecycle"))) in (59, 60)
+    assert run_of("cosine")[-1] < 1e-4
+
+
+def test_plateau_halves_after_two_epochs_without_improvement() -> None:
+    assert plateaus([3, 2, 1]) == 0
+    assert plateaus([3, 2, 2.5]) == 0
+    assert plateaus([3, 2, 2.5, 2.1]) == 1
+    assert plateaus([3, 2, 2.5, 2.1, 2.2, 2.3]) == 2
+    assert plateaus([3, 2, float("nan"), 2.5]) == 1
+    config = dataclasses.replace(CONFIG, schedule="plateau")
+    assert rates(config, 1, 5, [3, 2, 2.5, 2.1, 0.1]) == pytest.approx(0.05)
+
+
+def test_split_and_order_depend_on_the_seed_alone() -> None:
+    config = dataclasses.replace(CONFIG, validation=0.2, limit=70)
+    held_out, trained = validation_indices(config, 100), training_indices(config, 100)
+    assert (len(held_out), len(trained)) == (20, 70)
+    assert not set(held_out) & set(trained)
+    assert np.array_equal(held_out, validation_indices(dataclasses.replace(config, epochs=3, limit=None), 100))
+    assert not np.array_equal(held_out, validation_indices(dataclasses.replace(config, seed=2), 100))
+    assert sorted(order(1, 1, 50)) == list(range(50))
+    assert np.array_equal(order(1, 2, 50), order(1, 2, 50))
+    assert not np.array_equal(order(1, 1, 50), order(1, 2, 50))
+
+
+@pytest.mark.parametrize("name", [name for name in AUGMENTATIONS if name != "none"])
+def test_augmented_images_are_the_same_for_the_same_seed_and_epoch(name: str) -> None:
+    row = AUGMENTATIONS[name]
+    images = np.zeros((6, 28, 28, 1), np.float32)
+    images[:, 8:20, 12:15] = 255
+    first, again, later = (
+        warp(tf.constant(images), row, {k: tf.constant(v) for k, v in draw(row, 1, epoch, 6).items()}).numpy()
+        for epoch in (1, 1, 2)
+    )
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, later)
+    assert first.shape == images.shape
+    assert first.min() >= 0
+    assert first.max() <= 255.001
+    # The ink stays in the picture: changes are small.
+    assert np.all(first.sum((1, 2, 3)) > 0.6 * images.sum((1, 2, 3)))
+
+
+def test_no_change_reads_every_pixel_where_it_was() -> None:
+    images = np.random.default_rng(0).integers(0, 255, (3, 9, 7, 2)).astype(np.float32)
+    still = {"affine": np.tile(np.array([1, 0, 0, 0, 1, 0], np.float32), (3, 1))}
+    mirrored = {"affine": np.tile(np.array([-1, 0, 0, 0, 1, 0], np.float32), (3, 1))}
+    row = AUGMENTATIONS["flip"]
+    np.testing.assert_allclose(warp(tf.constant(images), row, still), images, atol=1e-3)
+    np.testing.assert_allclose(warp(tf.constant(images), row, mirrored), images[:, :, ::-1], atol=1e-3)
+    moved = {"affine": np.tile(np.array([1, 0, 1 / 7, 0, 1, 0], np.float32), (3, 1))}
+    np.testing.assert_allclose(warp(tf.constant(images), row, moved)[:, :, :-1], images[:, :, 1:], atol=1e-3)
+
+
+def test_parts_of_an_epoch_are_augmented_as_the_whole() -> None:
+    row = AUGMENTATIONS["elastic"]
+    images = tf.random.stateless_uniform((8, 28, 28, 1), (1, 2))
+    draws = {k: tf.constant(v) for k, v in draw(row, 1, 1, 8).items()}
+    whole = warp(images, row, draws).numpy()
+    part = warp(images[3:6], row, {k: v[3:6] for k, v in draws.items()}).numpy()
+    assert part.tobytes() == whole[3:6].tobytes()
