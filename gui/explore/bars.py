@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.explore.bar_layout import BarLayout, fit_bars
+from gui.explore.canvas import Canvas
 from gui.explore.compose import argb, image
 
 EDGE = 3
 
 
-class UnitBars(QAbstractScrollArea):
+class UnitBars(Canvas):
     """``clicked`` gives the unit's number."""
 
     clicked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.setProperty("look", "bare")
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
         self.setMinimumSize(80, 60)
         self._count = 0
         self._values: np.ndarray | None = None
@@ -34,8 +30,6 @@ class UnitBars(QAbstractScrollArea):
         self._chosen: int | None = None
         self._hover: int | None = None  # a position
         self._layout = BarLayout(1, 1, 1, 1, 1, 0)
-        self.note = ""
-        theme.theme.changed.connect(self.viewport().update)
 
     def set_count(self, count: int) -> None:
         self._values = None
@@ -56,10 +50,6 @@ class UnitBars(QAbstractScrollArea):
 
     def set_chosen(self, number: int | None) -> None:
         self._chosen = number
-        self.viewport().update()
-
-    def set_note(self, note: str) -> None:
-        self.note = note
         self.viewport().update()
 
     def show_number(self, number: int) -> None:
@@ -101,21 +91,16 @@ class UnitBars(QAbstractScrollArea):
         bar.setSingleStep(max(8, round(layout.row_height / ratio / 2)))
         self.viewport().update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, colors: theme.Palette) -> None:
         if not self._count:
             return
-        painter = QPainter(self.viewport())
-        colors = theme.now()
         ratio, layout, top = self.devicePixelRatioF(), self._layout, self.verticalScrollBar().value()
         rows = layout.visible_rows((top - EDGE) * ratio, (top - EDGE + self.viewport().height()) * ratio)
         for row in rows:
             y = EDGE + layout.corner(row * layout.per_row)[1] / ratio - top
             self._paint_row(painter, colors, row, y, ratio)
-        if self.note and self._values is None:
-            painter.setFont(theme.font())
-            painter.setPen(colors.color("text"))
-            flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-            painter.drawText(QRectF(self.viewport().rect()), flags, self.note)
+        if self._values is None:
+            self.paint_note(painter, colors)
 
     def _paint_row(self, painter: QPainter, colors: theme.Palette, row: int, y: float, ratio: float) -> None:
         layout = self._layout
@@ -156,17 +141,16 @@ class UnitBars(QAbstractScrollArea):
         y = point.y() + self.verticalScrollBar().value() - EDGE
         return self._layout.at((point.x() - EDGE) * ratio, y * ratio) if self._count else None
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._set_hover(self.position_at(event.position().toPoint()))
+    def point_at(self, point: QPoint | None) -> None:
+        position = self.position_at(point) if point is not None else None
+        if position != self._hover:
+            self._hover = position
+            self.set_pointing(position is not None)
+            self.viewport().update()
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Leave:
-            self._set_hover(None)
-        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            position = self.position_at(event.pos())
-            QToolTip.showText(event.globalPos(), "" if position is None else self._words(position), self.viewport())
-            return True
-        return super().viewportEvent(event)
+    def tip_at(self, point: QPoint) -> str:
+        position = self.position_at(point)
+        return "" if position is None else self._words(position)
 
     def _words(self, position: int) -> str:
         number = int(self._order[position])
@@ -174,17 +158,7 @@ class UnitBars(QAbstractScrollArea):
             return self.tr("unit {0}").format(number)
         return self.tr("unit {0}: {1:.3f}").format(number, float(self._values[number]))
 
-    def _set_hover(self, position: int | None) -> None:
-        if position != self._hover:
-            self._hover = position
-            shape = Qt.CursorShape.ArrowCursor if position is None else Qt.CursorShape.PointingHandCursor
-            self.viewport().setCursor(shape)
-            self.viewport().update()
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         position = self.position_at(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and position is not None:
             self.clicked.emit(int(self._order[position]))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()

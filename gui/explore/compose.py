@@ -22,8 +22,9 @@ def levels(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float
     low = np.asarray(low, np.float32)
     span = np.maximum(np.asarray(high, np.float32) - low, np.float32(1e-12))
     scaled = (values - low) * (np.float32(256) / span)
-    np.clip(scaled, 0, 255, out=scaled)
-    return np.nan_to_num(scaled, copy=False).astype(np.uint8)
+    np.fmax(scaled, 0, out=scaled)  # unlike maximum, fmax takes the number where the other is none
+    np.fmin(scaled, 255, out=scaled)
+    return scaled.astype(np.uint8)
 
 
 def reduced(maps: np.ndarray, factor: int) -> np.ndarray:

@@ -6,24 +6,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QHelpEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPolygonF,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPolygonF, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
+from gui.explore.canvas import Canvas
 from gui.explore.compose import image
 from gui.explore.diagram_layout import OBLIQUE, DiagramLayout, Item, Volume, at, lay_out
 from gui.explore.numbers import shape_words
@@ -53,27 +41,22 @@ def items_of(input_name: str, input_shape: tuple[int, int, int], layers: tuple[L
     return tuple(rows)
 
 
-class Diagram(QAbstractScrollArea):
+class Diagram(Canvas):
     """``clicked`` gives the path of a volume's layer. Scrolls sideways; the chosen volume stays in view."""
 
     clicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.setProperty("look", "bare")
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setAccessibleName(self.tr("Network diagram"))
-        self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
         self.setMinimumHeight(52)
         self._items: tuple[Item, ...] = ()
         self._layout = DiagramLayout((), 0.0, 0.0)
         self._faces: dict[str, QImage] = {}
         self._chosen = ""
         self._hover: str | None = None
-        theme.theme.changed.connect(self.viewport().update)
 
     def set_items(self, items: tuple[Item, ...]) -> None:
         self._items = items
@@ -88,8 +71,7 @@ class Diagram(QAbstractScrollArea):
 
     def visible_paths(self) -> set[str]:
         """The layers whose front faces are in view: only they need a picture."""
-        left, right = self.horizontalScrollBar().value(), self.horizontalScrollBar().value() + self.viewport().width()
-        return {volume.item.path for volume in self._layout.volumes if volume.right >= left and volume.x <= right}
+        return {volume.item.path for volume in self._in_view()}
 
     def set_chosen(self, path: str) -> None:
         self._chosen = path
@@ -139,11 +121,27 @@ class Diagram(QAbstractScrollArea):
 
     # --- painting -----------------------------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        colors = theme.now()
+    def paint(self, painter: QPainter, colors: theme.Palette) -> None:
         shift = self.horizontalScrollBar().value()
+        self.paint_cached(painter, (self._layout, shift, self._chosen, self._hover), self._paint_boxes)
         painter.translate(-shift, theme.TIGHT)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for volume in self._in_view():
+            face = self._faces.get(volume.item.path)
+            if face is not None:
+                front = QRectF(volume.x, volume.y, volume.width, volume.height)
+                painter.drawImage(front, face)
+                painter.setPen(self._edge(volume))
+                painter.drawRect(front)
+
+    def _in_view(self) -> list[Volume]:
+        left, right = self.horizontalScrollBar().value(), self.horizontalScrollBar().value() + self.viewport().width()
+        return [volume for volume in self._layout.volumes if volume.right >= left and volume.x <= right]
+
+    def _paint_boxes(self, painter: QPainter) -> None:
+        """Everything but the faces: it stays while the pen moves."""
+        colors = theme.now()
+        painter.translate(-self.horizontalScrollBar().value(), theme.TIGHT)
         volumes = self._layout.volumes
         painter.setPen(QPen(colors.color("line"), 2))
         for before, after in pairwise(volumes):
@@ -152,10 +150,9 @@ class Diagram(QAbstractScrollArea):
                 painter.drawLine(QPointF(before.right + 4, y), QPointF(after.x - 4, y))
         labelled = self._labels()
         for volume in volumes:
-            if volume.right + 60 >= shift and volume.x - 60 <= shift + self.viewport().width():
-                self._paint_volume(painter, colors, volume)
-                if name := labelled.get(volume.item.path):
-                    self._paint_label(painter, colors, volume, name)
+            self._paint_volume(painter, colors, volume)
+            if name := labelled.get(volume.item.path):
+                self._paint_label(painter, colors, volume, name)
 
     def _labels(self) -> dict[str, Item]:
         """Which name stands below which volume: the leader's own, or that of its attached layer that is chosen."""
@@ -169,36 +166,25 @@ class Diagram(QAbstractScrollArea):
                 made[leader] = volume.item
         return made
 
-    def _paint_volume(self, painter: QPainter, colors: theme.Palette, volume: Volume) -> None:
+    def _edge(self, volume: Volume) -> QPen:
         chosen = volume.item.path == self._chosen
         hovered = volume.item.path == self._hover and volume.item.path != INPUT
-        edge = colors.color("accent" if chosen else "text" if hovered else "quiet")
+        return QPen(theme.now().color("accent" if chosen else "text" if hovered else "quiet"), 1.6 if chosen else 1)
+
+    def _paint_volume(self, painter: QPainter, colors: theme.Palette, volume: Volume) -> None:
+        chosen = volume.item.path == self._chosen
         front = QRectF(volume.x, volume.y, volume.width, volume.height)
         back = QPointF(volume.depth, -volume.depth * OBLIQUE)
         top = QPolygonF([front.topLeft(), front.topLeft() + back, front.topRight() + back, front.topRight()])
         side = QPolygonF([front.topRight(), front.topRight() + back, front.bottomRight() + back, front.bottomRight()])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(edge, 1.6 if chosen else 1))
+        painter.setPen(self._edge(volume))
         painter.setBrush(colors.color("accent_soft" if chosen else "panel"))
         painter.drawPolygon(top)
         painter.setBrush(colors.color("accent_soft" if chosen else "line"))
         painter.drawPolygon(side)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(colors.color("accent_soft" if chosen else "hover"))
-        face = self._faces.get(volume.item.path)
-        if face is not None:
-            painter.drawImage(front, face)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawRect(front)
-        if chosen and self.hasFocus():
-            painter.setPen(QPen(colors.color("accent"), 1, Qt.PenStyle.DotLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(
-                QRectF(volume.x, volume.top, volume.right - volume.x, volume.y + volume.height - volume.top).adjusted(
-                    -4, -3, 4, 4
-                )
-            )
 
     def _paint_label(self, painter: QPainter, colors: theme.Palette, volume: Volume, item: Item) -> None:
         chosen = item.path == self._chosen
@@ -225,16 +211,15 @@ class Diagram(QAbstractScrollArea):
             found = next(under, None)
         return found.item.path if found is not None else None
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._set_hover(self.path_at(event.position().toPoint()))
+    def point_at(self, point: QPoint | None) -> None:
+        path = self.path_at(point) if point is not None else None
+        if path != self._hover:
+            self._hover = path
+            self.set_pointing(bool(path))
+            self.viewport().update()
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Leave:
-            self._set_hover(None)
-        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._words(self.path_at(event.pos())), self.viewport())
-            return True
-        return super().viewportEvent(event)
+    def tip_at(self, point: QPoint) -> str:
+        return self._words(self.path_at(point))
 
     def _words(self, path: str | None) -> str:
         found = next((item for item in self._items if item.path == path), None)
@@ -245,12 +230,6 @@ class Diagram(QAbstractScrollArea):
             return "\n".join((self.tr("what the network receives: {0}").format(shape_words(found.shape)), scale))
         shows = self.tr("front: the mean of its maps") if len(found.shape) == 3 else self.tr("front: its units")
         return "\n".join((f"{found.path}: {shape_words(found.shape)}", shows, scale))
-
-    def _set_hover(self, path: str | None) -> None:
-        if path != self._hover:
-            self._hover = path
-            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if path else Qt.CursorShape.ArrowCursor)
-            self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         path = self.path_at(event.position().toPoint())
@@ -265,12 +244,3 @@ class Diagram(QAbstractScrollArea):
             event.accept()
         else:
             event.ignore()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.viewport().update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()

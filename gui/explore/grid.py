@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
+from gui.explore.canvas import Canvas
 from gui.explore.compose import argb, image, levels, montage, reduced
 from gui.explore.grid_layout import GridLayout, Spot, fit_grid
 
@@ -29,7 +30,7 @@ class Pictures:
     dead: np.ndarray | None = None
 
 
-class MapGrid(QAbstractScrollArea):
+class MapGrid(Canvas):
     """``clicked`` gives the picture's number and the pixel; ``hovered`` the same or None when the pointer leaves.
 
     Numbers stand in the corner of the pictures, or with ``above`` over them, where every pixel counts.
@@ -38,15 +39,12 @@ class MapGrid(QAbstractScrollArea):
     clicked = Signal(int, int, int)
     hovered = Signal(object)  # (number, row, column) or None
 
-    def __init__(self, *, smallest: int = 40, above: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, smallest: int = 40, above: bool = False, numbers: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.setProperty("look", "bare")
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
         self.setMinimumSize(80, 60)
-        self._smallest, self._above = smallest, above
+        self._smallest, self._above, self._numbers = smallest, above, numbers
         self._shape = (0, 1, 1)  # count, height, width
         self._pictures: Pictures | None = None
         self._order = np.arange(0)
@@ -54,9 +52,7 @@ class MapGrid(QAbstractScrollArea):
         self._hover: Spot | None = None
         self._layout = GridLayout(1, 1, 1, 1, 1, 1, 0)
         self._ready: tuple[object, QImage] | None = None
-        self.note = ""  # a sentence over the places of the pictures while there are none
         self.names = self.tr("map {0}")
-        theme.theme.changed.connect(self._forget)
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
@@ -82,11 +78,6 @@ class MapGrid(QAbstractScrollArea):
     def set_chosen(self, number: int | None) -> None:
         self._chosen = number
         self.viewport().update()
-
-    def set_note(self, note: str) -> None:
-        if note != self.note:
-            self.note = note
-            self.viewport().update()
 
     def show_number(self, number: int) -> None:
         """Scrolls so that the picture is in view."""
@@ -116,29 +107,42 @@ class MapGrid(QAbstractScrollArea):
             self._lay_out()
         super().changeEvent(event)
 
-    def _lay_out(self) -> None:
+    def height_at(self, height: int) -> int:
+        """How high the pictures would be, in logical pixels, were the view ``height`` high."""
+        return round(self._fitted(height).total_height / self.devicePixelRatioF()) + 2 * RING
+
+    def _fitted(self, view_height: int) -> GridLayout:
         count, height, width = self._shape
         ratio = self.devicePixelRatioF()
-        full = self.viewport().width() + (
-            self.verticalScrollBar().width() if self.verticalScrollBar().isVisible() else 0
-        )
-        view_height = int((self.viewport().height() - 2 * RING) * ratio)
-        gap = round(2 * RING * ratio)
-        smallest = round(self._smallest * ratio)
-        room = int((full - 2 * RING) * ratio)
-        band = round(NUMBER_HEIGHT * ratio) if self._above and count > 1 else 0
-        layout = fit_grid(count, height, width, room, view_height, gap=gap, smallest=smallest, band=band)
-        if layout.total_height > view_height:  # it scrolls: the bar takes its width
-            room = int((full - 2 * RING - self.verticalScrollBar().sizeHint().width()) * ratio)
-            layout = fit_grid(count, height, width, room, view_height, gap=gap, smallest=smallest, band=band)
-        self._layout = layout
-        extent = round(layout.total_height / ratio) + 2 * RING
         bar = self.verticalScrollBar()
+        full = self.viewport().width() + (bar.width() if bar.isVisible() else 0)
+        room_height = int((view_height - 2 * RING) * ratio)
+        band = round(NUMBER_HEIGHT * ratio) if self._above and count > 1 else 0
+
+        def fit(room: int) -> GridLayout:
+            return fit_grid(
+                count,
+                height,
+                width,
+                int((room - 2 * RING) * ratio),
+                room_height,
+                gap=round(2 * RING * ratio),
+                smallest=round(self._smallest * ratio),
+                band=band,
+            )
+
+        made = fit(full)
+        return made if made.total_height <= room_height else fit(full - bar.sizeHint().width())  # it scrolls
+
+    def _lay_out(self) -> None:
+        self._layout = layout = self._fitted(self.viewport().height())
+        ratio = self.devicePixelRatioF()
+        bar = self.verticalScrollBar()
+        extent = round(layout.total_height / ratio) + 2 * RING
         bar.setRange(0, max(0, extent - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(max(8, round((layout.cell_height + layout.gap) / ratio)))
-        self._ready = None
-        self.viewport().update()
+        self._forget()
 
     def _forget(self) -> None:
         self._ready = None
@@ -146,26 +150,31 @@ class MapGrid(QAbstractScrollArea):
 
     # --- painting -----------------------------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        colors = theme.now()
-        if not self._shape[0]:
-            return
-        ratio = self.devicePixelRatioF()
-        layout, top = self._layout, self.verticalScrollBar().value()
-        rows = layout.visible_rows((top - RING) * ratio, (top - RING + self.viewport().height()) * ratio)
-        first = rows.start * layout.columns
-        positions = range(first, min(rows.stop * layout.columns, layout.count))
+    def _on_theme(self) -> None:
+        self._ready = None  # dead maps have a colour of the theme
+        super()._on_theme()
+
+    def paint(self, painter: QPainter, colors: theme.Palette) -> None:
+        positions = self._visible()
         if not len(positions):
             return
-        origin_y = RING + layout.corner(first)[1] / ratio - top
-        numbers = self._order[positions.start : positions.stop]
         if self._pictures is not None:
-            painter.drawImage(QRectF(RING, origin_y, *self._size_of(image_ := self._image(positions))), image_)
-        for position, number in zip(positions, numbers.tolist(), strict=True):
-            self._paint_marks(painter, colors, self._cell(position), int(number), position)
-        if self.note and self._pictures is None:
-            self._paint_note(painter, colors)
+            drawn = self._image(positions)
+            ratio = drawn.devicePixelRatio()
+            top = self._cell(positions.start).top()
+            painter.drawImage(QRectF(RING, top, drawn.width() / ratio, drawn.height() / ratio), drawn)
+        self._paint_marks(painter, colors, positions)
+        if self._pictures is None:
+            self.paint_note(painter, colors)
+
+    def _visible(self) -> range:
+        """The positions in the grid of which anything is in view."""
+        if not self._shape[0]:
+            return range(0)
+        ratio, layout = self.devicePixelRatioF(), self._layout
+        top = self.verticalScrollBar().value() - RING
+        rows = layout.visible_rows(top * ratio, (top + self.viewport().height()) * ratio)
+        return range(rows.start * layout.columns, min(rows.stop * layout.columns, layout.count))
 
     def _image(self, positions: range) -> QImage:
         assert self._pictures is not None
@@ -185,11 +194,6 @@ class MapGrid(QAbstractScrollArea):
         self._ready = (key, made)
         return made
 
-    @staticmethod
-    def _size_of(picture: QImage) -> tuple[float, float]:
-        ratio = picture.devicePixelRatio()
-        return picture.width() / ratio, picture.height() / ratio
-
     def _cell(self, position: int) -> QRectF:
         """The place of the picture at ``position`` in the viewport's coordinates."""
         ratio = self.devicePixelRatioF()
@@ -197,9 +201,32 @@ class MapGrid(QAbstractScrollArea):
         width, height = self._layout.cell_width / ratio, self._layout.cell_height / ratio
         return QRectF(RING + x / ratio, RING + y / ratio - self.verticalScrollBar().value(), width, height)
 
-    def _paint_marks(self, painter: QPainter, colors: theme.Palette, cell: QRectF, number: int, position: int) -> None:
-        dead = self._pictures is not None and self._pictures.dead is not None and bool(self._pictures.dead[number])
-        if self._pictures is None:
+    def _paint_marks(self, painter: QPainter, colors: theme.Palette, positions: range) -> None:
+        """Numbers and places through a cache: they stay while the pictures move."""
+        numbers = self._order[positions.start : positions.stop]
+        dead = self._pictures.dead[numbers] if self._pictures is not None and self._pictures.dead is not None else None
+        blank = self._pictures is None
+        shift = self.verticalScrollBar().value()
+        key = (self._layout, positions, shift, numbers.tobytes(), blank, None if dead is None else dead.tobytes())
+
+        def paint(inner: QPainter) -> None:
+            for place, (position, number) in enumerate(zip(positions, numbers.tolist(), strict=True)):
+                is_dead = dead is not None and bool(dead[place])
+                self._paint_place(inner, colors, self._cell(position), number, dead=is_dead, blank=blank)
+
+        self.paint_cached(painter, key, paint)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._hover is not None:
+            painter.setPen(QPen(colors.color("quiet"), 1))
+            painter.drawRect(self._cell(self._hover.position).adjusted(-2, -2, 2, 2))
+        if self._chosen is not None and self._chosen in numbers:
+            painter.setPen(QPen(colors.color("accent"), 2))
+            painter.drawRect(self._cell(int(np.flatnonzero(self._order == self._chosen)[0])).adjusted(-2, -2, 2, 2))
+
+    def _paint_place(
+        self, painter: QPainter, colors: theme.Palette, cell: QRectF, number: int, *, dead: bool, blank: bool
+    ) -> None:
+        if blank:
             painter.fillRect(cell, colors.color("hover"))
         if dead:
             painter.setPen(QPen(colors.color("quiet"), 1))
@@ -208,17 +235,8 @@ class MapGrid(QAbstractScrollArea):
             painter.setFont(theme.font(9, tabular=True))
             painter.setPen(colors.color("quiet"))
             painter.drawText(cell.translated(0, -NUMBER_HEIGHT), 0, str(number))
-        elif not self._above and cell.width() >= NUMBERED_FROM:
-            self._paint_number(painter, colors, cell, number, on_ground=dead or self._pictures is None)
-        if number == self._chosen:
-            ring, width = colors.color("accent"), 2
-        elif self._hover is not None and self._hover.position == position:
-            ring, width = colors.color("quiet"), 1
-        else:
-            return
-        painter.setPen(QPen(ring, width))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(cell.adjusted(-2, -2, 2, 2))
+        elif self._numbers and not self._above and cell.width() >= NUMBERED_FROM:
+            self._paint_number(painter, colors, cell, number, on_ground=dead or blank)
 
     def _paint_number(
         self, painter: QPainter, colors: theme.Palette, cell: QRectF, number: int, *, on_ground: bool
@@ -235,18 +253,6 @@ class MapGrid(QAbstractScrollArea):
             painter.setPen(QColor(255, 255, 255))
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _paint_note(self, painter: QPainter, colors: theme.Palette) -> None:
-        painter.setFont(theme.font())
-        room = self.viewport().rect().adjusted(theme.GUTTER, theme.GUTTER, -theme.GUTTER, -theme.GUTTER)
-        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-        box = QRectF(painter.boundingRect(room, flags, self.note)).adjusted(-12, -8, 12, 8)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colors.color("line"), 1))
-        painter.setBrush(colors.color("panel"))
-        painter.drawRoundedRect(box, theme.RADIUS_CONTROL, theme.RADIUS_CONTROL)
-        painter.setPen(colors.color("text"))
-        painter.drawText(box, flags, self.note)
-
     # --- pointer and keys ---------------------------------------------------------------------------------------
 
     def spot_at(self, point: QPoint) -> Spot | None:
@@ -255,17 +261,12 @@ class MapGrid(QAbstractScrollArea):
         y = point.y() + self.verticalScrollBar().value() - RING
         return self._layout.at((point.x() - RING) * ratio, y * ratio) if self._shape[0] else None
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._set_hover(self.spot_at(event.position().toPoint()))
+    def point_at(self, point: QPoint | None) -> None:
+        self._set_hover(self.spot_at(point) if point is not None else None)
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Leave:
-            self._set_hover(None)
-        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            spot = self.spot_at(event.pos())
-            QToolTip.showText(event.globalPos(), self._words(spot) if spot else "", self.viewport())
-            return True
-        return super().viewportEvent(event)
+    def tip_at(self, point: QPoint) -> str:
+        spot = self.spot_at(point)
+        return self._words(spot) if spot else ""
 
     def _words(self, spot: Spot) -> str:
         number = int(self._order[spot.position])
@@ -281,7 +282,7 @@ class MapGrid(QAbstractScrollArea):
         if spot == self._hover:
             return
         self._hover = spot
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if spot else Qt.CursorShape.ArrowCursor)
+        self.set_pointing(spot is not None)
         self.hovered.emit((int(self._order[spot.position]), spot.row, spot.column) if spot else None)
         self.viewport().update()
 
@@ -289,6 +290,3 @@ class MapGrid(QAbstractScrollArea):
         spot = self.spot_at(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and spot is not None:
             self.clicked.emit(int(self._order[spot.position]), spot.row, spot.column)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()  # arrows walk maps and layers; the workspace has the keys

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
@@ -15,6 +15,7 @@ from gui.explore.frame import Scale
 from gui.explore.grid import MapGrid, Pictures
 from gui.explore.numbers import shape_words, value_words
 from gui.explore.picture import PixelPicture
+from gui.explore.reading import Reading
 from gui.explore.scale_bar import ScaleBar
 from gui.widgets import ElidedLabel, label
 
@@ -36,12 +37,10 @@ class MapDetail(QWidget):
         self._hover: tuple[int, int] | None = None
         self._pin: tuple[int, int] | None = None
         self._shown: tuple[int, int] | None = None
-        self.reading = ElidedLabel("")
-        self.reading.setFont(theme.font(tabular=True))
+        self.reading = Reading()
         self.large = PixelPicture(reacts=True)
         self.input = PixelPicture()
-        self.field = label("", "small", wrap=True)
-        self.field.setMinimumHeight(2 * QFontMetrics(theme.font(theme.SMALL)).height())
+        self.field = Reading(size=theme.SMALL, role="quiet", lines=2)
         self.kernel_heading = ElidedLabel("", "heading")
         self.kernel_heading.setFont(theme.heading_font())
         self.kernel_scale = ScaleBar()
@@ -85,7 +84,7 @@ class MapDetail(QWidget):
         width = self.width() - theme.GUTTER
         height = max(self.height() * (0.52 if self.kernels.isVisibleTo(self) else 0.8), 120)
         self.large.fit(width * 0.58, height)
-        words = self.field.minimumHeight() + 2 * theme.INSET + theme.GAP
+        words = self.field.sizeHint().height() + 2 * theme.INSET + theme.GAP
         self.input.fit(width * 0.42, max(height - words, 60))
 
     # --- what is shown ------------------------------------------------------------------------------------------
@@ -168,7 +167,7 @@ class MapDetail(QWidget):
         pixel = self.pixel()
         pinned = pixel is not None and pixel == self._pin
         self.large.set_pixel(pixel, pinned=pinned)
-        self.reading.setText(self._reading(pixel, pinned))
+        self.reading.set_text(self._reading(pixel, pinned))
         if pixel != self._shown or pixel is None:
             self._shown = pixel
             self._show_field(pixel)
@@ -193,7 +192,7 @@ class MapDetail(QWidget):
         words = self.tr("receptive field {0}").format(shape_words((height, width)))
         if pixel is None:
             self.input.set_box(None)
-            self.field.setText(words)
+            self.field.set_text(words)
             return
         found = box(self._model.network, self._layer.path, *pixel, own)
         self.input.set_box((found.top, found.left, found.height, found.width) if found else None)
@@ -201,4 +200,4 @@ class MapDetail(QWidget):
             words = self.tr("sees only padding")
         elif (found.height, found.width) != (height, width):
             words += self.tr(" ({0} inside)").format(shape_words((found.height, found.width)))
-        self.field.setText(words)
+        self.field.set_text(words)

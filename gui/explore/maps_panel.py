@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from gui import theme
@@ -15,15 +15,18 @@ from gui.explore.bars import UnitBars
 from gui.explore.choice import Choice
 from gui.explore.frame import Scale, scale_of
 from gui.explore.grid import MapGrid, Pictures
+from gui.explore.kernels import HEIGHT, KernelStrip
 from gui.explore.numbers import count_words, shape_words, value_words
 from gui.explore.probabilities import ProbabilityBars
+from gui.explore.reading import Reading
 from gui.explore.scale_bar import ScaleBar
-from gui.widgets import ElidedLabel, IconButton, Select, StateView, label
+from gui.widgets import ElidedLabel, IconButton, Select, StateView
 from nets.maps import RANGES, dead_maps, order
 
 if TYPE_CHECKING:
     from gui.live import LiveAnswer
     from nets.layers import LayerInfo
+    from nets.models import LoadedModel
 
 RESTED = 250  # milliseconds after the last answer until sorted maps take new places: not under the moving pen
 
@@ -39,21 +42,29 @@ class MapsPanel(QFrame):
         self.setProperty("look", "panel")
         self._choice = choice
         self._labels: tuple[str, ...] = ()
+        self._model: LoadedModel | None = None
+        self._has_kernels = False
         self._values: np.ndarray | None = None
         self.scale: Scale | None = None
         self._fresh = True  # no answer for this layer yet: its first one is sorted at once
         self.title = ElidedLabel("", "strong")
         self.kind = ElidedLabel("", "small")
         self.facts = ElidedLabel("", "small")
-        self.state_line = label("", "small")
+        self.state_line = Reading(size=theme.SMALL, role="quiet")
         self.sort = IconButton("arrow-down-wide-narrow", self.tr("Sort by strength (S)"), checkable=True)
-        self.range = Select((row.name, self.tr(row.title)) for row in RANGES.values())
+        self.range = Select((row.name, self.tr("Range: {0}").format(row.title.lower())) for row in RANGES.values())
         self.range.setToolTip(self.tr("Over which values the colours go (R)"))
         self.range.setAccessibleName(self.tr("Colour range"))
+        self.clip = IconButton(
+            "scissors",
+            self.tr("Clip outliers: the largest values share one colour where they would darken all others"),
+            checkable=True,
+        )
+        self.clip.setChecked(choice.clips)
         self.export = IconButton("download", self.tr("Save pictures or raw arrays"))
         self.grid, self.bars, self.answer_bars = MapGrid(), UnitBars(), ProbabilityBars()
         self.state = StateView()
-        self.scale_bar = ScaleBar()
+        self.scale_bar, self.kernels = ScaleBar(), KernelStrip()
         self.pages = QStackedWidget()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -78,11 +89,13 @@ class MapsPanel(QFrame):
         names.addWidget(self.title)
         names.addWidget(self.kind)
         head.addLayout(names, 1)
-        for tool in (self.sort, self.range, self.export):
+        for tool in (self.sort, self.export):
             head.addWidget(tool)
         foot = QHBoxLayout()
         foot.setSpacing(theme.GAP)
-        foot.addWidget(self.scale_bar, 1)
+        foot.addWidget(self.state_line, 1)
+        foot.addWidget(self.clip)
+        foot.addWidget(self.range)
         for page in (self.grid, self.bars, self.answer_bars, self.state):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)
@@ -92,9 +105,10 @@ class MapsPanel(QFrame):
         column.addWidget(self.facts)
         column.addSpacing(theme.TIGHT)
         column.addWidget(self.pages, 1)
+        column.addWidget(self.scale_bar)
+        column.addWidget(self.kernels)
         column.addLayout(foot)
-        column.addWidget(self.state_line)
-        self.state_line.setMinimumHeight(self.state_line.fontMetrics().height())
+        self.kernels.hide()
 
     def _connect(self) -> None:
         choice = self._choice
@@ -105,6 +119,8 @@ class MapsPanel(QFrame):
         self.range.choose(choice.range)
         self.range.currentIndexChanged.connect(lambda _: choice.set_range(self.range.value()))
         self.sort.toggled.connect(choice.set_sorted)
+        self.clip.toggled.connect(choice.set_clips)
+        self.kernels.clicked.connect(self._open)
         self.grid.clicked.connect(lambda number, row, column: self._open(number))
         self.bars.clicked.connect(self._open)
         self.answer_bars.clicked.connect(self._open)
@@ -112,8 +128,9 @@ class MapsPanel(QFrame):
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
-    def set_labels(self, labels: tuple[str, ...]) -> None:
-        self._labels = labels
+    def set_model(self, model: LoadedModel) -> None:
+        """Before the choice gets its layers: the kernels are read from the model."""
+        self._model, self._labels = model, tuple(model.card.labels)
 
     def set_note(self, note: str) -> None:
         """The sentence that stands where the maps will be."""
@@ -143,6 +160,8 @@ class MapsPanel(QFrame):
         else:
             self.answer_bars.set_values(self._values)
         self._show_scale()
+        if answer.model.source == "training" and not self.kernels.isHidden():
+            self.kernels.set_layer(answer.model, layer)
         if self._choice.sorted and self._fresh:
             self._sort()
         elif self._choice.sorted:
@@ -157,7 +176,7 @@ class MapsPanel(QFrame):
         self.grid.set_pictures(None)
         self.bars.set_values(None, 0, 1)
         self.answer_bars.set_values(None)
-        self.state_line.setText("")
+        self.state_line.set_text("")
         self.scale_bar.say("")
 
     def _say_state(self, zeros: int, note: str) -> None:
@@ -167,7 +186,7 @@ class MapsPanel(QFrame):
         words = [kinds.format(zeros, layer.maps)] if zeros else []
         if note:
             words.append(note)
-        self.state_line.setText(" · ".join(words))
+        self.state_line.set_text(" · ".join(words))
 
     def _show_scale(self) -> None:
         layer, scale = self._choice.layer, self.scale
@@ -198,7 +217,9 @@ class MapsPanel(QFrame):
         self.grid.set_shape(0, 1, 1)
         for tool in (self.sort, self.range, self.export):
             tool.setEnabled(layer.shows != "nothing")
-        self.range.setEnabled(layer.shows in ("maps", "units"))
+        for tool in (self.range, self.clip):
+            tool.setVisible(layer.shows in ("maps", "units"))
+        self._has_kernels = self._model is not None and self.kernels.set_layer(self._model, layer)
         if layer.shows == "maps":
             height, width, count = (size or 1 for size in layer.output_shape)
             self.grid.set_shape(count, height, width)
@@ -213,6 +234,18 @@ class MapsPanel(QFrame):
             self.state.empty(self.tr("This layer cannot be shown"), layer.why_not, icon="layers")
             self.pages.setCurrentWidget(self.state)
         self._clear()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Shows the kernels below the maps where the maps leave room for them."""
+        layer = self._choice.layer
+        room = self.pages.height() + (0 if self.kernels.isHidden() else HEIGHT + theme.TIGHT)
+        fits = self._has_kernels and self.grid.height_at(room) + HEIGHT + theme.TIGHT <= room
+        self.kernels.setVisible(bool(fits and layer is not None and layer.shows == "maps"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._make_room)  # once the layout has given the pages their size
 
     def _facts(self, layer: LayerInfo) -> str:
         shape = shape_words(layer.output_shape)
@@ -237,6 +270,8 @@ class MapsPanel(QFrame):
     def _on_map(self) -> None:
         if view := self._view():
             view.set_chosen(self._choice.map)
+            self.kernels.grid.set_chosen(self._choice.map)
+            self.kernels.grid.show_number(self._choice.map)
             view.show_number(self._choice.map)
         self._show_scale()
 

@@ -24,6 +24,7 @@ class PixelPicture(QWidget):
         super().__init__(parent)
         self._reacts = reacts
         self.setMouseTracking(reacts)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
         self._shape = (1, 1)
         self._image: QImage | None = None
         self._pixel: tuple[int, int] | None = None
@@ -79,6 +80,7 @@ class PixelPicture(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colors = theme.now()
+        painter.fillRect(self.rect(), colors.color("panel"))
         place = self.place
         if self._image is None:
             painter.fillRect(place, colors.color("hover"))

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
+from gui.explore.canvas import Canvas
 
 ROW, HIGHEST_ROW = 24, 34
 
 
-class ProbabilityBars(QAbstractScrollArea):
+class ProbabilityBars(Canvas):
     """Rows of label, bar and per cent, in place or the most probable first. ``clicked`` gives the class's number."""
 
     clicked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.setProperty("look", "bare")
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
         self._labels: tuple[str, ...] = ()
         self._values: np.ndarray | None = None
         self._order = np.arange(0)
         self._chosen: int | None = None
         self._hover: int | None = None
-        self.note = ""
-        theme.theme.changed.connect(self.viewport().update)
 
     def set_labels(self, labels: tuple[str, ...]) -> None:
         self._labels = labels
@@ -50,10 +44,6 @@ class ProbabilityBars(QAbstractScrollArea):
 
     def set_chosen(self, number: int | None) -> None:
         self._chosen = number
-        self.viewport().update()
-
-    def set_note(self, note: str) -> None:
-        self.note = note
         self.viewport().update()
 
     def show_number(self, number: int) -> None:
@@ -78,10 +68,9 @@ class ProbabilityBars(QAbstractScrollArea):
         bar.setSingleStep(self._row)
         self.viewport().update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, colors: theme.Palette) -> None:
         if not self._labels:
             return
-        painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.font(tabular=True))
         metrics = painter.fontMetrics()
@@ -93,10 +82,8 @@ class ProbabilityBars(QAbstractScrollArea):
         for position in range(top // row, last):
             place = QRectF(0, position * row - top, self.viewport().width(), row)
             self._paint_row(painter, place, position, name_room, value_room, winner)
-        if self.note and self._values is None:
-            painter.setPen(theme.now().color("text"))
-            flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-            painter.drawText(QRectF(self.viewport().rect()), flags, self.note)
+        if self._values is None:
+            self.paint_note(painter, colors)
 
     def _paint_row(
         self, painter: QPainter, place: QRectF, position: int, name_room: int, value_room: int, winner: int
@@ -132,23 +119,14 @@ class ProbabilityBars(QAbstractScrollArea):
         position = (point.y() + self.verticalScrollBar().value()) // self._row
         return position if 0 <= position < len(self._labels) else None
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._set_hover(self.position_at(event.position().toPoint()))
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Leave:
-            self._set_hover(None)
-        return super().viewportEvent(event)
-
-    def _set_hover(self, position: int | None) -> None:
+    def point_at(self, point: QPoint | None) -> None:
+        position = self.position_at(point) if point is not None else None
         if position != self._hover:
             self._hover = position
+            self.set_pointing(position is not None)
             self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         position = self.position_at(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and position is not None:
             self.clicked.emit(int(self._order[position]))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()

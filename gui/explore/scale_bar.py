@@ -19,6 +19,7 @@ class ScaleBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._low, self._high = 0.0, 1.0
         self._gradient: QImage | None = None
@@ -44,6 +45,7 @@ class ScaleBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.now().color("panel"))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(theme.font(theme.SMALL, tabular=True))
         if self._gradient is None:
@@ -51,7 +53,7 @@ class ScaleBar(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self._words)
             return
         metrics = painter.fontMetrics()
-        room = metrics.horizontalAdvance("≥ -000.000")
+        room = metrics.horizontalAdvance("≥ -00.000")
         inner = QRectF(self.rect()).adjusted(room, 0, -room, 0)
         bar = QRectF(inner.left(), (self.height() - HEIGHT) / 2, inner.width(), HEIGHT)
         painter.drawImage(bar, self._gradient)

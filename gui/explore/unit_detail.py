@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explore.bars import UnitBars
 from gui.explore.frame import Scale
 from gui.explore.grid import MapGrid, Pictures
 from gui.explore.numbers import shape_words, value_words
+from gui.explore.reading import Reading, Table
 from gui.explore.scale_bar import ScaleBar
 from gui.widgets import ElidedLabel, label
 
@@ -46,8 +47,7 @@ class UnitDetail(QWidget):
         self._weights: UnitWeights | None = None
         self._shape: tuple[int, ...] = ()
         self._source = ""
-        self.reading = label("")
-        self.reading.setFont(theme.font(tabular=True))
+        self.reading = Reading()
         self.heading = ElidedLabel("", "heading")
         self.heading.setFont(theme.heading_font())
         self.maps = MapGrid(smallest=28, above=True)
@@ -57,16 +57,8 @@ class UnitDetail(QWidget):
         self.pages.addWidget(self.maps)
         self.pages.addWidget(self.bars)
         self.scale = ScaleBar()
-        self.strongest_heading = label("", "heading")
-        self.table = QGridLayout()
-        self.table.setHorizontalSpacing(theme.GUTTER)
-        self.table.setVerticalSpacing(2)
-        self._cells = [[label("", "small") for _ in range(4)] for _ in range(STRONGEST)]
-        for row, cells in enumerate(self._cells):
-            for column, cell in enumerate(cells):
-                cell.setFont(theme.font(theme.SMALL, tabular=True))
-                self.table.addWidget(cell, row, column)
-        self.table.setColumnStretch(0, 1)
+        self.strongest_heading = Reading(size=theme.SMALL, role="quiet", heading=True)
+        self.table = Table(STRONGEST)
         self.bias = label("", "quiet", wrap=True)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -76,7 +68,7 @@ class UnitDetail(QWidget):
         outer.addWidget(self.pages, 1)
         outer.addWidget(self.scale)
         outer.addWidget(self.strongest_heading)
-        outer.addLayout(self.table)
+        outer.addWidget(self.table)
         outer.addWidget(self.bias)
 
     @property
@@ -89,11 +81,8 @@ class UnitDetail(QWidget):
 
         self._source = ""
         self._weights = found = weights_of(model.network, layer.path, number)
-        for widget in (self.pages, self.scale, self.strongest_heading):
+        for widget in (self.pages, self.scale, self.strongest_heading, self.table):
             widget.setVisible(found is not None)
-        for cells in self._cells:
-            for cell in cells:
-                cell.setVisible(found is not None)
         if found is None:
             self.heading.setText(self.tr("Weights"))
             self.bias.setText(self.tr("{0} has no weights: it passes values on.").format(layer.title))
@@ -125,7 +114,7 @@ class UnitDetail(QWidget):
 
     def set_values(self, value: float | None, maps: Mapping[str, np.ndarray], given: np.ndarray | None) -> None:
         """The unit's own value, and the values of the layers that are watched; ``given`` is the network's input."""
-        self.reading.setText(
+        self.reading.set_text(
             self.tr("Nothing drawn yet") if value is None else self.tr("value {0}").format(value_words(value))
         )
         if self._weights is None:
@@ -137,19 +126,13 @@ class UnitDetail(QWidget):
         """The inputs that move the unit most: weight times value; without a drawing the largest weights."""
         inputs = None if source is None or source.size != weights.size else source.reshape(-1)
         by = weights if inputs is None else weights * inputs
-        self.strongest_heading.setText(
-            self.tr("Largest weights") if inputs is None else self.tr("Strongest inputs: weight × value")
-        )
+        words = self.tr("Largest weights") if inputs is None else self.tr("Strongest inputs: weight × value")
+        self.strongest_heading.set_text(words)
         count = min(STRONGEST, len(weights))
         strongest = np.argpartition(-np.abs(by), count - 1)[:count]
         strongest = strongest[np.argsort(-np.abs(by[strongest]), kind="stable")]
-        for position, cells in enumerate(self._cells):
-            texts = ["", "", "", ""]
-            if position < count:
-                index = int(strongest[position])
-                texts[0] = place_words(index, self._shape)
-                texts[1] = f"{weights[index]:+.3f}"
-                if inputs is not None:
-                    texts[2:] = [f"× {inputs[index]:.3f}", f"= {by[index]:+.3f}"]
-            for cell, text in zip(cells, texts, strict=True):
-                cell.setText(text)
+        rows: list[tuple[str, ...]] = []
+        for index in strongest.tolist():
+            row = (place_words(index, self._shape), f"{weights[index]:+.3f}")
+            rows.append(row if inputs is None else (*row, f"× {inputs[index]:.3f}", f"= {by[index]:+.3f}"))
+        self.table.set_rows(rows)

@@ -122,7 +122,7 @@ class ExploreWorkspace(QWidget):
         from nets.layers import layers_of
 
         layers = layers_of(model.network, model.own_shape)
-        self.maps.set_labels(tuple(model.card.labels))
+        self.maps.set_model(model)
         self.detail.set_model(model)
         self.choice.set_layers(layers, model.network.count_params())
         self.diagram.set_model(model)

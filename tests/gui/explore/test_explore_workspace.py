@@ -189,7 +189,7 @@ def test_dense_layers_are_bars_with_their_strongest_inputs(workspace: ExploreWor
     reads = workspace.session.answer.maps["flat"]
     parts = kernel[:, unit] * reads
     strongest = int(np.abs(parts).argmax())
-    cells = [cell.text() for cell in detail._cells[0]]
+    cells = detail.table.rows[0]
     assert cells[1] == f"{kernel[strongest, unit]:+.3f}"
     assert float(cells[3].removeprefix("= ")) == pytest.approx(float(parts[strongest]), abs=1e-3)
 

@@ -1,0 +1,52 @@
+"""All kernels of a first layer side by side, below its maps: with one input channel there is one for each map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gui import theme
+from gui.explore.frame import Scale
+from gui.explore.grid import MapGrid, Pictures
+from gui.widgets import label
+
+if TYPE_CHECKING:
+    from nets.layers import LayerInfo
+    from nets.models import LoadedModel
+
+HEIGHT = 56
+
+
+class KernelStrip(QWidget):
+    """``clicked`` gives the number of a map. Shown by its owner where there is room."""
+
+    clicked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT)
+        self.grid = MapGrid(smallest=9, numbers=False)
+        self.grid.setMinimumHeight(HEIGHT)
+        self.grid.names = self.tr("kernel of map {0}")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GAP)
+        row.addWidget(label(self.tr("Kernels"), "heading"))
+        row.addWidget(self.grid, 1)
+        self.grid.clicked.connect(lambda number, _row, _column: self.clicked.emit(number))
+
+    def set_layer(self, model: LoadedModel, layer: LayerInfo) -> bool:
+        """Shows the layer's kernels; False where it has none, or several for each map."""
+        from nets.layers import kernel_of
+
+        if layer.kernel_shape is None or layer.kernel_shape[2] != 1 or max(layer.kernel_shape[:2]) < 2:
+            return False
+        found = [kernel_of(model.network, layer.path, number) for number in range(layer.maps)]
+        kernels = np.stack([kernel[0][..., 0] for kernel in found if kernel is not None], axis=-1)
+        scale = Scale.of_weights(kernels)
+        self.grid.set_shape(layer.maps, *kernels.shape[:2])
+        self.grid.set_pictures(Pictures(kernels, scale.low, scale.high, scale.colours))
+        return True
