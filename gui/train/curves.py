@@ -235,7 +235,7 @@ class CurvesPanel(QWidget):
     # --- tools ----------------------------------------------------------------------------------------------
 
     def _add_tools(self) -> None:
-        self.log_switch = button(self.tr("log"), "plain", tip=self.tr("A logarithmic scale shows small losses too (L)"))
+        self.log_switch = button(self.tr("log"), "plain", tip=self.tr("A logarithmic scale shows small losses too"))
         self.log_switch.setCheckable(True)
         self.log_switch.setFixedHeight(TOOL_HEIGHT)
         self.log_switch.setStyleSheet(f"min-height: {TOOL_HEIGHT - 2}px; padding: 0 {theme.GAP}px;")

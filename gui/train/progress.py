@@ -136,7 +136,7 @@ class ProgressPanel(Panel):
         self.epoch_bar, self.total_bar = _bar(self.tr("This epoch")), _bar(self.tr("All epochs"))
         self.speed, self.left, self.device = _value(), _value(), label("", "small")
         self.watch = QCheckBox(self.tr("Watch it learn"))
-        self.watch.setToolTip(self.tr("The pad answers with the network in training, refreshed twice a second (W)"))
+        self.watch.setToolTip(self.tr("The pad answers with the network in training, twice a second (Ctrl+L)"))
         self.watch.toggled.connect(self.watched)
         self.device.setFixedWidth(self.watch.sizeHint().width())
         rows: tuple[tuple[QWidget, QProgressBar, QLabel, QWidget], ...] = (

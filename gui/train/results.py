@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from gui import theme
@@ -93,6 +94,12 @@ class ResultsPanel(Panel):
 
     def images_failed(self, sentence: str) -> None:
         self.caption.setText(sentence)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.matrix.cell is not None:
+            self.show_hardest()
+        else:
+            super().keyPressEvent(event)
 
     def _on_cell(self, true: int, predicted: int) -> None:
         self._refresh_strip()

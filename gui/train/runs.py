@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from nets.training.runs import RunSummary
 
 COLORS = 6  # of theme.now().runs
+KEYS = {
+    Qt.Key.Key_Return: "show",
+    Qt.Key.Key_Enter: "show",
+    Qt.Key.Key_Space: "overlay",
+    Qt.Key.Key_Delete: "delete",
+}
 
 
 class RunsPanel(Panel):
@@ -231,14 +237,15 @@ class RunsView(QListView):
         if index.isValid():
             self.asked.emit(index, "menu")
 
+    def event(self, event: QEvent) -> bool:
+        """While the list has the focus, its keys are its own and not the pad's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        keys = {
-            Qt.Key.Key_Return: "show",
-            Qt.Key.Key_Enter: "show",
-            Qt.Key.Key_Space: "overlay",
-            Qt.Key.Key_Delete: "delete",
-        }
-        what = keys.get(Qt.Key(event.key()))
+        what = KEYS.get(Qt.Key(event.key()))
         index = self.currentIndex()
         if what and index.isValid() and self.state() is not QListView.State.EditingState:
             self.asked.emit(index, what)

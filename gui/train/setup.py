@@ -64,8 +64,9 @@ class SetupBar(Panel):
         if self._found is None:
             return {"dataset": self.tr("Looking for the data …")}
         spec = self._found.spec
-        if not self._found.found and self._found.problem and spec is None:
-            return {"dataset": self._found.problem}
+        if spec is None:
+            own = self.tr("Keep drawings of two or more digits first: draw on the pad and press 0 to 9")
+            return {"dataset": own if self._found.name == "drawings" else self._found.problem}
         return problems(
             self.config(),
             images=spec.train_images if spec else None,
@@ -87,6 +88,7 @@ class SetupBar(Panel):
         """Takes over all settings of ``config``, e.g. of an earlier run."""
         self.choose(config.network, config.dataset, config.recipe)
         self._base = config
+        self.recipe.choose(config.recipe if self.recipe.findData(config.recipe) >= 0 else OWN)
         self.epochs.set_number(config.epochs)
         self.more.show_config(config)
         self.check()
@@ -178,7 +180,7 @@ class SetupBar(Panel):
             if name != "epochs":
                 option.setMaximumWidth(220)
         self.options |= self.more.options
-        self.unfold = button(self.tr("More"), "plain", tip=self.tr("Optimiser, rate, schedule, batch and the rest (M)"))
+        self.unfold = button(self.tr("More"), "plain", tip=self.tr("Optimiser, rate, schedule, batch and the rest"))
         self.unfold.setCheckable(True)
         self.unfold.toggled.connect(self.more.setVisible)
         row.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignBottom)
@@ -194,7 +196,7 @@ class SetupBar(Panel):
     def _build_buttons(self) -> QStackedWidget:
         self._buttons = QStackedWidget()
         self.train: QPushButton = button(self.tr("Train"), "primary")
-        self.pause: QPushButton = button(self.tr("Pause"), tip=self.tr("Holds the training, keeping all (Space)"))
+        self.pause: QPushButton = button(self.tr("Pause"), tip=self.tr("Holds the training, keeping all (Ctrl+P)"))
         self.stop: QPushButton = button(
             self.tr("Stop"), "primary", tip=self.tr("Ends after this batch; finished epochs are kept (Ctrl+.)")
         )
