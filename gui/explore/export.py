@@ -57,7 +57,13 @@ def save(shown: Shown, target: Path, report: Report = ignore) -> Path:
         else:
             labels = shown.labels if shown.layer.shows == "probabilities" else ()
             picture = layer_picture(
-                shown.model, shown.layer, shown.values, labels, mode=shown.mode, by_strength=shown.by_strength
+                shown.model,
+                shown.layer,
+                shown.values,
+                labels,
+                mode=shown.mode,
+                by_strength=shown.by_strength,
+                span=shown.span,
             )
             write_with(target, lambda temporary: picture.save(temporary, "PNG"))
     except OSError as problem:

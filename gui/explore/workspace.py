@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -237,16 +238,29 @@ class ExploreWorkspace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self.window() is not self:
+            self.window().installEventFilter(self)
         self._watch()
         self._repaint()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self.window().removeEventFilter(self)
         self.session.watch(())
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._act(event):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A key that nobody wanted, e.g. an arrow right after drawing, comes to the window at last."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
+            return self._act(event)
+        return False
+
+    def _act(self, event: QKeyEvent) -> bool:
         actions: dict[str, Any] = {
             "layer_before": lambda: self.choice.walk_layers(-1),
             "layer_after": lambda: self.choice.walk_layers(1),
@@ -258,10 +272,9 @@ class ExploreWorkspace(QWidget):
             "range": self.choice.next_range,
         }
         action = actions.get(name_of(event))
-        if action is None:
-            super().keyPressEvent(event)
-        else:
+        if action is not None:
             action()
+        return action is not None
 
     # --- saving -------------------------------------------------------------------------------------------------
 

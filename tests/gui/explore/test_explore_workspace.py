@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.explore.bars import UnitBars
@@ -149,6 +150,26 @@ def test_keys_work_wherever_the_focus_is(workspace: ExploreWorkspace, draw: Draw
     press(Qt.Key.Key_R)
     assert workspace.choice.range == "network"
     assert workspace.maps.range.value() == "network"
+
+
+def test_an_arrow_that_nobody_wants_walks_the_layers(workspace: ExploreWorkspace, qtbot: QtBot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    pad = QWidget()
+    pad.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    column = QVBoxLayout(window)
+    column.addWidget(pad)
+    column.addWidget(workspace)
+    window.show()
+    workspace.show()
+    pad.setFocus()
+    before = chosen(workspace)
+    qtbot.keyClick(pad, Qt.Key.Key_Down)
+    assert chosen(workspace) != before
+    workspace.hide()
+    qtbot.keyClick(pad, Qt.Key.Key_Up)
+    assert chosen(workspace) != before
+    workspace.setParent(None)
 
 
 def test_sorted_maps_stand_by_strength(workspace: ExploreWorkspace, draw: Draw, qtbot: QtBot):
