@@ -63,7 +63,7 @@ def find_ink(picture: np.ndarray) -> Ink:
     peak = _peak(away)
     if peak < FAINTEST:
         raise NothingDrawn("nothing is drawn: the picture is blank or one flat colour")
-    floor = NOISE * float(np.median(away))
+    floor = NOISE * float(np.median(away[::3, ::3]))  # a ninth tells as much, and is quick
     if floor > 0:
         away = np.maximum(away - min(floor, 0.5 * peak), 0)
         peak = _peak(away)
@@ -94,8 +94,12 @@ def _ground(picture: np.ndarray) -> np.ndarray:
 
 def _peak(away: np.ndarray) -> float:
     """The full ink's distance from the ground: the brightest, unless it is a few specks in a large picture."""
+    brightest = float(away.max())
     specks = away.size // 50_000
-    return float(away.max()) if specks == 0 else float(np.partition(away, -specks - 1, axis=None)[-specks - 1])
+    if specks == 0:
+        return brightest
+    bright = away[away > 0.5 * brightest]
+    return float(np.partition(bright, -specks - 1)[-specks - 1]) if bright.size > specks else 0.5 * brightest
 
 
 def _box(ink: np.ndarray) -> tuple[int, int, int, int]:

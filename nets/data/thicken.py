@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-WORKING_SCALE = 6  # ink pixels to a pixel of the frame at which strokes are widened: fine enough, and quick
+WORKING_SCALE = 4  # ink pixels to a pixel of the frame at which strokes are widened: fine enough, and quick
 
 
 def stroke_width(ink: np.ndarray) -> float:
