@@ -59,7 +59,7 @@ class AnswerPanel(QFrame):
         top = QHBoxLayout()
         top.setSpacing(theme.GUTTER)
         top.addLayout(left)
-        top.addWidget(self.verdict, 1)
+        top.addWidget(self.verdict, 1, Qt.AlignmentFlag.AlignTop)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QV
 from gui import theme
 from gui.draw.pictures import to_image
 from gui.draw.thumbnail import as_bytes, crisp
-from gui.widgets import IconButton, label
+from gui.widgets import ElidedLabel, IconButton, label
 
 if TYPE_CHECKING:
     from nets.data.prepare import Stage
 
-LARGE, SMALL = 112, 84  # sides of a picture: 4 and 3 pixels for each of 28
+SIDES = {140: 3, 112: 4, 84: 5}  # of a picture: 5, 4 or 3 pixels for each of 28; and the lines that a note takes there
 
 
 class _Picture(QWidget):
@@ -47,19 +47,19 @@ class _Card(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         self.picture = _Picture(side)
-        self.title = label("", "strong")
+        self.title = ElidedLabel("", "strong")
         self.note = label("", "small", wrap=True)
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
         # Room for the longest note, so that nothing moves while it is drawn on.
-        self.note.setFixedHeight(self.note.fontMetrics().lineSpacing() * (3 if side == LARGE else 4))
+        self.note.setFixedHeight(self.note.fontMetrics().lineSpacing() * SIDES[side])
         column.addWidget(self.picture)
         column.addSpacing(2)
         column.addWidget(self.title)
         column.addWidget(self.note)
 
-    def show_stage(self, number: int, stage: Stage) -> None:
+    def show_stage(self, stage: Stage) -> None:
         self.picture.set_image(to_image(as_bytes(stage.picture)))
-        self.title.setText(f"{number} {stage.title}")
+        self.title.setText(stage.title)
         self.note.setText(stage.note)
         self.note.setToolTip(stage.note)
 
@@ -73,7 +73,6 @@ class StagesPanel(QFrame):
         super().__init__(column.window())
         self._anchor, self._column = anchor, column
         self._cards: list[_Card] = []
-        self._columns = 0
         self.setProperty("look", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("From the drawing to the network's input"))
@@ -100,8 +99,8 @@ class StagesPanel(QFrame):
         """New pictures in place; the panel is laid out anew only when their number changes."""
         if len(stages) != len(self._cards):
             self._build(len(stages))
-        for number, (card, stage) in enumerate(zip(self._cards, stages, strict=True), 1):
-            card.show_stage(number, stage)
+        for card, stage in zip(self._cards, stages, strict=True):
+            card.show_stage(stage)
 
     def unfold(self, stages: tuple[Stage, ...]) -> None:
         self._build(len(stages))
@@ -116,13 +115,14 @@ class StagesPanel(QFrame):
             card.deleteLater()
         window = self._column.window()
         free = window.width() - self._start().x() - theme.GUTTER
-        wide = free >= count * (LARGE + theme.INSET) + theme.INSET
-        side = LARGE if wide else SMALL
-        across = count if wide else max(1, (max(free, self._column.width()) - theme.INSET) // (SMALL + theme.INSET))
+        needed = {side: count * (side + theme.INSET) + theme.INSET + 2 for side in SIDES}
+        side = next((side for side in SIDES if needed[side] <= free), min(SIDES))
+        room = max(free, self._column.width()) - theme.INSET - 2
+        across = min(count, max(1, room // (side + theme.INSET)))
         self._cards = [_Card(side) for _ in range(count)]
-        self._columns = min(across, math.ceil(count / math.ceil(count / across)))
+        columns = math.ceil(count / math.ceil(count / across))
         for number, card in enumerate(self._cards):
-            self._grid.addWidget(card, number // self._columns, number % self._columns)
+            self._grid.addWidget(card, number // columns, number % columns)
 
     def _start(self) -> QPoint:
         """To the right of the column, at the height of the picture that was clicked."""

@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QWidget
 from gui import theme
 from gui.draw.pictures import to_image
 
-EDGE = 2
-
 
 def crisp(painter: QPainter, image: QImage, area: QRectF, ratio: float) -> QRectF:
     """Draws ``image`` in the middle of ``area`` with whole device pixels for each of its own; larger ones shrink."""
@@ -47,8 +45,7 @@ class Thumbnail(QWidget):
         theme.theme.changed.connect(self.update)
 
     def set_side(self, side: int) -> None:
-        """``side`` logical pixels for the picture; the frame comes on top."""
-        self.setFixedSize(side + 2 * EDGE, side + 2 * EDGE)
+        self.setFixedSize(side, side)
 
     def set_picture(self, picture: np.ndarray | None) -> None:
         """(h, w) or (h, w, 3) float32 in [0, 1]; None: nothing."""
@@ -61,7 +58,7 @@ class Thumbnail(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colors = theme.now()
-        area = QRectF(self.rect()).adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        area = QRectF(self.rect())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         if self._image is None:
@@ -73,7 +70,7 @@ class Thumbnail(QWidget):
         if self._hover or self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colors.color("accent"), 2))
-            painter.drawRoundedRect(area.adjusted(-1, -1, 1, 1), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
+            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self._image is not None:
