@@ -203,23 +203,26 @@ def _shows(output: tuple[int | None, ...], *, is_answer: bool) -> tuple[str, str
 
 def _kernels(operation: Any) -> tuple[np.ndarray, np.ndarray | None] | None:
     """((height, width, input channels, maps), biases (maps,) or None) of a two-dimensional convolution, else None."""
-    from keras import layers
+    from keras import layers, ops
+
+    def array(variable: Any) -> np.ndarray:
+        return np.asarray(ops.convert_to_numpy(variable), dtype=np.float32)
 
     if isinstance(operation, layers.SeparableConv2D):
-        depthwise = np.asarray(operation.depthwise_kernel, dtype=np.float32)  # (kh, kw, cin, multiplier)
-        pointwise = np.asarray(operation.pointwise_kernel, dtype=np.float32)[0, 0]  # (cin * multiplier, maps)
+        depthwise = array(operation.depthwise_kernel)  # (kh, kw, cin, multiplier)
+        pointwise = array(operation.pointwise_kernel)[0, 0]  # (cin * multiplier, maps)
         mixing = pointwise.reshape(*depthwise.shape[2:], -1)
         kernels = np.einsum("hwcm,cmf->hwcf", depthwise, mixing)
     elif isinstance(operation, layers.DepthwiseConv2D):
-        kernels = np.asarray(operation.kernel, dtype=np.float32)
+        kernels = array(operation.kernel)
         kernels = kernels.reshape(*kernels.shape[:2], 1, -1)
     elif isinstance(operation, layers.Conv2DTranspose):
-        kernels = np.asarray(operation.kernel, dtype=np.float32).swapaxes(2, 3)
+        kernels = array(operation.kernel).swapaxes(2, 3)
     elif isinstance(operation, layers.Conv2D):
-        kernels = np.asarray(operation.kernel, dtype=np.float32)
+        kernels = array(operation.kernel)
     else:
         return None
-    return kernels, None if operation.bias is None else np.asarray(operation.bias, dtype=np.float32)
+    return kernels, None if operation.bias is None else array(operation.bias)
 
 
 def _channels_first(operation: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nets.colour import colourise, table_of
+from nets.errors import UsageError
 from nets.files import write_with
 from nets.layers import LayerInfo
 from nets.maps import Range, dead_maps, file_name, order, ranges, save_npz, value_range
@@ -107,15 +108,22 @@ def layer_picture(
     *,
     mode: str = "layer",
     by_strength: bool = False,
+    span: Range | None = None,
 ) -> Image.Image:
-    """The layer as an RGB picture: maps as a grid, units as columns, the answer as bars with its labels."""
+    """The layer as an RGB picture: maps as a grid, units as columns, the answer as bars with its labels.
+
+    ``mode`` is a row of ``RANGES``; for "network", ``span`` is the range that was found over all layers.
+    """
     if values.ndim == 3:
-        spans = ranges(values, "layer" if mode == "network" else mode)
+        if mode == "network" and span is None:
+            raise UsageError("the range of the whole network must be given; it is taken over all its layers")
+        spans = (span,) * values.shape[-1] if mode == "network" and span else ranges(values, mode)
         count = values.shape[-1]
         dead = int(dead_maps(values).sum())
         details = f"{row.title}: {count} maps of {values.shape[0]} × {values.shape[1]}, {row.parameters:,} parameters"
         details += f", {dead} dead" if dead else ""
-        note = spans[0].note if mode != "map" else "every map has its own range"
+        notes = {"map": "every map has its own range", "network": "the range of the whole network"}
+        note = "; ".join(part for part in (notes.get(mode), spans[0].note if mode != "map" else "") if part)
         caption = Caption(f"{model}, {row.path}", details, note)
         return _maps_picture(caption, values, spans, order(values, by_strength=by_strength), common=mode != "map")
     details = f"{row.title}: {len(values)} units, {row.parameters:,} parameters"

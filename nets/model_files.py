@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,7 +100,7 @@ def _read_zip(path: Path) -> tuple[dict[str, Any], str]:
             about = json.loads(archive.read("metadata.json")) if "metadata.json" in names else {}
             if not any(name.startswith("model.weights") for name in names):
                 raise LensletError(f"{path.name} holds no weights; save the whole model with model.save('name.keras')")
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as problem:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as problem:
         raise LensletError(
             f"{path.name} is truncated or damaged ({problem}); copy it again, or export it again from where it came"
         ) from problem
@@ -113,15 +114,19 @@ def _read_h5(path: Path) -> tuple[dict[str, Any], str]:
         with h5py.File(path, "r") as file:
             config = file.attrs.get("model_config")
             version = file.attrs.get("keras_version", "")
-    except OSError as problem:
+    except (OSError, RuntimeError, ValueError, KeyError) as problem:
         raise LensletError(f"{path.name} is truncated or damaged; copy it again, or export it again") from problem
     if config is None:
         raise LensletError(
             f"{path.name} holds weights only, without the network they belong to; {ASK_FOR}: build the network, "
             "load these weights into it and save both with model.save('name.keras')"
         )
-    text = config.decode() if isinstance(config, bytes) else str(config)
-    return json.loads(text), version.decode() if isinstance(version, bytes) else str(version)
+    text = config.decode("utf-8", "replace") if isinstance(config, bytes) else str(config)
+    try:
+        found = json.loads(text)
+    except ValueError as problem:
+        raise LensletError(f"{path.name} is damaged: its model_config is no JSON; export it again") from problem
+    return found, version.decode() if isinstance(version, bytes) else str(version)
 
 
 def _refuse_code(path: Path, config: dict[str, Any]) -> None:

@@ -156,9 +156,9 @@ def _values(graph: Graph, notes: list[str]) -> str:
 
 
 def _largest(value: Any) -> float:
-    import numpy as np
+    from keras import ops
 
-    return float(np.max(np.abs(np.asarray(value, dtype=float))))
+    return float(abs(ops.convert_to_numpy(value)).max())
 
 
 def _own_order(graph: Graph, spec: InputSpec) -> tuple[int, int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -35,7 +36,7 @@ class LoadedModel:
     origin: str
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def own_shape(self) -> tuple[int, ...]:
         """The input's shape without the batch axis in the network's own layout, sizes it leaves open settled."""
         from nets.graph import unroll

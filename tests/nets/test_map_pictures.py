@@ -9,6 +9,7 @@ from PIL import Image
 from nets import zoo
 from nets.activations import Probe
 from nets.colour import VIRIDIS, colourise
+from nets.errors import UsageError
 from nets.layers import LayerInfo
 from nets.map_pictures import layer_picture, montage, save_all, save_layer, save_map
 from nets.maps import Range, value_range
@@ -39,6 +40,14 @@ def test_every_map_is_there_in_crisp_squares(values):
     picture = np.asarray(layer_picture("pen", row(values.shape), values))
     for number in range(5):
         assert squares(picture, colourise(values[..., number], span.low, span.high, VIRIDIS), 12)
+
+
+def test_the_range_of_the_network_is_given(values):
+    span = Range(0, 5, signed=False)
+    picture = np.asarray(layer_picture("pen", row(values.shape), values, mode="network", span=span))
+    assert squares(picture, colourise(values[..., 0], 0, 5, VIRIDIS), 12)
+    with pytest.raises(UsageError, match="whole network must be given"):
+        layer_picture("pen", row(values.shape), values, mode="network")
 
 
 def test_a_montage_lays_maps_out_row_by_row():
