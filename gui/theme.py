@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from nets.places import ASSETS
+
 # Distances in logical pixels: inside a control, between controls, inside a panel, between panels.
 TIGHT, GAP, INSET, GUTTER = 4, 8, 12, 16
 RADIUS_PANEL, RADIUS_CONTROL, RADIUS_PICTURE = 10, 8, 4
@@ -212,7 +214,8 @@ def _style_sheet(c: Palette) -> str:
     QCheckBox {{ spacing: {GAP}px; background: transparent; }}
     QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {c.quiet}; border-radius: 4px;
         background: {c.panel}; }}
-    QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; }}
+    QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent};
+        image: url("{(ASSETS / "icons" / f"check-{'dark' if c.dark else 'light'}.svg").as_posix()}"); }}
     QCheckBox::indicator:focus {{ border: 2px solid {c.accent}; }}
     QAbstractItemView {{ background: {c.panel}; border: none; outline: none;
         selection-background-color: {c.accent_soft}; selection-color: {c.text}; }}

@@ -173,7 +173,9 @@ class Chart(pg.PlotWidget):
         line: Line,
     ) -> None:
         raw, smoothed, joined, points = items
-        columns = max(self.width() - 50, 60)
+        # As many columns as the line covers: what is squeezed into fewer would become a solid block.
+        share = min(line.x[-1] / max(self._bounds[1], 1e-9), 1.0) if len(line.x) else 1.0
+        columns = max(round((self.width() - 50) * share), 16)
         color = QColor(line.color)
         faint = QColor(color)
         faint.setAlpha(RAW_ALPHA)
@@ -185,15 +187,15 @@ class Chart(pg.PlotWidget):
         state = (line.points.tobytes(), line.points_color, line.quiet, self._bounds, self._log)
         if points.data_state != state:  # they change once an epoch, and are dear
             points.data_state = state
-            self._draw_points(joined, points, line, columns)
+            self._draw_points(joined, points, line)
 
-    def _draw_points(self, joined: pg.PlotCurveItem, points: Points, line: Line, columns: int) -> None:
+    def _draw_points(self, joined: pg.PlotCurveItem, points: Points, line: Line) -> None:
         color = QColor(line.points_color)
         (known,) = np.nonzero(np.isfinite(line.points))
         x, y = known + 1.0, self._scaled(line.points[known])
         joined.setData(x, y, pen=_pen(color, 1.0, dashed=True))
         # Many epochs: the points would cover the line they stand for.
-        size = 8 if len(x) * 10 < columns else 4
+        size = 8 if self._bounds[1] * 10 < self.width() else 4
         points.setData(x, y, brush=QBrush(color), pen=QPen(Qt.PenStyle.NoPen), size=size)
 
     def _mark_best(self) -> None:

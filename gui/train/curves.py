@@ -160,7 +160,7 @@ class CurvesPanel(QWidget):
             return
         shown = self._shown()
         self.redraws += 1
-        epochs = max((trace.epochs for trace, *_ in shown), default=1)
+        epochs = max((series.horizon(trace.drawn, trace.epochs) for trace, *_ in shown), default=1)
         for panel in (self.loss, self.accuracy):
             assert panel.chart is not None
             lines = [self._line(panel.column, *row) for row in shown]

@@ -36,7 +36,7 @@ def words_for(outcome: Outcome, trace: Trace | None) -> Words:
     if outcome.kind == "failed":
         return _failed(outcome, done)
     if trace is None or not done:
-        return Words("square", _tr("Stopped before the first epoch ended"), _tr("Nothing was kept."))
+        return Words("pause", _tr("Stopped before the first epoch ended"), _tr("Nothing was kept."))
     found = _tr("No images were held out to measure on.")
     if trace.best_epoch:
         score = 100 * float(trace.validation[trace.best_epoch - 1, 1])
@@ -45,7 +45,7 @@ def words_for(outcome: Outcome, trace: Trace | None) -> Words:
     if done < trace.epochs:
         title = _tr("Stopped after epoch {0} of {1}").format(done, trace.epochs)
         kept = found + " " + _tr("All finished epochs are kept.")
-        return Words("square", title, kept, (("resume", _tr("Resume")), use))
+        return Words("pause", title, kept, (("resume", _tr("Resume")), use))
     title = _tr("{0}: {1} epochs finished").format(trace.title, done)
     return Words("circle-check", title, found, (use,), "accent")
 

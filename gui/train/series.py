@@ -102,6 +102,13 @@ def linear_ticks(low: float, high: float, wanted: int = 4) -> list[tuple[float, 
     return [(number * step, f"{number * step:.{decimals}f}") for number in range(first, last + 1)]
 
 
+def horizon(done: float, planned: int) -> int:
+    """How many epochs to show when ``done`` of them are drawn: 5 at first, growing by steps, ``planned`` at most."""
+    steps = (5, *(step * 10**power for power in range(1, 5) for step in (1, 2, 3, 5, 7)))
+    enough = next((step for step in steps if step >= done - 1e-9), planned)
+    return min(enough, max(planned, math.ceil(done - 1e-9), 1))
+
+
 def epoch_ticks(epochs: int, wanted: int = 6) -> list[tuple[float, str]]:
     """Whole epochs, at most about ``wanted`` of them, the first being 0."""
     step = max(1, round(_rounded(epochs / wanted, down=False)))
@@ -109,8 +116,9 @@ def epoch_ticks(epochs: int, wanted: int = 6) -> list[tuple[float, str]]:
 
 
 def plain(value: float) -> str:
-    """A tick's number without an exponent where that is short: 10, 1, 0.1, 0.001, 1e-5."""
-    return f"{value:g}" if value >= 1e-4 else f"{value:.0e}".replace("e-0", "e-")
+    """A tick's number without an exponent where that is short: 1000, 1, 0.1, 0.001, 1e-5, 1e10."""
+    short = f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+    return f"{value:g}" if 1e-4 <= value < 1e5 else short
 
 
 def _rounded(value: float, *, down: bool) -> float:

@@ -86,8 +86,9 @@ class Trace:
         return len(self.train)
 
     @property
-    def empty(self) -> bool:
-        return not len(self.x) and not self.done
+    def drawn(self) -> float:
+        """Epochs there is something of, parts of one included."""
+        return max(float(self.x[-1]) if len(self.x) else 0.0, float(self.done))
 
     @property
     def window(self) -> int:

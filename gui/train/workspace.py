@@ -123,7 +123,7 @@ class TrainWorkspace(QWidget):
             else:
                 batches = None if isinstance(event, EpochEnded) else batches
                 self._on_event(event)
-        if batches is not None and not self.training.stopping:
+        if batches is not None and not self.training.stopping and not self.training.paused:
             self.progress.show_batches(batches)
             self._say_live(batches.epoch)
 
