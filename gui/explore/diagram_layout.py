@@ -93,9 +93,9 @@ def _place(
     items: Sequence[Item], room: float, label_width: Callable[[Item], float], left: float, between: float
 ) -> DiagramLayout:
     sides = [side for item in items if len(item.shape) == 3 for side in item.shape[:2]] or [1]
-    depths = [depth_of(item.shape) for item in items] or [0.0]
+    depths = [depth_of(item.shape) for item in items]
     # The highest box with its depth must fit: a share of the room goes to the depth.
-    deepest = min(max(depths), room * 0.5)
+    deepest = min(max(depths, default=0.0), room * 0.5)
     face = max(room - deepest * OBLIQUE, SMALLEST)
     unit = face / max(sides)
     if unit >= 1:
