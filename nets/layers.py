@@ -98,13 +98,18 @@ def kernel_of(network: keras.Model, path: str, map_index: int) -> tuple[np.ndarr
     The bias is None where the layer has none. A separable convolution's two kernels are multiplied out. None for a
     layer without two-dimensional kernels.
     """
-    found = _kernels(find(network, path).operation)
+    found = kernels_of(network, path)
     if found is None:
         return None
     kernels, bias = found
     if not 0 <= map_index < kernels.shape[-1]:
         raise UsageError(f"{path} has maps 0 to {kernels.shape[-1] - 1}, not {map_index}")
     return kernels[..., map_index], None if bias is None else float(bias[map_index])
+
+
+def kernels_of(network: keras.Model, path: str) -> tuple[np.ndarray, np.ndarray | None] | None:
+    """All kernels of a layer at once: ((h, w, input channels, maps) float32, biases (maps,) or None); None as above."""
+    return _kernels(find(network, path).operation)
 
 
 def activation_of(operation: Any) -> str:

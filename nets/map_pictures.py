@@ -112,12 +112,13 @@ def layer_picture(
 ) -> Image.Image:
     """The layer as an RGB picture: maps as a grid, units as columns, the answer as bars with its labels.
 
-    ``mode`` is a row of ``RANGES``; for "network", ``span`` is the range that was found over all layers.
+    ``mode`` is a row of ``RANGES``. ``span`` is the range to use instead of the layer's own; for "network" it must be
+    given: the range that was found over all layers.
     """
     if values.ndim == 3:
         if mode == "network" and span is None:
             raise UsageError("the range of the whole network must be given; it is taken over all its layers")
-        spans = (span,) * values.shape[-1] if mode == "network" and span else ranges(values, mode)
+        spans = (span,) * values.shape[-1] if mode != "map" and span else ranges(values, mode)
         count = values.shape[-1]
         dead = int(dead_maps(values).sum())
         details = f"{row.title}: {count} maps of {values.shape[0]} × {values.shape[1]}, {row.parameters:,} parameters"

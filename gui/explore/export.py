@@ -29,7 +29,7 @@ class Shown:
     title: str
     layer: LayerInfo
     values: np.ndarray  # (h, w, n) or (units,)
-    span: Range  # of the map that is saved alone
+    span: Range  # of the map that is saved alone, and of the layer where all maps share one
     labels: tuple[str, ...] = ()
     map: int = 0
     mode: str = "layer"

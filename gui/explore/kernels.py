@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -40,12 +39,14 @@ class KernelStrip(QWidget):
 
     def set_layer(self, model: LoadedModel, layer: LayerInfo) -> bool:
         """Shows the layer's kernels; False where it has none, or several for each map."""
-        from nets.layers import kernel_of
+        from nets.layers import kernels_of
 
         if layer.kernel_shape is None or layer.kernel_shape[2] != 1 or max(layer.kernel_shape[:2]) < 2:
             return False
-        found = [kernel_of(model.network, layer.path, number) for number in range(layer.maps)]
-        kernels = np.stack([kernel[0][..., 0] for kernel in found if kernel is not None], axis=-1)
+        found = kernels_of(model.network, layer.path)
+        if found is None:
+            return False
+        kernels = found[0][:, :, 0]  # (h, w, maps)
         scale = Scale.of_weights(kernels)
         self.grid.set_shape(layer.maps, *kernels.shape[:2])
         self.grid.set_pictures(Pictures(kernels, scale.low, scale.high, scale.colours))

@@ -83,6 +83,7 @@ class ExploreWorkspace(QWidget):
         session.model_refused.connect(self._on_refused)
         session.engine_changed.connect(self._on_engine)
         session.answered.connect(self._on_answer)
+        session.picture_changed.connect(self._on_picture)
         self.choice.layer_changed.connect(self._on_layer)
         self.choice.map_changed.connect(self._on_map)
         self.choice.range_changed.connect(self._on_range)
@@ -165,6 +166,11 @@ class ExploreWorkspace(QWidget):
         self.maps.set_answer(answer)
         self.detail.set_answer(answer, self.maps.scale)
         self.diagram.set_answer(answer)
+
+    def _on_picture(self, picture: Any) -> None:
+        """The first answer after a start takes a second: until then the maps are on their way."""
+        if picture is not None and self.maps.scale is None:
+            self.maps.set_note(self.tr("The maps are being computed …"))
 
     def _empty_note(self, answer: LiveAnswer) -> str:
         if answer.prepared is not None:

@@ -275,6 +275,7 @@ def test_arrays_and_pictures_are_saved_by_name(
     draw()
     maps = choose(workspace, qtbot, "stem")
     workspace.choice.choose_map(1)
+    workspace.choice.set_range("network")
     span = workspace.maps.scale.range_of(1)
     for what in ("layer", "map", "arrays"):
         shown = workspace.exporting.shown(what, span)
