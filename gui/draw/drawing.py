@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -44,17 +45,16 @@ class Stroke:
     def width_at(self, point: Point) -> float:
         return self.width * (LIGHTEST + (1 - LIGHTEST) * point.pressure) if self.varies else self.width
 
-    def touched(self, x: float, y: float, reach: float) -> bool:
-        """Whether the ink comes within ``reach`` of the place."""
+    def touched(self, places: np.ndarray, reach: float) -> bool:
+        """Whether the ink comes within ``reach`` of one of the places, (n, 2) of x and y."""
         corners = np.array([(point.x, point.y) for point in self.points])
-        ends = corners[1:] if len(corners) > 1 else corners
         starts = corners[:-1] if len(corners) > 1 else corners
-        along = ends - starts
+        along = (corners[1:] if len(corners) > 1 else corners) - starts  # (pieces, 2)
         length = np.maximum((along**2).sum(axis=1), 1e-9)
-        place = np.array((x, y))
-        share = np.clip(((place - starts) * along).sum(axis=1) / length, 0, 1)
-        nearest = starts + share[:, None] * along
-        return bool(np.hypot(*(nearest - place).T).min() <= reach + self.width / 2)
+        away = places[:, None] - starts  # (n, pieces, 2)
+        share = np.clip((away * along).sum(axis=2) / length, 0, 1)
+        nearest = np.hypot(*np.moveaxis(away - share[..., None] * along, 2, 0))
+        return bool(nearest.min() <= reach + self.width / 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +79,11 @@ class Drawing:
     def plus(self, stroke: Stroke) -> Drawing:
         return replace(self, strokes=(*self.strokes, stroke))
 
-    def erased(self, x: float, y: float, reach: float) -> Drawing:
-        """Without the strokes that are touched there; the same object when none is."""
-        left = tuple(stroke for stroke in self.strokes if not stroke.touched(x, y, reach))
+    def erased(self, start: tuple[float, float], end: tuple[float, float], reach: float) -> Drawing:
+        """Without the strokes touched on the way from ``start`` to ``end``; the same object when none is."""
+        steps = max(2, math.ceil(math.dist(start, end) / reach) + 1)
+        places = np.linspace(start, end, steps)  # a fast hand is reported at places far apart
+        left = tuple(stroke for stroke in self.strokes if not stroke.touched(places, reach))
         return self if len(left) == len(self.strokes) else replace(self, strokes=left)
 
     def to_dict(self) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class Pad(PenInput):
         self._stroke: Stroke | None = None
         self._erasing = False
         self._erased = False
+        self._rubbed: QPointF | None = None  # where the eraser was last
         self._awaiting = False
         colors = theme.now()
         self._screen = Raster(SMALLEST, colors.color("pad"), colors.color("ink"))
@@ -139,6 +140,7 @@ class Pad(PenInput):
     def pen_down(self, at: QPointF, time: float, device: str, pressure: float = 1.0, *, erase: bool = False) -> None:
         self._erasing = erase or self.tool == "eraser"
         self._erased = False
+        self._rubbed = None
         place = self._to_units(at)
         if self._erasing:
             self._erase(place)
@@ -176,7 +178,8 @@ class Pad(PenInput):
         self.changed.emit()
 
     def _erase(self, place: QPointF) -> None:
-        left = self.history.now.erased(place.x(), place.y(), REACH)
+        before, self._rubbed = self._rubbed or place, place
+        left = self.history.now.erased((before.x(), before.y()), (place.x(), place.y()), REACH)
         if left is self.history.now:
             return
         if self._erased:
