@@ -76,7 +76,7 @@ def main() -> None:
             found = measure(window, bars, digits, options.pause)
             rows.append(Row(f"{name}: move to bars, p95 of {len(found)}", percentile(found, 0.95), 16))
             window.show_workspace("explore")
-            grid = window.workspaces["explore"].maps.grid
+            grid = window.workspaces["explore"].maps.grid.viewport()
             measure(window, grid, "7", options.pause)
             found = measure(window, grid, digits, options.pause)
             rows.append(Row(f"{name}: move to maps, p95 of {len(found)}", percentile(found, 0.95), 33))
