@@ -7,8 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
+Corners = list[tuple[float, float]]
 Points = Sequence[tuple[float, float]] | np.ndarray
 """(n, 2): x to the right, y down."""
+Skeleton = list[np.ndarray]
+"""One to three strokes of (n, 2) points, in a box of width and height 1."""
+Random = np.random.Generator
 
 
 def spline(points: Points, per_piece: int = 12) -> np.ndarray:
@@ -21,17 +25,17 @@ def spline(points: Points, per_piece: int = 12) -> np.ndarray:
         return line(given, per_piece)
     padded = np.vstack([2 * given[0] - given[1], given, 2 * given[-1] - given[-2]])
     steps = np.sqrt(np.maximum(np.linalg.norm(np.diff(padded, axis=0), axis=1), 1e-6))
-    pieces = []
-    for number in range(len(given) - 1):
-        p0, p1, p2, p3 = padded[number : number + 4]
-        t0 = 0.0
-        t1, t2, t3 = np.cumsum(steps[number : number + 3])
-        t = np.linspace(t1, t2, per_piece, endpoint=number == len(given) - 2)[:, None]
-        a1 = _between(p0, p1, t0, t1, t)
-        a2 = _between(p1, p2, t1, t2, t)
-        a3 = _between(p2, p3, t2, t3, t)
-        pieces.append(_between(_between(a1, a2, t0, t2, t), _between(a2, a3, t1, t3, t), t1, t2, t))
-    return np.vstack(pieces)
+    # All pieces at once: axes are piece, place along it, coordinate.
+    p0, p1, p2, p3 = (padded[k : len(padded) - 3 + k, None] for k in range(4))
+    t1 = steps[:-2, None, None]
+    t2 = t1 + steps[1:-1, None, None]
+    t3 = t2 + steps[2:, None, None]
+    t = t1 + (t2 - t1) * (np.arange(per_piece) / per_piece)[None, :, None]
+    a1 = _between(p0, p1, 0.0, t1, t)
+    a2 = _between(p1, p2, t1, t2, t)
+    a3 = _between(p2, p3, t2, t3, t)
+    curve = _between(_between(a1, a2, 0.0, t2, t), _between(a2, a3, t1, t3, t), t1, t2, t)
+    return np.vstack([curve.reshape(-1, 2), given[-1:]])
 
 
 def line(points: Points, per_piece: int = 12) -> np.ndarray:
@@ -60,5 +64,10 @@ def drifting(points: np.ndarray, shift: np.ndarray) -> np.ndarray:
     return points + np.linspace(0, 1, len(points))[:, None] * shift
 
 
-def _between(a: np.ndarray, b: np.ndarray, ta: float, tb: float, t: np.ndarray) -> np.ndarray:
+def shaken(random: Random, points: Corners, by: float = 0.035) -> Corners:
+    """Every point moved a little: no two people, and no two digits of one person, are alike."""
+    return [(x + random.normal(0, by), y + random.normal(0, by)) for x, y in points]
+
+
+def _between(a: np.ndarray, b: np.ndarray, ta: np.ndarray | float, tb: np.ndarray | float, t: np.ndarray) -> np.ndarray:
     return (tb - t) / (tb - ta) * a + (t - ta) / (tb - ta) * b

@@ -19,12 +19,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from nets.data.curves import line
 from nets.data.prepare import prepare
 from nets.data.skeletons import SKELETONS, Skeleton
 from nets.data.specs import InputSpec, Split
 from nets.files import write_with
 
-VERSION = 1
+VERSION = 2
 """To be raised whenever the pictures of a seed change: drawings kept from before are then not used any more."""
 PAD = 280
 SIDE = 140
@@ -70,15 +71,20 @@ def draw(digit: int, random: np.random.Generator) -> np.ndarray:
 
 def hand(skeleton: Skeleton, width: float, random: np.random.Generator) -> Skeleton:
     """The skeleton as one person writes it this time, about 1 high, around the origin."""
-    aspect = width * np.exp(random.normal(0, 0.23))
-    slant = random.normal(0.12, 0.22) * 0.8
-    turn = np.radians(random.normal(0, 6))
+    aspect = width * np.exp(random.normal(0, 0.27))
+    slant = random.normal(0.1, 0.2)
+    turn = np.radians(random.normal(0, 7))
     waves, phases = random.uniform(0.6, 1.8, 2), random.uniform(0, 2 * np.pi, 3)
-    bend = np.abs(random.normal(0, 0.018, 2))
-    tremor = abs(random.normal(0, 0.004)) if random.random() < 0.5 else 0.0
+    bend = np.abs(random.normal(0, 0.02, 2))
+    uneven = np.clip(random.normal(0, 0.18, 4), -0.4, 0.4)  # a large head or foot, a wide one, one side fuller
+    loose = abs(random.normal(0, 0.03))
+    slow = random.random() < 0.35  # the pad reports the pen rarely, and straight lines join what it reports
+    tremor = abs(random.normal(0, 0.006)) if random.random() < 0.5 else 0.0
     written = []
     for stroke in skeleton:
         x, y = stroke[:, 0] - 0.5, stroke[:, 1] - 0.5
+        x, y = x + uneven[0] * (x * x - 0.25), y + uneven[1] * (y * y - 0.25)
+        x = x * (1 + uneven[2] * y) + uneven[3] * (y * y - 0.1) * 0.5
         wave = bend[0] * np.sin(2 * np.pi * waves[0] * y + phases[0]) + bend[1] * np.sin(9 * x + phases[2])
         x, y = x + wave, y + bend[1] * np.sin(2 * np.pi * waves[1] * x + phases[1])
         x = x * aspect - slant * y
@@ -87,18 +93,33 @@ def hand(skeleton: Skeleton, width: float, random: np.random.Generator) -> Skele
             noise = random.normal(0, tremor, (len(points) + 3, 2))
             points = points + 0.75 * (noise[:-3] + noise[1:-2] + noise[2:-1] + noise[3:])
         if len(skeleton) > 1:  # strokes do not always meet where they should
-            points = points + random.normal(0, 0.02, 2)
-        written.append(_ends(points, random))
+            points = points + random.normal(0, loose, 2)
+        points = _ends(points, random)
+        written.append(reported(points, random) if slow else points)
     return written
 
 
+def reported(points: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """What a slow tablet sees of a stroke: few points, at even times; corners between them are cut."""
+    steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    turns = np.abs(np.diff(np.unwrap(np.arctan2(*np.diff(points, axis=0).T))))
+    # A hand slows down in a bend: time is length and a little for every turn.
+    time = np.concatenate([[0], np.cumsum(steps + 0.08 * np.concatenate([[0], np.minimum(turns, 1.5)]))])
+    count = max(2, round(time[-1] / random.uniform(0.09, 0.3)))
+    at = np.linspace(0, time[-1], count + 1)
+    at[1:-1] += random.uniform(-0.2, 0.2, count - 1) * time[-1] / count
+    return np.stack([np.interp(at, time, points[:, axis]) for axis in (0, 1)], axis=1)
+
+
 def _ends(points: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Cuts an end short at times, or begins with a hook."""
-    cut = int(len(points) * abs(random.normal(0, 0.02)))
+    """Cuts an end short at times, or begins or ends with a hook."""
+    cut = int(len(points) * abs(random.normal(0, 0.025)))
     if cut and random.random() < 0.5 and len(points) - cut > 6:
         points = points[:-cut] if random.random() < 0.6 else points[cut:]
-    if random.random() < 0.06:
+    if random.random() < 0.08:
         points = np.vstack([points[0] + random.normal(0, 0.05, 2), points])
+    if random.random() < 0.05:
+        points = np.vstack([points, points[-1] + random.normal(0, 0.05, 2)])
     return points
 
 
@@ -106,10 +127,10 @@ def ink(strokes: Skeleton, random: np.random.Generator) -> np.ndarray:
     """The strokes with some pen, at some size and place on the pad: (140, 140) uint8."""
     everything = np.vstack(strokes)
     low, high = everything.min(axis=0), everything.max(axis=0)
-    size = random.uniform(80, 240)
+    size = random.uniform(80, 250)
     common = random.random() < 0.8
-    pen = random.choice(PENS) * np.exp(random.normal(0, 0.15)) if common else random.uniform(4, 30)
-    pen = min(pen, 0.2 * size)  # a thicker one would close every loop
+    pen = random.choice(PENS) * np.exp(random.normal(0, 0.1)) if common else random.uniform(4, 30)
+    pen = min(pen, 0.22 * size)  # a thicker one would close every loop
     room = max(0.0, (PAD - size - pen) / 2 - 4)
     middle = PAD / 2 + random.uniform(-room, room, 2)
     placed = [(stroke - (low + high) / 2) * size / max(high - low) + middle for stroke in strokes]
@@ -131,7 +152,8 @@ def paint(strokes: Skeleton, pen: float, pressure: float | None = None) -> np.nd
         if pressure is None:
             brush.line([tuple(point) for point in points], fill=255, width=max(1, round(pen * scale)))
         else:
-            widths *= 1 + 0.25 * np.sin(np.linspace(0, 5, len(points)) + pressure)
+            points = line(points, 6)
+            widths = pen * scale * (1 + 0.25 * np.sin(np.linspace(0, 5, len(points)) + pressure))
         for (x, y), width in zip(points, widths, strict=True):
             half = max(0.5, width / 2)
             brush.ellipse((x - half, y - half, x + half, y + half), fill=255)
