@@ -124,6 +124,15 @@ def activation_of(operation: Any) -> str:
     return "" if name == "linear" else name
 
 
+def is_augmentation(operation: Any) -> bool:
+    """Whether it changes images at random in training only, and passes them on as they are otherwise."""
+    from keras import layers
+
+    # RandomCrop is left out: without training it cuts or resizes.
+    kinds = [getattr(layers, name) for name in dir(layers) if name.startswith("Random") and name != "RandomCrop"]
+    return isinstance(operation, tuple(kinds))
+
+
 def title_of(operation: Any) -> str:
     """The layer in words, from its class and its settings, never from its name."""
     from keras import layers
@@ -173,7 +182,8 @@ def title_of(operation: Any) -> str:
         (layers.Multiply, lambda: "Product"),
         (layers.Reshape, lambda: "Reshape"),
     )
-    return next((words() for kind, words in rows if isinstance(operation, kind)), type(operation).__name__)
+    named = next((words() for kind, words in rows if isinstance(operation, kind)), type(operation).__name__)
+    return f"{named}, in training only" if is_augmentation(operation) else named
 
 
 def multiply_adds(operation: Any, inputs: tuple[int | None, ...], outputs: tuple[int | None, ...]) -> int:

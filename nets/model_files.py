@@ -44,6 +44,10 @@ FOREIGN = {
 def read_network(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
     """The model of a .keras or whole-model .h5 file, not compiled, and notes. LensletError says why not."""
     config, version = read_config(path)
+    if not path.name.endswith(SUFFIXES):  # Keras goes by the name
+        ending = ".keras" if zipfile.is_zipfile(path) else ".h5"
+        name = path.stem.removesuffix(ending) + ending
+        raise LensletError(f"{path.name} holds a Keras model under another name; rename it to {name}")
     _refuse_code(path, config)
     notes = _compare_versions(path, version)
     import keras

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nets.data.specs import InputSpec
 from nets.errors import LensletError
 from nets.graph import Graph, unroll
+from nets.layers import is_augmentation
 
 if TYPE_CHECKING:
     import keras
@@ -145,7 +146,8 @@ def _values(graph: Graph, notes: list[str]) -> str:
             return "byte"
         if isinstance(operation, (layers.Rescaling, layers.Normalization)):
             break
-        if not isinstance(operation, (layers.Reshape, layers.Resizing, layers.ZeroPadding2D, layers.Permute)):
+        passing = (layers.Reshape, layers.Resizing, layers.ZeroPadding2D, layers.Permute)
+        if not isinstance(operation, passing) and not is_augmentation(operation):
             break
         number = step.outputs[0]
     if graph.input_dtype.startswith(("uint", "int")):

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from nets.layers import is_augmentation
+
 Shape = tuple[int | None, ...]
 Extent = tuple[int, int]  # height, width of a value
 
@@ -101,7 +103,7 @@ def _is_per_position(operation: Any) -> bool:
         *(layers.Rescaling, layers.Normalization, layers.Identity, layers.ActivityRegularization, layers.Dense),
         *(layers.Add, layers.Subtract, layers.Multiply, layers.Average, layers.Maximum, layers.Minimum),
     )
-    if isinstance(operation, kinds):
+    if isinstance(operation, kinds) or is_augmentation(operation):
         return True
     module = type(operation).__module__
     return module.startswith("keras.src.ops") and type(operation).__name__ in ELEMENTWISE_OPERATIONS

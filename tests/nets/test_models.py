@@ -97,6 +97,27 @@ def test_rescaling_at_the_front_means_raw_values(folder, places):
     assert spec.values == "unit"
 
 
+def test_augmentation_at_the_front_is_passed_over(folder, places):
+    from keras import layers
+
+    from nets.receptive_field import size
+
+    augmentation = chain(
+        layers.RandomFlip("horizontal"), layers.RandomRotation(0.1), name="augmentation", shape=(32, 32, 3)
+    )
+    rows = [
+        augmentation,
+        layers.Rescaling(1 / 255),
+        layers.Conv2D(2, 3, name="conv"),
+        layers.Flatten(),
+        layers.Dense(5),
+    ]
+    network = chain(*rows, shape=(32, 32, 3))
+    spec, _ = inputs_of(folder, places, network)
+    assert spec.values == "byte"
+    assert size(network, "conv") == (3, 3)
+
+
 def test_open_sizes_are_chosen_and_said(folder, places):
     from keras import layers
 
@@ -354,6 +375,13 @@ def test_files_of_other_kinds(folder, places, name, what):
     text = refusal(folder / name, places)
     assert what in text
     assert ".keras" in text
+
+
+def test_a_model_under_another_name(folder, places, good):
+    (folder / "model.keras.zip").write_bytes(good.read_bytes())
+    assert "rename it to model.keras" in refusal(folder / "model.keras.zip", places)
+    (folder / "model.KERAS").write_bytes(good.read_bytes())
+    assert "rename it to model.keras" in refusal(folder / "model.KERAS", places)
 
 
 def test_archives_folders_and_nothing(folder, places):
