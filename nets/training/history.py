@@ -92,7 +92,7 @@ def to_csv(history: History) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("epoch", *COLUMNS))
     columns = zip(*(getattr(history, name) for name in COLUMNS), strict=True)
-    writer.writerows((epoch, *map(repr, row)) for epoch, row in enumerate(columns, start=1))
+    writer.writerows((epoch, *(repr(float(value)) for value in row)) for epoch, row in enumerate(columns, start=1))
     return out.getvalue()
 
 

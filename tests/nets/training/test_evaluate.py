@@ -1,0 +1,71 @@
+"""What a network gets right and wrong, against scikit-learn and by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix, log_loss
+
+from nets.data.specs import InputSpec
+from nets.events import Cancelled, Event, Progress
+from nets.training.evaluate import Evaluation, as_probabilities, evaluate, loss_of
+from nets.zoo import get
+
+
+@pytest.fixture
+def evaluation() -> Evaluation:
+    random = np.random.default_rng(0)
+    probabilities = random.dirichlet(np.ones(4), 60).astype(np.float32)
+    labels = random.integers(0, 3, 60)  # there is no image of the fourth class
+    return Evaluation(labels, probabilities, loss_of(probabilities, labels))
+
+
+def test_against_scikit_learn(evaluation: Evaluation) -> None:
+    expected = confusion_matrix(evaluation.labels, evaluation.predicted, labels=range(4))
+    assert np.array_equal(evaluation.confusion, expected)
+    assert evaluation.loss == pytest.approx(
+        log_loss(evaluation.labels, evaluation.probabilities, labels=range(4)), rel=1e-5
+    )
+    assert evaluation.accuracy == np.trace(expected) / 60
+    assert np.isnan(evaluation.per_class[3])
+    np.testing.assert_allclose(evaluation.per_class[:3], np.diag(expected)[:3] / expected.sum(1)[:3])
+
+
+def test_hardest_and_cells(evaluation: Evaluation) -> None:
+    hardest = evaluation.hardest(5)
+    right = evaluation.probabilities[np.arange(60), evaluation.labels]
+    assert np.array_equal(right[hardest], np.sort(right)[:5])
+    assert len(evaluation.hardest(1000)) == 60
+    for true in range(4):
+        for predicted in range(4):
+            cell = evaluation.cell(true, predicted)
+            assert len(cell) == evaluation.confusion[true, predicted]
+            assert np.all(np.diff(evaluation.probabilities[cell, predicted]) <= 0)
+
+
+def test_outputs_of_tanh_become_probabilities() -> None:
+    found = as_probabilities(np.array([[-0.1, 0.9, 0.3], [-0.5, -0.2, -0.9], [0.2, 0.2, 0.6]], np.float32))
+    np.testing.assert_allclose(found, [[0, 0.75, 0.25], [1 / 3, 1 / 3, 1 / 3], [0.2, 0.2, 0.6]], atol=1e-6)
+    targets = np.eye(3, dtype=np.float32)
+    assert loss_of(targets, np.arange(3), "squared_error") == 0
+
+
+def test_evaluating_reports_and_can_be_stopped() -> None:
+    network = get("lenet").build(classes=3)
+    images = np.zeros((600, 28, 28, 1), np.uint8)
+    seen: list[Event] = []
+    evaluate(network, images, np.zeros(600, int), InputSpec(), seen.append)
+    assert [(e.done, e.total) for e in seen if isinstance(e, Progress)] == [(512, 600), (600, 600)]
+
+    def stop(event: Event) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        evaluate(network, images, np.zeros(600, int), InputSpec(), stop)
+
+
+def test_no_images_are_no_error() -> None:
+    found = evaluate(get("lenet").build(), np.zeros((0, 28, 28, 1), np.uint8), np.zeros(0, int), InputSpec())
+    assert len(found) == 0
+    assert np.isnan(found.accuracy)
+    assert np.isnan(found.loss)
