@@ -9,7 +9,8 @@ import numpy as np
 from nets.errors import LensletError
 
 FAINTEST = 0.06  # contrast below this is no ink
-NOISE = 4.0  # ink begins at so many times the ground's own spread
+NOISE = 6.5  # ink begins at so many times the median noise of the ground: more than four standard deviations
+SMOOTHED = 56  # a picture whose shorter side has so many pixels is smoothed where it is noisy
 DOT = 0.08  # a full mark shorter than this share of the picture is a dot, not a digit
 
 
@@ -63,9 +64,10 @@ def find_ink(picture: np.ndarray) -> Ink:
     peak = _peak(away)
     if peak < FAINTEST:
         raise NothingDrawn("nothing is drawn: the picture is blank or one flat colour")
-    floor = NOISE * float(np.median(away[::3, ::3]))  # a ninth tells as much, and is quick
-    if floor > 0:
-        away = np.maximum(away - min(floor, 0.5 * peak), 0)
+    if _noise(away) > 0:  # a photograph or a scan: single specks must not widen the crop
+        if min(away.shape) >= SMOOTHED:
+            away = _smoothed(away)
+        away = np.maximum(away - min(NOISE * _noise(away), 0.5 * _peak(away)), 0)
         peak = _peak(away)
     ink = np.minimum(away / np.float32(peak), 1)
     box = _box(ink)
@@ -90,6 +92,18 @@ def _ground(picture: np.ndarray) -> np.ndarray:
     if alike < 0.6:
         return np.median(picture.reshape(-1, picture.shape[2]), axis=0)
     return middle
+
+
+def _noise(away: np.ndarray) -> float:
+    """The ground's median distance from its own colour: 0 for what was drawn by a program."""
+    return float(np.median(away[::3, ::3]))  # a ninth tells as much, and is quick
+
+
+def _smoothed(away: np.ndarray) -> np.ndarray:
+    """Every pixel the mean of its 3 x 3 neighbours."""
+    padded = np.pad(away, 1, mode="edge")
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    return (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / np.float32(9)
 
 
 def _peak(away: np.ndarray) -> float:

@@ -36,8 +36,8 @@ Row = TypeVar("Row")
 FRAME = 28  # side of MNIST's images
 BOX = 20  # the ink's longer side inside them
 MIDDLE = 14.0  # where the centre of mass goes, as a pixel's index; measured on MNIST: 14.0, not 13.5
-# The 10th percentile of the widths of MNIST's strokes, in its pixels. Thinner strokes are widened to it before the
-# scaling, or a fine pen on a large pad would come out grey where MNIST is white.
+# The 10th percentile of the widths of MNIST's strokes, in its pixels. Thinner strokes are widened to nearly that before
+# the scaling, or a fine pen on a large pad would come out grey where MNIST is white.
 THINNEST = 1.8
 
 

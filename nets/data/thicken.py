@@ -33,9 +33,10 @@ def reduced(ink: np.ndarray, scale: float) -> np.ndarray:
 
 
 def thickened(ink: np.ndarray, radius: float) -> np.ndarray:
-    """``ink`` widened by ``radius`` pixels on every side, (h + 2 r, w + 2 r) with r = ceil(radius).
+    """``ink`` widened by a soft disc of ``radius`` pixels, (h + 2 r, w + 2 r) with r = ceil(radius).
 
-    A grey dilation with a disc whose rim is soft, so that a little more radius is a little more ink.
+    A grey dilation. The disc fades out over the pixel around its radius, so that a little more radius is a little more
+    ink; half a pixel less than the radius is gained on every side.
     """
     if radius <= 0:
         return ink

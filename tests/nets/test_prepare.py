@@ -1,0 +1,260 @@
+"""From a picture to a network's input: what must not matter does not, and MNIST comes out as MNIST."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from nets.data import datasets
+from nets.data.prepare import CHAINS, VALUES, NothingDrawn, fit, prepare, to_values
+from nets.data.specs import InputSpec
+from nets.data.thicken import stroke_width, thickened
+from nets.errors import LensletError, UsageError
+from nets.places import Places
+
+DIGIT = InputSpec()
+SEVEN = ((60.0, 50.0), (190.0, 50.0), (110.0, 230.0))
+
+
+def drawn(
+    pen: float = 16,
+    *,
+    points: tuple[tuple[float, float], ...] = SEVEN,
+    zoom: float = 1,
+    at: tuple[float, float] = (0, 0),
+) -> np.ndarray:
+    """A 7 on a pad of 280, antialiased: (280, 280) uint8, ink 255 on 0."""
+    fine = 4
+    sheet = Image.new("L", (280 * fine, 280 * fine), 0)
+    brush = ImageDraw.Draw(sheet)
+    placed = [((x * zoom + at[0]) * fine, (y * zoom + at[1]) * fine) for x, y in points]
+    half = pen * fine / 2
+    brush.line(placed, fill=255, width=round(2 * half))
+    for x, y in placed:
+        brush.ellipse((x - half, y - half, x + half, y + half), fill=255)
+    return np.asarray(sheet.resize((280, 280), Image.Resampling.BOX))
+
+
+def digit(picture: np.ndarray) -> np.ndarray:
+    return prepare(picture, DIGIT).input[..., 0]
+
+
+def apart(one: np.ndarray, other: np.ndarray) -> float:
+    """The share of ink that differs."""
+    return float(np.abs(one - other).sum() / one.sum())
+
+
+@pytest.mark.parametrize("pen", [10, 16, 24])
+def test_place_does_not_matter(pen: int) -> None:
+    assert apart(digit(drawn(pen)), digit(drawn(pen, at=(37, 13)))) < 1e-6
+    assert apart(digit(drawn(pen)), digit(drawn(pen, at=(-20.3, 31.6)))) < 0.08
+
+
+@pytest.mark.parametrize("zoom", [0.5, 0.75, 1.1])
+def test_size_does_not_matter(zoom: float) -> None:
+    assert apart(digit(drawn(20)), digit(drawn(20 * zoom, zoom=zoom, at=(8, 5)))) < 0.08
+
+
+@pytest.mark.parametrize("pen", [3, 10, 24])
+def test_polarity_does_not_matter(pen: int) -> None:
+    light, dark = prepare(drawn(pen), DIGIT), prepare(255 - drawn(pen), DIGIT)
+    assert (light.inverted, dark.inverted) == (False, True)
+    assert apart(light.input, dark.input) < 1e-3
+
+
+def test_grey_colour_and_transparency_say_the_same() -> None:
+    grey = drawn()
+    share = grey[..., None].astype(np.float32) / 255
+    red_on_blue = share * (0.9, 0.1, 0.1) + (1 - share) * (0.1, 0.1, 0.9)  # nearly the same luminance
+    black_on_nothing = np.dstack([np.zeros_like(grey)] * 3 + [grey])
+    white_on_nothing = np.dstack([np.full_like(grey, 255)] * 3 + [grey])
+    for picture in (share, red_on_blue.astype(np.float32), black_on_nothing, white_on_nothing, grey[..., None]):
+        assert apart(digit(grey), digit(picture)) < 0.01
+    assert prepare(black_on_nothing, DIGIT).inverted
+    assert not prepare(white_on_nothing, DIGIT).inverted
+
+
+def test_thin_strokes_come_out_as_bright_as_mnist() -> None:
+    for pen in (1, 2, 4, 10, 16):
+        image = digit(drawn(pen))
+        assert image.max() == 1.0, pen
+        assert image.sum() > 45, pen  # MNIST's sevens: 5 % have less
+        assert 1.5 < stroke_width(image) < 2.8, pen
+
+
+def test_the_ink_is_fitted_into_twenty_with_its_mass_in_the_middle() -> None:
+    for picture in (drawn(16), drawn(30, zoom=0.6), drawn(6, at=(40, 20))):
+        image = digit(picture)
+        rows, columns = (np.flatnonzero(image.max(axis=axis) > 0.02) for axis in (1, 0))
+        assert 20 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 21  # a fraction of a pixel may touch one more
+        places = np.arange(28)
+        assert image.sum(axis=1) @ places / image.sum() == pytest.approx(14.0, abs=0.15)
+        assert image.sum(axis=0) @ places / image.sum() == pytest.approx(14.0, abs=0.15)
+
+
+def test_a_rectangle_is_exact() -> None:
+    picture = np.zeros((300, 200), np.uint8)
+    picture[40:240, 90:130] = 200  # 200 x 40 pixels of ink: 20 x 4 in the frame, the middle of it at 14.5
+    expected = np.zeros((28, 28), np.float32)
+    expected[4:25, 12:17] = 1
+    expected[[4, 24], :] *= 0.5
+    expected[:, [12, 16]] *= 0.5
+    np.testing.assert_allclose(digit(picture), expected, atol=1 / 255)
+
+
+def test_mnist_comes_out_as_it_went_in(data_dir: Path) -> None:
+    images = datasets.load("mnist", Places.default(data=data_dir)).test.images[:300]
+    for image in images:
+        for picture in (image, 255 - image):
+            assert np.abs(prepare(picture, InputSpec(values="byte")).input - image).max() <= 16
+
+
+def test_a_small_picture_is_enlarged_without_overshoot() -> None:
+    picture = np.zeros((8, 8), np.float32)
+    picture[1:7, 3:5] = 1
+    image = digit(picture)
+    assert image.min() >= 0
+    assert image.max() == 1
+    assert np.flatnonzero(image.max(axis=1) > 0.3).size in (19, 20, 21)
+
+
+def test_a_huge_picture_with_a_hairline() -> None:
+    picture = np.full((3000, 2000), 255, np.uint8)
+    picture[500:2500, 1000:1004] = 0
+    picture[500:504, 600:1004] = 0
+    image = digit(picture)
+    assert image.max() == 1
+    assert 30 < image.sum() < 80
+
+
+def test_a_noisy_photograph() -> None:
+    random = np.random.default_rng(3)
+    paper = 0.8 - 0.6 * drawn(16).astype(np.float32) / 255
+    noisy = np.clip(paper + random.normal(0, 0.03, paper.shape), 0, 1)
+    assert apart(digit(drawn(16)), digit(noisy)) < 0.25
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.zeros((280, 280), np.uint8),
+        np.full((280, 280), 255, np.uint8),
+        np.full((40, 30, 3), (200, 10, 40), np.uint8),
+        np.zeros((1, 1), np.float32),
+        np.zeros((50, 50, 4), np.uint8),
+        np.zeros((0, 5), np.uint8),
+    ],
+    ids=["blank", "full", "colour", "1x1", "transparent", "empty"],
+)
+@pytest.mark.parametrize("chain", CHAINS)
+def test_nothing_drawn_is_said(picture: np.ndarray, chain: str) -> None:
+    with pytest.raises(NothingDrawn, match=r"blank|no pixels"):
+        prepare(picture, InputSpec(chain=chain))
+
+
+def test_a_dot_is_no_digit() -> None:
+    picture = np.zeros((280, 280), np.uint8)
+    picture[100:112, 60:72] = 255
+    with pytest.raises(NothingDrawn, match="only a dot"):
+        prepare(picture, DIGIT)
+
+
+@pytest.mark.parametrize(
+    ("picture", "words"),
+    [
+        (np.zeros((4, 4, 2), np.uint8), "1, 3 or 4 channels"),
+        (np.zeros((2, 3, 4, 5), np.uint8), "1, 3 or 4 channels"),
+        (np.full((5, 5), np.nan), "not finite"),
+        (np.array([["a", "b"]]), "numbers"),
+    ],
+)
+def test_what_is_no_picture_is_refused(picture: np.ndarray, words: str) -> None:
+    with pytest.raises(LensletError, match=words):
+        prepare(picture, DIGIT)
+
+
+def test_unknown_rows_list_the_known() -> None:
+    with pytest.raises(UsageError, match="digit, picture"):
+        prepare(drawn(), InputSpec(chain="sound"))
+    with pytest.raises(UsageError, match="unit, byte, signed"):
+        prepare(drawn(), InputSpec(values="percent"))
+
+
+@pytest.mark.parametrize("values", VALUES)
+@pytest.mark.parametrize(("side", "channels", "chain"), [(28, 1, "digit"), (32, 1, "digit"), (96, 3, "picture")])
+def test_shape_range_and_stages(values: str, side: int, channels: int, chain: str) -> None:
+    spec = InputSpec(side, side, channels, chain, values)
+    prepared = prepare(drawn(), spec)
+    row = VALUES[values]
+    assert prepared.input.shape == spec.shape
+    assert prepared.input.dtype == np.float32
+    assert (prepared.input.min(), prepared.input.max()) == (row.low, row.high)
+    for stage in prepared.stages:
+        assert stage.picture.dtype == np.float32, stage.name
+        assert 0 <= stage.picture.min() <= stage.picture.max() <= 1, stage.name
+        assert stage.picture.ndim == 2 or stage.picture.shape[2] == 3
+        assert stage.note
+    names = [stage.name for stage in prepared.stages]
+    assert names == (["ink", "crop"] if chain == "digit" else ["ink"]) + ["scale", "centre", "values"]
+
+
+def test_the_last_stage_is_the_step_of_the_datasets() -> None:
+    prepared = prepare(drawn(), InputSpec(values="signed"))
+    bytes_ = np.round(prepared.stages[-1].picture * 255).astype(np.uint8)[..., None]
+    np.testing.assert_array_equal(prepared.input, to_values(bytes_, InputSpec(values="signed")))
+
+
+def test_fashion_images_pass_unchanged_through_the_picture_chain(data_dir: Path) -> None:
+    spec = InputSpec(chain="picture", values="byte")
+    for image in datasets.load("fashion-mnist", Places.default(data=data_dir)).test.images[:200]:
+        np.testing.assert_array_equal(prepare(image, spec).input, image)
+
+
+def test_the_picture_chain_keeps_the_aspect_ratio() -> None:
+    picture = np.full((100, 200, 3), 255, np.uint8)
+    picture[20:80, 20:180] = (30, 60, 90)
+    prepared = prepare(picture, InputSpec(chain="picture"))
+    assert prepared.inverted
+    there = prepared.input[..., 0] > 0.3
+    rows, columns = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
+    assert np.ptp(columns) + 1 == pytest.approx(160 / 200 * 28, abs=1.5)
+    assert np.ptp(rows) + 1 == pytest.approx(60 / 200 * 28, abs=1.5)
+
+
+def test_fit_pads_digits_for_lenet5_and_refuses_what_is_unclear() -> None:
+    images = np.arange(28 * 28, dtype=np.uint8).reshape(1, 28, 28, 1)
+    padded = fit(images, DIGIT, InputSpec(32, 32))
+    np.testing.assert_array_equal(padded[:, 2:30, 2:30], images)
+    assert padded.sum() == images.astype(int).sum() or padded[:, :2].sum() == 0
+    assert fit(images, DIGIT, InputSpec(56, 56, 3, "picture")).shape == (1, 56, 56, 3)
+    np.testing.assert_array_equal(fit(images, DIGIT, DIGIT), images)
+    with pytest.raises(UsageError, match="channels"):
+        fit(np.zeros((1, 8, 8, 2), np.uint8), InputSpec(8, 8, 2), InputSpec(8, 8, 1))
+    with pytest.raises(UsageError, match="shape"):
+        fit(images, InputSpec(20, 20), DIGIT)
+
+
+def test_thickening_adds_the_radius_on_every_side() -> None:
+    bar = np.ones((400, 2), np.float32)
+    assert stroke_width(bar) == pytest.approx(2, abs=0.1)
+    wide = thickened(bar, 3)
+    assert wide.shape == (406, 8)
+    assert stroke_width(wide) == pytest.approx(7, rel=0.03)  # the rim is half ink
+    soft = thickened(bar, 2.5)
+    assert bar.sum() < soft.sum() < wide.sum()
+
+
+def test_it_is_quick_and_leaves_the_picture_alone() -> None:
+    picture = drawn(10)
+    before = picture.copy()
+    times = []
+    for _ in range(30):
+        start = time.thread_time()
+        prepare(picture, DIGIT)
+        times.append(time.thread_time() - start)
+    np.testing.assert_array_equal(picture, before)
+    assert np.median(times) < 0.004
