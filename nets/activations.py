@@ -11,7 +11,7 @@ from nets.compiled import CompiledPass
 from nets.errors import UsageError
 from nets.graph import unroll
 from nets.inference import meaning_of, to_probabilities
-from nets.layers import LayerInfo, layers_of
+from nets.layers import LayerInfo
 
 if TYPE_CHECKING:
     from nets.models import LoadedModel
@@ -39,7 +39,7 @@ class Probe:
         self.model = model
         self._graph = unroll(model.network)
         self._meaning = meaning_of(self._graph)
-        self.layers: tuple[LayerInfo, ...] = layers_of(model.network, model.own_shape)
+        self.layers: tuple[LayerInfo, ...] = model.layers
         self._rows = {row.path: row for row in self.layers}
         total = sum(int(np.prod([size or 0 for size in row.output_shape])) for row in self.layers)
         self._keeps_all = total <= KEEP_ALL

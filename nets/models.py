@@ -18,6 +18,8 @@ from nets.places import MODELS, Places
 if TYPE_CHECKING:
     import keras
 
+    from nets.layers import LayerInfo
+
 DEFAULT = "pen"
 Epoch = Literal["best", "last"] | int
 
@@ -46,6 +48,13 @@ class LoadedModel:
         if len(graph.input_shape) == 4:
             return (channels, height, width) if graph.channels_first else (height, width, channels)
         return (height, width) if len(graph.input_shape) == 3 else (height * width * channels,)
+
+    @cached_property
+    def layers(self) -> tuple[LayerInfo, ...]:
+        """The table of its layers. A Probe fills it in its own thread, so that the window need not wait for it."""
+        from nets.layers import layers_of
+
+        return layers_of(self.network, self.own_shape)
 
     def copy(self) -> LoadedModel:
         """The same model with a network of its own: what watches a training while the original is being fitted."""

@@ -121,12 +121,9 @@ class ExploreWorkspace(QWidget):
             self.state.show_failed(self.tr("No network can be loaded"), words)
 
     def _on_model(self, model: LoadedModel) -> None:
-        from nets.layers import layers_of
-
-        layers = layers_of(model.network, model.own_shape)
         self.maps.set_model(model)
         self.detail.set_model(model)
-        self.choice.set_layers(layers, model.network.count_params())
+        self.choice.set_layers(model.layers, model.network.count_params())
         self.diagram.set_model(model)
         if self._fallback is not None:  # this one was opened in the other's place: say why
             self.notice.say((self.tr("{0}: {1}").format(*self._fallback),), refused=True)
