@@ -40,9 +40,10 @@ if TYPE_CHECKING:
 __all__ = ["BINDINGS", "DrawColumn"]
 
 SHARE = 0.225  # of the window's width
-NARROWEST, WIDEST = 264, 420
+NARROWEST, WIDEST = 260, 420
 ANSWER_HEIGHT, ANSWER_TIGHT = 356, 246
 COMFORTABLE = 236  # a pad smaller than this makes the answer tight first
+NARROW = 272  # less room than this for the tools makes them smaller
 STEP = 2  # of the pen's width, for a key
 
 # What uses Space itself: a button presses, a list chooses, a text writes.
@@ -172,6 +173,7 @@ class DrawColumn(QScrollArea):
             rest = 2 * theme.GAP + 2 * theme.TIGHT + theme.CONTROL_HEIGHT + KEEPING_HEIGHT + theme.INSET + 2
             side = max(SMALLEST, min(inner, height - rest - ANSWER_TIGHT))
         self.pad.setFixedSize(side, side)
+        self.tools.set_narrow(inner < NARROW)
 
     def sizeHint(self) -> QSize:
         return QSize(324, 760)

@@ -145,7 +145,7 @@ class Pad(PenInput):
         if self._erasing:
             self._erase(place)
             return
-        self._stroke = Stroke((Point(place.x(), place.y(), time, pressure),), float(self.pen_width), device)
+        self._stroke = Stroke((_point(place, time, pressure),), float(self.pen_width), device)
         self._extend()
 
     def pen_to(self, at: QPointF, time: float, pressure: float = 1.0) -> None:
@@ -155,7 +155,7 @@ class Pad(PenInput):
         elif self._stroke is not None:
             last = self._stroke.points[-1]
             if (place.x() - last.x) ** 2 + (place.y() - last.y) ** 2 >= CLOSEST**2:
-                point = Point(place.x(), place.y(), time, pressure)
+                point = _point(place, time, pressure)
                 self._stroke = Stroke((*self._stroke.points, point), self._stroke.width, self._stroke.device)
                 self._extend()
 
@@ -264,3 +264,8 @@ class Pad(PenInput):
         painter.drawText(QRectF(square.left(), middle - 26, square.width(), 28), flags, self.hint)
         painter.setFont(theme.font(theme.SMALL))
         painter.drawText(QRectF(square.left(), middle + 4, square.width(), 18), flags, self.keys_hint)
+
+
+def _point(place: QPointF, time: float, pressure: float) -> Point:
+    """As precise as the file of strokes: so a drawing comes back from it to the last pixel."""
+    return Point(round(place.x(), 2), round(place.y(), 2), time, round(pressure, 3))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QSpacerItem, QToolButton, QWidget
 
 from gui import theme
 from gui.bindings import words
@@ -50,17 +50,18 @@ class Tools(QWidget):
         self._icons: list[tuple[QAction, str]] = []
         self.files.setMenu(self._menu)
         self.files.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.TIGHT)
+        self._gaps = [QSpacerItem(theme.TIGHT, 0) for _ in range(2)]
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.TIGHT)
         for tool in (self.pen, self.eraser, self.undo, self.redo):
-            row.addWidget(tool)
-        row.addSpacing(theme.TIGHT)
-        row.addWidget(self.width_slider, 1)
-        row.addWidget(self.number)
-        row.addSpacing(theme.TIGHT)
-        row.addWidget(self.clear)
-        row.addWidget(self.files)
+            self._row.addWidget(tool)
+        self._row.addItem(self._gaps[0])
+        self._row.addWidget(self.width_slider, 1)
+        self._row.addWidget(self.number)
+        self._row.addItem(self._gaps[1])
+        self._row.addWidget(self.clear)
+        self._row.addWidget(self.files)
         self._connect()
         self._show_tool()
         self._show_history()
@@ -80,6 +81,17 @@ class Tools(QWidget):
         self.width_slider.valueChanged.connect(pad.set_pen_width)
         self.width_slider.sliderReleased.connect(self._remember)
         theme.theme.changed.connect(self._draw_icons)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Smaller buttons, closer together: all of them fit into 230 pixels."""
+        side = theme.CONTROL_HEIGHT - 2 if narrow else theme.CONTROL_HEIGHT
+        for tool in (self.pen, self.eraser, self.undo, self.redo, self.clear, self.files):
+            tool.setFixedSize(side, side)
+        for gap in self._gaps:
+            gap.changeSize(0 if narrow else theme.TIGHT, 0)
+        self._row.setSpacing(theme.TIGHT // 2 if narrow else theme.TIGHT)
+        self._row.invalidate()
+        self.width_slider.setMinimumWidth(28 if narrow else 36)
 
     def add_file_action(self, text: str, icon_name: str, key: str, do: Callable[[], object]) -> QAction:
         """A row of the menu. ``key`` is shown beside the words; the shortcut itself is bound by the column."""

@@ -78,13 +78,28 @@ class Verdict(QWidget):
         room = 40 if self._tight else 60
         top = self._line(painter, 0, HEADING, words.heading, theme.heading_font(), "quiet")
         area = QRectF(0, top, self.width(), room)
-        if words.large:
-            self._paint_answer(painter, area, words)
-        elif words.busy:
-            self._paint_busy(painter, area, colors)
+        if not words.large:
+            if words.busy:
+                area.setHeight(34)
+                self._paint_busy(painter, area, colors)
+            self._paint_reason(painter, area.bottom() if words.busy else top + theme.TIGHT)
+            return
+        self._paint_answer(painter, area, words)
         strong = theme.font(theme.TEXT, bold=True, tabular=True)
         top = self._line(painter, area.bottom(), 18, words.first, strong, "text")
         self._line(painter, top, 15, words.second, theme.font(theme.SMALL), "second" if words.unsure else "quiet")
+
+    def _paint_reason(self, painter: QPainter, top: float) -> None:
+        """Why there is no answer, in as many lines as it takes."""
+        texts = (
+            (self.words.first, theme.font(theme.TEXT, bold=True), "text"),
+            (self.words.second, theme.font(theme.SMALL), "quiet"),
+        )
+        for text, font, role in texts:
+            painter.setFont(font)
+            painter.setPen(theme.now().color(role))
+            area = QRectF(0, top, self.width(), max(self.height() - top, 0))
+            top = painter.drawText(area, Qt.TextFlag.TextWordWrap, text).bottom() + 2
 
     def _line(self, painter: QPainter, top: float, height: float, text: str, font: QFont, role: str) -> float:
         painter.setFont(font)
@@ -95,9 +110,9 @@ class Verdict(QWidget):
         return top + height
 
     def _paint_answer(self, painter: QPainter, area: QRectF, words: Words) -> None:
-        long = len(words.large) > LONG
-        size = (22 if self._tight else 26) if long else (40 if self._tight else theme.ANSWER)
-        font = theme.font(size, bold=True)
+        font = theme.font(40 if self._tight else theme.ANSWER, bold=True)
+        if len(words.large) > LONG:
+            font = self._fitting(words.large)
         painter.setFont(font)
         painter.setPen(theme.now().color("text" if words.unsure else "accent"))
         metrics = QFontMetricsF(font)
@@ -105,6 +120,15 @@ class Verdict(QWidget):
         # Centred by the capitals' height: a face's line is taller than its figures, and would push them down.
         baseline = area.center().y() + metrics.capHeight() / 2
         painter.drawText(QRectF(area.left(), baseline - metrics.ascent(), area.width(), metrics.height()), 0, shown)
+
+    def _fitting(self, name: str) -> QFont:
+        """The largest type in which a class's name fits; what is too long even in the smallest ends in an ellipsis."""
+        size = 22 if self._tight else 26
+        font = theme.font(size, bold=True)
+        while size > theme.TEXT and QFontMetricsF(font).horizontalAdvance(name) > self.width():
+            size -= 1
+            font = theme.font(size, bold=True)
+        return font
 
     def _paint_busy(self, painter: QPainter, area: QRectF, colors: theme.Palette) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

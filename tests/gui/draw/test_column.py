@@ -1,0 +1,104 @@
+"""The column: its keys, its tools, and how it shares out its room."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.draw.column import BINDINGS, DrawColumn
+from gui.session import Session
+from tests.drive import DIGITS, draw
+
+
+def press(column: DrawColumn, keys: str) -> None:
+    combined = QKeySequence(keys)[0]
+    QTest.keyClick(column.pad, combined.key(), combined.keyboardModifiers())
+
+
+def test_keys_do_what_their_rows_say(column: DrawColumn, session: Session) -> None:
+    pad = column.pad
+    draw(pad, DIGITS["7"])
+    press(column, "E")
+    assert pad.tool == "eraser"
+    assert column.tools.eraser.isChecked()
+    press(column, "P")
+    assert pad.tool == "pen"
+    assert column.tools.pen.isChecked()
+    press(column, "]")
+    assert pad.pen_width == 18
+    assert column.tools.number.text() == "18"
+    press(column, "[")
+    assert session.settings["pen_width"] == 16
+    press(column, "Ctrl+Z")
+    assert len(pad.drawing.strokes) == 1
+    press(column, "Ctrl+Shift+Z")
+    assert len(pad.drawing.strokes) == 2
+    for row in BINDINGS:
+        if row.name == "clear":
+            for keys in row.keys:
+                press(column, keys)
+                assert pad.drawing.empty
+                press(column, "Ctrl+Z")
+                assert len(pad.drawing.strokes) == 2
+
+
+def test_no_key_is_bound_twice() -> None:
+    keys = [key for row in BINDINGS for key in row.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_width_stays_within_its_limits(column: DrawColumn) -> None:
+    for _ in range(12):
+        press(column, "]")
+    assert column.pad.pen_width == 28
+    column.tools.width_slider.setValue(3)
+    assert column.pad.pen_width == 10
+
+
+def test_space_on_a_button_presses_it(column: DrawColumn, qtbot: QtBot) -> None:
+    draw(column.pad, DIGITS["7"])
+    column.tools.undo.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(column.tools.undo.hasFocus)
+    QTest.keyClick(column.tools.undo, Qt.Key.Key_Space)
+    assert len(column.pad.drawing.strokes) == 1
+
+
+def test_tools_are_enabled_when_they_can_do_something(column: DrawColumn) -> None:
+    tools = column.tools
+    assert not tools.undo.isEnabled()
+    assert not tools.clear.isEnabled()
+    draw(column.pad, DIGITS["1"])
+    assert tools.undo.isEnabled()
+    assert tools.clear.isEnabled()
+    assert not tools.redo.isEnabled()
+    QTest.mouseClick(tools.clear, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(tools.undo, Qt.MouseButton.LeftButton)
+    assert tools.redo.isEnabled()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 700), (1000, 600), (2560, 1400)])
+def test_the_pad_is_square_and_all_is_in_view(session: Session, qtbot: QtBot, width: int, height: int) -> None:
+    window = QWidget()
+    column = DrawColumn(session)
+    row = QHBoxLayout(window)
+    row.setContentsMargins(16, 16, 16, 16)
+    row.addWidget(column)
+    row.addStretch(1)
+    qtbot.addWidget(window)
+    window.resize(width, height - 80)  # the window's bars
+    window.show()
+    qtbot.waitExposed(window)
+    QApplication.processEvents()  # what the new sizes ask of the layouts
+    pad = column.pad
+    assert pad.width() == pad.height() >= 220
+    assert pad.width() <= column.width() - 24
+    bars = column.answer.bars
+    place = QRect(bars.mapTo(column, bars.rect().topLeft()), bars.size())
+    if height >= 700:
+        assert column.rect().contains(place)
+        assert column.verticalScrollBar().maximum() == 0
+    assert bars.row_height >= 14
