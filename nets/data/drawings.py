@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,8 @@ def keep(places: Places, label: str, picture: np.ndarray, strokes: dict[str, Any
         write_text(path.with_suffix(".json"), json.dumps({"label": label} | strokes, ensure_ascii=False) + "\n")
         write_with(path, lambda temporary: image.save(temporary, "PNG"))
     except OSError as problem:
-        path.with_suffix(".json").unlink(missing_ok=True)
+        with suppress(OSError):  # the folder itself may be what is wrong
+            path.with_suffix(".json").unlink()
         reason = problem.strerror or problem
         raise LensletError(f"the drawing could not be kept in {folder} ({reason}): check the disk") from problem
     return path
