@@ -23,6 +23,7 @@ class UnitBars(Canvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumSize(80, 60)
+        self.setAccessibleName(self.tr("Units"))
         self._count = 0
         self._values: np.ndarray | None = None
         self._low, self._high = 0.0, 1.0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.explore.choice import Choice
@@ -18,8 +19,10 @@ class Exporting(QObject):
     def __init__(self, session: Session, choice: Choice, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._choice, self._window = session, choice, parent
-        self._job: Job | None = None
+        self._jobs: list[Job] = []
         self._folder = str(Path.home())
+        if (app := QCoreApplication.instance()) is not None:
+            app.aboutToQuit.connect(self.wait)
 
     def shown(self, what: str, span: Range) -> Shown | None:
         """What would be saved now; None while there is nothing: no drawing, or no layer that can be shown."""
@@ -56,18 +59,23 @@ class Exporting(QObject):
 
     def start(self, shown: Shown, target: Path) -> Job:
         """Saves in a thread; the status bar says when it is done."""
-        self._job = job = Job(save, shown, target, parent=self)
+        job = Job(save, shown, target, parent=self)
+        self._jobs.append(job)
         job.succeeded.connect(lambda path: self._session.notify(self.tr("Saved {0}").format(path)))
         job.failed.connect(lambda why, trace: self._session.notify(why, "error"))
-        job.finished.connect(self._forget)
+        job.finished.connect(partial(self._forget, job))
         job.start()
         return job
 
     @property
     def idle(self) -> bool:
-        return self._job is None
+        return not self._jobs
 
-    def _forget(self) -> None:
-        if self._job is not None:
-            self._job.deleteLater()
-            self._job = None
+    def wait(self) -> None:
+        """Until all is written: the program does not end in the middle of a file."""
+        for job in self._jobs:
+            job.wait()
+
+    def _forget(self, job: Job) -> None:
+        self._jobs.remove(job)
+        job.deleteLater()

@@ -53,6 +53,7 @@ class MapGrid(Canvas):
         self._layout = GridLayout(1, 1, 1, 1, 1, 1, 0)
         self._ready: tuple[object, QImage] | None = None
         self.names = self.tr("map {0}")
+        self.setAccessibleName(self.tr("Maps"))
 
     # --- what is shown ------------------------------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ class MapDetail(QWidget):
         self.kernels = MapGrid(smallest=28, above=True)
         self.kernels.setMinimumHeight(48)
         self.kernels.names = self.tr("input channel {0}")
-        self.bias = label("", "quiet", wrap=True)
+        self.bias = Reading(role="quiet")
         self._compose()
         self.large.hovered.connect(self._on_hover)
         self.large.clicked.connect(self._on_click)
@@ -111,7 +111,7 @@ class MapDetail(QWidget):
             widget.setVisible(found is not None)
         if found is None:
             self.kernel_heading.setText(self.tr("Kernel"))
-            self.bias.setText(self.tr("{0} has no kernel.").format(self._layer.title))
+            self.bias.set_text(self.tr("{0} has no kernel.").format(self._layer.title))
             self._outer.setStretch(self._outer.count() - 1, 1)
             return
         self._outer.setStretch(self._outer.count() - 1, 0)
@@ -125,7 +125,7 @@ class MapDetail(QWidget):
         self.kernels.set_shape(channels, height, width)
         self.kernels.set_pictures(Pictures(kernel, scale.low, scale.high, scale.colours))
         self.kernel_scale.set_scale(float(scale.low), float(scale.high), scale.colours, clipped=False, signed=True)
-        self.bias.setText(self.tr("no bias") if bias is None else self.tr("bias {0}").format(value_words(bias)))
+        self.bias.set_text(self.tr("no bias") if bias is None else self.tr("bias {0}").format(value_words(bias)))
 
     def set_values(self, values: np.ndarray | None, low: float, high: float, colours: np.ndarray | None) -> None:
         """The map's (h, w) values and its scale; None while nothing is drawn."""

@@ -20,6 +20,7 @@ class ProbabilityBars(Canvas):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(self.tr("Classes"))
         self._labels: tuple[str, ...] = ()
         self._values: np.ndarray | None = None
         self._order = np.arange(0)

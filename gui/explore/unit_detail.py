@@ -15,7 +15,7 @@ from gui.explore.grid import MapGrid, Pictures
 from gui.explore.numbers import shape_words, value_words
 from gui.explore.reading import Reading, Table
 from gui.explore.scale_bar import ScaleBar
-from gui.widgets import ElidedLabel, label
+from gui.widgets import ElidedLabel
 
 if TYPE_CHECKING:
     from nets.layers import LayerInfo
@@ -59,7 +59,7 @@ class UnitDetail(QWidget):
         self.scale = ScaleBar()
         self.strongest_heading = Reading(size=theme.SMALL, role="quiet", heading=True)
         self.table = Table(STRONGEST)
-        self.bias = label("", "quiet", wrap=True)
+        self.bias = Reading(role="quiet")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.GAP)
@@ -85,13 +85,13 @@ class UnitDetail(QWidget):
             widget.setVisible(found is not None)
         if found is None:
             self.heading.setText(self.tr("Weights"))
-            self.bias.setText(self.tr("{0} has no weights: it passes values on.").format(layer.title))
+            self.bias.set_text(self.tr("{0} has no weights: it passes values on.").format(layer.title))
             return
         rows = {row.path: tuple(size or 1 for size in row.output_shape) for row in layers if row.shows != "nothing"}
         rows[""] = model.card.input.shape
         self._source, self._shape = source_of(found, rows)
         self._show_weights(found, self._source or self.tr("the input"))
-        self.bias.setText(
+        self.bias.set_text(
             self.tr("no bias") if found.bias is None else self.tr("bias {0}").format(value_words(found.bias))
         )
 

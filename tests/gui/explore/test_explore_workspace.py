@@ -248,6 +248,32 @@ def test_a_refused_file_gives_its_reason_and_the_way_back(
     assert workspace.maps.isVisible()
 
 
+def test_a_model_opened_in_place_of_a_refused_one_says_so(
+    session: Session, workspace: ExploreWorkspace, qtbot: QtBot, tmp_path: Path
+):
+    fresh = Session(session.places, session.settings)
+    own = ExploreWorkspace(fresh)
+    qtbot.addWidget(own)
+    own.resize(900, 700)
+    own.show()
+    assert own.state.isVisible()
+    fresh.model_refused.emit("gone.keras", "gone.keras is not there")
+    assert own.state.view.action.isVisible()
+    fresh.model = session.model
+    fresh.model_changed.emit(session.model)
+    assert own.layers.isVisible()
+    assert own.notice.isVisible()
+    assert "gone.keras is not there" in own.notice.words.text()
+    qtbot.mouseClick(own.notice.close_button, LEFT)
+    assert own.notice.isHidden()
+
+
+def test_notes_on_a_model_are_shown(workspace: ExploreWorkspace, session: Session):
+    assert session.model.notes
+    for note in session.model.notes:
+        assert note in workspace.notice.words.text()
+
+
 def test_nothing_is_watched_while_hidden(workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot):
     draw()
     workspace.hide()
