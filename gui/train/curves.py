@@ -14,12 +14,14 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedLayout, Q
 from gui import theme
 from gui.job import Job
 from gui.train import series
+from gui.train.curve_panel import CurvePanel
+from gui.train.legend import Entry
 from gui.train.trace import Trace
-from gui.widgets import ElidedLabel, IconButton, Panel, StateView, button
+from gui.widgets import IconButton, Panel, StateView, button
 from nets.events import Report, ignore
 
 if TYPE_CHECKING:
-    from gui.train.chart import Chart, Line
+    from gui.train.chart import Line
 
 PERIOD = 100  # milliseconds between two redraws while numbers come in
 LOSS, ACCURACY = 0, 1
@@ -29,25 +31,6 @@ TOOL_HEIGHT = 24
 def import_charts(report: Report = ignore) -> None:
     """Half a second of importing, off the window's thread. Makes no Qt object."""
     importlib.import_module("gui.train.chart")
-
-
-class CurvePanel(Panel):
-    """One of the two charts with its legend, which turns into the values under the pointer."""
-
-    def __init__(self, heading: str, column: int, parent: QWidget | None = None) -> None:
-        super().__init__(heading, parent)
-        self.column = column
-        self.chart: Chart | None = None
-        self.legend = ElidedLabel(look="small")
-        self.body.addWidget(self.legend)
-        self.body.setSpacing(theme.TIGHT)
-
-    def build(self) -> Chart:
-        from gui.train.chart import Chart
-
-        self.chart = Chart(self.heading.text(), self)
-        self.body.addWidget(self.chart, 1)
-        return self.chart
 
 
 class CurvesPanel(QWidget):
@@ -92,6 +75,7 @@ class CurvesPanel(QWidget):
     def show_trace(self, trace: Trace | None) -> None:
         """The run in focus; None: the empty state."""
         self.trace = trace
+        self.loss.title.setText(trace.title if trace is not None else "")
         self._refresh_state()
         self.touch()
 
@@ -208,29 +192,38 @@ class CurvesPanel(QWidget):
         for panel in (self.loss, self.accuracy):
             if panel.chart is not None:
                 panel.chart.set_hair(epoch)
-                panel.legend.setText(self.values_at(panel.column, epoch) if np.isfinite(epoch) else self._legend())
+                entries = self.values_at(panel.column, epoch) if np.isfinite(epoch) else self.legend()
+                panel.legend.show_entries(entries)
 
-    def _legend(self) -> str:
-        words = [self.tr("line: training"), self.tr("points: validation")]
-        if self.trace is not None and self.trace.best_epoch:
-            words.append(self.tr("ring: best, epoch {0}").format(self.trace.best_epoch))
-        return "  ·  ".join(words)
+    def legend(self) -> list[Entry]:
+        """What the marks mean, and the runs that are laid over by their names."""
+        colors = theme.now()
+        entries = []
+        if self.trace is not None:
+            entries = [
+                Entry("line", colors.accent, self.tr("training")),
+                Entry("points", colors.second, self.tr("validation")),
+            ]
+            if self.trace.best_epoch:
+                words = self.tr("best, epoch {0}").format(self.trace.best_epoch)
+                entries.append(Entry("ring", colors.text, words))
+        entries += [Entry("dot", color, trace.title) for trace, color, _, over in self._shown() if over]
+        return entries
 
-    def values_at(self, column: int, epoch: float) -> str:
-        """What the charts show at ``epoch``, in words: the run in focus first."""
-        words = [self.tr("epoch {0:.2f}").format(epoch)]
-        for trace, *_ in reversed(self._shown()):
-            line = self._line(column, *next(row for row in self._shown() if row[0] is trace))
-            if not len(line.x) or epoch > line.x[-1] + 0.02:
-                words.append("–")
-                continue
+    def values_at(self, column: int, epoch: float) -> list[Entry]:
+        """What the charts show at ``epoch``, the run in focus first: training, and validation after the last epoch."""
+        entries = [Entry("", "", self.tr("epoch {0:.2f}").format(epoch))]
+        for row in reversed(self._shown()):
+            _, color, points_color, over = row
+            line = self._line(column, *row)
+            reached = len(line.x) and epoch <= line.x[-1] + 0.02
             at = min(int(np.searchsorted(line.x, epoch)), len(line.x) - 1)
-            found = self.tr("training {0}").format(_figure(line.smoothed[at], column))
+            words = _figure(line.smoothed[at], column) if reached else "–"
+            entries.append(Entry("dot" if over else "line", color, words))
             known = line.points[: int(epoch + 0.5)]
-            if len(known) and np.isfinite(known[-1]):
-                found += self.tr(", validation {0}").format(_figure(known[-1], column))
-            words.append(found)
-        return "  ·  ".join(words)
+            if reached and len(known) and np.isfinite(known[-1]):
+                entries.append(Entry("points", points_color, _figure(known[-1], column)))
+        return entries
 
     # --- tools ----------------------------------------------------------------------------------------------
 
@@ -278,7 +271,7 @@ class CurvesPanel(QWidget):
         titles = [(trace.title, color) for trace, color, _, _ in reversed(self._shown())]
         charts = [panel.chart for panel in (self.loss, self.accuracy) if panel.chart is not None]
         headings = [self.tr("Loss") + (self.tr(", log scale") if self.log else ""), self.tr("Accuracy")]
-        picture = curves_picture(titles, list(zip(headings, charts, strict=True)), self._legend())
+        picture = curves_picture(titles, list(zip(headings, charts, strict=True)), self.legend())
         if not picture.save(str(path)):
             raise OSError(f"the picture could not be written to {path}")
 

@@ -89,6 +89,8 @@ class Focus(QObject):
         self._curves.show_trace(Trace.of(summary))
         self._results.clear()
         if not summary.epochs_done:
+            why = summary.message or self.tr("no epoch of this run was finished")
+            self._results.clear(why[:1].upper() + why[1:])
             return
         epoch = summary.best_epoch or summary.epochs_done
         self._evaluations.ask(

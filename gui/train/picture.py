@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from gui import theme
+from gui.train.legend import Entry, draw_entries
 
 if TYPE_CHECKING:
     from gui.train.chart import Chart
@@ -16,7 +18,7 @@ SCALE = 2
 LINE = 22  # height of a line of words
 
 
-def curves_picture(titles: list[tuple[str, str]], charts: list[tuple[str, Chart]], legend: str) -> QImage:
+def curves_picture(titles: list[tuple[str, str]], charts: list[tuple[str, Chart]], legend: Sequence[Entry]) -> QImage:
     """titles: (run, colour), the one in focus first. charts: (heading, chart), side by side."""
     colors = theme.now()
     sizes = [chart.size() for _, chart in charts]
@@ -38,9 +40,8 @@ def curves_picture(titles: list[tuple[str, str]], charts: list[tuple[str, Chart]
         painter.drawText(QRectF(theme.GUTTER + 20, y, width, LINE), Qt.AlignmentFlag.AlignVCenter, title)
         y += LINE
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(colors.color("quiet"))
-    painter.setFont(theme.font(theme.SMALL))
-    painter.drawText(QRectF(theme.GUTTER, y, width, LINE), Qt.AlignmentFlag.AlignVCenter, legend)
+    draw_entries(painter, QRectF(theme.GUTTER, y, width - 2 * theme.GUTTER, LINE), legend)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     x = theme.GUTTER
     for (heading, chart), size in zip(charts, sizes, strict=True):
         painter.setPen(colors.color("quiet"))

@@ -85,7 +85,8 @@ class RunsPanel(Panel):
 
     @property
     def newest(self) -> str:
-        return next(iter(self._summaries), "")
+        """The newest run that has something to show; "" when none has."""
+        return next((run for run, summary in self._summaries.items() if summary.epochs_done), "")
 
     def set_focus(self, run: str) -> None:
         self.focused = run
