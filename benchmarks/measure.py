@@ -1,0 +1,99 @@
+"""Runs every benchmark and writes what it found, misses included, into benchmarks/README.md.
+
+    xvfb-run -a python benchmarks/measure.py [NAME ...]     needs MNIST in LENSLET_DATA_DIR, and benchmarks/requirements.txt
+
+Figures of benchmarks that are not named stay as they were.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from report import Row
+
+HERE = Path(__file__).resolve().parent
+FIGURES = HERE / "figures.json"
+BENCHMARKS = {
+    "start": (),
+    "live": (),
+    "classify": (),
+    "train_epoch": (),
+    "runs_list": (),
+    "memory": ("--minutes", "10"),
+}
+PROMISED_RATIO = {128: 0.95, 32: 0.9}
+PROMISED_WAITING = 0.05
+HEAD = """# What was measured
+
+Made by `python benchmarks/measure.py`; each script prints its own table and a JSON line. The peer of the training is the same
+network in PyTorch 2.13 over tensors in memory, in the same process, on the same threads, epochs in turn, medians of
+three. Times are of one machine: {machine}.
+
+Nothing else ran meanwhile. A miss is written down as a miss.
+
+| benchmark | what | measured | promised | |
+|---|---|---|---|---|
+"""
+
+
+def run(name: str) -> list[dict[str, Any]]:
+    """The rows of one benchmark, from the JSON line that it prints last."""
+    print(name, flush=True)
+    command = [sys.executable, str(HERE / f"{name}.py"), *BENCHMARKS[name]]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=os.environ)
+    print(done.stdout, flush=True)
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    return [row for each in found["rows"] for row in (_ratios(each) if name == "train_epoch" else [each])]
+
+
+def _ratios(row: dict[str, Any]) -> list[dict[str, Any]]:
+    batch = row["batch"]
+    ours, theirs = row["lenslet_seconds"], row["pytorch_seconds"]
+    rows = (
+        Row(
+            f"lenet, batch {batch}: epoch against PyTorch ({ours} s, {theirs} s)",
+            row["ratio"],
+            PROMISED_RATIO[batch],
+            "",
+        ),
+        Row(f"lenet, batch {batch}: share of the epoch waiting for data", row["waiting_share"], PROMISED_WAITING, ""),
+    )
+    return [{"what": r.what, "found": r.found, "promised": r.promised, "unit": r.unit, "kept": r.kept} for r in rows]
+
+
+def write(figures: dict[str, dict[str, Any]]) -> None:
+    cores = os.cpu_count()
+    machine = (
+        f"{cores} cores without a GPU, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    )
+    lines = [HEAD.format(machine=machine)]
+    for name in BENCHMARKS:
+        for row in figures.get(name, {}).get("rows", ()):
+            promised = "" if row["promised"] is None else f"{row['promised']:.3g} {row['unit']}"
+            found = f"{row['found']:.3g} {row['unit']}" if row["found"] < 1000 else f"{row['found']:.0f} {row['unit']}"
+            lines.append(f"| {name} | {row['what']} | {found} | {promised} | {row['kept']} |\n")
+    dates = ", ".join(f"{name} {each['date']}" for name, each in figures.items())
+    lines.append(f"\nMeasured: {dates}.\n")
+    notes = HERE / "notes.md"
+    if notes.exists():
+        lines.append("\n" + notes.read_text(encoding="utf-8"))
+    (HERE / "README.md").write_text("".join(lines), encoding="utf-8")
+
+
+def main() -> None:
+    figures = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+    for name in sys.argv[1:] or BENCHMARKS:
+        figures[name] = {"date": datetime.date.today().isoformat(), "rows": run(name)}
+        FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        write(figures)
+
+
+if __name__ == "__main__":
+    main()
