@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nets.data.specs import InputSpec
+from nets.errors import UsageError
 from nets.events import Progress, Report, ignore
 
 if TYPE_CHECKING:
@@ -67,29 +68,19 @@ class Evaluation:
         return found[np.argsort(-self.probabilities[found, predicted], kind="stable")]
 
 
-def as_probabilities(outputs: np.ndarray) -> np.ndarray:
-    """(N, C) float32 rows that sum to 1, whatever the last layer is.
-
-    Rows that are probabilities already come back as they are. Others (``lenet5`` ends in tanh and learns targets of
-    0 and 1) are cut off at zero and divided by their sum; a row without anything positive is spread evenly.
-    """
-    outputs = np.asarray(outputs, dtype=np.float32)
-    if np.all(outputs >= 0) and np.allclose(outputs.sum(axis=-1), 1, atol=1e-3):
-        return outputs
-    positive = np.maximum(outputs, 0)
-    totals = positive.sum(axis=-1, keepdims=True)
-    return np.where(totals > 0, positive / np.where(totals > 0, totals, 1), 1 / outputs.shape[-1]).astype(np.float32)
-
-
-def loss_of(outputs: np.ndarray, labels: np.ndarray, loss: str = "crossentropy") -> float:
-    """The mean loss without label smoothing. ``loss`` is a key of ``LOSSES``."""
+def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """The mean of minus the logarithm of the right class's probability; NaN without images."""
     if not len(labels):
         return float("nan")
-    if loss == "squared_error":
-        targets = np.eye(outputs.shape[1], dtype=np.float32)[labels]
-        return float(np.mean(np.square(outputs - targets)))
-    right = as_probabilities(outputs)[np.arange(len(labels)), labels]
+    right = probabilities[np.arange(len(labels)), labels]
     return float(-np.mean(np.log(np.clip(right, 1e-7, 1.0))))
+
+
+def squared_error(outputs: np.ndarray, labels: np.ndarray) -> float:
+    """The mean squared distance of (N, C) outputs to one-hot targets; NaN without images."""
+    if not len(labels):
+        return float("nan")
+    return float(np.mean(np.square(outputs - np.eye(outputs.shape[1], dtype=np.float32)[labels])))
 
 
 def compiled(network: keras.Model) -> Compute:
@@ -117,16 +108,20 @@ def evaluate(
 ) -> Evaluation:
     """The network's answers to ``images`` (N, H, W, C) uint8, already of ``input``'s size, and how good they are.
 
-    ``compute`` is ``compiled(network)``, for whoever evaluates the same network again and again.
+    ``loss`` is a key of ``LOSSES``. ``compute`` is ``compiled(network)``, for whoever evaluates the same network again
+    and again. Raises UsageError when there are labels of classes that the network does not have.
     """
     from nets.data.prepare import to_values
+    from nets.inference import network_meaning, to_probabilities
 
     compute = compute or compiled(network)
     outputs = []
     for start in range(0, len(labels), CHUNK):
-        part = images[start : start + CHUNK]
-        outputs.append(compute(to_values(part, input)))
+        outputs.append(compute(to_values(images[start : start + CHUNK], input)))
         report(Progress("evaluation", min(start + CHUNK, len(labels)), len(labels), "images"))
-    classes = network.outputs[0].shape[-1]
-    raw = np.concatenate(outputs) if outputs else np.zeros((0, classes), np.float32)
-    return Evaluation(np.asarray(labels, np.int64), as_probabilities(raw), loss_of(raw, labels, loss))
+    raw = np.concatenate(outputs) if outputs else np.zeros((0, network.outputs[0].shape[-1]), np.float32)
+    probabilities = to_probabilities(raw, network_meaning(network))
+    if len(labels) and np.max(labels) >= probabilities.shape[1]:
+        raise UsageError(f"expected labels of {probabilities.shape[1]} classes, found the class {np.max(labels)}")
+    measured = squared_error(raw, labels) if loss == "squared_error" else cross_entropy(probabilities, labels)
+    return Evaluation(np.asarray(labels, np.int64), probabilities, measured)

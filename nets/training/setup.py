@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import keras
 
 POLL = 0.05
+STACK = 64 * 1024 * 1024  # XLA recurses deeply; macOS gives threads 512 kB
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +109,12 @@ def _while_reporting(work: Callable[[], Setup], report: Report, event: Preparing
         except BaseException as problem:
             problems.append(problem)
 
-    thread = threading.Thread(target=run, name="preparing a training")
-    thread.start()
+    usual = threading.stack_size(STACK)
+    try:
+        thread = threading.Thread(target=run, name="preparing a training")
+        thread.start()
+    finally:
+        threading.stack_size(usual)
     while True:
         report(event)
         thread.join(POLL)

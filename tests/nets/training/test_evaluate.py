@@ -7,8 +7,9 @@ import pytest
 from sklearn.metrics import confusion_matrix, log_loss
 
 from nets.data.specs import InputSpec
+from nets.errors import UsageError
 from nets.events import Cancelled, Event, Progress
-from nets.training.evaluate import Evaluation, as_probabilities, evaluate, loss_of
+from nets.training.evaluate import Evaluation, cross_entropy, evaluate, squared_error
 from nets.zoo import get
 
 
@@ -17,7 +18,7 @@ def evaluation() -> Evaluation:
     random = np.random.default_rng(0)
     probabilities = random.dirichlet(np.ones(4), 60).astype(np.float32)
     labels = random.integers(0, 3, 60)  # there is no image of the fourth class
-    return Evaluation(labels, probabilities, loss_of(probabilities, labels))
+    return Evaluation(labels, probabilities, cross_entropy(probabilities, labels))
 
 
 def test_against_scikit_learn(evaluation: Evaluation) -> None:
@@ -44,10 +45,20 @@ def test_hardest_and_cells(evaluation: Evaluation) -> None:
 
 
 def test_outputs_of_tanh_become_probabilities() -> None:
-    found = as_probabilities(np.array([[-0.1, 0.9, 0.3], [-0.5, -0.2, -0.9], [0.2, 0.2, 0.6]], np.float32))
-    np.testing.assert_allclose(found, [[0, 0.75, 0.25], [1 / 3, 1 / 3, 1 / 3], [0.2, 0.2, 0.6]], atol=1e-6)
-    targets = np.eye(3, dtype=np.float32)
-    assert loss_of(targets, np.arange(3), "squared_error") == 0
+    network = get("lenet5").build(classes=3)
+    images = np.random.default_rng(0).integers(0, 255, (9, 32, 32, 1), dtype=np.uint8)
+    labels = np.arange(9) % 3
+    found = evaluate(network, images, labels, InputSpec(32, 32), loss="squared_error")
+    outputs = network(images / np.float32(255), training=False).numpy()
+    np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, atol=1e-5)
+    assert found.loss == pytest.approx(np.mean((outputs - np.eye(3)[labels]) ** 2), rel=1e-4)
+    assert squared_error(np.eye(3, dtype=np.float32), np.arange(3)) == 0
+
+
+def test_labels_that_the_network_does_not_have() -> None:
+    images = np.zeros((2, 28, 28, 1), np.uint8)
+    with pytest.raises(UsageError, match="expected labels of 3 classes, found the class 7"):
+        evaluate(get("lenet").build(classes=3), images, np.array([0, 7]), InputSpec())
 
 
 def test_evaluating_reports_and_can_be_stopped() -> None:

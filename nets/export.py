@@ -1,0 +1,173 @@
+"""Taking a model out of the program: the ``.keras`` file, its labels, and a program that reads pictures with it.
+
+``predict.py`` needs numpy, pillow and keras alone. Its way from a picture to the network's input is this program's own
+source, copied to ``predict_chain.py``, so that it cannot give another answer.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nets.card import Card
+from nets.errors import LensletError, UsageError
+from nets.files import write_text, write_with
+from nets.training.history import to_csv
+from nets.training.run import Epoch, Run
+
+if TYPE_CHECKING:
+    import keras
+
+TEMPLATE = Path(__file__).with_name("predict.py.txt")
+# What predict.py uses of this program. Of a module with names, only these are copied; of one without, everything.
+ROOTS: dict[str, tuple[str, ...]] = {
+    "nets.data.specs": ("InputSpec",),
+    "nets.data.prepare": (),
+    "nets.data.pictures": (),
+    "nets.inference": ("to_probabilities",),
+}
+
+
+def export_run(run: Run, epoch: Epoch, target: Path) -> tuple[Path, ...]:
+    """Writes the network as it was after ``epoch`` to ``target``, which ends in ``.keras``, and beside it
+    ``NAME.labels.json``, ``predict.py`` and the ``predict_chain.py`` that it imports. Returns the four paths.
+
+    Raises UsageError for another suffix, LensletError where nothing can be written.
+    """
+    if target.suffix != ".keras":
+        raise UsageError(f"expected a file that ends in .keras, found {target.name}")
+    return export_model(run.network(epoch), run.card, target)
+
+
+def export_model(network: keras.Model, card: Card, target: Path) -> tuple[Path, ...]:
+    """Writes ``network``, its labels and the program, as ``export_run`` does."""
+    from nets.inference import network_meaning
+
+    about = {
+        "labels": list(card.labels),
+        "input": dataclasses.asdict(card.input),
+        "outputs": network_meaning(network),
+        "title": card.title,
+        "dataset": card.dataset_title or card.dataset,
+    }
+    labels, program = target.with_suffix(".labels.json"), target.with_name("predict.py")
+    chain = target.with_name("predict_chain.py")
+    with _writing(target):
+        write_with(target, lambda temporary: network.save(temporary))
+        write_text(labels, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
+        write_text(program, TEMPLATE.read_text(encoding="utf-8").replace("MODEL_NAME", target.name))
+        write_text(chain, chain_source())
+    return target, labels, program, chain
+
+
+def export_history_csv(run: Run, path: Path) -> Path:
+    """Writes the run's history, a line for each epoch. LensletError where nothing can be written."""
+    with _writing(path):
+        write_text(path, to_csv(run.summary.history))
+    return path
+
+
+def chain_source() -> str:
+    """The text of ``predict_chain.py``: reading a picture, preparing it, and what outputs mean, in one module."""
+    imports: dict[str, set[str]] = {}
+    seen: set[str] = set()
+    body = [text for module, names in ROOTS.items() for text in _collected(module, names, imports, seen)]
+    defined = [name for text in body for name in _defined(ast.parse(text))]
+    twice = sorted({name for name in defined if defined.count(name) > 1})
+    if twice:
+        raise LensletError(f"predict_chain.py cannot be written: two of its parts define {', '.join(twice)}")
+    doc = '"""From a picture to the network\'s input and from its outputs to probabilities; copied from Lenslet."""\n'
+    return "\n".join([doc, "from __future__ import annotations\n", *_import_lines(imports), "", *body]) + "\n"
+
+
+def _collected(module: str, names: tuple[str, ...], imports: dict[str, set[str]], seen: set[str]) -> list[str]:
+    """The source of ``module`` after that of the modules of ours that it imports, without imports and docstring."""
+    if module in seen:
+        return []
+    seen.add(module)
+    text = _source(module)
+    tree = ast.parse(text)
+    wanted = [node for node in tree.body if not names or set(_defined(ast.Module([node], []))) & set(names)]
+    before: list[str] = []
+    parts: list[str] = []
+    used = {node.id for part in wanted for node in ast.walk(part) if isinstance(node, ast.Name)}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nets"):
+            if not names:
+                before += _collected(str(node.module), ROOTS.get(str(node.module), ()), imports, seen)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            _note_imports(node, used if names else None, imports)
+        elif node in wanted and not _left_out(node):
+            parts.append(_text_of(text, node))
+    return [*before, *parts]
+
+
+def _left_out(node: ast.stmt) -> bool:
+    """Docstrings of modules, blocks for type checkers, and lists of exported names."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return True
+    return isinstance(node, ast.If) or "__all__" in _defined(ast.Module([node], []))
+
+
+def _text_of(text: str, node: ast.stmt) -> str:
+    """The lines of a statement with its decorators; definitions get two blank lines before them."""
+    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+    lines = text.splitlines()[first - 1 : node.end_lineno]
+    gap = "\n\n" if isinstance(node, ast.FunctionDef | ast.ClassDef) else ""
+    return gap + "\n".join(lines)
+
+
+def _defined(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def _source(module: str) -> str:
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise LensletError(f"predict.py cannot be written: the source of {module} is missing from this program")
+    return Path(spec.origin).read_text(encoding="utf-8")
+
+
+def _note_imports(node: ast.Import | ast.ImportFrom, used: set[str] | None, imports: dict[str, set[str]]) -> None:
+    """Adds what the statement imports, by module, "" standing for the module itself; ``used`` None: all of it."""
+    for alias in node.names:
+        if used is not None and (alias.asname or alias.name) not in used:
+            continue
+        if isinstance(node, ast.Import):
+            imports.setdefault(f"{alias.name} as {alias.asname}" if alias.asname else alias.name, set()).add("")
+        elif node.module != "__future__":
+            imports.setdefault(str(node.module), set()).add(ast.unparse(alias))
+
+
+def _import_lines(imports: dict[str, set[str]]) -> Iterator[str]:
+    """The standard library first, then the others."""
+    for module in sorted(
+        imports, key=lambda name: (name.split()[0].split(".")[0] not in sys.stdlib_module_names, name)
+    ):
+        if "" in imports[module]:
+            yield f"import {module}"
+        if names := sorted(imports[module] - {""}):
+            yield f"from {module} import {', '.join(names)}"
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        raise LensletError(
+            f"{target} cannot be written: {problem.strerror or problem}; choose another folder"
+        ) from problem

@@ -1,0 +1,82 @@
+"""What is exported works without this program and gives the same answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from nets.data.pictures import read_picture
+from nets.data.prepare import prepare
+from nets.data.specs import Dataset, DatasetSpec, InputSpec, Split
+from nets.errors import LensletError, UsageError
+from nets.export import export_history_csv, export_run
+from nets.training.config import TrainConfig
+from nets.training.runs import Run, RunStore
+from nets.training.train import train
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A network with tanh outputs and 32x32 inputs: everything about it that could go wrong outside."""
+    random = np.random.default_rng(0)
+    split = Split(random.integers(0, 255, (24, 28, 28, 1), dtype=np.uint8), np.arange(24) % 3)
+    spec = DatasetSpec("noise", "Noise", ("eins", "zwei", "三"), InputSpec(), 24, 24, "here", "none")
+    data = Dataset(spec, spec.classes, split, split, "memory", "0")
+    config = TrainConfig("lenet5", "noise", epochs=2, batch_size=8, loss="squared_error", learning_rate=0.01)
+    return train(config, data, RunStore(tmp_path_factory.mktemp("runs")))
+
+
+def draw_seven(path: Path) -> None:
+    """Dark on light, off the middle, with transparency."""
+    picture = Image.new("RGBA", (200, 160), (250, 250, 240, 255))
+    ImageDraw.Draw(picture).line([(90, 30), (150, 30), (110, 130)], fill=(20, 30, 60, 255), width=9)
+    picture.save(path)
+
+
+def test_the_program_gives_the_same_answer(run: Run, tmp_path: Path) -> None:
+    written = export_run(run, 1, tmp_path / "my net.keras")
+    assert [path.name for path in written] == ["my net.keras", "my net.labels.json", "predict.py", "predict_chain.py"]
+    assert len((tmp_path / "predict.py").read_text().splitlines()) < 70
+    draw_seven(tmp_path / "seven.png")
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    Image.new("L", (50, 50), 255).save(tmp_path / "blank.png")
+    names = ["seven.png", "broken.png", "blank.png"]
+    here = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "predict.py", "--json", *names], cwd=tmp_path, env=here, capture_output=True, text=True
+    )
+    assert done.returncode == 1, done.stderr
+    seven, broken, blank = map(json.loads, done.stdout.splitlines())
+    assert "is not a picture" in broken["error"]
+    assert "nothing is drawn" in blank["error"]
+
+    prepared = prepare(read_picture(tmp_path / "seven.png"), run.card.input)
+    outputs = np.maximum(run.network(1)(prepared.input[None], training=False).numpy()[0], 0)
+    expected = outputs / outputs.sum()
+    assert list(seven["probabilities"]) == ["eins", "zwei", "三"]
+    np.testing.assert_allclose(list(seven["probabilities"].values()), expected, atol=1e-5)
+    assert seven["label"] == run.card.labels[int(np.argmax(expected))]
+
+
+def test_history_as_csv(run: Run, tmp_path: Path) -> None:
+    lines = export_history_csv(run, tmp_path / "h.csv").read_text().splitlines()
+    assert lines[0] == "epoch,loss,accuracy,val_loss,val_accuracy,seconds,learning_rate"
+    assert [line.split(",")[0] for line in lines[1:]] == ["1", "2"]
+    assert float(lines[2].split(",")[1]) == run.summary.history.loss[1]
+
+
+def test_what_cannot_be_exported(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"ends in \.keras, found net\.h5"):
+        export_run(run, "best", tmp_path / "net.h5")
+    with pytest.raises(UsageError, match="has epochs 1 to 2"):
+        export_run(run, 3, tmp_path / "net.keras")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LensletError, match="choose another folder"):
+        export_history_csv(run, tmp_path / "file" / "h.csv")
