@@ -1,6 +1,8 @@
 """Runs every benchmark and writes what it found, misses included, into benchmarks/README.md.
 
-    xvfb-run -a python benchmarks/measure.py [NAME ...]     needs MNIST in LENSLET_DATA_DIR, and benchmarks/requirements.txt
+    xvfb-run -a python benchmarks/measure.py [NAME ...]
+
+Needs MNIST in LENSLET_DATA_DIR and what benchmarks/requirements.txt lists.
 
 Figures of benchmarks that are not named stay as they were.
 """
@@ -32,9 +34,9 @@ PROMISED_RATIO = {128: 0.95, 32: 0.9}
 PROMISED_WAITING = 0.05
 HEAD = """# What was measured
 
-Made by `python benchmarks/measure.py`; each script prints its own table and a JSON line. The peer of the training is the same
-network in PyTorch 2.13 over tensors in memory, in the same process, on the same threads, epochs in turn, medians of
-three. Times are of one machine: {machine}.
+Made by `python benchmarks/measure.py`; each script prints its own table and a JSON line. The peer of the training
+is the same network in PyTorch 2.13 over tensors in memory, in the same process, on the same threads, epochs in turn,
+medians of three. Times are of one machine: {machine}.
 
 Nothing else ran meanwhile. A miss is written down as a miss.
 
