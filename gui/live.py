@@ -211,12 +211,11 @@ class Live(QThread):
         assert request.picture is not None
         try:
             prepared = prepare(request.picture, probe.model.card.input)
+            known = {layer.path for layer in probe.layers}
+            probed = probe(prepared.input[None], tuple(path for path in request.paths if path in known))
+            said = answer(probed.probabilities, probe.model.card.labels)
         except NothingDrawn:
             return found
         except LensletError as problem:
             return replace(found, problem=str(problem))
-        known = {layer.path for layer in probe.layers}
-        probed = probe(prepared.input[None], tuple(path for path in request.paths if path in known))
-        return replace(
-            found, prepared=prepared, answer=answer(probed.probabilities, probe.model.card.labels), maps=probed.maps
-        )
+        return replace(found, prepared=prepared, answer=said, maps=probed.maps)
