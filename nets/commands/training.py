@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import math
 import signal
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
+import numpy as np
+
+from nets import zoo
 from nets.commands.output import Output
+from nets.data import datasets
 from nets.errors import UsageError
 from nets.events import Cancelled, Event, Report
 from nets.places import Places
-from nets.training.config import OPTIMIZERS, TrainConfig, check, config_for, split_sizes
+from nets.training.config import OPTIMIZERS, TrainConfig, check, config_for, split_sizes, with_fitting_batch
 from nets.training.runs import Run, RunStore
 
 INTERRUPTED = 128
@@ -23,19 +29,20 @@ INTERRUPTED = 128
 
 def train(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Trains a new run, or goes on with one. Ctrl+C keeps the finished epochs."""
-    from nets import backend, zoo
-    from nets.data import datasets
+    from nets import backend
     from nets.training.train import resume
     from nets.training.train import train as start
 
     store = RunStore(places.runs)
     earlier = store.open(options.resume) if options.resume else None
-    config = earlier.summary.config if earlier else _config(options)
-    if earlier and (options.net, options.dataset) not in ((None, None), (config.network, config.dataset)):
-        raise UsageError(f"run {earlier.id} is {config.network} on {config.dataset}: leave NET and DATASET out")
+    if earlier:
+        config = earlier.summary.config
+        _check_same(options, earlier, places)
+    else:
+        config = _config(options, places)
     zoo.get(config.network)
     datasets.get(config.dataset, places)
-    check(config)
+    check(config if options.epochs is None else replace(config, epochs=options.epochs))
     backend.configure(options.threads)
     began = time.perf_counter()
     known = {run.id for run in store.list()}
@@ -45,6 +52,8 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
             if earlier:
                 run = resume(earlier, data, store, epochs=options.epochs, report=report)
             else:
+                if options.batch is None:
+                    config = with_fitting_batch(config, len(data.train))
                 run = start(config, data, store, report)
         except Cancelled:
             out.close()
@@ -59,7 +68,6 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
 def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     """How good a model is on a dataset's test images."""
     from nets import backend
-    from nets.data import datasets
     from nets.data.prepare import fit
     from nets.models import open_model
     from nets.training.evaluate import evaluate as measure
@@ -69,10 +77,12 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     model = open_model(options.model, places)
     data = datasets.load(options.dataset, places, report=out)
     labels = model.card.labels
-    if len(labels) != len(data.classes):
-        raise UsageError(f"{options.model} knows {len(labels)} classes, {options.dataset} has {len(data.classes)}")
+    if not len(data.test):
+        raise UsageError(f"{options.dataset} has no test images: every class needs two pictures or more")
+    truth = _among(labels, data.classes, options)[data.test.labels]
     images = fit(data.test.images, data.spec.input, model.card.input)
-    found = measure(model.network, images, data.test.labels, model.card.input, out)
+    loss = model.card.recipe.get("loss", "crossentropy")
+    found = measure(model.network, images, truth, model.card.input, out, loss=loss)
     out.close()
     out.result(
         model=options.model,
@@ -83,33 +93,77 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
         per_class=found.per_class,
         confusion=found.confusion,
     )
-    right = [f"{100 * share:.1f} %" for share in found.per_class]
+    right = ["no image" if math.isnan(share) else f"{100 * share:.1f} %" for share in found.per_class]
     out.table(("class", "right"), [*zip(labels, right, strict=True), ("all", f"{100 * found.accuracy:.2f} %")])
     return 0
 
 
-def _config(options: argparse.Namespace) -> TrainConfig:
+SETTINGS = {
+    "recipe": "recipe",
+    "optimizer": "optimizer",
+    "lr": "learning_rate",
+    "batch": "batch_size",
+    "epochs": "epochs",
+    "seed": "seed",
+    "limit": "limit",
+    "schedule": "schedule",
+    "augmentation": "augmentation",
+    "validation": "validation",
+}
+"""The field of TrainConfig that each option of ``train`` sets."""
+
+
+def _among(labels: Sequence[str], classes: Sequence[str], options: argparse.Namespace) -> np.ndarray:
+    """For each of a dataset's classes the model's output that means it, (classes,) int64.
+
+    By name; a model that merely numbers its outputs is taken to know the classes in their order. UsageError otherwise.
+    """
+    if set(classes) <= set(labels):
+        return np.array([labels.index(name) for name in classes])
+    if tuple(labels) == tuple(str(number) for number in range(len(classes))):
+        return np.arange(len(classes))
+    unknown = [name for name in classes if name not in labels]
+    raise UsageError(
+        f"{options.model} does not know the classes {', '.join(unknown[:5])} of {options.dataset}; "
+        f"it knows {', '.join(labels[:12])}"
+    )
+
+
+def _said(options: argparse.Namespace) -> dict[str, Any]:
+    """The fields that the command line sets."""
+    values = {field: getattr(options, option) for option, field in SETTINGS.items()}
+    return {field: value for field, value in values.items() if value is not None}
+
+
+def _check_same(options: argparse.Namespace, run: Run, places: Places) -> None:
+    """A run goes on as it began, with more epochs at most. UsageError names what was asked to be different."""
+    config = run.summary.config
+    said = _said(options)
+    said.pop("epochs", None)
+    if options.net is not None:
+        said["network"] = options.net
+    if options.dataset is not None:
+        said["dataset"] = datasets.get(options.dataset, places).name
+    for field, value in said.items():
+        if value != getattr(config, field):
+            raise UsageError(
+                f"run {run.id} was trained with {field.replace('_', ' ')} {getattr(config, field)}, not {value}: "
+                "a run goes on as it began; leave all but --epochs out, or start a new run"
+            )
+
+
+def _config(options: argparse.Namespace, places: Places) -> TrainConfig:
     """The network's usual settings, the recipe's, then what was said on the command line."""
     if options.net is None or options.dataset is None:
         raise UsageError("train needs NET and DATASET, or --resume RUN")
-    from nets import zoo
-
     zoo.get(options.net)
-    said = {
-        "optimizer": options.optimizer,
-        "learning_rate": options.lr,
-        "batch_size": options.batch,
-        "epochs": options.epochs,
-        "seed": options.seed,
-        "limit": options.limit,
-        "schedule": options.schedule,
-        "augmentation": options.augmentation,
-        "validation": options.validation,
-    }
-    changes: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+    # A folder's path in full, so that the run finds its data from anywhere.
+    dataset = datasets.get(options.dataset, places).name
+    changes = _said(options)
+    recipe = changes.pop("recipe", "")
     if options.optimizer and options.lr is None:
         changes["learning_rate"] = OPTIMIZERS[options.optimizer].learning_rate
-    return config_for(options.net, options.dataset, options.recipe or "", **changes)
+    return config_for(options.net, dataset, recipe, **changes)
 
 
 @contextmanager

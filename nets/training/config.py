@@ -35,6 +35,7 @@ __all__ = [
     "problems",
     "recipes_for",
     "split_sizes",
+    "with_fitting_batch",
 ]
 
 
@@ -112,6 +113,12 @@ def split_sizes(config: TrainConfig, images: int) -> tuple[int, int]:
     held_out = round(images * config.validation)
     trained = images - held_out
     return (trained if config.limit is None else min(trained, config.limit), held_out)
+
+
+def with_fitting_batch(config: TrainConfig, images: int) -> TrainConfig:
+    """``config`` with batches no larger than the data: for a batch size that nobody chose."""
+    trained, _ = split_sizes(config, images)
+    return dataclasses.replace(config, batch_size=max(1, min(config.batch_size, trained)))
 
 
 def problems(

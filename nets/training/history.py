@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -67,10 +68,14 @@ class History:
         return self._batches("accuracy")
 
     def _batches(self, name: str) -> np.ndarray:
-        if self.batches is None or not self.batches.exists():
+        try:
+            if self.batches is not None:
+                with np.load(self.batches) as found:
+                    return np.asarray(found[name], np.float32)
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            # The curve of single batches is the one thing of a run that can be missing without harm.
             return np.zeros(0, np.float32)
-        with np.load(self.batches) as found:
-            return np.asarray(found[name], np.float32)
+        return np.zeros(0, np.float32)
 
 
 def _history(columns: list[tuple[float, ...]], batches: Path | None) -> History:

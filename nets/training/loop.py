@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -49,10 +51,17 @@ class Loop:
 
     def epoch(self, state: State, number: int, rates: np.ndarray) -> EpochDone:
         """Trains through all batches once. LensletError when the loss is no number any more."""
+        # Closed at once, whatever happens: a thread may be getting images ready.
+        with contextlib.closing(self._blocks(number)) as blocks:
+            return self._through(blocks, state, number, rates)
+
+    def _through(
+        self, blocks: Iterable[tuple[int, int, Block]], state: State, number: int, rates: np.ndarray
+    ) -> EpochDone:
         batches, stepper = self._setup.batches, self._setup.stepper
         began, reporting, self._waiting = time.perf_counter(), 0.0, 0.0
         losses, accuracies, done = [], [], 0
-        for step, count, block in self._blocks(number):
+        for step, count, block in blocks:
             started = time.perf_counter()
             state, loss, accuracy = stepper.run(state, *block, rates[step : step + count])
             took = (time.perf_counter() - started) / count
@@ -64,11 +73,7 @@ class Loop:
             spent = time.perf_counter() - began - reporting
             speed = min(done * self._config.batch_size, batches.images) / spent
             left = self._seconds_left(spent / done, number, batches.steps - done)
-            now = state
-
-            def weights(now: State = now) -> list[np.ndarray]:
-                return stepper.weights(now)
-
+            weights = functools.partial(stepper.weights, state)
             paused = time.perf_counter()
             self._report(
                 BatchesDone(number, done, batches.steps, loss, accuracy, speed, left, float(rates[done - 1]), weights)
@@ -85,7 +90,7 @@ class Loop:
         epochs = self._config.epochs - epoch
         return each * (steps + epochs * self._setup.batches.steps) + (epochs + 1) * self.validation_seconds
 
-    def _blocks(self, epoch: int) -> Iterator[tuple[int, int, Block]]:
+    def _blocks(self, epoch: int) -> Generator[tuple[int, int, Block], None, None]:
         """The epoch's blocks: first step, steps, tensors. Augmented ones are made ready while another is computed."""
         batches = self._setup.batches
         started = time.perf_counter()

@@ -125,8 +125,8 @@ def _while_reporting(work: Callable[[], Setup], report: Report, event: Preparing
     return results[0]
 
 
-def card_of(config: TrainConfig, data: Dataset, run: str, parameters: int) -> Card:
-    """The card of the network that a run trains, before it is known how well it does."""
+def card_of(config: TrainConfig, data: Dataset, run: str) -> Card:
+    """The card of the network that a run trains, before it is built and known how well it does."""
     network = zoo.get(config.network)
     return Card(
         name=run,
@@ -134,7 +134,6 @@ def card_of(config: TrainConfig, data: Dataset, run: str, parameters: int) -> Ca
         network=config.network,
         labels=data.classes,
         input=input_for(network, data.spec.input),
-        parameters=parameters,
         dataset=config.dataset,
         dataset_title=data.spec.title,
         dataset_md5=data.md5,

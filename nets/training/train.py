@@ -137,10 +137,14 @@ def _epochs(
     saved: Saved | None,
 ) -> float | None:
     """The epochs that are missing, then the accuracy on the test set."""
+    folder, first = recorder.folder, len(history) + 1
+    card = card_of(config, data, folder.name)
+    with recorder.writing():
+        # Before the preparing, which takes seconds: a run that is stopped meanwhile can be opened, too.
+        write_text(folder / "card.json", card.to_json())
     setup = prepare(config, data, report, xla=saved.xla if saved else None)
     batches, stepper = setup.batches, setup.stepper
-    folder, first = recorder.folder, len(history) + 1
-    card = card_of(config, data, folder.name, setup.network.count_params())
+    card = dataclasses.replace(card, parameters=setup.network.count_params())
     with recorder.writing():
         write_text(folder / "card.json", card.to_json())
     state = _restored(setup.state, saved) if saved else setup.state

@@ -20,6 +20,7 @@ from nets.training.config import (
     problems,
     recipes_for,
     split_sizes,
+    with_fitting_batch,
 )
 from nets.zoo import NETS
 
@@ -68,6 +69,11 @@ def test_a_batch_larger_than_the_data() -> None:
     )
     assert not problems(with_(batch_size=90), images=100)
     assert "batch_size" in problems(with_(limit=100), images=60_000)
+
+
+def test_a_batch_size_that_nobody_chose_gives_way() -> None:
+    assert with_fitting_batch(with_(batch_size=128), 100).batch_size == 90
+    assert with_fitting_batch(with_(batch_size=32), 100).batch_size == 32
 
 
 def test_combinations() -> None:

@@ -126,6 +126,7 @@ def test_stop_is_answered_while_the_step_is_compiled(data: Dataset, store: RunSt
     with pytest.raises(Cancelled):
         train(CONFIG, data, store, report)
     assert time.perf_counter() - began < 0.3
+    assert store.open(store.list()[0].id).summary.state == "stopped"
 
 
 def test_a_pause_is_no_training_time(data: Dataset, store: RunStore) -> None:
