@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedLayout, Q
 from gui import theme
 from gui.job import Job
 from gui.train import series
-from gui.train.curve_panel import CurvePanel
+from gui.train.curve_panel import CurvePanel, import_charts
 from gui.train.legend import Entry
 from gui.train.trace import Trace
 from gui.widgets import IconButton, Panel, StateView, button
-from nets.events import Report, ignore
 
 if TYPE_CHECKING:
     from gui.train.chart import Line
@@ -28,15 +26,11 @@ LOSS, ACCURACY = 0, 1
 TOOL_HEIGHT = 24
 
 
-def import_charts(report: Report = ignore) -> None:
-    """Half a second of importing, off the window's thread. Makes no Qt object."""
-    importlib.import_module("gui.train.chart")
-
-
 class CurvesPanel(QWidget):
     """``show_trace`` and ``touch`` for the run in focus, ``lay_over`` for others. Redrawn ten times a second."""
 
     numbers_wanted = Signal(str, object)  # write the numbers of this run to this path
+    said = Signal(str, str)  # a sentence for the status bar, and its level
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +56,7 @@ class CurvesPanel(QWidget):
         self._stack.addWidget(self._charts)
         self._add_tools()
         self._job: Job | None = None
+        self._ended = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PERIOD)
@@ -87,11 +82,12 @@ class CurvesPanel(QWidget):
 
     def touch(self) -> None:
         """Numbers came in: redraws soon, however often this is called."""
-        if not self._timer.isActive():
+        if not self._timer.isActive() and not self._ended:
             self._timer.start()
 
     def finish(self) -> None:
         """Waits for the import, if one goes on. For the end of the window."""
+        self._ended = True
         self._timer.stop()
         if self._job is not None:
             self._job.wait()
@@ -99,11 +95,11 @@ class CurvesPanel(QWidget):
     def _shown(self) -> list[tuple[Trace, str, str, bool]]:
         """(trace, colour of the line, of the points, laid over), the one in focus last."""
         colors = theme.now()
-        rows = [
-            (trace, colors.runs[number % len(colors.runs)], colors.runs[number % len(colors.runs)], True)
-            for trace, number in self.overlays
-            if self.trace is None or trace.run != self.trace.run
-        ]
+        rows = []
+        for trace, number in self.overlays:
+            color = colors.runs[number % len(colors.runs)]
+            if self.trace is None or trace.run != self.trace.run:
+                rows.append((trace, color, color, True))
         if self.trace is not None:
             rows.append((self.trace, colors.accent, colors.second, False))
         return rows
@@ -270,6 +266,8 @@ class CurvesPanel(QWidget):
 
         titles = [(trace.title, color) for trace, color, _, _ in reversed(self._shown())]
         charts = [panel.chart for panel in (self.loss, self.accuracy) if panel.chart is not None]
+        if not charts:
+            raise OSError(self.tr("no curves are drawn yet"))
         headings = [self.tr("Loss") + (self.tr(", log scale") if self.log else ""), self.tr("Accuracy")]
         picture = curves_picture(titles, list(zip(headings, charts, strict=True)), self.legend())
         if not picture.save(str(path)):
@@ -277,8 +275,13 @@ class CurvesPanel(QWidget):
 
     def ask_picture(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the curves"), "curves.png", "PNG (*.png)")
-        if name:
+        if not name:
+            return
+        try:
             self.save_picture(Path(name))
+            self.said.emit(self.tr("Saved {0}").format(name), "info")
+        except OSError as problem:
+            self.said.emit(str(problem), "error")
 
     def ask_numbers(self) -> None:
         if self.trace is None:

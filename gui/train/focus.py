@@ -39,17 +39,23 @@ class Focus(QObject):
 
     def begin(self, started: Started) -> None:
         """A training begins or goes on: its curves come into focus."""
-        summary = self._runs.summary(started.run)
-        if started.first_epoch > 1 and summary is not None:
-            trace = Trace.of(summary)
-            trace.cut(started.first_epoch - 1)
-            trace.epochs = started.epochs
-        else:
-            trace = Trace(started.run, started.title, started.epochs)
+        trace = self._trace_of(started)
         self.live, self._last = trace, None
         self._set_run(started.run)
         self._curves.show_trace(trace)
         self._results.clear()
+
+    def _trace_of(self, started: Started) -> Trace:
+        """New curves, or those of the run that goes on, up to where it does."""
+        summary = self._runs.summary(started.run)
+        trace = Trace(started.run, started.title, started.epochs)
+        if started.first_epoch > 1 and self.live is not None and self.live.run == started.run:
+            trace = self.live  # fresher than the list
+        elif started.first_epoch > 1 and summary is not None:
+            trace = Trace.of(summary)
+        trace.cut(started.first_epoch - 1)
+        trace.epochs = started.epochs
+        return trace
 
     def add_batches(self, batches: Batches) -> None:
         if self.live is not None:

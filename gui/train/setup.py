@@ -48,6 +48,7 @@ class SetupBar(Panel):
         self.more.changed.connect(self._on_own_setting)
         session.engine_changed.connect(self._on_engine)
         session.drawings_changed.connect(self.refresh)
+        session.settings.changed.connect(lambda name: self.refresh() if name == "data_dir" else None)
         self._fill_datasets()
         self.choose("lenet", "digits")
         self._on_engine()
@@ -139,8 +140,8 @@ class SetupBar(Panel):
             option.set_problem(found.get(name, "") if self._found is not None else "")
         first = next(iter(found.values()), "")
         self.train.setEnabled(not found and self._session.engine == "ready")
-        waiting = self.tr("TensorFlow is still loading")
-        reason = first or ("" if self._session.engine == "ready" else waiting)
+        engine = {"ready": "", "failed": self.tr("TensorFlow could not be loaded")}
+        reason = first or engine.get(self._session.engine, self.tr("TensorFlow is still loading"))
         self.train.setToolTip(reason or self.tr("Trains in the background; every epoch is kept (Ctrl+Return)"))
         wrong = bool(found) and self._found is not None
         self.message.setProperty("look", "warning" if wrong else "small")

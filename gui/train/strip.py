@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 
-SIDE = 48  # of a picture, in logical pixels
+SIDE = 56  # of a picture, about, in logical pixels: its own pixels are drawn at a whole-number scale
+LARGEST = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,7 @@ class Strip(QWidget):
         super().__init__(parent)
         self.thumbnails: Sequence[Thumbnail] = ()
         self._images: list[QImage] = []
+        self._side = SIDE
         self._first = 0
         self._current = -1
         self.setMouseTracking(True)
@@ -47,6 +49,9 @@ class Strip(QWidget):
         self.thumbnails = thumbnails
         self._images = [_picture(thumbnail.image) for thumbnail in thumbnails]
         self._first, self._current = 0, -1
+        if self._images:
+            largest = max(self._images[0].width(), self._images[0].height())
+            self._side = min(max(round(SIDE / largest), 1) * largest, LARGEST)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -58,7 +63,7 @@ class Strip(QWidget):
     def place(self, number: int) -> QRect:
         """Where picture ``number`` is painted; outside the widget when it is scrolled away."""
         cell = self._cell()
-        return QRect((number - self._first) * cell.width(), 0, SIDE, SIDE)
+        return QRect((number - self._first) * cell.width(), 0, self._side, self._side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -132,7 +137,7 @@ class Strip(QWidget):
         return max(self.width() // self._cell().width(), 1)
 
     def _cell(self) -> QSize:
-        return QSize(SIDE + 2 * theme.GAP, SIDE + 2 + self.fontMetrics().height())
+        return QSize(self._side + theme.GAP, LARGEST + 2 + self.fontMetrics().height())
 
 
 def _picture(image: np.ndarray) -> QImage:

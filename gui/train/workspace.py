@@ -47,7 +47,6 @@ class TrainWorkspace(QWidget):
         self.training = Training(session, self)
         self.focus = Focus(session, self.curves, self.results, self.runs, self)
         self.library = Library(session, self.runs, self)
-        self._config: TrainConfig | None = None
         self._listed = False
         self._lay_out()
         self._connect()
@@ -65,16 +64,14 @@ class TrainWorkspace(QWidget):
 
     def train(self, config: TrainConfig) -> None:
         if self.training.start(config):
-            self._config = config
-            self._begin(self.tr("Reading the data"))
+            self._begin()
 
     def resume(self, run: str, epochs: int | None) -> None:
         if self.training.resume(run, epochs):
             summary = self.runs.summary(run)
-            self._config = summary.config if summary else None
-            if self._config:
-                self.setup.show_config(self._config)
-            self._begin(self.tr("Reading the data"))
+            if summary is not None:
+                self.setup.show_config(summary.config)
+            self._begin()
         else:
             self._session.notify(self.tr("A training runs; stop it first"), "warning")
 
@@ -106,10 +103,10 @@ class TrainWorkspace(QWidget):
 
     # --- what the training tells ----------------------------------------------------------------------------
 
-    def _begin(self, sentence: str) -> None:
+    def _begin(self) -> None:
         self.setup.set_running(True)
         self.training.watched = self.progress.watch.isChecked()
-        self.progress.show_preparing(sentence)
+        self.progress.show_preparing(self.tr("Reading the data"))
 
     def _on_told(self, events: list[Event]) -> None:
         """Some events at once. Only the last of those that overwrite each other reach a widget."""
@@ -226,6 +223,7 @@ class TrainWorkspace(QWidget):
         self.progress.acted.connect(self._on_acted)
         self.results.picture_chosen.connect(self._explore)
         self.curves.numbers_wanted.connect(self.library.export_numbers)
+        self.curves.said.connect(self._session.notify)
         self.runs.focus_wanted.connect(self.focus.show)
         self.runs.use_wanted.connect(self.use)
         self.runs.resume_wanted.connect(self.resume)
