@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from gui.draw.drawing import Point, Stroke
 
-CHUNK = 24
+CHUNK = 16
 """Points that are painted in one go. Each piece painted by itself would cover its soft edge with its neighbours' and
 turn it hard; a whole long stroke painted at every move would take too long."""
 
-SHARP = 0.7  # cosine of a turn that leaves a notch in a ribbon
+SHARP = 0.97  # cosine of a turn whose ribbon would show a notch outside, or a hole inside
 
 
 def chunks(count: int) -> list[tuple[int, int]]:
@@ -84,8 +84,8 @@ def _dot(painter: QPainter, centre: QPointF, radius: float, color: QColor) -> No
 
 
 def _samples(stroke: Stroke, first: int, last: int) -> Iterator[tuple[QPointF, float]]:
-    """Places along the centre line, about a fifth of the width apart, and the radius there."""
-    step = stroke.width / 5
+    """Places along the centre line, about an eighth of the width apart, and the radius there."""
+    step = stroke.width / 8
     begins = True
     for start, control, end in _pieces(stroke, first, last):
         count = max(1, math.ceil(math.dist((start.x, start.y), (end.x, end.y)) / step))
