@@ -96,8 +96,8 @@ SHIPPED = {
     row.name: row
     for row in (
         Shipped("pen", "Pen", "pen", datasets.MIXED, "pen", {"epochs": 4, "validation": 0.02}, tuple(CHECKS)),
-        Shipped("lenet", "LeNet", "lenet", "mnist", "thorough", {"validation": 0.05}, tuple(CHECKS)),
-        Shipped("simple_cnn", "Simple CNN", "simple_cnn", "fashion-mnist", "clothes", {"validation": 0.05}),
+        Shipped("lenet", "LeNet", "lenet", "mnist", "thorough", {"epochs": 12, "validation": 0.02}, tuple(CHECKS)),
+        Shipped("simple_cnn", "Simple CNN", "simple_cnn", "fashion-mnist", "clothes", {"validation": 0.02}),
     )
 }
 

@@ -1,0 +1,69 @@
+"""What is shipped: a card beside each model, and the model does on the test set what its card says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nets.card import Card
+from nets.data import datasets
+from nets.data.prepare import fit, to_values
+from nets.inference import Classifier
+from nets.models import open_model
+from nets.places import MODELS, Places
+from nets.shipped import SHIPPED
+from nets.zoo import NETS
+
+ENOUGH = {"pen": 0.994, "lenet": 0.99, "simple_cnn": 0.915}
+"""Of the test images, at least."""
+TESTED = {"pen": 2000}
+"""Images of the test set; all of them where that is quick."""
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_card_says_what_the_model_is(name: str) -> None:
+    card = Card.read(MODELS / f"{name}.json")
+    row = SHIPPED[name]
+    assert (MODELS / f"{name}.keras").stat().st_size > 10_000
+    assert (card.name, card.network, card.dataset) == (name, row.network, row.dataset)
+    assert card.parameters == NETS[row.network].parameters
+    assert len(card.dataset_md5) == 32
+    assert card.recipe["recipe"] == row.recipe
+    assert {field: card.recipe[field] for field in row.changes} == row.changes
+    assert card.seed == card.recipe["seed"]
+    assert {"python", "tensorflow", "keras", "numpy"} <= card.versions.keys()
+    assert card.command == f"python -m nets.shipped {name}"
+    assert card.date
+    assert card.test_images == 10_000
+    assert card.accuracy is not None
+    assert card.accuracy >= ENOUGH[name]
+
+
+@pytest.mark.parametrize("name", [name for name, row in SHIPPED.items() if row.checks])
+def test_the_checks_are_in_the_card(name: str) -> None:
+    card = Card.read(MODELS / f"{name}.json")
+    assert tuple(card.checks) == SHIPPED[name].checks
+    for check in card.checks.values():
+        assert check["images"] >= 1000
+        assert 0 < check["accuracy"] <= 1
+        assert check["note"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_card_and_the_file_agree(name: str, data_dir: Path) -> None:
+    places = Places.default(data=data_dir)
+    model = open_model(name, places)
+    card = model.card
+    # Pen's training set is drawn for minutes; its test set is MNIST's.
+    data = datasets.load("mnist" if card.dataset == datasets.MIXED else card.dataset, places)
+    count = TESTED.get(name, len(data.test))
+    images = fit(data.test.images[:count], data.spec.input, card.input)
+    predicted = Classifier(model)(to_values(images, card.input)).argmax(axis=1)
+    accuracy = float((predicted == data.test.labels[:count]).mean())
+    assert card.accuracy is not None
+    # A part of the test images is a sample of them: within three standard errors.
+    share = count / len(data.test)
+    margin = 3 * np.sqrt(card.accuracy * (1 - card.accuracy) / count * (1 - share)) + 0.0005
+    assert accuracy == pytest.approx(card.accuracy, abs=margin)
