@@ -6,6 +6,7 @@ Whatever the place, an array counts only when it has the md5 of the row's file (
 from __future__ import annotations
 
 import hashlib
+import stat
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,7 +48,8 @@ def locate(spec: DatasetSpec, places: Places) -> Location:
         if f"{spec.name}.npz" in present:
             return Location(folder, words, npz=folder / f"{spec.name}.npz")
         missing = tuple(file.name for file in spec.files if not _name_in(present, file))
-        if len(missing) < len(spec.files):
+        # A part of them among the downloads is a download that broke off: it goes on where it was.
+        if len(missing) < len(spec.files) and folder.parent != places.cache:
             return Location(None, str(folder), missing)
     return Location(None, "", tuple(file.name for file in spec.files))
 
@@ -86,10 +88,12 @@ def _candidates(spec: DatasetSpec, places: Places) -> list[tuple[Path, str]]:
     found = []
     if places.data is not None:
         try:
-            places.data.stat()
+            folder = stat.S_ISDIR(places.data.stat().st_mode)
         except OSError as problem:
             reason = problem.strerror or problem
             raise LensletError(f"the data directory {places.data} could not be read: {reason}") from problem
+        if not folder:
+            raise LensletError(f"expected a folder as data directory, but {places.data} is a file")
         found.append((places.data / spec.name, f"data directory {places.data}"))
     return [*found, (places.cache / spec.name, f"earlier download in {places.cache}")]
 
