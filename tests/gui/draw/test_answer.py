@@ -1,0 +1,153 @@
+"""The answer with a real network behind it, and what is shown where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui import theme
+from gui.draw.column import DrawColumn
+from gui.session import Session
+from gui.settings import Settings
+from tests.drive import DIGITS, draw, wait_until
+from tests.gui.draw.conftest import places_in
+
+
+@pytest.fixture(scope="module")
+def started(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """One session with the shipped LeNet for all tests of this file: TensorFlow is loaded once."""
+    places = places_in(tmp_path_factory.mktemp("answer"))
+    session = Session(places, Settings(places.settings))
+    session.reference = "lenet"
+    session.start()
+    wait_until(lambda: session.model is not None, 120, "the model")
+    yield session
+    session.end()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, started: Session) -> QWidget:
+    """The column in a window, beside an empty workspace."""
+    theme.apply("light")
+    started.set_picture(None)
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.addWidget(DrawColumn(started))
+    row.addWidget(QWidget(), 1)
+    qtbot.addWidget(made)
+    made.resize(1300, 840)
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    return made
+
+
+@pytest.fixture
+def live(window: QWidget) -> DrawColumn:
+    column = window.findChild(DrawColumn)
+    assert isinstance(column, DrawColumn)
+    return column
+
+
+def answered(column: DrawColumn, label: str) -> None:
+    wait_until(lambda: column.answer.verdict.words.large == label, 30, f"the answer {label}")
+
+
+def test_a_drawing_is_answered(live: DrawColumn, started: Session) -> None:
+    draw(live.pad, DIGITS["7"])
+    answered(live, "7")
+    words = live.answer.verdict.words
+    assert words.first.endswith(" %")
+    assert words.second == "certain"
+    assert live.answer.bars.shown()[7][1] == words.first
+    assert live.answer.caption.text() == "28 × 28, centred"
+    seen = live.answer.thumbnail.picture
+    assert seen is not None
+    assert started.answer is not None
+    assert started.answer.prepared is not None
+    assert (seen == started.answer.prepared.input[..., 0]).all()
+
+
+def test_an_empty_pad_is_empty_at_once(live: DrawColumn) -> None:
+    draw(live.pad, DIGITS["7"])
+    answered(live, "7")
+    live.pad.clear()
+    assert live.answer.verdict.words.first == "Nothing drawn yet"
+    assert live.answer.verdict.words.large == ""
+    assert live.answer.thumbnail.picture is None
+    assert live.answer.bars.values is None
+
+
+def test_a_dot_is_not_answered(live: DrawColumn) -> None:
+    QTest.mouseClick(live.pad, Qt.MouseButton.LeftButton, pos=live.pad.rect().center())
+    wait_until(lambda: live.answer.verdict.words.first == "Too little to read", 30, "the dot's words")
+    assert live.answer.bars.values is None
+
+
+def test_nothing_moves_when_the_answer_comes(live: DrawColumn) -> None:
+    def places() -> list[QRect]:
+        answer = live.answer
+        return [part.geometry() for part in (answer.thumbnail, answer.verdict, answer.bars, answer.caption)]
+
+    before = places()
+    draw(live.pad, DIGITS["3"])
+    wait_until(lambda: live.answer.verdict.words.large, 30, "an answer")
+    QApplication.processEvents()
+    assert places() == before
+
+
+def test_the_stages_unfold_follow_the_pen_and_close(live: DrawColumn, window: QWidget, started: Session) -> None:
+    QTest.mouseClick(live.answer.thumbnail, Qt.MouseButton.LeftButton)
+    assert not any(panel.isVisible() for panel in [live.answer.stages])  # nothing is drawn
+    draw(live.pad, DIGITS["7"][:1])
+    answered(live, "7")
+    QTest.mouseClick(live.answer.thumbnail, Qt.MouseButton.LeftButton)
+    stages = live.answer.stages
+    assert stages.isVisible()
+    assert stages.titles() == ["Ink", "Crop", "Scale", "Centre of mass", "Values"]
+    assert window.rect().contains(stages.geometry())
+    assert not stages.geometry().intersects(QRect(live.pos(), live.size()))
+    before = stages.grab().toImage()
+    id_before = started.answer.id if started.answer else 0
+    draw(live.pad, DIGITS["7"][1:])
+    wait_until(lambda: started.answer is not None and started.answer.id > id_before + 5, 30, "more answers")
+    assert stages.isVisible()
+    wait_until(lambda: stages.grab().toImage() != before, 10, "the stages to follow")
+    QTest.keyClick(live.pad, Qt.Key.Key_Escape)
+    assert not stages.isVisible()
+    live.answer.show_stages()
+    QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=window.rect().bottomRight() - stages.rect().topLeft())
+    assert not stages.isVisible()
+    live.answer.show_stages()
+    live.pad.clear()
+    assert not stages.isVisible()
+
+
+def test_a_model_that_is_refused_leaves_the_old_one(live: DrawColumn, started: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(started.model_refused, timeout=30_000):
+        started.open_model("no such model")
+    draw(live.pad, DIGITS["1"])
+    answered(live, "1")
+
+
+def test_while_tensorflow_loads_a_sign_turns_and_drawing_works(column: DrawColumn, session: Session) -> None:
+    session.live.loading.emit("TensorFlow")
+    words = column.answer.verdict.words
+    assert words.busy
+    assert words.first == "Loading TensorFlow"
+    draw(column.pad, DIGITS["7"])
+    assert session.picture is not None
+    assert column.answer.verdict.words.busy
+
+
+def test_an_engine_that_fails_says_so(column: DrawColumn, session: Session) -> None:
+    session.live.broken.emit("TensorFlow could not be loaded: no such file", "")
+    assert column.answer.stack.currentWidget() is column.answer.state
+    assert "no such file" in column.answer.state.sentence.text()
+    draw(column.pad, DIGITS["7"])
+    assert session.picture is not None
