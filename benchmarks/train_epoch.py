@@ -1,10 +1,11 @@
 """How long an epoch of LeNet on MNIST takes, beside the same network in PyTorch over tensors in memory.
 
-    python benchmarks/train_epoch.py [--batch 128 32] [--rounds 3] [--threads 2] [--data-dir DIR]
+    python benchmarks/train_epoch.py [--batch 128 32] [--rounds 3] [--threads 2] [--images 60000] [--data-dir DIR]
 
-Both sides train 60,000 images in float32 with Adam, shuffled anew in every epoch, on the same threads, one epoch of
+Both sides train the same images in float32 with Adam, shuffled anew in every epoch, on the same threads, one epoch of
 each in turn, so that whatever else the machine does meets both. The medians count. Compiling is not part of an epoch;
-it is printed beside. Needs benchmarks/requirements.txt. Prints a table, then one JSON object.
+it is printed beside. The processor's time is printed, too: with ``--threads 1`` it hardly depends on what else runs.
+Needs benchmarks/requirements.txt. Prints a table, then one JSON object.
 """
 
 from __future__ import annotations
@@ -35,12 +36,12 @@ from nets.training.setup import prepare
 class Ours:
     """Epochs of ``lenet`` as the program trains it."""
 
-    def __init__(self, data: Dataset, batch: int, threads: int) -> None:
+    def __init__(self, data: Dataset, batch: int, threads: int, images: int) -> None:
         backend.configure(threads)
         import tensorflow  # noqa: F401  (importing is no part of compiling)
 
         began = time.perf_counter()
-        self.config = config_for("lenet", "mnist", batch_size=batch, validation=0.0, epochs=99)
+        self.config = config_for("lenet", "mnist", batch_size=batch, validation=0.0, epochs=99, limit=images)
         self.setup = prepare(self.config, data, ignore)
         self.compiling = time.perf_counter() - began
         self.loop = Loop(self.setup, self.config, ignore)
@@ -57,15 +58,15 @@ class Ours:
 class Theirs:
     """Epochs of the same network in PyTorch, from a tensor in memory."""
 
-    def __init__(self, data: Dataset, batch: int, threads: int) -> None:
+    def __init__(self, data: Dataset, batch: int, threads: int, images: int) -> None:
         import torch
         from torch import nn
 
         torch.set_num_threads(threads)
         torch.manual_seed(1)
         self.batch, self.loss = batch, float("nan")
-        self.images = torch.tensor(data.train.images.transpose(0, 3, 1, 2).astype(np.float32) / 255)
-        self.labels = torch.tensor(data.train.labels)
+        self.images = torch.tensor(data.train.images[:images].transpose(0, 3, 1, 2).astype(np.float32) / 255)
+        self.labels = torch.tensor(data.train.labels[:images])
         self.network = nn.Sequential(
             *(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
             *(nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
@@ -90,21 +91,28 @@ class Theirs:
         return time.perf_counter() - began
 
 
-def compare(data: Dataset, batch: int, rounds: int, threads: int) -> dict[str, object]:
+def compare(data: Dataset, batch: int, rounds: int, threads: int, images: int) -> dict[str, object]:
     """Medians of ``rounds`` epochs of each, in turn, after one epoch of each that does not count."""
-    ours, theirs = Ours(data, batch, threads), Theirs(data, batch, threads)
+    ours, theirs = Ours(data, batch, threads, images), Theirs(data, batch, threads, images)
     sides: tuple[Callable[[], float], ...] = (ours, theirs)
     times = []
     for _ in range(rounds + 1):
-        times.append([side() for side in sides])
-        print(f"batch {batch}: lenslet {times[-1][0]:.2f} s, pytorch {times[-1][1]:.2f} s", file=sys.stderr, flush=True)
-    times = times[1:]
-    own, other = (statistics.median(column) for column in zip(*times, strict=True))
+        row: list[float] = []
+        for side in sides:
+            before = time.process_time()
+            row += [side(), time.process_time() - before]
+        times.append(row)
+        print(f"batch {batch}: lenslet {row[0]:.2f} s, pytorch {row[2]:.2f} s", file=sys.stderr, flush=True)
+    columns = zip(*times[1:], strict=True)
+    own, own_cpu, other, other_cpu = (statistics.median(column) for column in columns)
     return {
         "batch": batch,
         "lenslet_seconds": round(own, 3),
         "pytorch_seconds": round(other, 3),
         "ratio": round(own / other, 3),
+        "lenslet_cpu": round(own_cpu, 3),
+        "pytorch_cpu": round(other_cpu, 3),
+        "cpu_ratio": round(own_cpu / other_cpu, 3),
         "waiting_share": round(ours.waiting, 4),
         "compile_seconds": round(ours.compiling, 2),
         "lenslet_loss": round(ours.loss, 4),
@@ -117,15 +125,16 @@ def main() -> None:
     parser.add_argument("--batch", type=int, nargs="+", default=[128, 32])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--images", type=int, default=60_000)
     parser.add_argument("--data-dir", type=Path)
     options = parser.parse_args()
     data = load("mnist", Places.default(data=options.data_dir))
-    rows = [compare(data, batch, options.rounds, options.threads) for batch in options.batch]
+    rows = [compare(data, batch, options.rounds, options.threads, options.images) for batch in options.batch]
     names = list(rows[0])
     print("".join(f"{name:>17}" for name in names))
     for row in rows:
         print("".join(f"{row[name]!s:>17}" for name in names))
-    print(json.dumps({"benchmark": "train_epoch", "threads": options.threads, "rows": rows}))
+    print(json.dumps({"benchmark": "train_epoch", "threads": options.threads, "images": options.images, "rows": rows}))
 
 
 if __name__ == "__main__":
