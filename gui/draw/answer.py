@@ -173,9 +173,9 @@ class AnswerPanel(QFrame):
         if answer is not None:
             return self._answer_words(heading, answer)
         if session.model is None and session.engine in ("idle", "loading"):
-            return Words(heading, "", self.tr("Loading TensorFlow"), self.tr("drawing works already"), busy=True)
+            return Words(heading, "", self.tr("Loading TensorFlow"), self.tr("drawing works"), busy=True)
         if session.model is None and self._opening:
-            return Words(heading, "", self.tr("Opening the model"), self.tr("drawing works already"), busy=True)
+            return Words(heading, "", self.tr("Opening the model"), self.tr("drawing works"), busy=True)
         if session.model is None:
             return Words(heading, "", self.tr("No model"), self.tr("choose one above (Ctrl+M)"))
         if session.picture is None:
@@ -186,13 +186,15 @@ class AnswerPanel(QFrame):
 
     def _answer_words(self, heading: str, answer: Answer) -> Words:
         verdict = answer.verdict
+        brief = ""
         if verdict == "certain":
             second = self.tr("certain")
         elif verdict == "likely":
             second = self.tr("likely, else {0}").format(answer.second_label)
         else:
             second = self.tr("not sure: {0} or {1}").format(answer.label, answer.second_label)
-        return Words(heading, answer.label, percent(answer.probability), second, unsure=verdict == "unsure")
+            brief = self.tr("or {0}").format(answer.second_label)
+        return Words(heading, answer.label, percent(answer.probability), second, brief, verdict == "unsure")
 
     # --- room -----------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from gui import theme
 
 IN_PLACE = 12  # up to so many classes each has its place; of more, the ten most probable are shown
 MOST = 10
-LOWEST, HIGHEST = 14, 23  # of a row, in pixels
+LOWEST, HIGHEST = 13, 23  # of a row, in pixels
 SMALL_BELOW = 17  # rows lower than this have the small type
 WIDEST_NAME = 108
 

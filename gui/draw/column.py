@@ -168,9 +168,9 @@ class DrawColumn(QScrollArea):
         inset = theme.GAP if tight else theme.INSET
         self._inner.setContentsMargins(theme.INSET, inset, theme.INSET, inset)
         self._inner.setSpacing(theme.TIGHT if tight else theme.GAP)
-        self._outer.setSpacing(theme.INSET if tight else theme.GUTTER)
+        self._outer.setSpacing(theme.GAP if tight else theme.GUTTER)
         if tight:
-            rest = 2 * theme.GAP + 2 * theme.TIGHT + theme.CONTROL_HEIGHT + KEEPING_HEIGHT + theme.INSET + 2
+            rest = 2 * theme.GAP + 2 * theme.TIGHT + theme.CONTROL_HEIGHT + KEEPING_HEIGHT + theme.GAP + 2
             side = max(SMALLEST, min(inner, height - rest - ANSWER_TIGHT))
         self.pad.setFixedSize(side, side)
         self.tools.set_narrow(inner < NARROW)

@@ -17,12 +17,16 @@ LONG = 2  # names of more letters are set smaller
 
 @dataclass(frozen=True)
 class Words:
-    """What is shown. With ``large`` it is an answer, else ``first`` and ``second`` say why there is none."""
+    """What is shown. With ``large`` it is an answer, else ``first`` and ``second`` say why there is none.
+
+    ``brief`` takes the place of ``second`` where that is too long.
+    """
 
     heading: str
     large: str = ""
     first: str = ""
     second: str = ""
+    brief: str = ""
     unsure: bool = False
     busy: bool = False
 
@@ -80,14 +84,17 @@ class Verdict(QWidget):
         area = QRectF(0, top, self.width(), room)
         if not words.large:
             if words.busy:
-                area.setHeight(34)
+                area.setHeight(24 if self._tight else 34)
                 self._paint_busy(painter, area, colors)
             self._paint_reason(painter, area.bottom() if words.busy else top + theme.TIGHT)
             return
         self._paint_answer(painter, area, words)
         strong = theme.font(theme.TEXT, bold=True, tabular=True)
         top = self._line(painter, area.bottom(), 18, words.first, strong, "text")
-        self._line(painter, top, 15, words.second, theme.font(theme.SMALL), "second" if words.unsure else "quiet")
+        small = theme.font(theme.SMALL)
+        fits = not words.brief or QFontMetricsF(small).horizontalAdvance(words.second) <= self.width()
+        text = words.second if fits else words.brief
+        self._line(painter, top, 15, text, small, "second" if words.unsure else "quiet")
 
     def _paint_reason(self, painter: QPainter, top: float) -> None:
         """Why there is no answer, in as many lines as it takes."""
@@ -132,7 +139,8 @@ class Verdict(QWidget):
 
     def _paint_busy(self, painter: QPainter, area: QRectF, colors: theme.Palette) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ring = QRectF(area.left() + 2, area.center().y() - 14, 28, 28)
+        side = area.height() - 6
+        ring = QRectF(area.left() + 2, area.top() + 3, side, side)
         painter.setPen(QPen(colors.color("line"), 3))
         painter.drawEllipse(ring)
         painter.setPen(QPen(colors.color("accent"), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
