@@ -131,6 +131,7 @@ class ExploreWorkspace(QWidget):
             self.notice.say(model.notes)
         self._fallback = None
         self._pages.setCurrentWidget(self._page)
+        self._on_picture(self.session.picture)
         self._watch()
 
     def _on_refused(self, reference: str, why: str) -> None:
@@ -196,6 +197,7 @@ class ExploreWorkspace(QWidget):
         self._watch()
 
     def _on_map(self) -> None:
+        self._watch()  # a unit's strongest inputs need the layer that it reads
         self._repaint()
 
     def _on_range(self) -> None:
