@@ -15,6 +15,8 @@ TIGHT, GAP, INSET, GUTTER = 4, 8, 12, 16
 RADIUS_PANEL, RADIUS_CONTROL, RADIUS_PICTURE = 10, 8, 4
 TEXT, SMALL, TITLE, ANSWER = 13, 11, 17, 54
 CONTROL_HEIGHT = 30
+# Marks on top of data, in any scheme: the data's own colours are anything from dark to bright.
+ON_DATA, UNDER_MARK, SHADE = "#ffffff", "#000000", "#82000000"
 
 
 @dataclass(frozen=True)

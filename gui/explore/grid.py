@@ -250,8 +250,8 @@ class MapGrid(Canvas):
         if on_ground:
             painter.setPen(colors.color("quiet"))
         else:
-            painter.fillRect(chip, QColor(0, 0, 0, 130))
-            painter.setPen(QColor(255, 255, 255))
+            painter.fillRect(chip, QColor(theme.SHADE))
+            painter.setPen(QColor(theme.ON_DATA))
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
 
     # --- pointer and keys ---------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
@@ -95,9 +95,9 @@ class PixelPicture(QWidget):
         if self._pixel is not None:
             row, column = self._pixel
             spot = QRectF(place.left() + column * unit, place.top() + row * unit, unit, unit).adjusted(-1, -1, 1, 1)
-            painter.setPen(QPen(Qt.GlobalColor.black, 3 if self._pinned else 2))
+            painter.setPen(QPen(QColor(theme.UNDER_MARK), 3 if self._pinned else 2))
             painter.drawRect(spot)
-            painter.setPen(QPen(Qt.GlobalColor.white, 1))
+            painter.setPen(QPen(QColor(theme.ON_DATA), 1))
             painter.drawRect(spot)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
