@@ -86,7 +86,7 @@ def test_one_class(tmp_path: Path, places: Places) -> None:
 
 
 def test_no_class(tmp_path: Path, places: Places) -> None:
-    with pytest.raises(UsageError, match="found none$"):
+    with pytest.raises(UsageError, match=r"found none$"):
         datasets.load(str(tmp_path), places)
     pictures(tmp_path)
     with pytest.raises(UsageError, match="found none; there are pictures outside of class folders"):

@@ -38,7 +38,7 @@ def test_a_truncated_file_is_named_with_both_sums(tmp_path: Path) -> None:
     random = np.random.default_rng(0).integers(0, 256, (5000,), dtype=np.uint8)
     content = header(random) + random.tobytes()
     path.write_bytes(gzip.compress(content)[:-1000])
-    with pytest.raises(DamagedFile, match="is cut short after [0-9,]+ bytes") as problem:
+    with pytest.raises(DamagedFile, match=r"is cut short after [0-9,]+ bytes") as problem:
         read_idx(path, md5_of(random))
     assert str(path) in str(problem.value)
     assert md5_of(random) in str(problem.value)

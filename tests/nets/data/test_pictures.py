@@ -76,7 +76,7 @@ def test_truncated(suffix: str, tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (60, 60), dtype=np.uint8)
     Image.fromarray(noise).save(path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(LensletError, match="is damaged or cut short|is not a picture") as problem:
+    with pytest.raises(LensletError, match=r"is damaged or cut short|is not a picture") as problem:
         read_picture(path)
     assert str(path) in str(problem.value)
     assert "\n" not in str(problem.value)

@@ -149,7 +149,7 @@ def test_a_broken_off_download_leaves_nothing_half_written_and_goes_on_later(
 ) -> None:
     server.bodies = {name: small.packed(name) for name in small.arrays}
     server.cut.add(name_of(small, 2))
-    with pytest.raises(LensletError, match="could not be downloaded .*broke off"):
+    with pytest.raises(LensletError, match=r"could not be downloaded .*broke off"):
         load_stored(small.spec, places, host=server.url)
     whole = sorted(name_of(small, number) for number in (0, 1))
     assert files_in(places.cache) == [f"{small.spec.name}/{name}" for name in whole]
@@ -196,7 +196,7 @@ def test_without_a_network_the_message_says_which_file_to_put_where(places: Plac
 
 def test_a_data_directory_that_is_not_there(places: Places, small: Small, tmp_path: Path, nowhere: str) -> None:
     gone = replace(places, data=tmp_path / "gone")
-    with pytest.raises(LensletError, match="data directory .*gone could not be read: No such file"):
+    with pytest.raises(LensletError, match=r"data directory .*gone could not be read: No such file"):
         load_stored(small.spec, gone, host=nowhere)
 
 

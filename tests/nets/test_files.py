@@ -1,0 +1,84 @@
+"""Writing whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from nets.files import replacing, write_bytes, write_text, write_with
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_makes_folders_and_leaves_the_file_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "text.json"
+    write_text(path, "drei 三\n")
+    assert path.read_bytes() == "drei 三\n".encode()
+    write_bytes(path, b"second")
+    assert path.read_bytes() == b"second"
+    assert names(path.parent) == ["text.json"]
+
+
+def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"old")
+
+    def fail(temporary: Path) -> None:
+        temporary.write_bytes(b"half of the ne")
+        assert path.read_bytes() == b"old"
+        raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space left"):
+        write_with(path, fail)
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["a.bin"]
+
+
+def test_a_failure_leaves_nothing_where_nothing_was(tmp_path: Path) -> None:
+    def stop(temporary: Path) -> None:
+        temporary.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_with(tmp_path / "a.bin", stop)
+    assert names(tmp_path) == []
+
+
+def test_the_temporary_file_is_hidden_and_keeps_the_suffix(tmp_path: Path) -> None:
+    with replacing(tmp_path / "net.keras") as temporary:
+        assert temporary.parent == tmp_path
+        assert temporary.name.startswith(".net.")
+        assert temporary.suffix == ".keras"
+
+
+def test_a_library_that_replaces_the_temporary_file_itself(tmp_path: Path) -> None:
+    def write(temporary: Path) -> None:
+        other = tmp_path / "other"
+        other.write_bytes(b"written elsewhere")
+        os.replace(other, temporary)
+
+    write_with(tmp_path / "a.npz", write)
+    assert (tmp_path / "a.npz").read_bytes() == b"written elsewhere"
+    assert names(tmp_path) == ["a.npz"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
+def test_rights_are_those_of_any_new_file(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_bytes(tmp_path / "a", b"")
+        assert os.umask(0o027) == 0o027
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+
+
+def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        write_bytes(tmp_path / "file" / "a", b"")
