@@ -8,13 +8,15 @@ Exit statuses: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl+C.
 
 from __future__ import annotations
 
+import argparse
+import io
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from nets.commands.arguments import COMMANDS, parser, window_parser
+from nets.commands.arguments import COMMANDS, command_first, parser, window_parser
 from nets.commands.output import Output
 from nets.errors import LensletError, UsageError
 from nets.places import Places
@@ -26,8 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     debug = "--debug" in words
     # TensorFlow's native libraries write to standard error before any Python setting can reach them.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if debug else "3")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file's name may hold what the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
     try:
-        return _run(words)
+        status = _run(words)
+        sys.stdout.flush()  # here, where a reader that has gone away is still an exception to catch
+        return status
     except UsageError as problem:
         return _say(problem, 2, debug)
     except LensletError as problem:
@@ -42,18 +49,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    first = words[0] if words else ""
-    if first in COMMANDS or first in ("-h", "--help"):
+    words = command_first(words)
+    if words and words[0] in (*COMMANDS, "-h", "--help"):
         options = parser().parse_args(words)
-        places = Places.default(data=options.data_dir, runs=options.runs_dir)
+        places = _places(options)
         out = Output(as_json=options.json, quiet=options.quiet)
-        return COMMANDS[options.command].run(options, places, out)
+        try:
+            return COMMANDS[options.command].run(options, places, out)
+        finally:
+            out.close()
     options = window_parser().parse_args(words)
     _check_model(options.model)
+    places = _places(options)
     from gui.app import main as open_window
 
-    places = Places.default(data=options.data_dir, runs=options.runs_dir)
     return open_window(places, model=options.model, threads=options.threads)
+
+
+def _places(options: argparse.Namespace) -> Places:
+    return Places.default(data=options.data_dir, runs=options.runs_dir)
 
 
 def _check_model(name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +13,8 @@ from nets.errors import UsageError
 from nets.training.config import AUGMENTATIONS, OPTIMIZERS, RECIPES, SCHEDULES
 from nets.zoo import NETS
 
+VALUED = ("--data-dir", "--runs-dir", "--threads")
+"""The common options that take a value."""
 MODEL = "a shipped model's name, a run's id or a .keras file"
 
 
@@ -107,6 +109,16 @@ def window_parser() -> Parser:
     return made
 
 
+def command_first(words: Sequence[str]) -> list[str]:
+    """The words with the command before the common options, which may stand on either side of it."""
+    at = 0
+    while at < len(words) and words[at].startswith("-"):
+        at += 2 if words[at] in VALUED else 1
+    if at < len(words) and words[at] in COMMANDS:
+        return [words[at], *words[:at], *words[at + 1 :]]
+    return list(words)
+
+
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-dir", type=Path, metavar="D", help="a folder with mnist/ and fashion-mnist/")
     parser.add_argument("--runs-dir", type=Path, metavar="D", help="where runs are kept")
@@ -116,7 +128,6 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected 1 or more, found {text}")
-    return number
+    return int(text)

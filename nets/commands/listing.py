@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from dataclasses import replace
 
 from nets.commands.output import Output
 from nets.places import Places
@@ -39,6 +40,7 @@ def nets(options: argparse.Namespace, places: Places, out: Output) -> int:
 def data(options: argparse.Namespace, places: Places, out: Output) -> int:
     """The datasets and where they were found."""
     from nets.data.datasets import DATASETS, find, get
+    from nets.data.drawings import counts
     from nets.errors import LensletError
 
     rows = []
@@ -47,7 +49,9 @@ def data(options: argparse.Namespace, places: Places, out: Output) -> int:
         try:
             spec = get(name, places)
         except LensletError:
-            spec = row
+            # Too few classes to train on, but what is there is counted.
+            kept = counts(places) if name == "drawings" else {}
+            spec = replace(row, classes=(*row.classes, *kept), train_images=row.train_images + sum(kept.values()))
         images = spec.train_images + spec.test_images
         where = found.where if found.found else found.problem
         rows.append((name, "yes" if found.found else "no", images, " x ".join(map(str, spec.input.shape)), where))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import sys
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from nets.events import Event, Message, Progress
-from nets.training.events import Batches, EpochEnded, Preparing, Started
+from nets.training.events import Batches, EpochEnded, Preparing, Started, Validating
 
+BAR = 24
+"""Characters of a progress bar."""
 SPARSE = 10.0
 """Seconds between two lines of progress where nobody watches a terminal."""
 
@@ -28,7 +31,7 @@ class Output:
 
     def result(self, **fields: Any) -> None:
         if self.as_json:
-            print(json.dumps(_plain(fields), ensure_ascii=False), flush=True)
+            print(json.dumps(_plain(fields)), flush=True)
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Columns as wide as needed; numbers stand right."""
@@ -67,6 +70,7 @@ class Output:
     def _move(self, words: str) -> None:
         now = time.monotonic()
         if self._terminal:
+            words = words[: shutil.get_terminal_size().columns - 1]  # a line that wraps cannot be written over
             sys.stderr.write("\r" + words.ljust(len(self._line)))
             sys.stderr.flush()
             self._line = words
@@ -89,13 +93,32 @@ def _progress(event: Event) -> str:
     if isinstance(event, Preparing):
         return f"preparing {event.network}"
     if isinstance(event, Batches):
-        share = f"{event.step}/{event.steps}"
-        speed = f"{event.images_per_second:,.0f} images/s, {event.seconds_left:.0f} s left"
-        return f"epoch {event.epoch}: {share}, loss {event.losses[-1]:.4f}, {speed}"
+        speed = f"{event.images_per_second:,.0f} images/s, {_duration(event.seconds_left)} left"
+        return f"epoch {event.epoch} {_bar(event.step / event.steps)} loss {event.losses[-1]:.4f}, {speed}"
+    if isinstance(event, Validating):
+        return f"epoch {event.epoch} {_bar(event.done / max(1, event.total))} validation"
     if isinstance(event, Progress):
-        total = "" if event.total is None else f" of {event.total:,.0f}"
-        return f"{event.what}: {event.done:,.0f}{total} {event.unit}".rstrip()
+        digits = 1 if event.unit == "MB" else 0
+        done = f"{event.done:,.{digits}f}"
+        if not event.total:
+            return f"{event.what} {done} {event.unit}".rstrip()
+        return (
+            f"{event.what} {_bar(event.done / event.total)} {done} of {event.total:,.{digits}f} {event.unit}".rstrip()
+        )
     return ""
+
+
+def _bar(share: float) -> str:
+    """Plain characters, which every terminal has."""
+    full = round(BAR * min(1.0, max(0.0, share)))
+    return f"[{'#' * full}{'.' * (BAR - full)}]"
+
+
+def _duration(seconds: float) -> str:
+    if not math.isfinite(seconds):
+        return "?"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _plain(value: Any) -> Any:

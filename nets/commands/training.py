@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -18,13 +19,26 @@ import numpy as np
 from nets import zoo
 from nets.commands.output import Output
 from nets.data import datasets
-from nets.errors import UsageError
+from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Report
 from nets.places import Places
 from nets.training.config import OPTIMIZERS, TrainConfig, check, config_for, split_sizes, with_fitting_batch
 from nets.training.runs import Run, RunStore
 
 INTERRUPTED = 128
+SETTINGS = {
+    "recipe": "recipe",
+    "optimizer": "optimizer",
+    "lr": "learning_rate",
+    "batch": "batch_size",
+    "epochs": "epochs",
+    "seed": "seed",
+    "limit": "limit",
+    "schedule": "schedule",
+    "augmentation": "augmentation",
+    "validation": "validation",
+}
+"""The field of TrainConfig that each option of ``train`` sets."""
 
 
 def train(options: argparse.Namespace, places: Places, out: Output) -> int:
@@ -37,11 +51,10 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
     earlier = store.open(options.resume) if options.resume else None
     if earlier:
         config = earlier.summary.config
+        _check_there(earlier, places)
         _check_same(options, earlier, places)
     else:
         config = _config(options, places)
-    zoo.get(config.network)
-    datasets.get(config.dataset, places)
     check(config if options.epochs is None else replace(config, epochs=options.epochs))
     backend.configure(options.threads)
     began = time.perf_counter()
@@ -98,21 +111,6 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     return 0
 
 
-SETTINGS = {
-    "recipe": "recipe",
-    "optimizer": "optimizer",
-    "lr": "learning_rate",
-    "batch": "batch_size",
-    "epochs": "epochs",
-    "seed": "seed",
-    "limit": "limit",
-    "schedule": "schedule",
-    "augmentation": "augmentation",
-    "validation": "validation",
-}
-"""The field of TrainConfig that each option of ``train`` sets."""
-
-
 def _among(labels: Sequence[str], classes: Sequence[str], options: argparse.Namespace) -> np.ndarray:
     """For each of a dataset's classes the model's output that means it, (classes,) int64.
 
@@ -124,8 +122,8 @@ def _among(labels: Sequence[str], classes: Sequence[str], options: argparse.Name
         return np.arange(len(classes))
     unknown = [name for name in classes if name not in labels]
     raise UsageError(
-        f"{options.model} does not know the classes {', '.join(unknown[:5])} of {options.dataset}; "
-        f"it knows {', '.join(labels[:12])}"
+        f"{options.model} knows {len(labels)} classes, {options.dataset} has {len(classes)}: "
+        f"{', '.join(unknown[:5])} {'is' if len(unknown) == 1 else 'are'} none of {', '.join(labels[:12])}"
     )
 
 
@@ -133,6 +131,16 @@ def _said(options: argparse.Namespace) -> dict[str, Any]:
     """The fields that the command line sets."""
     values = {field: getattr(options, option) for option, field in SETTINGS.items()}
     return {field: value for field, value in values.items() if value is not None}
+
+
+def _check_there(run: Run, places: Places) -> None:
+    """LensletError when the folder that a run was trained on has gone."""
+    config = run.summary.config
+    zoo.get(config.network)
+    if config.dataset not in datasets.DATASETS and not Path(config.dataset).is_dir():
+        raise LensletError(
+            f"the pictures of run {run.id}, {config.dataset}, are gone: put them back there, or start a new run"
+        )
 
 
 def _check_same(options: argparse.Namespace, run: Run, places: Places) -> None:
@@ -147,8 +155,9 @@ def _check_same(options: argparse.Namespace, run: Run, places: Places) -> None:
     for field, value in said.items():
         if value != getattr(config, field):
             raise UsageError(
-                f"run {run.id} was trained with {field.replace('_', ' ')} {getattr(config, field)}, not {value}: "
-                "a run goes on as it began; leave all but --epochs out, or start a new run"
+                f"run {run.id} is {config.network} on {config.dataset}, its {field.replace('_', ' ')} "
+                f"{getattr(config, field)}, not {value}: a run goes on as it began; leave all but --epochs out, "
+                "or start a new run"
             )
 
 
