@@ -97,7 +97,9 @@ SHIPPED = {
     for row in (
         Shipped("pen", "Pen", "pen", datasets.MIXED, "pen", {"epochs": 4, "validation": 0.02}, tuple(CHECKS)),
         Shipped("lenet", "LeNet", "lenet", "mnist", "thorough", {"epochs": 12, "validation": 0.02}, tuple(CHECKS)),
-        Shipped("simple_cnn", "Simple CNN", "simple_cnn", "fashion-mnist", "clothes", {"validation": 0.02}),
+        Shipped(
+            "simple_cnn", "Simple CNN", "simple_cnn", "fashion-mnist", "clothes", {"epochs": 12, "validation": 0.02}
+        ),
     )
 }
 
