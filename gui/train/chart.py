@@ -73,6 +73,7 @@ class Chart(pg.PlotWidget):
     """``show_lines`` draws; ``hovered`` tells the epoch under the pointer (NaN when it left)."""
 
     hovered = Signal(float)
+    _pixels = 0.0  # of a picture, to one of the chart's; 0: as on the screen
     _lines: Sequence[Line] = ()  # of the class: pyqtgraph's constructor resizes before ours has run
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -123,6 +124,17 @@ class Chart(pg.PlotWidget):
         for items, line in zip(self._items, lines, strict=True):
             self._draw(items, line)
         self._mark_best()
+
+    def copy(self, width: int, height: int, scale: float) -> Chart:
+        """The same lines in a chart of another size that is on no screen, for a picture. The caller deletes it."""
+        made = Chart(self.accessibleName())
+        made.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        made.resize(width, height)
+        made._pixels = scale
+        made.show()
+        left, right, bottom, top = self._bounds
+        made.show_lines(self._lines, epochs=round(right - left), bottom=bottom, top=top, log=self._log)
+        return made
 
     def set_hair(self, epoch: float) -> None:
         """Shows the cross-hair at ``epoch``; NaN hides it."""
@@ -181,10 +193,11 @@ class Chart(pg.PlotWidget):
         faint.setAlpha(RAW_ALPHA)
         # Thinned before it is scaled: a logarithm changes no order, and there are few points left.
         x, y = (NOTHING, NOTHING) if line.quiet else series.envelope(line.x, line.raw, columns // 2)
-        raw.setData(*self._finite(x, y), pen=_pen(faint, 1))
+        ratio = self._pen_scale()
+        raw.setData(*self._finite(x, y), pen=_pen(faint, ratio))
         x, y = series.envelope(line.x, line.smoothed, columns // 4)
-        smoothed.setData(*self._finite(x, y), pen=_pen(color, 2.0))
-        state = (line.points.tobytes(), line.points_color, line.quiet, self._bounds, self._log)
+        smoothed.setData(*self._finite(x, y), pen=_pen(color, 2.0 * ratio))
+        state = (line.points.tobytes(), line.points_color, line.quiet, self._bounds, self._log, ratio)
         if points.data_state != state:  # they change once an epoch, and are dear
             points.data_state = state
             self._draw_points(joined, points, line)
@@ -193,7 +206,7 @@ class Chart(pg.PlotWidget):
         color = QColor(line.points_color)
         (known,) = np.nonzero(np.isfinite(line.points))
         x, y = known + 1.0, self._scaled(line.points[known])
-        joined.setData(x, y, pen=_pen(color, 1.0, dashed=True))
+        joined.setData(x, y, pen=_pen(color, self._pen_scale(), dashed=True))
         # Many epochs: the points would cover the line they stand for.
         size = 8 if self._bounds[1] * 10 < self.width() else 4
         points.setData(x, y, brush=QBrush(color), pen=QPen(Qt.PenStyle.NoPen), size=size)
@@ -208,6 +221,9 @@ class Chart(pg.PlotWidget):
         self._best.data_state = marked
         x, y = ([marked[0]], [marked[1]]) if marked else ([], [])
         self._best.setData(x, y, brush=QBrush(Qt.BrushStyle.NoBrush), pen=_pen(theme.now().color("text"), 1.5))
+
+    def _pen_scale(self) -> float:
+        return self._pixels or self.devicePixelRatioF()
 
     def _finite(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Scaled, without what is no number: a training that went wrong ends in NaN."""
@@ -235,6 +251,7 @@ class Chart(pg.PlotWidget):
 
 
 def _pen(color: QColor, width: float, *, dashed: bool = False) -> QPen:
+    """Of ``width`` pixels of the screen, whatever the scale of the chart's axes."""
     pen = QPen(color, width)
     pen.setCosmetic(True)
     if dashed:

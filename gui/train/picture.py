@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from gui import theme
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from gui.train.chart import Chart
 
 SCALE = 2
+SIZE = QSize(620, 380)  # of a chart
 LINE = 22  # height of a line of words
 
 
 def curves_picture(titles: list[tuple[str, str]], charts: list[tuple[str, Chart]], legend: Sequence[Entry]) -> QImage:
     """titles: (run, colour), the one in focus first. charts: (heading, chart), side by side."""
     colors = theme.now()
-    sizes = [chart.size() for _, chart in charts]
-    width = sum(size.width() for size in sizes) + theme.GUTTER * (len(sizes) + 1)
+    width = len(charts) * (SIZE.width() + theme.GUTTER) + theme.GUTTER
     top = theme.GUTTER + LINE * (len(titles) + 1) + theme.GAP
-    height = top + LINE + max(size.height() for size in sizes) + theme.GUTTER
+    height = top + LINE + SIZE.height() + theme.GUTTER
     image = QImage(width * SCALE, height * SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(SCALE)
     image.fill(colors.color("panel"))
@@ -43,12 +43,15 @@ def curves_picture(titles: list[tuple[str, str]], charts: list[tuple[str, Chart]
     draw_entries(painter, QRectF(theme.GUTTER, y, width - 2 * theme.GUTTER, LINE), legend)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     x = theme.GUTTER
-    for (heading, chart), size in zip(charts, sizes, strict=True):
+    for heading, chart in charts:
         painter.setPen(colors.color("quiet"))
         painter.setFont(theme.heading_font())
-        painter.drawText(QRectF(x, top, size.width(), LINE), Qt.AlignmentFlag.AlignVCenter, heading)
-        target = QRectF(x, top + LINE, size.width(), size.height())
-        chart.scene().render(painter, target, chart.mapToScene(chart.viewport().rect()).boundingRect())
-        x += size.width() + theme.GUTTER
+        painter.drawText(QRectF(x, top, SIZE.width(), LINE), Qt.AlignmentFlag.AlignVCenter, heading)
+        copy = chart.copy(SIZE.width(), SIZE.height(), SCALE)
+        source = copy.mapToScene(copy.viewport().rect()).boundingRect()
+        copy.scene().render(painter, QRectF(x, top + LINE, SIZE.width(), SIZE.height()), source)
+        copy.hide()  # pyqtgraph's own close() tears the scene down under Qt's feet
+        copy.deleteLater()
+        x += SIZE.width() + theme.GUTTER
     painter.end()
     return image
