@@ -84,11 +84,12 @@ def load_folder(folder: Path, spec: DatasetSpec, report: Report = ignore) -> Dat
     left = set(train.labels.tolist()) | set(test.labels.tolist())
     if len(left) < 2:
         raise UsageError(
-            f"{folder}: fewer than two classes have a readable picture; {len(reader.rejected)} files were left out, "
+            f"{folder}: fewer than two classes have a readable picture; left out: {len(reader.rejected)}, "
             f"the first: {reader.rejected[0]}"
         )
     if reader.rejected:
-        report(Message(f"{len(reader.rejected)} files of {folder} were left out, the first: {reader.rejected[0]}"))
+        left_out = "1 file" if len(reader.rejected) == 1 else f"{len(reader.rejected)} files"
+        report(Message(f"left out {left_out} of {folder}, the first: {reader.rejected[0]}"))
     return Dataset(spec, files.classes, train, test, str(folder.resolve()), sum_of(train, test), tuple(reader.rejected))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from nets.card import Card
 from nets.data.specs import Dataset, InputSpec, Split
 from nets.events import Report
 from nets.training.batches import Batches
-from nets.training.config import TrainConfig, input_for
+from nets.training.config import TrainConfig, config_for, input_for
 from nets.training.evaluate import Compute, compiled
 from nets.training.events import Preparing
 from nets.training.forward import build_forward
@@ -147,11 +148,15 @@ def card_of(config: TrainConfig, data: Dataset, run: str) -> Card:
 
 def command_of(config: TrainConfig) -> str:
     """The command line that trains this again, as far as the command line has words for it."""
-    words = ["python main.py train", config.network, config.dataset]
+    words = ["python main.py train", config.network, shlex.quote(config.dataset)]
     if config.recipe:
         words += ["--recipe", config.recipe]
     words += ["--epochs", str(config.epochs), "--batch", str(config.batch_size), "--optimizer", config.optimizer]
     words += ["--lr", f"{config.learning_rate:g}", "--seed", str(config.seed)]
+    usual = config_for(config.network, config.dataset, config.recipe)
+    for name in ("schedule", "augmentation", "validation"):
+        if getattr(config, name) != getattr(usual, name):
+            words += [f"--{name}", f"{getattr(config, name)}"]
     if config.limit is not None:
         words += ["--limit", str(config.limit)]
     return " ".join(words)

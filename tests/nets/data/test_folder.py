@@ -108,7 +108,7 @@ def test_unreadable_files_among_good_ones_are_named_and_left_out(tmp_path: Path,
     for name in ("broken.png", "text.png", "letter.docx"):
         assert any(name in sentence for sentence in data.rejected)
     assert isinstance(seen[-1], Message)
-    assert "3 files" in seen[-1].text
+    assert "left out 3 files" in seen[-1].text
     progress = [event for event in seen if isinstance(event, Progress)]
     assert (progress[-1].done, progress[-1].total) == (13, 13)
 
@@ -117,7 +117,7 @@ def test_only_unreadable_files_in_a_class(tmp_path: Path, places: Places) -> Non
     pictures(tmp_path / "a")
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "x.png").write_text("no picture")
-    with pytest.raises(UsageError, match="fewer than two classes have a readable picture; 1 files were left out"):
+    with pytest.raises(UsageError, match="fewer than two classes have a readable picture; left out: 1"):
         datasets.load(str(tmp_path), places)
 
 

@@ -1,0 +1,97 @@
+"""The commands on the person's own pictures: kept drawings, and folders that change or vanish."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nets.commands.arguments import parser
+from nets.data import drawings
+from nets.places import Places
+from nets.training.config import config_for
+from nets.training.setup import command_of
+
+if TYPE_CHECKING:
+    from conftest import Lenslet
+
+
+def keep(*labels: str) -> None:
+    for label in labels:
+        drawings.keep(Places.default(), label, np.eye(30, dtype=np.float32), {})
+
+
+@pytest.mark.parametrize(("labels", "found"), [("", False), ("7", False), ("771", True)])
+def test_kept_drawings_are_counted(labels: str, found: bool, lenslet: Lenslet, tmp_path: Path) -> None:
+    keep(*labels)
+    row = lenslet("data", "--json").rows[-1]
+    assert (row["name"], row["found"], row["images"]) == ("drawings", found, len(labels))
+    assert row["classes"] == len(set(labels))
+    if found:
+        assert row["where"] == str(tmp_path / "home" / "drawings")
+
+
+def bars(folder: Path) -> Path:
+    """Two classes of 12 pictures: a bar on black, upright or flat."""
+    random = np.random.default_rng(0)
+    for name in ("flat", "up"):
+        (folder / name).mkdir(parents=True)
+        for number in range(12):
+            picture = np.zeros((28, 28), np.uint8)
+            at = random.integers(4, 20)
+            picture[4:24, at : at + 4] = 255
+            Image.fromarray(picture if name == "up" else picture.T).save(folder / name / f"{number}.png")
+    return folder
+
+
+def test_a_folder_is_trained_on_and_missed_when_it_is_gone(lenslet: Lenslet, tmp_path: Path) -> None:
+    folder = bars(tmp_path / "my bars")
+    (folder / "up" / "broken.png").write_text("no picture")
+    said = lenslet("train", "lenet", folder, "--epochs", 1, "--batch", 9, "--json")
+    assert said.status == 0, said.err
+    assert f"left out 1 file of {folder}" in said.err
+    assert "broken.png is not a picture" in said.err
+    (row,) = said.rows
+    assert row["dataset"] == str(folder)
+    again = ("train", "--resume", row["run"], "--epochs", 2, "--quiet")
+
+    folder.rename(tmp_path / "elsewhere")
+    said = lenslet(*again)
+    assert (said.status, said.out) == (1, "")
+    assert f"the pictures of run {row['run']}, {folder}, are gone" in said.err
+    assert said.err.count("\n") == 1
+
+    (tmp_path / "elsewhere").rename(folder)
+    (folder / "up" / "0.png").unlink()
+    said = lenslet(*again)
+    assert said.status == 1
+    assert "was trained on other data" in said.err
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"schedule": "cosine"}, {"augmentation": "shift", "validation": 0.25}, {"limit": 100, "seed": 7}],
+    ids=["as the recipe", "schedule", "augmentation and validation", "limit and seed"],
+)
+@pytest.mark.parametrize(("network", "recipe"), [("lenet", ""), ("lenet5", ""), ("simple_cnn", "clothes")])
+def test_the_command_on_a_card_trains_the_same(network: str, recipe: str, changes: dict[str, object]) -> None:
+    config = config_for(network, "fashion-mnist", recipe, **changes)
+    options = parser().parse_args(shlex.split(command_of(config))[2:])
+    said = {
+        "optimizer": options.optimizer,
+        "learning_rate": options.lr,
+        "batch_size": options.batch,
+        "epochs": options.epochs,
+        "seed": options.seed,
+        "limit": options.limit,
+        "schedule": options.schedule,
+        "augmentation": options.augmentation,
+        "validation": options.validation,
+    }
+    said = {name: value for name, value in said.items() if value is not None}
+    assert config_for(options.net, options.dataset, options.recipe or "", **said) == config
