@@ -95,8 +95,13 @@ def _ground(picture: np.ndarray) -> np.ndarray:
 
 
 def _noise(away: np.ndarray) -> float:
-    """The ground's median distance from its own colour: 0 for what was drawn by a program."""
-    return float(np.median(away[::3, ::3]))  # a ninth tells as much, and is quick
+    """The ground's median distance from its own colour: 0 for what was drawn by a program.
+
+    The border tells it where ink fills more than half of the picture, the whole where ink runs along the border.
+    """
+    ring = np.concatenate([away[0], away[-1], away[:, 0], away[:, -1]])
+    everywhere = away[::3, ::3]  # a ninth tells as much, and is quick
+    return float(min(np.median(ring), np.median(everywhere)))
 
 
 def _smoothed(away: np.ndarray) -> np.ndarray:

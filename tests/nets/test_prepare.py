@@ -138,6 +138,14 @@ def test_a_noisy_photograph() -> None:
     assert apart(digit(drawn(16)), digit(noisy)) < 0.25
 
 
+def test_faint_ink_of_a_tight_crop_is_not_taken_for_noise() -> None:
+    picture = np.zeros((64, 48), np.uint8)
+    picture[2:62, 2:46] = 90  # more than half of the picture is faint ink
+    picture[2:62, 20:28] = 255
+    image = digit(picture)
+    assert image[14, 8] == pytest.approx(90 / 255, abs=0.02)
+
+
 @pytest.mark.parametrize(
     "picture",
     [
