@@ -111,7 +111,7 @@ def from_json(text: str) -> Drawing:
             raise ValueError("there is no list of strokes in it")
         scale = SIDE / float(found.get("side", SIDE))
         strokes = tuple(_stroke(row, scale) for row in found["strokes"])
-    except (ValueError, TypeError, KeyError, ZeroDivisionError) as problem:
+    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as problem:
         raise LensletError(f"expected strokes saved as JSON, found something else: {problem}") from problem
     return Drawing(strokes)
 

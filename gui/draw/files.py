@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from gui.draw.drawing import from_json
 from gui.draw.pad import Pad
-from gui.draw.pictures import png_bytes, read, reduced, to_array, to_image
+from gui.draw.pictures import from_clipboard, png_bytes, read, reduced, to_image
 from gui.job import Job
 from gui.session import Session
 from nets.errors import LensletError
@@ -31,6 +31,9 @@ class PadFiles(QObject):
         self._job: Job | None = None
         self._folder = str(Path.home())
         session.picture_offered.connect(pad.put_picture)
+        app = QApplication.instance()
+        assert app is not None
+        app.aboutToQuit.connect(self.end)
 
     @property
     def idle(self) -> bool:
@@ -79,9 +82,9 @@ class PadFiles(QObject):
         job.deleteLater()
 
     def end(self) -> None:
-        """Waits for a picture that is being read."""
-        if self._job is not None:
-            self._job.wait()
+        """Waits for the pictures that are being read."""
+        for job in self.findChildren(Job):
+            job.wait()
 
     @staticmethod
     def takes(data: QMimeData) -> bool:
@@ -102,8 +105,7 @@ class PadFiles(QObject):
         if image is None or image.isNull():
             self._session.notify(self.tr("There is no picture to paste: copy one first."), "warning")
             return
-        pixels = to_array(image)
-        self._pad.put_picture(reduced(pixels if pixels.ndim == 3 else pixels[..., None]), self.tr("pasted picture"))
+        self._pad.put_picture(reduced(from_clipboard(image)), self.tr("pasted picture"))
 
     def paste(self) -> None:
         self.take(QGuiApplication.clipboard().mimeData())
@@ -125,7 +127,8 @@ class PadFiles(QObject):
         chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(Path(self._folder) / name), kind)
         if chosen and callable(save):
             self._folder = str(Path(chosen).parent)
-            save(Path(chosen).with_suffix(Path(name).suffix))
+            suffix = Path(name).suffix
+            save(Path(chosen if chosen.lower().endswith(suffix) else chosen + suffix))
 
     def save_picture(self, path: Path) -> None:
         """What the network receives, before it is prepared: light ink on black, or the picture that was opened."""

@@ -138,6 +138,7 @@ class Pad(PenInput):
     # --- the pen's way --------------------------------------------------------------------------------------
 
     def pen_down(self, at: QPointF, time: float, device: str, pressure: float = 1.0, *, erase: bool = False) -> None:
+        self.pen_up()  # what another device was drawing
         self._erasing = erase or self.tool == "eraser"
         self._erased = False
         self._rubbed = None
@@ -192,9 +193,11 @@ class Pad(PenInput):
     # --- places ---------------------------------------------------------------------------------------------
 
     def _square(self) -> QRectF:
-        """Where the 280 units lie: the largest square inside the frame, in the middle."""
-        side = min(self.width(), self.height()) - 2 * FRAME
-        return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        """Where the 280 units lie: the largest square inside the frame, in the middle, on whole device pixels."""
+        ratio = self.devicePixelRatioF()
+        side = max(1, int((min(self.width(), self.height()) - 2 * FRAME) * ratio)) / ratio
+        left, top = (round((room - side) / 2 * ratio) / ratio for room in (self.width(), self.height()))
+        return QRectF(left, top, side, side)
 
     def _to_units(self, at: QPointF) -> QPointF:
         square = self._square()

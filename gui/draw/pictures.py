@@ -41,11 +41,29 @@ def to_array(image: QImage) -> np.ndarray:
     return pixels if depth == 1 else pixels.reshape(image.height(), image.width(), 3)
 
 
+def from_clipboard(image: QImage) -> np.ndarray:
+    """(h, w, 1|3|4) uint8; transparency stays, so that light ink on nothing is read as well as dark ink."""
+    if not image.hasAlphaChannel():
+        pixels = to_array(image)
+        return pixels if pixels.ndim == 3 else pixels[..., None]
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(image.constBits(), np.uint8, image.sizeInBytes()).reshape(image.height(), -1)
+    return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()
+
+
+def flattened(pixels: np.ndarray) -> np.ndarray:
+    """(h, w, 3) uint8: transparency laid over black or white, whichever what is seen stands out from."""
+    if pixels.shape[2] < 4:
+        return np.broadcast_to(pixels, (*pixels.shape[:2], 3))
+    alpha = pixels[..., 3:].astype(np.float32) / 255
+    seen = pixels[..., :3] * alpha
+    light = seen.sum() > 127 * 3 * alpha.sum()
+    return np.rint(seen if light else seen + 255 * (1 - alpha)).astype(np.uint8)
+
+
 def ground_of(pixels: np.ndarray) -> QColor:
     """The colour of the picture's border, which the rest of the pad takes."""
-    shown = to_array(to_image(pixels))
-    if shown.ndim == 2:
-        shown = np.repeat(shown[..., None], 3, axis=2)
+    shown = flattened(pixels)
     ring = np.concatenate([shown[0], shown[-1], shown[:, 0], shown[:, -1]])
     red, green, blue = (int(value) for value in np.median(ring, axis=0))
     return QColor(red, green, blue)
@@ -59,11 +77,10 @@ def contrast(ground: QColor) -> QColor:
 
 def draw_backdrop(painter: QPainter, backdrop: Backdrop, side: int) -> None:
     """Fits the whole picture into ``side`` device pixels; small ones stay crisp squares, large ones are averaged."""
-    image = to_image(backdrop.pixels)
+    image = to_image(flattened(backdrop.pixels))
     scale = side / max(image.width(), image.height())
     width, height = max(1, round(image.width() * scale)), max(1, round(image.height() * scale))
     place = QRectF((side - width) / 2, (side - height) / 2, width, height)
-    painter.fillRect(place, Qt.GlobalColor.white)
     if scale < 1:
         smooth = Qt.TransformationMode.SmoothTransformation
         image = image.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)

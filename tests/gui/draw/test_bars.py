@@ -11,6 +11,7 @@ from gui import theme
 from gui.draw.bars import Bars, percent
 from gui.draw.verdict import Verdict, Words
 from nets.data.datasets import DATASETS
+from tests.drive import wait_until
 
 DIGITS = tuple(str(digit) for digit in range(10))
 
@@ -137,7 +138,7 @@ def test_the_busy_sign_turns_only_while_it_is_seen(qtbot: QtBot) -> None:
     verdict.show()
     qtbot.waitExposed(verdict)
     before = verdict.grab().toImage()
-    qtbot.waitUntil(lambda: verdict.grab().toImage() != before)
+    wait_until(lambda: verdict.grab().toImage() != before)
     verdict.hide()
     qtbot.wait(60)
     still = verdict.grab().toImage()

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.draw.column import BINDINGS, DrawColumn
 from gui.session import Session
-from tests.drive import DIGITS, draw
+from tests.drive import DIGITS, draw, wait_until
 
 
 def press(column: DrawColumn, keys: str) -> None:
@@ -62,7 +62,7 @@ def test_the_width_stays_within_its_limits(column: DrawColumn) -> None:
 def test_space_on_a_button_presses_it(column: DrawColumn, qtbot: QtBot) -> None:
     draw(column.pad, DIGITS["7"])
     column.tools.undo.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.waitUntil(column.tools.undo.hasFocus)
+    wait_until(column.tools.undo.hasFocus)
     QTest.keyClick(column.tools.undo, Qt.Key.Key_Space)
     assert len(column.pad.drawing.strokes) == 1
 

@@ -91,6 +91,9 @@ def test_strokes_of_another_side_are_scaled() -> None:
         '{"strokes": [{"points": [[1, 2]], "width": -4}]}',
         '{"strokes": [{"points": [[1, 2]], "device": "nose"}]}',
         '{"side": 0, "strokes": []}',
+        '{"strokes": [{"points": [[1e999, 2]]}]}',
+        '{"strokes": [{"points": [[' + "9" * 400 + ", 2]]}]}",
+        "[" * 100_000,
         '{"side": NaN, "strokes": [{"points": [[1, 2]]}]}',
     ],
 )

@@ -17,7 +17,9 @@ from gui.draw.column import DrawColumn
 from gui.draw.pictures import to_image
 from gui.session import Session
 from nets.data.pictures import read_picture
-from tests.drive import DIGITS, draw
+from nets.data.prepare import prepare
+from nets.data.specs import InputSpec
+from tests.drive import DIGITS, draw, wait_until
 
 
 def picture_file(folder: Path, size: tuple[int, int] = (90, 60)) -> Path:
@@ -45,7 +47,7 @@ def test_a_picture_is_opened_and_classified_as_it_is(
     path = picture_file(tmp_path)
     draw(column.pad, DIGITS["1"])
     column.files.open(path)
-    qtbot.waitUntil(lambda: column.files.idle)
+    wait_until(lambda: column.files.idle)
     assert np.array_equal(session.picture, read_picture(path))
     assert column.keeping.line.text() == "seven.png"
     column.pad.undo()
@@ -60,8 +62,8 @@ def test_a_dropped_file_is_opened_and_a_model_is_left_to_the_window(
     assert not drop(column, data)
     data.setUrls([QUrl.fromLocalFile(str(picture_file(tmp_path)))])
     assert drop(column, data)
-    qtbot.waitUntil(lambda: session.picture is not None)
-    qtbot.waitUntil(lambda: column.files.idle)
+    wait_until(lambda: session.picture is not None)
+    wait_until(lambda: column.files.idle)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_what_cannot_be_read_is_said_and_the_drawing_stays(
     if content is not None:
         (tmp_path / name).write_bytes(content)
     column.files.open(tmp_path / name)
-    qtbot.waitUntil(lambda: column.files.idle and bool(said))
+    wait_until(lambda: column.files.idle and bool(said))
     assert said[0][1] == "error"
     assert re.search(words, said[0][0])
     assert len(column.pad.drawing.strokes) == 1
@@ -94,10 +96,10 @@ def test_what_cannot_be_read_is_said_and_the_drawing_stays(
 
 def test_a_large_picture_is_made_smaller(column: DrawColumn, session: Session, qtbot: QtBot, tmp_path: Path) -> None:
     column.files.open(picture_file(tmp_path, (5000, 400)))
-    qtbot.waitUntil(lambda: session.picture is not None)
+    wait_until(lambda: session.picture is not None)
     assert session.picture is not None
     assert session.picture.shape == (164, 2048, 3)
-    qtbot.waitUntil(lambda: column.files.idle)
+    wait_until(lambda: column.files.idle)
 
 
 def test_a_saved_drawing_is_the_networks_picture(column: DrawColumn, session: Session, tmp_path: Path) -> None:
@@ -149,15 +151,25 @@ def test_pasting_nothing_is_said(column: DrawColumn, session: Session) -> None:
     assert session.picture is None
 
 
-def test_a_transparent_picture_can_be_pasted(column: DrawColumn, session: Session) -> None:
-    ink = np.zeros((40, 40, 4), np.uint8)
-    ink[10:30, 18:22] = (0, 0, 0, 255)
-    QGuiApplication.clipboard().setImage(to_image(ink))
+@pytest.mark.parametrize("ink", [0, 255])
+def test_ink_on_nothing_is_seen_whatever_its_colour(column: DrawColumn, session: Session, ink: int) -> None:
+    pixels = np.zeros((40, 40, 4), np.uint8)
+    pixels[10:30, 18:22] = (ink, ink, ink, 255)
+    QGuiApplication.clipboard().setImage(to_image(pixels))
     column.files.paste()
-    assert session.picture is not None
-    assert session.picture.shape[2] in (3, 4)
-    from nets.data.prepare import prepare
-    from nets.data.specs import InputSpec
-
-    seen = prepare(session.picture, InputSpec()).input
+    assert np.array_equal(session.picture, pixels)
+    shown = column.pad.grab().toImage()
+    middle, corner = shown.pixelColor(shown.rect().center()), shown.pixelColor(6, 6)
+    assert middle.lightness() == ink
+    assert corner.lightness() == 255 - ink
+    seen = prepare(pixels, InputSpec()).input
     assert 0.02 < seen.mean() < 0.3
+
+
+def test_a_reading_that_goes_on_is_waited_for(column: DrawColumn, qtbot: QtBot, tmp_path: Path) -> None:
+    column.files.open(picture_file(tmp_path, (3000, 2000)))
+    column.files.open(picture_file(tmp_path))
+    column.files.end()
+    wait_until(lambda: column.files.idle)
+    assert column.pad.drawing.backdrop is not None
+    assert column.pad.drawing.backdrop.pixels.shape == (60, 90, 3)

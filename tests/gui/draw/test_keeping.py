@@ -16,7 +16,7 @@ from gui.draw.column import DrawColumn
 from gui.draw.keeping import folder_name
 from gui.session import Session
 from nets.data.pictures import read_picture
-from tests.drive import DIGITS, draw
+from tests.drive import DIGITS, draw, wait_until
 
 
 def kept(session: Session) -> list[Path]:
@@ -91,7 +91,7 @@ def test_a_text_field_keeps_its_keys(session: Session, qtbot: QtBot, kind: type[
     window.activateWindow()
     draw(column.pad, DIGITS["7"])
     field.setFocus()
-    qtbot.waitUntil(field.hasFocus)
+    wait_until(field.hasFocus)
     if isinstance(field, QSpinBox):
         field.selectAll()
     QTest.keyClicks(field, "42")

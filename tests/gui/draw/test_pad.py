@@ -193,3 +193,12 @@ def test_drawing_beyond_the_edge_stays_on_the_pad(pad: Pad) -> None:
     draw(pad, [((140, 140), (400, 140), (400, -90))])
     points = pad.drawing.strokes[0].points
     assert all(0 <= point.x <= 280 and 0 <= point.y <= 280 for point in points)
+
+
+def test_a_second_device_ends_the_first_ones_stroke(pad: Pad) -> None:
+    pad.pen_down(QPointF(40, 40), 0, "mouse")
+    pad.pen_to(QPointF(90, 90), 8)
+    pad.pen_down(QPointF(200, 40), 20, "touch")
+    pad.pen_to(QPointF(200, 90), 28)
+    pad.pen_up()
+    assert [stroke.device for stroke in pad.drawing.strokes] == ["mouse", "touch"]
