@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
@@ -70,7 +71,7 @@ def test_a_drawing_is_answered(live: DrawColumn, started: Session) -> None:
     assert seen is not None
     assert started.answer is not None
     assert started.answer.prepared is not None
-    assert (seen == started.answer.prepared.input[..., 0]).all()
+    assert np.allclose(seen, started.answer.prepared.input[..., 0], atol=1e-6)
 
 
 def test_an_empty_pad_is_empty_at_once(live: DrawColumn) -> None:
