@@ -23,7 +23,8 @@ def smooth(values: np.ndarray, window: int) -> np.ndarray:
     sums = np.concatenate(([0.0], np.cumsum(np.asarray(values, np.float64) - base)))
     low = np.maximum(np.arange(count) - half, 0)
     high = np.minimum(np.arange(count) + half + 1, count)
-    return base + (sums[high] - sums[low]) / (high - low)
+    with np.errstate(invalid="ignore"):  # infinity less infinity: a training that goes wrong
+        return base + (sums[high] - sums[low]) / (high - low)
 
 
 def envelope(x: np.ndarray, y: np.ndarray, columns: int) -> tuple[np.ndarray, np.ndarray]:

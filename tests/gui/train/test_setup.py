@@ -31,7 +31,7 @@ def bar(qtbot: QtBot, session: Session) -> Iterator[SetupBar]:
 
 def settled(bar: SetupBar, qtbot: QtBot) -> None:
     """The dataset has been looked for."""
-    qtbot.waitUntil(lambda: "Looking" not in str(bar.problems()), timeout=5000)
+    qtbot.waitUntil(lambda: "Looking" not in str(bar.problems()), timeout=30_000)
 
 
 def set_number(bar: SetupBar, name: str, text: str) -> None:

@@ -25,7 +25,7 @@ def ended(workspace: TrainWorkspace, qtbot: QtBot) -> None:
 
 
 def listed(workspace: TrainWorkspace, qtbot: QtBot, runs: int) -> None:
-    qtbot.waitUntil(lambda: len(workspace.runs.model.rows) == runs, timeout=5000)
+    qtbot.waitUntil(lambda: len(workspace.runs.model.rows) == runs, timeout=30_000)
 
 
 def test_nothing_yet(workspace: TrainWorkspace, qtbot: QtBot) -> None:
@@ -98,7 +98,7 @@ def test_pause_holds_and_proceed_goes_on(workspace: TrainWorkspace, qtbot: QtBot
     assert len(trace.x) == before
     assert "paused" in workspace.progress.words
     workspace.setup.pause.click()
-    qtbot.waitUntil(lambda: len(trace.x) > before, timeout=5000)
+    qtbot.waitUntil(lambda: len(trace.x) > before, timeout=30_000)
     workspace.cancel()
     ended(workspace, qtbot)
 
@@ -162,8 +162,8 @@ def test_it_can_be_shown(
     theme.apply(scheme)
     workspace.resize(*size)
     listed(workspace, qtbot, 1)
-    qtbot.waitUntil(lambda: workspace.curves.redraws > 0 or workspace.panes.chosen != "curves", timeout=10_000)
-    qtbot.waitUntil(lambda: workspace.results.evaluation is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: workspace.curves.redraws > 0 or workspace.panes.chosen != "curves", timeout=30_000)
+    qtbot.waitUntil(lambda: workspace.results.evaluation is not None, timeout=30_000)
     assert (workspace.width(), workspace.height()) == size  # nothing forces it larger
     for name in ("curves", "results", "runs"):
         workspace.panes.choose(name)
