@@ -1,0 +1,72 @@
+"""``nets``, ``data`` and ``runs``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nets.data.datasets import DATASETS
+from nets.zoo import NETS
+
+if TYPE_CHECKING:
+    from conftest import Lenslet, Trained
+
+
+def test_nets(lenslet: Lenslet) -> None:
+    said = lenslet("nets", "--json")
+    assert said.status == 0
+    rows = {row["name"]: row for row in said.rows}
+    assert set(rows) == set(NETS)
+    fields = ("name", "title", "input_shape", "classes", "parameters", "multiply_adds", "layers")
+    assert all(tuple(row) == fields for row in rows.values())
+    assert {name: row["parameters"] for name, row in rows.items()} == {
+        name: spec.parameters for name, spec in NETS.items()
+    }
+    lenet = rows["lenet"]
+    assert (lenet["input_shape"], lenet["classes"], lenet["layers"]) == ([28, 28, 1], 10, 8)
+    # Every output position of a convolution costs one kernel, a dense layer its matrix.
+    convolutions = 28 * 28 * 6 * 25 + 10 * 10 * 16 * 25 * 6
+    assert lenet["multiply_adds"] == convolutions + 400 * 120 + 120 * 84 + 84 * 10
+    table = lenslet("nets").out
+    assert all(f"\n{name} " in table for name in NETS)
+
+
+def test_data(lenslet: Lenslet, data_dir: Path) -> None:
+    said = lenslet("data", "--json", "--data-dir", data_dir)
+    assert said.status == 0
+    rows = {row["name"]: row for row in said.rows}
+    assert list(rows) == list(DATASETS)
+    assert all(tuple(row) == ("name", "found", "where", "images", "shape", "classes") for row in rows.values())
+    assert rows["mnist"] == {
+        "name": "mnist",
+        "found": True,
+        "where": f"data directory {data_dir}",
+        "images": 70_000,
+        "shape": [28, 28, 1],
+        "classes": 10,
+    }
+    assert rows["digits"]["images"] == 1797
+    assert not rows["drawings"]["found"]
+    assert str(data_dir) in lenslet("data", "--data-dir", data_dir).out
+
+
+def test_data_of_a_directory_that_is_not_there(lenslet: Lenslet, tmp_path: Path) -> None:
+    rows = {row["name"]: row for row in lenslet("data", "--json", "--data-dir", tmp_path / "gone").rows}
+    assert rows["digits"]["found"]
+    assert not rows["mnist"]["found"]
+    assert "gone could not be read" in rows["mnist"]["where"]
+
+
+def test_runs(lenslet: Lenslet, trained: Trained) -> None:
+    said = lenslet("runs", "--json", "--runs-dir", trained.runs)
+    (row,) = [row for row in said.rows if row["run"] == trained.row["run"]]
+    assert tuple(row) == ("run", "net", "dataset", "epochs", "val_accuracy", "state", "date")
+    assert (row["net"], row["dataset"], row["epochs"], row["state"]) == ("lenet", "digits", 2, "finished")
+    assert row["val_accuracy"] == trained.row["history"]["val_accuracy"][-1]
+    assert row["run"] in lenslet("runs", "--runs-dir", trained.runs).out
+
+
+def test_no_runs_yet(lenslet: Lenslet, tmp_path: Path) -> None:
+    said = lenslet("runs", "--json", "--runs-dir", tmp_path / "none")
+    assert (said.status, said.out) == (0, "")
+    assert "no runs" in said.err

@@ -1,0 +1,82 @@
+"""``classify`` and ``maps``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+if TYPE_CHECKING:
+    from conftest import Lenslet, Trained
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_classify_in_a_process_of_its_own(trained: Trained, one: Path) -> None:
+    """Standard output has JSON alone, whatever the libraries write while they load."""
+    words = ["classify", trained.row["run"], str(one), "--json", "--quiet", "--runs-dir", str(trained.runs)]
+    done = subprocess.run([sys.executable, "main.py", *words], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    row = json.loads(done.stdout)
+    assert tuple(row) == ("file", "label", "probability", "probabilities")
+    assert list(row["probabilities"]) == list("0123456789")
+    assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-4)
+    assert row["probability"] == row["probabilities"][row["label"]] == max(row["probabilities"].values())
+
+
+def test_the_same_drawing_in_either_polarity(lenslet: Lenslet, trained: Trained, one: Path, tmp_path: Path) -> None:
+    Image.fromarray(255 - np.asarray(Image.open(one))).save(tmp_path / "inverted.png")
+    words = ("classify", trained.row["run"], one, tmp_path / "inverted.png", "--json", "--runs-dir", trained.runs)
+    first, second = lenslet(*words).rows
+    assert first["probabilities"] == pytest.approx(second["probabilities"], abs=1e-3)
+
+
+def test_bad_files_are_said_and_the_others_go_on(lenslet: Lenslet, trained: Trained, one: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.png").write_text("no picture")
+    (tmp_path / "cut.png").write_bytes(one.read_bytes()[:-60])
+    (tmp_path / "empty.png").touch()
+    Image.new("L", (300, 300), 255).save(tmp_path / "blank.png")
+    Image.new("L", (300, 300), 0).save(tmp_path / "black.png")
+    Image.new("L", (1, 1), 255).save(tmp_path / "pixel.png")
+    Image.new("1", (20_000, 20_000)).save(tmp_path / "huge.png")
+    names = ("missing", "text", "cut", "empty", "blank", "black", "pixel", "huge")
+    bad = [tmp_path / f"{name}.png" for name in names] + [tmp_path]
+    words = ("classify", trained.row["run"], *bad, one, "--runs-dir", trained.runs)
+    said = lenslet(*words, "--json")
+    assert said.status == 1
+    *failed, last = said.rows
+    assert [row["file"] for row in failed] == [str(path) for path in bad]
+    assert all(tuple(row) == ("file", "error") and row["error"] for row in failed)
+    assert "400 megapixels; the limit is 50" in failed[names.index("huge")]["error"]
+    assert last["file"] == str(one)
+    assert "label" in last
+    plain = lenslet(*words)
+    assert plain.status == 1
+    assert plain.out.count("\n") == 2  # the heads, and the one good picture
+    assert all(str(path) in plain.err for path in bad)
+
+
+def test_maps(lenslet: Lenslet, trained: Trained, one: Path, tmp_path: Path) -> None:
+    target = tmp_path / "new" / "maps"
+    said = lenslet("maps", trained.row["run"], one, "--out", target, "--json", "--runs-dir", trained.runs)
+    assert said.status == 0
+    written = sorted(path.name for path in target.iterdir())
+    assert sorted(Path(row["file"]).name for row in said.rows) == written
+    assert "maps.npz" in written
+    layers = ("conv1", "pool1", "conv2", "pool2", "flatten", "fc1", "fc2", "answer")
+    for layer in layers:
+        assert sum(layer in name and name.endswith(".png") for name in written) == 1
+    with np.load(target / "maps.npz") as arrays:
+        assert any(array.shape == (28, 28, 6) for array in arrays.values())
+
+
+def test_maps_into_a_file(lenslet: Lenslet, trained: Trained, one: Path) -> None:
+    said = lenslet("maps", trained.row["run"], one, "--out", one, "--runs-dir", trained.runs, "--quiet")
+    assert said.status == 1
+    assert f"{one} could not be written to" in said.err
