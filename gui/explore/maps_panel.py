@@ -160,7 +160,7 @@ class MapsPanel(QFrame):
         else:
             self.answer_bars.set_values(self._values)
         self._show_scale()
-        if answer.model.source == "training" and not self.kernels.isHidden():
+        if answer.model.source == "training" and self._has_kernels:
             self.kernels.set_layer(answer.model, layer)
         if self._choice.sorted and self._fresh:
             self._sort()

@@ -18,7 +18,7 @@ from gui.settings import Settings
 from nets.places import Places
 
 
-def wait_for(true: Callable[[], object], seconds: float = 90.0) -> None:
+def wait_for(true: Callable[[], object], seconds: float = 300.0) -> None:
     """Lets the event loop run until ``true()``; also where no ``qtbot`` is at hand."""
     end = time.monotonic() + seconds
     while not true():
@@ -90,6 +90,7 @@ def session(opened: Session, own_model: Path) -> Session:
     if opened.model is None or opened.model.origin != str(own_model):
         opened.open_model(str(own_model))
         wait_for(lambda: opened.model is not None and opened.model.origin == str(own_model))
+    opened.watch_training(None)
     opened.settings.set("map_range", "layer")
     opened.set_picture(None)
     return opened

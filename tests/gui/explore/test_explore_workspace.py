@@ -16,12 +16,23 @@ from gui.explore.bars import UnitBars
 from gui.explore.frame import COLOURS
 from gui.explore.grid import MapGrid
 from gui.explore.workspace import ExploreWorkspace
+from gui.live import Snapshot
 from gui.session import Session
+from nets import zoo
+from nets.card import Card
 from nets.colour import DIVERGING
+from nets.data.specs import InputSpec
 from nets.receptive_field import box
 
 Draw = Callable[[], None]
 LEFT = Qt.MouseButton.LeftButton
+
+
+WAIT = 90_000  # milliseconds: a machine may have other things to do
+
+
+def wait_until(qtbot: QtBot, true: Callable[[], object]) -> None:
+    qtbot.waitUntil(lambda: bool(true()), timeout=WAIT)
 
 
 def chosen(workspace: ExploreWorkspace) -> str:
@@ -33,7 +44,7 @@ def choose(workspace: ExploreWorkspace, qtbot: QtBot, path: str) -> np.ndarray |
     """Chooses the layer and gives its values, once the answer carries them."""
     workspace.choice.choose_layer(path)
     session = workspace.session
-    qtbot.waitUntil(lambda: session.answer is not None and session.answer.id == session._id)
+    wait_until(qtbot, lambda: session.answer is not None and session.answer.id == session._id)
     return session.answer.maps.get(path) if session.answer else None
 
 
@@ -78,7 +89,7 @@ def test_the_pad_moves_the_maps(workspace: ExploreWorkspace, draw: Draw, qtbot: 
 def test_an_empty_pad_says_what_to_do_and_shows_the_kernels(
     workspace: ExploreWorkspace, session: Session, qtbot: QtBot
 ):
-    qtbot.waitUntil(lambda: session.answer is not None and session.answer.prepared is None)
+    wait_until(qtbot, lambda: session.answer is not None and session.answer.prepared is None)
     choose(workspace, qtbot, "block/conv")
     assert "Draw on the pad" in workspace.maps.grid.note
     assert workspace.maps.grid._pictures is None
@@ -108,7 +119,7 @@ def test_the_pixel_under_the_cursor_is_read_and_can_be_pinned(workspace: Explore
     at = QPoint(int(place.left() + 8.5 / 14 * place.width()), int(place.top() + 4.5 / 14 * place.height()))
     QTest.mouseMove(large, at)
     reading = workspace.detail.map.reading
-    qtbot.waitUntil(lambda: reading.text().startswith("row 4, column 8: "))
+    wait_until(qtbot, lambda: reading.text().startswith("row 4, column 8: "))
     assert float(reading.text().split(": ")[1]) == pytest.approx(float(maps[4, 8, 0]), abs=1e-3)
     found = box(workspace.session.model.network, "block/conv", 4, 8)
     assert workspace.detail.map.input._box == (found.top, found.left, found.height, found.width)
@@ -238,7 +249,7 @@ def test_a_refused_file_gives_its_reason_and_the_way_back(
 ):
     bad = tmp_path / "bad.keras"
     bad.write_bytes(b"no model at all")
-    with qtbot.waitSignal(session.model_refused, timeout=20_000) as refusal:
+    with qtbot.waitSignal(session.model_refused, timeout=WAIT) as refusal:
         session.open_model(str(bad))
     assert workspace.state.isVisible()
     assert workspace.state.view.sentence.text() == refusal.args[1]
@@ -268,6 +279,27 @@ def test_a_model_opened_in_place_of_a_refused_one_says_so(
     assert own.notice.isHidden()
 
 
+def test_a_network_in_training_shows_the_kernels_it_has_now(
+    session: Session, workspace: ExploreWorkspace, draw: Draw, qtbot: QtBot
+):
+    draw()
+    card = Card("run", "LeNet in training", "lenet", tuple("0123456789"), InputSpec())
+    weights = [array.copy() for array in zoo.get("lenet").build().get_weights()]
+    session.watch_training(Snapshot("run", card, 1, weights))
+    wait_until(qtbot, lambda: session.model.source == "training" and session.answer.model is session.model)
+    assert chosen(workspace) == "conv1"
+    wait_until(qtbot, lambda: workspace.maps.scale is not None)
+    learned = [array + 1 for array in weights]
+    session.watch_training(Snapshot("run", card, 2, learned))
+    shown = workspace.detail.map.kernels
+    expected = learned[0][..., 0]
+    wait_until(qtbot, lambda: np.allclose(shown._pictures.values, expected))
+    assert np.allclose(workspace.maps.kernels.grid._pictures.values, learned[0][:, :, 0])
+    session.watch_training(None)
+    wait_until(qtbot, lambda: session.model.source == "file")
+    assert chosen(workspace) == "stem"
+
+
 def test_notes_on_a_model_are_shown(workspace: ExploreWorkspace, session: Session):
     assert session.model.notes
     for note in session.model.notes:
@@ -277,10 +309,10 @@ def test_notes_on_a_model_are_shown(workspace: ExploreWorkspace, session: Sessio
 def test_nothing_is_watched_while_hidden(workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot):
     draw()
     workspace.hide()
-    qtbot.waitUntil(lambda: session.answer is not None and session.answer.id == session._id)
+    wait_until(qtbot, lambda: session.answer is not None and session.answer.id == session._id)
     assert session.answer.maps == {}
     workspace.show()
-    qtbot.waitUntil(lambda: bool(session.answer and session.answer.maps))
+    wait_until(qtbot, lambda: bool(session.answer and session.answer.maps))
 
 
 def test_a_small_window_shows_the_large_map_in_place_of_the_grid(workspace: ExploreWorkspace, draw: Draw, qtbot: QtBot):
@@ -306,17 +338,17 @@ def test_arrays_and_pictures_are_saved_by_name(
     for what in ("layer", "map", "arrays"):
         shown = workspace.exporting.shown(what, span)
         job = workspace.exporting.start(shown, tmp_path / shown.name)
-        with qtbot.waitSignal(job.succeeded, timeout=20_000):
+        with qtbot.waitSignal(job.succeeded, timeout=WAIT):
             pass
-        qtbot.waitUntil(lambda job=job: workspace.exporting.idle)
+        wait_until(qtbot, lambda job=job: workspace.exporting.idle)
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["own_maps.npz", "own_stem_28x28x4.png", "own_stem_map-01_28x28.png"]
     assert np.array_equal(np.load(tmp_path / "own_maps.npz")["stem"], maps)
 
 
 def test_nothing_to_save_is_said(workspace: ExploreWorkspace, session: Session, qtbot: QtBot):
-    qtbot.waitUntil(lambda: session.answer is not None and session.answer.prepared is None)
-    with qtbot.waitSignal(session.notified) as said:
+    wait_until(qtbot, lambda: session.answer is not None and session.answer.prepared is None)
+    with qtbot.waitSignal(session.notified, timeout=WAIT) as said:
         workspace.maps.export_wanted.emit("layer")
     assert "Draw something first" in said.args[0]
 
