@@ -29,7 +29,7 @@ CLOTHES = (
     "Bag",
     "Ankle boot",
 )
-STROKES = (90_000, 5_000)
+STROKES = (60_000, 5_000)
 """How many drawings of the program are trained and tested on."""
 MIXED = "mnist+strokes"
 

@@ -43,7 +43,7 @@ def five(random: Random) -> Skeleton:
 def six(random: Random) -> Skeleton:
     """A stem from the upper right, straight or hooked, into a loop that is small or large, closed or not."""
     style = random.random()
-    height = random.uniform(0.34, 0.66)
+    height = random.uniform(0.36, 0.6)
     center = 1 - height / 2
     radius = random.uniform(0.26, 0.45)
     left = 0.5 - radius
@@ -56,7 +56,7 @@ def six(random: Random) -> Skeleton:
         stem = [(random.uniform(0.15, 0.4), 0.0), (left - random.uniform(-0.05, 0.05), 0.45)]
     else:
         stem = [(random.uniform(0.05, 0.3), 0.0), (left, 0.35)]
-    loop = arc((0.5, center), (radius, height / 2), 180, -(360 + random.uniform(-100, 60)))
+    loop = arc((0.5, center), (radius, height / 2), 180, -(360 + random.uniform(-80, 40)))
     loop = drifting(loop, random.normal(0, 0.04, 2))
     return [spline(np.vstack([shaken(random, [*stem, (left, center)], 0.025), loop[5::5], loop[-1:]]), 8)]
 

@@ -15,11 +15,11 @@ def zero(random: Random) -> Skeleton:
     """A ring: narrow or round, started anywhere at the top, not closed or overlapping; rarely slashed."""
     width = random.uniform(0.18, 0.5)
     way = 1 if random.random() < 0.25 else -1
-    sweep = way * (360 + random.uniform(-45, 70))
+    sweep = way * (360 + random.uniform(-40, 40))
     ring = arc((0.5, 0.5), (width, 0.5), random.uniform(-140, -40), sweep, square=random.uniform(0.8, 1.15))
-    ring = drifting(ring, random.normal(0, 0.06, 2))
-    if random.random() < 0.12:  # begun with a small hook inside
-        hook = ring[0] + np.array([random.uniform(-0.15, 0.15), random.uniform(0, 0.15)])
+    ring = drifting(ring, np.clip(random.normal(0, 0.04, 2), -0.07, 0.07))
+    if random.random() < 0.06:  # begun with a small hook
+        hook = ring[0] + np.array([random.uniform(-0.12, 0.12), random.uniform(-0.06, 0.08)])
         ring = spline(np.vstack([hook, ring[::7], ring[-1]]))
     slash = [spline(shaken(random, [(0.8, 0.1), (0.2, 0.9)]))] if random.random() < 0.03 else []
     return [ring, *slash]
