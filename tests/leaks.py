@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QThread, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import Shiboken
 
 
@@ -15,7 +15,16 @@ def _threads() -> set[int]:
 
 
 def _timers() -> set[int]:
-    return {id(one) for one in Shiboken.getAllValidWrappers() if isinstance(one, QTimer) and one.isActive()}
+    """Those of a window that is still open (one for a whole module) are its own; the window itself is counted."""
+    active = (one for one in Shiboken.getAllValidWrappers() if isinstance(one, QTimer) and one.isActive())
+    return {id(one) for one in active if not _in_open_window(one)}
+
+
+def _in_open_window(timer: QTimer) -> bool:
+    owner = timer.parent()
+    while owner is not None and not isinstance(owner, QWidget):
+        owner = owner.parent()
+    return owner is not None and owner.window().isVisible()
 
 
 def _windows() -> set[int]:
