@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from gui import theme
@@ -39,6 +40,9 @@ class StatusBar(QFrame):
         session.engine_changed.connect(self._on_engine)
         session.answered.connect(self._on_answer)
         session.notified.connect(self.tell)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
 
     def tell(self, sentence: str, level: str = "info") -> None:
         self._set(sentence, {"info": "small", "warning": "warning", "error": "error"}[level])
