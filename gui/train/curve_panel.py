@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
+from gui.train.chart import Chart
 from gui.train.legend import Legend
 from gui.widgets import ElidedLabel, Panel
-from nets.events import Report, ignore
-
-if TYPE_CHECKING:
-    from gui.train.chart import Chart
-
-
-def import_charts(report: Report = ignore) -> None:
-    """Half a second of importing, off the window's thread. Makes no Qt object."""
-    importlib.import_module("gui.train.chart")
 
 
 class CurvePanel(Panel):
@@ -39,8 +28,6 @@ class CurvePanel(Panel):
         self.body.setSpacing(theme.TIGHT)
 
     def build(self) -> Chart:
-        from gui.train.chart import Chart
-
         self.chart = Chart(self.heading.text(), self)
         self.body.addWidget(self.chart, 1)
         return self.chart

@@ -1,9 +1,12 @@
-"""Loss and accuracy over the epochs, live. pyqtgraph is imported by a job once there is something to draw."""
+"""Loss and accuracy over the epochs, live. The charts are made once there is something to draw.
+
+pyqtgraph is imported with this file, on the window's thread after the first paint: imported in another thread it took
+the process down once in some forty starts.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
@@ -11,15 +14,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedLayout, QWidget
 
 from gui import theme
-from gui.job import Job
 from gui.train import series
-from gui.train.curve_panel import CurvePanel, import_charts
+from gui.train.chart import Line
+from gui.train.curve_panel import CurvePanel
 from gui.train.legend import Entry
 from gui.train.trace import Trace
 from gui.widgets import IconButton, Panel, StateView, button
-
-if TYPE_CHECKING:
-    from gui.train.chart import Line
 
 PERIOD = 100  # milliseconds between two redraws while numbers come in
 LOSS, ACCURACY = 0, 1
@@ -55,7 +55,6 @@ class CurvesPanel(QWidget):
             row.addWidget(panel, 1)
         self._stack.addWidget(self._charts)
         self._add_tools()
-        self._job: Job | None = None
         self._ended = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -86,11 +85,9 @@ class CurvesPanel(QWidget):
             self._timer.start()
 
     def finish(self) -> None:
-        """Waits for the import, if one goes on. For the end of the window."""
+        """Draws no more. For the end of the window."""
         self._ended = True
         self._timer.stop()
-        if self._job is not None:
-            self._job.wait()
 
     def _shown(self) -> list[tuple[Trace, str, str, bool]]:
         """(trace, colour of the line, of the points, laid over), the one in focus last."""
@@ -112,25 +109,11 @@ class CurvesPanel(QWidget):
                 icon="chart-line",
             )
             self._stack.setCurrentWidget(self._blank)
-        elif self.loss.chart is None:
-            self.state.busy(self.tr("Getting the charts ready"))
-            self._stack.setCurrentWidget(self._blank)
-            self._import()
         else:
+            if self.loss.chart is None:
+                for panel in (self.loss, self.accuracy):
+                    panel.build().hovered.connect(self._on_hover)
             self._stack.setCurrentWidget(self._charts)
-
-    def _import(self) -> None:
-        if self._job is None:
-            self._job = Job(import_charts, parent=self)
-            self._job.succeeded.connect(lambda _: self._build())
-            self._job.failed.connect(lambda words, _: self.state.failed(self.tr("The charts cannot be drawn"), words))
-            self._job.start()
-
-    def _build(self) -> None:
-        for panel in (self.loss, self.accuracy):
-            panel.build().hovered.connect(self._on_hover)
-        self._refresh_state()
-        self.redraw()
 
     # --- drawing --------------------------------------------------------------------------------------------
 
@@ -159,8 +142,6 @@ class CurvesPanel(QWidget):
         return series.log_range(values, raw) if self.log else series.linear_range(values)
 
     def _line(self, column: int, trace: Trace, color: str, points_color: str, quiet: bool) -> Line:
-        from gui.train.chart import Line
-
         state = (len(trace.x), trace.done, trace.best_epoch, color, quiet, self._window)
         known = self._lines.get((id(trace), column))
         if known and known[0] == state:
