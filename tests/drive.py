@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -30,6 +30,13 @@ DIGITS: dict[str, tuple[Stroke, ...]] = {
         ),
     ),
 }
+
+
+def pause_for(milliseconds: int) -> None:
+    """Lets the window live. QTest.qWait would keep Python's lock meanwhile and starve every other thread."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def along(stroke: Stroke, step: float = 6.0) -> Iterator[tuple[float, float]]:
@@ -60,7 +67,7 @@ def draw(
             moved()
             QTest.mouseMove(pad, at(point))
             if pause >= 0:
-                QTest.qWait(pause)
+                pause_for(pause)
         QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at(points[-1]))
 
 
@@ -70,7 +77,7 @@ def wait_until(true: Callable[[], object], seconds: float = 60.0, what: str = ""
     while not true():
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds:.0f} s in vain for {what or true}")
-        QTest.qWait(5)
+        pause_for(5)
 
 
 def wait_ready(window: MainWindow, seconds: float = 90.0) -> None:

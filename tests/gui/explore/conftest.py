@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +15,7 @@ from gui.explore.workspace import ExploreWorkspace
 from gui.session import Session
 from gui.settings import Settings
 from nets.places import Places
+from tests.drive import pause_for
 
 
 def wait_for(true: Callable[[], object], seconds: float = 300.0) -> None:
@@ -23,7 +23,7 @@ def wait_for(true: Callable[[], object], seconds: float = 300.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"
-        QTest.qWait(5)
+        pause_for(5)
 
 
 def build_own(path: Path) -> Path:
