@@ -24,7 +24,7 @@ from gui import theme  # noqa: E402
 from gui.app import open_window  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
 from nets.places import Places  # noqa: E402
-from tests.drive import DIGITS, draw, seen, train, wait_ready, wait_until  # noqa: E402
+from tests.drive import DIGITS, draw, pause_for, seen, train, wait_ready, wait_until  # noqa: E402
 
 
 def answered(window: MainWindow) -> bool:
@@ -94,7 +94,7 @@ def take(picture: Picture) -> None:
         window.resize(*picture.size)
         wait_ready(window)
         picture.prepare(window)
-        wait_until(lambda: not app.hasPendingEvents(), 5)
+        pause_for(400)
         app.processEvents()
         window.grab().save(str(HERE / f"{picture.name}.png"))
         window.close_now()
