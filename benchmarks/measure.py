@@ -23,8 +23,8 @@ from report import Row
 HERE = Path(__file__).resolve().parent
 FIGURES = HERE / "figures.json"
 BENCHMARKS = {
-    "start": (),
-    "live": (),
+    "start": ("--runs", "3"),
+    "live": ("--rounds", "1"),
     "classify": (),
     "train_epoch": (),
     "runs_list": (),

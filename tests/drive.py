@@ -88,7 +88,9 @@ def wait_ready(window: MainWindow, seconds: float = 90.0) -> None:
 
 def train(window: MainWindow, network: str, dataset: str, **changes: Any) -> None:
     """Starts a training with the given settings, as the Train button does with those of the fields."""
-    window.workspaces["train"].train(config_for(network, dataset, **changes))
+    config = config_for(network, dataset, **changes)
+    window.workspaces["train"].setup.show_config(config)
+    window.workspaces["train"].train(config)
 
 
 def seen(window: MainWindow) -> tuple[int, int]:
