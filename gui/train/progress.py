@@ -44,6 +44,7 @@ class ProgressPanel(Panel):
         self._build_running()
         self._started: Started | None = None
         self._rate = ""
+        self._held = ""
 
     # --- before and after -----------------------------------------------------------------------------------
 
@@ -72,13 +73,14 @@ class ProgressPanel(Panel):
             self.epoch_bar.setValue(round(STEPS * done))
         self.total_bar.setRange(0, STEPS)
         self.total_bar.setValue(0)
-        for part in (self.speed, self.left):
-            part.setText("")
+        self._held = ""
+        self._say_rate("")
+        self.left.setText("")
 
     def show_progress(self, event: Progress, *, begun: bool = False) -> None:
         """Of reading or fetching the data; once training has ``begun``, of the images it is tested on at its end."""
         if begun:
-            self.speed.setText(self.tr("testing, {0:.0f} %").format(100 * event.done / max(event.total or 1, 1)))
+            self._say_rate(self.tr("testing, {0:.0f} %").format(100 * event.done / max(event.total or 1, 1)))
             self.left.setText("")
         elif event.total:
             counted = f"{event.done:,.0f} / {event.total:,.0f} {event.unit}"
@@ -100,24 +102,29 @@ class ProgressPanel(Panel):
 
     def show_batches(self, batches: Batches) -> None:
         self._show_epoch(batches.epoch, batches.step / max(batches.steps, 1))
-        self.speed.setText(self.tr("{0:,} images/s").format(round(batches.images_per_second)))
+        self._say_rate(self.tr("{0:,} images/s").format(round(batches.images_per_second)))
         self.left.setText(self.tr("{0} left").format(duration(batches.seconds_left)))
 
     def show_validating(self, event: Validating) -> None:
-        self.speed.setText(self.tr("validating, {0:.0f} %").format(100 * event.done / max(event.total, 1)))
+        self._say_rate(self.tr("validating, {0:.0f} %").format(100 * event.done / max(event.total, 1)))
 
     def show_epoch_end(self, event: EpochEnded) -> None:
         self._show_epoch(event.epoch, 1.0)
 
     def show_paused(self, paused: bool) -> None:
-        if paused:
-            self._rate = self.speed.text()
-            self.speed.setText(self.tr("paused"))
-        elif self._rate:
-            self.speed.setText(self._rate)
+        self._hold(self.tr("paused") if paused else "")
 
     def show_stopping(self) -> None:
-        self.speed.setText(self.tr("stopping …"))
+        self._hold(self.tr("stopping …"))
+
+    def _hold(self, word: str) -> None:
+        """Shows ``word`` instead of the rate: what was on its way when the person pressed a button comes after it."""
+        self._held = word
+        self._say_rate(self._rate)
+
+    def _say_rate(self, rate: str) -> None:
+        self._rate = rate
+        self.speed.setText(self._held or rate)
 
     def _show_epoch(self, epoch: int, done: float) -> None:
         started = self._started

@@ -9,24 +9,31 @@ from nets.zoo import register
 if TYPE_CHECKING:
     import keras
 
-# Convolutions of each block as (kernels, side). The first block is one wide kernel: at 28 x 28 pixels every further
-# convolution would cost as much as all of the next block.
-BLOCKS = (((32, 5),), ((64, 3), (64, 3)), ((128, 3), (128, 3)))
+# Kernels of each further block's convolutions, 3x3 each.
+BLOCKS = ((64, 64), (128, 128))
 
 
-@register(title="Pen", paper="Lenslet; blocks of 3x3 convolutions after VGG, arXiv:1409.1556", parameters=427_818)
+@register(title="Pen", paper="Lenslet; blocks of 3x3 convolutions after VGG, arXiv:1409.1556", parameters=427_850)
 def pen(input_shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10) -> keras.Sequential:
     """Reads digits drawn with a mouse or a pen.
+
+    The first block is one wide kernel, normalised after pooling: at 28 x 28 pixels a further convolution would cost as
+    much as all of the next block, and normalising before pooling takes a quarter of a training step.
 
     Input: (batch, 28, 28, 1) float32 in [0, 1]. Output: (batch, classes) probabilities.
     """
     from keras import Input, Sequential, layers
 
-    blocks: list[keras.layers.Layer] = []
-    for number, convolutions in enumerate(BLOCKS, start=1):
-        for place, (kernels, side) in enumerate(convolutions, start=1):
+    blocks: list[keras.layers.Layer] = [
+        layers.Conv2D(32, 5, padding="same", activation="relu", name="block1_conv"),
+        layers.MaxPooling2D(2, name="block1_pool"),
+        layers.BatchNormalization(name="block1_norm"),
+        layers.Dropout(0.2, name="block1_drop"),
+    ]
+    for number, convolutions in enumerate(BLOCKS, start=2):
+        for place, kernels in enumerate(convolutions, start=1):
             blocks += [
-                layers.Conv2D(kernels, side, padding="same", use_bias=False, name=f"block{number}_conv{place}"),
+                layers.Conv2D(kernels, 3, padding="same", use_bias=False, name=f"block{number}_conv{place}"),
                 layers.BatchNormalization(name=f"block{number}_norm{place}"),
                 layers.Activation("relu", name=f"block{number}_relu{place}"),
             ]
