@@ -113,7 +113,21 @@ SHIPPED = {
         ),
         Shipped("lenet", "LeNet", "lenet", "mnist", "thorough", {"epochs": 12, "validation": 0.02}, tuple(CHECKS)),
         Shipped(
-            "simple_cnn", "Simple CNN", "simple_cnn", "fashion-mnist", "clothes", {"epochs": 12, "validation": 0.02}
+            "simple_cnn",
+            "Simple CNN",
+            "simple_cnn",
+            "fashion-mnist",
+            "default",
+            # Clothes as they are: mirrored and shifted ones gave a point less in as many epochs.
+            {
+                "optimizer": "adamw",
+                "learning_rate": 2e-3,
+                "weight_decay": 0.01,
+                "schedule": "cosine",
+                "label_smoothing": 0.05,
+                "epochs": 12,
+                "validation": 0.02,
+            },
         ),
     )
 }
