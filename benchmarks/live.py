@@ -1,7 +1,8 @@
 """From a move of the pen to painted bars and painted maps: at rest, and while a training runs.
 
 The clock starts before the mouse event is sent and stops after the paint event that shows the answer to that very
-move; moves that a newer one overtook are not answered and not counted. Digits are drawn at a mouse's pace.
+move; moves that a newer one overtook before their turn are not answered and not counted. Digits are drawn at a mouse's
+pace.
 """
 
 from __future__ import annotations

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class Session(QObject):
-    """``answer`` is always the newest; a stale one is never emitted."""
+    """``answer`` is always the newest there is.
+
+    While the pen moves, most answers find a newer question already asked. They are emitted all the same, in order, or
+    the bars would stand still until the pen rests; what was asked before the pad was emptied or other layers came
+    into view is stale and is not.
+    """
 
     engine_changed = Signal(str, str)  # "loading" | "ready" | "failed", and a sentence
     model_opening = Signal(str)  # the reference
@@ -49,6 +54,7 @@ class Session(QObject):
         self.training = False
         self._paths: tuple[str, ...] = ()
         self._id = 0
+        self._oldest = 0  # answers to earlier questions are stale
         self.live = Live(places, threads, self)
         self.live.loading.connect(lambda what: self._set_engine("loading", self.tr("Loading {0} …").format(what)))
         self.live.ready.connect(self._on_ready)
@@ -76,6 +82,8 @@ class Session(QObject):
         self.picture = picture
         self.picture_changed.emit(picture)
         self._ask()
+        if picture is None:
+            self._oldest = self._id
 
     def offer_picture(self, picture: np.ndarray, title: str) -> None:
         """A panel puts an image on the pad, e.g. one clicked in the confusion matrix."""
@@ -86,6 +94,7 @@ class Session(QObject):
         if paths != self._paths:
             self._paths = paths
             self._ask()
+            self._oldest = self._id
 
     def watch_training(self, snapshot: Snapshot | None) -> None:
         self.live.learn(snapshot)
@@ -122,7 +131,7 @@ class Session(QObject):
             self.open_model("pen")
 
     def _on_answered(self, answer: LiveAnswer) -> None:
-        if answer.id >= self._id:
+        if answer.id >= self._oldest:
             self.answer = answer
             self.answered.emit(answer)
 

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from gui import theme
 from gui.live import LiveAnswer
 from gui.session import Session
-from gui.widgets import ElidedLabel, IconButton, label
+from gui.widgets import ElidedLabel, IconButton
 
+TELLING = 500  # milliseconds between two times of an answer: nobody reads more
 SHOWN = {"info": 8_000, "warning": 20_000, "error": 0}  # milliseconds; an error stays until it is put away
 
 
@@ -24,8 +25,8 @@ class StatusBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GUTTER, 0, theme.GAP, 0)
         row.setSpacing(theme.GUTTER)
-        self.engine = label(self._words, "small")
-        self.engine.setMinimumWidth(230)
+        self.engine = ElidedLabel(self._words, "small")
+        self.engine.setFixedSize(240, 20)  # of a fixed size, or every new time would lay out the whole window
         self.message = ElidedLabel(hints, "small")
         self.dismiss = IconButton("x", self.tr("Put this message away"), look="plain")
         self.dismiss.setFixedSize(22, 22)
@@ -38,11 +39,17 @@ class StatusBar(QFrame):
         self._timer.timeout.connect(self.clear)
         self.dismiss.clicked.connect(self.clear)
         session.engine_changed.connect(self._on_engine)
+        self._milliseconds = 0.0
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(TELLING)
+        self._telling.timeout.connect(self._tell_time)
         session.answered.connect(self._on_answer)
         session.notified.connect(self.tell)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
+        self._telling.stop()
 
     def tell(self, sentence: str, level: str = "info") -> None:
         self._set(sentence, {"info": "small", "warning": "warning", "error": "error"}[level])
@@ -70,4 +77,9 @@ class StatusBar(QFrame):
 
     def _on_answer(self, answer: LiveAnswer) -> None:
         if answer.answer is not None:
-            self.engine.setText(self.tr("{0} · answer in {1:.1f} ms").format(self._words, answer.milliseconds))
+            self._milliseconds = answer.milliseconds
+            if not self._telling.isActive():
+                self._telling.start()
+
+    def _tell_time(self) -> None:
+        self.engine.setText(self.tr("{0} · answer in {1:.1f} ms").format(self._words, self._milliseconds))

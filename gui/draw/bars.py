@@ -1,12 +1,13 @@
-"""The probabilities as bars with numbers. Paints itself: an answer costs a repaint, never a layout."""
+"""The probabilities as bars with numbers. Paints itself: an answer costs a repaint of the rows that changed, never a
+layout, and a text is shaped once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QStaticText
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
@@ -33,6 +34,9 @@ class Bars(QWidget):
         self._rows: list[int] = list(range(10))
         self._name_width = 0.0
         self._value_width = 0.0
+        self._fonts: dict[bool, QFont] = {}  # of the most probable row and of the others
+        self._texts: dict[tuple[str, bool], QStaticText] = {}  # by text and whether it is the most probable row's
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(MOST * LOWEST)
         self.setAccessibleName(self.tr("Probabilities"))
@@ -48,10 +52,18 @@ class Bars(QWidget):
 
     def set_values(self, values: np.ndarray | None) -> None:
         """(classes,) probabilities in the order of the labels."""
+        before, rows = self.values, self._rows
         self.values = values
         if values is not None and len(self.labels) > IN_PLACE:
             self._rows = [int(number) for number in np.argsort(-values, kind="stable")[:MOST]]
-        self.update()
+        if values is None or before is None or rows != self._rows:
+            self.update()
+            return
+        height, best = self.row_height, (int(before.argmax()), int(values.argmax()))
+        for row, number in enumerate(self._rows):
+            one, other = float(before[number]), float(values[number])
+            if percent(one) != percent(other) or (number in best and best[0] != best[1]):
+                self.update(0, row * height, self.width(), height)
 
     def shown(self) -> list[tuple[str, str]]:
         """The rows as they are read: name and number ("" where there is none)."""
@@ -72,10 +84,12 @@ class Bars(QWidget):
 
     def _measure(self) -> None:
         """Widths that no number changes."""
-        bold = QFontMetricsF(theme.font(self._size(), bold=True, tabular=True))
+        self._fonts = {best: theme.font(self._size(), bold=best, tabular=True) for best in (False, True)}
+        bold = QFontMetricsF(self._fonts[True])
         widest = max((bold.horizontalAdvance(name) for name in self.labels), default=0.0)
         self._name_width = min(widest, WIDEST_NAME, max(self.width() * 0.4, 40)) + 1
         self._value_width = bold.horizontalAdvance("100.0 %") + 1
+        self._texts.clear()
         self.update()
 
     def _size(self) -> int:
@@ -83,30 +97,33 @@ class Bars(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.now().color("panel"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         best = -1 if self.values is None else int(np.argmax(self.values))
+        height, region = self.row_height, event.region()
         for row, number in enumerate(self._rows):
-            self._paint_row(painter, row * self.row_height, number, number == best)
+            if region.intersects(QRect(0, row * height, self.width(), height)):
+                self._paint_row(painter, row * height, number, number == best)
 
     def _paint_row(self, painter: QPainter, top: int, number: int, best: bool) -> None:
         colors = theme.now()
         height = self.row_height
-        font = theme.font(self._size(), bold=best, tabular=True)
-        painter.setFont(font)
-        painter.setPen(colors.color("text" if best else "quiet"))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        name = QFontMetricsF(font).elidedText(self.labels[number], Qt.TextElideMode.ElideRight, self._name_width)
-        painter.drawText(QRectF(0, top, self._name_width, height), middle | Qt.AlignmentFlag.AlignLeft, name)
+        text = colors.color("text" if best else "quiet")
+        painter.setFont(self._fonts[best])
+        painter.setPen(text)
+        self._paint_text(painter, 0, top, self.labels[number], best)
         thickness = 8 if height >= SMALL_BELOW else 6
         left = self._name_width + theme.GAP
         width = self.width() - left - theme.GAP - self._value_width
         bar = QRectF(left, top + (height - thickness) / 2, width, thickness)
+        if self.values is not None:
+            value = float(self.values[number])
+            self._paint_text(painter, self.width(), top, percent(value), best, right=True)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.color("hover"))
         painter.drawRoundedRect(bar, thickness / 2, thickness / 2)
         if self.values is None:
             return
-        value = float(self.values[number])
         painter.setBrush(colors.color("accent" if best else "quiet"))
         length = width * min(max(value, 0.0), 1.0)
         if length >= 0.5:
@@ -115,6 +132,19 @@ class Bars(QWidget):
             painter.setClipRect(QRectF(bar.left(), bar.top(), length, thickness))
             painter.drawRoundedRect(bar, thickness / 2, thickness / 2)
             painter.restore()
-        painter.setPen(colors.color("text" if best else "quiet"))
-        place = QRectF(self.width() - self._value_width, top, self._value_width, height)
-        painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, percent(value))
+
+    def _paint_text(
+        self, painter: QPainter, x: float, top: float, text: str, best: bool, *, right: bool = False
+    ) -> None:
+        """From ``x`` on, or up to it; in the middle of the row."""
+        shaped = self._texts.get((text, best))
+        if shaped is None:
+            font = self._fonts[best]
+            room = self._value_width if right else self._name_width
+            shaped = QStaticText(QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room))
+            shaped.setTextFormat(Qt.TextFormat.PlainText)
+            shaped.prepare(font=font)
+            self._texts[text, best] = shaped
+        size = shaped.size()
+        place = QPointF(x - size.width() if right else x, top + (self.row_height - size.height()) / 2)
+        painter.drawStaticText(place, shaped)

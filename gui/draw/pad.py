@@ -43,6 +43,7 @@ class Pad(PenInput):
         colors = theme.now()
         self._screen = Raster(SMALLEST, colors.color("pad"), colors.color("ink"))
         self._network = Raster(int(SIDE), QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white), grey=True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
         self.setMinimumSize(SMALLEST, SMALLEST)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -246,6 +247,7 @@ class Pad(PenInput):
         colors = theme.now()
         square = self._square()
         painter.setClipRegion(event.region())
+        painter.fillRect(event.rect(), colors.color("panel"))
         painter.drawImage(square, self._screen.image)
         if self.drawing.empty:
             self._paint_hint(painter, square)

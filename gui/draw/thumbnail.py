@@ -39,6 +39,7 @@ class Thumbnail(QWidget):
         self.picture: np.ndarray | None = None
         self._image: QImage | None = None
         self._hover = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
         self.set_side(side)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("What the network sees"))
@@ -59,6 +60,7 @@ class Thumbnail(QWidget):
         painter = QPainter(self)
         colors = theme.now()
         area = QRectF(self.rect())
+        painter.fillRect(area, colors.color("panel"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         if self._image is None:

@@ -36,6 +36,7 @@ class Verdict(QWidget):
         super().__init__(parent)
         self.words = Words(heading="")
         self._tight = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
         self._angle = 0
         self._timer = QTimer(self)
         self._timer.setInterval(TURN)
@@ -78,6 +79,7 @@ class Verdict(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colors = theme.now()
+        painter.fillRect(event.rect(), colors.color("panel"))
         words = self.words
         room = 40 if self._tight else 60
         top = self._line(painter, 0, HEADING, words.heading, theme.heading_font(), "quiet")

@@ -23,6 +23,7 @@ from nets.training.events import Batches, EpochEnded, Started, Validating
 
 STEPS = 1000  # of a bar
 HEIGHT = 76
+LINE = 20
 
 
 class ProgressPanel(Panel):
@@ -139,7 +140,7 @@ class ProgressPanel(Panel):
         grid.setHorizontalSpacing(theme.INSET)
         grid.setVerticalSpacing(theme.GAP)
         self.epoch = label("", "strong")
-        self.epoch.setFixedWidth(180)
+        self.epoch.setFixedSize(180, LINE)
         self.epoch_bar, self.total_bar = _bar(self.tr("This epoch")), _bar(self.tr("All epochs"))
         self.speed, self.left, self.device = _value(), _value(), label("", "small")
         self.watch = QCheckBox(self.tr("Watch it learn"))
@@ -230,9 +231,9 @@ def _bar(name: str) -> QProgressBar:
 
 
 def _value() -> QLabel:
-    """A place of fixed width, so that a bar's end stays where it is."""
+    """A place of fixed size: a bar's end stays where it is, and a new number does not lay out the whole window."""
     made = label("", "quiet")
     made.setFont(theme.font(tabular=True))
     made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    made.setFixedWidth(128)
+    made.setFixedSize(128, LINE)
     return made

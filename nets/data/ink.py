@@ -38,7 +38,9 @@ def as_float(picture: np.ndarray) -> np.ndarray:
     if picture.dtype == np.bool_:
         return picture.astype(np.float32)
     if np.issubdtype(picture.dtype, np.integer):
-        return picture.astype(np.float32) / np.float32(np.iinfo(picture.dtype).max)
+        values = picture.astype(np.float32)
+        values /= np.float32(np.iinfo(picture.dtype).max)
+        return values
     if not np.issubdtype(picture.dtype, np.floating):
         raise LensletError(f"expected a picture of numbers, found {picture.dtype}")
     values = picture.astype(np.float32)
@@ -48,14 +50,18 @@ def as_float(picture: np.ndarray) -> np.ndarray:
 
 
 def find_ink(picture: np.ndarray) -> Ink:
-    """The ink of ``picture``, (h, w, 1|3|4) float32 0..1; the ground is the border's colour. Raises NothingDrawn."""
+    """The ink of ``picture``, (h, w, 1|3|4) float32 0..1; the ground is the border's colour. Raises NothingDrawn.
+
+    Every move of the pen comes through here: arrays are changed in place, since new ones cost more than the arithmetic.
+    """
     if picture.shape[2] == 4:
         picture = _flattened(picture)
     ground = _ground(picture)  # (C,)
     if picture.shape[2] == 1:
-        signed = picture[..., 0] - ground[0]
-        away = np.abs(signed)
-        inverted = bool(ground[0] > 0.5) if away.max() < FAINTEST else bool(signed.flat[away.argmax()] < 0)
+        away = picture[..., 0] - ground[0]
+        darkest, lightest = -float(away.min()), float(away.max())
+        inverted = bool(ground[0] > 0.5) if max(darkest, lightest) < FAINTEST else darkest > lightest
+        np.abs(away, out=away)
     else:
         difference = picture - ground
         away = np.abs(difference).max(axis=2)
@@ -69,7 +75,8 @@ def find_ink(picture: np.ndarray) -> Ink:
             away = _smoothed(away)
         away = np.maximum(away - min(NOISE * _noise(away), 0.5 * _peak(away)), 0)
         peak = _peak(away)
-    ink = np.minimum(away / np.float32(peak), 1)
+    away /= np.float32(peak)
+    ink = np.minimum(away, 1, out=away)
     box = _box(ink)
     _refuse_dot(ink, box)
     return Ink(ink, box, inverted)

@@ -13,10 +13,14 @@ def stroke_width(ink: np.ndarray) -> float:
 
     A stroke of width w and length L has the area w L and the outline 2 L; for soft ink that is its total variation.
     """
-    padded = np.pad(ink, 1)
-    across = np.diff(padded, axis=1)[:-1]
-    down = np.diff(padded, axis=0)[:, :-1]
-    outline = np.sqrt(across * across + down * down).sum()
+    padded = np.zeros((ink.shape[0] + 2, ink.shape[1] + 2), ink.dtype)
+    padded[1:-1, 1:-1] = ink
+    across = padded[:-1, 1:] - padded[:-1, :-1]
+    down = padded[1:, :-1] - padded[:-1, :-1]
+    across *= across
+    down *= down
+    across += down
+    outline = np.sqrt(across, out=across).sum()
     return float(2 * ink.sum() / max(outline, 1e-6))
 
 
