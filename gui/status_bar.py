@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from gui import theme
 from gui.live import LiveAnswer
 from gui.session import Session
-from gui.widgets import ElidedLabel, IconButton
+from gui.widgets import ElidedLabel, IconButton, label
 
 TELLING = 500  # milliseconds between two times of an answer: nobody reads more
 SHOWN = {"info": 8_000, "warning": 20_000, "error": 0}  # milliseconds; an error stays until it is put away
@@ -25,7 +25,7 @@ class StatusBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GUTTER, 0, theme.GAP, 0)
         row.setSpacing(theme.GUTTER)
-        self.engine = ElidedLabel(self._words, "small")
+        self.engine = label(self._words, "small")
         self.engine.setFixedSize(240, 20)  # of a fixed size, or every new time would lay out the whole window
         self.message = ElidedLabel(hints, "small")
         self.dismiss = IconButton("x", self.tr("Put this message away"), look="plain")
