@@ -39,7 +39,8 @@ def export_run(run: Run, epoch: Epoch, target: Path) -> tuple[Path, ...]:
     """Writes the network as it was after ``epoch`` to ``target``, which ends in ``.keras``, and beside it
     ``NAME.labels.json``, ``predict.py`` and the ``predict_chain.py`` that it imports. Returns the four paths.
 
-    Raises UsageError for another suffix, LensletError where nothing can be written.
+    Raises UsageError for another suffix, LensletError where nothing can be written or a ``predict.py`` of somebody
+    else's lies in the way.
     """
     if target.suffix != ".keras":
         raise UsageError(f"expected a file that ends in .keras, found {target.name}")
@@ -59,6 +60,9 @@ def export_model(network: keras.Model, card: Card, target: Path) -> tuple[Path, 
     }
     labels, program = target.with_suffix(".labels.json"), target.with_name("predict.py")
     chain = target.with_name("predict_chain.py")
+    for path in (program, chain):
+        if path.exists() and "Lenslet" not in path.read_text(encoding="utf-8", errors="replace"):
+            raise LensletError(f"{path} is not one that Lenslet wrote, and is left as it is: choose another folder")
     with _writing(target):
         write_with(target, lambda temporary: network.save(temporary))
         write_text(labels, json.dumps(about, indent=2, ensure_ascii=False) + "\n")

@@ -72,6 +72,19 @@ def test_history_as_csv(run: Run, tmp_path: Path) -> None:
     assert float(lines[2].split(",")[1]) == run.summary.history.loss[1]
 
 
+def test_a_program_of_somebody_elses_is_left_alone(run: Run, tmp_path: Path) -> None:
+    own = tmp_path / "predict.py"
+    own.write_text("print('mine')\n")
+    with pytest.raises(LensletError, match="choose another folder"):
+        export_run(run, 1, tmp_path / "net.keras")
+    assert own.read_text() == "print('mine')\n"
+    assert list(tmp_path.iterdir()) == [own]
+    own.unlink()
+    export_run(run, 1, tmp_path / "net.keras")
+    export_run(run, 1, tmp_path / "again.keras")
+    assert "again.keras" in own.read_text()
+
+
 def test_what_cannot_be_exported(run: Run, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"ends in \.keras, found net\.h5"):
         export_run(run, "best", tmp_path / "net.h5")

@@ -151,6 +151,22 @@ def test_numbers_and_picture_are_saved(listed: str, workspace: TrainWorkspace, q
     assert (tmp_path / "curves.png").stat().st_size > 5000
 
 
+def test_the_model_is_exported_with_its_program(
+    listed: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    told: list[str] = []
+    session.notified.connect(lambda sentence, _: told.append(sentence))
+    workspace.library.export_model(listed, folder / "mine.keras")
+    qtbot.waitUntil(lambda: any("Exported to" in sentence for sentence in told), timeout=30_000)
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"mine.keras", "mine.labels.json", "predict.py", "predict_chain.py"}
+    (folder / "predict.py").write_text("my own")
+    workspace.library.export_model(listed, folder / "mine.keras")
+    qtbot.waitUntil(lambda: "choose another folder" in told[-1], timeout=30_000)
+
+
 def test_a_row_knows_what_was_pressed() -> None:
     area = QRect(10, 100, 400, HEIGHT)
     for name in ("box", "menu"):
