@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -91,15 +91,12 @@ class Loop:
         return each * (steps + epochs * self._setup.batches.steps) + (epochs + 1) * self.validation_seconds
 
     def _blocks(self, epoch: int) -> Generator[tuple[int, int, Block], None, None]:
-        """The epoch's blocks: first step, steps, tensors. Augmented ones are made ready while another is computed."""
+        """The epoch's blocks: first step, steps, tensors. The next one is made ready while one is computed."""
         batches = self._setup.batches
         started = time.perf_counter()
         batches.begin(epoch)
         self._waiting += time.perf_counter() - started
-        if self._config.augmentation == "none":
-            yield from self._blocks_at_once()
-            return
-        with ThreadPoolExecutor(1, thread_name_prefix="augmentation") as aside:
+        with ThreadPoolExecutor(1, thread_name_prefix="data") as aside:
             step, count = 0, self._count(0)
             ready = aside.submit(batches.take, step, count)
             while step < batches.steps:
@@ -112,17 +109,6 @@ class Loop:
                     ready = aside.submit(batches.take, following, next_count)
                 yield step, count, block
                 step, count = following, next_count
-
-    def _blocks_at_once(self) -> Iterator[tuple[int, int, Block]]:
-        batches = self._setup.batches
-        step = 0
-        while step < batches.steps:
-            count = self._count(step)
-            started = time.perf_counter()
-            block = batches.take(step, count)
-            self._waiting += time.perf_counter() - started
-            yield step, count, block
-            step += count
 
     def _count(self, step: int) -> int:
         """How many batches to do before the next report."""
