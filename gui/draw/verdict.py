@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QFont, QFontMetricsF, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.widgets import BusySign
 
-TURN = 40  # milliseconds between two positions of the busy sign
 HEADING = 15  # height of its line
 LONG = 2  # names of more letters are set smaller
 
@@ -35,12 +35,9 @@ class Verdict(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = Words(heading="")
-        self._tight = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
-        self._angle = 0
-        self._timer = QTimer(self)
-        self._timer.setInterval(TURN)
-        self._timer.timeout.connect(self._turn)
+        self._busy = BusySign(self)
+        self.set_tight(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.theme.changed.connect(self.update)
 
@@ -48,48 +45,30 @@ class Verdict(QWidget):
         if words != self.words:
             self.words = words
             self.setAccessibleName(" ".join(filter(None, (words.heading, words.large, words.first, words.second))))
-            self._run()
+            self._busy.setVisible(words.busy)
             self.update()
 
     def set_tight(self, tight: bool) -> None:
         self._tight = tight
+        side = 22 if tight else 32
+        self._busy.setGeometry(0, HEADING + 1, side, side)
         self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(180, 90 if self._tight else 116)
 
-    def _run(self) -> None:
-        if self.words.busy and self.isVisible():
-            self._timer.start()
-        else:
-            self._timer.stop()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        self._run()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        self._timer.stop()
-
-    def _turn(self) -> None:
-        self._angle = (self._angle - 12) % 360
-        self.update()
-
     # --- painting -------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        colors = theme.now()
-        painter.fillRect(event.rect(), colors.color("panel"))
+        painter.fillRect(event.rect(), theme.now().color("panel"))
         words = self.words
         room = 40 if self._tight else 60
         top = self._line(painter, 0, HEADING, words.heading, theme.heading_font(), "quiet")
-        area = QRectF(0, top, self.width(), room)
         if not words.large:
-            if words.busy:
-                area.setHeight(24 if self._tight else 34)
-                self._paint_busy(painter, area, colors)
-            self._paint_reason(painter, area.bottom() if words.busy else top + theme.TIGHT)
+            self._paint_reason(painter, top + (self._busy.height() + 2 if words.busy else theme.TIGHT))
             return
+        area = QRectF(0, top, self.width(), room)
         self._paint_answer(painter, area, words)
         strong = theme.font(theme.TEXT, bold=True, tabular=True)
         top = self._line(painter, area.bottom(), 18, words.first, strong, "text")
@@ -138,12 +117,3 @@ class Verdict(QWidget):
             size -= 1
             font = theme.font(size, bold=True)
         return font
-
-    def _paint_busy(self, painter: QPainter, area: QRectF, colors: theme.Palette) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = area.height() - 6
-        ring = QRectF(area.left() + 2, area.top() + 3, side, side)
-        painter.setPen(QPen(colors.color("line"), 3))
-        painter.drawEllipse(ring)
-        painter.setPen(QPen(colors.color("accent"), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawArc(ring, self._angle * 16, 100 * 16)

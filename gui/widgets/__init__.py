@@ -1,9 +1,10 @@
 """Small widgets that every panel is made of."""
 
+from gui.widgets.busy import BusySign
 from gui.widgets.buttons import IconButton, button
 from gui.widgets.labels import ElidedLabel, label
 from gui.widgets.panel import Panel
 from gui.widgets.select import Field, Select
 from gui.widgets.state import StateView
 
-__all__ = ["ElidedLabel", "Field", "IconButton", "Panel", "Select", "StateView", "button", "label"]
+__all__ = ["BusySign", "ElidedLabel", "Field", "IconButton", "Panel", "Select", "StateView", "button", "label"]

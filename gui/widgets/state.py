@@ -2,61 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui import theme
 from gui.icons import pixmap
+from gui.widgets.busy import BusySign
 from gui.widgets.buttons import button
 from gui.widgets.labels import label
 
+BUSY = "busy"  # takes the place of an icon's name
+
 
 class _Emblem(QWidget):
-    """An icon, or a turning arc while busy."""
+    """An icon, or the busy sign."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFixedSize(32, 32)
-        self.name = ""
-        self._angle = 0
-        self._timer = QTimer(self)
-        self._timer.setInterval(40)
-        self._timer.timeout.connect(self._turn)
+        self._name = ""
+        self._busy = BusySign(self)
+        self._busy.setGeometry(2, 2, 28, 28)
 
     def show_icon(self, name: str) -> None:
-        self.name = name
-        self._run()
-        self.update()
-
-    def _run(self) -> None:
-        if self.name == "busy" and self.isVisible():
-            self._timer.start()
-        else:
-            self._timer.stop()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        self._run()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        self._timer.stop()
-
-    def _turn(self) -> None:
-        self._angle = (self._angle - 12) % 360
+        self._name = name
+        self._busy.setVisible(name == BUSY)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors = theme.now()
-        if self.name == "busy":
-            painter.setPen(QPen(colors.color("line"), 3))
-            painter.drawEllipse(QRectF(4, 4, 24, 24))
-            painter.setPen(QPen(colors.color("accent"), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawArc(QRectF(4, 4, 24, 24), self._angle * 16, 100 * 16)
-        elif self.name:
-            color = colors.error if self.name == "triangle-alert" else colors.quiet
-            painter.drawPixmap(4, 4, pixmap(self.name, color, 24, self.devicePixelRatioF()))
+        if self._name and self._name != BUSY:
+            colors = theme.now()
+            color = colors.error if self._name == "triangle-alert" else colors.quiet
+            QPainter(self).drawPixmap(4, 4, pixmap(self._name, color, 24, self.devicePixelRatioF()))
 
 
 class StateView(QWidget):
@@ -87,7 +65,7 @@ class StateView(QWidget):
         self._show(icon, title, sentence, action)
 
     def busy(self, title: str, sentence: str = "", *, action: str = "") -> None:
-        self._show("busy", title, sentence, action)
+        self._show(BUSY, title, sentence, action)
 
     def failed(self, title: str, sentence: str = "", *, action: str = "") -> None:
         self._show("triangle-alert", title, sentence, action)
