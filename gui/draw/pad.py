@@ -48,6 +48,9 @@ class Pad(PenInput):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Pad to draw on"))
+        self.pressed.connect(self._press)
+        self.moved.connect(self._move)
+        self.released.connect(self._release)
         theme.theme.changed.connect(self._on_theme)
         self._set_cursor()
 
@@ -138,8 +141,8 @@ class Pad(PenInput):
 
     # --- the pen's way --------------------------------------------------------------------------------------
 
-    def pen_down(self, at: QPointF, time: float, device: str, pressure: float = 1.0, *, erase: bool = False) -> None:
-        self.pen_up()  # what another device was drawing
+    def _press(self, at: QPointF, time: float, device: str, pressure: float, erase: bool) -> None:
+        self._release()  # what another device was drawing
         self._erasing = erase or self.tool == "eraser"
         self._erased = False
         self._rubbed = None
@@ -150,7 +153,7 @@ class Pad(PenInput):
         self._stroke = Stroke((_point(place, time, pressure),), float(self.pen_width), device)
         self._extend()
 
-    def pen_to(self, at: QPointF, time: float, pressure: float = 1.0) -> None:
+    def _move(self, at: QPointF, time: float, pressure: float) -> None:
         place = self._to_units(at)
         if self._erasing:
             self._erase(place)
@@ -161,7 +164,7 @@ class Pad(PenInput):
                 self._stroke = Stroke((*self._stroke.points, point), self._stroke.width, self._stroke.device)
                 self._extend()
 
-    def pen_up(self) -> None:
+    def _release(self) -> None:
         self._erasing = False
         if self._stroke is not None:
             stroke, self._stroke = self._stroke, None

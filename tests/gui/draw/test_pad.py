@@ -196,9 +196,9 @@ def test_drawing_beyond_the_edge_stays_on_the_pad(pad: Pad) -> None:
 
 
 def test_a_second_device_ends_the_first_ones_stroke(pad: Pad) -> None:
-    pad.pen_down(QPointF(40, 40), 0, "mouse")
-    pad.pen_to(QPointF(90, 90), 8)
-    pad.pen_down(QPointF(200, 40), 20, "touch")
-    pad.pen_to(QPointF(200, 90), 28)
-    pad.pen_up()
+    pad.pressed.emit(QPointF(40, 40), 0.0, "mouse", 1.0, False)
+    pad.moved.emit(QPointF(90, 90), 8.0, 1.0)
+    pad.pressed.emit(QPointF(200, 40), 20.0, "touch", 1.0, False)
+    pad.moved.emit(QPointF(200, 90), 28.0, 1.0)
+    pad.released.emit()
     assert [stroke.device for stroke in pad.drawing.strokes] == ["mouse", "touch"]
