@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nets import backend
 from nets.data.specs import InputSpec
 from nets.training.augment import draw, warp
 from nets.training.config import AUGMENTATIONS, TrainConfig
@@ -45,11 +46,9 @@ class Batches:
         self.block = int(np.clip(2048 // config.batch_size, 1, 64))
         values = VALUES[input.values]
         self._scale, self._low = np.float32((values.high - values.low) / 255), np.float32(values.low)
-        of = tf.TensorSpec
         draws = draw(self._augmentation, 0, 1, 1)
-        changes = {name: of((None, *values.shape[1:]), tf.float32) for name, values in draws.items()}
-        signature = [of((None,), tf.int32), changes, of((2,), tf.int32)]
-        self._prepare = tf.function(self._take, input_signature=signature, autograph=False)
+        changes = {name: ((None, *values.shape[1:]), "float32") for name, values in draws.items()}
+        self._prepare = backend.compile(self._take, signature=[((None,), "int32"), changes, ((2,), "int32")])
         self._order = np.zeros(0, np.int32)
         self._draws: dict[str, np.ndarray] = {}
 

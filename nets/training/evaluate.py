@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nets import backend
 from nets.data.specs import InputSpec
 from nets.errors import UsageError
 from nets.events import Progress, Report, ignore
@@ -87,13 +88,11 @@ def compiled(network: keras.Model) -> Compute:
     """The network's forward pass for any number of images, compiled once. It sees later changes of the weights."""
     import tensorflow as tf
 
-    shape = (None, *network.inputs[0].shape[1:])
-
-    @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32)], autograph=False)
     def forward(x: Any) -> Any:
         return tf.cast(network(x, training=False), tf.float32)
 
-    return lambda images: forward(images).numpy()
+    run = backend.compile(forward, signature=[((None, *network.inputs[0].shape[1:]), "float32")])
+    return lambda images: run(images).numpy()
 
 
 def evaluate(

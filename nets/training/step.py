@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nets import backend
 from nets.training.config import TrainConfig
 from nets.training.forward import Forward
 from nets.training.optimizers import FlatOptimizer, flat_optimizer
@@ -42,8 +43,6 @@ class Stepper:
     """Trains ``network`` a few batches at a time. The network's own variables change only in ``write_back``."""
 
     def __init__(self, network: keras.Model, forward: Forward, config: TrainConfig, *, xla: bool) -> None:
-        import tensorflow as tf
-
         self.network = network
         self.xla = xla
         self._forward = forward
@@ -52,8 +51,7 @@ class Stepper:
         self._shapes = [tuple(v.shape) for v in network.trainable_variables]
         self._sizes = [int(np.prod(shape)) for shape in self._shapes]
         # XLA compiles for one number and size of batches; otherwise one trace is to serve the smaller last batch, too.
-        signature = None if xla else self._signature()
-        self._run = tf.function(self._batches, input_signature=signature, jit_compile=xla or None, autograph=False)
+        self._run = backend.compile(self._batches, xla=xla, signature=None if xla else self._signature())
 
     def first_state(self) -> State:
         """The network's weights now, and an optimiser that has seen nothing."""
@@ -100,19 +98,15 @@ class Stepper:
             variable.assign(tensor)
 
     def _signature(self) -> list[Any]:
-        import tensorflow as tf
-
-        of = tf.TensorSpec
+        """What ``_batches`` takes, in batches of any number and size."""
         state = self.first_state()
-        tensors = [of(t.shape, t.dtype) for t in (state.weights, *state.slots, *state.others, state.steps)]
-        image = of((None, None, *self.network.inputs[0].shape[1:]), tf.float32)
         return [
-            tensors,
-            image,
-            of((None, None), tf.int32),
-            of((None, None), tf.float32),
-            of((None,), tf.float32),
-            of((), tf.int32),
+            [(t.shape, t.dtype) for t in (state.weights, *state.slots, *state.others, state.steps)],
+            ((None, None, *self.network.inputs[0].shape[1:]), "float32"),
+            ((None, None), "int32"),
+            ((None, None), "float32"),
+            ((None,), "float32"),
+            ((), "int32"),
         ]
 
     def _split_numpy(self, state: State) -> list[np.ndarray]:

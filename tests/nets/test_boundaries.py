@@ -49,6 +49,15 @@ def test_gui_imports_nothing_slow() -> None:
     assert not loaded_after(importing(names)) & SLOW
 
 
+def test_only_backend_says_how_tensorflow_compiles() -> None:
+    named = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "nets").rglob("*.py")
+        if "tf.function" in path.read_text("utf-8")
+    ]
+    assert named == ["nets/backend.py"]
+
+
 @pytest.mark.parametrize("words", [["data", "--json"], ["runs"], ["train", "--resume", "nothing"]])
 def test_quick_commands_load_neither_qt_nor_keras(words: list[str], tmp_path: Path) -> None:
     code = f"import main\nmain.main({[*words, '--runs-dir', str(tmp_path)]!r})"
