@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,10 @@ from gui.settings import Settings
 from nets.places import Places
 from tests.drive import pause_for
 
+Draw = Callable[[], None]
+LEFT = Qt.MouseButton.LeftButton
+WAIT = 90_000  # milliseconds: a machine may have other things to do
+
 
 def wait_for(true: Callable[[], object], seconds: float = 300.0) -> None:
     """Lets the event loop run until ``true()``; also where no ``qtbot`` is at hand."""
@@ -24,6 +29,23 @@ def wait_for(true: Callable[[], object], seconds: float = 300.0) -> None:
     while not true():
         assert time.monotonic() < end, "waited in vain"
         pause_for(5)
+
+
+def wait_until(qtbot: QtBot, true: Callable[[], object]) -> None:
+    qtbot.waitUntil(lambda: bool(true()), timeout=WAIT)
+
+
+def chosen(workspace: ExploreWorkspace) -> str:
+    assert workspace.choice.layer is not None
+    return workspace.choice.layer.path
+
+
+def choose(workspace: ExploreWorkspace, qtbot: QtBot, path: str) -> np.ndarray | None:
+    """Chooses the layer and gives its values, once the answer carries them."""
+    workspace.choice.choose_layer(path)
+    session = workspace.session
+    wait_until(qtbot, lambda: session.answer is not None and session.answer.id == session._id)
+    return session.answer.maps.get(path) if session.answer else None
 
 
 def build_own(path: Path) -> Path:
@@ -108,7 +130,7 @@ def workspace(session: Session, qtbot: QtBot) -> Iterator[ExploreWorkspace]:
 
 
 @pytest.fixture
-def draw(session: Session, workspace: ExploreWorkspace) -> Callable[[], None]:
+def draw(session: Session, workspace: ExploreWorkspace) -> Draw:
     """Puts the seven on the pad and waits until the maps of the chosen layer have come."""
 
     def drawn() -> None:
