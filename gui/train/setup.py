@@ -16,7 +16,7 @@ from gui.train.loader import Loader
 from gui.train.settings import MoreSettings, describe, shrinking
 from gui.train.task import Availability, availability_task
 from gui.widgets import ElidedLabel, Panel, Select, button
-from nets.training.config import TrainConfig, config_for, problems, recipes_for
+from nets.training.config import TrainConfig, config_for, problems, recipes_for, split_sizes
 from nets.zoo import NETS
 
 FOLDER = "…"  # the row of the dataset menu that asks for a folder
@@ -152,10 +152,13 @@ class SetupBar(Panel):
     def _about(self) -> str:
         """One line about the data and the recipe."""
         words = []
-        spec = self._found.spec if self._found is not None else None
-        if spec is not None and self._found is not None:
-            counts = self.tr("{0:,} images to train on, {1:,} to test on").format(spec.train_images, spec.test_images)
-            words = [counts] if self._found.found else [counts, self._found.problem]
+        found = self._found
+        if found is not None and found.spec is not None:
+            trained, held_out = split_sizes(self.config(), found.spec.train_images)
+            three = self.tr("{0:,} images to train on, {1:,} held out, {2:,} to test on")
+            two = self.tr("{0:,} images to train on, {2:,} to test on")
+            counts = (three if held_out else two).format(trained, held_out, found.spec.test_images)
+            words = [counts] if found.found else [counts, found.problem]
         rows = recipes_for(self.network.value(), self.dataset.value())
         words += [row.description for row in rows if row.name == self.recipe.value()]
         return "  ·  ".join(words)
