@@ -115,7 +115,7 @@ class Chart(pg.PlotWidget):
             self._bounds = wanted
             self._left.set_ticks(series.log_ticks(bottom, top) if log else series.linear_ticks(bottom, top))
             self._bottom.set_ticks(series.epoch_ticks(max(epochs, 1)))
-            aside = wanted[1] * 0.012
+            aside = wanted[1] * 0.02
             room = MARGIN * (top - bottom)  # for points and words at the very edge
             self.getPlotItem().getViewBox().setRange(
                 xRange=(-aside, wanted[1] + aside), yRange=(bottom - room, top + room), padding=0, disableAutoRange=True

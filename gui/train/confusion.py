@@ -77,8 +77,8 @@ class ConfusionMatrix(QWidget):
         classes = max(len(self.counts), 1)
         metrics = QFontMetricsF(theme.font(theme.SMALL))
         names = max((metrics.horizontalAdvance(name) for name in self.labels), default=10.0)
-        left = min(names + theme.GAP, self.width() * NAMES)
-        top = metrics.height() + theme.TIGHT
+        left = min(names + theme.GAP, self.width() * NAMES) + metrics.height()  # beside the names, what rows are
+        top = 2 * metrics.height() + theme.TIGHT  # over the names, what columns are
         width = min((self.width() - left - SHARE_WIDTH) / classes, LARGEST.width())
         height = min((self.height() - top) / classes, LARGEST.height())
         return Grid(classes, left, top, max(width, 1.0), max(height, 1.0))
@@ -116,13 +116,14 @@ class ConfusionMatrix(QWidget):
         painter.setPen(colors.color("quiet"))
         metrics = painter.fontMetrics()
         shares = _shares(self.counts)
+        line = QFontMetricsF(theme.font(theme.SMALL)).height()
         for number, name in enumerate(self.labels):
-            row = QRectF(0, grid.cell(number, 0).top(), grid.left - theme.GAP, grid.height)
+            row = QRectF(line, grid.cell(number, 0).top(), grid.left - theme.GAP - line, grid.height)
             painter.setPen(colors.color("quiet"))
             words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(row.width()))
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
             cell = grid.cell(0, number)
-            column = QRectF(cell.left(), 0, cell.width(), grid.top - theme.TIGHT)
+            column = QRectF(cell.left(), line, cell.width(), grid.top - theme.TIGHT - line)
             words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(cell.width()))
             painter.drawText(column, Qt.AlignmentFlag.AlignCenter, words)
             painter.setPen(colors.color("text"))
@@ -134,8 +135,16 @@ class ConfusionMatrix(QWidget):
             )
         painter.setPen(colors.color("quiet"))
         end = grid.cell(0, grid.classes - 1)
-        share = QRectF(end.right(), 0, SHARE_WIDTH, grid.top - theme.TIGHT)
+        share = QRectF(end.right(), line, SHARE_WIDTH, grid.top - theme.TIGHT - line)
         painter.drawText(share, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self.tr("right"))
+        wide, high = grid.width * grid.classes, grid.height * grid.classes
+        painter.setFont(theme.font(theme.SMALL))
+        painter.drawText(QRectF(grid.left, 0, wide, line), Qt.AlignmentFlag.AlignCenter, self.tr("taken for"))
+        painter.save()
+        painter.translate(0, grid.top + high)
+        painter.rotate(-90)
+        painter.drawText(QRectF(0, 0, high, line), Qt.AlignmentFlag.AlignCenter, self.tr("is"))
+        painter.restore()
 
     def _paint_cell(self, painter: QPainter, grid: Grid, true: int, predicted: int, worst: int, readable: bool) -> None:
         colors = theme.now()

@@ -103,11 +103,16 @@ def linear_ticks(low: float, high: float, wanted: int = 4) -> list[tuple[float, 
     return [(number * step, f"{number * step:.{decimals}f}") for number in range(first, last + 1)]
 
 
+SHORT = 10  # epochs that are legible at once
+
+
 def horizon(done: float, planned: int) -> int:
-    """How many epochs to show when ``done`` of them are drawn: 5 at first, growing by steps, ``planned`` at most."""
+    """How many epochs to show when ``done`` of them are drawn: a short plan whole, else growing by steps from 5 on."""
+    all_of_it = max(planned, math.ceil(done - 1e-9), 1)
+    if all_of_it <= SHORT:
+        return all_of_it
     steps = (5, *(step * 10**power for power in range(1, 5) for step in (1, 2, 3, 5, 7)))
-    enough = next((step for step in steps if step >= done - 1e-9), planned)
-    return min(enough, max(planned, math.ceil(done - 1e-9), 1))
+    return min(next((step for step in steps if step >= done - 1e-9), planned), all_of_it)
 
 
 def epoch_ticks(epochs: int, wanted: int = 6) -> list[tuple[float, str]]:

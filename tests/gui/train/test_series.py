@@ -81,6 +81,7 @@ def test_linear_ticks_have_one_count_of_decimals() -> None:
 def test_the_horizon_grows_by_steps_up_to_the_plan() -> None:
     assert [series.horizon(done, 30) for done in (0.0, 0.4, 5.0, 5.1, 12.5, 29.0)] == [5, 5, 5, 10, 20, 30]
     assert series.horizon(0.0, 2) == 2
+    assert series.horizon(0.4, 6) == 6
     assert series.horizon(12.0, 10) == 12  # trained further than it was planned
 
 
