@@ -73,7 +73,7 @@ PICTURES = (
     Picture("draw", stages, model="pen"),
     Picture("train", training),
     Picture("train-dark", training, theme="dark"),
-    Picture("explore-dark", lambda window: exploring(window, 3), model="pen", theme="dark"),
+    Picture("explore-dark", exploring, model="pen", theme="dark"),
     Picture("small", exploring, size=(1024, 700)),
     Picture("small-train", training, size=(1024, 700)),
     Picture("scale-200", exploring, scale=2),

@@ -80,6 +80,17 @@ def wait_until(true: Callable[[], object], seconds: float = 60.0, what: str = ""
         pause_for(5)
 
 
+def activate(window: QWidget) -> None:
+    """Keys go to the active window; without a window manager none becomes active by itself, nor at once."""
+
+    def active() -> bool:
+        if not window.isActiveWindow():
+            window.activateWindow()
+        return window.isActiveWindow()
+
+    wait_until(active, 10, "the active window")
+
+
 def wait_ready(window: MainWindow, seconds: float = 90.0) -> None:
     """Until TensorFlow is loaded, a model is open and the workspaces stand."""
     wait_until(lambda: window.session.model is not None and window.workspaces, seconds, "the model")

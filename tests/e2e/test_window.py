@@ -17,7 +17,7 @@ from gui.help_page import HelpPage
 from gui.main_window import MainWindow
 from nets.places import MODELS, Places
 from nets.training.runs import RunStore
-from tests.drive import DIGITS, draw, seen, train, wait_ready, wait_until
+from tests.drive import DIGITS, activate, draw, seen, train, wait_ready, wait_until
 
 
 def places_in(folder: Path) -> Places:
@@ -38,9 +38,7 @@ def window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """A key goes to the active window; without a window manager none becomes active by itself."""
-    window.activateWindow()
-    wait_until(window.isActiveWindow, 10, "the active window")
+    activate(window)
     QTest.keyClick(window, key, modifier)
 
 

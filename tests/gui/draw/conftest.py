@@ -13,6 +13,7 @@ from gui.draw.pad import Pad
 from gui.session import Session
 from gui.settings import Settings
 from nets.places import Places
+from tests.drive import activate
 
 
 def places_in(folder: Path) -> Places:
@@ -36,7 +37,7 @@ def column(qtbot: QtBot, session: Session) -> DrawColumn:
     made.resize(324, 790)
     made.show()
     qtbot.waitExposed(made)
-    made.activateWindow()
+    activate(made)
     made.pad.setFocus()
     return made
 

@@ -15,7 +15,7 @@ from gui import theme
 from gui.draw.column import DrawColumn
 from gui.session import Session
 from gui.settings import Settings
-from tests.drive import DIGITS, draw, wait_until
+from tests.drive import DIGITS, activate, draw, wait_until
 from tests.gui.draw.conftest import places_in
 
 
@@ -44,7 +44,7 @@ def window(qtbot: QtBot, started: Session) -> QWidget:
     made.resize(1300, 840)
     made.show()
     qtbot.waitExposed(made)
-    made.activateWindow()
+    activate(made)
     return made
 
 

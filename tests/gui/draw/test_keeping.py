@@ -16,7 +16,7 @@ from gui.draw.column import DrawColumn
 from gui.draw.keeping import folder_name
 from gui.session import Session
 from nets.data.pictures import read_picture
-from tests.drive import DIGITS, draw, wait_until
+from tests.drive import DIGITS, activate, draw, wait_until
 
 
 def kept(session: Session) -> list[Path]:
@@ -88,7 +88,7 @@ def test_a_text_field_keeps_its_keys(session: Session, qtbot: QtBot, kind: type[
     window.resize(400, 820)
     window.show()
     qtbot.waitExposed(window)
-    window.activateWindow()
+    activate(window)
     draw(column.pad, DIGITS["7"])
     field.setFocus()
     wait_until(field.hasFocus)

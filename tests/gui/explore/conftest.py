@@ -16,7 +16,7 @@ from gui.explore.workspace import ExploreWorkspace
 from gui.session import Session
 from gui.settings import Settings
 from nets.places import Places
-from tests.drive import pause_for
+from tests.drive import activate, pause_for
 
 Draw = Callable[[], None]
 LEFT = Qt.MouseButton.LeftButton
@@ -125,6 +125,7 @@ def workspace(session: Session, qtbot: QtBot) -> Iterator[ExploreWorkspace]:
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)
+    activate(made)
     yield made
     made.hide()
 

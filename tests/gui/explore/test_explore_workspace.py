@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.explore.grid import MapGrid
 from gui.explore.workspace import ExploreWorkspace
 from gui.session import Session
+from tests.drive import activate
 from tests.gui.explore.conftest import LEFT, WAIT, Draw, choose, chosen, wait_until
 
 
@@ -90,6 +91,7 @@ def test_an_arrow_that_nobody_wants_walks_the_layers(workspace: ExploreWorkspace
     column.addWidget(workspace)
     window.show()
     workspace.show()
+    activate(window)
     pad.setFocus()
     before = chosen(workspace)
     qtbot.keyClick(pad, Qt.Key.Key_Down)
