@@ -16,6 +16,8 @@ from gui.train import series
 
 RAW_ALPHA = 95
 MARGIN = 0.06  # of the height, above and below what is drawn
+RING = 14  # pixels across, around the best epoch's point
+EDGE = RING / 2 + 2  # pixels around what is drawn, at least: a ring at the very edge is whole
 NOTHING = np.empty(0)
 
 
@@ -92,13 +94,14 @@ class Chart(pg.PlotWidget):
         self.setFrameShape(self.Shape.NoFrame)
         self.setMouseTracking(True)
         self._items: list[tuple[pg.PlotCurveItem, pg.PlotCurveItem, pg.PlotCurveItem, Points]] = []
-        self._best = Points(size=14, pxMode=True)
+        self._best = Points(size=RING, pxMode=True)
         self._hair = pg.InfiniteLine(angle=90, movable=False)
         self._hair.hide()
         for item in (self._best, self._hair):
             plot.addItem(item)
         self._log = False
-        self._bounds = (0.0, 1.0, 0.0, 1.0)
+        self._bounds = (0.0, 0.0, 0.0, 0.0)  # none yet
+        box.sigResized.connect(self._fit)
         theme.theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -115,15 +118,23 @@ class Chart(pg.PlotWidget):
             self._bounds = wanted
             self._left.set_ticks(series.log_ticks(bottom, top) if log else series.linear_ticks(bottom, top))
             self._bottom.set_ticks(series.epoch_ticks(max(epochs, 1)))
-            aside = wanted[1] * 0.02
-            room = MARGIN * (top - bottom)  # for points and words at the very edge
-            self.getPlotItem().getViewBox().setRange(
-                xRange=(-aside, wanted[1] + aside), yRange=(bottom - room, top + room), padding=0, disableAutoRange=True
-            )
+            self._fit()
         self._match_items(len(lines))
         for items, line in zip(self._items, lines, strict=True):
             self._draw(items, line)
         self._mark_best()
+
+    def _fit(self) -> None:
+        """Shows the bounds with a margin around them, for points and words at the very edge."""
+        left, right, bottom, top = self._bounds
+        if left == right:
+            return
+        box = self.getPlotItem().getViewBox()
+        aside = (right - left) * EDGE / max(box.width() - 2 * EDGE, 1.0)
+        room = (top - bottom) * max(EDGE / max(box.height() - 2 * EDGE, 1.0), MARGIN)
+        box.setRange(
+            xRange=(left - aside, right + aside), yRange=(bottom - room, top + room), padding=0, disableAutoRange=True
+        )
 
     def copy(self, width: int, height: int, scale: float) -> Chart:
         """The same lines in a chart of another size that is on no screen, for a picture. The caller deletes it."""

@@ -116,9 +116,10 @@ def horizon(done: float, planned: int) -> int:
 
 
 def epoch_ticks(epochs: int, wanted: int = 6) -> list[tuple[float, str]]:
-    """Whole epochs, at most about ``wanted`` of them, the first being 0."""
+    """Whole epochs, about ``wanted`` of them at most: round ones from 0, and the last in the place of a near one."""
     step = max(1, round(_rounded(epochs / wanted, down=False)))
-    return [(float(epoch), str(epoch)) for epoch in range(0, epochs + 1, step)]
+    shown = [*(epoch for epoch in range(0, epochs, step) if epochs - epoch >= step / 2), epochs]
+    return [(float(epoch), str(epoch)) for epoch in shown]
 
 
 def plain(value: float) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from pytestqt.qtbot import QtBot
 
 from gui import theme
+from gui.train.chart import Chart
 from gui.train.curves import ACCURACY, LOSS, CurvesPanel
 from gui.train.trace import Trace
 
@@ -22,6 +23,10 @@ def trace_of(epochs: int, steps: int, planned: int = 0, name: str = "a") -> Trac
         made.add_batches(epoch, steps, steps, 2 * np.exp(-x), 1 - np.exp(-x))
         made.add_epoch(epoch, (1.0, 0.5), (2.2 * float(np.exp(-epoch)), 1 - float(np.exp(-epoch))))
     return made
+
+
+def ticks_of(chart: Chart, side: str) -> list[float]:
+    return chart.getPlotItem().getAxis(side).tickValues()[0][1]
 
 
 @pytest.fixture
@@ -67,6 +72,34 @@ def test_the_epoch_under_the_pointer_is_the_one_drawn_there(panel: CurvesPanel, 
         qtbot.mouseMove(chart.viewport(), at)
     assert hovered.args is not None
     assert hovered.args[0] == pytest.approx(2.0, abs=0.03)
+
+
+@pytest.mark.parametrize("size", [(560, 200), (1100, 400)])
+@pytest.mark.parametrize("epochs", [1, 2, 5, 6, 7, 12, 50])
+def test_the_last_epoch_has_its_tick_and_room_for_its_mark(
+    panel: CurvesPanel, epochs: int, size: tuple[int, int]
+) -> None:
+    panel.resize(*size)
+    panel.show_trace(trace_of(epochs, 5))
+    panel.redraw()
+    panel.grab()  # lays the charts out
+    for chart in (panel.loss.chart, panel.accuracy.chart):
+        assert chart is not None
+        ticks = ticks_of(chart, "bottom")
+        assert (ticks[0], ticks[-1]) == (0, epochs)
+        box = chart.getPlotItem().getViewBox()
+        _, _, bottom, top = chart.bounds
+        drawn = QRectF(box.mapViewToScene(QPointF(0, top)), box.mapViewToScene(QPointF(epochs, bottom)))
+        ring = drawn.adjusted(-8, -8, 8, 8)  # half of the one around the best epoch, and its line
+        assert box.sceneBoundingRect().contains(ring)
+
+
+def test_a_first_epoch_has_ticks(qtbot: QtBot) -> None:
+    chart = Chart("Accuracy")
+    qtbot.addWidget(chart)
+    chart.show_lines([], epochs=1, bottom=0.0, top=1.0, log=False)
+    assert ticks_of(chart, "bottom") == [0, 1]
+    assert ticks_of(chart, "left") == [0, 0.5, 1]
 
 
 def test_the_scale_can_be_linear(panel: CurvesPanel) -> None:

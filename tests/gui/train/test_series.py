@@ -67,6 +67,23 @@ def test_there_are_few_ticks_for_any_number_of_epochs(epochs: int) -> None:
     assert all(value == round(value) for value, _ in ticks)
 
 
+@pytest.mark.parametrize(
+    ("epochs", "shown"),
+    [
+        (1, [0, 1]),
+        (2, [0, 1, 2]),
+        (6, [0, 1, 2, 3, 4, 5, 6]),
+        (7, [0, 2, 4, 6, 7]),
+        (12, [0, 2, 4, 6, 8, 10, 12]),
+        (50, [0, 10, 20, 30, 40, 50]),
+        (51, [0, 10, 20, 30, 40, 51]),
+        (70, [0, 20, 40, 60, 70]),
+    ],
+)
+def test_the_last_epoch_has_its_tick(epochs: int, shown: list[int]) -> None:
+    assert series.epoch_ticks(epochs) == [(float(epoch), str(epoch)) for epoch in shown]
+
+
 @pytest.mark.parametrize("bounds", [(-3.0, 0.7), (-2.0, 0.3), (-0.3, 0.4), (-5.0, 1.0)])
 def test_there_are_few_ticks_on_a_log_scale(bounds: tuple[float, float]) -> None:
     ticks = series.log_ticks(*bounds)
