@@ -120,7 +120,7 @@ class ConfusionMatrix(QWidget):
         for number, name in enumerate(self.labels):
             row = QRectF(line, grid.cell(number, 0).top(), grid.left - theme.GAP - line, grid.height)
             painter.setPen(colors.color("quiet"))
-            words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(row.width()))
+            words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, math.ceil(row.width()))
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
             cell = grid.cell(0, number)
             column = QRectF(cell.left(), line, cell.width(), grid.top - theme.TIGHT - line)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedLayout, QWidget
 
 from gui import theme
@@ -83,6 +83,9 @@ class CurvesPanel(QWidget):
         """Numbers came in: redraws soon, however often this is called."""
         if not self._timer.isActive() and not self._ended:
             self._timer.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.touch()  # what came in while it was hidden, and another theme
 
     def finish(self) -> None:
         """Draws no more. For the end of the window."""

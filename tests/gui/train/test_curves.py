@@ -150,6 +150,16 @@ def test_a_theme_change_reaches_the_curves(panel: CurvesPanel) -> None:
     assert chart.backgroundBrush().color() == theme.DARK.color("panel")
 
 
+def test_what_came_in_while_it_was_hidden_is_drawn_when_it_is_shown(panel: CurvesPanel, qtbot: QtBot) -> None:
+    panel.show_trace(trace_of(3, 10))
+    qtbot.waitUntil(lambda: panel.loss.chart is not None and panel.loss.chart.bounds[1] == 3)
+    panel.hide()
+    panel.show_trace(trace_of(7, 10))
+    qtbot.wait(300)
+    panel.show()
+    qtbot.waitUntil(lambda: panel.loss.chart.bounds[1] == 7)
+
+
 def test_no_trace_is_the_empty_state(panel: CurvesPanel) -> None:
     panel.show_trace(None)
     assert panel.state.isVisible()
