@@ -38,7 +38,7 @@ Made by `python benchmarks/measure.py`; each script prints its own table and a J
 is the same network in PyTorch 2.13 over tensors in memory, in the same process, on the same threads, epochs in turn,
 medians of three. Times are of one machine: {machine}.
 
-Nothing else ran meanwhile. A miss is written down as a miss.
+A miss is written down as a miss.
 
 | benchmark | what | measured | promised | |
 |---|---|---|---|---|
