@@ -7,6 +7,7 @@ import functools
 import importlib.metadata
 import os
 import platform
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,7 @@ def configure(threads: int | None = None) -> None:
     _configured = True
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    with _hushed():
+    with _hushed(), _hidden("sklearn"):
         import tensorflow as tf
 
         gpus = tf.config.list_physical_devices("GPU")
@@ -68,6 +69,22 @@ def _hushed() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
+
+
+@contextlib.contextmanager
+def _hidden(package: str) -> Iterator[None]:
+    """Keeps ``package`` from being imported. Keras wraps scikit-learn where it finds it, and nothing here uses that.
+
+    It is a quarter of the time that importing Keras takes (1.3 of 4.9 s) and 61 MB.
+    """
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]  # what the import system takes for "not installed"
+    try:
+        yield
+    finally:
+        del sys.modules[package]
 
 
 def available_cores() -> int:

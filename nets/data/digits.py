@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import importlib.util
 from dataclasses import replace
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +52,8 @@ def table() -> tuple[np.ndarray, np.ndarray]:
 
 def path_of_table() -> Path:
     """Where the installed scikit-learn keeps them. Found without importing it, which would take two seconds."""
-    package = importlib.util.find_spec("sklearn")
+    # Not importlib.util.find_spec: it asks sys.modules first, where nets.backend hides the package for a while.
+    package = PathFinder.find_spec("sklearn")
     if package is None or not package.submodule_search_locations:
         raise LensletError("the digits are part of scikit-learn, which is not installed: pip install scikit-learn")
     return Path(package.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"

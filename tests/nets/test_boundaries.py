@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from nets.data import digits
+
 ROOT = Path(__file__).resolve().parents[2]
 QT = {"PySide6", "shiboken6", "pyqtgraph"}
 SLOW = {"keras", "tensorflow", "sklearn", "scipy"}
@@ -56,6 +58,16 @@ def test_only_backend_says_how_tensorflow_compiles() -> None:
         if "tf.function" in path.read_text("utf-8")
     ]
     assert named == ["nets/backend.py"]
+
+
+def test_keras_comes_without_scikit_learn_which_stays_there_for_others() -> None:
+    assert "sklearn" not in loaded_after("from nets import backend\nbackend.configure()\nimport keras")
+    assert "sklearn" in loaded_after("from nets import backend\nbackend.configure()\nimport sklearn")
+
+
+def test_the_digits_are_found_while_scikit_learn_is_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    assert digits.path_of_table().is_file()
 
 
 @pytest.mark.parametrize("words", [["data", "--json"], ["runs"], ["train", "--resume", "nothing"]])
