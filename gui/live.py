@@ -16,6 +16,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 
 from gui.job import STACK
+from nets import backend
 from nets.card import Card
 from nets.errors import LensletError
 from nets.places import Places
@@ -141,7 +142,6 @@ class Live(QThread):
 
     def _load_engine(self) -> None:
         self.loading.emit("TensorFlow")
-        from nets import backend
 
         backend.configure(self._threads)
         self.ready.emit(backend.device())
@@ -173,6 +173,7 @@ class Live(QThread):
             probe = Probe(model)
             probe.warm_up()
             self._probe = probe
+            backend.release()
         except LensletError as problem:
             self.refused.emit(reference, str(problem))
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import functools
 import importlib.metadata
 import os
@@ -131,6 +132,15 @@ def _specs(signature: Any) -> Any:
     if isinstance(signature, dict):
         return {name: _specs(part) for name, part in signature.items()}
     return tf.TensorSpec(*signature)
+
+
+def release() -> None:
+    """Gives the memory that was freed back to the system, which glibc does not do by itself: 100 MB after a training.
+
+    Does nothing where there is no glibc.
+    """
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def versions() -> dict[str, str]:

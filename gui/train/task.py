@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nets import zoo
+from nets import backend, zoo
 from nets.data.specs import Dataset, DatasetSpec
 from nets.errors import LensletError
 from nets.events import Event, Progress, Report, ignore
@@ -60,7 +60,10 @@ def train_task(config: TrainConfig, places: Places, report: Report = ignore) -> 
 
     data = _load(config, places, report)
     store = RunStore(places.runs)
-    return train(config, data, store, report, title=_title(config, data, store))
+    try:
+        return train(config, data, store, report, title=_title(config, data, store))
+    finally:
+        backend.release()
 
 
 def resume_task(run: str, epochs: int | None, places: Places, report: Report = ignore) -> Run:
@@ -70,7 +73,10 @@ def resume_task(run: str, epochs: int | None, places: Places, report: Report = i
     store = RunStore(places.runs)
     found = store.open(run)
     data = _load(found.summary.config, places, report)
-    return resume(found, data, store, epochs=epochs, report=report)
+    try:
+        return resume(found, data, store, epochs=epochs, report=report)
+    finally:
+        backend.release()
 
 
 def held_out_task(config: TrainConfig, places: Places, report: Report = ignore) -> HeldOut:
