@@ -117,7 +117,7 @@ class Keeping(QWidget):
         elif total:
             self.line.setText(self.tr("{0} kept").format(total))
         else:
-            self.line.setText(self.tr("keys 0 to 9 · none kept yet"))
+            self.line.setText(self.tr("or press 0 to 9"))
 
     def _on_history(self) -> None:
         if not self._timer.isActive():

@@ -38,6 +38,7 @@ class CurvesPanel(QWidget):
         self.overlays: list[tuple[Trace, int]] = []
         self.log = True
         self.redraws = 0
+        self._expected = False
         self._hovered = float("nan")
         self._window = 1.0  # times the trace's own
         self._stack = QStackedLayout(self)
@@ -79,6 +80,11 @@ class CurvesPanel(QWidget):
         self._refresh_state()
         self.touch()
 
+    def expect(self, coming: bool) -> None:
+        """Whether a training is on its way to its first numbers, for the words where nothing is drawn yet."""
+        self._expected = coming
+        self._refresh_state()
+
     def touch(self) -> None:
         """Numbers came in: redraws soon, however often this is called."""
         if not self._timer.isActive() and not self._ended:
@@ -106,11 +112,16 @@ class CurvesPanel(QWidget):
 
     def _refresh_state(self) -> None:
         if self.trace is None and not self.overlays:
-            self.state.empty(
-                self.tr("No curves yet"),
-                self.tr("Choose a network and a dataset above and press Train: its loss and accuracy are drawn here."),
-                icon="chart-line",
-            )
+            if self._expected:
+                self.state.busy(self.tr("Getting ready"), self.tr("The curves begin with the first batch."))
+            else:
+                self.state.empty(
+                    self.tr("No curves yet"),
+                    self.tr(
+                        "Choose a network and a dataset above and press Train: its loss and accuracy are drawn here."
+                    ),
+                    icon="chart-line",
+                )
             self._stack.setCurrentWidget(self._blank)
         else:
             if self.loss.chart is None:

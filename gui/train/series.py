@@ -123,9 +123,9 @@ def epoch_ticks(epochs: int, wanted: int = 6) -> list[tuple[float, str]]:
 
 
 def plain(value: float) -> str:
-    """A tick's number without an exponent where that is short: 1000, 1, 0.1, 0.001, 1e-5, 1e10."""
+    """A tick's number without an exponent where that is short: 1000, 1, 0.1, 0.001, 1e-4, 1e10."""
     short = f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
-    return f"{value:g}" if 1e-4 <= value < 1e5 else short
+    return f"{value:g}" if 1e-3 <= value < 1e5 else short
 
 
 def _rounded(value: float, *, down: bool) -> float:

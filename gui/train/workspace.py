@@ -107,6 +107,7 @@ class TrainWorkspace(QWidget):
         self.setup.set_running(True)
         self.training.watched = self.progress.watch.isChecked()
         self.progress.show_preparing(self.tr("Reading the data"))
+        self.curves.expect(True)
 
     def _on_told(self, events: list[Event]) -> None:
         """Some events at once. Only the last of those that overwrite each other reach a widget."""
@@ -156,6 +157,7 @@ class TrainWorkspace(QWidget):
 
     def _on_ended(self, outcome: Outcome) -> None:
         self.setup.set_running(False)
+        self.curves.expect(False)
         self._session.watch_training(None)
         self.runs.set_live("", "")
         self.focus.end(failed=outcome.kind == "failed")

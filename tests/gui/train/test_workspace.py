@@ -41,6 +41,7 @@ def test_a_training(workspace: TrainWorkspace, session: Session, qtbot: QtBot, p
     workspace.train(SMALL)
     assert workspace.busy()
     assert not workspace.setup.network.isEnabled()
+    assert workspace.curves.state.title.text() == "Getting ready"
     ended(workspace, qtbot)
     listed(workspace, qtbot, 1)
     (run,) = RunStore(places.runs).list()
