@@ -58,8 +58,8 @@ def _run(words: list[str]) -> int:
             return COMMANDS[options.command].run(options, places, out)
         finally:
             out.close()
+    _check_model(window_parser().parse_known_args(words)[0].model)  # "trian lenet digits" is a mistyped command
     options = window_parser().parse_args(words)
-    _check_model(options.model)
     places = _places(options)
     from gui.app import main as open_window
 

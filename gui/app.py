@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -25,6 +25,8 @@ ExceptHook = Callable[[type[BaseException], BaseException, TracebackType | None]
 
 def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
     """Runs the program until its window is closed. ``model``: a file, a run or a shipped model to begin with."""
+    # Every move of a quick pen counts; Qt would join those that wait in a row and cut the corners of the stroke.
+    QGuiApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     QGuiApplication.setApplicationDisplayName("Lenslet")
     QGuiApplication.setDesktopFileName("lenslet")
     app = QApplication(sys.argv[:1])

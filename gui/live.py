@@ -174,8 +174,9 @@ class Live(QThread):
             probe.warm_up()
             self._probe = probe
             backend.release()
-        except LensletError as problem:
-            self.refused.emit(reference, str(problem))
+        except Exception as problem:  # an odd file may make Keras raise anything; the model before goes on answering
+            why = str(problem) if isinstance(problem, LensletError) else f"{reference} cannot be opened: {problem!r}"
+            self.refused.emit(reference, why)
             return False
         self.opened.emit(model)
         return True

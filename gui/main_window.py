@@ -15,13 +15,12 @@ from gui import theme
 from gui.bindings import Binding, bind
 from gui.draw.column import BINDINGS as DRAW_BINDINGS
 from gui.draw.column import DrawColumn
+from gui.draw.files import STROKES
 from gui.session import Session
 from gui.status_bar import StatusBar
 from gui.top_bar import TopBar, describe
 from gui.widgets import StateView
 from nets.places import Places
-
-MODEL_FILES = {".keras", ".h5", ".hdf5"}
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,8 @@ class MainWindow(QMainWindow):
             made = getattr(import_module(row.module), row.widget)(self.session)
             self.workspaces[row.name] = made
             self.stack.addWidget(made)
-        self.show_workspace(self.session.settings["workspace"])
+        # Whoever names a model on the command line wants to look into it.
+        self.show_workspace("explore" if self.session.reference else self.session.settings["workspace"])
         if self.session.settings.problem:
             self.session.notify(self.session.settings.problem, "warning")
         self.session.start()
@@ -195,15 +195,21 @@ class MainWindow(QMainWindow):
     # --- dropping and closing -------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(Path(url.toLocalFile()).suffix.lower() in MODEL_FILES for url in event.mimeData().urls()):
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        for url in event.mimeData().urls():
-            if Path(url.toLocalFile()).suffix.lower() in MODEL_FILES:
-                self.session.open_model(url.toLocalFile())
-                event.acceptProposedAction()
-                return
+        """A picture goes to the pad; anything else is taken for a model, and refused with the reason if it is none."""
+        from nets.data.pictures import SUFFIXES
+
+        path = next((Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()), None)
+        if path is None:
+            return
+        event.acceptProposedAction()
+        if path.suffix.lower() in (*SUFFIXES, STROKES):
+            self.column.files.open(path)
+        else:
+            self.session.open_model(str(path))
 
     def close_now(self) -> None:
         """Closes without asking; a training ends cleanly and keeps its finished epochs."""

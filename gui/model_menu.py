@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget, QWidgetAction
 
+from gui import theme
 from gui.session import Session
 from gui.top_bar import describe
+from gui.widgets import label
 
 FILES = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
 RUNS_SHOWN = 12
@@ -38,12 +40,12 @@ class ModelMenu(QMenu):
         from nets.training.runs import RunStore
 
         self.clear()
-        self.addSection(self.tr("Shipped"))
+        self._head(self.tr("Shipped with Lenslet"))
         for name, card in shipped().items():
             self._add(f"{card.title}   {describe(card)}", name)
         usable = [run for run in RunStore(self._session.places.runs).list() if run.epochs_done > 0]
         if usable:
-            self.addSection(self.tr("Your runs"))
+            self._head(self.tr("Your runs, with their accuracy on the validation images"))
             for run in usable[:RUNS_SHOWN]:
                 accuracy = "" if run.val_accuracy is None else f"   {100 * run.val_accuracy:.1f} %"
                 self._add(run.title + accuracy, run.id)
@@ -51,6 +53,17 @@ class ModelMenu(QMenu):
         opening = self.addAction(self.tr("Open a model file …"))
         opening.setToolTip(self.tr("A .keras file or a whole-model .h5 file of your own"))
         opening.triggered.connect(lambda: choose_file(self._session, self))
+
+    def _head(self, words: str) -> None:
+        """A heading; ``addSection`` shows none under a style sheet."""
+        if self.actions():
+            self.addSeparator()
+        heading = label(words, "small")
+        heading.setContentsMargins(theme.GUTTER, theme.TIGHT, theme.GUTTER, 0)
+        row = QWidgetAction(self)
+        row.setDefaultWidget(heading)
+        row.setEnabled(False)
+        self.addAction(row)
 
     def _add(self, title: str, reference: str) -> None:
         action = self.addAction(title)

@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from nets.files import write_text
 
+LARGEST = 100_000  # of a place or size on the screen; Qt's own numbers end not far above
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -75,13 +77,12 @@ class Settings(QObject):
     def _read(self) -> dict[str, Any]:
         try:
             found = json.loads(self.path.read_text(encoding="utf-8"))
-            return {
-                name: found[name]
-                for name, row in SETTINGS.items()
-                if name in found
-                and isinstance(found[name], type(row.default))
-                and (not row.choices or found[name] in dict(row.choices))
-            }
+            if not isinstance(found, dict):
+                raise ValueError(f"expected an object of settings, found {type(found).__name__}")
+            known = {name: found[name] for name in SETTINGS if name in found}
+            for name, value in known.items():
+                _check(name, value)
+            return known
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, TypeError) as problem:
@@ -95,3 +96,12 @@ class Settings(QObject):
         except OSError:
             return f"The settings in {self.path} could not be read ({problem}); the defaults are used."
         return f"The settings file was broken ({problem}). It was kept as {aside}; the defaults are used."
+
+
+def _check(name: str, value: Any) -> None:
+    """ValueError for a value that the program would stumble over."""
+    row = SETTINGS[name]
+    if not isinstance(value, type(row.default)) or (row.choices and value not in dict(row.choices)):
+        raise ValueError(f"{name} is {json.dumps(value)}")
+    if isinstance(value, list) and not all(isinstance(part, int) and abs(part) <= LARGEST for part in value):
+        raise ValueError(f"{name} is {json.dumps(value)}")

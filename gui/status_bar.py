@@ -39,6 +39,9 @@ class StatusBar(QFrame):
         self._timer.timeout.connect(self.clear)
         self.dismiss.clicked.connect(self.clear)
         session.engine_changed.connect(self._on_engine)
+        self._refusal = ""
+        session.model_refused.connect(self._on_refused)
+        session.model_opening.connect(self._on_opening)
         self._milliseconds = 0.0
         self._telling = QTimer(self)
         self._telling.setSingleShot(True)
@@ -68,6 +71,14 @@ class StatusBar(QFrame):
         self.message.setText(sentence)
         self.message.setProperty("look", look)
         self.message.style().polish(self.message)
+
+    def _on_opening(self, reference: str) -> None:
+        """Why the model before could not be opened is of no interest any more."""
+        if self._refusal and self.message.text() == self._refusal:
+            self.clear()
+
+    def _on_refused(self, reference: str, why: str) -> None:
+        self._refusal = why
 
     def _on_engine(self, state: str, words: str) -> None:
         self._words = words

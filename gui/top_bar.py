@@ -39,6 +39,7 @@ class ModelButton(QPushButton):
         self._name = ""
         self._words = ""
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(self.tr("The model that answers. Click to choose another or to open a file (Ctrl+M)."))
         self.show_words(self.tr("No model"), "")
 

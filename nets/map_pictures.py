@@ -61,12 +61,20 @@ def save_layer(folder: Path, model: str, row: LayerInfo, values: np.ndarray, lab
     return target
 
 
-def save_map(folder: Path, model: str, row: LayerInfo, values: np.ndarray, map_index: int, span: Range) -> Path:
-    """A PNG of one map, large. ``values`` (H, W, C) are the whole layer's."""
+NOTES = {"map": "every map has its own range", "network": "the range of the whole network"}
+
+
+def save_map(
+    folder: Path, model: str, row: LayerInfo, values: np.ndarray, map_index: int, span: Range, *, mode: str = "map"
+) -> Path:
+    """A PNG of one map, large. ``values`` (H, W, C) are the whole layer's; ``span`` was taken by ``mode``."""
     one = values[..., map_index : map_index + 1]
     height, width = one.shape[:2]
     details = f"{row.title}, map {map_index} of {values.shape[-1]}, {height} × {width}"
-    caption = Caption(f"{model}, {row.path}, map {map_index}", details, span.note)
+    span = span.within(one)
+    taken = {"layer": "the range of the whole layer", "network": NOTES["network"]}.get(mode, "")
+    note = "; ".join(part for part in (taken, span.note) if part)
+    caption = Caption(f"{model}, {row.path}, map {map_index}", details, note)
     scale = max(1, 560 // max(height, width))
     picture = _maps_picture(caption, one, (span,), [map_index], scale=scale, common=True)
     target = folder / file_name(model, row.path, ".png", map_index=map_index, shape=(height, width))
@@ -123,8 +131,7 @@ def layer_picture(
         dead = int(dead_maps(values).sum())
         details = f"{row.title}: {count} maps of {values.shape[0]} × {values.shape[1]}, {row.parameters:,} parameters"
         details += f", {dead} dead" if dead else ""
-        notes = {"map": "every map has its own range", "network": "the range of the whole network"}
-        note = "; ".join(part for part in (notes.get(mode), spans[0].note if mode != "map" else "") if part)
+        note = "; ".join(part for part in (NOTES.get(mode), spans[0].note if mode != "map" else "") if part)
         caption = Caption(f"{model}, {row.path}", details, note)
         return _maps_picture(caption, values, spans, order(values, by_strength=by_strength), common=mode != "map")
     details = f"{row.title}: {len(values)} units, {row.parameters:,} parameters"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,8 @@ RANGES: dict[str, RangeMode] = {
 class Range:
     """From which value to which the colours go. ``signed``: low is -high and zero lies in the middle.
 
-    ``clipped`` says that ``beyond`` values (the largest ``largest``) lie outside and have the colour of the end.
+    ``clipped`` says that ``beyond`` of the values that are shown lie outside and have the colour of the end;
+    ``largest`` is the largest of those shown.
     """
 
     low: float
@@ -59,8 +60,15 @@ class Range:
         """A sentence where values are clipped, else ""."""
         if not self.clipped:
             return ""
-        values = "1 value is" if self.beyond == 1 else f"{self.beyond:,} values are"
-        return f"{values} clipped; the largest is {self.largest:.3g}"
+        return f"{self.beyond:,} value{'s' if self.beyond > 1 else ''} clipped, the largest {self.largest:.3g}"
+
+    def within(self, values: np.ndarray) -> Range:
+        """The same colours for a part of what the range was taken over: what is clipped there and its largest value."""
+        sizes = np.abs(values) if self.signed else np.maximum(values, 0)
+        sizes = sizes[np.isfinite(sizes)]
+        beyond = int(np.count_nonzero(sizes > self.high))
+        largest = float(sizes.max()) if sizes.size else 0.0
+        return replace(self, clipped=beyond > 0, beyond=beyond, largest=largest)
 
 
 def value_range(values: np.ndarray | Iterable[np.ndarray], *, clip: bool = True, signed: bool | None = None) -> Range:
@@ -109,7 +117,7 @@ def ranges(
         return (value_range(layer, clip=clip),) * count
     if network is None:
         raise UsageError("the range of the whole network needs the arrays of all its layers")
-    return (value_range(network.values(), clip=clip),) * count
+    return (value_range(network.values(), clip=clip).within(layer),) * count
 
 
 def dead_maps(layer: np.ndarray) -> np.ndarray:
@@ -123,10 +131,10 @@ def strengths(layer: np.ndarray) -> np.ndarray:
 
 
 def order(layer: np.ndarray, *, by_strength: bool) -> np.ndarray:
-    """The indices of the maps or units, strongest first or as they lie. Units go by value, maps by strength."""
+    """The indices of the maps or units, strongest first or as they lie."""
     if not by_strength:
         return np.arange(layer.shape[-1])
-    return np.argsort(-(layer if layer.ndim == 1 else strengths(layer)), kind="stable")
+    return np.argsort(-strengths(layer), kind="stable")
 
 
 def file_name(model: str, path: str, suffix: str, *, map_index: int | None = None, shape: Iterable[int] = ()) -> str:

@@ -63,12 +63,16 @@ def read_network(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
 
 def read_config(path: Path) -> tuple[dict[str, Any], str]:
     """The configuration of the model in the file, and the version of the Keras that wrote it ("" unknown)."""
+    try:
+        there = path.exists()
+    except OSError as problem:
+        raise LensletError(f"{path} cannot be read: {problem.strerror}") from problem
     if path.is_dir():
         saved = (path / "saved_model.pb").exists()
         what = "a TensorFlow SavedModel folder" if saved else "a folder"
         advice = "; load it in TensorFlow and save it with model.save('name.keras')" if saved else ""
         raise LensletError(f"{path} is {what}; {ASK_FOR}{advice}")
-    if not path.exists():
+    if not there:
         raise UsageError(f"there is no file {path}")
     try:
         with open(path, "rb") as file:
@@ -102,6 +106,8 @@ def _read_zip(path: Path) -> tuple[dict[str, Any], str]:
                 raise LensletError(f"{path.name} is damaged in {broken}; copy or export it again")
             config = json.loads(archive.read("config.json"))
             about = json.loads(archive.read("metadata.json")) if "metadata.json" in names else {}
+            if not isinstance(config, dict) or not isinstance(about, dict):
+                raise ValueError("its description is not a JSON object")
             if not any(name.startswith("model.weights") for name in names):
                 raise LensletError(f"{path.name} holds no weights; save the whole model with model.save('name.keras')")
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as problem:

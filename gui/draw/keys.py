@@ -14,7 +14,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("thinner", ("[",), "Thinner pen", WHERE),
     Binding("thicker", ("]",), "Thicker pen", WHERE),
     Binding("undo", ("Ctrl+Z",), "Undo, as far back as you like", WHERE),
-    Binding("redo", ("Ctrl+Shift+Z",), "Redo", WHERE),
+    Binding("redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Redo", WHERE),
     Binding("clear", ("Space", "Delete"), "Clear the pad (undo brings it back)", WHERE),
     Binding("open", ("Ctrl+O",), "Open a picture, or strokes", WHERE),
     Binding("paste", ("Ctrl+V",), "Paste a picture", WHERE),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -40,6 +40,11 @@ class Pad(PenInput):
         self._erased = False
         self._rubbed: QPointF | None = None  # where the eraser was last
         self._awaiting = False
+        # Moves may wait in a row, after a stall or from a quick mouse: the first is painted at once, the rest together.
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.timeout.connect(self._catch_up)
+        self._painted = 0  # points of the stroke under the pen
         colors = theme.now()
         self._screen = Raster(SMALLEST, colors.color("pad"), colors.color("ink"))
         self._network = Raster(int(SIDE), QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white), grey=True)
@@ -162,10 +167,14 @@ class Pad(PenInput):
             if (place.x() - last.x) ** 2 + (place.y() - last.y) ** 2 >= CLOSEST**2:
                 point = _point(place, time, pressure)
                 self._stroke = Stroke((*self._stroke.points, point), self._stroke.width, self._stroke.device)
-                self._extend()
+                if not self._more.isActive():
+                    self._extend()
+                    self._more.start(0)
 
     def _release(self) -> None:
         self._erasing = False
+        self._more.stop()
+        self._catch_up()
         if self._stroke is not None:
             stroke, self._stroke = self._stroke, None
             self.history.push(self.history.now.plus(stroke))
@@ -174,8 +183,13 @@ class Pad(PenInput):
             self.update()
             self.history_changed.emit()
 
+    def _catch_up(self) -> None:
+        if self._stroke is not None and len(self._stroke.points) > self._painted:
+            self._extend()
+
     def _extend(self) -> None:
         assert self._stroke is not None
+        self._painted = len(self._stroke.points)
         first = self.history.now.empty and len(self._stroke.points) == 1
         dirty = self._screen.extend(self._stroke)
         self._network.extend(self._stroke)

@@ -53,7 +53,10 @@ def save(shown: Shown, target: Path, report: Report = ignore) -> Path:
             save_npz(target, dict(shown.arrays), {"model": shown.model, "title": shown.title})
         elif shown.what == "map":
             with TemporaryDirectory(dir=target.parent) as folder:
-                save_map(Path(folder), shown.model, shown.layer, shown.values, shown.map, shown.span).replace(target)
+                saved = save_map(
+                    Path(folder), shown.model, shown.layer, shown.values, shown.map, shown.span, mode=shown.mode
+                )
+                saved.replace(target)
         else:
             labels = shown.labels if shown.layer.shows == "probabilities" else ()
             picture = layer_picture(

@@ -66,7 +66,7 @@ def scale_of(values: np.ndarray, mode: str, network: Iterable[np.ndarray], *, cl
     nothing is clipped. Units have no range of their own each; they take the layer's.
     """
     if mode == "network":
-        return Scale.from_range(value_range([*network, values], clip=clip))
+        return Scale.from_range(value_range([*network, values], clip=clip).within(values))
     if mode == "layer" or values.ndim == 1:
         return Scale.from_range(value_range(values, clip=clip))
     lows, highs = values.min(axis=(0, 1)), values.max(axis=(0, 1))

@@ -93,7 +93,7 @@ class MapsPanel(QFrame):
             head.addWidget(tool)
         foot = QHBoxLayout()
         foot.setSpacing(theme.GAP)
-        foot.addWidget(self.state_line, 1)
+        foot.addStretch(1)
         foot.addWidget(self.clip)
         foot.addWidget(self.range)
         for page in (self.grid, self.bars, self.answer_bars, self.state):
@@ -106,6 +106,7 @@ class MapsPanel(QFrame):
         column.addSpacing(theme.TIGHT)
         column.addWidget(self.pages, 1)
         column.addWidget(self.scale_bar)
+        column.addWidget(self.state_line)
         column.addWidget(self.kernels)
         column.addLayout(foot)
         self.kernels.hide()

@@ -50,6 +50,7 @@ class Reading(QWidget):
             painter.drawText(self.rect(), int(Qt.TextFlag.TextWordWrap), self._text)
         else:
             shown = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+            self.setToolTip(self._text if shown != self._text else "")
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), shown)
 
 

@@ -15,6 +15,8 @@ def button(text: str, look: str = "", *, tip: str = "", parent: QWidget | None =
     made.setProperty("look", look)
     made.setToolTip(tip)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
+    # A click leaves the focus where it was: arrows and Space go on meaning what they did for the pad and the maps.
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return made
 
 
@@ -34,6 +36,7 @@ class IconButton(QToolButton):
         self.setFixedSize(theme.CONTROL_HEIGHT, theme.CONTROL_HEIGHT)
         self.setStyleSheet("padding: 0;")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.toggled.connect(self._draw)
         theme.theme.changed.connect(self._draw)
         self._draw()

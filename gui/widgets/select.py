@@ -18,7 +18,7 @@ class Select(QComboBox):
 
     def __init__(self, rows: Iterable[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # as every button: choosing by mouse takes no arrow key away
         self.set_rows(rows)
 
     def set_rows(self, rows: Iterable[tuple[str, str]]) -> None:

@@ -28,7 +28,8 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
             failed = True
             out.result(file=file, error=str(problem))
             if not out.as_json:
-                print(f"{file}: {problem}", file=sys.stderr)
+                named = Path(file).name in str(problem)
+                print(problem if named else f"{file}: {problem}", file=sys.stderr)
             continue
         probabilities = dict(zip(answer.labels, answer.probabilities, strict=True))
         out.result(

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from nets import zoo
+from nets.card import Card
 from nets.commands.output import Output
 from nets.data import datasets
 from nets.errors import LensletError, UsageError
@@ -92,7 +93,7 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     labels = model.card.labels
     if not len(data.test):
         raise UsageError(f"{options.dataset} has no test images: every class needs two pictures or more")
-    truth = _among(labels, data.classes, options)[data.test.labels]
+    truth = _among(model.card, data.classes, options)[data.test.labels]
     images = fit(data.test.images, data.spec.input, model.card.input)
     loss = model.card.recipe.get("loss", "crossentropy")
     found = measure(model.network, images, truth, model.card.input, out, loss=loss)
@@ -111,14 +112,16 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     return 0
 
 
-def _among(labels: Sequence[str], classes: Sequence[str], options: argparse.Namespace) -> np.ndarray:
+def _among(card: Card, classes: Sequence[str], options: argparse.Namespace) -> np.ndarray:
     """For each of a dataset's classes the model's output that means it, (classes,) int64.
 
-    By name; a model that merely numbers its outputs is taken to know the classes in their order. UsageError otherwise.
+    By name; a model of unknown origin that merely numbers its outputs is taken to know the classes in their order.
+    UsageError otherwise.
     """
+    labels = card.labels
     if set(classes) <= set(labels):
         return np.array([labels.index(name) for name in classes])
-    if tuple(labels) == tuple(str(number) for number in range(len(classes))):
+    if not card.dataset and labels == tuple(str(number) for number in range(len(classes))):
         return np.arange(len(classes))
     unknown = [name for name in classes if name not in labels]
     raise UsageError(

@@ -29,11 +29,11 @@ def read_picture(path: Path | str) -> np.ndarray:
     pixels.
     """
     path = Path(path)
-    if path.is_dir():
-        raise LensletError(f"expected a picture, but {path} is a folder")
-    if path.exists() and not path.is_file():
-        raise LensletError(f"expected a picture, but {path} is no ordinary file")
     try:
+        if path.is_dir():
+            raise LensletError(f"expected a picture, but {path} is a folder")
+        if path.exists() and not path.is_file():
+            raise LensletError(f"expected a picture, but {path} is no ordinary file")
         with warnings.catch_warnings():
             # Pillow warns from 89 megapixels on; our own limit is lower and is an error.
             warnings.simplefilter("ignore")

@@ -141,12 +141,15 @@ def test_closing_in_the_middle_of_a_training_asks_and_then_ends_at_once(qapp: QA
     assert run.epochs_done >= 1
 
 
-def test_settings_that_are_broken_are_kept_aside_and_said(qapp: QApplication, tmp_path: Path) -> None:
-    (tmp_path / "settings.json").write_text("{ not json")
+@pytest.mark.parametrize(
+    "text", ["{ not json", "[1, 2]", '{"window": ["a", "b", "c", "d"]}', '{"window": [0, 0, 99999999999, 5]}']
+)
+def test_settings_that_are_broken_are_kept_aside_and_said(qapp: QApplication, tmp_path: Path, text: str) -> None:
+    (tmp_path / "settings.json").write_text(text)
     window = open_window(places_in(tmp_path))
     wait_ready(window)
     assert "settings" in window.status.message.text()
-    assert (tmp_path / "settings.broken.json").read_text() == "{ not json"
+    assert (tmp_path / "settings.broken.json").read_text() == text
     window.close_now()
 
 

@@ -41,7 +41,7 @@ def test_an_outlier_is_clipped_and_said():
     assert found.clipped
     assert found.high == pytest.approx(1, abs=0.02)
     assert found.beyond >= 1
-    assert "clipped; the largest is 50" in found.note
+    assert "clipped, the largest 50" in found.note
     assert value_range(values, clip=False).high == 50
 
 
@@ -85,6 +85,19 @@ def test_the_three_ranges():
         ranges(values, "network")
 
 
+def test_what_is_clipped_is_counted_where_it_is_shown():
+    quiet, loud = np.full(1000, 0.5), np.linspace(0, 1, 1000)
+    loud[:2] = 50
+    both = value_range([quiet, loud])
+    assert both.clipped
+    assert both.within(quiet).note == ""
+    assert both.within(quiet).high == both.high
+    beyond = int(np.count_nonzero(loud > both.high))
+    assert both.within(loud).note == f"{beyond} values clipped, the largest 50"
+    shown = ranges(quiet.reshape(10, 100, 1), "network", {"a": quiet, "b": loud})[0]
+    assert (shown.note, shown.high) == ("", both.high)
+
+
 def test_all_maps_of_a_layer_share_the_kind_of_colours():
     values = layer()
     values[0, 0, 1] = -1
@@ -103,7 +116,7 @@ def test_strength_and_order():
     assert strengths(np.full((2, 2, 1), -3.0)).tolist() == [3.0]
     assert order(layer(), by_strength=True).tolist() == [3, 2, 1, 0]
     assert order(layer(), by_strength=False).tolist() == [0, 1, 2, 3]
-    assert order(np.array([0.1, -5.0, 0.3]), by_strength=True).tolist() == [2, 0, 1]
+    assert order(np.array([0.1, -5.0, 0.3]), by_strength=True).tolist() == [1, 2, 0]
 
 
 # --- colours ----------------------------------------------------------------------------------------------------

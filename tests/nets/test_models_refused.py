@@ -22,7 +22,7 @@ def rewritten(source: Path, target: Path, *, config=None, metadata=None, drop=()
             data = old.read(name)
             if change := changes.get(name):
                 found = json.loads(data)
-                change(found)
+                found = change(found) or found
                 data = json.dumps(found).encode()
             if name not in drop:
                 new.writestr(name, data)
@@ -112,6 +112,9 @@ def test_files_of_newer_versions(folder, places, good):
     assert "FancyConv9D" in refusal(rewritten(good, folder / "same.keras", config=unknown_layer), places)
     opened = open_model(str(rewritten(good, folder / "minor.keras", metadata=minor)), places)
     assert "newer than this" in opened.notes[0]
+    for part in ("config", "metadata"):
+        odd = rewritten(good, folder / "odd.keras", **{part: lambda found: [1]})
+        assert "odd.keras is truncated or damaged (its description is not a JSON object)" in refusal(odd, places)
 
 
 def test_inputs_that_are_no_picture(folder, places):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from nets.card import Card
@@ -13,13 +12,11 @@ from nets.data.prepare import fit, to_values
 from nets.inference import Classifier
 from nets.models import open_model
 from nets.places import MODELS, Places
-from nets.shipped import SHIPPED
+from nets.shipped import SHIPPED, check_other_writers
 from nets.zoo import NETS
 
 ENOUGH = {"pen": 0.994, "lenet": 0.99, "simple_cnn": 0.915}
 """Of the test images, at least."""
-TESTED = {"pen": 2000}
-"""Images of the test set; all of them where that is quick."""
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -51,6 +48,13 @@ def test_the_checks_are_in_the_card(name: str) -> None:
         assert check["note"]
 
 
+def test_pen_still_reads_the_other_writers_as_its_card_says(places: Places) -> None:
+    card = Card.read(MODELS / "pen.json")
+    found = check_other_writers(Classifier(open_model("pen", places)), places)
+    assert found["images"] == card.checks["other writers"]["images"]
+    assert found["accuracy"] == pytest.approx(card.checks["other writers"]["accuracy"], abs=0.002)
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_card_and_the_file_agree(name: str, data_dir: Path) -> None:
     places = Places.default(data=data_dir)
@@ -58,12 +62,8 @@ def test_the_card_and_the_file_agree(name: str, data_dir: Path) -> None:
     card = model.card
     # Pen's training set is drawn for minutes; its test set is MNIST's.
     data = datasets.load("mnist" if card.dataset == datasets.MIXED else card.dataset, places)
-    count = TESTED.get(name, len(data.test))
-    images = fit(data.test.images[:count], data.spec.input, card.input)
+    images = fit(data.test.images, data.spec.input, card.input)
     predicted = Classifier(model)(to_values(images, card.input)).argmax(axis=1)
-    accuracy = float((predicted == data.test.labels[:count]).mean())
-    assert card.accuracy is not None
-    # A part of the test images is a sample of them: within three standard errors.
-    share = count / len(data.test)
-    margin = 3 * np.sqrt(card.accuracy * (1 - card.accuracy) / count * (1 - share)) + 0.0005
-    assert accuracy == pytest.approx(card.accuracy, abs=margin)
+    accuracy = float((predicted == data.test.labels).mean())
+    # An image or five may lie so near to a border that another machine's arithmetic decides otherwise.
+    assert accuracy == pytest.approx(card.accuracy, abs=0.0005)

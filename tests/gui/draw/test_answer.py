@@ -115,7 +115,7 @@ def test_the_stages_unfold_follow_the_pen_and_close(live: DrawColumn, window: QW
     assert not stages.geometry().intersects(QRect(live.pos(), live.size()))
     before = stages.grab().toImage()
     id_before = started.answer.id if started.answer else 0
-    draw(live.pad, DIGITS["7"][1:])
+    draw(live.pad, DIGITS["7"][1:], pause=0)
     wait_until(lambda: started.answer is not None and started.answer.id > id_before + 5, 30, "more answers")
     assert stages.isVisible()
     wait_until(lambda: stages.grab().toImage() != before, 10, "the stages to follow")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -16,13 +16,15 @@ from gui import theme
 from gui.draw.column import DrawColumn
 from gui.draw.pad import Pad
 from gui.session import Session
-from tests.drive import DIGITS, draw
+from tests.drive import DIGITS, draw, pause_for
+
+NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
 def test_a_stroke_reaches_the_session_at_every_move(pad: Pad, session: Session) -> None:
     pictures: list[np.ndarray] = []
     session.picture_changed.connect(pictures.append)
-    draw(pad, DIGITS["1"])
+    draw(pad, DIGITS["1"], pause=0)
     assert len(pictures) > 20
     inked = [int((picture > 127).sum()) for picture in pictures]
     assert inked == sorted(inked)
@@ -36,6 +38,23 @@ def test_a_stroke_reaches_the_session_at_every_move(pad: Pad, session: Session) 
     rows, columns = np.nonzero(last > 127)
     assert abs(rows.min() - 47) <= 2  # the stroke's top is at 55, its half width 8
     assert abs(columns.max() - 153) <= 2
+
+
+def test_moves_that_wait_in_a_row_are_all_kept_and_painted_together(pad: Pad) -> None:
+    changes = []
+    pad.changed.connect(lambda: changes.append(len(pad.drawing.strokes[0].points)))
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(pad, left, pos=QPoint(40, 40))
+    QApplication.processEvents()
+    changes.clear()
+    for x in range(45, 145, 5):
+        at = QPointF(x, 40 + x % 3)
+        move = QEvent.Type.MouseMove
+        QApplication.postEvent(pad, QMouseEvent(move, at, pad.mapToGlobal(at), left, left, NO_KEY))
+    pause_for(1)
+    assert changes == [2, 21]
+    QTest.mouseRelease(pad, left, pos=QPoint(140, 42))
+    assert len(pad.drawing.strokes[0].points) == 21
 
 
 def test_the_picture_is_the_same_in_every_theme_and_size(pad: Pad, column: DrawColumn, qtbot: QtBot) -> None:

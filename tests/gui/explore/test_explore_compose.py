@@ -87,7 +87,8 @@ def test_all_zero_has_a_range_all_the_same():
 def test_clipped_outliers_are_said():
     maps = np.ones((40, 40, 1), np.float32)
     maps[0, 0] = 50
-    assert "1 value is clipped" in scale_of(maps, "layer", [], clip=True).note
+    assert "1 value clipped" in scale_of(maps, "layer", [], clip=True).note
+    assert scale_of(np.ones((4, 4, 1), np.float32), "network", [maps], clip=True).note == ""
     assert scale_of(maps, "layer", [], clip=False).note == ""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.explore.grid import MapGrid
@@ -49,6 +49,20 @@ def test_a_click_opens_a_map_large(workspace: ExploreWorkspace, draw: Draw, qtbo
     assert workspace.detail.isVisible()
     assert workspace.choice.map == 3
     assert workspace.detail.title.text() == "stem · map 3"
+
+
+def test_a_click_on_a_control_takes_no_key_away(workspace: ExploreWorkspace, draw: Draw, qtbot: QtBot):
+    draw()
+    grid = workspace.maps.grid
+    grid.setFocus()
+    workspace.choice.choose_map(1)
+    for control in (workspace.maps.range, workspace.maps.sort, workspace.maps.clip):
+        qtbot.mouseClick(control, LEFT)
+        if control is workspace.maps.range:
+            control.hidePopup()
+        assert QApplication.focusWidget() is grid
+    qtbot.keyClick(grid, Qt.Key.Key_Down)
+    assert chosen(workspace) == "half"
 
 
 @pytest.mark.parametrize("where", ["grid", "list", "diagram"])

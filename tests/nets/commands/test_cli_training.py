@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import dataclasses
 import os
 import shutil
 import signal
@@ -14,6 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+
+from nets.commands.training import _among
+from nets.data.datasets import DATASETS
+from nets.errors import UsageError
+from nets.models import shipped
 
 if TYPE_CHECKING:
     from conftest import Lenslet, Trained
@@ -84,6 +91,16 @@ def test_classes_are_matched_by_name(lenslet: Lenslet, trained: Trained, tmp_pat
     said = lenslet(*words, tmp_path / "others", "--runs-dir", trained.runs, "--quiet")
     assert said.status == 2
     assert "has 2: kind 1, kind 7 are none of 0, 1, 2" in said.err
+
+
+def test_ten_other_classes_are_not_taken_for_digits() -> None:
+    names = DATASETS["fashion-mnist"].classes
+    digits = shipped()["lenet"]
+    options = argparse.Namespace(model="lenet", dataset="fashion-mnist")
+    with pytest.raises(UsageError, match="T-shirt/top"):
+        _among(digits, names, options)
+    unknown = dataclasses.replace(digits, dataset="")
+    assert _among(unknown, names, options).tolist() == list(range(10))
 
 
 def test_evaluate_a_run(lenslet: Lenslet, trained: Trained) -> None:

@@ -64,6 +64,7 @@ def test_wrong_values(words: str, lenslet: Lenslet) -> None:
         ("train lenet nothing", DATASETS),
         ("train lenet digits --optimizer best", OPTIMIZERS),
         ("frobnicate", COMMANDS),
+        ("trian lenet digits", COMMANDS),
     ],
 )
 def test_an_unknown_name_lists_the_known(words: str, known: dict[str, object], lenslet: Lenslet) -> None:
