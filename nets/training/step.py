@@ -18,7 +18,7 @@ import numpy as np
 from nets import backend
 from nets.training.config import TrainConfig
 from nets.training.forward import Forward
-from nets.training.optimizers import FlatOptimizer, flat_optimizer
+from nets.byhand.optimizers import FlatOptimizer, flat_optimizer
 
 if TYPE_CHECKING:
     import keras

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from nets.training.config import OPTIMIZERS, TrainConfig
 from nets.training.forward import build_forward
-from nets.training.optimizers import flat_optimizer
+from nets.byhand.optimizers import flat_optimizer
 from nets.zoo import get
 
 

@@ -1,4 +1,16 @@
-"""The optimisers, each as one update of all weights in a single vector.
+"""The optimisers, each as one update of all weights in a single vector: for NumPy's arrays and for TensorFlow's tensors.
+
+With g the gradient, r the rate and v, m, s what the optimiser remembers (all of the weights' size):
+
+    SGD       w - r g                                                       Robbins and Monro 1951
+    momentum  v = mu v - r g;  w + v                                        Polyak 1964
+    Nesterov  v = mu v - r g;  w + mu v - r g                               Nesterov 1983, Sutskever et al. 2013
+    AdaGrad   s = s + g^2;  w - r g / sqrt(s)                               Duchi, Hazan and Singer 2011
+    RMSProp   s = rho s + (1 - rho) g^2;  w - r g / sqrt(s)                 Tieleman and Hinton 2012
+    AdaDelta  as RMSProp, with the root mean square of the last changes     Zeiler 2012, arXiv:1212.5701
+              in the place of the rate
+    Adam      means of g and g^2, both corrected for their first steps      Kingma and Ba 2014, arXiv:1412.6980
+    AdamW     Adam on weights that shrink by r times the decay              Loshchilov and Hutter 2017, arXiv:1711.05101
 
 Ten variables with ten updates of four operations each cost more, in a small network, than their arithmetic; one
 vector makes it one update. Constants, order of operations and results are Keras's (a test compares ten steps).
@@ -10,9 +22,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from nets.training.config import TrainConfig
 
-Tensor = Any  # a tf.Tensor; TensorFlow is imported by the functions
+Tensor = Any  # a tf.Tensor or an array; TensorFlow is imported by the functions
 Slots = tuple[Tensor, ...]
 EPSILON = 1e-7
 
@@ -105,6 +119,8 @@ def _adamw(config: TrainConfig) -> FlatOptimizer:
 
 
 def _root(x: Tensor) -> Tensor:
+    if isinstance(x, np.ndarray | np.generic | float):
+        return np.sqrt(x)
     import tensorflow as tf
 
     return tf.sqrt(x)

@@ -1,0 +1,120 @@
+"""Convolution, and the convolution turned round."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nets.byhand.layer import Layer
+from nets.byhand.methods import METHODS, Im2col
+from nets.byhand.window import Margins, Pair, Window
+from nets.errors import UsageError
+
+
+class Conv2D(Layer):
+    """y = x * w + b, see ``nets.byhand.methods`` for the sum and its gradients; dL/db sums dL/dy over all positions.
+
+    kernel (kh, kw, C, F); bias (F,) or None. ``method`` names a row of METHODS.
+    learns_from: False where nothing in front has weights: ``backward`` then gives zeros and saves half of its time.
+    """
+
+    kind = "Conv2D"
+
+    def __init__(
+        self,
+        kernel: np.ndarray,
+        bias: np.ndarray | None = None,
+        *,
+        strides: Pair = (1, 1),
+        padding: str | Margins = "valid",
+        dilation: Pair = (1, 1),
+        method: str = "im2col",
+        name: str = "",
+    ) -> None:
+        super().__init__(name)
+        self.window = Window(_pair(kernel), strides, dilation, padding)
+        self.weights = {"kernel": kernel} if bias is None else {"kernel": kernel, "bias": bias}
+        self.method = METHODS[method]
+        self.first = False
+
+    def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
+        _check_channels(x, self.weights["kernel"].shape[2], self.name)
+        self._shape = x.shape
+        self._convolution = self.method.make(self.window)
+        y = self._convolution.forward(x, self.weights["kernel"])  # (N, OH, OW, F)
+        if "bias" in self.weights:
+            y += self.weights["bias"]
+        return y
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        self.gradients["kernel"] = self._convolution.kernel_gradient(gradient)
+        if "bias" in self.weights:
+            self.gradients["bias"] = gradient.sum((0, 1, 2))  # (F,)
+        if self.first:
+            return np.zeros(self._shape, gradient.dtype)
+        return self._convolution.input_gradient(gradient)
+
+
+class Conv2DTranspose(Layer):
+    """The gradient of a convolution for its input, used forward: from few positions to many.
+
+    Zeiler et al. 2010, Deconvolutional networks; Dumoulin and Visin, section 4. The kernel is Keras's, (kh, kw, F, C): from
+    C channels to F. The output has the size whose convolution gives the input: (H - 1) s + k - 2 p, "same": H s.
+    """
+
+    kind = "Conv2DTranspose"
+
+    def __init__(
+        self,
+        kernel: np.ndarray,
+        bias: np.ndarray | None = None,
+        *,
+        strides: Pair = (1, 1),
+        padding: str = "valid",
+        dilation: Pair = (1, 1),
+        name: str = "",
+    ) -> None:
+        super().__init__(name)
+        self.window = Window(_pair(kernel), strides, dilation, padding)
+        self.weights = {"kernel": kernel} if bias is None else {"kernel": kernel, "bias": bias}
+
+    def output_size(self, height: int, width: int) -> Pair:
+        """Keras's: H s for "same", (H - 1) s + max(k, s) for "valid"."""
+        if self.window.padding == "same":
+            return height * self.window.strides[0], width * self.window.strides[1]
+        rows, columns = (
+            (size - 1) * stride + max(span, stride)
+            for size, stride, span in zip((height, width), self.window.strides, self.window.span, strict=True)
+        )
+        return rows, columns
+
+    def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
+        kernel = self.weights["kernel"]
+        _check_channels(x, kernel.shape[3], self.name)
+        # The convolution whose input gradient this is: F channels in, C kernels.
+        self._convolution = Im2col(self.window)
+        blank = np.zeros((len(x), *self.output_size(*x.shape[1:3]), kernel.shape[2]), x.dtype)
+        self._convolution.forward(blank, kernel)
+        self._x = x
+        y = self._convolution.input_gradient(x)  # (N, OH, OW, F)
+        if "bias" in self.weights:
+            y = y + self.weights["bias"]
+        return y
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        convolution = Im2col(self.window)
+        to_input = convolution.forward(gradient, self.weights["kernel"])  # (N, H, W, C)
+        self.gradients["kernel"] = convolution.kernel_gradient(self._x)
+        if "bias" in self.weights:
+            self.gradients["bias"] = gradient.sum((0, 1, 2))
+        return to_input
+
+
+def _pair(kernel: np.ndarray) -> Pair:
+    if kernel.ndim != 4:
+        raise UsageError(f"expected a kernel (height, width, channels, kernels), found the shape {kernel.shape}")
+    return kernel.shape[0], kernel.shape[1]
+
+
+def _check_channels(x: np.ndarray, channels: int, name: str) -> None:
+    if x.ndim != 4 or x.shape[3] != channels:
+        raise UsageError(f"{name} expected images (N, H, W, {channels}), found the shape {x.shape}")

@@ -1,0 +1,123 @@
+"""Which layers by hand a Keras layer is: one row a class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nets.byhand.activations import ACTIVATIONS
+from nets.byhand.convolution import Conv2D, Conv2DTranspose
+from nets.byhand.dense import Dense, Dropout, Flatten
+from nets.byhand.layer import Layer
+from nets.byhand.normalisation import BatchNorm
+from nets.byhand.padding import ZeroPad2D
+from nets.byhand.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
+from nets.errors import LensletError
+
+Config = dict[str, Any]
+Weights = list[np.ndarray]
+
+
+def layers_for(name: str, kind: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
+    """The layers that compute what a Keras layer of class ``kind`` with these settings computes, in order.
+
+    LensletError names the class or the setting that is not written by hand.
+    """
+    if kind not in MAKERS:
+        raise LensletError(f"{name} ({kind})")
+    if config.get("data_format", "channels_last") == "channels_first":
+        raise LensletError(f"{name} ({kind} with channels first)")
+    return MAKERS[kind](name, config, weights)
+
+
+def _activation(name: str, activation: Any) -> tuple[Layer, ...]:
+    """The layer of an activation's name; nothing for "linear". Keras writes those with settings as a dict."""
+    if activation is None or activation == "linear":
+        return ()
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
+        raise LensletError(f"{name} (the activation {activation})")
+    return (ACTIVATIONS[activation](name=f"{name}/{activation}"),)
+
+
+def _conv(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
+    if config.get("groups", 1) != 1:
+        raise LensletError(f"{name} (a convolution in {config['groups']} groups)")
+    sum_ = Conv2D(*weights, **_window(config), name=name)
+    return sum_, *_activation(name, config["activation"])
+
+
+def _transposed(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
+    if config.get("output_padding") is not None:
+        raise LensletError(f"{name} (output padding)")
+    return Conv2DTranspose(*weights, **_window(config), name=name), *_activation(name, config["activation"])
+
+
+def _window(config: Config) -> dict[str, Any]:
+    dilation = config.get("dilation_rate", (1, 1))
+    return {"strides": tuple(config["strides"]), "padding": config["padding"], "dilation": tuple(dilation)}
+
+
+def _dense(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
+    product = Dense(*weights, weight_decay=_decay(name, config.get("kernel_regularizer")), name=name)
+    return product, *_activation(name, config["activation"])
+
+
+def _decay(name: str, regularizer: Any) -> float:
+    """Keras's L2(a) adds a times the sum of squares, which is a decay of 2 a."""
+    if not regularizer:
+        return 0.0
+    if regularizer.get("class_name") != "L2":
+        raise LensletError(f"{name} (the regularizer {regularizer.get('class_name')})")
+    return 2.0 * float(regularizer["config"]["l2"])
+
+
+def _pool(made: type[MaxPool2D] | type[AveragePool2D]) -> Callable[[str, Config, Weights], tuple[Layer, ...]]:
+    def make(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
+        strides = tuple(config["strides"] or config["pool_size"])
+        return (made(tuple(config["pool_size"]), strides=strides, padding=config["padding"], name=name),)
+
+    return make
+
+
+def _norm(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
+    if config["axis"] not in (-1, 3) or not (config["scale"] and config["center"]):
+        raise LensletError(f"{name} (a normalisation over axis {config['axis']}, or without gamma or beta)")
+    return (BatchNorm(*weights, momentum=config["momentum"], epsilon=config["epsilon"], name=name),)
+
+
+def _relu(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
+    if config.get("max_value") is not None or config.get("negative_slope") or config.get("threshold"):
+        raise LensletError(f"{name} (a ReLU with a slope, threshold or largest value)")
+    return (ACTIVATIONS["relu"](name=name),)
+
+
+def _global(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
+    if config.get("keepdims"):
+        raise LensletError(f"{name} (global pooling that keeps its axes)")
+    return (GlobalAveragePool2D(name=name),)
+
+
+def _zeros(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
+    (top, bottom), (left, right) = config["padding"]
+    return (ZeroPad2D(((top, bottom), (left, right)), name=name),)
+
+
+MAKERS: dict[str, Callable[[str, Config, Weights], tuple[Layer, ...]]] = {
+    "Conv2D": _conv,
+    "Conv2DTranspose": _transposed,
+    "Dense": _dense,
+    "MaxPooling2D": _pool(MaxPool2D),
+    "AveragePooling2D": _pool(AveragePool2D),
+    "GlobalAveragePooling2D": _global,
+    "BatchNormalization": _norm,
+    "Dropout": lambda name, config, weights: (Dropout(config["rate"], seed=config.get("seed") or 0, name=name),),
+    "Flatten": lambda name, config, weights: (Flatten(name=name),),
+    "Activation": lambda name, config, weights: _activation(name, config["activation"]),
+    "ReLU": _relu,
+    "Softmax": lambda name, config, weights: (ACTIVATIONS["softmax"](name=name),),
+    "LeakyReLU": lambda name, config, weights: (ACTIVATIONS["leaky_relu"](config["negative_slope"], name=name),),
+    "ZeroPadding2D": _zeros,
+    "InputLayer": lambda name, config, weights: (),
+}

@@ -1,0 +1,228 @@
+"""A chain of layers by hand, and its twin in Keras.
+
+>>> twin = Network.from_keras(model)
+>>> twin.forward(images)                               # what model.predict gives
+>>> loss = twin.loss(images, labels)
+>>> twin.backward()                                    # every layer's gradients are filled in
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nets.byhand.activations import Linear, Softmax
+from nets.byhand.convolution import Conv2D
+from nets.byhand.dense import Dense, Dropout
+from nets.byhand.kinds import layers_for
+from nets.byhand.layer import Layer
+from nets.byhand.losses import Loss, SoftmaxCrossEntropy, SquaredError
+from nets.byhand.normalisation import BatchNorm
+from nets.errors import LensletError
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One Keras layer: its name (the path in a nested model), class and settings, and the layers by hand that it is.
+
+    A Keras convolution with an activation is two: the sum, and the function of the sum.
+    """
+
+    name: str
+    kind: str
+    config: dict[str, Any]
+    layers: tuple[Layer, ...]
+
+    @property
+    def weights(self) -> list[np.ndarray]:
+        """In Keras's order."""
+        return [array for layer in self.layers for array in (*layer.weights.values(), *layer.state.values())]
+
+
+class Network:
+    """The parts in the order of computing. ``input_shape``: (H, W, C), what one image must be."""
+
+    def __init__(self, parts: Sequence[Part], input_shape: tuple[int, ...]) -> None:
+        self.parts = tuple(parts)
+        self.input_shape = tuple(input_shape)
+        self.layers: tuple[Layer, ...] = tuple(layer for part in self.parts for layer in part.layers)
+        # Nothing in front of the first layer with weights learns: its gradient need not go further.
+        first = next((layer for layer in self.layers if layer.weights), None)
+        if isinstance(first, Conv2D):
+            first.first = True
+        self._loss: Loss | None = None
+
+    # --- from Keras and back --------------------------------------------------------------------------------
+
+    @classmethod
+    def from_keras(cls, model: keras.Model) -> Network:
+        """The twin of a chain (Sequential, or functional with one way through it; nested too), weights copied.
+
+        LensletError names the layers that it does not know, or where the chain divides.
+        """
+        from nets.graph import unroll
+
+        graph = unroll(model)
+        value, rows = graph.input, []
+        for step in graph.steps:
+            if step.inputs != (value,) or len(step.outputs) != 1:
+                raise LensletError(f"expected a chain of layers, found that {step.path} joins or divides it")
+            value = step.outputs[0]
+            layer = step.operation
+            weights = [np.array(array) for array in layer.get_weights()] if hasattr(layer, "get_weights") else []
+            rows.append((step.path, type(layer).__name__, layer.get_config(), weights))
+        return cls(parts_from(rows), tuple(size or 0 for size in graph.input_shape[1:]))
+
+    def to_keras(self) -> keras.Sequential:
+        """A Keras Sequential with the same layers and copies of the weights."""
+        import keras
+
+        layers = []
+        for part in self.parts:
+            made: type[keras.layers.Layer] = getattr(keras.layers, part.kind)
+            layers.append(made.from_config({**part.config, "name": part.name.replace("/", "_")}))
+        model = keras.Sequential([keras.Input(self.input_shape), *layers])
+        for layer, part in zip(model.layers, self.parts, strict=True):
+            layer.set_weights(part.weights)
+        return model
+
+    # --- forward --------------------------------------------------------------------------------------------
+
+    def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
+        """(N, H, W, C) -> (N, classes), what the Keras model answers."""
+        for layer in self.layers:
+            x = layer.forward(x, training=training)
+        return x
+
+    def outputs(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        """Every Keras layer's output by its name."""
+        found = {}
+        for part in self.parts:
+            for layer in part.layers:
+                x = layer.forward(x)
+            found[part.name] = x
+        return found
+
+    # --- backward -------------------------------------------------------------------------------------------
+
+    def loss(
+        self,
+        x: np.ndarray,
+        labels: np.ndarray,
+        *,
+        kind: str = "crossentropy",
+        smoothing: float = 0.0,
+        training: bool = False,
+    ) -> float:
+        """The mean loss of a batch, weight decay included; ``backward`` can follow. labels (N,) integers."""
+        *inner, last = self.layers
+        for layer in inner:
+            x = layer.forward(x, training=training)
+        if kind == "squared_error":
+            self._loss, self._entry = SquaredError(), len(self.layers)
+            x = last.forward(x)
+        else:
+            # The loss takes logits; a softmax at the end is part of it.
+            self._loss, self._entry = SoftmaxCrossEntropy(smoothing), len(self.layers)
+            if isinstance(last, Softmax):
+                self._entry -= 1
+            else:
+                x = last.forward(x, training=training)
+        self.answers = x
+        return self._loss.forward(x, labels) + sum(layer.penalty() for layer in self.layers)
+
+    def backward(self, seen: Callable[[Layer, np.ndarray], None] | None = None) -> np.ndarray:
+        """dL/dx for the batch of the last ``loss``. ``seen`` is told each layer and the gradient that arrives at it."""
+        if self._loss is None:
+            raise LensletError("there is no loss to go back from: call loss() first")
+        gradient = self._loss.backward()
+        for layer in reversed(self.layers[: self._entry]):
+            if seen is not None:
+                seen(layer, gradient)
+            gradient = layer.backward(gradient)
+        return gradient
+
+    # --- its numbers ----------------------------------------------------------------------------------------
+
+    def trained(self) -> Iterator[tuple[Layer, str]]:
+        """(layer, the weight's name) of everything that learns, in Keras's order."""
+        for layer in self.layers:
+            for name in layer.weights:
+                yield layer, name
+
+    def get_weights(self) -> list[np.ndarray]:
+        """In the order of Keras's ``get_weights``, not copied."""
+        return [array for part in self.parts for array in part.weights]
+
+    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
+        """In the same order; copies."""
+        rest = iter(weights)
+        for layer in self.layers:
+            for place in (layer.weights, layer.state):
+                for name, old in place.items():
+                    new = np.asarray(next(rest), old.dtype)
+                    if new.shape != old.shape:
+                        raise LensletError(f"{layer.name}: expected a {name} of shape {old.shape}, found {new.shape}")
+                    place[name] = new.copy()
+
+    def astype(self, dtype: type) -> Network:
+        """The same network in another precision."""
+        parts = parts_from([(p.name, p.kind, p.config, [w.astype(dtype) for w in p.weights]) for p in self.parts])
+        return Network(parts, self.input_shape)
+
+    def folded(self) -> Network:
+        """For answering alone: normalisations go into the convolution or dense layer before them, dropout goes away.
+
+        gamma (x * w + b - mean) / deviation + beta is a convolution with w gamma / deviation, and another bias.
+        """
+        parts: list[Part] = []
+        open_at: int | None = None  # the part whose last layer is a product that a normalisation may go into
+        for part in self.parts:
+            layers = tuple(layer for layer in part.layers if not isinstance(layer, Dropout | Linear))
+            if len(layers) == 1 and isinstance(layers[0], BatchNorm) and open_at is not None:
+                before = parts[open_at]
+                parts[open_at] = replace(before, layers=(*before.layers[:-1], _absorbed(before.layers[-1], layers[0])))
+                layers, open_at = (), None
+            elif layers:
+                open_at = len(parts) if isinstance(layers[-1], Conv2D | Dense) else None
+            parts.append(replace(part, layers=layers))
+        return Network(parts, self.input_shape)
+
+
+def _absorbed(layer: Layer, norm: BatchNorm) -> Layer:
+    scale = norm.weights["gamma"] / np.sqrt(norm.state["moving_variance"] + np.float32(norm.epsilon))
+    bias = norm.weights["beta"] - norm.state["moving_mean"] * scale
+    kernel = layer.weights["kernel"] * scale  # the last axis counts kernels
+    if "bias" in layer.weights:
+        bias = bias + layer.weights["bias"] * scale
+    if isinstance(layer, Conv2D):
+        window = layer.window
+        return Conv2D(
+            kernel,
+            bias,
+            strides=window.strides,
+            padding=window.padding,
+            dilation=window.dilation,
+            method=layer.method.name,
+            name=layer.name,
+        )
+    return Dense(kernel, bias, name=layer.name)
+
+
+def parts_from(rows: Sequence[tuple[str, str, dict[str, Any], list[np.ndarray]]]) -> list[Part]:
+    """Parts from (name, Keras class, settings, weights). LensletError lists every layer that is not known."""
+    parts, unknown = [], []
+    for name, kind, config, weights in rows:
+        try:
+            parts.append(Part(name, kind, config, layers_for(name, kind, config, weights)))
+        except LensletError as problem:
+            unknown.append(str(problem))
+    if unknown:
+        raise LensletError("not written by hand: " + "; ".join(unknown))
+    return parts
