@@ -1,7 +1,8 @@
 """The newest drawing wins: one worker, one slot, never a queue.
 
-The worker imports TensorFlow when it starts, opens models, and answers pictures. Every request is a frozen value
-with an id that its answer carries; whoever waits drops an answer that is not the latest.
+The worker opens models and answers pictures. Every request is a frozen value with an id that its answer carries;
+whoever waits drops an answer that is not the latest. While TensorFlow loads beside it, a shipped model answers through
+its twin by hand.
 """
 
 from __future__ import annotations
@@ -9,20 +10,24 @@ from __future__ import annotations
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 
 from gui.job import STACK
-from nets import backend
+from gui.loading import Loaded, Loading, open_probe
 from nets.card import Card
 from nets.errors import LensletError
+from nets.models import DEFAULT
 from nets.places import Places
 
 if TYPE_CHECKING:
-    from nets.activations import Probe
+    from nets.activations import Probe, Probed
+    from nets.byhand.answering import Twin
     from nets.data.prepare import Prepared
     from nets.inference import Answer
     from nets.models import LoadedModel
@@ -41,11 +46,12 @@ class Request:
 class LiveAnswer:
     """``answer`` and ``prepared`` are None where there is nothing to classify; ``problem`` then says why, if it is one.
 
-    maps: layer path -> (h, w, maps) or (units,) float32. milliseconds: from the request's turn to the answer.
+    model: None while a shipped model answers by hand. maps: layer path -> (h, w, maps) or (units,) float32.
+    milliseconds: from the request's turn to the answer.
     """
 
     id: int
-    model: LoadedModel
+    model: LoadedModel | None
     prepared: Prepared | None = None
     answer: Answer | None = None
     maps: dict[str, np.ndarray] = field(default_factory=dict)
@@ -66,7 +72,9 @@ class Snapshot:
 class Live(QThread):
     """Signals come in the window's thread; the other methods are called from there and return at once."""
 
+    begun = Signal()  # the twin by hand answers, or there is none
     loading = Signal(str)  # a sentence: what is being loaded
+    by_hand = Signal(object)  # Card: the shipped model that answers by hand until TensorFlow is there
     ready = Signal(object)  # nets.backend.Device, once TensorFlow is there
     opened = Signal(object)  # LoadedModel
     refused = Signal(str, str)  # the reference, and why it cannot be opened
@@ -84,11 +92,24 @@ class Live(QThread):
         self._reference: tuple[str, dict[str, Any]] | None = None
         self._snapshot: Snapshot | None = None
         self._ended = False
+        self._first: tuple[str, dict[str, Any]] = (DEFAULT, {})
+        self._later: tuple[str, dict[str, Any]] | None = None  # what is to be opened once TensorFlow is there
+        self._loaded: Loaded | None = None
+        self._may_load = False
+        self._loading: Loading | None = None
+        self._ready = False
+        self._twin: Twin | None = None
         self._probe: Probe | None = None
         self._training: tuple[str, Probe] | None = None
         self._follow = False
 
     # --- from the window's thread ---------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """TensorFlow may be loaded now: not before the window stands, or both would take twice as long."""
+        with self._slot:
+            self._may_load = True
+            self._slot.notify()
 
     def ask(self, request: Request) -> None:
         with self._slot:
@@ -118,38 +139,69 @@ class Live(QThread):
     # --- in the worker's thread -----------------------------------------------------------------------------
 
     def run(self) -> None:
-        try:
-            self._load_engine()
-        except Exception as problem:
-            self.broken.emit(f"TensorFlow could not be loaded: {problem}", traceback.format_exc())
-            return
+        with self._slot:
+            self._first, self._reference = self._reference or self._first, None
+        self._answer_by_hand(self._first[0])
+        self.begun.emit()
         while True:
             with self._slot:
-                while not (self._ended or self._request or self._reference or self._snapshot_is_new()):
+                while not self._wanted():
                     self._slot.wait()
                 if self._ended:
-                    return
+                    break
+                if self._may_load and self._loading is None:
+                    self._loading = self._load()
+                loaded, self._loaded = self._loaded, None
                 reference, self._reference = self._reference, None
                 request, self._request = self._request, None
-                snapshot, self._snapshot = self._snapshot, None
+                snapshot = None
+                if self._ready or loaded is not None:
+                    snapshot, self._snapshot = self._snapshot, None
             try:
-                self._turn(reference, request, snapshot)
+                self._turn(loaded, reference, request, snapshot)
             except Exception as problem:
                 self.broken.emit(f"{type(problem).__name__}: {problem}", traceback.format_exc())
+        if self._loading is not None:
+            self._loading.wait()
+
+    def _wanted(self) -> bool:
+        """Whether there is something to do; a network in training is looked at once TensorFlow is there."""
+        if self._ended or self._loaded or self._request or self._reference:
+            return True
+        return self._snapshot_is_new() if self._ready else self._may_load and self._loading is None
 
     def _snapshot_is_new(self) -> bool:
         return self._snapshot is not None or (not self._follow and self._training is not None)
 
-    def _load_engine(self) -> None:
+    def _load(self) -> Loading:
+        """Begins to load TensorFlow and the first model."""
+        reference, options = self._first
         self.loading.emit("TensorFlow")
 
-        backend.configure(self._threads)
-        self.ready.emit(backend.device())
+        def done(loaded: Loaded) -> None:
+            with self._slot:
+                self._loaded = loaded
+                self._slot.notify()
+
+        return Loading(self._threads, lambda: open_probe(reference, self._places, **options), self.ready.emit, done)
+
+    def _answer_by_hand(self, reference: str) -> None:
+        from nets.byhand.answering import twin_of
+
+        self._twin = twin_of(reference)
+        if self._twin is not None:
+            self.by_hand.emit(self._twin.card)
 
     def _turn(
-        self, reference: tuple[str, dict[str, Any]] | None, request: Request | None, snapshot: Snapshot | None
+        self,
+        loaded: Loaded | None,
+        reference: tuple[str, dict[str, Any]] | None,
+        request: Request | None,
+        snapshot: Snapshot | None,
     ) -> None:
         changed = False
+        if loaded is not None:
+            changed |= self._begin(loaded)
         if reference is not None:
             changed |= self._open(*reference)
         if snapshot is not None:
@@ -164,21 +216,30 @@ class Live(QThread):
         if request is not None or changed:
             self._answer(self._last)
 
-    def _open(self, reference: str, options: dict[str, Any]) -> bool:
-        from nets.activations import Probe
-        from nets.models import open_model
-
-        try:
-            model = open_model(reference, self._places, **options)
-            probe = Probe(model)
-            probe.warm_up()
-            self._probe = probe
-            backend.release()
-        except Exception as problem:  # an odd file may make Keras raise anything; the model before goes on answering
-            why = str(problem) if isinstance(problem, LensletError) else f"{reference} cannot be opened: {problem!r}"
-            self.refused.emit(reference, why)
+    def _begin(self, loaded: Loaded) -> bool:
+        """TensorFlow is there, and with it the first model, or another that was chosen meanwhile."""
+        if loaded.failure:
+            self.broken.emit(loaded.failure, loaded.trace)
             return False
-        self.opened.emit(model)
+        self._ready = True
+        if self._later is not None:
+            reference, self._later = self._later, None
+            return self._open(*reference)
+        return self._use(loaded, self._first[0])
+
+    def _open(self, reference: str, options: dict[str, Any]) -> bool:
+        if not self._ready:
+            self._later = (reference, options)
+            self._answer_by_hand(reference)
+            return self._twin is not None
+        return self._use(open_probe(reference, self._places, **options), reference)
+
+    def _use(self, loaded: Loaded, reference: str) -> bool:
+        if loaded.probe is None:
+            self.refused.emit(reference, loaded.refusal)
+            return False
+        self._probe, self._twin = loaded.probe, None
+        self.opened.emit(loaded.probe.model)
         return True
 
     def _take(self, snapshot: Snapshot) -> bool:
@@ -198,26 +259,33 @@ class Live(QThread):
 
     def _answer(self, request: Request) -> None:
         probe = self._training[1] if self._training else self._probe
-        if probe is None:
+        if self._twin is not None:
+            model, card, compute = None, self._twin.card, self._twin.probed
+        elif probe is not None:
+            known = {layer.path for layer in probe.layers}
+            paths = tuple(path for path in request.paths if path in known)
+            model, card, compute = probe.model, probe.model.card, partial(probe, paths=paths)
+        else:
             return
         started = time.perf_counter()
-        found = LiveAnswer(request.id, probe.model)
+        found = LiveAnswer(request.id, model)
         if request.picture is not None:
-            found = self._classify(probe, request, found)
+            found = _classify(request.picture, card, compute, found)
         self.answered.emit(replace(found, milliseconds=1000 * (time.perf_counter() - started)))
 
-    def _classify(self, probe: Probe, request: Request, found: LiveAnswer) -> LiveAnswer:
-        from nets.data.prepare import NothingDrawn, prepare
-        from nets.inference import answer
 
-        assert request.picture is not None
-        try:
-            prepared = prepare(request.picture, probe.model.card.input)
-            known = {layer.path for layer in probe.layers}
-            probed = probe(prepared.input[None], tuple(path for path in request.paths if path in known))
-            said = answer(probed.probabilities, probe.model.card.labels)
-        except NothingDrawn:
-            return found
-        except LensletError as problem:
-            return replace(found, problem=str(problem))
-        return replace(found, prepared=prepared, answer=said, maps=probed.maps)
+def _classify(
+    picture: np.ndarray, card: Card, compute: Callable[[np.ndarray], Probed], found: LiveAnswer
+) -> LiveAnswer:
+    from nets.data.prepare import NothingDrawn, prepare
+    from nets.inference import answer
+
+    try:
+        prepared = prepare(picture, card.input)
+        probed = compute(prepared.input[None])
+        said = answer(probed.probabilities, card.labels)
+    except NothingDrawn:
+        return found
+    except LensletError as problem:
+        return replace(found, problem=str(problem))
+    return replace(found, prepared=prepared, answer=said, maps=probed.maps)

@@ -7,11 +7,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRect, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
-from gui import theme
+from gui import placement, theme
 from gui.bindings import Binding, bind
 from gui.draw.column import BINDINGS as DRAW_BINDINGS
 from gui.draw.column import DrawColumn
@@ -21,6 +21,8 @@ from gui.status_bar import StatusBar
 from gui.top_bar import TopBar, describe
 from gui.widgets import StateView
 from nets.places import Places
+
+PATIENCE = 150  # milliseconds, for a stroke that has just begun
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,17 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.workspaces: dict[str, Any] = {}
+        self._made: dict[str, Any] = {}
         self._started = False
-        self._closing = False
+        self._closing = self._closed = False
+        # Whoever names a model on the command line wants to look into it.
+        self._first = "explore" if session.reference else session.settings["workspace"]
         self.setWindowTitle("Lenslet")
         self.setMinimumSize(1000, 660)
         self.setAcceptDrops(True)
         self._compose()
         self._connect()
-        self._restore_geometry()
+        placement.restore(self, session.settings["window"])
 
     def _compose(self) -> None:
         self.top = TopBar()
@@ -100,6 +105,7 @@ class MainWindow(QMainWindow):
         self.top.model.clicked.connect(self.show_models)
         session.workspace_wanted.connect(self.show_workspace)
         session.model_opening.connect(self._on_opening)
+        session.card_changed.connect(self._on_card)
         session.model_changed.connect(self._on_model)
         session.model_refused.connect(lambda *_: self._on_model(session.model))
         session.engine_changed.connect(self._on_engine)
@@ -128,17 +134,30 @@ class MainWindow(QMainWindow):
         return done
 
     def _start(self) -> None:
-        """What the first paint must not wait for."""
+        """What the first paint must not wait for: first of all somebody who answers."""
         self.painted.emit()
-        for row in WORKSPACES:
-            made = getattr(import_module(row.module), row.widget)(self.session)
-            self.workspaces[row.name] = made
+        self.session.live.begun.connect(lambda: QTimer.singleShot(PATIENCE, self, self._make_workspaces))
+        self.session.start(load=False)
+
+    def _make_workspaces(self) -> None:
+        """Makes the next one. It takes the window a third of a second: not in the middle of a stroke."""
+        if self._closed:
+            return
+        if self.column.pad.is_drawing:
+            QTimer.singleShot(PATIENCE, self, self._make_workspaces)
+            return
+        row = WORKSPACES[len(self._made)]
+        self._made[row.name] = getattr(import_module(row.module), row.widget)(self.session)
+        if len(self._made) < len(WORKSPACES):
+            QTimer.singleShot(0, self, self._make_workspaces)
+            return
+        for name, made in self._made.items():
+            self.workspaces[name] = made
             self.stack.addWidget(made)
-        # Whoever names a model on the command line wants to look into it.
-        self.show_workspace("explore" if self.session.reference else self.session.settings["workspace"])
+        self.show_workspace(self._first)
         if self.session.settings.problem:
             self.session.notify(self.session.settings.problem, "warning")
-        self.session.start()
+        self.session.live.load()
 
     # --- what the person asks for ---------------------------------------------------------------------------
 
@@ -173,6 +192,9 @@ class MainWindow(QMainWindow):
     def _on_opening(self, reference: str) -> None:
         self.top.model.show_words(Path(reference).stem, self.tr("opening …"))
 
+    def _on_card(self, card: Any) -> None:
+        self.top.model.show_words(card.title, describe(card))
+
     def _on_model(self, model: Any) -> None:
         if model is None:
             self.top.model.show_words(self.tr("No model"), self.tr("choose one"))
@@ -182,7 +204,8 @@ class MainWindow(QMainWindow):
 
     def _on_engine(self, state: str, words: str) -> None:
         device = self.session.device
-        self.top.device.setText(f"{device.name} · {device.detail}" if device else words)
+        loading = self.tr("loading TensorFlow …") if state == "by hand" else words
+        self.top.device.setText(f"{device.name} · {device.detail}" if device else loading)
 
     def _on_setting(self, name: str) -> None:
         if name == "theme":
@@ -223,8 +246,8 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
             train.stop()  # with no training too: it may be reading runs
-        area = self.normalGeometry()
-        self.session.settings.set("window", [area.x(), area.y(), area.width(), area.height()])
+        self._closed = True
+        self.session.settings.set("window", placement.of(self))
         self.session.end()
         event.accept()
 
@@ -237,12 +260,3 @@ class MainWindow(QMainWindow):
         asked.addButton(self.tr("Keep training"), QMessageBox.ButtonRole.RejectRole)
         asked.exec()
         return asked.clickedButton() is stop
-
-    def _restore_geometry(self) -> None:
-        saved = self.session.settings["window"]
-        wanted = QRect(*saved) if len(saved) == 4 and saved[2] > 0 else QRect()
-        screen = QGuiApplication.primaryScreen().availableGeometry()
-        if wanted.isValid() and screen.intersects(wanted):
-            self.setGeometry(wanted)
-        else:
-            self.resize(min(1440, screen.width()), min(900, screen.height()))

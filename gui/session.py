@@ -15,6 +15,7 @@ from gui.settings import Settings
 from nets.places import Places
 
 if TYPE_CHECKING:
+    from nets.card import Card
     from nets.models import LoadedModel
 
 
@@ -26,7 +27,8 @@ class Session(QObject):
     into view is stale and is not.
     """
 
-    engine_changed = Signal(str, str)  # "loading" | "ready" | "failed", and a sentence
+    card_changed = Signal(object)  # Card: of the model that answers, in Keras or by hand
+    engine_changed = Signal(str, str)  # "loading" | "by hand" | "ready" | "failed", and a sentence
     model_opening = Signal(str)  # the reference
     model_changed = Signal(object)  # LoadedModel: opened, or in training while that is watched
     model_refused = Signal(str, str)  # the reference, and why
@@ -48,6 +50,7 @@ class Session(QObject):
         self.engine = "idle"
         self.device: Any = None
         self.model: LoadedModel | None = None
+        self.card: Card | None = None
         self.picture: np.ndarray | None = None
         self.answer: LiveAnswer | None = None
         self.reference = ""
@@ -56,16 +59,19 @@ class Session(QObject):
         self._id = 0
         self._oldest = 0  # answers to earlier questions are stale
         self.live = Live(places, threads, self)
-        self.live.loading.connect(lambda what: self._set_engine("loading", self.tr("Loading {0} …").format(what)))
+        self.live.loading.connect(self._on_loading)
         self.live.ready.connect(self._on_ready)
+        self.live.by_hand.connect(self._on_by_hand)
         self.live.opened.connect(self._on_opened)
         self.live.refused.connect(self._on_refused)
         self.live.answered.connect(self._on_answered)
         self.live.broken.connect(self._on_broken)
 
-    def start(self) -> None:
-        """Loads TensorFlow and the last model, in the worker's thread."""
+    def start(self, *, load: bool = True) -> None:
+        """Begins with the last model, by hand where it is a shipped one; TensorFlow now or with ``live.load``."""
         self.open_model(self.reference or self.settings["model"])
+        if load:
+            self.live.load()
         self.live.start()
 
     def end(self) -> None:
@@ -118,8 +124,22 @@ class Session(QObject):
         self.device = device
         self._set_engine("ready", self.tr("TensorFlow ready"))
 
+    def _on_loading(self, what: str) -> None:
+        if self.engine != "by hand":
+            self._set_engine("loading", self.tr("Loading {0} …").format(what))
+
+    def _on_by_hand(self, card: Card) -> None:
+        """A shipped model answers without Keras, until TensorFlow is there."""
+        self._set_engine("by hand", self.tr("By hand in NumPy"))
+        self._set_card(card)
+
+    def _set_card(self, card: Card) -> None:
+        self.card = card
+        self.card_changed.emit(card)
+
     def _on_opened(self, model: LoadedModel) -> None:
         self.model = model
+        self._set_card(model.card)
         if model.source != "training":
             self.settings.set("model", model.origin)
         self.model_changed.emit(model)

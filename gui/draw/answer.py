@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from gui.live import LiveAnswer
     from nets.card import Card
     from nets.inference import Answer
-    from nets.models import LoadedModel
 
 LOW = 330  # below this height all is tighter
 
@@ -33,6 +32,7 @@ class AnswerPanel(QFrame):
         self._session, self._column = session, column
         self._opening = ""
         self._failure = ""
+        self._answering = session.card.name if session.card is not None else ""
         self._live: LiveAnswer | None = session.answer if session.picture is not None else None
         self._stages: StagesPanel | None = None
         self.setProperty("look", "panel")
@@ -78,13 +78,13 @@ class AnswerPanel(QFrame):
         session.engine_changed.connect(self._on_engine)
         session.model_opening.connect(self._on_opening)
         session.model_refused.connect(self._on_refused)
-        session.model_changed.connect(self._on_model)
+        session.card_changed.connect(self._on_card)
         session.answered.connect(self._on_answer)
         session.picture_changed.connect(self._on_picture)
         self.thumbnail.clicked.connect(self.toggle_stages)
         self.state.acted.connect(lambda: session.open_model("pen"))
-        if session.model is not None:
-            self.bars.set_labels(session.model.card.labels)
+        if session.card is not None:
+            self._on_card(session.card)
 
     # --- the stages -----------------------------------------------------------------------------------------
 
@@ -119,10 +119,11 @@ class AnswerPanel(QFrame):
         self._opening = ""
         self.refresh()
 
-    def _on_model(self, model: LoadedModel) -> None:
+    def _on_card(self, card: Card) -> None:
         self._opening = ""
-        self._live = None
-        self.bars.set_labels(model.card.labels)
+        if card.name != self._answering:  # the same model, by hand at first and then in Keras, goes on answering
+            self._answering, self._live = card.name, None
+        self.bars.set_labels(card.labels)
         self.refresh()
 
     def _on_picture(self, picture: object) -> None:
@@ -150,7 +151,7 @@ class AnswerPanel(QFrame):
         self.thumbnail.set_picture(prepared.stages[-1].picture if prepared is not None else None)
         answer = live.answer if live is not None else None
         self.bars.set_values(answer.probabilities if answer is not None else None)
-        self.caption.setText(self._caption(session.model.card) if session.model is not None else "")
+        self.caption.setText(self._caption(session.card) if session.card is not None else "")
         self.verdict.show_words(self._words(live, answer))
         if self._stages is not None and self._stages.isVisible():
             if prepared is None:
@@ -172,11 +173,11 @@ class AnswerPanel(QFrame):
         heading = self.tr("Answer in training") if training else self.tr("Answer")
         if answer is not None:
             return self._answer_words(heading, answer)
-        if session.model is None and session.engine in ("idle", "loading"):
+        if session.card is None and session.engine in ("idle", "loading"):
             return Words(heading, "", self.tr("Loading TensorFlow"), self.tr("drawing works"), busy=True)
-        if session.model is None and self._opening:
+        if session.card is None and self._opening:
             return Words(heading, "", self.tr("Opening the model"), self.tr("drawing works"), busy=True)
-        if session.model is None:
+        if session.card is None:
             return Words(heading, "", self.tr("No model"), self.tr("choose one above (Ctrl+M)"))
         if session.picture is None:
             return Words(heading, "", self.tr("Nothing drawn yet"), self.tr("draw, drop or paste a picture"))

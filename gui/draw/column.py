@@ -35,7 +35,7 @@ from gui.draw.tools import Tools
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from nets.models import LoadedModel
+    from nets.card import Card
 
 __all__ = ["BINDINGS", "DrawColumn"]
 
@@ -69,7 +69,7 @@ class DrawColumn(QScrollArea):
         self.answer = AnswerPanel(session, self)
         self._compose()
         self._connect()
-        self._set_hint(session.model)
+        self._set_hint(session.card)
         self.setFixedWidth(324)
 
     def _compose(self) -> None:
@@ -98,7 +98,7 @@ class DrawColumn(QScrollArea):
     def _connect(self) -> None:
         pad, session = self.pad, self._session
         pad.changed.connect(lambda: session.set_picture(pad.picture()))
-        session.model_changed.connect(self._set_hint)
+        session.card_changed.connect(self._set_hint)
         self._shortcuts = bind(
             self,
             BINDINGS,
@@ -129,8 +129,8 @@ class DrawColumn(QScrollArea):
         for shortcut in self._yielding:
             shortcut.setEnabled(free)
 
-    def _set_hint(self, model: LoadedModel | None) -> None:
-        digits = model is None or model.card.input.chain == "digit"
+    def _set_hint(self, card: Card | None) -> None:
+        digits = card is None or card.input.chain == "digit"
         keys = words((KEYS["open"][0],)), words((KEYS["paste"][0],))
         self.pad.set_hint(
             self.tr("Draw a digit") if digits else self.tr("Drop a picture, or draw"),

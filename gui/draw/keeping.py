@@ -61,8 +61,8 @@ class Keeping(QWidget):
 
     def label_of(self, number: int) -> str:
         """The class that key ``number`` stands for: the model's own where it has one, else the digit."""
-        model = self._session.model
-        labels = model.card.labels if model is not None else ()
+        card = self._session.card
+        labels = card.labels if card is not None else ()
         return folder_name(labels[number]) if number < len(labels) else str(number)
 
     def keep_number(self, number: int) -> None:
@@ -136,8 +136,8 @@ class Keeping(QWidget):
 
     def _fill(self) -> None:
         self.menu.clear()
-        model = self._session.model
-        labels = model.card.labels if model is not None else tuple(str(digit) for digit in range(10))
+        card = self._session.card
+        labels = card.labels if card is not None else tuple(str(digit) for digit in range(10))
         names = [folder_name(label) for label in labels[:30]]
         names += [name for name in sorted(self._counts) if name not in names]
         for number, name in enumerate(names):

@@ -66,6 +66,11 @@ class Pad(PenInput):
         """All that lies on the pad, the stroke under the pen included."""
         return self.history.now.plus(self._stroke) if self._stroke else self.history.now
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether the pen is down."""
+        return self._stroke is not None
+
     def picture(self) -> np.ndarray | None:
         """What the network receives, the same in every theme and size: (280, 280) uint8, ink 255 on 0; a background
         picture alone as it is, with strokes on it (280, 280, 3) uint8; None for an empty pad."""

@@ -27,7 +27,9 @@ class Exporting(QObject):
     def shown(self, what: str, span: Range) -> Shown | None:
         """What would be saved now; None while there is nothing: no drawing, or no layer that can be shown."""
         answer, layer = self._session.answer, self._choice.layer
-        if answer is None or answer.prepared is None or layer is None or layer.path not in answer.maps:
+        if answer is None or answer.model is None or answer.prepared is None:
+            return None
+        if layer is None or layer.path not in answer.maps:
             return None
         card = answer.model.card
         return Shown(

@@ -161,8 +161,9 @@ class MapsPanel(QFrame):
         else:
             self.answer_bars.set_values(self._values)
         self._show_scale()
-        if answer.model.source == "training" and self._has_kernels:
-            self.kernels.set_layer(answer.model, layer)
+        model = answer.model
+        if model is not None and model.source == "training" and self._has_kernels:
+            self.kernels.set_layer(model, layer)
         if self._choice.sorted and self._fresh:
             self._sort()
         elif self._choice.sorted:

@@ -155,9 +155,12 @@ class ExploreWorkspace(QWidget):
     # --- live ---------------------------------------------------------------------------------------------------
 
     def _on_answer(self, answer: LiveAnswer) -> None:
-        if not self.isVisible() or answer.model is not self.session.model:
-            return
-        self._paint(answer)
+        if self.isVisible() and self._is_of_this_model(answer):
+            self._paint(answer)
+
+    def _is_of_this_model(self, answer: LiveAnswer | None) -> bool:
+        """False for a stale answer, and for one by hand, which has no maps."""
+        return answer is not None and answer.model is not None and answer.model is self.session.model
 
     def _paint(self, answer: LiveAnswer) -> None:
         self.maps.set_note(answer.problem or self._empty_note(answer))
@@ -181,8 +184,9 @@ class ExploreWorkspace(QWidget):
 
     def _repaint(self) -> None:
         """The newest answer once more, after the choice changed."""
-        if self.session.answer is not None and self.session.answer.model is self.session.model:
-            self._paint(self.session.answer)
+        answer = self.session.answer
+        if answer is not None and self._is_of_this_model(answer):
+            self._paint(answer)
 
     def _watch(self) -> None:
         if not self.isVisible():
