@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nets import backend
+from nets.byhand.optimizers import FlatOptimizer, flat_optimizer
 from nets.training.config import TrainConfig
 from nets.training.forward import Forward
-from nets.byhand.optimizers import FlatOptimizer, flat_optimizer
 
 if TYPE_CHECKING:
     import keras
