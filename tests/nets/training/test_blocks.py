@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from nets.byhand.optimizers import flat_optimizer
 from nets.training.config import OPTIMIZERS, TrainConfig
 from nets.training.forward import build_forward
-from nets.byhand.optimizers import flat_optimizer
 from nets.zoo import get
 
 
