@@ -92,6 +92,4 @@ class Softmax(Layer):
         return self._y * (gradient - (gradient * self._y).sum(-1, keepdims=True))
 
 
-ACTIVATIONS: dict[str, type[Layer]] = {
-    row.kind: row for row in (Linear, ReLU, LeakyReLU, Tanh, Sigmoid, Softmax)
-}
+ACTIVATIONS: dict[str, type[Layer]] = {row.kind: row for row in (Linear, ReLU, LeakyReLU, Tanh, Sigmoid, Softmax)}

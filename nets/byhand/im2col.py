@@ -30,7 +30,8 @@ def patches(x: np.ndarray, window: Window) -> np.ndarray:
 def im2col(x: np.ndarray, window: Window) -> np.ndarray:
     """(N, H, W, C) -> (N OH OW, kh kw C): a row for every position, as long as a kernel."""
     found = patches(x, window)
-    return found.reshape(found.shape[0] * found.shape[1] * found.shape[2], -1)
+    n, rows, columns, kh, kw, channels = found.shape
+    return found.reshape(n * rows * columns, kh * kw * channels)
 
 
 def col2im(columns: np.ndarray, shape: tuple[int, int, int, int], window: Window) -> np.ndarray:
@@ -38,13 +39,21 @@ def col2im(columns: np.ndarray, shape: tuple[int, int, int, int], window: Window
 
     columns (N OH OW, kh kw C) -> images of ``shape`` (N, H, W, C). A pixel that k positions read gets k terms.
     """
+    kh, kw = window.kernel
+    return put_back(columns.reshape(-1, kh * kw, shape[3]).swapaxes(0, 1), shape, window)
+
+
+def put_back(entries: np.ndarray, shape: tuple[int, int, int, int], window: Window) -> np.ndarray:
+    """The same for columns taken apart: entries (kh kw, N OH OW, C), what each entry of the kernel met everywhere.
+
+    The sum is fastest where all that one entry met lies in one piece of memory.
+    """
     n, height, width, channels = shape
     size: Pair = window.output_size(height, width)
     margins = window.margins(height, width)
     (top, bottom), (left, right) = margins
-    image = np.zeros((n, height + top + bottom, width + left + right, channels), columns.dtype)
-    parts = columns.reshape(n, *size, *window.kernel, channels)
-    for i, j, row, column in window.offsets():
+    image = np.zeros((n, height + top + bottom, width + left + right, channels), entries.dtype)
+    for entry, (_, _, row, column) in zip(entries, window.offsets(), strict=True):
         vertical, horizontal = window.reach(row, column, size)
-        image[:, vertical, horizontal] += parts[:, :, :, i, j]
+        image[:, vertical, horizontal] += entry.reshape(n, *size, channels)
     return crop(image, margins)

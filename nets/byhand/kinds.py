@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from nets.byhand.activations import ACTIVATIONS
+from nets.byhand.activations import ACTIVATIONS, LeakyReLU
 from nets.byhand.convolution import Conv2D, Conv2DTranspose
 from nets.byhand.dense import Dense, Dropout, Flatten
 from nets.byhand.layer import Layer
@@ -104,6 +105,12 @@ def _zeros(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
     return (ZeroPad2D(((top, bottom), (left, right)), name=name),)
 
 
+def _dropout(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
+    """Without a seed the name is one: two layers of a network must not drop the same places."""
+    seed = config.get("seed")
+    return (Dropout(config["rate"], seed=zlib.crc32(name.encode()) if seed is None else int(seed), name=name),)
+
+
 MAKERS: dict[str, Callable[[str, Config, Weights], tuple[Layer, ...]]] = {
     "Conv2D": _conv,
     "Conv2DTranspose": _transposed,
@@ -112,12 +119,12 @@ MAKERS: dict[str, Callable[[str, Config, Weights], tuple[Layer, ...]]] = {
     "AveragePooling2D": _pool(AveragePool2D),
     "GlobalAveragePooling2D": _global,
     "BatchNormalization": _norm,
-    "Dropout": lambda name, config, weights: (Dropout(config["rate"], seed=config.get("seed") or 0, name=name),),
+    "Dropout": _dropout,
     "Flatten": lambda name, config, weights: (Flatten(name=name),),
     "Activation": lambda name, config, weights: _activation(name, config["activation"]),
     "ReLU": _relu,
     "Softmax": lambda name, config, weights: (ACTIVATIONS["softmax"](name=name),),
-    "LeakyReLU": lambda name, config, weights: (ACTIVATIONS["leaky_relu"](config["negative_slope"], name=name),),
+    "LeakyReLU": lambda name, config, weights: (LeakyReLU(config["negative_slope"], name=name),),
     "ZeroPadding2D": _zeros,
     "InputLayer": lambda name, config, weights: (),
 }

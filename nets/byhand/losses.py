@@ -52,4 +52,4 @@ class SquaredError:
 
 def one_hot(labels: np.ndarray, classes: int, dtype: np.dtype | type = np.float32) -> np.ndarray:
     """(N,) -> (N, classes): 1 at the label, 0 elsewhere."""
-    return np.eye(classes, dtype=dtype)[labels]
+    return np.eye(classes, dtype=dtype)[np.asarray(labels, np.intp)]

@@ -15,16 +15,17 @@ and by the chain rule, with g = dL/dy,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from nets.byhand.im2col import col2im, im2col
+from nets.byhand.im2col import im2col, put_back
 from nets.byhand.window import Window, crop, pad
 
 Shape = tuple[int, int, int, int]
+Index = tuple[int, int, int, int]
 
 
 class Convolution(Protocol):
@@ -42,7 +43,7 @@ class Convolution(Protocol):
 
 
 class Loops:
-    """The definition, one product after the other. For reading and for checking: hours where the others take seconds."""
+    """The definition, one product after the other. To read and to check: hours where the others take seconds."""
 
     def __init__(self, window: Window) -> None:
         self.window = window
@@ -69,7 +70,7 @@ class Loops:
             found[pixel[1]] += gradient[pixel[0]] * self._kernel[weight]
         return crop(found, margins)
 
-    def _pairs(self, shape: tuple[int, ...]):  # type: ignore[no-untyped-def]
+    def _pairs(self, shape: tuple[int, ...]) -> Iterator[tuple[tuple[Index, Index], Index]]:
         """((result's index, padded image's index), kernel's index) of every product in the sum."""
         images, rows, columns, kernels = shape
         vertical, horizontal = self.window.strides
@@ -90,11 +91,11 @@ class Im2col:
         self.window = window
 
     def forward(self, x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-        self._shape: Shape = x.shape  # type: ignore[assignment]
+        self._shape: Shape = x.shape
         self._kernel = kernel
         self._columns = im2col(x, self.window)  # (N OH OW, kh kw C)
         y = self._columns @ kernel.reshape(-1, kernel.shape[3])  # (N OH OW, F)
-        return y.reshape(len(x), *self.window.output_size(*x.shape[1:3]), -1)
+        return y.reshape(len(x), *self.window.output_size(*x.shape[1:3]), kernel.shape[3])
 
     def kernel_gradient(self, gradient: np.ndarray) -> np.ndarray:
         flat = gradient.reshape(-1, gradient.shape[3])  # (N OH OW, F)
@@ -102,8 +103,14 @@ class Im2col:
 
     def input_gradient(self, gradient: np.ndarray) -> np.ndarray:
         flat = gradient.reshape(-1, gradient.shape[3])
-        columns = flat @ self._kernel.reshape(-1, flat.shape[1]).T  # (N OH OW, kh kw C)
-        return col2im(columns, self._shape, self.window)
+        return columns_back(flat, self._kernel, self._shape, self.window)
+
+
+def columns_back(flat: np.ndarray, kernel: np.ndarray, shape: Shape, window: Window) -> np.ndarray:
+    """col2im(g @ kernel^T) for g (N OH OW, F), one product for each entry of the kernel: images of ``shape``."""
+    kh, kw, channels, kernels = kernel.shape
+    entries = flat @ kernel.reshape(kh * kw, channels, kernels).swapaxes(1, 2)  # (kh kw, N OH OW, C)
+    return put_back(entries, shape, window)
 
 
 class Fourier:

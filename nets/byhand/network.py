@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -21,7 +23,7 @@ from nets.byhand.kinds import layers_for
 from nets.byhand.layer import Layer
 from nets.byhand.losses import Loss, SoftmaxCrossEntropy, SquaredError
 from nets.byhand.normalisation import BatchNorm
-from nets.errors import LensletError
+from nets.errors import LensletError, UsageError
 
 if TYPE_CHECKING:
     import keras
@@ -38,6 +40,7 @@ class Part:
     kind: str
     config: dict[str, Any]
     layers: tuple[Layer, ...]
+    whole: bool = True  # False where ``folded`` moved the numbers of one layer into another
 
     @property
     def weights(self) -> list[np.ndarray]:
@@ -46,16 +49,16 @@ class Part:
 
 
 class Network:
-    """The parts in the order of computing. ``input_shape``: (H, W, C), what one image must be."""
+    """The parts in the order of computing. ``input_shape``: (H, W, C), what one image must be; 0 is any size.
+
+    It keeps what the last ``forward`` found for ``backward``: one thread at a time.
+    """
 
     def __init__(self, parts: Sequence[Part], input_shape: tuple[int, ...]) -> None:
         self.parts = tuple(parts)
         self.input_shape = tuple(input_shape)
         self.layers: tuple[Layer, ...] = tuple(layer for part in self.parts for layer in part.layers)
-        # Nothing in front of the first layer with weights learns: its gradient need not go further.
-        first = next((layer for layer in self.layers if layer.weights), None)
-        if isinstance(first, Conv2D):
-            first.first = True
+        self._first = next((layer for layer in self.layers if layer.weights), None)
         self._loss: Loss | None = None
 
     # --- from Keras and back --------------------------------------------------------------------------------
@@ -64,17 +67,20 @@ class Network:
     def from_keras(cls, model: keras.Model) -> Network:
         """The twin of a chain (Sequential, or functional with one way through it; nested too), weights copied.
 
-        LensletError names the layers that it does not know, or where the chain divides.
+        LensletError names the layers that it does not know, where the chain divides, and weights that are used twice.
         """
         from nets.graph import unroll
 
         graph = unroll(model)
-        value, rows = graph.input, []
+        value, rows, seen = graph.input, [], set[int]()
         for step in graph.steps:
             if step.inputs != (value,) or len(step.outputs) != 1:
                 raise LensletError(f"expected a chain of layers, found that {step.path} joins or divides it")
             value = step.outputs[0]
             layer = step.operation
+            if getattr(layer, "weights", ()) and id(layer) in seen:
+                raise LensletError(f"expected every layer once, found that {step.path} has its weights from before")
+            seen.add(id(layer))
             weights = [np.array(array) for array in layer.get_weights()] if hasattr(layer, "get_weights") else []
             rows.append((step.path, type(layer).__name__, layer.get_config(), weights))
         return cls(parts_from(rows), tuple(size or 0 for size in graph.input_shape[1:]))
@@ -83,11 +89,15 @@ class Network:
         """A Keras Sequential with the same layers and copies of the weights."""
         import keras
 
+        if any(not part.whole for part in self.parts):
+            raise LensletError(
+                "this network was folded, which Keras's layers cannot be; convert the one before folding"
+            )
         layers = []
         for part in self.parts:
             made: type[keras.layers.Layer] = getattr(keras.layers, part.kind)
-            layers.append(made.from_config({**part.config, "name": part.name.replace("/", "_")}))
-        model = keras.Sequential([keras.Input(self.input_shape), *layers])
+            layers.append(made.from_config({**part.config, "name": re.sub("[/:]", "_", part.name)}))
+        model = keras.Sequential([keras.Input(tuple(size or None for size in self.input_shape)), *layers])
         for layer, part in zip(model.layers, self.parts, strict=True):
             layer.set_weights(part.weights)
         return model
@@ -95,19 +105,33 @@ class Network:
     # --- forward --------------------------------------------------------------------------------------------
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
-        """(N, H, W, C) -> (N, classes), what the Keras model answers."""
+        """(N, H, W, C) -> (N, classes), what the Keras model answers.
+
+        Images of any type, uint8 and float64 too, are computed in the precision of the weights, as Keras does; their
+        values are taken as they are, so 0 to 255 stays that. UsageError for another shape than ``input_shape``.
+        """
+        x = self.prepared(x)
         for layer in self.layers:
             x = layer.forward(x, training=training)
         return x
 
     def outputs(self, x: np.ndarray) -> dict[str, np.ndarray]:
-        """Every Keras layer's output by its name."""
-        found = {}
+        """Every Keras layer's output by its name; ``x`` as for ``forward``."""
+        found, x = {}, self.prepared(x)
         for part in self.parts:
             for layer in part.layers:
                 x = layer.forward(x)
             found[part.name] = x
         return found
+
+    def prepared(self, x: np.ndarray) -> np.ndarray:
+        """x in the precision of the weights, its shape checked."""
+        wanted = ("N", *(size or "any" for size in self.input_shape))
+        sizes = zip(x.shape[1:], self.input_shape, strict=False)
+        if x.ndim != len(wanted) or any(want and size != want for size, want in sizes):
+            raise UsageError(f"expected images ({', '.join(map(str, wanted))}), found the shape {x.shape}")
+        first = next(iter(self._first.weights.values())) if self._first else np.zeros(0, np.float32)
+        return np.asarray(x, first.dtype)
 
     # --- backward -------------------------------------------------------------------------------------------
 
@@ -120,25 +144,28 @@ class Network:
         smoothing: float = 0.0,
         training: bool = False,
     ) -> float:
-        """The mean loss of a batch, weight decay included; ``backward`` can follow. labels (N,) integers."""
-        *inner, last = self.layers
-        for layer in inner:
+        """The mean loss of a batch, weight decay included; ``backward`` can follow. labels (N,) integers.
+
+        ``answers`` keeps what the loss was told: with the cross-entropy that is the logits.
+        """
+        self._loss = SquaredError() if kind == "squared_error" else SoftmaxCrossEntropy(smoothing)
+        # The cross-entropy takes logits; a softmax at the end is part of it.
+        inside = kind != "squared_error" and isinstance(self.layers[-1], Softmax)
+        self._entry = len(self.layers) - inside
+        x = self.prepared(x)
+        for layer in self.layers[: self._entry]:
             x = layer.forward(x, training=training)
-        if kind == "squared_error":
-            self._loss, self._entry = SquaredError(), len(self.layers)
-            x = last.forward(x)
-        else:
-            # The loss takes logits; a softmax at the end is part of it.
-            self._loss, self._entry = SoftmaxCrossEntropy(smoothing), len(self.layers)
-            if isinstance(last, Softmax):
-                self._entry -= 1
-            else:
-                x = last.forward(x, training=training)
         self.answers = x
         return self._loss.forward(x, labels) + sum(layer.penalty() for layer in self.layers)
 
-    def backward(self, seen: Callable[[Layer, np.ndarray], None] | None = None) -> np.ndarray:
-        """dL/dx for the batch of the last ``loss``. ``seen`` is told each layer and the gradient that arrives at it."""
+    def backward(self, seen: Callable[[Layer, np.ndarray], None] | None = None, *, to_input: bool = True) -> np.ndarray:
+        """dL/dx for the batch of the last ``loss``. ``seen`` is told each layer and the gradient that arrives at it.
+
+        to_input False: where the first layer that learns is a convolution, its dL/dx is left out (zeros come back). A
+        training needs no more.
+        """
+        if isinstance(self._first, Conv2D):
+            self._first.learns_from = to_input
         if self._loss is None:
             raise LensletError("there is no loss to go back from: call loss() first")
         gradient = self._loss.backward()
@@ -161,19 +188,23 @@ class Network:
         return [array for part in self.parts for array in part.weights]
 
     def set_weights(self, weights: Sequence[np.ndarray]) -> None:
-        """In the same order; copies."""
-        rest = iter(weights)
-        for layer in self.layers:
-            for place in (layer.weights, layer.state):
-                for name, old in place.items():
-                    new = np.asarray(next(rest), old.dtype)
-                    if new.shape != old.shape:
-                        raise LensletError(f"{layer.name}: expected a {name} of shape {old.shape}, found {new.shape}")
-                    place[name] = new.copy()
+        """In the same order; copies. LensletError, and nothing is changed, where number or shapes differ."""
+        places = [
+            (layer, place, name) for layer in self.layers for place in (layer.weights, layer.state) for name in place
+        ]
+        if len(weights) != len(places):
+            raise LensletError(f"expected {len(places)} arrays of weights, found {len(weights)}")
+        for (layer, place, name), new in zip(places, weights, strict=True):
+            if np.shape(new) != place[name].shape:
+                raise LensletError(
+                    f"{layer.name}: expected a {name} of shape {place[name].shape}, found {np.shape(new)}"
+                )
+        for (_, place, name), new in zip(places, weights, strict=True):
+            place[name] = np.array(new, place[name].dtype)
 
     def astype(self, dtype: type) -> Network:
         """The same network in another precision."""
-        parts = parts_from([(p.name, p.kind, p.config, [w.astype(dtype) for w in p.weights]) for p in self.parts])
+        parts = [replace(part, layers=tuple(_cast(layer, dtype) for layer in part.layers)) for part in self.parts]
         return Network(parts, self.input_shape)
 
     def folded(self) -> Network:
@@ -187,16 +218,26 @@ class Network:
             layers = tuple(layer for layer in part.layers if not isinstance(layer, Dropout | Linear))
             if len(layers) == 1 and isinstance(layers[0], BatchNorm) and open_at is not None:
                 before = parts[open_at]
-                parts[open_at] = replace(before, layers=(*before.layers[:-1], _absorbed(before.layers[-1], layers[0])))
+                parts[open_at] = replace(
+                    before, layers=(*before.layers[:-1], _absorbed(before.layers[-1], layers[0])), whole=False
+                )
                 layers, open_at = (), None
             elif layers:
                 open_at = len(parts) if isinstance(layers[-1], Conv2D | Dense) else None
-            parts.append(replace(part, layers=layers))
+            parts.append(replace(part, layers=layers, whole=part.whole and len(layers) == len(part.layers)))
         return Network(parts, self.input_shape)
 
 
+def _cast(layer: Layer, dtype: type) -> Layer:
+    cast = copy.copy(layer)
+    cast.weights = {name: array.astype(dtype) for name, array in layer.weights.items()}
+    cast.state = {name: array.astype(dtype) for name, array in layer.state.items()}
+    cast.gradients = {}
+    return cast
+
+
 def _absorbed(layer: Layer, norm: BatchNorm) -> Layer:
-    scale = norm.weights["gamma"] / np.sqrt(norm.state["moving_variance"] + np.float32(norm.epsilon))
+    scale = norm.weights["gamma"] / np.sqrt(norm.state["moving_variance"] + norm.epsilon)
     bias = norm.weights["beta"] - norm.state["moving_mean"] * scale
     kernel = layer.weights["kernel"] * scale  # the last axis counts kernels
     if "bias" in layer.weights:

@@ -33,8 +33,9 @@ class BatchNorm(Layer):
         self.momentum, self.epsilon = momentum, epsilon
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
-        self._training, self._axes = training, tuple(range(x.ndim - 1))
-        if training:
+        # A batch of none has no mean: it is answered as outside of training.
+        self._training, self._axes = training and len(x) > 0, tuple(range(x.ndim - 1))
+        if self._training:
             mean = x.mean(self._axes)  # (C,)
             variance = ((x - mean) ** 2).mean(self._axes)  # (C,)
             for name, found in (("moving_mean", mean), ("moving_variance", variance)):
@@ -66,9 +67,7 @@ class LocalResponseNorm(Layer):
 
     kind = "LocalResponseNormalization"
 
-    def __init__(
-        self, n: int = 5, *, k: float = 2.0, alpha: float = 1e-4, beta: float = 0.75, name: str = ""
-    ) -> None:
+    def __init__(self, n: int = 5, *, k: float = 2.0, alpha: float = 1e-4, beta: float = 0.75, name: str = "") -> None:
         super().__init__(name)
         self.n, self.k, self.alpha, self.beta = n, k, alpha, beta
 
@@ -86,6 +85,9 @@ class LocalResponseNorm(Layer):
         half, channels = self.n // 2, values.shape[-1]
         total = np.zeros_like(values)
         for shift in range(-min(half, channels - 1), min(half, channels - 1) + 1):
-            here, there = slice(max(-shift, 0), channels - max(shift, 0)), slice(max(shift, 0), channels - max(-shift, 0))
+            here, there = (
+                slice(max(-shift, 0), channels - max(shift, 0)),
+                slice(max(shift, 0), channels - max(-shift, 0)),
+            )
             total[..., here] += values[..., there]
         return total

@@ -1,4 +1,4 @@
-"""The optimisers, each as one update of all weights in a single vector: for NumPy's arrays and for TensorFlow's tensors.
+"""The optimisers, each as one update of all weights in a single vector: for NumPy's arrays and TensorFlow's tensors.
 
 With g the gradient, r the rate and v, m, s what the optimiser remembers (all of the weights' size):
 
@@ -109,8 +109,8 @@ def _adam(config: TrainConfig, beta_1: float = 0.9, beta_2: float = 0.999) -> Fl
     return FlatOptimizer((0.0, 0.0), update)
 
 
-def _adamw(config: TrainConfig) -> FlatOptimizer:
-    adam = _adam(config)
+def _adamw(config: TrainConfig, beta_1: float = 0.9, beta_2: float = 0.999) -> FlatOptimizer:
+    adam = _adam(config, beta_1, beta_2)
 
     def update(w: Tensor, slots: Slots, g: Tensor, rate: Tensor, step: Tensor) -> tuple[Tensor, Slots]:
         return adam.update(w - w * config.weight_decay * rate, slots, g, rate, step)

@@ -9,7 +9,7 @@ from nets.byhand.window import Pair, Window, crop, pad
 
 
 class MaxPool2D(Layer):
-    """y = the largest of each window; its gradient goes to the pixel that was the largest, the first where several were.
+    """y = the largest of each window; its gradient goes to the pixel that was the largest, the first of several.
 
     ``switches`` (N, OH, OW, C) remember which of the window's entries won, counted row by row. Windows may overlap:
     a pixel that won twice gets two terms.

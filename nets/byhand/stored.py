@@ -1,7 +1,7 @@
 """A network by hand straight from a .keras file, without importing Keras: what answers before TensorFlow is there.
 
-The file is a ZIP: ``config.json`` describes the layers, ``model.weights.h5`` holds the arrays. There a layer goes by its
-class in snake case and a number, counted per class in the model's order: conv2d, conv2d_1, ...
+The file is a ZIP: ``config.json`` describes the layers, ``model.weights.h5`` holds the arrays. There a layer goes by
+its class in snake case and a number, counted per class in the model's order: conv2d, conv2d_1, ...
 """
 
 from __future__ import annotations
@@ -23,23 +23,26 @@ def read(path: Path) -> Network:
     """The Sequential in ``path``. LensletError when it is another kind of model or has layers not written by hand."""
     import h5py
 
-    with zipfile.ZipFile(path) as archive:
-        config = json.loads(archive.read("config.json"))
-        weights = io.BytesIO(archive.read("model.weights.h5"))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            config = json.loads(archive.read("config.json"))
+            weights = io.BytesIO(archive.read("model.weights.h5"))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as problem:
+        raise LensletError(f"{path}: expected a .keras file, found {problem}") from problem
     if config["class_name"] != "Sequential":
         raise LensletError(f"{path.name}: expected a Sequential, found a {config['class_name']}")
     counted: Counter[str] = Counter()
-    rows, shape = [], (0, 0, 0)
+    rows, shape = [], tuple[int, ...]()
     with h5py.File(weights, "r") as file:
         for layer in config["config"]["layers"]:
             kind, settings = layer["class_name"], layer["config"]
             if kind == "InputLayer":
-                shape = tuple(settings["batch_shape"][1:])
+                shape = tuple(size or 0 for size in settings["batch_shape"][1:])
                 continue
             stem = _snake(kind)
             group = f"layers/{stem}{f'_{counted[stem]}' if counted[stem] else ''}/vars"
             counted[stem] += 1
-            arrays = file[group] if group in file else {}
+            arrays = file.get(group, {})
             rows.append((settings["name"], kind, settings, [np.array(arrays[str(n)]) for n in range(len(arrays))]))
     return Network(parts_from(rows), shape)
 

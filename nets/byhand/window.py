@@ -75,6 +75,28 @@ class Window:
         )
         return rows, columns
 
+    def misfit(self, height: int, width: int) -> str:
+        """ "" where (W - F + 2P) / S + 1 is whole both ways, else what does not fit, and what each framework does."""
+        padded, left = self._padded(height, width), self.left_over(height, width)
+        if left == (0, 0):
+            return ""
+        sums = " and ".join(
+            f"({size} - {span}) / {stride} + 1 = {(size - span) / stride + 1:.4g} {what}"
+            for size, span, stride, rest, what in zip(
+                padded, self.span, self.strides, left, ("rows", "columns"), strict=True
+            )
+            if rest
+        )
+        lost = " and ".join(
+            f"{rest} {what if rest > 1 else what[:-1]}"
+            for rest, what in zip(left, ("rows", "columns"), strict=True)
+            if rest
+        )
+        return (
+            f"{sums}: not whole. Keras, TensorFlow and PyTorch round down and never read the last {lost}; Caffe's "
+            "pooling and PyTorch's ceil_mode=True round up; the textbook's formula calls it an error"
+        )
+
     def offsets(self) -> list[tuple[int, int, int, int]]:
         """(i, j, row, column) of every kernel entry: its index, and its place in the window."""
         (kh, kw), (dh, dw) = self.kernel, self.dilation

@@ -1,0 +1,92 @@
+"""What goes wrong with numbers: where the first one stops being finite, and gradients that vanish or explode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nets.byhand.layer import Layer
+from nets.byhand.network import Network
+
+VANISHED, EXPLODED = 1e-5, 1e5
+
+
+@dataclass(frozen=True)
+class Place:
+    """A number that is not finite: in which layer, in what of it ("output" or a weight's name), where, and what it is.
+
+    For a number of the input itself the layer is "" and ``what`` is "input".
+    """
+
+    layer: str
+    what: str
+    index: tuple[int, ...]
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.layer} {self.what}{list(self.index)} is {self.value}".strip()
+
+
+def first_not_finite(network: Network, x: np.ndarray, *, training: bool = False) -> Place | None:
+    """Where NaN or infinity first appears in a forward pass of x (N, H, W, C), or None.
+
+    The input is looked at first; then, layer by layer, its weights, and what it gives.
+    """
+    x = network.prepared(x)
+    found = _not_finite("", "input", x)
+    with np.errstate(all="ignore"):
+        for layer in network.layers:
+            for name, array in (*layer.weights.items(), *layer.state.items()):
+                found = found or _not_finite(layer.name, name, array)
+            if found:
+                return found
+            x = layer.forward(x, training=training)
+            found = _not_finite(layer.name, "output", x)
+    return found
+
+
+def _not_finite(layer: str, what: str, array: np.ndarray) -> Place | None:
+    finite = np.isfinite(array)
+    if finite.all():
+        return None
+    index = np.unravel_index(np.argmin(finite), array.shape)
+    return Place(layer, what, tuple(int(i) for i in index), float(array[index]))
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How much gradient a layer gets. ``arriving``: the length of dL/dy; ``weights``: that of dL/dw, all of them.
+
+    ``verdict``: "vanishes" or "explodes" where ``arriving`` is 100,000 times smaller or larger than what left the
+    loss, or is not finite; else "".
+    """
+
+    layer: str
+    arriving: float
+    weights: float
+    verdict: str
+
+
+def gradient_flow(network: Network) -> list[Flow]:
+    """For the batch of the last ``network.loss``: goes back, and tells every layer's flow, the last layer first."""
+    met: list[tuple[Layer, float]] = []
+    with np.errstate(all="ignore"):
+        network.backward(lambda layer, gradient: met.append((layer, _length(gradient))))
+        leaving = met[0][1] if met else 0.0
+        return [
+            Flow(layer.name, arriving, _length(*layer.gradients.values()), _verdict(arriving, leaving))
+            for layer, arriving in met
+        ]
+
+
+def _length(*arrays: np.ndarray) -> float:
+    """Computed in float64, where squares of float32 neither overflow nor vanish."""
+    return float(np.sqrt(sum(np.square(array, dtype=np.float64).sum() for array in arrays)))
+
+
+def _verdict(arriving: float, leaving: float) -> str:
+    if not np.isfinite(arriving) or arriving > EXPLODED * leaving:
+        return "explodes"
+    # Where the loss itself sends nothing, everything is learned already: nothing vanishes on the way.
+    return "vanishes" if arriving < VANISHED * leaving else ""

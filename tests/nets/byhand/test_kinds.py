@@ -1,0 +1,88 @@
+"""The twin of each Keras layer: outputs, and gradients for the input and every weight."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from nets.byhand.network import Network
+from nets.errors import LensletError
+
+LAYERS = {
+    "convolution": lambda: layers.Conv2D(4, 3, activation="relu"),
+    "convolution, same, stride": lambda: layers.Conv2D(4, (3, 2), (2, 3), padding="same", activation="tanh"),
+    "convolution, dilated": lambda: layers.Conv2D(4, 3, dilation_rate=(2, 3), use_bias=False),
+    "convolution, dilated, same": lambda: layers.Conv2D(4, (2, 3), dilation_rate=2, padding="same"),
+    "convolution, stride over kernel": lambda: layers.Conv2D(4, 2, 4, padding="same"),
+    "transposed": lambda: layers.Conv2DTranspose(4, 3),
+    "transposed, stride": lambda: layers.Conv2DTranspose(4, (3, 4), (2, 3), activation="sigmoid"),
+    "transposed, same": lambda: layers.Conv2DTranspose(4, 3, 2, padding="same", use_bias=False),
+    "transposed, same, even": lambda: layers.Conv2DTranspose(4, (4, 2), (1, 3), padding="same"),
+    "transposed, stride over kernel": lambda: layers.Conv2DTranspose(4, 2, 3),
+    "transposed, stride over kernel, same": lambda: layers.Conv2DTranspose(4, 2, 3, padding="same"),
+    # Not dilated: TensorFlow has no transposed convolution with dilation on the CPU; differences check ours.
+    "maximum": lambda: layers.MaxPooling2D(2),
+    "maximum, overlapping": lambda: layers.MaxPooling2D(3, 2, padding="same"),
+    "average": lambda: layers.AveragePooling2D((2, 3)),
+    "average, same": lambda: layers.AveragePooling2D(3, 2, padding="same"),
+    "average, same, even": lambda: layers.AveragePooling2D(2, 1, padding="same"),
+    "global average": lambda: layers.GlobalAveragePooling2D(),
+    "normalisation": lambda: layers.BatchNormalization(),
+    "zeros": lambda: layers.ZeroPadding2D(((1, 0), (2, 3))),
+    "flatten": lambda: layers.Flatten(),
+    "relu": lambda: layers.ReLU(),
+    "leaky relu": lambda: layers.LeakyReLU(0.3),
+    "leaky relu by name": lambda: layers.Activation("leaky_relu"),
+    "softmax": lambda: layers.Softmax(),
+    "dropout": lambda: layers.Dropout(0.5),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_the_twin_of_a_layer(name: str) -> None:
+    random = np.random.default_rng(7)
+    model = keras.Sequential([keras.Input((9, 8, 3)), LAYERS[name]()])
+    model.set_weights([random.uniform(0.2, 1, w.shape) for w in model.get_weights()])
+    twin = Network.from_keras(model)
+    x = tf.constant(random.standard_normal((2, 9, 8, 3)).astype(np.float32))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = model(x)
+        g = random.standard_normal(y.shape).astype(np.float32)
+        loss = tf.reduce_sum(y * g)
+    np.testing.assert_allclose(twin.forward(x.numpy()), y, atol=1e-5)
+    for layer in reversed(twin.layers):
+        g = layer.backward(g)
+    expected = tape.gradient(loss, [x, *model.trainable_variables])
+    found = [g, *(layer.gradients[key] for layer, key in twin.trained())]
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4)
+    np.testing.assert_allclose(twin.to_keras()(x), y, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        (lambda: layers.SeparableConv2D(4, 3, name="apart"), r"not written by hand: apart \(SeparableConv2D\)"),
+        (lambda: layers.Conv2D(3, 3, groups=3, name="c"), r"c \(a convolution in 3 groups\)"),
+        (lambda: layers.Conv2D(3, 3, activation="swish", name="c"), r"c \(the activation silu\)"),
+        (lambda: layers.BatchNormalization(center=False, name="n"), r"n \(a normalisation over axis -1, or without"),
+        (lambda: layers.ReLU(6.0, name="r"), r"r \(a ReLU with a slope, threshold or largest value\)"),
+        (lambda: layers.GlobalAveragePooling2D(keepdims=True, name="g"), r"g \(global pooling that keeps its axes\)"),
+        (lambda: layers.Dense(3, kernel_regularizer="l1", name="d"), r"d \(the regularizer L1\)"),
+        (lambda: layers.Conv2DTranspose(3, 3, 2, output_padding=1, name="t"), r"t \(output padding\)"),
+    ],
+)
+def test_what_is_not_written_by_hand_is_named(layer, words: str) -> None:
+    model = keras.Sequential([keras.Input((9, 8, 3)), layer()])
+    with pytest.raises(LensletError, match=words):
+        Network.from_keras(model)
+
+
+def test_every_unknown_layer_is_named_at_once() -> None:
+    rows = [layers.GaussianNoise(0.1, name="noise"), layers.Flatten(), layers.LayerNormalization(name="norm")]
+    with pytest.raises(LensletError, match=r"noise \(GaussianNoise\); norm \(LayerNormalization\)"):
+        Network.from_keras(keras.Sequential([keras.Input((4, 4, 1)), *rows]))
