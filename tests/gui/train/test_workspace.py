@@ -141,13 +141,14 @@ def test_watching_it_learn(workspace: TrainWorkspace, session: Session, qtbot: Q
     """The pad's worker gets the network in training, and the opened one back afterwards."""
     answers: list[LiveAnswer] = []
     session.answered.connect(answers.append)
+    session.live.load()
     session.live.start()
     picture = np.zeros((280, 280), np.uint8)
     picture[60:220, 130:150] = 255
     session.set_picture(picture)
     workspace.progress.watch.setChecked(True)
     workspace.train(dataclasses.replace(SMALL, epochs=200))
-    qtbot.waitUntil(lambda: sum(a.model.source == "training" for a in answers) >= 3, timeout=LONG)
+    qtbot.waitUntil(lambda: sum(a.model is not None and a.model.source == "training" for a in answers) >= 3, timeout=LONG)
     seen = [a.answer.probabilities for a in answers if a.answer is not None]
     assert any(not np.allclose(seen[0], later) for later in seen[1:])
     workspace.progress.watch.setChecked(False)
