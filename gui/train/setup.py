@@ -143,7 +143,7 @@ class SetupBar(Panel):
         self._name_recipe()
         for name, option in self.options.items():
             option.set_problem(found.get(name, "") if self._found is not None else "")
-        first, *others = [_sentence(problem) for problem in found.values()] or [""]
+        first, *others = [problem[:1].upper() + problem[1:] for problem in found.values()] or [""]
         self.train.setEnabled(not found and self._session.engine == "ready")
         engine = {"ready": "", "failed": self.tr("TensorFlow could not be loaded")}
         reason = "\n".join((first, *others)) or engine.get(self._session.engine, self.tr("TensorFlow is still loading"))
@@ -189,7 +189,7 @@ class SetupBar(Panel):
         for name, option in self.options.items():
             row.addWidget(option, 0 if name == "epochs" else 8)
             if name != "epochs":
-                option.setMaximumWidth(220)
+                option.setMaximumWidth(250 if name == "recipe" else 220)
         self.options |= self.more.options
         self.unfold = button(self.tr("More"), "plain", tip=self.tr("Optimiser, rate, schedule, batch and the rest"))
         self.unfold.setCheckable(True)
@@ -296,7 +296,3 @@ class SetupBar(Panel):
         device = self._session.device
         self.more.offer_precision(bool(device is not None and device.mixed_precision_helps))
         self.check()
-
-
-def _sentence(problem: str) -> str:
-    return problem[:1].upper() + problem[1:]
