@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import functools
 import importlib.metadata
+import logging
 import os
 import platform
 import sys
@@ -41,6 +42,8 @@ def configure(threads: int | None = None) -> None:
         import tensorflow as tf
 
         gpus = tf.config.list_physical_devices("GPU")
+    if os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
+        logging.getLogger("tensorflow").addFilter(_is_no_retracing)
     count = threads or available_cores()
     try:
         tf.config.threading.set_intra_op_parallelism_threads(count)
@@ -50,6 +53,16 @@ def configure(threads: int | None = None) -> None:
     except RuntimeError:
         # Somebody computed before: TensorFlow keeps the threads it started with.
         return
+
+
+def _is_no_retracing(record: logging.LogRecord) -> bool:
+    """Drops "5 out of the last 5 calls to <function> triggered tf.function retracing".
+
+    TensorFlow counts by the lines of source that a function came from. Every training and every model that is opened
+    compiles its own from the same lines, once, as it must: each has another network. So the count rises with every one
+    of them in a session, and nothing is traced twice (``tests/nets/training/test_train.py`` counts).
+    """
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 @contextlib.contextmanager

@@ -9,15 +9,18 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsSimpleTextItem, QWidget
 
 from gui import theme
 from gui.train import series
 
 RAW_ALPHA = 95
+TICK_OFFSET = 6  # from an axis to its words
+UNIT_GAP = 2  # between the word under the left axis and the bottom one
 MARGIN = 0.06  # of the height, above and below what is drawn
 RING = 14  # pixels across, around the best epoch's point
 EDGE = RING / 2 + 2  # pixels around what is drawn, at least: a ring at the very edge is whole
+FAR = 100  # heights of the chart: what lies further away is drawn there, as pixels have no more digits
 NOTHING = np.empty(0)
 
 
@@ -51,7 +54,7 @@ class Axis(pg.AxisItem):
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation, maxTickLength=0)
         self._ticks: list[tuple[float, str]] = []
-        self.setStyle(autoExpandTextSpace=False, tickTextOffset=6, hideOverlappingLabels=False)
+        self.setStyle(autoExpandTextSpace=False, tickTextOffset=TICK_OFFSET, hideOverlappingLabels=False)
         if orientation == "left":
             self.setWidth(42)
         else:
@@ -93,6 +96,8 @@ class Chart(pg.PlotWidget):
         self.setMinimumSize(120, 90)
         self.setFrameShape(self.Shape.NoFrame)
         self.setMouseTracking(True)
+        # In the corner under the left axis, where there is room already.
+        self._unit = QGraphicsSimpleTextItem(self.tr("epoch"), self._bottom)
         self._items: list[tuple[pg.PlotCurveItem, pg.PlotCurveItem, pg.PlotCurveItem, Points]] = []
         self._best = Points(size=RING, pxMode=True)
         self._hair = pg.InfiniteLine(angle=90, movable=False)
@@ -242,9 +247,11 @@ class Chart(pg.PlotWidget):
         return x[good], self._scaled(y[good])
 
     def _scaled(self, values: np.ndarray) -> np.ndarray:
-        """As drawn: exponents on a log scale; what is out of the range lies on its edge."""
+        """As drawn: exponents on a log scale. What is out of the range is cut off by the view, never moved into it."""
         drawn = series.log(values) if self._log else np.asarray(values, np.float64)
-        return np.clip(drawn, self._bounds[2], self._bounds[3])
+        bottom, top = self._bounds[2:]
+        far = FAR * (top - bottom)  # from there a line into the range is upright all the same
+        return np.clip(drawn, bottom - far, top + far)
 
     def _restyle(self) -> None:
         self._best.data_state = ()
@@ -255,6 +262,9 @@ class Chart(pg.PlotWidget):
             axis.setTextPen(colors.quiet)
             axis.setZValue(-1000)  # the thin lines across go under the curves
             axis.setTickFont(theme.font(theme.SMALL, tabular=True))
+        self._unit.setFont(theme.font(theme.SMALL))
+        self._unit.setBrush(colors.color("quiet"))
+        self._unit.setPos(-self._unit.boundingRect().width() - UNIT_GAP, TICK_OFFSET)
         self._left.setTickPen(_pen(colors.color("line"), 1))
         self._left.setGrid(255)
         self._bottom.setTickPen(_pen(colors.color("panel"), 1))  # pyqtgraph draws a dot even for no length

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gui import theme
 
 LARGEST = QSize(56, 30)  # of a cell
+SMALLEST = QSize(220, 172)  # of the matrix: ten rows of figures that can be read
 NAMES = 0.32  # of the width, at most, for the names of the classes
 SHARE_WIDTH = 52  # of the column with each class's share
 WRONG_ALPHA = (36, 130)  # of the error colour: the text stays readable on the strongest
@@ -53,7 +54,7 @@ class ConfusionMatrix(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Confusion matrix"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(220, 150)
+        self.setMinimumSize(SMALLEST)
         theme.theme.changed.connect(self.update)
 
     def show_counts(self, counts: np.ndarray, labels: tuple[str, ...]) -> None:
@@ -95,7 +96,7 @@ class ConfusionMatrix(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         grid = self.grid()
         self._paint_names(painter, grid)
-        figures = theme.font(min(theme.SMALL, max(int(grid.height) - 4, 6)), tabular=True)
+        figures = theme.font(min(theme.SMALL, max(int(grid.height) - 3, 6)), tabular=True)
         widest = QFontMetricsF(figures).horizontalAdvance(str(int(self.counts.max())))
         off_diagonal = self.counts - np.diag(np.diag(self.counts))
         worst = max(int(off_diagonal.max()), 1)

@@ -34,12 +34,16 @@ class Seen(Event):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a training ended: "ended", "cancelled" or "failed". ``run`` is empty when it had not begun."""
+    """How a training ended: "ended", "cancelled" or "failed". ``run`` is empty when it had not begun.
+
+    ``resumed``: it went on with an earlier run, which is there whatever happened.
+    """
 
     kind: str
     run: str
     sentence: str = ""
     trace: str = ""
+    resumed: bool = False
 
 
 class Training(QObject):
@@ -104,11 +108,12 @@ class Training(QObject):
         if self._job is not None:
             return False
         self._run, self._card, self._last_snapshot = "", None, 0.0
+        resumed = function is resume_task
         job = self._job = Job(function, *args, tap=self._tap, parent=self)
         job.progressed.connect(self.told)
-        job.succeeded.connect(lambda run: self._end(Outcome("ended", run.id)))
-        job.failed.connect(lambda words, trace: self._end(Outcome("failed", self._run, words, trace)))
-        job.cancelled.connect(lambda: self._end(Outcome("cancelled", self._run)))
+        job.succeeded.connect(lambda run: self._end(Outcome("ended", run.id, resumed=resumed)))
+        job.failed.connect(lambda words, trace: self._end(Outcome("failed", self._run, words, trace, resumed)))
+        job.cancelled.connect(lambda: self._end(Outcome("cancelled", self._run, resumed=resumed)))
         self._session.set_training(True)
         job.start()
         return True

@@ -142,18 +142,21 @@ class CurvesPanel(QWidget):
             assert panel.chart is not None
             lines = [self._line(panel.column, *row) for row in shown]
             log = self.log and panel.column == LOSS
-            bottom, top = self._bounds(panel.column, lines)
+            means = np.concatenate([trace.train[:, panel.column] for trace, *_ in shown] or [np.empty(0)])
+            bottom, top = self._bounds(panel.column, lines, means)
             panel.chart.show_lines(lines, epochs=epochs, bottom=bottom, top=top, log=log)
         self._on_hover(self._hovered)
 
-    def _bounds(self, column: int, lines: list[Line]) -> tuple[float, float]:
+    def _bounds(self, column: int, lines: list[Line], means: np.ndarray) -> tuple[float, float]:
+        """means: (epochs of all runs,) what the epochs' batches came to."""
         smoothed = np.concatenate([line.smoothed for line in lines] or [np.empty(0)])
         points = np.concatenate([line.points for line in lines] or [np.empty(0)])
         if column == ACCURACY:
             return series.accuracy_range(smoothed, points[np.isfinite(points)])
-        values = np.concatenate((smoothed, points))
+        if not self.log:
+            return series.linear_range(np.concatenate((smoothed, points)))
         raw = lines[-1].raw if lines and not lines[-1].quiet else np.empty(0)
-        return series.log_range(values, raw) if self.log else series.linear_range(values)
+        return series.log_range(np.concatenate((points, means)), smoothed, raw)
 
     def _line(self, column: int, trace: Trace, color: str, points_color: str, quiet: bool) -> Line:
         state = (len(trace.x), trace.done, trace.best_epoch, color, quiet, self._window)

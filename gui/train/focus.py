@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
 
 from gui.session import Session
 from gui.train.curves import CurvesPanel
@@ -13,9 +15,14 @@ from gui.train.task import HeldOut, evaluation_task, held_out_task
 from gui.train.trace import Trace
 from nets.training.events import Batches, EpochEnded, Started
 
+if TYPE_CHECKING:
+    from nets.training.evaluate import Evaluation
+
 
 class Focus(QObject):
     """Fills the panels. ``begin``, ``add_batches`` and ``end_epoch`` follow a training; ``show`` opens a stored run."""
+
+    changed = Signal(str)  # the run now in focus, "" for none
 
     def __init__(
         self, session: Session, curves: CurvesPanel, results: ResultsPanel, runs: RunsPanel, parent: QObject
@@ -27,7 +34,7 @@ class Focus(QObject):
         self.run = ""
         self.live: Trace | None = None  # of the run in training
         self._live_held_out: HeldOut | None = None
-        self._last: tuple[EpochEnded, tuple[str, ...]] | None = None
+        self._last: tuple[Evaluation | None, tuple[str, ...], int] | None = None  # of the run in training, and epoch
         results.images_wanted.connect(self._load_images)
         runs.overlays_changed.connect(self.lay_over)
 
@@ -44,6 +51,8 @@ class Focus(QObject):
         self._set_run(started.run)
         self._curves.show_trace(trace)
         self._results.clear()
+        if started.first_epoch > 1:
+            self._ask_evaluation(started.run, started.first_epoch - 1)
 
     def _trace_of(self, started: Started) -> Trace:
         """New curves, or those of the run that goes on, up to where it does."""
@@ -68,7 +77,7 @@ class Focus(QObject):
             return
         self.live.add_epoch(event.epoch, (event.loss, event.accuracy), (event.val_loss, event.val_accuracy))
         labels = self._live_held_out.classes if self._live_held_out else ()
-        self._last = (event, labels)
+        self._last = (event.evaluation, labels, event.epoch)
         if self.run == self.live.run:
             self._curves.touch()
             self._show_last()
@@ -81,11 +90,17 @@ class Focus(QObject):
 
     # --- from the disk --------------------------------------------------------------------------------------
 
-    def show(self, run: str, *, load_images: bool = True) -> None:
+    @property
+    def last(self) -> Evaluation | None:
+        """What the training that runs or ended answered last to the images held out."""
+        return self._last[0] if self._last else None
+
+    def show(self, run: str) -> None:
         """Brings a run into focus."""
         if self.live is not None and run == self.live.run:
             self._set_run(run)
             self._curves.show_trace(self.live)
+            self._results.clear()
             self._show_last()
             return
         summary = self._runs.summary(run)
@@ -98,14 +113,16 @@ class Focus(QObject):
             why = summary.message or self.tr("no epoch of this run was finished")
             self._results.clear(why[:1].upper() + why[1:])
             return
-        epoch = summary.best_epoch or summary.epochs_done
+        self._ask_evaluation(run, summary.best_epoch or summary.epochs_done)
+
+    def _ask_evaluation(self, run: str, epoch: int) -> None:
         self._evaluations.ask(
             evaluation_task,
             self._session.places,
             run,
             epoch,
-            done=lambda found: self._on_evaluation(run, epoch, found, load_images),
-            failed=lambda words: self._results.fail(words),
+            done=lambda found: self._on_evaluation(run, epoch, found),
+            failed=lambda words: self._results.fail(words) if run == self.run else None,
         )
 
     def clear(self) -> None:
@@ -129,32 +146,37 @@ class Focus(QObject):
     def _set_run(self, run: str) -> None:
         self.run = run
         self._runs.set_focus(run)
+        self.changed.emit(run)
 
     def _show_last(self) -> None:
         """The evaluation of the training's last epoch."""
         if self._last is None:
             self._results.clear()
             return
-        event, labels = self._last
-        if event.evaluation is None:
+        evaluation, labels, epoch = self._last
+        if evaluation is None:
             self._results.clear(self.tr("No images were held out for validation; choose a share above 0 under More."))
             return
         self._results.held_out = self._live_held_out
-        self._results.show_evaluation(event.evaluation, labels, event.epoch)
+        self._results.show_evaluation(evaluation, labels, epoch)
 
-    def _on_evaluation(self, run: str, epoch: int, found: tuple, load_images: bool) -> None:
+    def _on_evaluation(self, run: str, epoch: int, found: tuple[Evaluation | None, tuple[str, ...]]) -> None:
         evaluation, labels = found
+        if self.live is not None and run == self.live.run:
+            # It goes on after this epoch; a newer one may have ended meanwhile.
+            self._last = self._last or (evaluation, labels, epoch)
+            if run == self.run:
+                self._show_last()
+            return
         if run != self.run:
             return
         if evaluation is None:
             self._results.clear(self.tr("No images were held out in this run."))
             return
         self._results.show_evaluation(evaluation, labels, epoch)
-        if load_images and not self._session.training:
-            self._load_images()
 
     def _load_images(self) -> None:
-        """The images of a stored run: read off the window's thread, and only when they are wanted."""
+        """The images of a stored run: read off the window's thread, and only when they are seen."""
         summary = self._runs.summary(self.run)
         if summary is None:
             return

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from gui.train.control import Outcome
 from gui.train.trace import Trace
+
+if TYPE_CHECKING:
+    from nets.training.runs import RunSummary
 
 
 @dataclass(frozen=True)
@@ -30,24 +35,55 @@ def idle() -> Words:
     )
 
 
-def words_for(outcome: Outcome, trace: Trace | None) -> Words:
-    """``trace``: the curves of the run that ended, cut to its finished epochs; None when it had not begun."""
+def words_for(outcome: Outcome, trace: Trace | None, *, guessing: bool = False) -> Words:
+    """``trace``: the curves of the run that ended, cut to its finished epochs; None when it had not begun.
+
+    ``guessing``: on the images held out it ended no better than a guess.
+    """
     done = trace.done if trace is not None else 0
     if outcome.kind == "failed":
         return _failed(outcome, done)
+    resume, use = ("resume", _tr("Resume")), ("use", _tr("Use it on the pad"))
+    if outcome.resumed and trace is None:
+        return Words("pause", _tr("Stopped before the run went on"), _tr("What it had is kept."))
+    if outcome.resumed and not done:
+        return Words("pause", _tr("Stopped before the first epoch ended"), _tr("Its settings are kept."), (resume,))
     if trace is None or not done:
         return Words("pause", _tr("Stopped before the first epoch ended"), _tr("Nothing was kept."))
-    found = _tr("No images were held out to measure on.")
-    if trace.best_epoch:
-        score = 100 * float(trace.validation[trace.best_epoch - 1, 1])
-        found = _tr("{0:.2f} % right on validation after epoch {1}, the best.").format(score, trace.best_epoch)
-    use = ("use", _tr("Use it on the pad"))
+    found = _best(float(trace.validation[trace.best_epoch - 1, 1]) if trace.best_epoch else math.nan, trace.best_epoch)
     if done < trace.epochs:
         title = _tr("Stopped after epoch {0} of {1}").format(done, trace.epochs)
         kept = found + " " + _tr("All finished epochs are kept.")
-        return Words("pause", title, kept, (("resume", _tr("Resume")), use))
+        return Words("pause", title, kept, (resume, use))
     title = _tr("{0}: {1} epochs finished").format(trace.title, done)
+    if guessing:
+        found = _tr("On the images held out it is no better than guessing. Try a smaller learning rate.")
+        return Words("triangle-alert", title, found, (use,), "second")
     return Words("circle-check", title, found, (use,), "accent")
+
+
+def words_of(run: RunSummary) -> Words:
+    """How a run from the list stands."""
+    resume, use = ("resume", _tr("Resume")), ("use", _tr("Use it on the pad"))
+    done = run.epochs_done
+    if run.state == "running":
+        return Words("info", run.title, _tr("It is in training in another window."), (use,) if done else ())
+    kept: tuple[tuple[str, str], ...] = (use,) if done else ()
+    if run.state == "failed":
+        return Words("triangle-alert", run.title, _begun(run.message), kept, "error")
+    if done >= run.epochs:
+        title = _tr("{0}: {1} epochs finished").format(run.title, done)
+        return Words("circle-check", title, _best(run.best_val_accuracy, run.best_epoch), kept, "accent")
+    if not done:
+        return Words("pause", run.title, _tr("Stopped before the first epoch ended. Its settings are kept."), (resume,))
+    title = _tr("{0}: stopped after epoch {1} of {2}").format(run.title, done, run.epochs)
+    return Words("pause", title, _best(run.best_val_accuracy, run.best_epoch), (resume, *kept))
+
+
+def _best(accuracy: float, epoch: int) -> str:
+    if math.isnan(accuracy):
+        return _tr("No images were held out to measure on.")
+    return _tr("{0:.2f} % right on validation after epoch {1}, the best.").format(100 * accuracy, epoch)
 
 
 def _failed(outcome: Outcome, done: int) -> Words:

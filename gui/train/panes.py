@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 from gui import theme
 from gui.widgets import button
 
-ROOM_FOR_ALL = QSize(860, 500)  # below this width or height one pane is shown at a time
+ROOM_FOR_ALL = QSize(860, 530)  # below this width or height one pane is shown at a time
 
 
 class Panes(QWidget):

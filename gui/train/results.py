@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from gui import theme
@@ -30,6 +30,7 @@ class ResultsPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Confusion"), parent)
         self.evaluation: Evaluation | None = None
+        self.epoch = 0  # after which the evaluation was
         self.held_out: HeldOut | None = None
         self.score = label("", "small")
         self.add_tool(self.score)
@@ -50,6 +51,9 @@ class ResultsPanel(Panel):
         self.back = button(self.tr("Hardest"), "plain", tip=self.tr("Back to the images that are hardest (Esc)"))
         self.back.setFixedHeight(24)
         self.back.clicked.connect(self.show_hardest)
+        policy = self.back.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # what is above stays where it is when a cell is chosen
+        self.back.setSizePolicy(policy)
         head.addWidget(self.caption, 1)
         head.addWidget(self.back)
         column.addLayout(head)
@@ -61,7 +65,8 @@ class ResultsPanel(Panel):
 
     def clear(self, why: str = "") -> None:
         """The empty state; ``why`` there is nothing, where that needs saying."""
-        self.evaluation, self.held_out = None, None
+        self.evaluation, self.held_out, self.epoch = None, None, 0
+        self.matrix.clear_choice()  # a cell of another run
         self.heading.setText(self.tr("Confusion"))
         self.score.setText("")
         sentence = why or self.tr("After each epoch it shows here what is taken for what, and the hardest images.")
@@ -75,7 +80,7 @@ class ResultsPanel(Panel):
 
     def show_evaluation(self, evaluation: Evaluation, labels: tuple[str, ...], epoch: int) -> None:
         """The answers after ``epoch``. A chosen cell stays chosen, its images are the new ones."""
-        self.evaluation = evaluation
+        self.evaluation, self.epoch = evaluation, epoch
         self.heading.setText(self.tr("Confusion after epoch {0}").format(epoch))
         self.score.setText(
             self.tr("{0:.2f} % of {1:,} right").format(100 * evaluation.accuracy, len(evaluation.labels))
@@ -83,6 +88,11 @@ class ResultsPanel(Panel):
         self.matrix.show_counts(evaluation.confusion, labels)
         self._stack.setCurrentWidget(self._found)
         self._refresh_strip()
+        self._ask_images()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ask_images()
 
     def show_images(self, held_out: HeldOut | None) -> None:
         self.held_out = held_out
@@ -103,7 +113,11 @@ class ResultsPanel(Panel):
 
     def _on_cell(self, true: int, predicted: int) -> None:
         self._refresh_strip()
-        if self.held_out is None:
+        self._ask_images()
+
+    def _ask_images(self) -> None:
+        """Once they can be seen: a dataset is large, and the panel may stay behind a tab."""
+        if self.evaluation is not None and self.held_out is None and self.isVisible():
             self.images_wanted.emit()
 
     def _refresh_strip(self) -> None:
@@ -120,7 +134,7 @@ class ResultsPanel(Panel):
 
     def _words(self, cell: tuple[int, int] | None) -> str:
         if self.held_out is None:
-            return self.tr("Click a cell for its images")
+            return self.tr("Reading the images …")
         if cell is None:
             return self.tr("Hardest images, the worst first: is, taken for. Click one to explore it")
         return self.matrix.words(*cell)
@@ -137,4 +151,5 @@ class ResultsPanel(Panel):
         tip = self.tr("{0}, taken for {1} with {2:.1f} %; {0} got {3:.1f} %. Click: on the pad, and explored").format(
             labels[true], labels[taken], 100 * float(row[taken]), 100 * float(row[true])
         )
-        return Thumbnail(self.held_out.images[number], words, tip, self.tr("validation image {0}").format(number))
+        title = labels[true] if right else self.tr("{0}, taken for {1}").format(labels[true], labels[taken])
+        return Thumbnail(self.held_out.images[number], words, tip, title)

@@ -46,6 +46,7 @@ class RunsPanel(Panel):
         self.overlays: dict[str, int] = {}  # run -> number of its colour
         self.focused = ""
         self._live = ("", "", "")
+        self._on_pad = ""
         self._summaries: dict[str, RunSummary] = {}
         self._problems: tuple[str, ...] = ()
         self.model = RunsModel()
@@ -99,6 +100,12 @@ class RunsPanel(Panel):
             self._live = live
             self._refresh()
 
+    def set_on_pad(self, run: str) -> None:
+        """The run that the pad answers with; any other name when it is none of them."""
+        if run != self._on_pad:
+            self._on_pad = run
+            self._refresh()
+
     def offer_undo(self, sentence: str) -> None:
         """The line at the foot, with its button; an empty sentence takes it away."""
         self.foot.setText(sentence)
@@ -110,6 +117,7 @@ class RunsPanel(Panel):
                 summary,
                 color=self.overlays.get(run, -1),
                 focused=run == self.focused,
+                on_pad=run == self._on_pad,
                 live=self._live[1] if run == self._live[0] else "",
                 score=self._live[2] if run == self._live[0] else percent(summary.best_val_accuracy),
             )

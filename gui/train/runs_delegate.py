@@ -101,7 +101,15 @@ class RunsDelegate(QStyledItemDelegate):
         colors = theme.now()
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         middle = Qt.AlignmentFlag.AlignVCenter
-        _words(painter, places["title"], row.summary.title, theme.font(bold=row.focused), colors.text, left | middle)
+        title = QRect(places["title"])
+        if row.on_pad:
+            title.setWidth(title.width() - BOX - theme.TIGHT)
+        font = theme.font(bold=row.focused)
+        _words(painter, title, row.summary.title, font, colors.text, left | middle)
+        if row.on_pad:  # after the words
+            end = title.left() + min(QFontMetrics(font).horizontalAdvance(row.summary.title), title.width())
+            mark = QRect(end + theme.TIGHT, title.center().y() - BOX // 2, BOX, BOX)
+            painter.drawPixmap(mark, self._icon(painter, "pen-line", colors.accent))
         figures = theme.font(tabular=True)
         _words(painter, places["accuracy"], row.score, figures, colors.text, right | middle)
         failed = row.summary.state == "failed" and not row.live

@@ -27,6 +27,7 @@ class RunRow:
     summary: RunSummary | None
     color: int = -1
     focused: bool = False
+    on_pad: bool = False  # the live model is this one
     score: str = "–"  # accuracy of the best epoch on the images held out
     live: str = ""  # where the training stands, while it runs in this window
     problem: str = ""
@@ -76,9 +77,11 @@ class RunsModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.summary.title if row.summary else row.problem
         if role == Qt.ItemDataRole.ToolTipRole:
-            return (row.summary.message or state_words(row)) if row.summary else row.problem
+            words = (row.summary.message or state_words(row)) if row.summary else row.problem
+            return "\n".join((_tr("The pad answers with this run"), words)) if row.on_pad else words
         if role == Qt.ItemDataRole.AccessibleDescriptionRole and row.summary:
-            return f"{when(row.summary.date)}, {row.score}, {state_words(row)}"
+            live = ", " + _tr("live on the pad") if row.on_pad else ""
+            return f"{when(row.summary.date)}, {row.score}, {state_words(row)}{live}"
         return None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:

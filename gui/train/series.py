@@ -7,6 +7,8 @@ import math
 import numpy as np
 
 TINY = 1e-8  # what a loss of 0 is drawn as on a log scale
+DEEPEST = 1e-5  # of the highest value: how far down single batches take the scale
+DECADES = 7  # steps between ticks at most on a log scale
 
 
 def smooth(values: np.ndarray, window: int) -> np.ndarray:
@@ -50,23 +52,27 @@ def log(values: np.ndarray) -> np.ndarray:
     return np.log10(np.maximum(np.asarray(values, np.float64), TINY))
 
 
-def log_range(values: np.ndarray, raw: np.ndarray | None = None) -> tuple[float, float]:
-    """The range to draw ``values`` in, as exponents of ten, rounded outward to 1, 2 or 5 so that it seldom moves.
+def log_range(values: np.ndarray, line: np.ndarray | None = None, raw: np.ndarray | None = None) -> tuple[float, float]:
+    """The range to draw in, as exponents of ten, rounded outward to 1, 2 or 5 so that it seldom moves.
 
-    Of ``raw``, single batches, the lowest and highest twentieth may lie outside.
+    ``values``, of whole epochs, all lie inside. Of ``line``, which follows the batches, five decades do, and of
+    ``raw``, single batches, the lowest and highest twentieth may lie outside: below are batches learned by heart.
     """
+    batches = line if line is not None else np.empty(0)
     if raw is not None and len(raw):
         some = raw[:: max(len(raw) // 1000, 1)]
         some = some[np.isfinite(some)]
-        values = np.concatenate((values, np.quantile(some, (0.05, 0.95)) if len(some) else some))
-    good = values[np.isfinite(values) & (values > TINY)]
+        batches = np.concatenate((batches, np.quantile(some, (0.05, 0.95)) if len(some) else some))
+    # What is 0 has no place on this scale.
+    epochs, batches = (some[np.isfinite(some) & (some > TINY)] for some in (values, batches))
+    good = np.concatenate((epochs, batches))
     if not len(good):
         return -2.0, 0.5
-    low, high = float(good.min()), float(good.max())
-    # At most five decades: below that are single batches that were learned by heart.
-    return log(np.array([max(_rounded(low, down=True), high * 1e-5)]))[0], log(np.array([_rounded(high, down=False)]))[
-        0
-    ]
+    high = _rounded(float(good.max()), down=False)
+    low = max(_rounded(float(good.min()), down=True), high * DEEPEST)
+    if len(epochs):
+        low = min(low, _rounded(float(epochs.min()), down=True))
+    return float(np.log10(low)), float(np.log10(high))
 
 
 def linear_range(values: np.ndarray) -> tuple[float, float]:
@@ -88,7 +94,8 @@ def accuracy_range(smoothed: np.ndarray, validation: np.ndarray) -> tuple[float,
 
 def log_ticks(low: float, high: float) -> list[tuple[float, str]]:
     """(exponent, words) of the ticks between two exponents: decades, or 1-2-5 where there are few of those."""
-    decades = range(math.floor(low), math.ceil(high) + 1)
+    first, last = math.floor(low), math.ceil(high)
+    decades = range(first, last + 1, -(-(last - first) // DECADES) or 1)
     factors: tuple[int, ...] = (1,) if high - low > 1.6 else (1, 2, 5)
     values = [factor * 10.0**decade for decade in decades for factor in factors]
     return [(math.log10(v), plain(v)) for v in values if low - 1e-9 <= math.log10(v) <= high + 1e-9]

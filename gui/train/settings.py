@@ -13,6 +13,7 @@ from gui import theme
 from gui.train.fields import NumberEdit, Option
 from gui.widgets import Select
 from nets.training.config import AUGMENTATIONS, OPTIMIZERS, PRECISIONS, SCHEDULES, TrainConfig
+from nets.zoo import NETS
 
 SHORTEST = 6  # characters a menu keeps where there is little room
 
@@ -116,6 +117,13 @@ def menu(rows: Mapping[str, Row]) -> Select:
     made = Select([(name, row.title) for name, row in rows.items()])
     describe(made, rows)
     return shrinking(made)
+
+
+def menu_of_networks() -> Select:
+    made = shrinking(Select([(name, row.title) for name, row in NETS.items()]))
+    for number, row in enumerate(NETS.values()):
+        made.setItemData(number, f"{row.parameters:,} parameters. {row.paper}", Qt.ItemDataRole.ToolTipRole)
+    return made
 
 
 def describe(select: Select, rows: Mapping[str, Row]) -> None:

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from gui import theme
 from gui.session import Session
 from gui.train.fields import NumberEdit, Option
 from gui.train.loader import Loader
-from gui.train.settings import MoreSettings, describe, shrinking
+from gui.train.settings import MoreSettings, describe, menu_of_networks, shrinking
 from gui.train.task import Availability, availability_task
-from gui.widgets import ElidedLabel, Panel, Select, button
-from nets.training.config import TrainConfig, config_for, problems, recipes_for, split_sizes
-from nets.zoo import NETS
+from gui.train.train_buttons import TrainButtons
+from gui.widgets import ElidedLabel, Panel, Select, button, label
+from nets.training.config import RECIPES, TrainConfig, config_for, fitted, problems, recipes_for, split_sizes
 
 FOLDER = "…"  # the row of the dataset menu that asks for a folder
 OWN = ""  # the recipe's row once a setting was changed
@@ -37,6 +37,7 @@ class SetupBar(Panel):
         self._loader = Loader(self)
         self._found: Availability | None = None
         self._base = TrainConfig("lenet", "digits")
+        self._as_usual = True  # the fields under More are the recipe's, for as many images as there are
         self._folders: list[str] = []
         self._folder_before = "digits"
         self.running = False
@@ -77,6 +78,7 @@ class SetupBar(Panel):
 
     def choose(self, network: str, dataset: str, recipe: str | None = None) -> None:
         """Sets the three menus and fills the rest from the recipe (None: the one that fits best)."""
+        self._found = None  # of the dataset before
         self.network.choose(network)
         if self.dataset.findData(dataset) < 0:
             self._folders.append(dataset)
@@ -88,7 +90,7 @@ class SetupBar(Panel):
     def show_config(self, config: TrainConfig) -> None:
         """Takes over all settings of ``config``, e.g. of an earlier run."""
         self.choose(config.network, config.dataset, config.recipe)
-        self._base = config
+        self._base, self._as_usual = config, False
         self.recipe.choose(config.recipe if self.recipe.findData(config.recipe) >= 0 else OWN)
         self.epochs.set_number(config.epochs)
         self.more.show_config(config)
@@ -134,20 +136,25 @@ class SetupBar(Panel):
     # --- inside ---------------------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """Marks what is wrong and says the first of it; without anything wrong, what will be trained on."""
+        """Marks what is wrong and says all of it; without anything wrong, what will be trained on."""
         found = self.problems()
+        if self._found is not None and not self.more.options.keys().isdisjoint(found):
+            self.unfold.setChecked(True)  # what is to be mended is to be seen
+        self._name_recipe()
         for name, option in self.options.items():
             option.set_problem(found.get(name, "") if self._found is not None else "")
-        first = next(iter(found.values()), "")
+        first, *others = [problem[:1].upper() + problem[1:] for problem in found.values()] or [""]
         self.train.setEnabled(not found and self._session.engine == "ready")
         engine = {"ready": "", "failed": self.tr("TensorFlow could not be loaded")}
-        reason = first or engine.get(self._session.engine, self.tr("TensorFlow is still loading"))
+        reason = "\n".join((first, *others)) or engine.get(self._session.engine, self.tr("TensorFlow is still loading"))
         self.train.setToolTip(reason or self.tr("Trains in the background; every epoch is kept (Ctrl+Return)"))
         wrong = bool(found) and self._found is not None
         self.message.setProperty("look", "warning" if wrong else "small")
         self.message.style().unpolish(self.message)
         self.message.style().polish(self.message)
-        self.message.setText(_sentence(first) if first else self._about())
+        self.message.setText(first or self._about())
+        self.others.setText("\n".join(others))
+        self.others.setVisible(bool(others))
 
     def _about(self) -> str:
         """One line about the data and the recipe."""
@@ -182,43 +189,28 @@ class SetupBar(Panel):
         for name, option in self.options.items():
             row.addWidget(option, 0 if name == "epochs" else 8)
             if name != "epochs":
-                option.setMaximumWidth(220)
+                option.setMaximumWidth(250 if name == "recipe" else 220)
         self.options |= self.more.options
         self.unfold = button(self.tr("More"), "plain", tip=self.tr("Optimiser, rate, schedule, batch and the rest"))
         self.unfold.setCheckable(True)
         self.unfold.toggled.connect(self.more.setVisible)
         row.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignBottom)
         row.addStretch(1)
-        row.addWidget(self._build_buttons(), 0, Qt.AlignmentFlag.AlignBottom)
+        self._buttons = TrainButtons()
+        self.train, self.pause, self.stop = self._buttons.train, self._buttons.pause, self._buttons.stop
+        self.train.clicked.connect(self.press_train)
+        self.pause.clicked.connect(self.press_pause)
+        self.stop.clicked.connect(self.stop_wanted)
+        row.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignBottom)
         self.message = ElidedLabel(look="small")
         self.message.setFixedHeight(self.message.fontMetrics().height())
         self.body.setSpacing(6)
         self.body.addLayout(row)
         self.body.addWidget(self.more)
         self.body.addWidget(self.message)
-
-    def _build_buttons(self) -> QStackedWidget:
-        self._buttons = QStackedWidget()
-        self.train: QPushButton = button(self.tr("Train"), "primary")
-        self.pause: QPushButton = button(self.tr("Pause"), tip=self.tr("Holds the training, keeping all (Ctrl+P)"))
-        self.stop: QPushButton = button(
-            self.tr("Stop"), "primary", tip=self.tr("Ends after this batch; finished epochs are kept (Ctrl+.)")
-        )
-        for controls in ((self.train,), (self.pause, self.stop)):
-            page = QWidget()
-            row = QHBoxLayout(page)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(theme.GAP)
-            row.addStretch(1)
-            for control in controls:
-                row.addWidget(control)
-            self._buttons.addWidget(page)
-        self.pause.setFixedWidth(78)
-        self._buttons.setFixedSize(152, theme.CONTROL_HEIGHT + 2)
-        self.train.clicked.connect(self.press_train)
-        self.pause.clicked.connect(self.press_pause)
-        self.stop.clicked.connect(self.stop_wanted)
-        return self._buttons
+        self.others = label("", "warning", wrap=True)
+        self.others.hide()
+        self.body.addWidget(self.others)
 
     def _fill_datasets(self) -> None:
         from nets.data.datasets import DATASETS
@@ -237,10 +229,24 @@ class SetupBar(Panel):
         self._take_recipe()
 
     def _take_recipe(self) -> None:
-        self._base = config_for(self.network.value(), self.dataset.value(), self.recipe.value())
+        self._base, self._as_usual = self._usual(), True
         self.epochs.set_number(self._base.epochs)
         self.more.show_config(self._base)
         self.check()
+
+    def _usual(self) -> TrainConfig:
+        """The recipe's settings, for as many images as there are where that is known."""
+        usual = config_for(self.network.value(), self.dataset.value(), self.recipe.value())
+        spec = self._found.spec if self._found is not None else None
+        return fitted(usual, spec.train_images) if spec is not None and spec.train_images else usual
+
+    def _name_recipe(self) -> None:
+        """A recipe with other epochs than its own says so; other settings under More make it own settings."""
+        row, recipe = self.recipe.currentIndex(), RECIPES.get(self.recipe.value())
+        if recipe is not None:
+            changed = self.config() != self._usual() and self._found is not None
+            title = self.tr("{0} (changed)").format(recipe.title) if changed else recipe.title
+            self.recipe.setItemText(row, title)
 
     def _look_for_data(self) -> None:
         self._found = None
@@ -256,6 +262,9 @@ class SetupBar(Panel):
 
     def _on_found(self, found: Availability) -> None:
         self._found = found
+        if self._as_usual and self.recipe.value() != OWN:
+            self._base = self._usual()
+            self.more.show_config(self._base)
         self.check()
 
     def _on_network(self) -> None:
@@ -287,14 +296,3 @@ class SetupBar(Panel):
         device = self._session.device
         self.more.offer_precision(bool(device is not None and device.mixed_precision_helps))
         self.check()
-
-
-def menu_of_networks() -> Select:
-    made = shrinking(Select([(name, row.title) for name, row in NETS.items()]))
-    for number, row in enumerate(NETS.values()):
-        made.setItemData(number, f"{row.parameters:,} parameters. {row.paper}", Qt.ItemDataRole.ToolTipRole)
-    return made
-
-
-def _sentence(problem: str) -> str:
-    return problem[:1].upper() + problem[1:]

@@ -11,9 +11,9 @@ from gui.bindings import Binding, bind
 from gui.session import Session
 from gui.train.control import Outcome, Seen, Training
 from gui.train.curves import CurvesPanel
+from gui.train.ending import Ending
 from gui.train.focus import Focus
 from gui.train.library import Library
-from gui.train.outcome import Words, idle, show_details, words_for
 from gui.train.panes import Panes
 from gui.train.progress import ProgressPanel
 from gui.train.results import ResultsPanel
@@ -47,10 +47,10 @@ class TrainWorkspace(QWidget):
         self.training = Training(session, self)
         self.focus = Focus(session, self.curves, self.results, self.runs, self)
         self.library = Library(session, self.runs, self)
+        self.ending = Ending(self.progress, self.focus, self.runs, self)
         self._listed = False
         self._lay_out()
         self._connect()
-        self._show_idle()
 
     def busy(self) -> bool:
         return self.training.busy
@@ -105,6 +105,7 @@ class TrainWorkspace(QWidget):
 
     def _begin(self) -> None:
         self.setup.set_running(True)
+        self.setup.unfold.setChecked(False)  # its fields are locked now, and the curves need the room
         self.training.watched = self.progress.watch.isChecked()
         self.progress.show_preparing(self.tr("Reading the data"))
         self.curves.expect(True)
@@ -161,40 +162,28 @@ class TrainWorkspace(QWidget):
         self._session.watch_training(None)
         self.runs.set_live("", "")
         self.focus.end(failed=outcome.kind == "failed")
-        self._outcome = outcome
-        live = self.focus.live
-        self._show_words(words_for(outcome, live if live is not None and live.run == outcome.run else None))
+        if outcome.kind == "cancelled" and outcome.run and not (self._session.places.runs / outcome.run).exists():
+            self._on_deleted(outcome.run)  # it was stopped before there was anything to keep
+        self.ending.show_outcome(outcome)
         self._session.runs_changed.emit()
 
-    def _show_words(self, words: Words) -> None:
-        self.progress.show_still(words.icon, words.title, words.sentence, words.actions, role=words.role)
-
-    def _on_acted(self, name: str) -> None:
-        run = self._outcome.run
-        if name == "use":
-            self.use(run)
-        elif name == "resume":
-            self.resume(run, None)
-        elif name == "details":
-            show_details(self._outcome, self)
-
-    def _show_idle(self) -> None:
-        self._outcome = Outcome("", "")
-        self._show_words(idle())
+    def _on_focus(self, run: str) -> None:
+        if not self.training.busy:
+            self.ending.show_run(run)
 
     def _on_deleted(self, run: str) -> None:
         if self.focus.live is not None and self.focus.live.run == run:
             self.focus.live = None
         if run == self.focus.run:
             self.focus.clear()
-        if run == self._outcome.run:
-            self._show_idle()
+        self.ending.forget(run)
 
     def _on_listed(self) -> None:
         self.focus.lay_over()
         first, self._listed = not self._listed, True
         if first and not self.focus.run and self.runs.newest and not self.training.busy:
-            self.focus.show(self.runs.newest, load_images=False)
+            self.focus.show(self.runs.newest)
+            self.ending.show_idle()  # nobody asked for this run
 
     def _on_export(self, run: str, kind: str) -> None:
         if kind == "model":
@@ -211,6 +200,13 @@ class TrainWorkspace(QWidget):
             self.setup.show_config(summary.config)
 
     def _explore(self, picture: np.ndarray, title: str) -> None:
+        """Shows an image to the network that answered it, which is the one of the run and the epoch in view."""
+        learning = self.training.busy and self.training.watched
+        live = self.focus.live
+        if not (learning and live is not None and live.run == self.focus.run):
+            if learning:
+                self.progress.watch.setChecked(False)  # or the pad would go on answering with the one in training
+            self._session.open_model(self.focus.run, epoch=self.results.epoch)
         self._session.offer_picture(picture, title)
         self._session.workspace_wanted.emit("explore")
 
@@ -222,7 +218,9 @@ class TrainWorkspace(QWidget):
         self.training.told.connect(self._on_told)
         self.training.ended.connect(self._on_ended)
         self.progress.watched.connect(self.watch)
-        self.progress.acted.connect(self._on_acted)
+        self.ending.use_wanted.connect(self.use)
+        self.ending.resume_wanted.connect(lambda run: self.resume(run, None))
+        self.focus.changed.connect(self._on_focus)
         self.results.picture_chosen.connect(self._explore)
         self.curves.numbers_wanted.connect(self.library.export_numbers)
         self.curves.said.connect(self._session.notify)
@@ -233,6 +231,7 @@ class TrainWorkspace(QWidget):
         self.runs.settings_wanted.connect(self._take_settings)
         self.library.listed.connect(self._on_listed)
         self.library.deleted.connect(self._on_deleted)
+        self._session.model_changed.connect(lambda model: self.runs.set_on_pad(model.origin))
         actions = {
             "start": self.setup.press_train,
             "pause": self.setup.press_pause,

@@ -23,7 +23,7 @@ from nets.data import datasets
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Report
 from nets.places import Places
-from nets.training.config import OPTIMIZERS, TrainConfig, check, config_for, split_sizes, with_fitting_batch
+from nets.training.config import OPTIMIZERS, TrainConfig, check, config_for, fitted, split_sizes
 from nets.training.runs import Run, RunStore
 
 INTERRUPTED = 128
@@ -66,9 +66,7 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
             if earlier:
                 run = resume(earlier, data, store, epochs=options.epochs, report=report)
             else:
-                if options.batch is None:
-                    config = with_fitting_batch(config, len(data.train))
-                run = start(config, data, store, report)
+                run = start(fitted(config, len(data.train), said=_said(options)), data, store, report)
         except Cancelled:
             out.close()
             run_id = earlier.id if earlier else next((run.id for run in store.list() if run.id not in known), "")
@@ -203,7 +201,7 @@ def _stoppable(report: Report) -> Iterator[tuple[Report, list[int]]]:
 
 def _say_kept(store: RunStore, run_id: str, out: Output) -> None:
     if not run_id:
-        out.say("stopped before the training began")
+        out.say("stopped before the first epoch ended; nothing was kept")
         return
     done = store.open(run_id).summary.epochs_done
     kept = f"{done} finished epochs are kept" if done != 1 else "1 finished epoch is kept"
@@ -231,6 +229,9 @@ def _tell(run: Run, images: int, seconds: float, out: Output) -> None:
         },
         test_accuracy=summary.test_accuracy,
     )
+    last = run.evaluation("last")
+    if last is not None and last.is_guessing:
+        out.say("on the images held out it is no better than guessing: try a smaller learning rate, or more epochs")
     tested = "" if summary.test_accuracy is None else f"{100 * summary.test_accuracy:.2f} %"
     heads = ("run", "epochs", "test accuracy", "median epoch", "images/s")
     out.table(heads, [(run.id, summary.epochs_done, tested, f"{median:.2f} s", f"{speed:,.0f}")])

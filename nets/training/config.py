@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,11 +31,11 @@ __all__ = [
     "TrainConfig",
     "check",
     "config_for",
+    "fitted",
     "input_for",
     "problems",
     "recipes_for",
     "split_sizes",
-    "with_fitting_batch",
 ]
 
 
@@ -115,10 +115,18 @@ def split_sizes(config: TrainConfig, images: int) -> tuple[int, int]:
     return (trained if config.limit is None else min(trained, config.limit), held_out)
 
 
-def with_fitting_batch(config: TrainConfig, images: int) -> TrainConfig:
-    """``config`` with batches no larger than the data: for a batch size that nobody chose."""
-    trained, _ = split_sizes(config, images)
-    return dataclasses.replace(config, batch_size=max(1, min(config.batch_size, trained)))
+def fitted(config: TrainConfig, images: int, *, said: Collection[str] = ()) -> TrainConfig:
+    """``config`` as few images allow it: one held out at least, no batch larger than the data.
+
+    Fields that are ``said``, which somebody chose, stay as they are. A single image is trained on and not held out.
+    """
+    if "validation" not in said and config.validation and not split_sizes(config, images)[1]:
+        share = math.ceil(100 / images) / 100 if images > 1 else 0.0
+        config = dataclasses.replace(config, validation=share)
+    if "batch_size" not in said:
+        trained, _ = split_sizes(config, images)
+        config = dataclasses.replace(config, batch_size=max(1, min(config.batch_size, trained)))
+    return config
 
 
 def problems(

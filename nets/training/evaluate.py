@@ -46,6 +46,20 @@ class Evaluation:
     def accuracy(self) -> float:
         return float(np.mean(self.predicted == self.labels)) if len(self) else float("nan")
 
+    @property
+    def is_guessing(self) -> bool:
+        """Whether it is wrong and sure of it: no more right than always the same class, with more loss than no idea.
+
+        False where too few images were held out to tell.
+        """
+        classes = self.probabilities.shape[1]
+        if len(self) < 2 * classes:
+            return False
+        chance = np.bincount(self.labels).max() / len(self)
+        # A tenth more: what has not begun to learn lies about the logarithm, and nothing is wrong with it yet.
+        lost = cross_entropy(self.probabilities, self.labels) > 1.1 * np.log(classes)
+        return bool(lost and self.accuracy <= chance)
+
     @cached_property
     def confusion(self) -> np.ndarray:
         """(C, C) int64: how many images of class [row] were taken for class [column]."""

@@ -105,6 +105,17 @@ def write_history(path: Path, history: History) -> None:
     write_text(path, to_csv(history))
 
 
+def cut_history(path: Path, epochs: int) -> None:
+    """Leaves the first ``epochs`` rows of the file. In place: a shorter file needs no room on a full disk."""
+    try:
+        with open(path, "rb+") as file:
+            for _ in range(epochs + 1):  # the names of the columns, too
+                file.readline()
+            file.truncate(file.tell())
+    except FileNotFoundError:
+        return
+
+
 def read_history(path: Path, batches: Path | None = None) -> History:
     """ValueError when the file is no history; an empty one where there is no file."""
     try:

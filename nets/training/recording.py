@@ -6,6 +6,7 @@ from. Each file appears whole or not at all; an epoch whose state is missing did
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import zipfile
@@ -19,7 +20,7 @@ import numpy as np
 from nets.errors import LensletError
 from nets.files import write_with
 from nets.training.evaluate import Evaluation
-from nets.training.history import History, write_batches, write_history
+from nets.training.history import History, cut_history, write_batches, write_history
 from nets.training.run import epoch_file, status_text, write_status
 
 
@@ -49,7 +50,7 @@ class Recorder:
     ) -> None:
         """Writes the epoch that ``history`` ends with."""
         epoch = saved.epoch
-        with self.writing():
+        with self.writing(), self._whole(batches):
             if not (self.folder / "config.json").exists():
                 raise FileNotFoundError(errno.ENOENT, "it is gone")
             _save(epoch_file(self.folder, epoch, "weights"), {f"{i:04d}": w for i, w in enumerate(weights)})
@@ -92,6 +93,20 @@ class Recorder:
             yield
         except OSError as problem:
             raise LensletError(f"{self._reason(problem)}; {kept_words(self.kept)}; {_advice(problem)}") from problem
+
+    @contextmanager
+    def _whole(self, batches: tuple[np.ndarray, np.ndarray]) -> Iterator[None]:
+        """Takes back an epoch that could not be written to its end, which also gives its room on the disk free."""
+        try:
+            yield
+        except OSError:
+            with contextlib.suppress(OSError):
+                drop_after(self.folder, self.kept)
+                if self.kept and (self.folder / "batches.npz").exists():
+                    # Epochs have the same number of batches each.
+                    losses, accuracies = (column[: len(column) * self.kept // (self.kept + 1)] for column in batches)
+                    write_batches(self.folder / "batches.npz", losses, accuracies)
+            raise
 
     def _reason(self, problem: OSError) -> str:
         if problem.errno in _FULL:
@@ -144,6 +159,11 @@ def drop_after(folder: Path, epoch: int) -> None:
     for path in folder.glob(".*"):
         if path.is_file():
             path.unlink(missing_ok=True)
+    if epoch:
+        cut_history(folder / "history.csv", epoch)
+    else:
+        for name in ("history.csv", "batches.npz"):
+            (folder / name).unlink(missing_ok=True)
 
 
 def _save(path: Path, arrays: dict[str, np.ndarray]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,12 +35,18 @@ def train(config: TrainConfig, data: Dataset, store: RunStore, report: Report = 
     """Trains a new network as ``config`` says and keeps every epoch in a new run of ``store``.
 
     Raises UsageError for a configuration that cannot be (before anything is written), LensletError when the training
-    fails, and Cancelled when ``report`` raised it; the epochs finished until then are in the run.
+    fails, and Cancelled when ``report`` raised it; the epochs finished until then are in the run. Where there are none
+    of a training that was stopped by hand, there is no run either.
     """
     _check(config, data)
     folder = store.create(config, title)
-    with _lock(folder):
-        _run(folder, config, data, store, report, History(batches=folder / "batches.npz"), None)
+    try:
+        with _lock(folder):
+            _run(folder, config, data, store, report, History(batches=folder / "batches.npz"), None)
+    except (Cancelled, KeyboardInterrupt):
+        if not (folder / "state.npz").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
     return store.open(folder.name)
 
 

@@ -48,7 +48,12 @@ def test_arrows_walk_and_stop_at_the_edge(matrix: ConfusionMatrix, qtbot: QtBot)
     assert matrix.cell == (1, 9)
 
 
-@pytest.mark.parametrize(("width", "height"), [(220, 150), (420, 240), (1200, 900)])
+def test_ten_classes_can_be_read_in_the_least_room(matrix: ConfusionMatrix) -> None:
+    matrix.resize(matrix.minimumSize())
+    assert matrix.grid().height >= 14
+
+
+@pytest.mark.parametrize(("width", "height"), [(220, 172), (420, 240), (1200, 900)])
 @pytest.mark.parametrize("classes", [2, 10, 40])
 def test_it_fits_any_room(matrix: ConfusionMatrix, width: int, height: int, classes: int) -> None:
     matrix.resize(width, height)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.train.chart import Chart
+from gui.train.chart import Chart, Line
 from gui.train.curves import ACCURACY, LOSS, CurvesPanel
 from gui.train.trace import Trace
 
@@ -92,6 +92,18 @@ def test_the_last_epoch_has_its_tick_and_room_for_its_mark(
         drawn = QRectF(box.mapViewToScene(QPointF(0, top)), box.mapViewToScene(QPointF(epochs, bottom)))
         ring = drawn.adjusted(-8, -8, 8, 8)  # half of the one around the best epoch, and its line
         assert box.sceneBoundingRect().contains(ring)
+
+
+def test_what_is_out_of_the_range_is_drawn_outside_of_it(qtbot: QtBot) -> None:
+    chart = Chart("Accuracy")
+    qtbot.addWidget(chart)
+    x = np.array([0.5, 1.0, 2.0])
+    y = np.array([0.1, 0.6, 0.9])
+    line = Line(x, y, y, y[:2], "red", "red")
+    chart.show_lines([line], epochs=2, bottom=0.5, top=1.0, log=False)
+    for item in chart._items[0][:2]:
+        assert np.array_equal(item.getData()[1], y)
+    assert np.array_equal(chart._items[0][3].getData()[1], y[:2])
 
 
 def test_a_first_epoch_has_ticks(qtbot: QtBot) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from pytestqt.qtbot import QtBot
 
 from gui.session import Session
+from gui.train.control import Outcome
 from gui.train.runs_delegate import HEIGHT, part_at, parts
 from gui.train.runs_model import when
 from gui.train.workspace import TrainWorkspace
@@ -42,18 +44,60 @@ def test_the_newest_run_is_shown_at_first(listed: str, workspace: TrainWorkspace
 
 
 def test_a_cell_shows_its_images_and_an_image_goes_to_the_pad(
-    listed: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot
+    listed: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     results = workspace.results
     counts = results.matrix.counts
     results.matrix.choose(0, 0)
     qtbot.waitUntil(lambda: len(results.strip.thumbnails) == counts[0, 0], timeout=90_000)
     offered: list[object] = []
-    session.picture_offered.connect(lambda picture, title: offered.append(picture))
+    opened: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr(session.live, "open", lambda reference, **options: opened.append((reference, options)))
+    session.picture_offered.connect(lambda picture, title: offered.extend((picture, title)))
     with qtbot.waitSignal(session.workspace_wanted) as wanted:
         qtbot.mouseClick(results.strip, Qt.MouseButton.LeftButton, pos=results.strip.place(0).center())
     assert wanted.args == ["explore"]
     assert offered[0] is results.strip.thumbnails[0].image
+    assert offered[1] == "0"
+    assert opened == [(listed, {"epoch": results.epoch})]  # the network that gave this answer
+
+
+def test_what_is_shown_is_of_the_run_in_focus(
+    listed: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot, places: Places
+) -> None:
+    """The strip, the chosen cell and the images follow the focus."""
+    results = workspace.results
+    qtbot.waitUntil(lambda: len(results.strip.thumbnails) > 10, timeout=30_000)  # the hardest, without a click
+    other = "20000101-000000-copy"
+    shutil.copytree(places.runs / listed, places.runs / other)
+    RunStore(places.runs).rename(other, "The other")
+    workspace.library.refresh()
+    qtbot.waitUntil(lambda: len(workspace.runs.model.rows) == 2, timeout=30_000)
+    workspace.ending.show_outcome(Outcome("ended", listed))
+    where = results.matrix.geometry()
+    results.matrix.choose(0, 0)
+    assert results.back.isVisible()
+    assert results.matrix.geometry() == where
+    workspace.focus.show(other)
+    assert "The other" in workspace.progress.words
+    assert results.matrix.cell is None
+    qtbot.waitUntil(lambda: len(results.strip.thumbnails) > 10, timeout=30_000)
+    with qtbot.waitSignal(session.model_opening) as opening:
+        workspace.progress.acted.emit("use")
+    assert opening.args == [other]
+    workspace.runs.delete_wanted.emit(other)
+    assert "press Train" in workspace.progress.words
+
+
+def test_the_run_on_the_pad_is_marked(listed: str, workspace: TrainWorkspace, session: Session) -> None:
+    index = workspace.runs.model.index(0)
+    assert not workspace.runs.model.rows[0].on_pad
+    session.model_changed.emit(SimpleNamespace(origin=listed))
+    assert workspace.runs.model.rows[0].on_pad
+    assert "The pad answers" in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert not workspace.runs.view.grab().isNull()
+    session.model_changed.emit(SimpleNamespace(origin="pen"))
+    assert not workspace.runs.model.rows[0].on_pad
 
 
 def test_using_a_run_opens_it(listed: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot) -> None:

@@ -44,6 +44,13 @@ def test_a_log_range_is_round_and_holds_the_values() -> None:
     assert (10**low, 10**high) == pytest.approx((0.01, 5.0))
 
 
+def test_a_log_range_holds_every_epoch_and_five_decades_of_batches() -> None:
+    low, high = series.log_range(np.array([14.9, 13.5, np.nan]), np.array([1e-7, 1e17]))
+    assert (10**low, 10**high) == pytest.approx((10.0, 1e17))
+    low, high = series.log_range(np.array([1.0]), np.array([1e-7, 1.0]))
+    assert (10**low, 10**high) == pytest.approx((1e-5, 1.0))
+
+
 def test_ranges_of_nothing_are_usable() -> None:
     for low, high in (
         series.log_range(np.empty(0)),
@@ -84,7 +91,7 @@ def test_the_last_epoch_has_its_tick(epochs: int, shown: list[int]) -> None:
     assert series.epoch_ticks(epochs) == [(float(epoch), str(epoch)) for epoch in shown]
 
 
-@pytest.mark.parametrize("bounds", [(-3.0, 0.7), (-2.0, 0.3), (-0.3, 0.4), (-5.0, 1.0)])
+@pytest.mark.parametrize("bounds", [(-3.0, 0.7), (-2.0, 0.3), (-0.3, 0.4), (-5.0, 1.0), (1.0, 17.0)])
 def test_there_are_few_ticks_on_a_log_scale(bounds: tuple[float, float]) -> None:
     ticks = series.log_ticks(*bounds)
     assert 2 <= len(ticks) <= 8

@@ -125,9 +125,31 @@ def test_drawings_say_what_to_do_first(bar: SetupBar, qtbot: QtBot, session: Ses
         keep(places, label, picture, {})
     session.drawings_changed.emit()
     settled(bar, qtbot)
-    bar.more.batch_size.set_number(1)
-    bar.check()
-    assert "dataset" not in bar.problems()
+    assert bar.problems() == {}
+    assert bar.train.isEnabled()
+    assert bar.config().recipe == "default"
+    assert bar.config().batch_size <= 3
+
+
+def test_all_that_is_wrong_is_said_and_seen(bar: SetupBar, qtbot: QtBot) -> None:
+    assert bar.more.isHidden()
+    bar.more.validation.setText("2")
+    set_number(bar, "batch_size", "0")
+    assert not bar.more.isHidden()
+    said = bar.message.text() + bar.others.text()
+    assert "Batch size" in said
+    assert "Validation" in said
+    set_number(bar, "validation", "0.1")
+    set_number(bar, "batch_size", "16")
+    assert not bar.others.isVisible()
+
+
+def test_a_recipe_with_other_epochs_says_so(bar: SetupBar, qtbot: QtBot) -> None:
+    set_number(bar, "epochs", "15")
+    assert bar.recipe.currentText() == "Adam, five epochs (changed)"
+    assert bar.config().recipe == "default"
+    set_number(bar, "epochs", "5")
+    assert bar.recipe.currentText() == "Adam, five epochs"
 
 
 def test_a_folder_becomes_a_dataset(bar: SetupBar, qtbot: QtBot, tmp_path: Path) -> None:
@@ -139,7 +161,9 @@ def test_a_folder_becomes_a_dataset(bar: SetupBar, qtbot: QtBot, tmp_path: Path)
     bar.choose("lenet", str(tmp_path / "pets"))
     settled(bar, qtbot)
     assert bar.config().dataset == str(tmp_path / "pets")
-    assert list(bar.problems()) == ["batch_size"]  # there are fewer images than in one batch
+    assert bar.problems() == {}
+    assert bar.config().batch_size < 12  # fewer images than in the recipe's batch
+    assert bar.recipe.currentText() == "Adam, five epochs"
     assert bar.dataset.currentText() == "pets"
 
 

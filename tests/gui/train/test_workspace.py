@@ -84,6 +84,40 @@ def test_stop_keeps_the_finished_epochs_and_resume_goes_on(
     assert np.allclose(workspace.focus.live.loss, again.history.batch_loss)
 
 
+def test_stopped_before_anything_was_kept_leaves_nothing(
+    workspace: TrainWorkspace, qtbot: QtBot, places: Places
+) -> None:
+    workspace.setup.unfold.setChecked(True)
+    workspace.train(SMALL)
+    assert workspace.setup.more.isHidden()  # room for the curves
+    qtbot.waitUntil(lambda: workspace.progress.words.startswith("Building"), timeout=LONG)
+    workspace.cancel()
+    ended(workspace, qtbot)
+    assert "Nothing was kept" in workspace.progress.words
+    assert not list(places.runs.iterdir())
+    assert workspace.curves.trace is None
+
+
+def test_on_resume_the_last_evaluation_is_shown(
+    with_run: str, workspace: TrainWorkspace, qtbot: QtBot, places: Places
+) -> None:
+    listed(workspace, qtbot, 1)
+    workspace.resume(with_run, 200)
+    qtbot.waitUntil(lambda: workspace.focus.live is not None, timeout=LONG)
+    workspace.pause()
+    qtbot.waitUntil(lambda: workspace.results.epoch >= 2, timeout=LONG)
+    assert workspace.results.held_out is not None
+    workspace.cancel()
+    ended(workspace, qtbot)
+
+
+def test_a_loss_that_is_absurd_is_no_success(workspace: TrainWorkspace, qtbot: QtBot) -> None:
+    workspace.train(dataclasses.replace(SMALL, optimizer="adam", learning_rate=100.0))
+    ended(workspace, qtbot)
+    assert "no better than guessing" in workspace.progress.words
+    assert "smaller learning rate" in workspace.progress.words
+
+
 def test_pause_holds_and_proceed_goes_on(workspace: TrainWorkspace, qtbot: QtBot) -> None:
     workspace.train(dataclasses.replace(SMALL, epochs=40))
     workspace.train(SMALL)  # only one at a time: this one is refused

@@ -16,11 +16,11 @@ from nets.training.config import (
     TrainConfig,
     check,
     config_for,
+    fitted,
     input_for,
     problems,
     recipes_for,
     split_sizes,
-    with_fitting_batch,
 )
 from nets.zoo import NETS
 
@@ -71,9 +71,23 @@ def test_a_batch_larger_than_the_data() -> None:
     assert "batch_size" in problems(with_(limit=100), images=60_000)
 
 
-def test_a_batch_size_that_nobody_chose_gives_way() -> None:
-    assert with_fitting_batch(with_(batch_size=128), 100).batch_size == 90
-    assert with_fitting_batch(with_(batch_size=32), 100).batch_size == 32
+def test_what_nobody_chose_gives_way_to_few_images() -> None:
+    assert fitted(with_(batch_size=128), 100).batch_size == 90
+    assert fitted(with_(batch_size=32), 100).batch_size == 32
+    assert fitted(with_(batch_size=128), 100, said={"batch_size"}).batch_size == 128
+    assert fitted(with_(validation=0.1), 3, said={"validation"}).validation == 0.1
+
+
+@pytest.mark.parametrize("validation", [0.0, 0.05, 0.1, 0.25])
+@pytest.mark.parametrize("images", [1, 2, 3, 4, 5, 9, 10, 11, 60_000])
+def test_any_number_of_images_can_be_trained_on(images: int, validation: float) -> None:
+    config = fitted(with_(batch_size=128, validation=validation), images)
+    assert not problems(config, images=images)
+    trained, held_out = split_sizes(config, images)
+    assert trained >= 1
+    assert bool(held_out) == (images > 1 and validation > 0)
+    if images >= 20:
+        assert config.validation == validation
 
 
 def test_combinations() -> None:

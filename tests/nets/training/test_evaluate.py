@@ -32,6 +32,17 @@ def test_against_scikit_learn(evaluation: Evaluation) -> None:
     np.testing.assert_allclose(evaluation.per_class[:3], np.diag(expected)[:3] / expected.sum(1)[:3])
 
 
+def test_what_is_no_better_than_guessing() -> None:
+    labels = np.arange(40) % 4
+    sure = np.eye(4, dtype=np.float32)
+    one_class = Evaluation(labels, np.tile(sure[:1], (40, 1)), 0.0)
+    assert one_class.is_guessing
+    assert not Evaluation(labels, sure[labels], 0.0).is_guessing
+    unsure = Evaluation(labels, np.full((40, 4), 0.25, np.float32), 0.0)
+    assert not unsure.is_guessing  # it has not begun to learn, but nothing went wrong
+    assert not Evaluation(labels[:4], one_class.probabilities[:4], 0.0).is_guessing  # too few to tell
+
+
 def test_hardest_and_cells(evaluation: Evaluation) -> None:
     hardest = evaluation.hardest(5)
     right = evaluation.probabilities[np.arange(60), evaluation.labels]

@@ -89,9 +89,15 @@ def test_more_epochs_go_on_in_the_same_run(data: Dataset, store: RunStore) -> No
         resume(more, data, store)
 
 
-def test_a_run_stopped_in_its_first_epoch_starts_anew(data: Dataset, store: RunStore) -> None:
+def test_a_run_that_failed_in_its_first_epoch_starts_anew(data: Dataset, store: RunStore) -> None:
+    def fail(event: Event) -> None:
+        if isinstance(event, Batches):
+            raise MemoryError
+
     config = TrainConfig("lenet", "bars", epochs=1, batch_size=32)
-    run = stopped_run(config, data, store, epoch=1)
+    with pytest.raises(LensletError):
+        train(config, data, store, fail)
+    run = store.open(store.list()[0].id)
     assert run.summary.epochs_done == 0
     assert "nothing was kept" in run.summary.message
     seen: list[Event] = []
@@ -102,12 +108,12 @@ def test_a_run_stopped_in_its_first_epoch_starts_anew(data: Dataset, store: RunS
 def test_other_data_is_refused(data: Dataset, store: RunStore) -> None:
     import dataclasses
 
-    run = stopped_run(TrainConfig("lenet", "bars", epochs=1, batch_size=32), data, store, epoch=1)
+    run = stopped_run(TrainConfig("lenet", "bars", epochs=2, batch_size=32), data, store)
     with pytest.raises(LensletError, match="trained on other data: bars had the sum 0123, now it has 9"):
         resume(run, dataclasses.replace(data, md5="9"), store)
 
 
 def test_a_run_in_training_is_not_resumed(data: Dataset, store: RunStore) -> None:
-    run = stopped_run(TrainConfig("lenet", "bars", epochs=1, batch_size=32), data, store, epoch=1)
+    run = stopped_run(TrainConfig("lenet", "bars", epochs=2, batch_size=32), data, store)
     with RunLock(run.folder), pytest.raises(LensletError, match="another window or program"):
         resume(run, data, store)

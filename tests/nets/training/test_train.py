@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import json
+import logging
 import resource
 import shutil
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nets import backend
 from nets.data.specs import Dataset
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event
+from nets.training import recording
 from nets.training.config import OPTIMIZERS, TrainConfig
 from nets.training.evaluate import evaluate
 from nets.training.events import Batches, EpochEnded, Finished, Preparing, Started, Validating
 from nets.training.lock import is_locked
+from nets.training.loop import Loop
 from nets.training.runs import RunStore
+from nets.training.schedules import rates
+from nets.training.setup import prepare
 from nets.training.split import validation_indices
-from nets.training.train import train
+from nets.training.train import resume, train
 
 from .conftest import dataset
 
@@ -127,7 +135,40 @@ def test_stop_is_answered_while_the_step_is_compiled(data: Dataset, store: RunSt
     with pytest.raises(Cancelled):
         train(CONFIG, data, store, report)
     assert time.thread_time() - began < 0.3
-    assert store.open(store.list()[0].id).summary.state == "stopped"
+    assert not list(store.folder.iterdir())  # nothing was kept, nothing is left lying about
+
+
+def test_a_run_that_goes_on_is_never_removed(data: Dataset, store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    with largest_file(100_000), pytest.raises(LensletError):
+        train(CONFIG, data, store)
+
+    def stop(event: Event) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        resume(store.open(store.list()[0].id), data, store, report=stop)
+    assert store.list()[0].state == "stopped"
+
+
+@pytest.mark.parametrize("xla", [False, True])
+def test_nothing_is_traced_twice(xla: bool, data: Dataset) -> None:
+    setup = prepare(CONFIG, data, lambda _: None, xla=xla)
+    loop = Loop(setup, CONFIG, lambda _: None)
+    state = setup.state
+    for epoch in (1, 2):
+        state = loop.epoch(state, epoch, rates(CONFIG, setup.batches.steps, epoch, ())).state
+    compiled = (setup.stepper._run, setup.batches._prepare)
+    assert [function.experimental_get_tracing_count() for function in compiled] == [1, 1]
+
+
+def test_many_trainings_in_a_session_do_not_make_tensorflow_warn(caplog: pytest.LogCaptureFixture) -> None:
+    import tensorflow as tf
+
+    backend.configure()
+    for _ in range(8):
+        backend.compile(lambda x: x + 1)(tf.constant(1.0))
+    logging.getLogger("tensorflow").warning("something else")
+    assert caplog.messages == ["something else"]
 
 
 def test_a_pause_is_no_training_time(data: Dataset, store: RunStore) -> None:
@@ -178,7 +219,32 @@ def test_a_full_disk(data: Dataset, store: RunStore) -> None:
     assert caught.value.__cause__.errno == errno.EFBIG
     (run,) = store.list()
     assert (run.state, run.message) == ("failed", text)
+    assert run.epochs_done == 0
     assert not list((store.folder / run.id).rglob(".*"))
+    assert not list((store.folder / run.id).rglob("*.npz"))  # the room it took is free again
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_disk_that_is_full_at_the_end_of_an_epoch(
+    kept: int, data: Dataset, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The state comes last: what was written of its epoch before is taken back, in the list and on the disk."""
+    usual = recording._save
+
+    def save(path: Path, arrays: dict[str, np.ndarray]) -> None:
+        if path.name == "state.npz" and int(json.loads(str(arrays["about"]))["epoch"]) > kept:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        usual(path, arrays)
+
+    monkeypatch.setattr(recording, "_save", save)
+    with pytest.raises(LensletError, match="nothing was kept" if not kept else "epoch 1 was kept"):
+        train(CONFIG, data, store)
+    (run,) = store.list()
+    assert run.epochs_done == kept
+    assert len(run.history.batch_loss) == 4 * kept
+    assert len(list((store.folder / run.id / "epochs").iterdir())) == 2 * kept
+    monkeypatch.undo()
+    assert resume(store.open(run.id), data, store).summary.epochs_done == 2
 
 
 def test_the_runs_folder_vanishes_in_the_middle(data: Dataset, store: RunStore) -> None:
