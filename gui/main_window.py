@@ -190,7 +190,10 @@ class MainWindow(QMainWindow):
     # --- what the session says ------------------------------------------------------------------------------
 
     def _on_opening(self, reference: str) -> None:
-        self.top.model.show_words(Path(reference).stem, self.tr("opening …"))
+        from nets.training.runs import RunStore
+
+        run = RunStore(self.session.places.runs).title(reference)
+        self.top.model.show_words(run or Path(reference).stem, self.tr("opening …"))
 
     def _on_card(self, card: Any) -> None:
         self.top.model.show_words(card.title, describe(card))

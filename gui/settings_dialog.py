@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBo
 from gui import theme
 from gui.settings import SETTINGS, Setting, Settings
 from gui.widgets import Select, button, label
+from nets.places import Places
 
 
 class SettingsDialog(QDialog):
@@ -47,7 +48,9 @@ class SettingsDialog(QDialog):
         line = QHBoxLayout(made)
         line.setContentsMargins(0, 0, 0, 0)
         field = QLineEdit(self._settings[row.name])
-        field.setPlaceholderText(self.tr("None: files are downloaded when they are needed"))
+        usual = Places.default().data
+        nowhere = self.tr("None: files are downloaded when they are needed")
+        field.setPlaceholderText(self.tr("{0} (LENSLET_DATA_DIR)").format(usual) if usual else nowhere)
         field.setAccessibleName(self.tr(row.title))
         field.editingFinished.connect(lambda: self._settings.set(row.name, field.text().strip()))
         browse = button(self.tr("Choose …"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
+import gc
 import importlib.metadata
 import logging
 import os
@@ -38,7 +39,7 @@ def configure(threads: int | None = None) -> None:
     _configured = True
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    with _hushed(), _hidden("sklearn"):
+    with _hushed(), _hidden("sklearn"), _uncollected():
         import tensorflow as tf
 
         gpus = tf.config.list_physical_devices("GPU")
@@ -101,6 +102,21 @@ def _hidden(package: str) -> Iterator[None]:
         del sys.modules[package]
 
 
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage is looked for while modules load, and what they made is never looked at again.
+
+    Half a million objects that stay anyway: it saves 0.8 of 4.4 s of importing, and every later full collection takes
+    20 ms instead of 320, in which no thread can run and the window stands still.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def available_cores() -> int:
     """The cores this process may use, which can be fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
@@ -148,10 +164,11 @@ def _specs(signature: Any) -> Any:
 
 
 def release() -> None:
-    """Gives the memory that was freed back to the system, which glibc does not do by itself: 100 MB after a training.
+    """Collects what is garbage and gives its memory back to the system, which glibc does not do by itself.
 
-    Does nothing where there is no glibc.
+    After a training that is 150 MB. Where there is no glibc it only collects.
     """
+    gc.collect()
     with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
 

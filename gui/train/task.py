@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nets import backend, zoo
+from nets import backend
 from nets.data.specs import Dataset, DatasetSpec
 from nets.errors import LensletError
 from nets.events import Event, Progress, Report, ignore
@@ -61,7 +61,7 @@ def train_task(config: TrainConfig, places: Places, report: Report = ignore) -> 
     data = _load(config, places, report)
     store = RunStore(places.runs)
     try:
-        return train(config, data, store, report, title=_title(config, data, store))
+        return train(config, data, store, report)
     finally:
         backend.release()
 
@@ -133,13 +133,6 @@ def _load(config: TrainConfig, places: Places, report: Report) -> Dataset:
     data = datasets.load(config.dataset, places, report=report)
     report(Loaded(_held_out(config, data), data.rejected))
     return data
-
-
-def _title(config: TrainConfig, data: Dataset, store: RunStore) -> str:
-    """ "LeNet · MNIST · 3": the third run of this network on these data."""
-    stem = f"{zoo.get(config.network).title} · {data.spec.title} · "
-    numbers = [run.title[len(stem) :] for run in store.list() if run.title.startswith(stem)]
-    return stem + str(1 + max((int(number) for number in numbers if number.isdecimal()), default=0))
 
 
 def _held_out(config: TrainConfig, data: Dataset) -> HeldOut:

@@ -174,7 +174,7 @@ def _digit(picture: np.ndarray, spec: InputSpec) -> tuple[np.ndarray, tuple[Stag
 
 
 def _polarity_note(found: Ink) -> str:
-    return "dark on light, inverted" if found.inverted else "light on dark, kept"
+    return "dark on light, inverted" if found.inverted else "light on dark, as it should be"
 
 
 def _centred(crop: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
@@ -249,7 +249,7 @@ def _picture(picture: np.ndarray, spec: InputSpec) -> tuple[np.ndarray, tuple[St
         inverted = bool(ground @ LUMINANCE > 0.5)
         colour = (1 - grey if inverted else grey)[..., None]
         ground = np.array([0.0])
-        note = "dark on light, inverted" if inverted else "light on dark, kept"
+        note = "dark on light, inverted" if inverted else "light on dark, as it should be"
     if np.ptp(colour, axis=(0, 1)).max() < FLAT:
         raise NothingDrawn("the picture is blank or one flat colour: draw or open something with a shape in it")
     height, width, channels = colour.shape

@@ -75,6 +75,13 @@ class RunStore:
             ) from problem
         return folder
 
+    def title(self, id: str) -> str:
+        """What the run is called, "" when there is no such run. Reads one line: quick."""
+        try:
+            return (self.folder / id / "title.txt").read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            return ""
+
     def rename(self, id: str, title: str) -> None:
         """Gives the run another title. UsageError for an empty one."""
         if not title.strip():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nets import backend
+from nets import backend, zoo
 from nets.card import Card
 from nets.data.specs import Dataset
 from nets.errors import LensletError, UsageError
@@ -39,7 +39,7 @@ def train(config: TrainConfig, data: Dataset, store: RunStore, report: Report = 
     of a training that was stopped by hand, there is no run either.
     """
     _check(config, data)
-    folder = store.create(config, title)
+    folder = store.create(config, title or _title(config, data, store))
     try:
         with _lock(folder):
             _run(folder, config, data, store, report, History(batches=folder / "batches.npz"), None)
@@ -75,6 +75,13 @@ def resume(run: Run, data: Dataset, store: RunStore, *, epochs: int | None = Non
         recorder.status("running")
         _run(run.folder, config, data, store, report, run.summary.history.until(done), saved)
     return store.open(run.id)
+
+
+def _title(config: TrainConfig, data: Dataset, store: RunStore) -> str:
+    """ "LeNet · MNIST · 3": the third run of this network on these data."""
+    stem = f"{zoo.get(config.network).title} · {data.spec.title} · "
+    numbers = [run.title[len(stem) :] for run in store.list() if run.title.startswith(stem)]
+    return stem + str(1 + max((int(number) for number in numbers if number.isdecimal()), default=0))
 
 
 def _check(config: TrainConfig, data: Dataset) -> None:
