@@ -10,8 +10,8 @@ from nets.byhand.layer import Layer
 
 STEP, BOUND = 1e-5, 1e-6
 NOISE = 1e-8
-"""What differences make of a gradient that is zero: a loss of about 10 is known to 1e-15; divided by the step, over some
-dozen entries, that makes 1e-10 to 1e-9."""
+"""What differences make of a gradient that is zero: a loss of about 10 is known to 1e-15; divided by the step, over
+some dozen entries, that makes 1e-10 to 1e-9."""
 
 
 def numeric(function: Callable[[], float], array: np.ndarray) -> np.ndarray:
