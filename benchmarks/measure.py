@@ -28,6 +28,7 @@ BENCHMARKS = {
     "classify": (),
     "train_epoch": (),
     "runs_list": (),
+    "byhand": (),
     "memory": ("--minutes", "10"),
 }
 PROMISED_RATIO = {128: 0.95, 32: 0.9}

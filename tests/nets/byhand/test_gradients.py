@@ -126,7 +126,7 @@ CASES = [(name, False) for name in LAYERS] + [("dropout", True), ("batch normali
 
 
 @pytest.mark.parametrize(("name", "training"), CASES)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much], derandomize=True)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.filter_too_much], derandomize=True)
 @given(geometry=geometries)
 def test_backward_is_the_derivative(name: str, training: bool, geometry: Geometry) -> None:
     random = np.random.default_rng(geometry.seed)

@@ -2,7 +2,7 @@
 
 Keras takes its constants through float32 even where the variable is float64 (0.9 becomes 0.89999998), so the comparison
 in float64 uses constants that float32 has exactly, all but AdaGrad's first 0.1. With the constants that the program
-uses, in float32, the bound is 1e-6 on weights of about 1: some ten units in the last place (for TensorFlow's tensors the
+uses, in float32, the bound is 1e-6 on weights of about 1: some ten units in the last place (for tensors the
 same stands in tests/nets/training/test_blocks.py).
 """
 
