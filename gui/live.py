@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from gui.job import STACK
 from gui.loading import Loaded, Loading, open_probe
+from nets import backend
 from nets.card import Card
 from nets.errors import LensletError
 from nets.models import DEFAULT
@@ -188,6 +189,7 @@ class Live(QThread):
     def _answer_by_hand(self, reference: str) -> None:
         from nets.byhand.answering import twin_of
 
+        backend.limit_blas(1)
         self._twin = twin_of(reference)
         if self._twin is not None:
             self.by_hand.emit(self._twin.card)

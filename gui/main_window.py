@@ -22,7 +22,7 @@ from gui.top_bar import TopBar, describe
 from gui.widgets import StateView
 from nets.places import Places
 
-PATIENCE = 150  # milliseconds, for a stroke that has just begun
+PATIENCE = 150  # milliseconds, for a stroke that has just begun; twenty times at most
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.workspaces: dict[str, Any] = {}
+        self._patience = 20
         self._made: dict[str, Any] = {}
         self._started = False
         self._closing = self._closed = False
@@ -143,7 +144,8 @@ class MainWindow(QMainWindow):
         """Makes the next one. It takes the window a third of a second: not in the middle of a stroke."""
         if self._closed:
             return
-        if self.column.pad.is_drawing:
+        if self.column.pad.is_drawing and self._patience > 0:
+            self._patience -= 1
             QTimer.singleShot(PATIENCE, self, self._make_workspaces)
             return
         row = WORKSPACES[len(self._made)]

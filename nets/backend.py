@@ -163,6 +163,17 @@ def _specs(signature: Any) -> Any:
     return tf.TensorSpec(*signature)
 
 
+def limit_blas(threads: int) -> None:
+    """How many threads NumPy's matrix products use from now on.
+
+    One for a single image: while others compute on the same cores, two wait for each other (p95 of an answer of
+    ``pen`` by hand beside TensorFlow's import: 112 ms with two, 16 ms with one).
+    """
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(threads, "blas")
+
+
 def release() -> None:
     """Collects what is garbage and gives its memory back to the system, which glibc does not do by itself.
 
