@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -211,8 +213,14 @@ def test_arrays_and_pictures_are_saved_by_name(
             pass
         wait_until(qtbot, lambda job=job: workspace.exporting.idle)
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["own_maps.npz", "own_stem_28x28x4.png", "own_stem_map-01_28x28.png"]
-    assert np.array_equal(np.load(tmp_path / "own_maps.npz")["stem"], maps)
+    assert names == ["own_all-layers.npz", "own_stem_28x28x4.png", "own_stem_map-01_28x28.png"]
+    arrays = np.load(tmp_path / "own_all-layers.npz")
+    assert np.array_equal(arrays["stem"], maps)
+    about = json.loads(str(arrays["about"]))
+    assert about["holds"] == "all layers"
+    assert about["layers"] == [path for path in shown.arrays if path != "input"]
+    some = replace(shown, whole=False)
+    assert (some.name, some.about["holds"]) == ("own_stem.npz", "the layers in view")
 
 
 def test_nothing_to_save_is_said(workspace: ExploreWorkspace, session: Session, qtbot: QtBot):
