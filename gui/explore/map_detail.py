@@ -13,7 +13,7 @@ from gui import theme
 from gui.explore.compose import levels, picture_pixels
 from gui.explore.frame import Scale
 from gui.explore.grid import MapGrid, Pictures
-from gui.explore.numbers import shape_words, value_words
+from gui.explore.numbers import shape_words, unbroken, value_words
 from gui.explore.picture import PixelPicture
 from gui.explore.reading import Reading
 from gui.explore.scale_bar import ScaleBar
@@ -40,7 +40,7 @@ class MapDetail(QWidget):
         self.reading = Reading()
         self.large = PixelPicture(reacts=True)
         self.input = PixelPicture()
-        self.field = Reading(size=theme.SMALL, role="quiet", lines=2)
+        self.field = Reading(size=theme.SMALL, role="quiet", lines=3)
         self.kernel_heading = ElidedLabel("", "heading")
         self.kernel_heading.setFont(theme.heading_font())
         self.kernel_scale = ScaleBar()
@@ -189,7 +189,7 @@ class MapDetail(QWidget):
         assert self._layer is not None
         own = self._model.own_shape
         height, width = size(self._model.network, self._layer.path, own)
-        words = self.tr("receptive field {0}").format(shape_words((height, width)))
+        words = self.tr("receptive field {0}").format(unbroken(shape_words((height, width))))
         if pixel is None:
             self.input.set_box(None)
             self.field.set_text(words)
@@ -199,5 +199,6 @@ class MapDetail(QWidget):
         if found is None:
             words = self.tr("sees only padding")
         elif (found.height, found.width) != (height, width):
-            words += self.tr(" ({0} inside)").format(shape_words((found.height, found.width)))
+            inside = unbroken(shape_words((found.height, found.width)))
+            words += self.tr(" ({0} of it in the picture)").format(inside)
         self.field.set_text(words)

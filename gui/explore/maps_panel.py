@@ -253,11 +253,12 @@ class MapsPanel(QFrame):
         shape = shape_words(layer.output_shape)
         if layer.shows == "maps":
             height, width, count = layer.output_shape
-            shape = self.tr("{0} maps of {1}").format(count, shape_words((height, width)))
+            words = self.tr("1 map of {1}") if count == 1 else self.tr("{0} maps of {1}")
+            shape = words.format(count, shape_words((height, width)))
         elif layer.shows == "units":
-            shape = self.tr("{0} units").format(layer.maps)
+            shape = self.tr("1 unit") if layer.maps == 1 else self.tr("{0} units").format(layer.maps)
         elif layer.shows == "probabilities":
-            shape = self.tr("{0} classes").format(layer.maps)
+            shape = self.tr("1 class") if layer.maps == 1 else self.tr("{0} classes").format(layer.maps)
         parts = [shape]
         if layer.parameters:
             parts.append(self.tr("{0} parameters").format(f"{layer.parameters:,}"))
