@@ -12,7 +12,7 @@ from gui.explore.choice import Choice
 from gui.explore.frame import Scale
 from gui.explore.map_detail import MapDetail
 from gui.explore.unit_detail import UnitDetail
-from gui.widgets import ElidedLabel, IconButton, StateView
+from gui.widgets import ElidedLabel, IconButton
 
 if TYPE_CHECKING:
     from gui.live import LiveAnswer
@@ -32,9 +32,9 @@ class DetailPanel(QFrame):
         self._learns = False
         self.title = ElidedLabel("", "strong")
         self.close_button = IconButton("x", self.tr("Close (Esc)"), look="plain")
-        self.map, self.unit, self.state = MapDetail(), UnitDetail(), StateView()
+        self.map, self.unit = MapDetail(), UnitDetail()
         self.pages = QStackedWidget()
-        for page in (self.map, self.unit, self.state):
+        for page in (self.map, self.unit):
             self.pages.addWidget(page)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
@@ -55,7 +55,10 @@ class DetailPanel(QFrame):
         self._learns = model.source == "training"
 
     def show_choice(self) -> None:
-        """The chosen map or unit, without values yet. Costs nothing while the panel is hidden."""
+        """The chosen map or unit, without values yet. Costs nothing while the panel is hidden.
+
+        It is, where the layer shows nothing: the panel of the layer says why.
+        """
         layer, number = self._choice.layer, self._choice.map
         if layer is None or self._model is None or self.isHidden():
             return
@@ -64,11 +67,7 @@ class DetailPanel(QFrame):
             self.map.set_map(self._model, layer, number)
             self.map.set_pin(self._choice.pixel)
             self.pages.setCurrentWidget(self.map)
-        elif layer.shows == "nothing":
-            self.title.setText(layer.name)
-            self.state.empty(self.tr("Nothing to enlarge"), layer.why_not, icon="layers")
-            self.pages.setCurrentWidget(self.state)
-        else:
+        elif layer.shows != "nothing":
             name = self.tr("unit {0}").format(number)
             if layer.shows == "probabilities":
                 name = self.tr("class {0}").format(self._model.card.labels[number])

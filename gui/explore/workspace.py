@@ -199,6 +199,7 @@ class ExploreWorkspace(QWidget):
 
     def _on_layer(self) -> None:
         self._watch()
+        self._place()  # not painted yet: the detail follows with map_changed
 
     def _on_map(self) -> None:
         self._watch()  # a unit's strongest inputs need the layer that it reads
@@ -228,9 +229,14 @@ class ExploreWorkspace(QWidget):
             self.layers.view.setFocus()
 
     def _arrange(self) -> None:
-        """What stands beside what, by the room there is."""
+        self._place()
+        self._repaint()
+
+    def _place(self) -> None:
+        """What stands beside what, by the room there is. A layer that shows nothing has nothing to enlarge."""
         wide = self.width() >= WIDE
-        opened = self._detail_open if wide else self._detail_asked
+        layer = self.choice.layer
+        opened = (self._detail_open if wide else self._detail_asked) and not (layer and layer.shows == "nothing")
         was_hidden = self.detail.isHidden()
         self.detail.setVisible(opened)
         self.maps.setVisible(wide or not opened)
@@ -239,7 +245,6 @@ class ExploreWorkspace(QWidget):
         if opened and was_hidden:
             self.detail.show_choice()
             self._watch()
-        self._repaint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
