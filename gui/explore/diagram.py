@@ -102,6 +102,7 @@ class Diagram(Canvas):
         bar.setRange(0, max(0, int(self._layout.width) - self.viewport().width()))
         bar.setPageStep(self.viewport().width())
         bar.setSingleStep(40)
+        bar.setValue(0)  # from the input on, as far as the chosen volume lets it
         self._keep_in_view()
         self.viewport().update()
 
@@ -117,7 +118,8 @@ class Diagram(Canvas):
         bar, width = self.horizontalScrollBar(), self.viewport().width()
         margin = min(80, width // 4)
         low, high = found.right + margin - width, found.x - margin
-        bar.setValue(int(min(max(bar.value(), low), high)))
+        if not low <= bar.value() <= high:
+            bar.setValue(0 if low <= 0 else int(min(max(bar.value(), low), high)))
 
     # --- painting -----------------------------------------------------------------------------------------------
 
