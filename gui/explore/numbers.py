@@ -10,7 +10,6 @@ def shape_words(shape: Sequence[int | None]) -> str:
     return " × ".join("?" if size is None else str(size) for size in shape) or "1"
 
 
-
 def unbroken(words: str) -> str:
     """With spaces at which no line ends: "28 × 28" stays together."""
     return words.replace(" ", "\N{NO-BREAK SPACE}")

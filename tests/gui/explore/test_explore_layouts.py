@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.explore.bar_layout import fit_bars
+from gui.explore.detail_layout import rooms
 from gui.explore.diagram_layout import DiagramLayout, Item, Volume, at, depth_of, lay_out
 from gui.explore.grid_layout import GridLayout, Spot, fit_grid, whole_scale
 
@@ -72,6 +73,14 @@ def test_every_bar_is_found_under_the_cursor(count, room_width, room_height):
         assert layout.at(x + layout.width / 2, y + layout.row_height / 2) == position
     assert layout.at(-1, 0) is None
     assert layout.at(0, layout.total_height + 1) is None
+
+
+def test_a_map_stands_above_the_input_where_it_gets_larger():
+    made = rooms(345, 420, (28, 28), words=70, may_stack=True)
+    assert made.stacked
+    assert made.large[0] > 280
+    assert not rooms(345, 420, (28, 28), words=70, may_stack=False).stacked
+    assert not rooms(480, 260, (28, 28), words=70, may_stack=True).stacked
 
 
 ITEMS = (

@@ -194,8 +194,22 @@ def test_a_small_window_shows_the_large_map_in_place_of_the_grid(workspace: Expl
     workspace.open_detail()
     assert workspace.detail.isVisible()
     assert workspace.maps.isHidden()
+    detail = workspace.detail
+    assert all(tool.isVisible() for tool in (detail.range, detail.clip, detail.export))
+    low, high = workspace.maps.scale.of(0)
+    assert (detail.map.scale_bar._low, detail.map.scale_bar._high) == (low, high)
+    detail.range.setCurrentIndex(detail.range.findData("network"))
+    assert workspace.choice.range == workspace.maps.range.value() == "network"
+    detail.clip.click()
+    assert not workspace.maps.clip.isChecked()
     workspace.back()
     assert workspace.maps.isVisible()
+
+
+def test_beside_the_grid_the_large_map_has_no_controls_of_its_own(workspace: ExploreWorkspace):
+    assert workspace.detail.isVisible()
+    assert workspace.detail.range.isHidden()
+    assert workspace.detail.export.isHidden()
 
 
 def test_arrays_and_pictures_are_saved_by_name(
