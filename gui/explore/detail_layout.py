@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gui.explore.grid_layout import whole_scale
 
-BESIDE, ABOVE = 0.58, 0.7  # the map's share of the width, of the height
+BESIDE, ABOVE = 0.58, 0.66  # the map's share of the width, of the height
 
 
 @dataclass(frozen=True)

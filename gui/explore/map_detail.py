@@ -139,6 +139,7 @@ class MapDetail(QWidget):
             self._show_normalisation(number)
             return
         self.kernel_heading.show()
+        self.bias.show()
         kernel, bias = found
         height, width, channels = kernel.shape
         words = self.tr("Kernel {0} for each of {1} input channels").format(shape_words((height, width)), channels)
@@ -160,7 +161,8 @@ class MapDetail(QWidget):
         found = normalisation_of(self._model.network, self._layer.path, number)
         self.kernel_heading.setVisible(found is not None)
         self.numbers.setVisible(found is not None)
-        self.bias.set_text("" if found else self.tr("{0} has no kernel.").format(self._layer.title))
+        self.bias.setVisible(found is None)
+        self.bias.set_text(self.tr("{0} has no kernel.").format(self._layer.title))
         if found is not None:
             self.kernel_heading.setText(self.tr("This map is normalised with"))
             values = (value_words(value) for value in (found.scale, found.shift, found.mean, found.variance))

@@ -14,7 +14,7 @@ from gui.explore.bars import UnitBars
 from gui.explore.choice import Choice
 from gui.explore.frame import Scale, scale_of
 from gui.explore.grid import MapGrid, Pictures
-from gui.explore.kernels import HEIGHT, KernelStrip
+from gui.explore.kernels import KernelStrip
 from gui.explore.map_tools import ClipButton, ExportButton, RangeSelect
 from gui.explore.numbers import count_words, shape_words, value_words
 from gui.explore.probabilities import ProbabilityBars
@@ -220,8 +220,11 @@ class MapsPanel(QFrame):
     def _make_room(self) -> None:
         """Shows the kernels below the maps where the maps leave room for them."""
         layer = self._choice.layer
-        room = self.pages.height() + (0 if self.kernels.isHidden() else HEIGHT + theme.TIGHT)
-        fits = self._has_kernels and self.grid.height_at(room) + HEIGHT + theme.TIGHT <= room
+        room = self.pages.height() + (0 if self.kernels.isHidden() else self.kernels.height() + theme.TIGHT)
+        height = self.kernels.height_in(self.pages.width()) if self._has_kernels else None
+        fits = height is not None and self.grid.height_at(room) + height + theme.TIGHT <= room
+        if height is not None:
+            self.kernels.setFixedHeight(height)
         self.kernels.setVisible(bool(fits and layer is not None and layer.shows == "maps"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

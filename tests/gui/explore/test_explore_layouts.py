@@ -78,7 +78,7 @@ def test_every_bar_is_found_under_the_cursor(count, room_width, room_height):
 def test_a_map_stands_above_the_input_where_it_gets_larger():
     made = rooms(345, 420, (28, 28), words=70, may_stack=True)
     assert made.stacked
-    assert made.large[0] > 280
+    assert made.large[1] > 260
     assert not rooms(345, 420, (28, 28), words=70, may_stack=False).stacked
     assert not rooms(480, 260, (28, 28), words=70, may_stack=True).stacked
 
