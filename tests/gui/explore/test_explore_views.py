@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
 from gui.explore.bars import UnitBars
+from gui.explore.diagram import Diagram, items_of
 from gui.explore.grid import MapGrid
 from gui.explore.kernels import HIGHEST, LOWEST, SMALLEST, KernelStrip
+from gui.explore.layers import LayerDelegate, LayerModel, Row
 from gui.explore.unit_detail import UnitDetail
 from nets.layers import LayerInfo
 
@@ -65,3 +70,41 @@ def test_a_flattened_unit_says_where_it_lies(qtbot: QtBot):
     rows = (maps, flat, dense)
     assert detail._place(flat, rows, 2 * 5 * 16 + 3 * 16 + 7) == "map 7, row 2, column 3 of block/pool"
     assert detail._place(dense, rows, 3) == ""
+
+
+def chain(count: int) -> tuple[LayerInfo, ...]:
+    names = ["", *(f"layer{number}" for number in range(count))]
+    kinds = ("Conv2D", "Convolution 3 × 3", (28, 28, 32), 147_456, 7_230_000, "maps")
+    return tuple(LayerInfo(name, name, *kinds, inputs=(before,)) for before, name in pairwise(names))
+
+
+def test_the_diagram_begins_with_the_input_again_once_there_is_room(qtbot: QtBot):
+    diagram = Diagram()
+    qtbot.addWidget(diagram)
+    diagram.resize(180, 150)
+    diagram.show()
+    diagram.set_items(items_of("drawing", (28, 28, 1), chain(12)))
+    diagram.set_chosen("layer1")
+    assert diagram.horizontalScrollBar().value() > 0
+    diagram.resize(900, 150)
+    assert diagram.horizontalScrollBar().maximum() > 0
+    assert diagram.horizontalScrollBar().value() == 0
+    diagram.set_chosen("layer11")
+    assert diagram.horizontalScrollBar().value() > 0
+
+
+def test_a_narrow_list_cuts_no_kind_and_no_number(qtbot: QtBot):
+    view = QListView()
+    qtbot.addWidget(view)
+    view.setModel(LayerModel())
+    delegate = LayerDelegate(view)
+    norm = LayerInfo("norm", "norm", "BatchNormalization", "", (14, 14, 32), 128, 0, "maps")
+    pool = LayerInfo("pool", "pool", "MaxPooling2D", "", (14, 14, 128), 0, 0, "maps")
+    (conv,) = chain(1)
+    view.resize(166, 300)
+    assert delegate._lines(conv, 140) == [("layer0", ""), ("Conv2D", "28 × 28 × 32"), ("", "0.15 M · 7.23 M")]
+    assert delegate._lines(norm, 140)[1] == ("BatchNormalization", "")
+    assert delegate._lines(pool, 120) == [("pool", ""), ("MaxPooling2D", ""), ("", "14 × 14 × 128")]
+    view.resize(230, 300)
+    assert delegate._lines(norm, 210) == [("norm", "14 × 14 × 32"), ("BatchNormalization", "128 · 0")]
+    assert delegate._room(Row("norm", 1, norm)) < delegate._room(Row("norm", 0, norm))
