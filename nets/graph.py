@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nets.errors import LensletError
@@ -47,6 +48,15 @@ class Graph:
     def channels_first(self) -> bool:
         """Whether the model's convolutions and poolings expect (channels, height, width)."""
         return any(getattr(step.operation, "data_format", None) == "channels_first" for step in self.steps)
+
+    @cached_property
+    def writers(self) -> dict[int, str]:
+        """The path of the step that writes each value; the model's input has none."""
+        return {number: step.path for step in self.steps for number in step.outputs}
+
+    def sources(self, step: Step) -> tuple[str, ...]:
+        """The paths of the steps whose values the step reads, each once; "" for the model's input."""
+        return tuple(dict.fromkeys(self.writers.get(number, "") for number in step.inputs))
 
     def run(self, value: Any, call: Call) -> tuple[dict[str, Any], Any]:
         """Every step's (first) result by path, and the model's output. ``call`` computes one step."""

@@ -29,6 +29,7 @@ class LayerInfo:
     shows: "maps", "units", "probabilities" (the answer) or "nothing"; then ``why_not`` says why.
     kernel_shape: (height, width, input channels) of one kernel, None where there is none.
     activation: "relu", "softmax", ... or "" where the layer has none of its own.
+    inputs: the paths of the layers whose outputs it reads, "" for the model's input.
     """
 
     name: str
@@ -42,6 +43,7 @@ class LayerInfo:
     why_not: str = ""
     kernel_shape: tuple[int, int, int] | None = None
     activation: str = ""
+    inputs: tuple[str, ...] = ()
 
     @property
     def maps(self) -> int:
@@ -80,6 +82,7 @@ def row_of(graph: Graph, step: Step, shapes: dict[int, tuple[int | None, ...]]) 
         why_not=why_not,
         kernel_shape=None if kernel is None else kernel[0].shape[:3],
         activation=activation_of(operation),
+        inputs=graph.sources(step),
     )
 
 

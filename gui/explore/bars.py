@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
@@ -31,6 +31,7 @@ class UnitBars(Canvas):
         self._chosen: int | None = None
         self._hover: int | None = None  # a position
         self._layout = BarLayout(1, 1, 1, 1, 1, 0)
+        self._left = EDGE  # where the bars begin: right of the numbers
 
     def set_count(self, count: int) -> None:
         self._values = None
@@ -82,9 +83,12 @@ class UnitBars(Canvas):
                 lowest=round(64 * ratio),
             )
 
-        layout = fitted(full - 2 * EDGE)
+        numbers = QFontMetrics(theme.font(theme.SMALL, tabular=True)).horizontalAdvance(str(max(self._count - 1, 0)))
+        self._left = EDGE + numbers + theme.TIGHT
+        room = full - self._left - EDGE
+        layout = fitted(room)
         if layout.total_height > height:
-            layout = fitted(full - 2 * EDGE - bar.sizeHint().width())
+            layout = fitted(room - bar.sizeHint().width())
         self._layout = layout
         extent = round(layout.total_height / ratio) + 2 * EDGE
         bar.setRange(0, max(0, extent - self.viewport().height()))
@@ -111,11 +115,20 @@ class UnitBars(Canvas):
         if self._values is not None:
             pixels = self._row_pixels(colors, row, numbers, zero, span)
             drawn = image(pixels, ratio)
-            painter.drawImage(QRectF(EDGE, y, drawn.width() / ratio, drawn.height() / ratio), drawn)
+            painter.drawImage(QRectF(self._left, y, drawn.width() / ratio, drawn.height() / ratio), drawn)
         painter.setPen(QPen(colors.color("line"), 1))
         width = (len(numbers) * (layout.width + layout.gap) - layout.gap) / ratio
         line = y + min(zero, layout.row_height - 1) / ratio
-        painter.drawLine(int(EDGE), int(line), int(EDGE + width), int(line))
+        painter.drawLine(int(self._left), int(line), int(self._left + width), int(line))
+        if self._in_place():
+            painter.setFont(theme.font(theme.SMALL, tabular=True))
+            painter.setPen(colors.color("quiet"))
+            place = QRectF(0, y, self._left - theme.TIGHT, layout.row_height / ratio)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(numbers[0]))
+
+    def _in_place(self) -> bool:
+        """Whether the bars stand by number: then the first of each row says where the row begins."""
+        return bool((self._order == np.arange(self._count)).all())
 
     def _row_pixels(self, colors: theme.Palette, row: int, numbers: np.ndarray, zero: int, span: float) -> np.ndarray:
         """One row of bars, (row height, width) uint32; all of them in one comparison instead of a call for each."""
@@ -140,7 +153,7 @@ class UnitBars(Canvas):
     def position_at(self, point: QPoint) -> int | None:
         ratio = self.devicePixelRatioF()
         y = point.y() + self.verticalScrollBar().value() - EDGE
-        return self._layout.at((point.x() - EDGE) * ratio, y * ratio) if self._count else None
+        return self._layout.at((point.x() - self._left) * ratio, y * ratio) if self._count else None
 
     def point_at(self, point: QPoint | None) -> None:
         position = self.position_at(point) if point is not None else None

@@ -42,12 +42,18 @@ class Choice(QObject):
         self.layers, self.parameters = tuple(layers), parameters
         self.layer = None
         self.layers_changed.emit()
-        first = next((row for row in self.layers if row.shows == "maps"), self.layers[0] if self.layers else None)
+        first = self._first()
         kept = next((row for row in self.layers if row.path == path), None)
         if target := kept or first:
             self.choose_layer(target.path)
             if kept:
                 self.choose_map(chosen)
+
+    def _first(self) -> LayerInfo | None:
+        """The first layer with maps, else the first that shows anything."""
+        maps = [row for row in self.layers if row.shows == "maps"]
+        shown = [row for row in self.layers if row.shows != "nothing"]
+        return next(iter((*maps, *shown, *self.layers)), None)
 
     def choose_layer(self, path: str) -> None:
         found = next((row for row in self.layers if row.path == path), None)

@@ -11,8 +11,9 @@ from gui import theme
 from gui.explore.choice import Choice
 from gui.explore.frame import Scale
 from gui.explore.map_detail import MapDetail
+from gui.explore.map_tools import ClipButton, ExportButton, RangeSelect
 from gui.explore.unit_detail import UnitDetail
-from gui.widgets import ElidedLabel, IconButton, StateView
+from gui.widgets import ElidedLabel, IconButton
 
 if TYPE_CHECKING:
     from gui.live import LiveAnswer
@@ -20,24 +21,32 @@ if TYPE_CHECKING:
 
 
 class DetailPanel(QFrame):
-    """``closed``: the person wants to go back."""
+    """``closed``: the person wants to go back. ``export_wanted`` as that of the maps' panel.
+
+    Where the panel stands alone, in the place of the maps', it has their range and their way to a file.
+    """
 
     closed = Signal()
+    export_wanted = Signal(str)
 
     def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "panel")
         self._choice = choice
         self._model: LoadedModel | None = None
-        self._learns = False
+        self._learns = self._alone = False
         self.title = ElidedLabel("", "strong")
         self.close_button = IconButton("x", self.tr("Close (Esc)"), look="plain")
-        self.map, self.unit, self.state = MapDetail(), UnitDetail(), StateView()
+        self.clip, self.range, self.export = ClipButton(choice), RangeSelect(choice), ExportButton()
+        self.map, self.unit = MapDetail(), UnitDetail()
         self.pages = QStackedWidget()
-        for page in (self.map, self.unit, self.state):
+        for page in (self.map, self.unit):
             self.pages.addWidget(page)
         head = QHBoxLayout()
+        head.setSpacing(theme.GAP)
         head.addWidget(self.title, 1)
+        for tool in (self.clip, self.range, self.export):
+            head.addWidget(tool)
         head.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.INSET, theme.INSET, theme.INSET, theme.INSET)
@@ -45,6 +54,7 @@ class DetailPanel(QFrame):
         column.addLayout(head)
         column.addWidget(self.pages, 1)
         self.close_button.clicked.connect(self.closed)
+        self.export.wanted.connect(self.export_wanted)
         self.map.pinned.connect(choice.pin)
         choice.pixel_changed.connect(lambda: self.map.set_pin(choice.pixel))
         choice.map_changed.connect(self.show_choice)
@@ -54,21 +64,31 @@ class DetailPanel(QFrame):
         self._model = model
         self._learns = model.source == "training"
 
+    def set_alone(self, alone: bool) -> None:
+        self._alone = alone
+        self._show_tools()
+
+    def _show_tools(self) -> None:
+        layer = self._choice.layer
+        self.export.setVisible(self._alone)
+        for tool in (self.clip, self.range):
+            tool.setVisible(self._alone and layer is not None and layer.shows == "maps")
+
     def show_choice(self) -> None:
-        """The chosen map or unit, without values yet. Costs nothing while the panel is hidden."""
+        """The chosen map or unit, without values yet. Costs nothing while the panel is hidden.
+
+        It is, where the layer shows nothing: the panel of the layer says why.
+        """
         layer, number = self._choice.layer, self._choice.map
         if layer is None or self._model is None or self.isHidden():
             return
+        self._show_tools()
         if layer.shows == "maps":
             self.title.setText(self.tr("{0} · map {1}").format(layer.name, number))
             self.map.set_map(self._model, layer, number)
             self.map.set_pin(self._choice.pixel)
             self.pages.setCurrentWidget(self.map)
-        elif layer.shows == "nothing":
-            self.title.setText(layer.name)
-            self.state.empty(self.tr("Nothing to enlarge"), layer.why_not, icon="layers")
-            self.pages.setCurrentWidget(self.state)
-        else:
+        elif layer.shows != "nothing":
             name = self.tr("unit {0}").format(number)
             if layer.shows == "probabilities":
                 name = self.tr("class {0}").format(self._model.card.labels[number])
@@ -87,10 +107,7 @@ class DetailPanel(QFrame):
             if self._learns:
                 self.map.set_kernel(number)
             self.map.set_input(answer.prepared.stages[-1].picture if answer.prepared else None)
-            if values is None or scale is None:
-                self.map.set_values(None, 0, 1, None)
-            else:
-                self.map.set_values(values[..., number], *scale.of(number), scale.colours)
+            self.map.set_values(None if values is None else values[..., number], scale, number)
         elif page is self.unit:
             if self._learns:
                 self.unit.set_unit(self._model, layer, self._choice.layers, number)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPolygonF, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.explore.canvas import Canvas
 from gui.explore.compose import image
 from gui.explore.diagram_layout import OBLIQUE, DiagramLayout, Item, Volume, at, lay_out
+from gui.explore.diagram_links import Link
 from gui.explore.numbers import shape_words
 
 if TYPE_CHECKING:
@@ -36,8 +46,9 @@ def items_of(input_name: str, input_shape: tuple[int, int, int], layers: tuple[L
     rows = [Item(INPUT, input_name, input_shape)]
     for layer in layers:
         shape = tuple(size or 1 for size in layer.output_shape)
-        same = shape == rows[-1].shape
-        rows.append(Item(layer.path, layer.name, shape, attached=layer.kind in ATTACHED and same and len(rows) > 1))
+        same = shape == rows[-1].shape and layer.inputs in ((), (rows[-1].path,))
+        attached = layer.kind in ATTACHED and same and len(rows) > 1
+        rows.append(Item(layer.path, layer.name, shape, attached, layer.inputs))
     return tuple(rows)
 
 
@@ -102,6 +113,7 @@ class Diagram(Canvas):
         bar.setRange(0, max(0, int(self._layout.width) - self.viewport().width()))
         bar.setPageStep(self.viewport().width())
         bar.setSingleStep(40)
+        bar.setValue(0)  # from the input on, as far as the chosen volume lets it
         self._keep_in_view()
         self.viewport().update()
 
@@ -117,7 +129,9 @@ class Diagram(Canvas):
         bar, width = self.horizontalScrollBar(), self.viewport().width()
         margin = min(80, width // 4)
         low, high = found.right + margin - width, found.x - margin
-        bar.setValue(int(min(max(bar.value(), low), high)))
+        if not low <= bar.value() <= high:
+            from_start = found.right + theme.TIGHT <= width  # then the input is in view too
+            bar.setValue(0 if from_start else int(min(max(bar.value(), low), high)))
 
     # --- painting -----------------------------------------------------------------------------------------------
 
@@ -143,16 +157,35 @@ class Diagram(Canvas):
         colors = theme.now()
         painter.translate(-self.horizontalScrollBar().value(), theme.TIGHT)
         volumes = self._layout.volumes
-        painter.setPen(QPen(colors.color("line"), 2))
-        for before, after in pairwise(volumes):
-            if after.x - before.right > 8:
-                y = self._layout.axis
-                painter.drawLine(QPointF(before.right + 4, y), QPointF(after.x - 4, y))
+        for link in self._layout.links:
+            self._paint_link(painter, colors, link)
         labelled = self._labels()
         for volume in volumes:
             self._paint_volume(painter, colors, volume)
             if name := labelled.get(volume.item.path):
                 self._paint_label(painter, colors, volume, name)
+
+    def _paint_link(self, painter: QPainter, colors: theme.Palette, link: Link) -> None:
+        before, after = self._layout.volumes[link.before], self._layout.volumes[link.after]
+        y = self._layout.axis
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(link.lane))
+        if not link.lane:
+            if after.x - before.right > 8:
+                painter.setPen(QPen(colors.color("line"), 2))
+                painter.drawLine(QPointF(before.right + 4, y), QPointF(after.x - 4, y))
+            return
+        # From the far edge of one top to that of the other: out at two thirds of it, in at one third.
+        start = QPointF(before.x + before.depth + before.width * 2 / 3, before.top)
+        end = QPointF(after.x + after.depth + after.width / 3, after.top)
+        lane = self._layout.lane(link.lane)
+        bend = min(16.0, (end.x() - start.x()) / 2)
+        path = QPainterPath(start)
+        path.quadTo(start.x(), lane, start.x() + bend, lane)
+        path.lineTo(end.x() - bend, lane)
+        path.quadTo(end.x(), lane, end.x(), end.y())
+        painter.setPen(QPen(colors.color("quiet"), 1.2))
+        painter.drawPath(path)
 
     def _labels(self) -> dict[str, Item]:
         """Which name stands below which volume: the leader's own, or that of its attached layer that is chosen."""

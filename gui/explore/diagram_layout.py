@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from gui.explore.diagram_links import LANE, Link, headroom, links_of
 
 OBLIQUE = 0.5  # the depth goes up and to the right, foreshortened in height
 SMALLEST = 7  # a side below this could not be hit with the pointer
@@ -19,12 +21,16 @@ BETWEEN, CLOSE, WIDEST = 26, 5, 72
 
 @dataclass(frozen=True)
 class Item:
-    """What is to be drawn: ``shape`` is (h, w, maps) or (units,), anything else is drawn as a flat slab."""
+    """What is to be drawn: ``shape`` is (h, w, maps) or (units,), anything else is drawn as a flat slab.
+
+    ``inputs`` are the paths of the items that it reads.
+    """
 
     path: str
     name: str
     shape: tuple[int, ...]
     attached: bool = False
+    inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,11 @@ class DiagramLayout:
     volumes: tuple[Volume, ...]
     width: float
     axis: float  # y of the line that joins the volumes
+    links: tuple[Link, ...] = ()
+
+    def lane(self, number: int) -> float:
+        """y of the arcs in this lane, above every volume."""
+        return headroom(self.links) - number * LANE + 1
 
 
 def lay_out(
@@ -83,20 +94,30 @@ def lay_out(
     width: float = 0.0,
 ) -> DiagramLayout:
     """Places the volumes in a strip ``room`` high. It is as wide as it comes; a short one is spread over ``width``."""
-    made = _place(items, room, label_width, left, BETWEEN)
+    links = links_of(items)
+
+    def place(between: float) -> DiagramLayout:
+        return replace(_place(items, room, headroom(links), label_width, left, between), links=links)
+
+    made = place(BETWEEN)
     gaps = sum(not item.attached for item in items) - 1
     spare = min((width - made.width) / max(gaps, 1), WIDEST - BETWEEN)
-    return _place(items, room, label_width, left, BETWEEN + spare) if spare > 0 else made
+    return place(BETWEEN + spare) if spare > 0 else made
 
 
 def _place(
-    items: Sequence[Item], room: float, label_width: Callable[[Item], float], left: float, between: float
+    items: Sequence[Item],
+    room: float,
+    above: float,
+    label_width: Callable[[Item], float],
+    left: float,
+    between: float,
 ) -> DiagramLayout:
     sides = [side for item in items if len(item.shape) == 3 for side in item.shape[:2]] or [1]
     depths = [depth_of(item.shape) for item in items]
     # The highest box with its depth must fit: a share of the room goes to the depth.
     deepest = min(max(depths, default=0.0), room * 0.5)
-    face = max(room - deepest * OBLIQUE, SMALLEST)
+    face = max(room - above - deepest * OBLIQUE, SMALLEST)
     unit = face / max(sides)
     if unit >= 1:
         unit = math.floor(unit)  # whole-number scale: the maps on the faces stay crisp

@@ -35,22 +35,30 @@ class Shown:
     mode: str = "layer"
     by_strength: bool = False
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    whole: bool = False  # whether ``arrays`` holds every layer that can be shown
 
     @property
     def name(self) -> str:
         """A file name that says what it shows."""
         if self.what == "arrays":
-            return file_name(self.model, "maps", ".npz")
+            return file_name(self.model, "all-layers" if self.whole else self.layer.path, ".npz")
         if self.what == "map":
             return file_name(self.model, self.layer.path, ".png", map_index=self.map, shape=self.values.shape[:2])
         return file_name(self.model, self.layer.path, ".png", shape=self.values.shape)
+
+    @property
+    def about(self) -> dict[str, str | list[str]]:
+        """What stands beside the arrays: of which model they are, and whether of all its layers or of some."""
+        layers = [path for path in self.arrays if path != "input"]
+        holds = "all layers" if self.whole else "the layers in view"
+        return {"model": self.model, "title": self.title, "holds": holds, "layers": layers}
 
 
 def save(shown: Shown, target: Path, report: Report = ignore) -> Path:
     """Writes ``target`` whole or not at all. LensletError when it cannot be written."""
     try:
         if shown.what == "arrays":
-            save_npz(target, dict(shown.arrays), {"model": shown.model, "title": shown.title})
+            save_npz(target, dict(shown.arrays), shown.about)
         elif shown.what == "map":
             with TemporaryDirectory(dir=target.parent) as folder:
                 saved = save_map(

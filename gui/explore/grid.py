@@ -16,7 +16,8 @@ from gui.explore.grid_layout import GridLayout, Spot, fit_grid
 
 RING = 3  # logical pixels around a picture for the ring of the chosen one
 NUMBER_HEIGHT = 12
-NUMBERED_FROM = 26  # a picture narrower than this has no room for its number
+# A picture narrower than this has its number above it: inside, it would cover what there is.
+NUMBERED_FROM, NUMBERED_TIGHT = 60, 48
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,7 @@ class Pictures:
 class MapGrid(Canvas):
     """``clicked`` gives the picture's number and the pixel; ``hovered`` the same or None when the pointer leaves.
 
-    Numbers stand in the corner of the pictures, or with ``above`` over them, where every pixel counts.
+    Numbers stand in the corner of large pictures and above small ones; with ``above`` always, as every pixel counts.
     """
 
     clicked = Signal(int, int, int)
@@ -108,19 +109,19 @@ class MapGrid(Canvas):
             self._lay_out()
         super().changeEvent(event)
 
-    def height_at(self, height: int) -> int:
-        """How high the pictures would be, in logical pixels, were the view ``height`` high."""
-        return round(self._fitted(height).total_height / self.devicePixelRatioF()) + 2 * RING
+    def height_at(self, height: int, width: int | None = None) -> int:
+        """How high the pictures would be, in logical pixels, were the view ``height`` high (and ``width`` wide)."""
+        return round(self._fitted(height, width).total_height / self.devicePixelRatioF()) + 2 * RING
 
-    def _fitted(self, view_height: int) -> GridLayout:
+    def _fitted(self, view_height: int, view_width: int | None = None) -> GridLayout:
         count, height, width = self._shape
         ratio = self.devicePixelRatioF()
         bar = self.verticalScrollBar()
-        full = self.viewport().width() + (bar.width() if bar.isVisible() else 0)
+        full = view_width or self.viewport().width() + (bar.width() if bar.isVisible() else 0)
         room_height = int((view_height - 2 * RING) * ratio)
-        band = round(NUMBER_HEIGHT * ratio) if self._above and count > 1 else 0
+        above = round(NUMBER_HEIGHT * ratio) if self._numbers and count > 1 else 0
 
-        def fit(room: int) -> GridLayout:
+        def fit(room: int, band: int) -> GridLayout:
             return fit_grid(
                 count,
                 height,
@@ -132,8 +133,15 @@ class MapGrid(Canvas):
                 band=band,
             )
 
-        made = fit(full)
-        return made if made.total_height <= room_height else fit(full - bar.sizeHint().width())  # it scrolls
+        def fitted(band: int) -> GridLayout:
+            made = fit(full, band)
+            return made if made.total_height <= room_height else fit(full - bar.sizeHint().width(), band)  # it scrolls
+
+        made, banded = fitted(0), fitted(above)
+        # Where the grid would scroll for the numbers' sake alone, they go inside a little earlier.
+        scrolls = made.total_height <= room_height < banded.total_height
+        inside = made.cell_width >= (NUMBERED_TIGHT if scrolls else NUMBERED_FROM) * ratio
+        return made if inside and not self._above else banded
 
     def _lay_out(self) -> None:
         self._layout = layout = self._fitted(self.viewport().height())
@@ -236,14 +244,13 @@ class MapGrid(Canvas):
             painter.setFont(theme.font(9, tabular=True))
             painter.setPen(colors.color("quiet"))
             painter.drawText(cell.translated(0, -NUMBER_HEIGHT), 0, str(number))
-        elif self._numbers and not self._above and cell.width() >= NUMBERED_FROM:
+        elif self._numbers and not self._above:
             self._paint_number(painter, colors, cell, number, on_ground=dead or blank)
 
     def _paint_number(
         self, painter: QPainter, colors: theme.Palette, cell: QRectF, number: int, *, on_ground: bool
     ) -> None:
-        small = cell.width() < 48
-        painter.setFont(theme.font(9 if small else theme.SMALL, tabular=True))
+        painter.setFont(theme.font(theme.SMALL, tabular=True))
         text = str(number)
         metrics = painter.fontMetrics()
         chip = QRectF(cell.left(), cell.top(), metrics.horizontalAdvance(text) + 6, metrics.height() + 1)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from nets.layers import LayerInfo
     from nets.models import LoadedModel
 
-HEIGHT = 56
+LOWEST, HIGHEST = 56, 92
+SMALLEST = 15  # below this a kernel cannot be read
 
 
 class KernelStrip(QWidget):
@@ -26,16 +27,24 @@ class KernelStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(HEIGHT)
-        self.grid = MapGrid(smallest=9, numbers=False)
-        self.grid.setMinimumHeight(HEIGHT)
+        self.grid = MapGrid(smallest=SMALLEST, numbers=False)
+        self.grid.setMinimumHeight(LOWEST)
         self.grid.names = self.tr("kernel of map {0}")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)
-        row.addWidget(label(self.tr("Kernels"), "heading"))
+        self._name = label(self.tr("Kernels"), "heading")
+        row.addWidget(self._name)
         row.addWidget(self.grid, 1)
         self.grid.clicked.connect(lambda number, _row, _column: self.clicked.emit(number))
+
+    def height_in(self, width: int) -> int | None:
+        """How high the strip must be to show all kernels where it is ``width`` wide; None: higher than it may be."""
+        inner = width - self._name.sizeHint().width() - theme.GAP
+        for height in range(LOWEST, HIGHEST + 1, 4):
+            if self.grid.height_at(height, inner) <= height:
+                return height
+        return None
 
     def set_layer(self, model: LoadedModel, layer: LayerInfo) -> bool:
         """Shows the layer's kernels; False where it has none, or several for each map."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from gui import theme
@@ -94,7 +94,29 @@ class LayerDelegate(QStyledItemDelegate):
         row: Row = index.data(Qt.ItemDataRole.UserRole)
         if row.layer is None:
             return QSize(120, GROUP_HEIGHT)
-        return QSize(120, ROW_HEIGHT + (LINE if self._narrow() and self._cost(row.layer) else 0))
+        return QSize(120, ROW_HEIGHT + LINE * (len(self._lines(row.layer, self._room(row))) - 2))
+
+    def _room(self, row: Row) -> int:
+        """The width of a row's text."""
+        view = self.parent()
+        width = view.viewport().width() if isinstance(view, QListView) else NARROW
+        return width - 2 * theme.GAP - row.level * INDENT
+
+    def _lines(self, layer: LayerInfo, room: int) -> list[tuple[str, str]]:
+        """(left, right) of each line; where there is little room, what would be cut has a line of its own."""
+        cost, shape = self._cost(layer), shape_words(layer.output_shape)
+        if not self._narrow():
+            return [(layer.name, shape), (layer.kind, cost)]
+        metrics = QFontMetrics(theme.font(theme.SMALL, tabular=True))
+
+        def fit(left: str, right: str) -> bool:
+            return metrics.horizontalAdvance(left) + theme.GAP + metrics.horizontalAdvance(right) <= room
+
+        if fit(layer.kind, shape):
+            return [(layer.name, ""), (layer.kind, shape), *([("", cost)] if cost else [])]
+        if not cost or fit(shape, cost):
+            return [(layer.name, ""), (layer.kind, ""), (shape, cost) if cost else ("", shape)]
+        return [(layer.name, ""), (layer.kind, ""), ("", shape), ("", cost)]
 
     def _narrow(self) -> bool:
         """Whether names and numbers need lines of their own."""
@@ -129,13 +151,7 @@ class LayerDelegate(QStyledItemDelegate):
     def _paint_lines(
         self, painter: QPainter, layer: LayerInfo, place: QRect, colors: theme.Palette, *, chosen: bool
     ) -> None:
-        cost, shape = self._cost(layer), shape_words(layer.output_shape)
-        narrow = self._narrow()
-        lines = (
-            [(layer.name, ""), (layer.kind, shape), ("", cost)] if narrow else [(layer.name, shape), (layer.kind, cost)]
-        )
-        if narrow and not cost:
-            lines.pop()
+        lines = self._lines(layer, place.width())
         for number, (left, right) in enumerate(lines):
             line = QRect(place.left(), place.top() + number * place.height() // len(lines), place.width(), LINE + 1)
             first = number == 0
@@ -197,7 +213,7 @@ class LayerList(Panel):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setAccessibleName(self.tr("Layers"))
         self.total = label("", "small")
-        self._columns = columns = ElidedLabel(self.tr("parameters · multiply-adds"), "small")
+        self._columns = columns = ElidedLabel("", "small")
         columns.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.head.setStretch(1, 0)
         self.head.addWidget(columns, 1)
@@ -214,7 +230,8 @@ class LayerList(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._columns.setVisible(self.width() - 2 * theme.INSET >= NARROW)
+        narrow = self.width() - 2 * theme.INSET < NARROW
+        self._columns.setText(self.tr("param. · mult.") if narrow else self.tr("parameters · multiply-adds"))
 
     def _on_layers(self) -> None:
         self.model.set_layers(self._choice.layers)

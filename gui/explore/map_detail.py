@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explore.compose import levels, picture_pixels
+from gui.explore.detail_layout import rooms
 from gui.explore.frame import Scale
 from gui.explore.grid import MapGrid, Pictures
-from gui.explore.numbers import shape_words, value_words
+from gui.explore.numbers import shape_words, unbroken, value_words
 from gui.explore.picture import PixelPicture
 from gui.explore.reading import Reading
 from gui.explore.scale_bar import ScaleBar
@@ -33,6 +34,7 @@ class MapDetail(QWidget):
         super().__init__(parent)
         self._model: LoadedModel | None = None
         self._layer: LayerInfo | None = None
+        self._shape = (1, 1)  # of the map
         self._values: np.ndarray | None = None  # (h, w)
         self._hover: tuple[int, int] | None = None
         self._pin: tuple[int, int] | None = None
@@ -40,7 +42,9 @@ class MapDetail(QWidget):
         self.reading = Reading()
         self.large = PixelPicture(reacts=True)
         self.input = PixelPicture()
-        self.field = Reading(size=theme.SMALL, role="quiet", lines=2)
+        self.field = Reading(size=theme.SMALL, role="quiet", lines=3)
+        self.scale_bar = ScaleBar()
+        self.range_note = Reading(size=theme.SMALL, role="quiet")
         self.kernel_heading = ElidedLabel("", "heading")
         self.kernel_heading.setFont(theme.heading_font())
         self.kernel_scale = ScaleBar()
@@ -48,44 +52,63 @@ class MapDetail(QWidget):
         self.kernels.setMinimumHeight(48)
         self.kernels.names = self.tr("input channel {0}")
         self.bias = Reading(role="quiet")
+        self.numbers = Reading(role="quiet", lines=2)
         self._compose()
         self.large.hovered.connect(self._on_hover)
         self.large.clicked.connect(self._on_click)
 
     def _compose(self) -> None:
+        self._beside_input = words = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        words.setSpacing(theme.TIGHT)
+        words.addWidget(self.input)
+        words.addWidget(self.field, 0, Qt.AlignmentFlag.AlignTop)
         right = QVBoxLayout()
         right.setSpacing(theme.TIGHT)
         right.addWidget(label(self.tr("On the input"), "heading"))
-        right.addWidget(self.input)
-        right.addWidget(self.field)
+        right.addLayout(words)
         right.addStretch(1)
-        pair = QHBoxLayout()
+        self._pair = pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         pair.setContentsMargins(0, 0, 0, 0)
-        pair.setSpacing(theme.GUTTER)
         pair.addWidget(self.large, 0, Qt.AlignmentFlag.AlignTop)
         pair.addLayout(right, 1)
-        outer = QVBoxLayout(self)
+        scale = QVBoxLayout()
+        scale.setSpacing(0)
+        scale.addWidget(self.scale_bar)
+        scale.addWidget(self.range_note)
+        self._outer = outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.GAP)
         outer.addWidget(self.reading)
         outer.addLayout(pair)
+        outer.addLayout(scale)
         outer.addWidget(self.kernel_heading)
         outer.addWidget(self.kernels, 1)
         outer.addWidget(self.kernel_scale)
+        outer.addWidget(self.numbers)
         outer.addWidget(self.bias)
         outer.addStretch(0)
-        self._outer = outer
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
 
     def _fit(self) -> None:
         """The sizes of the two pictures by the room there is: the map gets the larger share."""
-        width = self.width() - theme.GUTTER
-        height = max(self.height() * (0.52 if self.kernels.isVisibleTo(self) else 0.8), 120)
-        self.large.fit(width * 0.58, height)
-        words = self.field.sizeHint().height() + 2 * theme.INSET + theme.GAP
-        self.input.fit(width * 0.42, max(height - words, 60))
+        has_kernel = self.kernels.isVisibleTo(self)
+        lines = (self.reading, self.scale_bar, self.range_note, self.kernel_heading, self.kernel_scale)
+        shown = [widget for widget in (*lines, self.numbers, self.bias) if widget.isVisibleTo(self)]
+        rest = self.height() - sum(widget.sizeHint().height() + theme.GAP for widget in shown) - theme.GAP
+        height = max(rest * (0.7 if has_kernel else 1), 120)
+        heading = theme.INSET + theme.GAP
+        words = self.field.sizeHint().height() + heading + theme.GAP
+        gap = theme.GUTTER
+        made = rooms(self.width() - gap, height - gap, self._shape, words=words, may_stack=not has_kernel)
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._pair.setDirection(down if made.stacked else across)
+        self._pair.setSpacing(theme.GAP if made.stacked else gap)
+        self._beside_input.setDirection(across if made.stacked else down)
+        self._beside_input.setSpacing(theme.GAP if made.stacked else theme.TIGHT)
+        self.large.fit(*made.large)
+        self.input.fit(made.input[0], made.input[1] - (heading if made.stacked else 0))
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
@@ -93,6 +116,7 @@ class MapDetail(QWidget):
         """Another map: its kernel, and the shapes of the pictures."""
         self._model, self._layer = model, layer
         height, width = (size or 1 for size in layer.output_shape[:2])
+        self._shape = (height, width)
         self.large.set_shape(height, width)
         self.input.set_shape(model.card.input.height, model.card.input.width)
         self._values, self._hover, self._shown = None, None, None
@@ -109,12 +133,13 @@ class MapDetail(QWidget):
         found = kernel_of(self._model.network, self._layer.path, number)
         for widget in (self.kernels, self.kernel_scale):
             widget.setVisible(found is not None)
+        self.numbers.hide()
+        self._outer.setStretch(self._outer.count() - 1, 1 if found is None else 0)
         if found is None:
-            self.kernel_heading.setText(self.tr("Kernel"))
-            self.bias.set_text(self.tr("{0} has no kernel.").format(self._layer.title))
-            self._outer.setStretch(self._outer.count() - 1, 1)
+            self._show_normalisation(number)
             return
-        self._outer.setStretch(self._outer.count() - 1, 0)
+        self.kernel_heading.show()
+        self.bias.show()
         kernel, bias = found
         height, width, channels = kernel.shape
         words = self.tr("Kernel {0} for each of {1} input channels").format(shape_words((height, width)), channels)
@@ -127,13 +152,35 @@ class MapDetail(QWidget):
         self.kernel_scale.set_scale(float(scale.low), float(scale.high), scale.colours, clipped=False, signed=True)
         self.bias.set_text(self.tr("no bias") if bias is None else self.tr("bias {0}").format(value_words(bias)))
 
-    def set_values(self, values: np.ndarray | None, low: float, high: float, colours: np.ndarray | None) -> None:
-        """The map's (h, w) values and its scale; None while nothing is drawn."""
+    def _show_normalisation(self, number: int) -> None:
+        """In the place of a kernel: what batch normalisation does to the map; another layer says it has none."""
+        from nets.normalisation import normalisation_of
+
+        assert self._model is not None
+        assert self._layer is not None
+        found = normalisation_of(self._model.network, self._layer.path, number)
+        self.kernel_heading.setVisible(found is not None)
+        self.numbers.setVisible(found is not None)
+        self.bias.setVisible(found is None)
+        self.bias.set_text(self.tr("{0} has no kernel.").format(self._layer.title))
+        if found is not None:
+            self.kernel_heading.setText(self.tr("This map is normalised with"))
+            values = (value_words(value) for value in (found.scale, found.shift, found.mean, found.variance))
+            self.numbers.set_text(self.tr("scale γ {0} · shift β {1}\nmean {2} · variance {3}").format(*values))
+
+    def set_values(self, values: np.ndarray | None, scale: Scale | None, number: int) -> None:
+        """The map's (h, w) values and the layer's scale; None while nothing is drawn."""
         self._values = values
-        if values is None or colours is None:
+        if values is None or scale is None:
             self.large.set_pixels(None)
+            self.scale_bar.say("")
+            self.range_note.set_text("")
         else:
-            self.large.set_pixels(colours[levels(values, low, high)])
+            low, high = scale.of(number)
+            note = scale.found.within(values).note if scale.found else ""
+            self.large.set_pixels(scale.colours[levels(values, low, high)])
+            self.scale_bar.set_scale(low, high, scale.colours, clipped=bool(note), signed=scale.signed)
+            self.range_note.set_text(note)
         self._point()
 
     def set_input(self, picture: np.ndarray | None) -> None:
@@ -189,7 +236,7 @@ class MapDetail(QWidget):
         assert self._layer is not None
         own = self._model.own_shape
         height, width = size(self._model.network, self._layer.path, own)
-        words = self.tr("receptive field {0}").format(shape_words((height, width)))
+        words = self.tr("receptive field {0}").format(unbroken(shape_words((height, width))))
         if pixel is None:
             self.input.set_box(None)
             self.field.set_text(words)
@@ -199,5 +246,6 @@ class MapDetail(QWidget):
         if found is None:
             words = self.tr("sees only padding")
         elif (found.height, found.width) != (height, width):
-            words += self.tr(" ({0} inside)").format(shape_words((found.height, found.width)))
+            inside = unbroken(shape_words((found.height, found.width)))
+            words += self.tr(" ({0} of it in the picture)").format(inside)
         self.field.set_text(words)

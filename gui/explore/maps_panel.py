@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explore.bars import UnitBars
 from gui.explore.choice import Choice
 from gui.explore.frame import Scale, scale_of
 from gui.explore.grid import MapGrid, Pictures
-from gui.explore.kernels import HEIGHT, KernelStrip
+from gui.explore.kernels import KernelStrip
+from gui.explore.map_tools import ClipButton, ExportButton, RangeSelect
 from gui.explore.numbers import count_words, shape_words, value_words
 from gui.explore.probabilities import ProbabilityBars
 from gui.explore.reading import Reading
 from gui.explore.scale_bar import ScaleBar
-from gui.widgets import ElidedLabel, IconButton, Select, StateView
-from nets.maps import RANGES, dead_maps, order
+from gui.widgets import ElidedLabel, IconButton, StateView
+from nets.maps import dead_maps, order
 
 if TYPE_CHECKING:
     from gui.live import LiveAnswer
@@ -52,16 +52,7 @@ class MapsPanel(QFrame):
         self.facts = ElidedLabel("", "small")
         self.state_line = Reading(size=theme.SMALL, role="quiet")
         self.sort = IconButton("arrow-down-wide-narrow", self.tr("Sort by strength (S)"), checkable=True)
-        self.range = Select((row.name, self.tr("Range: {0}").format(row.title.lower())) for row in RANGES.values())
-        self.range.setToolTip(self.tr("Over which values the colours go (R)"))
-        self.range.setAccessibleName(self.tr("Colour range"))
-        self.clip = IconButton(
-            "scissors",
-            self.tr("Clip outliers: the largest values share one colour where they would darken all others"),
-            checkable=True,
-        )
-        self.clip.setChecked(choice.clips)
-        self.export = IconButton("download", self.tr("Save pictures or raw arrays"))
+        self.range, self.clip, self.export = RangeSelect(choice), ClipButton(choice), ExportButton()
         self.grid, self.bars, self.answer_bars = MapGrid(), UnitBars(), ProbabilityBars()
         self.state = StateView()
         self.scale_bar, self.kernels = ScaleBar(), KernelStrip()
@@ -73,15 +64,6 @@ class MapsPanel(QFrame):
         self._connect()
 
     def _compose(self) -> None:
-        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.export)
-        for name, words in (
-            ("layer", self.tr("Picture of this layer (PNG) …")),
-            ("map", self.tr("Picture of this map (PNG) …")),
-            ("arrays", self.tr("Raw arrays (NPZ) …")),
-        ):
-            menu.addAction(words).triggered.connect(partial(self.export_wanted.emit, name))
-        self.export.setMenu(menu)
         head = QHBoxLayout()
         head.setSpacing(theme.GAP)
         names = QVBoxLayout()
@@ -116,11 +98,8 @@ class MapsPanel(QFrame):
         choice.layer_changed.connect(self._on_layer)
         choice.map_changed.connect(self._on_map)
         choice.order_changed.connect(self._on_order)
-        choice.range_changed.connect(self._on_range)
-        self.range.choose(choice.range)
-        self.range.currentIndexChanged.connect(lambda _: choice.set_range(self.range.value()))
         self.sort.toggled.connect(choice.set_sorted)
-        self.clip.toggled.connect(choice.set_clips)
+        self.export.wanted.connect(self.export_wanted)
         self.kernels.clicked.connect(self._open)
         self.grid.clicked.connect(lambda number, row, column: self._open(number))
         self.bars.clicked.connect(self._open)
@@ -241,8 +220,11 @@ class MapsPanel(QFrame):
     def _make_room(self) -> None:
         """Shows the kernels below the maps where the maps leave room for them."""
         layer = self._choice.layer
-        room = self.pages.height() + (0 if self.kernels.isHidden() else HEIGHT + theme.TIGHT)
-        fits = self._has_kernels and self.grid.height_at(room) + HEIGHT + theme.TIGHT <= room
+        room = self.pages.height() + (0 if self.kernels.isHidden() else self.kernels.height() + theme.TIGHT)
+        height = self.kernels.height_in(self.pages.width()) if self._has_kernels else None
+        fits = height is not None and self.grid.height_at(room) + height + theme.TIGHT <= room
+        if height is not None:
+            self.kernels.setFixedHeight(height)
         self.kernels.setVisible(bool(fits and layer is not None and layer.shows == "maps"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -253,11 +235,12 @@ class MapsPanel(QFrame):
         shape = shape_words(layer.output_shape)
         if layer.shows == "maps":
             height, width, count = layer.output_shape
-            shape = self.tr("{0} maps of {1}").format(count, shape_words((height, width)))
+            words = self.tr("1 map of {1}") if count == 1 else self.tr("{0} maps of {1}")
+            shape = words.format(count, shape_words((height, width)))
         elif layer.shows == "units":
-            shape = self.tr("{0} units").format(layer.maps)
+            shape = self.tr("1 unit") if layer.maps == 1 else self.tr("{0} units").format(layer.maps)
         elif layer.shows == "probabilities":
-            shape = self.tr("{0} classes").format(layer.maps)
+            shape = self.tr("1 class") if layer.maps == 1 else self.tr("{0} classes").format(layer.maps)
         parts = [shape]
         if layer.parameters:
             parts.append(self.tr("{0} parameters").format(f"{layer.parameters:,}"))
@@ -297,6 +280,3 @@ class MapsPanel(QFrame):
             made = np.arange(layer.maps)
         self._choice.order = made
         view.set_order(made)
-
-    def _on_range(self) -> None:
-        self.range.choose(self._choice.range)

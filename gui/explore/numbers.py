@@ -10,6 +10,11 @@ def shape_words(shape: Sequence[int | None]) -> str:
     return " × ".join("?" if size is None else str(size) for size in shape) or "1"
 
 
+def unbroken(words: str) -> str:
+    """With spaces at which no line ends: "28 × 28" stays together."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def count_words(count: int) -> str:
     """With separators up to a hundred thousand, then short: 61,706; 0.12 M; 15.5 M; 1.23 G."""
     for unit, size in (("G", 10**9), ("M", 10**5)):

@@ -48,6 +48,7 @@ class UnitDetail(QWidget):
         self._shape: tuple[int, ...] = ()
         self._source = ""
         self.reading = Reading()
+        self.place = Reading(role="quiet")
         self.heading = ElidedLabel("", "heading")
         self.heading.setFont(theme.heading_font())
         self.maps = MapGrid(smallest=28, above=True)
@@ -63,13 +64,15 @@ class UnitDetail(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.GAP)
-        for widget in (self.reading, self.heading):
+        for widget in (self.reading, self.place, self.heading):
             outer.addWidget(widget)
         outer.addWidget(self.pages, 1)
         outer.addWidget(self.scale)
         outer.addWidget(self.strongest_heading)
         outer.addWidget(self.table)
         outer.addWidget(self.bias)
+        outer.addStretch(0)
+        self._outer = outer
 
     @property
     def source(self) -> str:
@@ -81,11 +84,13 @@ class UnitDetail(QWidget):
 
         self._source = ""
         self._weights = found = weights_of(model.network, layer.path, number)
-        for widget in (self.pages, self.scale, self.strongest_heading, self.table):
+        for widget in (self.heading, self.pages, self.scale, self.strongest_heading, self.table):
             widget.setVisible(found is not None)
+        self._outer.setStretch(self._outer.count() - 1, 1 if found is None else 0)
+        self.place.set_text(self._place(layer, layers, number))
+        self.place.setVisible(bool(self.place.text()))
         if found is None:
-            self.heading.setText(self.tr("Weights"))
-            self.bias.set_text(self.tr("{0} has no weights: it passes values on.").format(layer.title))
+            self.bias.set_text(self.tr("{0} has no weights.").format(layer.title))
             return
         rows = {row.path: tuple(size or 1 for size in row.output_shape) for row in layers if row.shows != "nothing"}
         rows[""] = model.card.input.shape
@@ -94,6 +99,14 @@ class UnitDetail(QWidget):
         self.bias.set_text(
             self.tr("no bias") if found.bias is None else self.tr("bias {0}").format(value_words(found.bias))
         )
+
+    def _place(self, layer: LayerInfo, layers: tuple[LayerInfo, ...], number: int) -> str:
+        """Which pixel a unit of flattened maps is; "" for a unit of another kind."""
+        read = next((row for row in layers if (row.path,) == layer.inputs), None)
+        if layer.kind != "Flatten" or read is None or read.shows != "maps":
+            return ""
+        shape = tuple(size or 1 for size in read.output_shape)
+        return self.tr("{0} of {1}").format(place_words(number, shape), read.path)
 
     def _show_weights(self, found: UnitWeights, source: str) -> None:
         scale = Scale.of_weights(found.weights)

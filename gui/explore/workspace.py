@@ -89,6 +89,7 @@ class ExploreWorkspace(QWidget):
         self.choice.range_changed.connect(self._on_range)
         self.maps.opened.connect(self.open_detail)
         self.maps.export_wanted.connect(self._export)
+        self.detail.export_wanted.connect(self._export)
         self.detail.closed.connect(self.back)
         self.state.open_wanted.connect(self.ask_for_model)
         self.state.left.connect(self._leave_refusal)
@@ -199,6 +200,7 @@ class ExploreWorkspace(QWidget):
 
     def _on_layer(self) -> None:
         self._watch()
+        self._place()  # not painted yet: the detail follows with map_changed
 
     def _on_map(self) -> None:
         self._watch()  # a unit's strongest inputs need the layer that it reads
@@ -228,18 +230,23 @@ class ExploreWorkspace(QWidget):
             self.layers.view.setFocus()
 
     def _arrange(self) -> None:
-        """What stands beside what, by the room there is."""
+        self._place()
+        self._repaint()
+
+    def _place(self) -> None:
+        """What stands beside what, by the room there is. A layer that shows nothing has nothing to enlarge."""
         wide = self.width() >= WIDE
-        opened = self._detail_open if wide else self._detail_asked
+        layer = self.choice.layer
+        opened = (self._detail_open if wide else self._detail_asked) and not (layer and layer.shows == "nothing")
         was_hidden = self.detail.isHidden()
         self.detail.setVisible(opened)
+        self.detail.set_alone(not wide)
         self.maps.setVisible(wide or not opened)
         self.diagram.set_slim(self.height() < LOW)
         self.layers.setFixedWidth(min(max(self.width() * 22 // 100, 190), 236))
         if opened and was_hidden:
             self.detail.show_choice()
             self._watch()
-        self._repaint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

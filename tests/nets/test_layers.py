@@ -58,6 +58,10 @@ def test_nested_models_are_opened_and_shared_layers_get_two_rows(nested):
     assert paths[:3] == ["block/inner/conv1", "block/inner/pool", "block/relu"]
     assert {"shared", "shared:2", "sum"} <= set(paths)
     assert [row.name for row in rows][:3] == ["conv1", "pool", "relu"]
+    reads = {row.path: row.inputs for row in rows}
+    assert reads["block/inner/conv1"] == ("",)
+    assert reads["shared"] == ("block/relu",)
+    assert reads["sum"] == ("shared", "shared:2")
     assert rows[0].output_shape == (10, 10, 4)
 
 

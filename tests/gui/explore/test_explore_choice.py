@@ -31,6 +31,16 @@ def test_the_first_layer_with_maps_is_chosen(qtbot: QtBot):
     assert choice.layer.path == "stem"
 
 
+def test_a_layer_that_shows_nothing_is_not_chosen_first(qtbot: QtBot):
+    choice = Choice()
+    rows = (layer("rows", (28, 28), "nothing"), layer("mean", (16,), "units"))
+    choice.set_layers(rows)
+    assert choice.layer is rows[1]
+    choice.set_layers(())
+    choice.set_layers(rows[:1])
+    assert choice.layer is rows[0]
+
+
 def test_layers_and_maps_are_walked_to_their_ends(qtbot: QtBot):
     choice = Choice()
     choice.set_layers(LAYERS)

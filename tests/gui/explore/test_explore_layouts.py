@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.explore.bar_layout import fit_bars
+from gui.explore.detail_layout import rooms
 from gui.explore.diagram_layout import DiagramLayout, Item, Volume, at, depth_of, lay_out
+from gui.explore.diagram_links import Link, headroom, links_of
 from gui.explore.grid_layout import GridLayout, Spot, fit_grid, whole_scale
 
 side = st.integers(1, 300)
@@ -74,6 +76,14 @@ def test_every_bar_is_found_under_the_cursor(count, room_width, room_height):
     assert layout.at(0, layout.total_height + 1) is None
 
 
+def test_a_map_stands_above_the_input_where_it_gets_larger():
+    made = rooms(345, 420, (28, 28), words=70, may_stack=True)
+    assert made.stacked
+    assert made.large[1] > 260
+    assert not rooms(345, 420, (28, 28), words=70, may_stack=False).stacked
+    assert not rooms(480, 260, (28, 28), words=70, may_stack=True).stacked
+
+
 ITEMS = (
     Item("", "drawing", (28, 28, 1)),
     Item("conv1", "conv1", (28, 28, 6)),
@@ -119,6 +129,35 @@ def test_names_do_not_touch():
     assert [volume.item.name for volume in named] == ["drawing", "conv1", "pool1", "fc1", "fc2", "odd"]
     for before, after in pairwise(named):
         assert before.label_x + before.label_room / 2 <= after.label_x - after.label_room / 2
+
+
+def test_a_plain_chain_is_joined_one_to_the_next_without_room_above():
+    links = links_of(ITEMS)
+    assert links == tuple(Link(number, number + 1) for number in range(len(ITEMS) - 1))
+    assert headroom(links) == 0
+
+
+def test_a_skip_is_an_arc_above_the_volumes_between():
+    shape = (14, 14, 8)
+    items = (
+        Item("", "drawing", shape),
+        Item("stem", "stem", shape, inputs=("",)),
+        Item("conv1", "conv1", shape, inputs=("stem",)),
+        Item("conv2", "conv2", shape, inputs=("conv1",)),
+        Item("side", "side", shape, inputs=("stem",)),
+        Item("sum", "sum", shape, inputs=("conv2", "side", "stem")),
+        Item("next", "next", shape, inputs=("sum",)),
+        Item("far", "far", shape, inputs=("next", "sum")),
+    )
+    links = links_of(items)
+    assert set(links) == {
+        *(Link(0, 1), Link(1, 2), Link(2, 3), Link(4, 5), Link(5, 6), Link(6, 7)),
+        *(Link(3, 5, 1), Link(5, 7, 1), Link(1, 4, 2), Link(1, 5, 3)),
+    }
+    layout = lay_out(items, 120, label_width=lambda item: 30.0)
+    assert layout.lane(3) > 0
+    assert all(volume.top > layout.lane(1) for volume in layout.volumes)
+    assert max(volume.y + volume.height for volume in layout.volumes) <= 121
 
 
 def test_front_top_and_side_belong_to_the_volume():

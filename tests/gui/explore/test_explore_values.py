@@ -62,7 +62,8 @@ def test_the_pixel_under_the_cursor_is_read_and_can_be_pinned(workspace: Explore
     assert float(reading.text().split(": ")[1]) == pytest.approx(float(maps[4, 8, 0]), abs=1e-3)
     found = box(workspace.session.model.network, "block/conv", 4, 8)
     assert workspace.detail.map.input._box == (found.top, found.left, found.height, found.width)
-    assert workspace.detail.map.field.text() == "receptive field 10 × 10"
+    field = workspace.detail.map.field.text().replace("\N{NO-BREAK SPACE}", " ")
+    assert field == "receptive field 10 × 10"
     qtbot.mouseClick(large, LEFT, pos=at)
     assert workspace.choice.pixel == (4, 8)
     QTest.mouseMove(large, QPoint(2, 2))
@@ -127,7 +128,9 @@ def test_what_cannot_be_shown_says_why(workspace: ExploreWorkspace, draw: Draw, 
     choose(workspace, qtbot, "fold")
     assert workspace.maps.pages.currentWidget() is workspace.maps.state
     assert "49 × 8" in workspace.maps.state.sentence.text()
-    assert workspace.detail.pages.currentWidget() is workspace.detail.state
+    assert workspace.detail.isHidden()
+    choose(workspace, qtbot, "flat")
+    assert workspace.detail.isVisible()
 
 
 def test_a_network_in_training_shows_the_kernels_it_has_now(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -192,8 +194,22 @@ def test_a_small_window_shows_the_large_map_in_place_of_the_grid(workspace: Expl
     workspace.open_detail()
     assert workspace.detail.isVisible()
     assert workspace.maps.isHidden()
+    detail = workspace.detail
+    assert all(tool.isVisible() for tool in (detail.range, detail.clip, detail.export))
+    low, high = workspace.maps.scale.of(0)
+    assert (detail.map.scale_bar._low, detail.map.scale_bar._high) == (low, high)
+    detail.range.setCurrentIndex(detail.range.findData("network"))
+    assert workspace.choice.range == workspace.maps.range.value() == "network"
+    detail.clip.click()
+    assert not workspace.maps.clip.isChecked()
     workspace.back()
     assert workspace.maps.isVisible()
+
+
+def test_beside_the_grid_the_large_map_has_no_controls_of_its_own(workspace: ExploreWorkspace):
+    assert workspace.detail.isVisible()
+    assert workspace.detail.range.isHidden()
+    assert workspace.detail.export.isHidden()
 
 
 def test_arrays_and_pictures_are_saved_by_name(
@@ -211,8 +227,14 @@ def test_arrays_and_pictures_are_saved_by_name(
             pass
         wait_until(qtbot, lambda job=job: workspace.exporting.idle)
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["own_maps.npz", "own_stem_28x28x4.png", "own_stem_map-01_28x28.png"]
-    assert np.array_equal(np.load(tmp_path / "own_maps.npz")["stem"], maps)
+    assert names == ["own_all-layers.npz", "own_stem_28x28x4.png", "own_stem_map-01_28x28.png"]
+    arrays = np.load(tmp_path / "own_all-layers.npz")
+    assert np.array_equal(arrays["stem"], maps)
+    about = json.loads(str(arrays["about"]))
+    assert about["holds"] == "all layers"
+    assert about["layers"] == [path for path in shown.arrays if path != "input"]
+    some = replace(shown, whole=False)
+    assert (some.name, some.about["holds"]) == ("own_stem.npz", "the layers in view")
 
 
 def test_nothing_to_save_is_said(workspace: ExploreWorkspace, session: Session, qtbot: QtBot):

@@ -1,0 +1,110 @@
+"""The painted views alone, without a network: where numbers stand, and what is under the pointer."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QListView
+from pytestqt.qtbot import QtBot
+
+from gui.explore.bars import UnitBars
+from gui.explore.diagram import Diagram, items_of
+from gui.explore.grid import MapGrid
+from gui.explore.kernels import HIGHEST, LOWEST, SMALLEST, KernelStrip
+from gui.explore.layers import LayerDelegate, LayerModel, Row
+from gui.explore.unit_detail import UnitDetail
+from nets.layers import LayerInfo
+
+
+@pytest.mark.parametrize(("shape", "above"), [((64, 7, 7), True), ((40, 14, 14), True), ((4, 28, 28), False)])
+def test_numbers_stand_above_small_maps(qtbot: QtBot, shape: tuple[int, int, int], above: bool):
+    grid = MapGrid()
+    qtbot.addWidget(grid)
+    grid.resize(400, 400)
+    grid.show()
+    grid.set_shape(*shape)
+    assert bool(grid.grid.band) is above
+
+
+def test_each_row_of_bars_begins_with_its_number(qtbot: QtBot):
+    bars = UnitBars()
+    qtbot.addWidget(bars)
+    bars.resize(300, 300)
+    bars.show()
+    bars.set_count(120)
+    bars.set_values(np.linspace(0, 1, 120, dtype=np.float32), 0, 1)
+    ratio = bars.devicePixelRatioF()
+    x, y = bars._layout.corner(bars._layout.per_row)
+    point = QPoint(int(bars._left + x / ratio) + 1, int(y / ratio) + 8)
+    assert bars.position_at(point) == bars._layout.per_row
+    assert bars.position_at(QPoint(2, point.y())) is None
+    strip = bars.viewport().grab().toImage().copy(0, 0, int((bars._left - 2) * ratio), bars.height())
+    bars.set_order(np.arange(120)[::-1])
+    plain = bars.viewport().grab().toImage().copy(0, 0, int((bars._left - 2) * ratio), bars.height())
+    assert strip != plain
+    assert len({plain.pixel(column, row) for column in range(plain.width()) for row in range(plain.height())}) == 1
+
+
+def test_kernels_are_shown_where_they_can_be_read(qtbot: QtBot):
+    strip = KernelStrip()
+    qtbot.addWidget(strip)
+    strip.grid.set_shape(32, 5, 5)
+    height = strip.height_in(420)
+    assert height is not None
+    assert LOWEST <= height <= HIGHEST
+    strip.resize(420, height)
+    strip.show()
+    assert strip.grid.grid.cell_width >= SMALLEST * strip.devicePixelRatioF()
+    assert strip.height_in(160) is None
+
+
+def test_a_flattened_unit_says_where_it_lies(qtbot: QtBot):
+    maps = LayerInfo("pool", "block/pool", "MaxPooling2D", "Max pooling", (5, 5, 16), 0, 0, "maps")
+    flat = LayerInfo("flat", "flat", "Flatten", "Flatten", (400,), 0, 0, "units", inputs=("block/pool",))
+    dense = LayerInfo("fc", "fc", "Dense", "Dense", (84,), 10, 10, "units", inputs=("flat",))
+    detail = UnitDetail()
+    qtbot.addWidget(detail)
+    rows = (maps, flat, dense)
+    assert detail._place(flat, rows, 2 * 5 * 16 + 3 * 16 + 7) == "map 7, row 2, column 3 of block/pool"
+    assert detail._place(dense, rows, 3) == ""
+
+
+def chain(count: int) -> tuple[LayerInfo, ...]:
+    names = ["", *(f"layer{number}" for number in range(count))]
+    kinds = ("Conv2D", "Convolution 3 × 3", (28, 28, 32), 147_456, 7_230_000, "maps")
+    return tuple(LayerInfo(name, name, *kinds, inputs=(before,)) for before, name in pairwise(names))
+
+
+def test_the_diagram_begins_with_the_input_again_once_there_is_room(qtbot: QtBot):
+    diagram = Diagram()
+    qtbot.addWidget(diagram)
+    diagram.resize(180, 150)
+    diagram.show()
+    diagram.set_items(items_of("drawing", (28, 28, 1), chain(12)))
+    diagram.set_chosen("layer1")
+    assert diagram.horizontalScrollBar().value() > 0
+    diagram.resize(900, 150)
+    assert diagram.horizontalScrollBar().maximum() > 0
+    assert diagram.horizontalScrollBar().value() == 0
+    diagram.set_chosen("layer11")
+    assert diagram.horizontalScrollBar().value() > 0
+
+
+def test_a_narrow_list_cuts_no_kind_and_no_number(qtbot: QtBot):
+    view = QListView()
+    qtbot.addWidget(view)
+    view.setModel(LayerModel())
+    delegate = LayerDelegate(view)
+    norm = LayerInfo("norm", "norm", "BatchNormalization", "", (14, 14, 32), 128, 0, "maps")
+    pool = LayerInfo("pool", "pool", "MaxPooling2D", "", (14, 14, 128), 0, 0, "maps")
+    (conv,) = chain(1)
+    view.resize(166, 300)
+    assert delegate._lines(conv, 140) == [("layer0", ""), ("Conv2D", "28 × 28 × 32"), ("", "0.15 M · 7.23 M")]
+    assert delegate._lines(norm, 140)[1] == ("BatchNormalization", "")
+    assert delegate._lines(pool, 120) == [("pool", ""), ("MaxPooling2D", ""), ("", "14 × 14 × 128")]
+    view.resize(230, 300)
+    assert delegate._lines(norm, 210) == [("norm", "14 × 14 × 32"), ("BatchNormalization", "128 · 0")]
+    assert delegate._room(Row("norm", 1, norm)) < delegate._room(Row("norm", 0, norm))
