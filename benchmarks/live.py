@@ -33,7 +33,8 @@ class Clock(QObject):
         widget.installEventFilter(self)
 
     def move(self) -> None:
-        self._moved[self._session._id + 1] = time.perf_counter()
+        # Moves that are painted together count from the first of them.
+        self._moved.setdefault(self._session._id + 1, time.perf_counter())
 
     def _on_answer(self, answer: object) -> None:
         self._answered = answer.id

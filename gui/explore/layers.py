@@ -145,19 +145,17 @@ class LayerDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(place.adjusted(0, 1, 0, -1), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
         if chosen:
             painter.fillRect(place.left(), place.top() + 8, 3, place.height() - 16, colors.color("accent"))
-        self._paint_lines(painter, row.layer, inner.adjusted(0, 3, 0, -3), colors, chosen=chosen)
+        self._paint_lines(painter, row.layer, inner.adjusted(0, 3, 0, -3), colors)
         painter.restore()
 
-    def _paint_lines(
-        self, painter: QPainter, layer: LayerInfo, place: QRect, colors: theme.Palette, *, chosen: bool
-    ) -> None:
+    def _paint_lines(self, painter: QPainter, layer: LayerInfo, place: QRect, colors: theme.Palette) -> None:
         lines = self._lines(layer, place.width())
         for number, (left, right) in enumerate(lines):
             line = QRect(place.left(), place.top() + number * place.height() // len(lines), place.width(), LINE + 1)
             first = number == 0
             ink = colors.text if first else colors.quiet
             size = theme.TEXT if first else theme.SMALL
-            _pair(painter, line, left, right, ink, colors.quiet, size=size, bold=first and chosen)
+            _pair(painter, line, left, right, ink, colors.quiet, size=size)
 
     def _cost(self, layer: LayerInfo) -> str:
         if not layer.parameters and not layer.multiply_adds:
@@ -174,14 +172,13 @@ def _pair(
     right_ink: str,
     *,
     size: int = theme.TEXT,
-    bold: bool = False,
 ) -> None:
     """A line with a text at its left, shortened where needed, and one at its right."""
     painter.setFont(theme.font(theme.SMALL, tabular=True))
     painter.setPen(QPen(right_ink))
     painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
     room = place.width() - (painter.fontMetrics().horizontalAdvance(right) + theme.GAP if right else 0)
-    painter.setFont(theme.font(size, bold=bold))
+    painter.setFont(theme.font(size))
     painter.setPen(QPen(ink))
     shown = painter.fontMetrics().elidedText(left, Qt.TextElideMode.ElideRight, room)
     painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
