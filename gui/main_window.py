@@ -251,6 +251,8 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
             train.stop()  # with no training too: it may be reading runs
+        if (explore := self.workspaces.get("explore")) is not None:
+            explore.stop()
         self._closed = True
         self.session.settings.set("window", placement.of(self))
         self.session.end()

@@ -36,6 +36,7 @@ class DetailPanel(QFrame):
         self._model: LoadedModel | None = None
         self._learns = self._alone = False
         self.title = ElidedLabel("", "strong")
+        self.calculator = IconButton("sigma", self.tr("The arithmetic of the value under the cursor (A)"))
         self.close_button = IconButton("x", self.tr("Close (Esc)"), look="plain")
         self.clip, self.range, self.export = ClipButton(choice), RangeSelect(choice), ExportButton()
         self.map, self.unit = MapDetail(), UnitDetail()
@@ -47,6 +48,7 @@ class DetailPanel(QFrame):
         head.addWidget(self.title, 1)
         for tool in (self.clip, self.range, self.export):
             head.addWidget(tool)
+        head.addWidget(self.calculator)
         head.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.INSET, theme.INSET, theme.INSET, theme.INSET)

@@ -17,6 +17,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("open", ("Return", "Enter"), "Open the map large", WHERE),
     Binding("back", ("Escape",), "Back: let the pixel go, close the large map", WHERE),
     Binding("sort", ("S",), "Sort by strength, or in place", WHERE),
+    Binding("arithmetic", ("A",), "The arithmetic of the value under the cursor", WHERE),
     Binding("range", ("R",), "Colour range: this map, the layer, the network", WHERE),
 )
 

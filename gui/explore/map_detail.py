@@ -29,6 +29,7 @@ class MapDetail(QWidget):
     """Shows what it is given; ``pinned`` asks for a pixel to be pinned, or for the pinned one to be let go."""
 
     pinned = Signal(object)  # (row, column) or None
+    pointed = Signal()  # another pixel is looked at
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -217,6 +218,7 @@ class MapDetail(QWidget):
         self.reading.set_text(self._reading(pixel, pinned))
         if pixel != self._shown or pixel is None:
             self._shown = pixel
+            self.pointed.emit()
             self._show_field(pixel)
 
     def _reading(self, pixel: tuple[int, int] | None, pinned: bool) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.explore.arithmetic_panel import ArithmeticPanel
 from gui.explore.choice import Choice
 from gui.explore.detail import DetailPanel
 from gui.explore.diagram_panel import DiagramPanel
@@ -41,6 +42,7 @@ class ExploreWorkspace(QWidget):
         self.session = session
         self.choice = Choice(session.settings["map_range"], self)
         self._detail_open = True
+        self._counting = False  # whether the arithmetic stands in the place of the maps
         self._detail_asked = False  # in a narrow window it opens only when asked for
         self._fallback: tuple[str, str] | None = None
         self.notice = Notice()
@@ -48,6 +50,8 @@ class ExploreWorkspace(QWidget):
         self.layers = LayerList(self.choice)
         self.maps = MapsPanel(self.choice)
         self.detail = DetailPanel(self.choice)
+        self.arithmetic = ArithmeticPanel(self.choice)
+        self.arithmetic.hide()
         self.state = ModelState()
         self.exporting = Exporting(session, self.choice, self)
         self._compose()
@@ -59,6 +63,7 @@ class ExploreWorkspace(QWidget):
         below.setSpacing(theme.GUTTER)
         below.addWidget(self.layers)
         below.addWidget(self.maps, 52)
+        below.addWidget(self.arithmetic, 56)
         below.addWidget(self.detail, 48)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -91,6 +96,9 @@ class ExploreWorkspace(QWidget):
         self.maps.export_wanted.connect(self._export)
         self.detail.export_wanted.connect(self._export)
         self.detail.closed.connect(self.back)
+        self.detail.calculator.clicked.connect(self.toggle_arithmetic)
+        self.detail.map.pointed.connect(lambda: self.arithmetic.set_pixel(self.detail.map.pixel()))
+        self.arithmetic.closed.connect(self.toggle_arithmetic)
         self.state.open_wanted.connect(self.ask_for_model)
         self.state.left.connect(self._leave_refusal)
         self.notice.open_wanted.connect(self.ask_for_model)
@@ -124,6 +132,7 @@ class ExploreWorkspace(QWidget):
     def _on_model(self, model: LoadedModel) -> None:
         self.maps.set_model(model)
         self.detail.set_model(model)
+        self.arithmetic.set_model(model)
         self.choice.set_layers(model.layers, model.network.count_params())
         self.diagram.set_model(model)
         if self._fallback is not None:  # this one was opened in the other's place: say why
@@ -167,6 +176,7 @@ class ExploreWorkspace(QWidget):
         self.maps.set_note(answer.problem or self._empty_note(answer))
         self.maps.set_answer(answer)
         self.detail.set_answer(answer, self.maps.scale)
+        self.arithmetic.set_answer(answer)
         self.diagram.set_answer(answer)
 
     def _on_picture(self, picture: Any) -> None:
@@ -217,10 +227,23 @@ class ExploreWorkspace(QWidget):
         self._detail_open = self._detail_asked = True
         self._arrange()
 
+    def toggle_arithmetic(self) -> None:
+        """The arithmetic of the value under the cursor takes the place of the maps, and gives it back."""
+        self._counting = not self._counting
+        self._arrange()
+        if self._counting:
+            self.arithmetic.begin()
+
+    def stop(self) -> None:
+        """Waits for what is computed aside. For the end of the window."""
+        self.arithmetic.finish()
+
     def back(self) -> None:
         """One level back: lets the pixel go, then closes the large map, then goes to the layers."""
         if self._pages.currentWidget() is self.state:
             self._leave_refusal()
+        elif self._counting:
+            self.toggle_arithmetic()
         elif self.choice.pixel is not None and not self.detail.isHidden():
             self.choice.pin(None)
         elif not self.detail.isHidden():
@@ -239,9 +262,12 @@ class ExploreWorkspace(QWidget):
         layer = self.choice.layer
         opened = (self._detail_open if wide else self._detail_asked) and not (layer and layer.shows == "nothing")
         was_hidden = self.detail.isHidden()
+        counts = self._counting and not (layer and layer.shows == "nothing")
+        opened = opened and (wide or not counts)  # in a narrow window the arithmetic stands alone
         self.detail.setVisible(opened)
         self.detail.set_alone(not wide)
-        self.maps.setVisible(wide or not opened)
+        self.maps.setVisible((wide or not opened) and not counts)
+        self.arithmetic.setVisible(counts)
         self.diagram.set_slim(self.height() < LOW)
         self.layers.setFixedWidth(min(max(self.width() * 22 // 100, 190), 236))
         if opened and was_hidden:
@@ -286,6 +312,7 @@ class ExploreWorkspace(QWidget):
             "back": self.back,
             "sort": lambda: self.choice.set_sorted(not self.choice.sorted),
             "range": self.choice.next_range,
+            "arithmetic": self.toggle_arithmetic,
         }
         action = actions.get(name_of(event))
         if action is not None:

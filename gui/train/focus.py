@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from gui.loader import Loader
 from gui.session import Session
 from gui.train.curves import CurvesPanel
-from gui.train.loader import Loader
 from gui.train.results import ResultsPanel
 from gui.train.runs import RunsPanel
 from gui.train.task import HeldOut, evaluation_task, held_out_task

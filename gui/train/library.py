@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from gui.loader import Loader
 from gui.session import Session
-from gui.train.loader import Loader
 from gui.train.runs import RunsPanel
 from gui.train.task import Listing, export_task, list_task
 from nets.errors import LensletError

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from gui import theme
+from gui.loader import Loader
 from gui.session import Session
 from gui.train.fields import NumberEdit, Option
-from gui.train.loader import Loader
 from gui.train.settings import MoreSettings, describe, menu_of_networks, shrinking
 from gui.train.task import Availability, availability_task
 from gui.train.train_buttons import TrainButtons

@@ -123,7 +123,9 @@ class RunStore:
         except FileNotFoundError:
             return ()
         except OSError as problem:
-            raise LensletError(f"the runs folder {self.folder} cannot be read: {problem.strerror}") from problem
+            raise LensletError(
+                f"the runs folder {self.folder} cannot be read: {problem.strerror}; choose another runs folder"
+            ) from problem
 
 
 def _new_folder(parent: Path, stem: str) -> Path:

@@ -128,6 +128,7 @@ def workspace(session: Session, qtbot: QtBot) -> Iterator[ExploreWorkspace]:
     activate(made)
     yield made
     made.hide()
+    made.stop()
 
 
 @pytest.fixture

@@ -1,0 +1,209 @@
+"""An equation of numbers and small matrices, painted in rows. What stands in it is decided in ``equation_rows``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from gui import theme
+from gui.explore.compose import levels
+from gui.explore.frame import COLOURS
+
+LARGEST, SMALLEST, READABLE = 38, 5, 25  # pixels of a cell; from READABLE on its number stands in it
+LINE, HEADING = 20, 17
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """values (rows, columns), NaN for nothing there; mark: the (row, column) that is framed."""
+
+    title: str
+    values: np.ndarray
+    signed: bool = True
+    mark: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """One line; ``exact`` are the numbers of it in full, for the tooltip."""
+
+    text: str
+    role: str = "text"
+    strong: bool = False
+    exact: str = ""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """×, = or + between two matrices."""
+
+    text: str
+
+
+Piece = Grid | Words | Sign
+Row = tuple[Piece, ...]
+SIGN = 22
+
+
+class Equation(QWidget):
+    """``set_rows`` shows rows of pieces, as large as the room allows. Lays nothing out anew: it only paints."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[Row, ...] = ()
+        self.painted = 0
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
+        theme.theme.changed.connect(self.update)
+
+    def set_rows(self, rows: tuple[Row, ...]) -> None:
+        self.rows = rows
+        words = " ".join(piece.text for row in rows for piece in row if isinstance(piece, Words))
+        self.setAccessibleName(words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 320)
+
+    # --- places -------------------------------------------------------------------------------------------------
+
+    def cell(self) -> float:
+        """The side of a matrix's cell, so that the widest row fits and all rows together do."""
+        wide, tall, lines = 1.0, 0.0, 0.0
+        room = self.width()
+        size = float(LARGEST)
+        for row in self.rows:
+            grids = [piece for piece in row if isinstance(piece, Grid)]
+            signs = SIGN * sum(isinstance(piece, Sign) for piece in row)
+            if grids:
+                wide = sum(grid.values.shape[1] for grid in grids)
+                size = min(size, (room - signs - theme.GAP) / wide)
+                tall += max(grid.values.shape[0] for grid in grids)
+                lines += HEADING + theme.GAP
+            else:
+                lines += LINE
+        if tall:
+            size = min(size, (self.height() - lines) / tall)
+        return max(float(SMALLEST), float(int(size)))
+
+    def _places(self) -> Iterator[tuple[Piece, QRectF]]:
+        cell, top = self.cell(), 0.0
+        titles = QFontMetricsF(theme.font(theme.SMALL))
+        for row in self.rows:
+            grids = [piece for piece in row if isinstance(piece, Grid)]
+            if not grids:
+                for piece in row:
+                    yield piece, QRectF(0, top, self.width(), LINE)
+                top += LINE
+                continue
+            tall = cell * max(grid.values.shape[0] for grid in grids)
+            left = 0.0
+            for piece in row:
+                if isinstance(piece, Grid):
+                    wide = cell * piece.values.shape[1]
+                    yield piece, QRectF(left, top + HEADING, wide, cell * piece.values.shape[0])
+                    wide = max(wide, titles.horizontalAdvance(piece.title))
+                else:
+                    wide = SIGN if isinstance(piece, Sign) else self.width() - left
+                    yield piece, QRectF(left, top + HEADING, wide, tall)
+                left += wide
+            top += HEADING + tall + theme.GAP
+
+    # --- painting -----------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.painted += 1
+        painter = QPainter(self)
+        colors = theme.now()
+        painter.fillRect(self.rect(), colors.color("panel"))
+        for piece, place in self._places():
+            if isinstance(piece, Grid):
+                self._paint_grid(painter, piece, place)
+            elif isinstance(piece, Sign):
+                painter.setFont(theme.font(theme.TITLE))
+                painter.setPen(colors.color("quiet"))
+                painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), piece.text)
+            else:
+                painter.setFont(theme.font(bold=piece.strong, tabular=True))
+                painter.setPen(colors.color(piece.role))
+                shown = painter.fontMetrics().elidedText(piece.text, Qt.TextElideMode.ElideRight, int(place.width()))
+                painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shown)
+
+    def _paint_grid(self, painter: QPainter, grid: Grid, place: QRectF) -> None:
+        colors = theme.now()
+        painter.setFont(theme.font(theme.SMALL))
+        painter.setPen(colors.color("quiet"))
+        heading = QRectF(place.left(), place.top() - HEADING, self.width() - place.left(), HEADING)
+        painter.drawText(heading, int(Qt.AlignmentFlag.AlignVCenter), grid.title)
+        rows, columns = grid.values.shape
+        cell = place.width() / columns
+        size = float(np.nanmax(np.abs(grid.values), initial=0.0)) or 1.0
+        pixels = COLOURS[grid.signed][levels(grid.values, -size if grid.signed else 0.0, size)]
+        painter.setFont(theme.font(9 if cell < 31 else 10, tabular=True))
+        metrics = QFontMetricsF(painter.font())
+        for row in range(rows):
+            for column in range(columns):
+                value = float(grid.values[row, column])
+                spot = QRectF(place.left() + column * cell, place.top() + row * cell, cell - 1, cell - 1)
+                if np.isnan(value):
+                    painter.fillRect(spot, colors.color("hover"))
+                    continue
+                color = QColor.fromRgb(int(pixels[row, column]))
+                painter.fillRect(spot, color)
+                text = brief(value)
+                if cell >= READABLE and metrics.horizontalAdvance(text) <= cell - 1:
+                    painter.setPen(QColor(theme.UNDER_MARK if _bright(color) else theme.ON_DATA))
+                    painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), text)
+        if grid.mark is not None:
+            row, column = grid.mark
+            painter.setPen(QPen(colors.color("second"), 2))
+            painter.drawRect(QRectF(place.left() + column * cell, place.top() + row * cell, cell - 1, cell - 1))
+
+    # --- the exact numbers --------------------------------------------------------------------------------------
+
+    def exact_at(self, point: QPointF) -> str:
+        """The number under the cursor in full, as float32 has it."""
+        for piece, place in self._places():
+            if not place.contains(point):
+                continue
+            if isinstance(piece, Words):
+                return piece.exact
+            if isinstance(piece, Grid):
+                rows, columns = piece.values.shape
+                row = min(int((point.y() - place.top()) / place.height() * rows), rows - 1)
+                column = min(int((point.x() - place.left()) / place.width() * columns), columns - 1)
+                value = piece.values[row, column]
+                return "" if np.isnan(value) else f"[{row}, {column}]  {np.float32(value)!s}"
+        return ""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            text = self.exact_at(QPointF(event.pos()))
+            if text:
+                QToolTip.showText(event.globalPos(), text, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+
+def brief(value: float) -> str:
+    """A number in at most five characters: 0, .53, -.07, 1.2, -12, 3e4."""
+    size = abs(value)
+    if size < 0.005:
+        return "0" if size == 0 else f"{value:.0e}".replace("e-0", "e-")
+    if size < 0.995:
+        return f"{value:.2f}".replace("0.", ".")
+    if size < 9.95:
+        return f"{value:.1f}"
+    return f"{value:.0f}" if size < 1000 else f"{value:.0e}".replace("e+0", "e")
+
+
+def _bright(color: QColor) -> bool:
+    return 0.299 * color.red() + 0.587 * color.green() + 0.114 * color.blue() > 140

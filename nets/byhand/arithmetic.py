@@ -1,0 +1,270 @@
+"""How one number of a network came to be: the numbers it was made of, layer by layer.
+
+A Keras layer with an activation is two steps, the sum and the function of the sum. The last step's result is the value
+that the layer's map shows, to float32.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nets.byhand.activations import Softmax
+from nets.byhand.convolution import Conv2D
+from nets.byhand.dense import Dense, Dropout, Flatten
+from nets.byhand.layer import Layer
+from nets.byhand.network import Network, Part
+from nets.byhand.normalisation import BatchNorm
+from nets.byhand.padding import ZeroPad2D
+from nets.byhand.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
+from nets.byhand.window import Window, pad
+from nets.errors import UsageError
+
+Index = tuple[int, ...]  # (row, column, map) or (unit,)
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """``result`` is what the layer has at ``index``."""
+
+    layer: Layer
+    index: Index
+    result: float
+
+
+@dataclass(frozen=True, eq=False)
+class ConvolutionStep(Step):
+    """patch and kernel (kh, kw, C); origin: (row, column) of the patch's first pixel, below 0 in the margin."""
+
+    patch: np.ndarray
+    kernel: np.ndarray
+    bias: float | None
+    origin: tuple[int, int]
+
+    @property
+    def products(self) -> np.ndarray:
+        """(kh, kw, C)."""
+        return self.patch * self.kernel
+
+    @property
+    def sums(self) -> np.ndarray:
+        """(C,): what each input channel adds."""
+        return np.asarray(self.products.sum((0, 1), dtype=np.float64))
+
+    @property
+    def strongest(self) -> np.ndarray:
+        """(C,): the channels, those that add or take away most first."""
+        return np.argsort(-np.abs(self.sums), kind="stable")
+
+
+@dataclass(frozen=True, eq=False)
+class PoolStep(Step):
+    """patch (kh, kw), NaN outside the image; winner (i, j) in it, None where the mean is taken."""
+
+    patch: np.ndarray
+    winner: tuple[int, int] | None
+    origin: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class NormStep(Step):
+    """gamma (x - mean) / sqrt(variance + epsilon) + beta."""
+
+    x: float
+    mean: float
+    variance: float
+    epsilon: float
+    gamma: float
+    beta: float
+
+
+@dataclass(frozen=True, eq=False)
+class DenseStep(Step):
+    """inputs and weights (n,): the result is their product's sum and the bias."""
+
+    inputs: np.ndarray
+    weights: np.ndarray
+    bias: float | None
+
+    def largest(self, count: int) -> np.ndarray:
+        """The positions of the ``count`` terms that add or take away most, in that order."""
+        return np.argsort(-np.abs(self.inputs * self.weights), kind="stable")[:count]
+
+    def rest(self, count: int) -> float:
+        """The sum of all other terms."""
+        terms = (self.inputs * self.weights).astype(np.float64)
+        return float(terms.sum() - terms[self.largest(count)].sum())
+
+
+@dataclass(frozen=True, eq=False)
+class SoftmaxStep(Step):
+    """logits (K,): the result is exp(logit - largest) over the sum of all of them."""
+
+    logits: np.ndarray
+
+    @property
+    def exponentials(self) -> np.ndarray:
+        return np.exp(self.logits - self.logits.max())
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionStep(Step):
+    """A function of one number: ``layer.kind`` names it."""
+
+    x: float
+
+
+@dataclass(frozen=True, eq=False)
+class PassStep(Step):
+    """Nothing is computed: the value stood at ``source`` of the layer before; None in the margin of zeros."""
+
+    source: Index | None
+
+
+class Trace:
+    """One image's way through a network: every layer's input and output are kept.
+
+    image: (H, W, C). Nothing of the network changes but what its layers remember of their last forward pass.
+    """
+
+    def __init__(self, network: Network, image: np.ndarray) -> None:
+        self.network = network
+        self.inputs: dict[Layer, np.ndarray] = {}
+        self.outputs: dict[Layer, np.ndarray] = {}
+        x = network.prepared(image[None])
+        self.image = x[0]
+        for layer in network.layers:
+            self.inputs[layer] = x[0]
+            x = layer.forward(x)
+            self.outputs[layer] = x[0]
+
+    def part(self, name: str) -> Part:
+        found = next((part for part in self.network.parts if part.name == name), None)
+        if found is None:
+            known = ", ".join(part.name for part in self.network.parts)
+            raise UsageError(f"there is no layer {name!r}; there are: {known}")
+        return found
+
+    def steps(self, name: str, index: Index) -> tuple[Step, ...]:
+        """The steps of layer ``name`` that end in its output at ``index``, in the order of computing."""
+        return tuple(self._step(layer, index) for layer in self.part(name).layers)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """(H, W, maps) or (units,) of a layer's output."""
+        layers = self.part(name).layers
+        return self.outputs[layers[-1]].shape if layers else self.image.shape
+
+    def _step(self, layer: Layer, index: Index) -> Step:
+        x, result = self.inputs[layer], float(self.outputs[layer][index])
+        if isinstance(layer, Conv2D):
+            kernel, bias = layer.weights["kernel"], layer.weights.get("bias")
+            patch, origin = _patch(x, layer.window, index, 0.0)
+            own = None if bias is None else float(bias[index[2]])
+            return ConvolutionStep(layer, index, result, patch, kernel[..., index[2]], own, origin)
+        if isinstance(layer, MaxPool2D | AveragePool2D):
+            patch, origin = _patch(x[..., index[2] : index[2] + 1], layer.window, index, np.nan)
+            return PoolStep(layer, index, result, patch[..., 0], _winner(layer, patch[..., 0]), origin)
+        if isinstance(layer, GlobalAveragePool2D):
+            return PoolStep(layer, index, result, x[..., index[0]], None, (0, 0))
+        if isinstance(layer, BatchNorm):
+            return _norm(layer, index, result, float(x[index]))
+        if isinstance(layer, Dense):
+            kernel, bias = layer.weights["kernel"], layer.weights.get("bias")
+            own = None if bias is None else float(bias[index[0]])
+            return DenseStep(layer, index, result, x, kernel[:, index[0]], own)
+        if isinstance(layer, Softmax) and x.ndim == 1:
+            return SoftmaxStep(layer, index, result, x)
+        if isinstance(layer, Flatten):
+            return PassStep(layer, index, result, tuple(int(i) for i in np.unravel_index(index[0], x.shape)))
+        if isinstance(layer, Dropout):
+            return PassStep(layer, index, result, index)
+        if isinstance(layer, ZeroPad2D):
+            (top, _), (left, _) = layer.margins
+            row, column = index[0] - top, index[1] - left
+            inside = 0 <= row < x.shape[0] and 0 <= column < x.shape[1]
+            return PassStep(layer, index, result, (row, column, index[2]) if inside else None)
+        if x.shape == self.outputs[layer].shape:
+            return FunctionStep(layer, index, result, float(x[index]))
+        raise UsageError(f"{layer.name}: the arithmetic of a {layer.kind} is not written out yet")
+
+
+def _patch(x: np.ndarray, window: Window, index: Index, outside: float) -> tuple[np.ndarray, tuple[int, int]]:
+    """The entries of x (H, W, C) that meet the kernel at position ``index``: (kh, kw, C), and where they begin."""
+    margins = window.margins(*x.shape[:2])
+    padded = pad(x[None], margins, outside)[0]
+    row, column = index[0] * window.strides[0], index[1] * window.strides[1]
+    (kh, kw), (dh, dw) = window.kernel, window.dilation
+    patch = padded[row : row + kh * dh : dh, column : column + kw * dw : dw][:kh, :kw]
+    return patch, (row - margins[0][0], column - margins[1][0])
+
+
+def _winner(layer: MaxPool2D | AveragePool2D, patch: np.ndarray) -> tuple[int, int] | None:
+    if not isinstance(layer, MaxPool2D):
+        return None
+    row, column = np.unravel_index(int(np.nanargmax(patch)), patch.shape)  # the first of several, as the switches
+    return int(row), int(column)
+
+
+def _norm(layer: BatchNorm, index: Index, result: float, x: float) -> NormStep:
+    map_ = index[-1]
+    numbers = (layer.state["moving_mean"], layer.state["moving_variance"])
+    mean, variance = (float(array[map_]) for array in numbers)
+    gamma, beta = (float(layer.weights[name][map_]) for name in ("gamma", "beta"))
+    return NormStep(layer, index, result, x, mean, variance, layer.epsilon, gamma, beta)
+
+
+@dataclass(frozen=True, eq=False)
+class Back:
+    """The way back through one step. arriving: dL/d result. onward: dL/d of what the step read, in its shape.
+
+    shares: for each weight that the step used, what this position adds to dL/dw; totals: the whole dL/dw, over all
+    positions. Both of the shape of what the step shows of that weight: (kh, kw, C), (n,) or ().
+    """
+
+    step: Step
+    arriving: float
+    onward: np.ndarray
+    shares: dict[str, np.ndarray] = field(default_factory=dict)
+    totals: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+def back_through(step: Step, arriving: np.ndarray) -> Back:
+    """``arriving``: dL/dy of the step's whole layer without the batch axis; the layer's ``gradients`` are filled in."""
+    g, layer = float(arriving[step.index]), step.layer
+    if isinstance(step, ConvolutionStep | DenseStep):
+        read, weights = (step.patch, step.kernel) if isinstance(step, ConvolutionStep) else (step.inputs, step.weights)
+        unit = step.index[-1]
+        totals = {"kernel": layer.gradients["kernel"][..., unit]}
+        shares = {"kernel": g * read}
+        if step.bias is not None:
+            totals["bias"], shares["bias"] = np.asarray(layer.gradients["bias"][unit]), np.asarray(g)
+        return Back(step, g, g * weights, shares, totals)
+    if isinstance(step, PoolStep):
+        onward = np.zeros_like(step.patch)
+        if step.winner is not None:
+            onward[step.winner] = g
+        else:
+            onward[:] = np.where(np.isnan(step.patch), 0, g / np.count_nonzero(~np.isnan(step.patch)))
+        return Back(step, g, onward)
+    if isinstance(step, NormStep):
+        deviation = float(np.sqrt(step.variance + step.epsilon))
+        normal, unit = (step.x - step.mean) / deviation, step.index[-1]
+        shares = {"gamma": np.asarray(g * normal), "beta": np.asarray(g)}
+        totals = {name: np.asarray(layer.gradients[name][unit]) for name in shares}
+        return Back(step, g, np.asarray(g * step.gamma / deviation), shares, totals)
+    if isinstance(step, SoftmaxStep):
+        p = step.exponentials / step.exponentials.sum()
+        return Back(step, g, p * (arriving - float(arriving @ p)))
+    if isinstance(step, FunctionStep):
+        return Back(step, g, np.asarray(g * _slope(step)))
+    return Back(step, g, np.asarray(g))
+
+
+def _slope(step: FunctionStep) -> float:
+    """dy/dx of an activation, asked of a layer of its own kind, so that the pass that is looked at stays as it is."""
+    layer = type(step.layer)()
+    if hasattr(step.layer, "slope"):
+        layer.slope = step.layer.slope  # type: ignore[attr-defined]
+    layer.forward(np.array([[step.x]], np.float64))
+    return float(layer.backward(np.ones((1, 1)))[0, 0])

@@ -1,0 +1,109 @@
+"""The arithmetic panel on a real model: what is painted is what the map shows."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from gui.explore.equation import Equation, Grid, Words, brief
+from gui.explore.workspace import ExploreWorkspace
+from gui.session import Session
+from tests.drive import wait_until
+from tests.gui.explore.conftest import LEFT, Draw
+
+
+def opened(workspace: ExploreWorkspace, session: Session, draw: Draw) -> None:
+    """LeNet, a seven, and the arithmetic in the place of the maps."""
+    session.open_model("lenet")
+    wait_until(lambda: session.model is not None and session.model.origin == "lenet")
+    draw()
+    workspace.toggle_arithmetic()
+    wait_until(lambda: workspace.arithmetic.trace is not None)
+
+
+def shown(equation: Equation) -> list[str]:
+    return [piece.text for row in equation.rows for piece in row if isinstance(piece, Words)]
+
+
+def test_the_value_under_the_cursor_is_what_the_equation_ends_in(
+    workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot
+) -> None:
+    opened(workspace, session, draw)
+    assert workspace.maps.isHidden()
+    large, equation = workspace.detail.map.large, workspace.arithmetic.equation
+    answer = session.answer
+    assert answer is not None
+    for row, column in ((9, 14), (20, 11)):
+        unit = large.place.width() / 28
+        at = large.place.topLeft() + QPointF((column + 0.5) * unit, (row + 0.5) * unit)
+        qtbot.mouseMove(large, at.toPoint())
+        wait_until(lambda row=row, column=column: workspace.detail.map.pixel() == (row, column))
+        results = [piece for line in equation.rows for piece in line if isinstance(piece, Words) and piece.strong]
+        assert np.float32(results[-1].exact) == np.float32(answer.maps["conv1"][row, column, workspace.choice.map])
+        assert workspace.arithmetic.title.text() == f"row {row}, column {column}"
+    (patch,) = [piece for line in equation.rows for piece in line if isinstance(piece, Grid) and piece.title == "patch"]
+    assert patch.values.shape == (5, 5)
+    assert equation.exact_at(QPointF(5, 25)).startswith("[0, 0]  ")
+
+
+def test_every_layer_has_its_arithmetic_both_ways(workspace: ExploreWorkspace, session: Session, draw: Draw) -> None:
+    opened(workspace, session, draw)
+    panel = workspace.arithmetic
+    for direction in (panel.forward_tab, panel.backward_tab):
+        direction.click()
+        wait_until(lambda: (panel.lesson is not None) == panel.backward)
+        for layer in workspace.choice.layers:
+            workspace.choice.choose_layer(layer.path)
+            assert panel.pages.currentWidget() is panel.equation
+            assert panel.equation.rows
+            panel.grab()
+    assert any("arrives" in text for text in shown(panel.equation))
+
+
+def test_a_step_moves_the_numbers_and_not_the_model(workspace: ExploreWorkspace, session: Session, draw: Draw) -> None:
+    opened(workspace, session, draw)
+    panel = workspace.arithmetic
+    assert session.model is not None
+    before = [array.copy() for array in session.model.network.get_weights()]
+    panel.backward_tab.click()
+    wait_until(lambda: panel.lesson is not None)
+    panel.label.choose("3")
+    panel._learn()
+    wait_until(lambda: panel.lesson is not None and panel.lesson.label == 3)
+    panel.step_button.click()
+    wait_until(lambda: panel.lesson is not None and panel.lesson.steps == 1)
+    assert panel.lesson is not None
+    assert panel.lesson.losses[1] < panel.lesson.losses[0]
+    assert "→" in panel.loss.text()
+    panel.reset_button.click()
+    wait_until(lambda: panel.lesson is not None and panel.lesson.steps == 0)
+    for old, new in zip(before, session.model.network.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_keys_and_buttons_open_and_close_it(
+    workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot
+) -> None:
+    draw()
+    grid = workspace.maps.grid
+    grid.setFocus()
+    qtbot.keyClick(grid, Qt.Key.Key_A)
+    assert workspace.arithmetic.isVisible()
+    qtbot.keyClick(workspace, Qt.Key.Key_Escape)
+    assert workspace.arithmetic.isHidden()
+    assert workspace.maps.isVisible()
+    qtbot.mouseClick(workspace.detail.calculator, LEFT, pos=QPoint(8, 8))
+    assert workspace.arithmetic.isVisible()
+
+
+def test_a_network_that_branches_says_where(workspace: ExploreWorkspace, draw: Draw) -> None:
+    draw()  # the conftest's own model has a skip
+    workspace.toggle_arithmetic()
+    panel = workspace.arithmetic
+    wait_until(lambda: panel.pages.currentWidget() is panel.state and "joins or divides" in panel.state.sentence.text())
+
+
+def test_brief_numbers_fit_a_cell() -> None:
+    numbers = (0, 0.53, -0.07, 1.234, -12.3, 31_000, -1e-4, 0.999)
+    assert [brief(v) for v in numbers] == ["0", ".53", "-.07", "1.2", "-12", "3e4", "-1e-4", "1.0"]
