@@ -156,7 +156,7 @@ def test_steps_go_down_and_leave_the_original_alone() -> None:
     [
         (1e5, "the gradient explodes"),
         (1e-8, "nearly vanished on its way"),
-        (np.nan, "not a number any more"),
+        (np.nan, "no number any more"),
         (1.0, ""),
     ],
 )
