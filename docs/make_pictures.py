@@ -36,12 +36,33 @@ def drawn(window: MainWindow, digit: str = "7") -> None:
     wait_until(lambda: answered(window), 30, "the answer")
 
 
-def exploring(window: MainWindow, layer: int = 1) -> None:
+def exploring(window: MainWindow, layer: int = 2) -> None:
     window.show_workspace("explore")
     drawn(window)
     choice = window.workspaces["explore"].choice
     choice.choose_layer(choice.layers[layer].path)
     wait_until(lambda: window.session.answer.maps, 30, "the maps")
+
+
+def counting(window: MainWindow) -> None:
+    exploring(window, 0)
+    workspace = window.workspaces["explore"]
+    workspace.toggle_arithmetic()
+    wait_until(lambda: workspace.arithmetic.trace is not None, 30, "the arithmetic")
+
+
+def learning(window: MainWindow) -> None:
+    """The true label is another than the answer, so that there is something to learn."""
+    exploring(window, 2)
+    workspace = window.workspaces["explore"]
+    workspace.toggle_arithmetic()
+    panel = workspace.arithmetic
+    panel.backward_tab.click()
+    wait_until(lambda: panel.lesson is not None, 30, "the lesson")
+    panel.teach(2)
+    wait_until(lambda: panel.lesson is not None and panel.lesson.label == 2, 30, "the other label")
+    panel.step()
+    wait_until(lambda: panel.lesson is not None and panel.lesson.steps == 1, 30, "a step")
 
 
 def training(window: MainWindow) -> None:
@@ -73,7 +94,9 @@ PICTURES = (
     Picture("draw", stages, model="pen"),
     Picture("train", training),
     Picture("train-dark", training, theme="dark"),
-    Picture("explore-dark", exploring, model="pen", theme="dark"),
+    Picture("arithmetic", counting),
+    Picture("arithmetic-back", learning),
+    Picture("explore-dark", lambda window: exploring(window, 4), model="pen", theme="dark"),
     Picture("small", exploring, size=(1024, 700)),
     Picture("small-train", training, size=(1024, 700)),
     Picture("scale-200", exploring, scale=2),
@@ -94,7 +117,7 @@ def take(picture: Picture) -> None:
         window.resize(*picture.size)
         wait_ready(window)
         picture.prepare(window)
-        pause_for(400)
+        pause_for(1000)
         app.processEvents()
         window.grab().save(str(HERE / f"{picture.name}.png"))
         window.close_now()

@@ -16,6 +16,7 @@ from nets.layers import activation_of
 if TYPE_CHECKING:
     import keras
 
+    from nets.byhand.answering import Twin
     from nets.data.prepare import Prepared
     from nets.models import LoadedModel
 
@@ -67,6 +68,7 @@ class Classifier:
 
     def __init__(self, model: LoadedModel) -> None:
         self.model = model
+        self.card = model.card
         self._graph = unroll(model.network)
         self._meaning = meaning_of(self._graph)
         self._compiled: dict[int, CompiledPass] = {}
@@ -142,12 +144,11 @@ def to_probabilities(outputs: np.ndarray, meaning: str) -> np.ndarray:
     return np.where(sums > 0, clipped / np.where(sums > 0, sums, 1), np.float32(1 / values.shape[1])).astype(np.float32)
 
 
-def classify_picture(model: LoadedModel | Classifier, picture: np.ndarray) -> tuple[Prepared, Answer]:
-    """A picture as ``prepare`` takes it -> the input it became, and the answer. Give a Classifier to compile once."""
+def classify_picture(classifier: Classifier | Twin, picture: np.ndarray) -> tuple[Prepared, Answer]:
+    """A picture as ``prepare`` takes it -> the input it became, and the answer."""
     from nets.data.prepare import prepare
 
-    classifier = model if isinstance(model, Classifier) else Classifier(model)
-    card = classifier.model.card
+    card = classifier.card
     prepared = prepare(picture, card.input)
     return prepared, answer(classifier(prepared.input[None])[0], card.labels)
 

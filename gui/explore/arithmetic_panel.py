@@ -190,6 +190,11 @@ class ArithmeticPanel(QFrame):
         """The panel is looked at from now on."""
         self._prepare()
 
+    def teach(self, label: int) -> None:
+        """What the drawing truly is, by its number among the classes."""
+        self.label.choose(str(label))
+        self._learn()
+
     def step(self) -> None:
         """One step of gradient descent, on a copy of the network."""
         if self.lesson is not None:

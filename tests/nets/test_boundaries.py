@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 
 from nets.data import digits
 
@@ -73,6 +74,14 @@ def test_the_digits_are_found_while_scikit_learn_is_hidden(monkeypatch: pytest.M
 @pytest.mark.parametrize("words", [["data", "--json"], ["runs"], ["train", "--resume", "nothing"]])
 def test_quick_commands_load_neither_qt_nor_keras(words: list[str], tmp_path: Path) -> None:
     code = f"import main\nmain.main({[*words, '--runs-dir', str(tmp_path)]!r})"
+    assert not loaded_after(code) & (QT | SLOW)
+
+
+def test_a_shipped_model_classifies_without_keras(tmp_path: Path) -> None:
+    picture = Image.new("L", (80, 80), 255)
+    ImageDraw.Draw(picture).line([(20, 20), (60, 20), (34, 66)], fill=0, width=6)
+    picture.save(tmp_path / "seven.png")
+    code = f"import main\nassert main.main(['classify', 'pen', {str(tmp_path / 'seven.png')!r}, '--json']) == 0"
     assert not loaded_after(code) & (QT | SLOW)
 
 

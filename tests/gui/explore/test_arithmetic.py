@@ -68,8 +68,7 @@ def test_a_step_moves_the_numbers_and_not_the_model(workspace: ExploreWorkspace,
     before = [array.copy() for array in session.model.network.get_weights()]
     panel.backward_tab.click()
     wait_until(lambda: panel.lesson is not None)
-    panel.label.choose("3")
-    panel._learn()
+    panel.teach(3)
     wait_until(lambda: panel.lesson is not None and panel.lesson.label == 3)
     panel.step_button.click()
     wait_until(lambda: panel.lesson is not None and panel.lesson.steps == 1)
