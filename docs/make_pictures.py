@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402  (after the path)
 from gui import theme  # noqa: E402
 from gui.app import open_window  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
+from nets.maps import strengths  # noqa: E402
 from nets.places import Places  # noqa: E402
 from tests.drive import DIGITS, draw, pause_for, seen, train, wait_ready, wait_until  # noqa: E402
 
@@ -42,6 +43,8 @@ def exploring(window: MainWindow, layer: int = 2) -> None:
     choice = window.workspaces["explore"].choice
     choice.choose_layer(choice.layers[layer].path)
     wait_until(lambda: window.session.answer.maps, 30, "the maps")
+    values = window.session.answer.maps[choice.layer.path]
+    choice.choose_map(int(strengths(values).argmax()))
 
 
 def counting(window: MainWindow) -> None:

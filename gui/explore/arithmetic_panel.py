@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from gui.live import LiveAnswer
     from nets.models import LoadedModel
 
-RATES = (0.0001, 10.0, 0.01)  # smallest, largest, at first
+RATES = (0.001, 0.01, 0.1, 1.0)
 
 
 def twin_task(model: LoadedModel, report: Report = ignore) -> Network:
@@ -79,12 +79,9 @@ class ArithmeticPanel(QFrame):
         self.forward_tab, self.backward_tab = self._tab(self.tr("Forward"), True), self._tab(self.tr("Backward"), False)
         self.close_button = IconButton("x", self.tr("Close (A)"), look="plain")
         self.label = Select()
-        self.rate = QDoubleSpinBox()
-        self.rate.setDecimals(4)
-        self.rate.setRange(*RATES[:2])
-        self.rate.setValue(RATES[2])
-        self.rate.setFixedWidth(64)
-        self.rate.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.rate = Select([(f"{rate:g}", f"{rate:g}") for rate in RATES])
+        self.rate.choose("0.01")
+        self.rate.setFixedWidth(78)
         self.rate.setAccessibleName(self.tr("Learning rate"))
         self.step_button = button(self.tr("Step"), tip=self.tr("One step of gradient descent on this image, on a copy"))
         self.reset_button = button(self.tr("Reset"), "plain", tip=self.tr("Forget the steps"))
@@ -198,7 +195,7 @@ class ArithmeticPanel(QFrame):
     def step(self) -> None:
         """One step of gradient descent, on a copy of the network."""
         if self.lesson is not None:
-            self._loader.ask(step_task, self.lesson, self.rate.value(), done=self._on_lesson, failed=self._fail)
+            self._loader.ask(step_task, self.lesson, float(self.rate.value()), done=self._on_lesson, failed=self._fail)
 
     # --- computing ----------------------------------------------------------------------------------------------
 

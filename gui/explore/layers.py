@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT, LINE, GROUP_HEIGHT, INDENT = 40, 16, 24, 12
+SCROLL_BAR = 14
 NARROW = 190
 
 
@@ -97,9 +98,9 @@ class LayerDelegate(QStyledItemDelegate):
         return QSize(120, ROW_HEIGHT + LINE * (len(self._lines(row.layer, self._room(row))) - 2))
 
     def _room(self, row: Row) -> int:
-        """The width of a row's text."""
+        """The width of a row's text, beside a scroll bar whether there is one or not: rows keep their heights."""
         view = self.parent()
-        width = view.viewport().width() if isinstance(view, QListView) else NARROW
+        width = view.width() - SCROLL_BAR if isinstance(view, QListView) else NARROW
         return width - 2 * theme.GAP - row.level * INDENT
 
     def _lines(self, layer: LayerInfo, room: int) -> list[tuple[str, str]]:
@@ -145,11 +146,12 @@ class LayerDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(place.adjusted(0, 1, 0, -1), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
         if chosen:
             painter.fillRect(place.left(), place.top() + 8, 3, place.height() - 16, colors.color("accent"))
-        self._paint_lines(painter, row.layer, inner.adjusted(0, 3, 0, -3), colors)
+        self._paint_lines(painter, row, inner.adjusted(0, 3, 0, -3), colors)
         painter.restore()
 
-    def _paint_lines(self, painter: QPainter, layer: LayerInfo, place: QRect, colors: theme.Palette) -> None:
-        lines = self._lines(layer, place.width())
+    def _paint_lines(self, painter: QPainter, row: Row, place: QRect, colors: theme.Palette) -> None:
+        assert row.layer is not None
+        lines = self._lines(row.layer, self._room(row))
         for number, (left, right) in enumerate(lines):
             line = QRect(place.left(), place.top() + number * place.height() // len(lines), place.width(), LINE + 1)
             first = number == 0
