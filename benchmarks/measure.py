@@ -29,6 +29,7 @@ BENCHMARKS = {
     "train_epoch": (),
     "runs_list": (),
     "byhand": (),
+    "byhand_epoch": (),
     "memory": ("--minutes", "10"),
 }
 PROMISED_RATIO = {128: 0.95, 32: 0.9}

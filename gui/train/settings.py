@@ -35,6 +35,7 @@ class MoreSettings(QWidget):
         self.optimizer = menu(OPTIMIZERS)
         self.schedule = menu(SCHEDULES)
         self.augmentation = menu(AUGMENTATIONS)
+        self.engine = shrinking(Select([("tensorflow", "TensorFlow"), ("numpy", self.tr("NumPy, by hand"))]))
         self.precision = Select([(name, name) for name in PRECISIONS])
         self.learning_rate = NumberEdit(whole=False, factor=2.0)
         self.batch_size = NumberEdit(whole=True, factor=2.0)
@@ -52,6 +53,7 @@ class MoreSettings(QWidget):
             "augmentation": self.tr("Random changes to the training images, new in every epoch"),
             "validation": self.tr("The share of the training images that is held out to measure on, 0 to 0.9"),
             "seed": self.tr("Decides all that is random: the same seed gives the same run"),
+            "engine": self.tr("Who computes: TensorFlow, or every layer by hand in NumPy"),
             "precision": self.tr("16-bit products are faster on this device"),
         }
         names = {
@@ -62,6 +64,7 @@ class MoreSettings(QWidget):
             "augmentation": self.tr("Augmentation"),
             "validation": self.tr("Validation"),
             "seed": self.tr("Seed"),
+            "engine": self.tr("Engine"),
             "precision": self.tr("Numbers"),
         }
         for name in names:

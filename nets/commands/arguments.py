@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from nets.errors import UsageError
-from nets.training.config import AUGMENTATIONS, OPTIMIZERS, RECIPES, SCHEDULES
+from nets.training.config import AUGMENTATIONS, ENGINES, OPTIMIZERS, RECIPES, SCHEDULES
 from nets.zoo import NETS
 
 VALUED = ("--data-dir", "--runs-dir", "--threads")
@@ -40,6 +40,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--schedule", choices=SCHEDULES, metavar="S", help=", ".join(SCHEDULES))
     parser.add_argument("--augmentation", choices=AUGMENTATIONS, metavar="A", help=", ".join(AUGMENTATIONS))
     parser.add_argument("--validation", type=float, metavar="X", help="share of the training images held out")
+    parser.add_argument("--engine", choices=ENGINES, metavar="E", help=", ".join(ENGINES))
     parser.add_argument("--seed", type=int, metavar="S", help="decides everything that is random")
     parser.add_argument("--limit", type=int, metavar="N", help="train on at most so many images")
     parser.add_argument("--resume", metavar="RUN", help="go on with this run")

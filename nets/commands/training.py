@@ -38,6 +38,7 @@ SETTINGS = {
     "schedule": "schedule",
     "augmentation": "augmentation",
     "validation": "validation",
+    "engine": "engine",
 }
 """The field of TrainConfig that each option of ``train`` sets."""
 

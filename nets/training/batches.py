@@ -15,13 +15,54 @@ from nets.training.split import order
 Tensor = Any
 
 
-class Batches:
-    """The training images, and every epoch's batches of them as tensors.
+class Plan:
+    """Which images make up which batch, in every epoch: from the seed and the epoch's number alone.
 
-    images (n, H, W, C) uint8 and labels (n,) are the whole training set; ``chosen`` are the positions trained on.
-    ``block`` is how many batches are handed out at most at a time; ``fill``: hand out exactly so many, the last ones
-    filled up with images that count nothing.
+    labels (n,) are the whole training set's; ``chosen`` are the positions trained on. ``block`` is how many batches are
+    handed out at most at a time; ``fill``: exactly so many, the last ones filled up with images that count nothing.
     """
+
+    def __init__(
+        self, labels: np.ndarray, chosen: np.ndarray, input: InputSpec, config: TrainConfig, *, fill: bool
+    ) -> None:
+        from nets.data.prepare import VALUES
+
+        self._labels = labels.astype(np.int32)
+        self._chosen = chosen.astype(np.int32)
+        self._config = config
+        self._fill = fill
+        self.block = int(np.clip(2048 // config.batch_size, 1, 64))
+        values = VALUES[input.values]
+        self._scale, self._low = np.float32((values.high - values.low) / 255), np.float32(values.low)
+        self._order = np.zeros(0, np.int32)
+
+    @property
+    def images(self) -> int:
+        """How many are trained on in an epoch."""
+        return len(self._chosen)
+
+    @property
+    def steps(self) -> int:
+        """Batches in an epoch, the last one possibly smaller."""
+        return -(-self.images // self._config.batch_size)
+
+    def begin(self, epoch: int) -> None:
+        """Shuffles for ``epoch``, from the seed and the epoch's number."""
+        self._order = self._chosen[order(self._config.seed, epoch, self.images)]
+
+    def size(self, step: int) -> int:
+        """Images in the batch ``step`` (from 0)."""
+        return min(self._config.batch_size, self.images - step * self._config.batch_size)
+
+    def full(self, step: int, count: int) -> int:
+        """How many of ``count`` batches from ``step`` on go together: a smaller last one only where it is filled up."""
+        count = min(count, self.block, self.steps - step)
+        whole = self.images // self._config.batch_size - step
+        return count if self._fill or count <= whole else max(whole, 1)
+
+
+class Batches(Plan):
+    """The training images (n, H, W, C) uint8, and every epoch's batches of them as tensors, augmented."""
 
     def __init__(
         self,
@@ -35,47 +76,18 @@ class Batches:
     ) -> None:
         import tensorflow as tf
 
-        from nets.data.prepare import VALUES
-
+        super().__init__(labels, chosen, input, config, fill=fill)
         self._images = tf.constant(images)
-        self._labels = labels.astype(np.int32)
-        self._chosen = chosen.astype(np.int32)
-        self._config = config
         self._augmentation = AUGMENTATIONS[config.augmentation]
-        self._fill = fill
-        self.block = int(np.clip(2048 // config.batch_size, 1, 64))
-        values = VALUES[input.values]
-        self._scale, self._low = np.float32((values.high - values.low) / 255), np.float32(values.low)
         draws = draw(self._augmentation, 0, 1, 1)
         changes = {name: ((None, *values.shape[1:]), "float32") for name, values in draws.items()}
         self._prepare = backend.compile(self._take, signature=[((None,), "int32"), changes, ((2,), "int32")])
-        self._order = np.zeros(0, np.int32)
         self._draws: dict[str, np.ndarray] = {}
-
-    @property
-    def images(self) -> int:
-        """How many are trained on in an epoch."""
-        return len(self._chosen)
-
-    @property
-    def steps(self) -> int:
-        """Batches in an epoch, the last one possibly smaller."""
-        return -(-self.images // self._config.batch_size)
 
     def begin(self, epoch: int) -> None:
         """Shuffles for ``epoch`` and draws its augmentation, all from the seed and the epoch's number."""
-        self._order = self._chosen[order(self._config.seed, epoch, self.images)]
+        super().begin(epoch)
         self._draws = draw(self._augmentation, self._config.seed, epoch, self.images)
-
-    def size(self, step: int) -> int:
-        """Images in the batch ``step`` (from 0)."""
-        return min(self._config.batch_size, self.images - step * self._config.batch_size)
-
-    def full(self, step: int, count: int) -> int:
-        """How many of ``count`` batches from ``step`` on go together: a smaller last one only where it is filled up."""
-        count = min(count, self.block, self.steps - step)
-        whole = self.images // self._config.batch_size - step
-        return count if self._fill or count <= whole else max(whole, 1)
 
     def take(self, step: int, count: int) -> tuple[Tensor, np.ndarray, np.ndarray]:
         """The ``count`` batches from ``step`` on, which ``full`` allowed.

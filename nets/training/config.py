@@ -16,12 +16,13 @@ from typing import Any
 
 from nets.data.specs import InputSpec
 from nets.errors import UsageError
-from nets.training.options import AUGMENTATIONS, LOSSES, OPTIMIZERS, PRECISIONS, SCHEDULES
+from nets.training.options import AUGMENTATIONS, ENGINES, LOSSES, OPTIMIZERS, PRECISIONS, SCHEDULES
 from nets.training.recipes import RECIPES, Recipe, recipes_for
 from nets.zoo import NETS, NetSpec
 
 __all__ = [
     "AUGMENTATIONS",
+    "ENGINES",
     "LOSSES",
     "OPTIMIZERS",
     "PRECISIONS",
@@ -65,6 +66,7 @@ class TrainConfig:
     weight_decay: float = 0.004
     label_smoothing: float = 0.0
     precision: str = "float32"
+    engine: str = "tensorflow"
 
     def to_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -156,6 +158,7 @@ def _field_problems(config: TrainConfig) -> dict[str, str]:
         "augmentation": AUGMENTATIONS,
         "loss": LOSSES,
         "precision": PRECISIONS,
+        "engine": ENGINES,
     }
     for name, table in tables.items():
         if getattr(config, name) not in table:
@@ -191,6 +194,10 @@ def _combination_problems(
         found["label_smoothing"] = "label smoothing: belongs to cross-entropy; set it to 0 for squared error"
     if config.schedule == "plateau" and not config.validation:
         found["schedule"] = "schedule: reduce on plateau needs validation images; choose a validation share above 0"
+    if config.engine == "numpy" and config.augmentation != "none":
+        found["augmentation"] = "augmentation: the NumPy engine takes images as they are; choose none"
+    if config.engine == "numpy" and config.precision != "float32":
+        found["precision"] = "precision: the NumPy engine computes in float32"
     if classes is not None and classes < 2:
         found["dataset"] = f"dataset: at least two classes are needed, {config.dataset} has {classes}"
     if input is not None and input.chain == "digit" and AUGMENTATIONS[config.augmentation].flip:

@@ -80,7 +80,7 @@ class Loop:
             )
             reporting += time.perf_counter() - paused
         seconds = time.perf_counter() - began - reporting
-        if not np.isfinite(state.weights.numpy()).all():
+        if not np.isfinite(np.asarray(state.weights)).all():
             _refuse_nan(np.array([np.nan]), number, batches.steps - 1, self._config)
         return EpochDone(
             state, np.concatenate(losses), np.concatenate(accuracies), seconds, self._waiting, float(rates[-1])

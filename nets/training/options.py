@@ -119,6 +119,11 @@ LOSSES: dict[str, Loss] = {
     )
 }
 
+ENGINES: dict[str, str] = {
+    "tensorflow": "compiled by TensorFlow, on the GPU where there is one",
+    "numpy": "by hand: every layer forward and backward in NumPy (nets/byhand), to be read and followed",
+}
+
 PRECISIONS: dict[str, str] = {
     "float32": "32-bit numbers throughout",
     "mixed": "16-bit products, 32-bit weights: faster on recent GPUs, slower on a CPU",

@@ -26,6 +26,8 @@ from nets.training.step import WORTH_COMPILING, State, Stepper
 if TYPE_CHECKING:
     import keras
 
+    from nets.training.by_hand import HandBatches, HandStepper
+
 POLL = 0.05
 STACK = 64 * 1024 * 1024  # XLA recurses deeply; macOS gives threads 512 kB
 
@@ -39,9 +41,9 @@ class Setup:
 
     network: keras.Model
     input: InputSpec
-    batches: Batches
+    batches: Batches | HandBatches
     held_out: Split
-    stepper: Stepper
+    stepper: Stepper | HandStepper
     state: State
     compute: Compute
 
@@ -57,6 +59,8 @@ def _prepare(config: TrainConfig, data: Dataset, xla: bool | None) -> Setup:
 
     input = input_for(zoo.get(config.network), data.spec.input)
     network = build(config, input, len(data.classes))
+    if config.engine == "numpy":
+        return _by_hand(config, data, input, network)
     on_cpu = backend.device().name == "CPU"
     forward = build_forward(network, faster=on_cpu)
     chosen = training_indices(config, len(data.train))
@@ -73,6 +77,20 @@ def _prepare(config: TrainConfig, data: Dataset, xla: bool | None) -> Setup:
     if len(split):
         compute(np.zeros((1, *input.shape), np.float32))
     return Setup(network, input, batches, split, stepper, state, compute)
+
+
+def _by_hand(config: TrainConfig, data: Dataset, input: InputSpec, network: keras.Model) -> Setup:
+    """The same for the NumPy engine. LensletError names the layers that are not written by hand."""
+    from nets.data.prepare import fit
+    from nets.training.by_hand import HandBatches, HandStepper
+
+    images = fit(data.train.images, data.spec.input, input)
+    chosen = training_indices(config, len(data.train))
+    held_out = validation_indices(config, len(data.train))
+    stepper = HandStepper(network, config)
+    batches = HandBatches(images, data.train.labels, chosen, input, config)
+    split = Split(images[held_out], data.train.labels[held_out])
+    return Setup(network, input, batches, split, stepper, stepper.first_state(), stepper.compute)
 
 
 def build(config: TrainConfig, input: InputSpec, classes: int) -> keras.Model:
@@ -157,6 +175,8 @@ def command_of(config: TrainConfig) -> str:
     for name in ("schedule", "augmentation", "validation"):
         if getattr(config, name) != getattr(usual, name):
             words += [f"--{name}", f"{getattr(config, name)}"]
+    if config.engine != "tensorflow":
+        words += ["--engine", config.engine]
     if config.limit is not None:
         words += ["--limit", str(config.limit)]
     return " ".join(words)

@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -248,14 +249,16 @@ def _test(
 
 
 def _arrays(state: State) -> tuple[np.ndarray, ...]:
-    return tuple(t.numpy() for t in (state.weights, *state.slots, *state.others, state.steps))
+    return tuple(np.asarray(t) for t in (state.weights, *state.slots, *state.others, state.steps))
 
 
 def _restored(first: State, saved: Saved) -> State:
     """The state that was saved, in the form that ``first`` has."""
-    import tensorflow as tf
+    found: list[Any] = list(saved.arrays)
+    if not isinstance(first.weights, np.ndarray):
+        import tensorflow as tf
 
-    found = [tf.constant(array) for array in saved.arrays]
+        found = [tf.constant(array) for array in saved.arrays]
     slots, others = len(first.slots), len(first.others)
     if len(found) != slots + others + 2 or found[0].shape != first.weights.shape:
         raise LensletError("the run cannot be resumed: its state is of another network; its epochs can still be used")

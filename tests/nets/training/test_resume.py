@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -51,7 +53,10 @@ def same_bits(one: Run, other: Run) -> bool:
         return sorted(a.files) == sorted(b.files) and all(a[n].tobytes() == b[n].tobytes() for n in a.files)
 
 
-@pytest.mark.parametrize("config", [LENET, PEN], ids=["lenet", "pen"])
+HAND = dataclasses.replace(PEN, engine="numpy", augmentation="none")
+
+
+@pytest.mark.parametrize("config", [LENET, PEN, HAND], ids=["lenet", "pen", "pen by hand"])
 def test_resumed_is_not_stopped(config: TrainConfig, data: Dataset, store: RunStore) -> None:
     whole = train(config, data, store)
     run = stopped_run(config, data, store)
