@@ -41,11 +41,15 @@ WORKSPACES = (
     Workspace(
         "explore", "Explore", "Look inside, layer by layer (Ctrl+2)", "gui.explore.workspace", "ExploreWorkspace"
     ),
+    Workspace(
+        "convolve", "Convolve", "Play with one kernel (Ctrl+3)", "gui.playground.workspace", "PlaygroundWorkspace"
+    ),
 )
 
 BINDINGS = (
     Binding("train", ("Ctrl+1",), "Show the Train workspace", "Window"),
     Binding("explore", ("Ctrl+2",), "Show the Explore workspace", "Window"),
+    Binding("convolve", ("Ctrl+3",), "Show the Convolve workspace", "Window"),
     Binding("models", ("Ctrl+M",), "Choose the model that answers", "Window"),
     Binding("settings", ("Ctrl+,",), "Settings", "Window"),
     Binding("help", ("F1",), "This page", "Window"),
@@ -118,6 +122,7 @@ class MainWindow(QMainWindow):
             {
                 "train": lambda: self.show_workspace("train"),
                 "explore": lambda: self.show_workspace("explore"),
+                "convolve": lambda: self.show_workspace("convolve"),
                 "models": self.show_models,
                 "settings": self.show_settings,
                 "help": self.show_help,
@@ -251,8 +256,9 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
             train.stop()  # with no training too: it may be reading runs
-        if (explore := self.workspaces.get("explore")) is not None:
-            explore.stop()
+        for name in ("explore", "convolve"):
+            if name in self.workspaces:
+                self.workspaces[name].stop()
         self._closed = True
         self.session.settings.set("window", placement.of(self))
         self.session.end()

@@ -1,0 +1,1 @@
+"""The workspace Convolve: one image, one kernel, and what becomes of them."""

@@ -1,0 +1,124 @@
+"""One image, one kernel, one result: what the playground of convolution shows, without a window.
+
+An image is (H, W) float32, a kernel (k, k) float64 as networks apply it (not turned). The arithmetic is that of
+``nets.byhand``; here are only the question (``Setting``), the answer (``Result``) and one position of it (``Step``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nets.byhand.methods import Im2col
+from nets.byhand.pooling import AveragePool2D, MaxPool2D
+from nets.byhand.window import Pair, Window, pad
+from nets.errors import UsageError
+
+LARGEST = 11
+"""Kernels are edited up to this side."""
+
+POOLINGS = {"none": "None", "max": "Max 2 × 2", "average": "Average 2 × 2"}
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """``padding``: "valid", "same" or so many zeros on every side. ``pooling``: a key of ``POOLINGS``."""
+
+    kernel: np.ndarray
+    stride: int = 1
+    padding: str | int = "valid"
+    dilation: int = 1
+    pooling: str = "none"
+
+    @property
+    def window(self) -> Window:
+        """UsageError for a kernel of no or too many cells, and for a stride or dilation of 0."""
+        rows, columns = self.kernel.shape
+        if not 1 <= min(rows, columns) <= max(rows, columns) <= LARGEST:
+            raise UsageError(f"expected a kernel of 1x1 to {LARGEST}x{LARGEST}, found {rows}x{columns}")
+        margin = self.padding
+        around = margin if isinstance(margin, str) else ((margin, margin), (margin, margin))
+        return Window((rows, columns), (self.stride,) * 2, (self.dilation,) * 2, around)
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """``padded`` (H + P, W + P), ``values`` (OH, OW), ``pooled`` smaller or None. ``corner``: zeros above and left."""
+
+    padded: np.ndarray
+    corner: Pair
+    values: np.ndarray
+    pooled: np.ndarray | None
+    window: Window
+
+    @property
+    def positions(self) -> int:
+        return self.values.size
+
+    def place(self, number: int) -> Pair:
+        """Row and column of the result's ``number``-th value, counted row by row."""
+        row, column = divmod(number % self.positions, self.values.shape[1])
+        return row, column
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One position: ``patch`` * ``kernel`` = ``products``, all (k, k), and their ``total``: the result's value there.
+
+    ``top`` and ``left``: where the window begins in the padded image.
+    """
+
+    row: int
+    column: int
+    top: int
+    left: int
+    patch: np.ndarray
+    kernel: np.ndarray
+    products: np.ndarray
+    total: float
+
+
+def convolve(image: np.ndarray, setting: Setting) -> Result:
+    """The whole result. UsageError, with the numbers, where the kernel does not fit."""
+    if image.ndim != 2 or not image.size:
+        raise UsageError(f"expected one image (H, W), found the shape {image.shape}")
+    window = setting.window
+    batch = image.astype(np.float64)[None, :, :, None]  # (1, H, W, 1)
+    values = Im2col(window).forward(batch, setting.kernel.astype(np.float64)[..., None, None])  # (1, OH, OW, 1)
+    pooled = None
+    if setting.pooling != "none" and min(values.shape[1:3]) >= 2:
+        layer = (MaxPool2D if setting.pooling == "max" else AveragePool2D)((2, 2))
+        pooled = layer.forward(values)[0, :, :, 0]
+    margins = window.margins(*image.shape)
+    padded = pad(batch, margins)[0, :, :, 0]
+    return Result(padded, (margins[0][0], margins[1][0]), values[0, :, :, 0], pooled, window)
+
+
+def step(result: Result, kernel: np.ndarray, number: int) -> Step:
+    """What happens at the ``number``-th position."""
+    row, column = result.place(number)
+    (down, across), (dy, dx), (kh, kw) = result.window.strides, result.window.dilation, result.window.kernel
+    top, left = row * down, column * across
+    patch = result.padded[top : top + kh * dy : dy, left : left + kw * dx : dx][:kh, :kw]
+    products = patch * kernel
+    return Step(row, column, top, left, patch, kernel, products, float(products.sum()))
+
+
+def formula(image: Pair, window: Window) -> str:
+    """The output's size with the numbers put in, each way once where both are the same."""
+    margins = window.margins(*image)
+    ways = []
+    for size, span, stride, margin in zip(image, window.span, window.strides, margins, strict=True):
+        pads = f"2·{margin[0]}" if margin[0] == margin[1] else f"{margin[0]} + {margin[1]}"
+        whole = (size + sum(margin) - span) / stride + 1
+        down = "" if whole == int(whole) else f" = {whole:.4g}, rounded down"
+        ways.append(f"({size} − {span} + {pads}) / {stride} + 1{down} = {int(whole)}")
+    return ways[0] if ways[0] == ways[1] else f"{ways[0]} rows, {ways[1]} columns"
+
+
+def matrix(image: np.ndarray, window: Window) -> np.ndarray:
+    """im2col's matrix of one image: (OH OW, k k), a row for every position."""
+    from nets.byhand.im2col import im2col
+
+    return im2col(image.astype(np.float32)[None, :, :, None], window)
