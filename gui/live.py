@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from nets.models import LoadedModel
 
 
+Wish = tuple[Any, dict[str, Any]]  # what ``Live.open`` was given
+
+
 @dataclass(frozen=True, eq=False)
 class Request:
     """What the worker should answer: the picture on the pad and the layers whose maps are in view."""
@@ -90,11 +93,11 @@ class Live(QThread):
         self._slot = threading.Condition()
         self._request: Request | None = None
         self._last = Request()
-        self._reference: tuple[str, dict[str, Any]] | None = None
+        self._reference: Wish | None = None
         self._snapshot: Snapshot | None = None
         self._ended = False
-        self._first: tuple[str, dict[str, Any]] = (DEFAULT, {})
-        self._later: tuple[str, dict[str, Any]] | None = None  # what is to be opened once TensorFlow is there
+        self._first: Wish = (DEFAULT, {})
+        self._later: Wish | None = None  # what is to be opened once TensorFlow is there
         self._loaded: Loaded | None = None
         self._may_load = False
         self._loading: Loading | None = None
@@ -117,8 +120,8 @@ class Live(QThread):
             self._request = request
             self._slot.notify()
 
-    def open(self, reference: str, **options: Any) -> None:
-        """``reference`` as for ``nets.models.open_model``; options are passed on (``epoch``)."""
+    def open(self, reference: str | LoadedModel, **options: Any) -> None:
+        """``reference`` as for ``nets.models.open_model``, or a model itself; options are passed on (``epoch``)."""
         with self._slot:
             self._reference = (reference, options)
             self._slot.notify()
@@ -186,18 +189,18 @@ class Live(QThread):
 
         return Loading(self._threads, lambda: open_probe(reference, self._places, **options), self.ready.emit, done)
 
-    def _answer_by_hand(self, reference: str) -> None:
+    def _answer_by_hand(self, reference: str | LoadedModel) -> None:
         from nets.byhand.answering import twin_of
 
         backend.limit_blas(1)
-        self._twin = twin_of(reference)
+        self._twin = twin_of(reference) if isinstance(reference, str) else None
         if self._twin is not None:
             self.by_hand.emit(self._twin.card)
 
     def _turn(
         self,
         loaded: Loaded | None,
-        reference: tuple[str, dict[str, Any]] | None,
+        reference: Wish | None,
         request: Request | None,
         snapshot: Snapshot | None,
     ) -> None:
@@ -229,16 +232,16 @@ class Live(QThread):
             return self._open(*reference)
         return self._use(loaded, self._first[0])
 
-    def _open(self, reference: str, options: dict[str, Any]) -> bool:
+    def _open(self, reference: str | LoadedModel, options: dict[str, Any]) -> bool:
         if not self._ready:
             self._later = (reference, options)
             self._answer_by_hand(reference)
             return self._twin is not None
         return self._use(open_probe(reference, self._places, **options), reference)
 
-    def _use(self, loaded: Loaded, reference: str) -> bool:
+    def _use(self, loaded: Loaded, reference: str | LoadedModel) -> bool:
         if loaded.probe is None:
-            self.refused.emit(reference, loaded.refusal)
+            self.refused.emit(str(reference), loaded.refusal)
             return False
         self._probe, self._twin = loaded.probe, None
         self.opened.emit(loaded.probe.model)

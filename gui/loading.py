@@ -15,6 +15,7 @@ from nets.places import Places
 
 if TYPE_CHECKING:
     from nets.activations import Probe
+    from nets.models import LoadedModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +28,14 @@ class Loaded:
     trace: str = ""
 
 
-def open_probe(reference: str, places: Places, **options: Any) -> Loaded:
+def open_probe(reference: str | LoadedModel, places: Places, **options: Any) -> Loaded:
     """Opens a model and compiles it for live use: 0.5 to 2 s."""
     from nets.activations import Probe
     from nets.models import open_model
 
     try:
-        probe = Probe(open_model(reference, places, **options))
+        model = open_model(reference, places, **options) if isinstance(reference, str) else reference
+        probe = Probe(model)
         probe.warm_up()
     except LensletError as problem:
         return Loaded(refusal=str(problem))

@@ -83,6 +83,10 @@ class Session(QObject):
         self.live.open(reference, **options)
         self.model_opening.emit(reference)
 
+    def use_model(self, model: LoadedModel) -> None:
+        """A model that lies in no file, e.g. one with an edited kernel, becomes the live one."""
+        self.live.open(model)
+
     def set_picture(self, picture: np.ndarray | None) -> None:
         """The pad's picture changed (None: empty)."""
         self.picture = picture
@@ -140,7 +144,7 @@ class Session(QObject):
     def _on_opened(self, model: LoadedModel) -> None:
         self.model = model
         self._set_card(model.card)
-        if model.source != "training":
+        if model.source not in ("training", "edited"):
             self.settings.set("model", model.origin)
         self.model_changed.emit(model)
 

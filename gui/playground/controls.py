@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from gui import theme
 from gui.playground.kernel_editor import SIDE, KernelEditor
+from gui.playground.placing import Placing
 from gui.playground.source import ImageSource
 from gui.playground.state import Playing
 from gui.session import Session
@@ -28,10 +29,10 @@ class Controls(QScrollArea):
         rows = [(row.name, self.tr(row.title)) for row in KERNELS.values()]
         self.kernel = Select([*rows, (OWN, self.tr("Your own"))])
         self.kernel.setAccessibleName(self.tr("Kernel"))
-        self.size = Select([(str(size), f"{size} × {size}") for size in range(1, LARGEST + 1)])
-        self.size.setToolTip(self.tr("The kernel's size; sizes that it is not made for cut it or fill with zeros"))
-        self.size.setAccessibleName(self.tr("Kernel size"))
-        self.size.setFixedWidth(84)
+        self.side = Select([(str(size), f"{size} × {size}") for size in range(1, LARGEST + 1)])
+        self.side.setToolTip(self.tr("The kernel's size; sizes that it is not made for cut it or fill with zeros"))
+        self.side.setAccessibleName(self.tr("Kernel size"))
+        self.side.setFixedWidth(84)
         self.editor = KernelEditor()
         self.says = label("", "small", wrap=True)
         self.says.setFixedHeight(2 * self.says.fontMetrics().height() + 2)
@@ -41,7 +42,7 @@ class Controls(QScrollArea):
         self.padding = Select([("valid", self.tr("valid: 0")), ("same", self.tr("same")), *numbers])
         self.dilation = Select([(str(number), str(number)) for number in range(1, 5)])
         self.pooling = Select([(name, self.tr(title)) for name, title in POOLINGS.items()])
-        self.below = QVBoxLayout()
+        self.placing = Placing(session, playing)
         self._compose()
         self._connect()
         self._show_kernel("sobel_x")
@@ -53,7 +54,7 @@ class Controls(QScrollArea):
         choice = QHBoxLayout()
         choice.setSpacing(theme.TIGHT)
         choice.addWidget(self.kernel, 1)
-        choice.addWidget(self.size)
+        choice.addWidget(self.side)
         panel.body.addLayout(choice)
         panel.body.addWidget(self.editor, 0, Qt.AlignmentFlag.AlignHCenter)
         panel.body.addWidget(self.says)
@@ -80,9 +81,14 @@ class Controls(QScrollArea):
             field.problem.hide()
             grid.addWidget(field, number // 2, number % 2)
         panel.body.addLayout(grid)
-        panel.body.addLayout(self.below)
+        panel.body.addSpacing(theme.GAP)
+        panel.body.addWidget(self.placing)
         panel.body.addStretch(1)
-        self.setWidget(panel)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(panel)
+        self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setProperty("look", "bare")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -92,7 +98,7 @@ class Controls(QScrollArea):
         playing = self._playing
         self.source.picked.connect(playing.set_image)
         self.kernel.activated.connect(lambda _: self._on_kernel())
-        self.size.activated.connect(lambda _: self._on_size())
+        self.side.activated.connect(lambda _: self._on_size())
         self.editor.edited.connect(self._on_edited)
         self.editor.typed.connect(self._on_typed)
         self.stride.currentIndexChanged.connect(lambda _: playing.change(stride=int(self.stride.value())))
@@ -120,7 +126,7 @@ class Controls(QScrollArea):
             self.choose_kernel(self.kernel.value())
 
     def _on_size(self) -> None:
-        size, name = int(self.size.value()), self.kernel.value()
+        size, name = int(self.side.value()), self.kernel.value()
         if name in KERNELS and size in KERNELS[name].sizes:
             self.choose_kernel(name, size)
         else:
@@ -139,7 +145,7 @@ class Controls(QScrollArea):
     def _show_kernel(self, name: str) -> None:
         kernel = self._playing.setting.kernel
         self.kernel.choose(name)
-        self.size.choose(str(len(kernel)))
+        self.side.choose(str(len(kernel)))
         self.editor.set_kernel(kernel)
         self._show_says()
 

@@ -54,7 +54,7 @@ class Equation(QWidget):
             painter.setFont(theme.font(theme.SMALL))
             painter.setPen(colors.color("quiet"))
             painter.drawText(QPointF(place.left(), CAPTION - 6), name)
-            is_patch = values is step.patch
+            is_patch = name == self.tr("patch")
             draw_cells(painter, place, values, IMAGE if is_patch else span_of(values, signed=True), grey=is_patch)
             painter.setFont(theme.font(theme.TITLE))
             painter.setPen(colors.color("text"))

@@ -22,7 +22,8 @@ def span_of(values: np.ndarray, *, signed: bool | None = None) -> Range:
     """The colours' range: all values, zero in the middle where there are negative ones."""
     if signed is None:  # rounding alone makes no value negative
         signed = bool(values.min() < -1e-9)
-    return value_range(values, clip=False, signed=signed)
+    found = value_range(values, clip=False, signed=signed)
+    return found if found.high > 0 else Range(-1.0 if signed else 0.0, 1.0, signed)  # all zero: zero keeps its colour
 
 
 def picture(values: np.ndarray, span: Range, *, grey: bool = False) -> QImage:

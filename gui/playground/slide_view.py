@@ -23,7 +23,7 @@ class SlideView(QWidget):
         self.scale = ScaleBar()
         self.transport = Transport(playing)
         self.equation = Equation(playing)
-        self.size = label("", wrap=True)
+        self.size_words = label("", wrap=True)
         self.misfit = label("", "warning", wrap=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -32,7 +32,7 @@ class SlideView(QWidget):
         layout.addWidget(self.scale)
         layout.addWidget(self.transport)
         layout.addWidget(self.equation, 2)
-        layout.addWidget(self.size)
+        layout.addWidget(self.size_words)
         layout.addWidget(self.misfit)
         self.canvas.chosen.connect(playing.move)
         playing.changed.connect(self.refresh)
@@ -45,8 +45,8 @@ class SlideView(QWidget):
         self.scale.set_scale(span.low, span.high, TABLES[span.signed], clipped=False, signed=span.signed)
         size = (image.shape[0], image.shape[1])
         sums = formula(size, result.window)
-        self.size.setText(self.tr("Output size (W − F + 2P) / S + 1 = {0}").format(sums))
-        self.size.setToolTip(
+        self.size_words.setText(self.tr("Output size (W − F + 2P) / S + 1 = {0}").format(sums))
+        self.size_words.setToolTip(
             self.tr(
                 "W: the image, F: what the kernel covers, (k − 1)·dilation + 1, P: zeros on a side, S: the stride\n"
                 "Dumoulin and Visin 2016, A guide to convolution arithmetic for deep learning"

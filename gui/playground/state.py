@@ -64,6 +64,6 @@ class Playing(QObject):
         if self.result is not None and before is not None:
             rows, columns = self.result.values.shape
             self.number = min(before[0], rows - 1) * columns + min(before[1], columns - 1)
-        elif self.result is not None:
-            self.number %= self.result.positions
+        elif self.result is not None:  # where there is most to see
+            self.number = int(np.abs(self.result.values).argmax())
         self.changed.emit()

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from gui import theme
 from gui.playground.controls import Controls
+from gui.playground.count_view import CountView
+from gui.playground.gallery_views import MatrixView, SpreadView, StackView
 from gui.playground.keys import BINDINGS, name_of
 from gui.playground.slide_view import SlideView
 from gui.playground.state import Playing
@@ -18,6 +20,8 @@ from gui.session import Session
 from gui.widgets import Panel, StateView, button
 
 __all__ = ["BINDINGS", "PlaygroundWorkspace"]
+
+WIDE = 860  # below this width the names of the views need all the room
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,13 @@ class View:
     make: Callable[[Playing], QWidget]
 
 
-VIEWS = (View("slide", "Slide", "The window slides", "Patch times kernel, position by position", SlideView),)
+VIEWS = (
+    View("slide", "Slide", "The window slides", "Patch times kernel, position by position", SlideView),
+    View("matrix", "im2col", "The same as one matrix product", "Every position's patch as a row", MatrixView),
+    View("count", "Count", "Three ways to compute it", "Multiplications, and measured times", CountView),
+    View("stack", "5 or 3 + 3", "One large kernel or two small ones", "25 weights or 18", StackView),
+    View("spread", "Transpose", "The convolution turned round", "And the checkerboard it makes", SpreadView),
+)
 
 
 class PlaygroundWorkspace(QWidget):
@@ -87,6 +97,10 @@ class PlaygroundWorkspace(QWidget):
     def stop(self) -> None:
         """Waits for what still works in a thread."""
         self.controls.source.end()
+        self.controls.placing.finish()
+        count = self.views["count"]
+        assert isinstance(count, CountView)
+        count.finish()
 
     def _refresh(self) -> None:
         """The view, or in its place why there is nothing to see."""
@@ -105,6 +119,10 @@ class PlaygroundWorkspace(QWidget):
     def _on_said(self, words: str) -> None:
         self._hint = words
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panel.heading.setVisible(self.width() >= WIDE)
 
     # --- keys ---------------------------------------------------------------------------------------------------
 

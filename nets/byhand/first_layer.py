@@ -49,7 +49,7 @@ def put_kernel(model: LoadedModel, kernel: np.ndarray, number: int, *, report: R
     Over C input channels each gets a C-th of it: on a grey picture the sum is what it was here. The bias and what
     follows stay as they were trained. UsageError where the sizes differ.
     """
-    row, problem = first_convolution(model), why_not(model, kernel.shape)  # type: ignore[arg-type]
+    row, problem = first_convolution(model), why_not(model, kernel.shape)
     if problem or row is None:
         raise UsageError(problem)
     if not 0 <= number < count_of(model):

@@ -37,7 +37,7 @@ def measured(image: np.ndarray, kernel: np.ndarray, window: Window, *, report: R
     x = image.astype(np.float32)[None, :, :, None]
     weights = kernel.astype(np.float32)[..., None, None]
     rows = []
-    for number, row in enumerate(counted(image.shape, window)):  # type: ignore[arg-type]
+    for number, row in enumerate(counted(image.shape, window)):
         report(Progress("timing", number, len(METHODS), row.method.title))
         if row.method.name == "loops":
             rows.append(_loops(x, weights, window, row))

@@ -33,7 +33,7 @@ class Stack:
         found = [image.astype(np.float64)]
         for kernel in self.kernels:
             batch = found[-1][None, :, :, None]
-            found.append(Im2col(Window(kernel.shape)).forward(batch, kernel[..., None, None])[0, :, :, 0])  # type: ignore[arg-type]
+            found.append(Im2col(Window(kernel.shape)).forward(batch, kernel[..., None, None])[0, :, :, 0])
         return tuple(found)
 
 

@@ -1,0 +1,62 @@
+"""The kernel goes into the first layer of the network that answers, on a copy."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.loader import Loader
+from gui.playground.state import Playing
+from gui.session import Session
+from gui.widgets import Select, button, label
+from nets.byhand.first_layer import count_of, put_kernel, why_not
+
+
+class Placing(QWidget):
+    """A number and a button; where the sizes differ a sentence says so."""
+
+    def __init__(self, session: Session, playing: Playing, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._playing = session, playing
+        self._loader = Loader(self)
+        self.number = Select()
+        self.number.setAccessibleName(self.tr("Which kernel of the first layer is replaced"))
+        tip = self.tr("On a copy of the network that answers: the original stays as it is")
+        self.put = button(self.tr("Put into the network"), tip=tip)
+        self.note = label("", "small", wrap=True)
+        row = QHBoxLayout()
+        row.setSpacing(theme.TIGHT)
+        row.addWidget(self.put, 1)
+        row.addWidget(self.number)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.TIGHT)
+        layout.addLayout(row)
+        layout.addWidget(self.note)
+        self.put.clicked.connect(self.place)
+        session.model_changed.connect(lambda _: self.refresh())
+        playing.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        model = self._session.model
+        kernel = self._playing.setting.kernel
+        problem = self.tr("once the network is loaded") if model is None else why_not(model, kernel.shape)
+        if model is not None and not problem:
+            rows = [(str(number), self.tr("as {0}").format(number)) for number in range(count_of(model))]
+            if len(rows) != self.number.count():
+                self.number.set_rows(rows)
+        self.put.setEnabled(not problem)
+        self.number.setVisible(not problem)
+        self.note.setText(problem or self.tr("replaces a kernel of the first convolution, on a copy"))
+
+    def place(self) -> None:
+        """The copy becomes the network that answers."""
+        model = self._session.model
+        if model is not None:
+            kernel, number = self._playing.setting.kernel, int(self.number.value() or 0)
+            failed = lambda words: self._session.notify(words, "error")  # noqa: E731
+            self._loader.ask(put_kernel, model, kernel, number, done=self._session.use_model, failed=failed)
+
+    def finish(self) -> None:
+        self._loader.finish()
