@@ -92,7 +92,7 @@ class Controls(QScrollArea):
         self.setWidgetResizable(True)
         self.setProperty("look", "bare")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFixedWidth(SIDE + 2 * theme.INSET + 20)
+        self.setFixedWidth(SIDE + 2 * theme.INSET + 32)
 
     def _connect(self) -> None:
         playing = self._playing

@@ -34,8 +34,11 @@ class Placing(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.note)
         self.put.clicked.connect(self.place)
-        session.model_changed.connect(lambda _: self.refresh())
+        session.model_changed.connect(self._on_model)
         playing.changed.connect(self.refresh)
+        self.refresh()
+
+    def _on_model(self, model: object) -> None:
         self.refresh()
 
     def refresh(self) -> None:
