@@ -68,6 +68,12 @@ def learning(window: MainWindow) -> None:
     wait_until(lambda: panel.lesson is not None and panel.lesson.steps == 1, 30, "a step")
 
 
+def convolving(window: MainWindow) -> None:
+    drawn(window)
+    window.show_workspace("convolve")
+    wait_until(lambda: window.workspaces["convolve"].playing.result is not None, 30, "the result")
+
+
 def training(window: MainWindow) -> None:
     window.show_workspace("train")
     drawn(window)
@@ -103,6 +109,7 @@ PICTURES = (
     Picture("small", exploring, size=(1024, 700)),
     Picture("small-train", training, size=(1024, 700)),
     Picture("scale-200", exploring, scale=2),
+    Picture("convolve", convolving),
     Picture("start", lambda window: None),
 )
 

@@ -25,11 +25,12 @@ ExceptHook = Callable[[type[BaseException], BaseException, TracebackType | None]
 
 def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
     """Runs the program until its window is closed. ``model``: a file, a run or a shipped model to begin with."""
-    # Every move of a quick pen counts; Qt would join those that wait in a row and cut the corners of the stroke.
-    QGuiApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     QGuiApplication.setApplicationDisplayName("Lenslet")
     QGuiApplication.setDesktopFileName("lenslet")
     app = QApplication(sys.argv[:1])
+    # Every move of a quick pen counts; on X11 Qt would join those that wait in a row and cut the corners of the stroke.
+    # After the application is made: its X11 part switches that on.
+    app.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     app.setApplicationName("lenslet")
     app.setWindowIcon(QIcon(str(ASSETS / "icons" / "lenslet.svg")))
     window = open_window(places, model=model, threads=threads)

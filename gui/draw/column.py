@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -180,6 +180,10 @@ class DrawColumn(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(NARROWEST, 300)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leaves the arrows to the workspaces: after drawing they walk layers, they do not scroll this column."""
+        event.ignore()
 
     # --- dropping -------------------------------------------------------------------------------------------
 

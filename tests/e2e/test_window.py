@@ -153,6 +153,18 @@ def test_settings_that_are_broken_are_kept_aside_and_said(qapp: QApplication, tm
     window.close_now()
 
 
+def test_arrows_walk_the_layers_right_after_drawing(window: MainWindow) -> None:
+    window.show_workspace("explore")
+    draw(window.column.pad, DIGITS["3"])
+    window.column.pad.setFocus()
+    choice = window.workspaces["explore"].choice
+    choice.choose_layer(choice.layers[0].path)
+    QTest.keyClick(window.column.pad, Qt.Key.Key_Down)
+    assert choice.layer is choice.layers[1]
+    QTest.keyClick(window.column.pad, Qt.Key.Key_Right)
+    assert choice.map == 1
+
+
 def test_help_and_model_menu_open_by_key(window: MainWindow) -> None:
     seen: list[object] = []
 
