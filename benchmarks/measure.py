@@ -30,6 +30,7 @@ BENCHMARKS = {
     "runs_list": (),
     "byhand": (),
     "byhand_epoch": (),
+    "arithmetic": (),
     "memory": ("--minutes", "10"),
 }
 PROMISED_RATIO = {128: 0.95, 32: 0.9}

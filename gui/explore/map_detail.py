@@ -118,9 +118,10 @@ class MapDetail(QWidget):
         self._model, self._layer = model, layer
         height, width = (size or 1 for size in layer.output_shape[:2])
         self._shape = (height, width)
+        # Before the picture lets its pixel go, which asks for the strongest: the old map's may lie outside of the new.
+        self._values, self._hover, self._pin, self._shown = None, None, None, None
         self.large.set_shape(height, width)
         self.input.set_shape(model.card.input.height, model.card.input.width)
-        self._values, self._hover, self._shown = None, None, None
         self.set_kernel(number)
         self._fit()
         self._point()
