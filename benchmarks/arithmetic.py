@@ -1,4 +1,4 @@
-"""From the cursor's move over a map to the painted equation; and a picture classified by hand as a process of its own."""
+"""From the cursor's move over a map to the painted equation; a picture classified by hand as a whole process."""
 
 from __future__ import annotations
 

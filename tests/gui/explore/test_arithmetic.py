@@ -81,6 +81,21 @@ def test_a_step_moves_the_numbers_and_not_the_model(workspace: ExploreWorkspace,
         np.testing.assert_array_equal(old, new)
 
 
+def test_walking_to_a_smaller_layer_while_the_cursor_is_on_the_map(
+    workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot
+) -> None:
+    opened(workspace, session, draw)
+    workspace.choice.choose_layer("conv1")
+    large = workspace.detail.map.large
+    qtbot.mouseMove(large, QPoint(int(large.place.right()) - 3, int(large.place.bottom()) - 3))
+    wait_until(lambda: workspace.detail.map.pixel() == (27, 27))
+    with qtbot.captureExceptions() as caught:
+        for name in ("conv2", "pool2", "fc1", "conv1"):
+            workspace.choice.choose_layer(name)
+            assert workspace.arithmetic.equation.rows
+    assert not caught
+
+
 def test_keys_and_buttons_open_and_close_it(
     workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot
 ) -> None:
