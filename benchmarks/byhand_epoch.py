@@ -25,7 +25,7 @@ def fit(images: np.ndarray, labels: np.ndarray) -> float:
     import keras
 
     network = zoo.get("lenet").build()
-    network.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", ["accuracy"])
+    network.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
     network.fit(images[:128], labels[:128], batch_size=128, verbose=0)
     began = time.perf_counter()
     network.fit(images, labels, batch_size=128, verbose=0)

@@ -17,6 +17,7 @@ from typing import Any
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "PySide6-Essentials", "pyqtgraph", "scikit-learn", "pillow")
 _configured = False
+_threads: int | None = None
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,10 @@ def configure(threads: int | None = None) -> None:
 
     ``threads`` None takes every core this process may use.
     """
-    global _configured
+    global _configured, _threads
     if _configured:
         return
-    _configured = True
+    _configured, _threads = True, threads
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     with _hushed(), _hidden("sklearn"), _uncollected():
@@ -161,6 +162,15 @@ def _specs(signature: Any) -> Any:
     if isinstance(signature, dict):
         return {name: _specs(part) for name, part in signature.items()}
     return tf.TensorSpec(*signature)
+
+
+@contextlib.contextmanager
+def blas() -> Iterator[None]:
+    """Inside, NumPy's matrix products use the threads that ``configure`` was given; afterwards as many as before."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(_threads or available_cores(), "blas"):
+        yield
 
 
 def limit_blas(threads: int) -> None:

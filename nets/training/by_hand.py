@@ -58,7 +58,6 @@ class HandStepper:
         self._ends = np.cumsum([int(np.prod(shape)) for shape in self._shapes])
         self._kept = [(layer, name) for layer in self.twin.layers for name in layer.state]
         self._dropouts = [layer for layer in self.twin.layers if isinstance(layer, Dropout)]
-        backend.limit_blas(backend.available_cores())
 
     def first_state(self) -> State:
         """The weights now, and an optimiser that has seen nothing."""
@@ -72,8 +71,9 @@ class HandStepper:
     ) -> tuple[State, np.ndarray, np.ndarray]:
         """One step for each of ``rates``; the new state and each batch's loss and accuracy."""
         losses, accuracies = np.zeros(len(rates), np.float32), np.zeros(len(rates), np.float32)
-        for number, rate in enumerate(rates):
-            state, losses[number], accuracies[number] = self._step(state, images[number], labels[number], rate)
+        with backend.blas():
+            for number, rate in enumerate(rates):
+                state, losses[number], accuracies[number] = self._step(state, images[number], labels[number], rate)
         return state, losses, accuracies
 
     def weights(self, state: State) -> list[np.ndarray]:
@@ -87,7 +87,8 @@ class HandStepper:
 
     def compute(self, images: np.ndarray) -> np.ndarray:
         """(N, H, W, C) -> (N, classes), with the weights of the last state that was loaded."""
-        return self.twin.forward(images)
+        with backend.blas():
+            return self.twin.forward(images)
 
     def _load(self, state: State) -> None:
         parts = np.split(state.weights, self._ends[:-1])

@@ -1,0 +1,30 @@
+"""What the program remembers, and what becomes of a file that it cannot read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from gui.settings import SETTINGS, Settings
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{ not json", "[1, 2]", '{"window": ["a", "b", "c", "d"]}', '{"theme": "pink"}', '{"pen_width": "wide"}', "\\xff"],
+)
+def test_a_broken_file_is_kept_aside_and_the_defaults_are_used(qapp: QApplication, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(text)
+    settings = Settings(path)
+    assert "was kept as" in settings.problem
+    assert (tmp_path / "settings.broken.json").read_text() == text
+    assert all(settings[name] == row.default for name, row in SETTINGS.items())
+
+
+def test_what_is_set_is_there_the_next_time(qapp: QApplication, tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    Settings(path).set("theme", "dark")
+    again = Settings(path)
+    assert (again["theme"], again["model"], again.problem) == ("dark", "pen", "")
