@@ -29,7 +29,7 @@ BENCHMARKS = {
     "train_epoch": (),
     "runs_list": (),
     "byhand": (),
-    "byhand_epoch": (),
+    "byhand_epoch": ("--rounds", "1"),
     "arithmetic": (),
     "memory": ("--minutes", "10"),
 }
