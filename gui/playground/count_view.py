@@ -10,6 +10,7 @@ from gui.loader import Loader
 from gui.playground.state import Playing
 from gui.widgets import button, label
 from nets.byhand.methods import METHODS
+from nets.byhand.playground import Result
 from nets.byhand.playground_cost import Cost, counted, measured
 
 
@@ -65,13 +66,22 @@ class CountView(QWidget):
             return
         self.measure.setEnabled(False)
         kernel, window = self._playing.setting.kernel, result.window
-        self._loader.ask(measured, image, kernel, window, done=self._on_measured, failed=self._on_failed)
+        self._loader.ask(
+            measured,
+            image,
+            kernel,
+            window,
+            done=lambda rows: self._on_measured(rows, result),
+            failed=self._on_failed,
+        )
 
     def finish(self) -> None:
         self._loader.finish()
 
-    def _on_measured(self, rows: tuple[Cost, ...]) -> None:
+    def _on_measured(self, rows: tuple[Cost, ...], of: Result) -> None:
         self.measure.setEnabled(True)
+        if of is not self._playing.result:  # another kernel or image meanwhile: these are not its times
+            return
         self._show(rows)
         loops = next(row for row in rows if row.method.name == "loops")
         if loops.share < 1:

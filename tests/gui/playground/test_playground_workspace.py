@@ -116,6 +116,16 @@ def test_times_are_measured_when_they_are_asked_for(workspace: PlaygroundWorkspa
     assert seconds["loops"] > 10 * seconds["im2col"]  # type: ignore[operator]
 
 
+def test_times_of_a_kernel_that_has_gone_are_dropped(workspace: PlaygroundWorkspace) -> None:
+    count = workspace.views["count"]
+    assert isinstance(count, CountView)
+    count.measure.click()
+    workspace.controls.choose_kernel("box", 11)
+    wait_until(count.measure.isEnabled, 30, "the measuring to end")
+    assert all(row.seconds is None for row in count.rows)
+    assert count.rows[0].multiplications == 18 * 18 * 121
+
+
 def test_a_kernel_goes_into_a_copy_of_the_network(workspace: PlaygroundWorkspace, session: Session) -> None:
     placing = workspace.controls.placing
     workspace.controls.choose_kernel("sobel_x", 3)
