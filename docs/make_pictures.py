@@ -64,7 +64,7 @@ def learning(window: MainWindow) -> None:
     wait_until(lambda: panel.lesson is not None, 30, "the lesson")
     panel.teach(2)
     wait_until(lambda: panel.lesson is not None and panel.lesson.label == 2, 30, "the other label")
-    panel.step()
+    panel.teaching.step_button.click()
     wait_until(lambda: panel.lesson is not None and panel.lesson.steps == 1, 30, "a step")
 
 

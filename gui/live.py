@@ -50,6 +50,8 @@ class Request:
 class LiveAnswer:
     """``answer`` and ``prepared`` are None where there is nothing to classify; ``problem`` then says why, if it is one.
 
+    A network whose numbers are not finite gives no answer, but ``prepared`` and ``maps``: they show where it breaks.
+
     model: None while a shipped model answers by hand. maps: layer path -> (h, w, maps) or (units,) float32.
     milliseconds: from the request's turn to the answer.
     """
@@ -288,9 +290,9 @@ def _classify(
     try:
         prepared = prepare(picture, card.input)
         probed = compute(prepared.input[None])
-        said = answer(probed.probabilities, card.labels)
+        found = replace(found, prepared=prepared, maps=probed.maps)
+        return replace(found, answer=answer(probed.probabilities, card.labels))
     except NothingDrawn:
         return found
     except LensletError as problem:
         return replace(found, problem=str(problem))
-    return replace(found, prepared=prepared, answer=said, maps=probed.maps)

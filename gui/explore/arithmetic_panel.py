@@ -1,64 +1,36 @@
-"""How the value under the cursor came to be, and what the true label would teach it: forward, backward, one step."""
+"""How the value under the cursor came to be, what the true label would teach it, and what a step moved."""
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.explore.broken_line import BrokenLine
 from gui.explore.choice import Choice
-from gui.explore.equation import Equation
-from gui.explore.equation_rows import backward_rows, forward_rows
-from gui.explore.numbers import value_words
+from gui.explore.equation import Equation, Row
+from gui.explore.equation_back import backward_rows
+from gui.explore.equation_moved import everywhere_rows, fine, moved_rows
+from gui.explore.equation_rows import forward_rows
+from gui.explore.lessons import Lessons
 from gui.explore.reading import Reading
-from gui.loader import Loader
-from gui.widgets import ElidedLabel, IconButton, Select, StateView, button, label
-from nets.byhand.arithmetic import ConvolutionStep, Index, Trace
+from gui.explore.teaching import Teaching
+from gui.widgets import ElidedLabel, IconButton, StateView, button
+from nets.byhand.arithmetic import ConvolutionStep, Index, Step, Trace
+from nets.byhand.health import Place
 from nets.byhand.lesson import Lesson
-from nets.byhand.network import Network
 from nets.errors import LensletError
-from nets.events import Report, ignore
 
 if TYPE_CHECKING:
     from gui.live import LiveAnswer
     from nets.models import LoadedModel
 
-RATES = (0.001, 0.01, 0.1, 1.0)
-
-
-def twin_task(model: LoadedModel, report: Report = ignore) -> Network:
-    return Network.from_keras(model.network)
-
-
-def trace_task(network: Network, image: np.ndarray, report: Report = ignore) -> Trace:
-    return Trace(network, image)
-
-
-def lesson_task(network: Network, image: np.ndarray, label: int, report: Report = ignore) -> Lesson:
-    return Lesson(network, image, label)
-
-
-def step_task(lesson: Lesson, rate: float, report: Report = ignore) -> Lesson:
-    """On a copy: the lesson that is on the screen is read meanwhile."""
-    stepped = copy.deepcopy(lesson)
-    stepped.step(rate)
-    return stepped
-
 
 class ArithmeticPanel(QFrame):
-    """Computes beside the window's thread; on a hover it only looks numbers up and paints."""
+    """Shows what ``Lessons`` computes; on a hover it only looks numbers up and paints."""
 
     closed = Signal()
 
@@ -66,56 +38,40 @@ class ArithmeticPanel(QFrame):
         super().__init__(parent)
         self.setProperty("look", "panel")
         self._choice = choice
-        self._model: LoadedModel | None = None
-        self._network: Network | None = None
-        self._image: np.ndarray | None = None
+        self._lessons = Lessons(self)
         self._pixel: tuple[int, int] | None = None
         self._channel = 0
-        self.trace: Trace | None = None
-        self.lesson: Lesson | None = None
-        self._loader = Loader(self)
+        self._labelled = False  # whether the person said what the drawing is
+        self._steps = 0  # that were shown
         self.title = ElidedLabel("", "strong")
-        self.forward_tab, self.backward_tab = self._tab(self.tr("Forward"), True), self._tab(self.tr("Backward"), False)
+        self.forward_tab = self._tab(self.tr("Forward"), self.tr("How this value came to be"))
+        self.backward_tab = self._tab(self.tr("Backward"), self.tr("What the true label would teach it"))
+        self.moved_tab = self._tab(self.tr("Moved"), self.tr("What the last step did: take a step first"))
         self.close_button = IconButton("x", self.tr("Close (A)"), look="plain")
-        self.label = Select()
-        self.rate = Select([(f"{rate:g}", f"{rate:g}") for rate in RATES])
-        self.rate.choose("0.01")
-        self.rate.setFixedWidth(78)
-        self.rate.setAccessibleName(self.tr("Learning rate"))
-        self.step_button = button(self.tr("Step"), tip=self.tr("One step of gradient descent on this image, on a copy"))
-        self.reset_button = button(self.tr("Reset"), "plain", tip=self.tr("Forget the steps"))
-        self.loss = Reading(lines=2)
+        self.teaching = Teaching()
+        self.broken = BrokenLine()
         self.channels = QWidget()
         self.channel_words = Reading(role="quiet")
         self.equation, self.state = Equation(), StateView()
         self.pages = QStackedWidget()
+        self.hint = Reading(size=theme.SMALL, role="quiet")
         self._compose()
         self._connect()
 
-    def _tab(self, text: str, on: bool) -> QPushButton:
-        made = button(text)
+    def _tab(self, text: str, tip: str) -> QPushButton:
+        made = button(text, tip=tip)
         made.setCheckable(True)
-        made.setChecked(on)
         return made
 
     def _compose(self) -> None:
-        group = QButtonGroup(self)
+        self._tabs = QButtonGroup(self)
         head = QHBoxLayout()
         head.setSpacing(theme.TIGHT)
         head.addWidget(self.title, 1)
-        for tab in (self.forward_tab, self.backward_tab):
-            group.addButton(tab)
+        for tab in (self.forward_tab, self.backward_tab, self.moved_tab):
+            self._tabs.addButton(tab)
             head.addWidget(tab)
         head.addWidget(self.close_button)
-        self.teaching = QWidget()
-        row = QHBoxLayout(self.teaching)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP)
-        row.addWidget(label(self.tr("It is a"), "small"))
-        row.addWidget(self.label, 1)
-        row.addWidget(label(self.tr("rate"), "small"))
-        for control in (self.rate, self.step_button, self.reset_button):
-            row.addWidget(control)
         line = QHBoxLayout(self.channels)
         line.setContentsMargins(0, 0, 0, 0)
         before = IconButton("chevron-left", self.tr("The input channel that adds more"), look="plain")
@@ -131,50 +87,60 @@ class ArithmeticPanel(QFrame):
         column.setContentsMargins(theme.INSET, theme.INSET, theme.INSET, theme.INSET)
         column.setSpacing(theme.GAP)
         column.addLayout(head)
-        column.addWidget(self.teaching)
-        column.addWidget(self.loss)
-        column.addWidget(self.channels)
+        for widget in (self.broken, self.teaching, self.channels):
+            column.addWidget(widget)
         column.addWidget(self.pages, 1)
+        column.addWidget(self.hint)
+        self.forward_tab.setChecked(True)
+        self.moved_tab.setEnabled(False)
         self.teaching.hide()
-        self.loss.hide()
 
     def _connect(self) -> None:
+        lessons, teaching = self._lessons, self.teaching
         self.close_button.clicked.connect(self.closed)
-        self.forward_tab.toggled.connect(lambda _: self._on_direction())
-        self.label.activated.connect(lambda _: self._learn())
-        self.step_button.clicked.connect(self.step)
-        self.reset_button.clicked.connect(self._learn)
+        self._tabs.buttonToggled.connect(lambda _, on: self._on_direction() if on else None)
+        teaching.labelled.connect(self.teach)
+        teaching.step_wanted.connect(lessons.step)
+        teaching.reset_wanted.connect(lambda: self.teach(lessons.label))
+        self.broken.wanted.connect(self._go)
+        lessons.changed.connect(self._on_computed)
+        lessons.waits.connect(self._say_busy)
+        lessons.failed.connect(self._fail)
         self._choice.layer_changed.connect(self._on_layer)
         self._choice.map_changed.connect(self._show)
 
+    # --- what it is about ---------------------------------------------------------------------------------------
+
     @property
     def backward(self) -> bool:
-        return self.backward_tab.isChecked()
+        """Whether it is about learning: the way back, or what a step moved."""
+        return not self.forward_tab.isChecked()
 
-    def finish(self) -> None:
-        self._loader.finish()
+    @property
+    def trace(self) -> Trace | None:
+        return self._lessons.trace
 
-    # --- what it is about ---------------------------------------------------------------------------------------
+    @property
+    def lesson(self) -> Lesson | None:
+        return self._lessons.lesson
 
     def set_model(self, model: LoadedModel) -> None:
         """Forgets the network before; its twin is made when the panel is looked at."""
-        self._model, self._network, self.trace, self.lesson = model, None, None, None
-        chosen = self.label.value()
-        self.label.set_rows([(str(number), name) for number, name in enumerate(model.card.labels)])
-        self.label.choose(chosen or "0")
-        if not self.isHidden():
-            self._prepare()
+        self._lessons.set_model(model)
+        self.teaching.set_labels(model.card.labels)
+        self._begin_if_shown()
 
     def set_answer(self, answer: LiveAnswer) -> None:
         """The drawing as the network receives it, and the class that it is taken for."""
         image = answer.prepared.input if answer.prepared is not None else None
-        if answer.model is None or image is self._image:
+        if answer.model is None or image is self._lessons.image:
             return
-        self._image = image
-        if self.lesson is None and answer.answer is not None:
-            self.label.choose(str(int(answer.answer.probabilities.argmax())))
-        if not self.isHidden():
-            self._compute()
+        self._lessons.set_image(image)
+        self._labelled = self._labelled and image is not None
+        if answer.answer is not None and not self._labelled:
+            self._lessons.set_label(int(answer.answer.probabilities.argmax()))
+            self.teaching.label.choose(str(self._lessons.label))
+        self._begin_if_shown()
 
     def set_pixel(self, pixel: tuple[int, int] | None) -> None:
         """(row, column) of the map under the cursor."""
@@ -184,73 +150,50 @@ class ArithmeticPanel(QFrame):
 
     def begin(self) -> None:
         """The panel is looked at from now on."""
-        self._prepare()
+        self._lessons.begin(teaches=self.backward)
+
+    def finish(self) -> None:
+        self._lessons.finish()
 
     def teach(self, label: int) -> None:
-        """What the drawing truly is, by its number among the classes."""
-        self.label.choose(str(label))
-        self._learn()
+        """What the drawing truly is, by its number among the classes. Steps are forgotten."""
+        self._labelled = True
+        self.teaching.label.choose(str(label))
+        self._lessons.set_label(label)
+        self.begin()
 
-    def step(self) -> None:
-        """One step of gradient descent, on a copy of the network."""
-        if self.lesson is not None:
-            self._loader.ask(step_task, self.lesson, float(self.rate.value()), done=self._on_lesson, failed=self._fail)
-
-    # --- computing ----------------------------------------------------------------------------------------------
-
-    def _prepare(self) -> None:
-        if self._model is None:
-            return
-        if self._network is None:
-            self._say_busy()
-            self._loader.ask(twin_task, self._model, done=self._on_twin, failed=self._fail)
+    def turn(self, by: int) -> bool:
+        """The end of a way along the layers: at the last one down turns to the way back, at the first up forward."""
+        paths = [layer.path for layer in self._choice.layers]
+        at = paths.index(self._choice.layer.path) if self._choice.layer else 0
+        if by > 0 and at == len(paths) - 1 and not self.backward:
+            self.backward_tab.click()
+        elif by < 0 and at == 0 and self.backward:
+            self.forward_tab.click()
         else:
-            self._compute()
+            return False
+        return True
 
-    def _on_twin(self, network: Network) -> None:
-        self._network = network
-        self._compute()
+    def _begin_if_shown(self) -> None:
+        if not self.isHidden():
+            self.begin()
 
-    def _compute(self) -> None:
-        if self._network is None:
-            return
-        if self._image is None:
-            self.trace = self.lesson = None
-            self.state.empty(self.tr("Nothing drawn yet"), self.tr("Draw on the pad: every number is then shown here."))
-            self.pages.setCurrentWidget(self.state)
-        elif self.backward:
-            self._learn()
-        else:
-            self._loader.ask(trace_task, self._network, self._image, done=self._on_trace, failed=self._fail)
-
-    def _learn(self) -> None:
-        if self._network is not None and self._image is not None:
-            label = int(self.label.value() or 0)
-            self._loader.ask(lesson_task, self._network, self._image, label, done=self._on_lesson, failed=self._fail)
-
-    def _on_trace(self, trace: Trace) -> None:
-        self.trace, self.lesson = trace, None
+    def _go(self, place: Place) -> None:
+        """To the number that is none."""
+        self.forward_tab.click()
+        self._choice.choose_layer(place.layer)
+        if place.index:
+            self._choice.choose_map(place.index[-1])
+        if place.what == "output" and len(place.index) == 4:
+            self._choice.pin((place.index[1], place.index[2]))
+        self._channel = 0
         self._show()
-
-    def _on_lesson(self, lesson: Lesson) -> None:
-        self.lesson, self.trace = lesson, lesson.trace
-        self._show()
-
-    def _fail(self, words: str) -> None:
-        self.trace = self.lesson = None
-        self.state.failed(self.tr("The arithmetic of this network cannot be shown"), words)
-        self.pages.setCurrentWidget(self.state)
-
-    def _say_busy(self) -> None:
-        self.state.busy(self.tr("Writing the network out"))
-        self.pages.setCurrentWidget(self.state)
 
     # --- showing ------------------------------------------------------------------------------------------------
 
     def _on_direction(self) -> None:
         self.teaching.setVisible(self.backward)
-        self.loss.setVisible(self.backward)
-        self._compute()
+        self.begin()
 
     def _on_layer(self) -> None:
         self._channel = 0
@@ -260,6 +203,28 @@ class ArithmeticPanel(QFrame):
         self._channel += by
         self._show()
 
+    def _on_computed(self) -> None:
+        steps = self.lesson.steps if self.lesson is not None else 0
+        self.moved_tab.setEnabled(steps > 0)
+        if steps > self._steps:
+            self.moved_tab.setChecked(True)
+        elif not steps and self.moved_tab.isChecked():
+            self.backward_tab.setChecked(True)
+        self._steps = steps
+        if self._lessons.image is None:
+            self.broken.set_place(None)
+            self.state.empty(self.tr("Nothing drawn yet"), self.tr("Draw on the pad: every number is then shown here."))
+            self.pages.setCurrentWidget(self.state)
+        self._show()
+
+    def _fail(self, words: str) -> None:
+        self.state.failed(self.tr("The arithmetic of this network cannot be shown"), words)
+        self.pages.setCurrentWidget(self.state)
+
+    def _say_busy(self) -> None:
+        self.state.busy(self.tr("Writing the network out"))
+        self.pages.setCurrentWidget(self.state)
+
     def _index(self, trace: Trace, name: str) -> Index:
         """What is looked at: the pixel of the chosen map, the strongest where there is none, or the unit."""
         shape, number = trace.shape(name), self._choice.map
@@ -268,15 +233,14 @@ class ArithmeticPanel(QFrame):
         number = min(number, shape[2] - 1)
         if self._pixel is not None and self._pixel[0] < shape[0] and self._pixel[1] < shape[1]:
             return (*self._pixel, number)
-        layers = trace.part(name).layers
-        values = trace.outputs[layers[-1]][..., number] if layers else trace.image[..., 0]
-        row, column = np.unravel_index(int(np.abs(values).argmax()), values.shape)
+        row, column = np.unravel_index(int(np.abs(trace.output(name)[..., number]).argmax()), shape[:2])
         return int(row), int(column), number
 
     def _show(self) -> None:
         """Looks the numbers up and paints them."""
-        trace, layer = self.trace, self._choice.layer
-        if trace is None or layer is None or self.isHidden():
+        layer, lesson = self._choice.layer, self.lesson if self.backward else None
+        trace = lesson.trace if lesson is not None else self.trace
+        if trace is None or layer is None or self.isHidden() or (self.backward and lesson is None):
             return
         try:
             index = self._index(trace, layer.path)
@@ -284,37 +248,36 @@ class ArithmeticPanel(QFrame):
         except LensletError as problem:
             self._fail(str(problem))
             return
-        kinds = [step for step in steps if isinstance(step, ConvolutionStep)]
-        count = kinds[0].patch.shape[2] if kinds else 1
+        self._show_channel(steps)
+        where = self.tr("row {0}, column {1}") if len(index) == 3 else self.tr("unit {0}")
+        self.title.setText(where.format(*index))
+        self.broken.set_place(trace.broken)
+        self.equation.set_rows(self._rows(layer.path, index, steps))
+        self.hint.set_text(self._hint(layer.path))
+        self.pages.setCurrentWidget(self.equation)
+
+    def _show_channel(self, steps: tuple[Step, ...]) -> None:
+        count = next((step.patch.shape[2] for step in steps if isinstance(step, ConvolutionStep)), 1)
         self._channel %= count
         self.channels.setVisible(count > 1)
         self.channel_words.set_text(self.tr("input channel {0} of {1} by its share").format(self._channel + 1, count))
-        where = self.tr("row {0}, column {1}") if len(index) == 3 else self.tr("unit {0}")
-        self.title.setText(where.format(*index))
-        labels = self._model.card.labels if self._model is not None else ()
-        if self.lesson is not None and self.backward:
-            self.equation.set_rows(backward_rows(self.lesson.back(layer.path, index), self._channel))
-            self.loss.set_text(self._teaching_words(self.lesson, layer.path, index))
-        else:
-            self.equation.set_rows(forward_rows(steps, self._channel, labels))
-        self.pages.setCurrentWidget(self.equation)
 
-    def _teaching_words(self, lesson: Lesson, name: str, index: Index) -> str:
-        kind = self.tr("cross-entropy") if lesson.kind == "crossentropy" else self.tr("squared error")
-        words = self.tr("loss {0} ({1})").format(value_words(lesson.loss), kind)
-        if lesson.steps:
-            words = self.tr("loss {0} → {1} by step {2}").format(
-                value_words(lesson.losses[-2]), value_words(lesson.loss), lesson.steps
-            )
-        value = self._value(lesson.trace, name, index)
-        second = self.tr("this value {0}").format(value_words(value))
-        if lesson.before is not None:
-            second = self.tr("this value {0} → {1}").format(
-                value_words(self._value(lesson.before, name, index)), value_words(value)
-            )
-        return f"{words}\n{lesson.trouble() or second}"
+    def _rows(self, name: str, index: Index, steps: tuple[Step, ...]) -> tuple[Row, ...]:
+        lesson, model = self.lesson, self._lessons.model
+        labels = model.card.labels if model is not None else ()
+        if lesson is None or not self.backward:
+            return forward_rows(steps, self._channel, labels)
+        value, before = lesson.trace.value(name, index), lesson.before
+        earlier = before.value(name, index) if before else value
+        self.teaching.say(lesson, self.tr("this value {0}").format(fine(earlier, value)))
+        if self.moved_tab.isChecked() and before is not None:
+            rows = moved_rows(before.steps(name, index), steps, self._channel, labels)
+            return rows + everywhere_rows(lesson.moves, self._lessons.rate)
+        return backward_rows(lesson.back(name, index), self._channel)
 
-    @staticmethod
-    def _value(trace: Trace, name: str, index: Index) -> float:
-        layers = trace.part(name).layers
-        return float((trace.outputs[layers[-1]] if layers else trace.image)[index])
+    def _hint(self, name: str) -> str:
+        """Where the arrow keys lead from here."""
+        layers = self._choice.layers
+        if self.backward:
+            return self.tr("↑ forward again") if name == layers[0].path else self.tr("↑ where the gradient goes next")
+        return self.tr("↓ to the loss, and the way back") if name == layers[-1].path else self.tr("↓ the next layer")

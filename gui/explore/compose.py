@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtGui import QColor, QImage
 
+from gui import theme
 from gui.explore.grid_layout import GridLayout
 
 
@@ -25,6 +26,14 @@ def levels(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float
     np.fmax(scaled, 0, out=scaled)  # unlike maximum, fmax takes the number where the other is none
     np.fmin(scaled, 255, out=scaled)
     return scaled.astype(np.uint8)
+
+
+def coloured(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float, table: np.ndarray) -> np.ndarray:
+    """Values as pixels, uint32, by a table of ``lookup``. NaN and infinity have a colour that no table has."""
+    pixels = table[levels(values, low, high)]
+    if not np.isfinite(values.sum()):  # nearly always all are finite: one look at the sum says so
+        pixels[~np.isfinite(values)] = QColor(theme.NO_NUMBER).rgb()
+    return pixels
 
 
 def reduced(maps: np.ndarray, factor: int) -> np.ndarray:

@@ -7,25 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui import theme
-from gui.explore.compose import levels
-from gui.explore.frame import COLOURS
+from gui.explore.matrix import paint_matrix
 
-LARGEST, SMALLEST, READABLE = 38, 5, 25  # pixels of a cell; from READABLE on its number stands in it
+LARGEST, SMALLEST = 38, 5  # pixels of a cell
 LINE, HEADING = 20, 17
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """values (rows, columns), NaN for nothing there; mark: the (row, column) that is framed."""
+    """values (rows, columns); mark: the (row, column) that is framed; outside: where nothing is, bool like values."""
 
     title: str
     values: np.ndarray
     signed: bool = True
     mark: tuple[int, int] | None = None
+    outside: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class Equation(QWidget):
 
     def set_rows(self, rows: tuple[Row, ...]) -> None:
         self.rows = rows
-        words = " ".join(piece.text for row in rows for piece in row if isinstance(piece, Words))
-        self.setAccessibleName(words)
+        if QAccessible.isActive():  # else nobody hears it, and it would be told at every move of the cursor
+            self.setAccessibleName(" ".join(piece.text for row in rows for piece in row if isinstance(piece, Words)))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -141,27 +141,9 @@ class Equation(QWidget):
         painter.setPen(colors.color("quiet"))
         heading = QRectF(place.left(), place.top() - HEADING, self.width() - place.left(), HEADING)
         painter.drawText(heading, int(Qt.AlignmentFlag.AlignVCenter), grid.title)
-        rows, columns = grid.values.shape
-        cell = place.width() / columns
-        size = float(np.nanmax(np.abs(grid.values), initial=0.0)) or 1.0
-        pixels = COLOURS[grid.signed][levels(grid.values, -size if grid.signed else 0.0, size)]
-        painter.setFont(theme.font(9 if cell < 31 else 10, tabular=True))
-        metrics = QFontMetricsF(painter.font())
-        for row in range(rows):
-            for column in range(columns):
-                value = float(grid.values[row, column])
-                spot = QRectF(place.left() + column * cell, place.top() + row * cell, cell - 1, cell - 1)
-                if np.isnan(value):
-                    painter.fillRect(spot, colors.color("hover"))
-                    continue
-                color = QColor.fromRgb(int(pixels[row, column]))
-                painter.fillRect(spot, color)
-                text = brief(value)
-                if cell >= READABLE and metrics.horizontalAdvance(text) <= cell - 1:
-                    painter.setPen(QColor(theme.UNDER_MARK if _bright(color) else theme.ON_DATA))
-                    painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), text)
+        paint_matrix(painter, place, grid.values, signed=grid.signed, outside=grid.outside)
         if grid.mark is not None:
-            row, column = grid.mark
+            (row, column), cell = grid.mark, place.width() / grid.values.shape[1]
             painter.setPen(QPen(colors.color("second"), 2))
             painter.drawRect(QRectF(place.left() + column * cell, place.top() + row * cell, cell - 1, cell - 1))
 
@@ -178,8 +160,9 @@ class Equation(QWidget):
                 rows, columns = piece.values.shape
                 row = min(int((point.y() - place.top()) / place.height() * rows), rows - 1)
                 column = min(int((point.x() - place.left()) / place.width() * columns), columns - 1)
-                value = piece.values[row, column]
-                return "" if np.isnan(value) else f"[{row}, {column}]  {np.float32(value)!s}"
+                if piece.outside is not None and piece.outside[row, column]:
+                    return ""
+                return f"[{row}, {column}]  {np.float32(piece.values[row, column])!s}"
         return ""
 
     def event(self, event: QEvent) -> bool:
@@ -191,19 +174,3 @@ class Equation(QWidget):
                 QToolTip.hideText()
             return True
         return super().event(event)
-
-
-def brief(value: float) -> str:
-    """A number in at most five characters: 0, .53, -.07, 1.2, -12, 3e4."""
-    size = abs(value)
-    if size < 0.005:
-        return "0" if size == 0 else f"{value:.0e}".replace("e-0", "e-")
-    if size < 0.995:
-        return f"{value:.2f}".replace("0.", ".")
-    if size < 9.95:
-        return f"{value:.1f}"
-    return f"{value:.0f}" if size < 1000 else f"{value:.0e}".replace("e+0", "e")
-
-
-def _bright(color: QColor) -> bool:
-    return 0.299 * color.red() + 0.587 * color.green() + 0.114 * color.blue() > 140

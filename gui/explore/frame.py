@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gui.explore.compose import levels, lookup
+from gui.explore.compose import coloured, lookup
 from nets import colour
 from nets.maps import Range, value_range
 
@@ -86,7 +86,7 @@ def face(values: np.ndarray) -> np.ndarray:
         step = max(1, -(-len(values) // FACE))
         shown = np.maximum.reduceat(values, np.arange(0, len(values), step))[:, None]
     scale = Scale.from_range(value_range(shown, clip=False))
-    return scale.colours[levels(shown, scale.low, scale.high)]
+    return coloured(shown, scale.low, scale.high, scale.colours)
 
 
 def faces(maps: Mapping[str, np.ndarray], paths: Iterable[str]) -> dict[str, np.ndarray]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.explore.canvas import Canvas
-from gui.explore.compose import argb, image, levels, montage, reduced
+from gui.explore.compose import argb, coloured, image, montage, reduced
 from gui.explore.grid_layout import GridLayout, Spot, fit_grid
 
 RING = 3  # logical pixels around a picture for the ring of the chosen one
@@ -196,7 +196,7 @@ class MapGrid(Canvas):
         values = reduced(shown.values[:, :, numbers], self._layout.reduce)
         low = shown.low[numbers] if isinstance(shown.low, np.ndarray) else shown.low
         high = shown.high[numbers] if isinstance(shown.high, np.ndarray) else shown.high
-        pixels = shown.colours[levels(values, low, high).transpose(2, 0, 1)]
+        pixels = coloured(values, low, high, shown.colours).transpose(2, 0, 1)
         if shown.dead is not None:
             pixels[shown.dead[numbers]] = argb(theme.now().color("hover"))
         made = image(montage(pixels, self._layout, background=0), ratio)

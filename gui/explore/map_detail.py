@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explore.compose import levels, picture_pixels
+from gui.explore.compose import coloured, picture_pixels
 from gui.explore.detail_layout import rooms
 from gui.explore.frame import Scale
 from gui.explore.grid import MapGrid, Pictures
@@ -180,7 +180,9 @@ class MapDetail(QWidget):
         else:
             low, high = scale.of(number)
             note = scale.found.within(values).note if scale.found else ""
-            self.large.set_pixels(scale.colours[levels(values, low, high)])
+            if lost := int(np.count_nonzero(~np.isfinite(values))):
+                note = self.tr("{0} values are NaN or infinite").format(lost)
+            self.large.set_pixels(coloured(values, low, high, scale.colours))
             self.scale_bar.set_scale(low, high, scale.colours, clipped=bool(note), signed=scale.signed)
             self.range_note.set_text(note)
         self._point()
@@ -228,6 +230,8 @@ class MapDetail(QWidget):
         words = self.tr("row {0}, column {1}").format(*pixel)
         if self._values is not None:
             words += ": " + value_words(float(self._values[pixel]))
+        if self._values is not None and not np.isfinite(self._values[pixel]):
+            return words
         if pinned:
             return self.tr("{0}, pinned").format(words)
         return words if self._hover else self.tr("{0}, the strongest").format(words)

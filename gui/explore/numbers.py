@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 
@@ -25,9 +26,11 @@ def count_words(count: int) -> str:
 
 
 def value_words(value: float) -> str:
-    """Four significant figures at most, without an exponent where it can be read without."""
+    """Four significant figures at most, without an exponent where it can be read without; NaN, ∞."""
     if value == 0:
         return "0"
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
     if abs(value) >= 10_000 or abs(value) < 0.001:
         return f"{value:.1e}"
     return f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"

@@ -304,8 +304,8 @@ class ExploreWorkspace(QWidget):
 
     def _act(self, event: QKeyEvent) -> bool:
         actions: dict[str, Any] = {
-            "layer_before": lambda: self.choice.walk_layers(-1),
-            "layer_after": lambda: self.choice.walk_layers(1),
+            "layer_before": lambda: self._walk(-1),
+            "layer_after": lambda: self._walk(1),
             "map_before": lambda: self.choice.walk_maps(-1),
             "map_after": lambda: self.choice.walk_maps(1),
             "open": self.open_detail,
@@ -318,6 +318,11 @@ class ExploreWorkspace(QWidget):
         if action is not None:
             action()
         return action is not None
+
+    def _walk(self, by: int) -> None:
+        """With the arithmetic open, down and up lead through a whole forward and backward pass."""
+        if not (self._counting and self.arithmetic.turn(by)):
+            self.choice.walk_layers(by)
 
     # --- saving -------------------------------------------------------------------------------------------------
 

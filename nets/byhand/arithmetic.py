@@ -13,6 +13,7 @@ import numpy as np
 from nets.byhand.activations import Softmax
 from nets.byhand.convolution import Conv2D
 from nets.byhand.dense import Dense, Dropout, Flatten
+from nets.byhand.health import Place, first_not_finite
 from nets.byhand.layer import Layer
 from nets.byhand.network import Network, Part
 from nets.byhand.normalisation import BatchNorm
@@ -55,14 +56,15 @@ class ConvolutionStep(Step):
     @property
     def strongest(self) -> np.ndarray:
         """(C,): the channels, those that add or take away most first."""
-        return np.argsort(-np.abs(self.sums), kind="stable")
+        return np.argsort(-np.nan_to_num(np.abs(self.sums), nan=np.inf), kind="stable")
 
 
 @dataclass(frozen=True, eq=False)
 class PoolStep(Step):
-    """patch (kh, kw), NaN outside the image; winner (i, j) in it, None where the mean is taken."""
+    """patch (kh, kw), 0 outside the image; inside: (kh, kw) bool; winner (i, j), None where the mean is taken."""
 
     patch: np.ndarray
+    inside: np.ndarray
     winner: tuple[int, int] | None
     origin: tuple[int, int]
 
@@ -126,6 +128,7 @@ class Trace:
     """One image's way through a network: every layer's input and output are kept.
 
     image: (H, W, C). Nothing of the network changes but what its layers remember of their last forward pass.
+    broken: where a number is NaN or infinite for the first time, or None.
     """
 
     def __init__(self, network: Network, image: np.ndarray) -> None:
@@ -134,10 +137,13 @@ class Trace:
         self.outputs: dict[Layer, np.ndarray] = {}
         x = network.prepared(image[None])
         self.image = x[0]
-        for layer in network.layers:
-            self.inputs[layer] = x[0]
-            x = layer.forward(x)
-            self.outputs[layer] = x[0]
+        with np.errstate(all="ignore"):  # of numbers that are not finite ``broken`` tells
+            for layer in network.layers:
+                self.inputs[layer] = x[0]
+                x = layer.forward(x)
+                self.outputs[layer] = x[0]
+        finite = all(np.isfinite(values).all() for values in (self.image, *self.outputs.values()))
+        self.broken: Place | None = None if finite else first_not_finite(network, image[None])
 
     def part(self, name: str) -> Part:
         found = next((part for part in self.network.parts if part.name == name), None)
@@ -152,21 +158,31 @@ class Trace:
 
     def shape(self, name: str) -> tuple[int, ...]:
         """(H, W, maps) or (units,) of a layer's output."""
+        return self.output(name).shape
+
+    def output(self, name: str) -> np.ndarray:
+        """What layer ``name`` gives, of ``shape``; the image where it computes nothing."""
         layers = self.part(name).layers
-        return self.outputs[layers[-1]].shape if layers else self.image.shape
+        return self.outputs[layers[-1]] if layers else self.image
+
+    def value(self, name: str, index: Index) -> float:
+        return float(self.output(name)[index])
 
     def _step(self, layer: Layer, index: Index) -> Step:
         x, result = self.inputs[layer], float(self.outputs[layer][index])
         if isinstance(layer, Conv2D):
             kernel, bias = layer.weights["kernel"], layer.weights.get("bias")
-            patch, origin = _patch(x, layer.window, index, 0.0)
+            patch, origin = _patch(x, layer.window, index)
             own = None if bias is None else float(bias[index[2]])
             return ConvolutionStep(layer, index, result, patch, kernel[..., index[2]], own, origin)
         if isinstance(layer, MaxPool2D | AveragePool2D):
-            patch, origin = _patch(x[..., index[2] : index[2] + 1], layer.window, index, np.nan)
-            return PoolStep(layer, index, result, patch[..., 0], _winner(layer, patch[..., 0]), origin)
+            patch, origin = _patch(x[..., index[2] : index[2] + 1], layer.window, index)
+            inside, _ = _patch(np.ones((*x.shape[:2], 1), bool), layer.window, index)
+            winner = _winner(layer, patch[..., 0], inside[..., 0])
+            return PoolStep(layer, index, result, patch[..., 0], inside[..., 0], winner, origin)
         if isinstance(layer, GlobalAveragePool2D):
-            return PoolStep(layer, index, result, x[..., index[0]], None, (0, 0))
+            patch = x[..., index[0]]
+            return PoolStep(layer, index, result, patch, np.ones(patch.shape, bool), None, (0, 0))
         if isinstance(layer, BatchNorm):
             return _norm(layer, index, result, float(x[index]))
         if isinstance(layer, Dense):
@@ -189,20 +205,21 @@ class Trace:
         raise UsageError(f"{layer.name}: the arithmetic of a {layer.kind} is not written out yet")
 
 
-def _patch(x: np.ndarray, window: Window, index: Index, outside: float) -> tuple[np.ndarray, tuple[int, int]]:
+def _patch(x: np.ndarray, window: Window, index: Index) -> tuple[np.ndarray, tuple[int, int]]:
     """The entries of x (H, W, C) that meet the kernel at position ``index``: (kh, kw, C), and where they begin."""
     margins = window.margins(*x.shape[:2])
-    padded = pad(x[None], margins, outside)[0]
+    padded = pad(x[None], margins)[0]
     row, column = index[0] * window.strides[0], index[1] * window.strides[1]
     (kh, kw), (dh, dw) = window.kernel, window.dilation
     patch = padded[row : row + kh * dh : dh, column : column + kw * dw : dw][:kh, :kw]
     return patch, (row - margins[0][0], column - margins[1][0])
 
 
-def _winner(layer: MaxPool2D | AveragePool2D, patch: np.ndarray) -> tuple[int, int] | None:
+def _winner(layer: MaxPool2D | AveragePool2D, patch: np.ndarray, inside: np.ndarray) -> tuple[int, int] | None:
     if not isinstance(layer, MaxPool2D):
         return None
-    row, column = np.unravel_index(int(np.nanargmax(patch)), patch.shape)  # the first of several, as the switches
+    # The first of several, as the switches; NaN wins over every number, as in the maximum itself.
+    row, column = np.unravel_index(int(np.where(inside, patch, -np.inf).argmax()), patch.shape)
     return int(row), int(column)
 
 
@@ -245,7 +262,7 @@ def back_through(step: Step, arriving: np.ndarray) -> Back:
         if step.winner is not None:
             onward[step.winner] = g
         else:
-            onward[:] = np.where(np.isnan(step.patch), 0, g / np.count_nonzero(~np.isnan(step.patch)))
+            onward[step.inside] = g / np.count_nonzero(step.inside)
         return Back(step, g, onward)
     if isinstance(step, NormStep):
         deviation = float(np.sqrt(step.variance + step.epsilon))

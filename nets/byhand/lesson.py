@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,11 +15,23 @@ from nets.byhand.network import Network
 VANISHED, EXPLODED = 1e-7, 1e3  # of a layer's largest gradient: below and above it is said
 
 
+@dataclass(frozen=True)
+class Move:
+    """Of ``size`` weights of a layer ``moved`` changed in a step, none of them by more than ``largest``."""
+
+    layer: str
+    weight: str
+    moved: int
+    size: int
+    largest: float
+
+
 class Lesson:
     """Works on a copy: the network that it is given never changes.
 
     image (H, W, C), label an index. The loss is the cross-entropy where the last layer is a softmax, else the squared
-    error (LeNet-5's recipe). ``losses`` begins with the loss before any step.
+    error (LeNet-5's recipe). ``losses`` begins with the loss before any step; ``moves`` tells what the last step did to
+    each array of weights, in Keras's order.
     """
 
     def __init__(self, network: Network, image: np.ndarray, label: int) -> None:
@@ -58,12 +71,27 @@ class Lesson:
                 found.append(back_through(step, arriving))
         return tuple(found)
 
+    def _moves(self) -> list[Move]:
+        if self.before is None:
+            return []
+        pairs = zip(self.before.network.trained(), self.network.trained(), strict=True)
+        found = []
+        for (old, name), (new, _) in pairs:
+            change = np.abs(new.weights[name] - old.weights[name])
+            largest = float(change.max(initial=0.0))
+            found.append(Move(new.name, name, int(np.count_nonzero(change)), change.size, largest))
+        return found
+
     def trouble(self) -> str:
         """A sentence where a gradient is no number, vanishes or explodes, or the loss rose; "" else."""
+        return self._trouble
+
+    def _find_trouble(self) -> str:
         for layer, gradient in self.arriving.items():
             largest = float(np.abs(gradient).max(initial=0.0))
             if not np.isfinite(largest):
-                return f"the gradient at {layer.name} is no number any more: reset, and take a smaller rate"
+                advice = "reset, and take a smaller rate" if self.steps else "nothing can be learned from it"
+                return f"the gradient at {layer.name} is not finite: {advice}"
             if largest > EXPLODED:
                 return f"the gradient explodes: {largest:.1e} at {layer.name}; take a smaller rate"
         if self.steps and not self.losses[-1] <= self.losses[-2]:
@@ -80,3 +108,4 @@ class Lesson:
         self.network.backward(lambda layer, gradient: self.arriving.__setitem__(layer, gradient[0]))
         # A layer remembers its last forward pass: the one that is looked at comes after the gradients were taken.
         self.trace = Trace(self.network, self.image)
+        self.moves, self._trouble = self._moves(), self._find_trouble()

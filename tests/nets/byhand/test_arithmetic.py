@@ -47,7 +47,7 @@ def rebuilt(step: Step) -> float:
     if isinstance(step, ConvolutionStep):
         return float(step.sums.sum()) + (step.bias or 0.0)
     if isinstance(step, PoolStep):
-        return float(step.patch[step.winner]) if step.winner else float(np.nanmean(step.patch))
+        return float(step.patch[step.winner]) if step.winner else float(step.patch[step.inside].mean())
     if isinstance(step, NormStep):
         return step.gamma * (step.x - step.mean) / float(np.sqrt(step.variance + step.epsilon)) + step.beta
     if isinstance(step, DenseStep):
@@ -151,12 +151,44 @@ def test_steps_go_down_and_leave_the_original_alone() -> None:
     assert (lesson.losses, lesson.steps, lesson.before) == ([first], 0, None)
 
 
+def test_the_moves_of_a_step_are_rate_times_gradient() -> None:
+    network, image = twin("lenet")
+    lesson = Lesson(network, image, 7)
+    assert lesson.moves == []
+    gradients = [layer.gradients[name].copy() for layer, name in lesson.network.trained()]
+    lesson.step(0.25)
+    assert [(move.layer, move.weight) for move in lesson.moves][:2] == [("conv1", "kernel"), ("conv1", "bias")]
+    for move, gradient in zip(lesson.moves, gradients, strict=True):
+        assert move.size == gradient.size
+        assert move.moved <= np.count_nonzero(gradient)
+        assert move.largest == pytest.approx(0.25 * np.abs(gradient).max(), rel=1e-2)
+    assert lesson.before is not None
+    old, new = (trace.steps("conv1", (9, 9, 2))[0] for trace in (lesson.before, lesson.trace))
+    assert isinstance(old, ConvolutionStep)
+    assert isinstance(new, ConvolutionStep)
+    np.testing.assert_allclose(new.kernel, old.kernel - 0.25 * gradients[0][..., 2], atol=1e-7)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_trace_knows_where_numbers_are_lost_first(value: float) -> None:
+    network, image = twin("pen")
+    assert Trace(network, image).broken is None
+    part = [part for part in network.parts if part.kind == "Conv2D"][2]
+    part.layers[0].weights["kernel"][1, 2, 3, 4] = value
+    broken = Trace(network, image).broken
+    assert broken is not None
+    assert (broken.layer, broken.what, broken.index) == (part.name, "kernel", (1, 2, 3, 4))
+    for part in network.parts:  # what is lost can be looked at all the same
+        trace = Trace(network, image)
+        trace.steps(part.name, tuple(0 for _ in trace.shape(part.name)))
+
+
 @pytest.mark.parametrize(
     ("factor", "words"),
     [
         (1e5, "the gradient explodes"),
         (1e-8, "nearly vanished on its way"),
-        (np.nan, "no number any more"),
+        (np.nan, "is not finite: nothing can be learned"),
         (1.0, ""),
     ],
 )
