@@ -19,6 +19,11 @@ FIRST_STEPS = (
         "Choose a network and data, press Train, and watch the loss fall. Tick “Watch it learn” to see the bars move.",
     ),
     ("Explore", "Click a volume, then a map, then a pixel: each shows what it is made of."),
+    (
+        "By hand",
+        "In Explore press A: the value under the cursor is written out. Backward shows what it learns, Step lets it.",
+    ),
+    ("Convolve", "Choose a kernel or type into its cells, and let the window slide over your drawing."),
 )
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from gui.live import LiveAnswer
     from nets.models import LoadedModel
 
+ROOMY = 480  # pixels from which on the title has room for the map
+
 
 class ArithmeticPanel(QFrame):
     """Shows what ``Lessons`` computes; on a hover it only looks numbers up and paints."""
@@ -250,6 +252,8 @@ class ArithmeticPanel(QFrame):
             return
         self._show_channel(steps)
         where = self.tr("row {0}, column {1}") if len(index) == 3 else self.tr("unit {0}")
+        if len(index) == 3 and self.width() >= ROOMY:
+            where = self.tr("map {2}, row {0}, column {1}")
         self.title.setText(where.format(*index))
         self.broken.set_place(trace.broken)
         self.equation.set_rows(self._rows(layer.path, index, steps))

@@ -99,11 +99,9 @@ def everywhere_rows(moves: Sequence[Move], rate: float) -> tuple[Row, ...]:
     most = max(moves, key=lambda move: move.largest)
     count, size = sum(move.moved for move in moves), sum(move.size for move in moves)
     step = tr("the step: every weight w became w − {0:g} · dL/dw").format(rate)
-    words = tr("{0} of {1} moved, one of {2} the most, by {3}")
-    return (
-        (line(step, "quiet"),),
-        (line(words.format(f"{count:,}", f"{size:,}", most.layer, say(most.largest)), "quiet"),),
-    )
+    words = tr("{0} of {1} moved, the most of all").format(f"{count:,}", f"{size:,}")
+    which = tr("one of {0}, by {1}").format(most.layer, say(most.largest))
+    return tuple((line(text, "quiet"),) for text in (step, words, which))
 
 
 def _change(name: str, old: float, new: float, *, strong: bool = False) -> Words:

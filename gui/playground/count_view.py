@@ -8,18 +8,18 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from gui import theme
 from gui.loader import Loader
 from gui.playground.state import Playing
+from gui.playground.view import View
 from gui.widgets import button, label
 from nets.byhand.methods import METHODS
 from nets.byhand.playground import Result
 from nets.byhand.playground_cost import Cost, counted, measured
 
 
-class CountView(QWidget):
+class CountView(View):
     """Counts at once; times when they are asked for, in a job."""
 
     def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._playing = playing
+        super().__init__(playing, parent)
         self._loader = Loader(self)
         self.rows: tuple[Cost, ...] = ()
         self.cells: dict[str, tuple[QLabel, QLabel]] = {}
@@ -45,10 +45,9 @@ class CountView(QWidget):
         layout.addWidget(self.note)
         layout.addStretch(1)
         self.measure.clicked.connect(self.ask)
-        playing.changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        result, image = self._playing.result, self._playing.image
+        result, image = self.playing.result, self.playing.image
         if result is None or image is None:
             return
         self._show(counted((image.shape[0], image.shape[1]), result.window))
@@ -61,11 +60,11 @@ class CountView(QWidget):
 
     def ask(self) -> None:
         """Measures with the image and the kernel as they are now."""
-        result, image = self._playing.result, self._playing.image
+        result, image = self.playing.result, self.playing.image
         if result is None or image is None:
             return
         self.measure.setEnabled(False)
-        kernel, window = self._playing.setting.kernel, result.window
+        kernel, window = self.playing.setting.kernel, result.window
         self._loader.ask(
             measured,
             image,
@@ -80,7 +79,7 @@ class CountView(QWidget):
 
     def _on_measured(self, rows: tuple[Cost, ...], of: Result) -> None:
         self.measure.setEnabled(True)
-        if of is not self._playing.result:  # another kernel or image meanwhile: these are not its times
+        if of is not self.playing.result:  # another kernel or image meanwhile: these are not its times
             return
         self._show(rows)
         loops = next(row for row in rows if row.method.name == "loops")

@@ -7,17 +7,19 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gui import theme
 from gui.playground.gallery import Gallery, Shown
 from gui.playground.state import Playing
+from gui.playground.view import View
 from gui.widgets import Select, label
 from nets.byhand.playground import matrix
 from nets.byhand.playground_more import one_or_two, transposed
 
+SMALLEST = 6  # pixels of an image's side that a 5 x 5 kernel leaves something of
 
-class MatrixView(QWidget):
+
+class MatrixView(View):
     """Every position's patch is a row; times the kernel as a column it is the result."""
 
     def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._playing = playing
+        super().__init__(playing, parent)
         self.gallery = Gallery(stretch=True)
         self.words = label("", wrap=True)
         layout = QVBoxLayout(self)
@@ -25,16 +27,15 @@ class MatrixView(QWidget):
         layout.setSpacing(theme.GAP)
         layout.addWidget(self.words)
         layout.addWidget(self.gallery, 1)
-        playing.changed.connect(self.refresh)
-        playing.moved.connect(self.refresh)
+        playing.moved.connect(self._on_change)
 
     def refresh(self) -> None:
-        result, image = self._playing.result, self._playing.image
+        result, image = self.playing.result, self.playing.image
         if result is None or image is None:
             return
         rows = matrix(image, result.window)
-        kernel = self._playing.setting.kernel.reshape(-1, 1)
-        mark = (self._playing.number, 0, 1, rows.shape[1])
+        kernel = self.playing.setting.kernel.reshape(-1, 1)
+        mark = (self.playing.number, 0, 1, rows.shape[1])
         self.gallery.show_all(
             (
                 Shown(self.tr("patches: {0} × {1}").format(*rows.shape), rows, grey=True, mark=mark),
@@ -42,29 +43,32 @@ class MatrixView(QWidget):
                 Shown(
                     self.tr("the result: {0} × 1").format(result.positions),
                     result.values.reshape(-1, 1),
-                    mark=(self._playing.number, 0, 1, 1),
+                    mark=(self.playing.number, 0, 1, 1),
                 ),
             )
         )
         ratio = rows.size / max(image.size, 1)
         self.words.setText(
             self.tr(
-                "Row {0} is the patch at position {0}. The matrix holds {1:,} numbers, {2:.1f} times the image's: the "
-                "price of one large product, which a processor does far faster than many small ones."
-            ).format(self._playing.number, rows.size, ratio)
+                "Row {0} is the patch at position {0} of {1}. The matrix holds {2:,} numbers, {3:.1f} times the "
+                "image's: the price of one large product, which a processor does far faster than many small ones."
+            ).format(self.playing.number + 1, result.positions, rows.size, ratio)
         )
 
 
-class StackView(QWidget):
+class StackView(View):
     """What one 5 x 5 sees, two 3 x 3 see too, with fewer weights and a function between them."""
 
+    uses_kernel = False
+
     def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._playing = playing
+        super().__init__(playing, parent)
         self.galleries = tuple(Gallery() for _ in one_or_two())
+        self.small = label("", "warning", wrap=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.TIGHT)
+        layout.addWidget(self.small)
         for stack, gallery in zip(one_or_two(), self.galleries, strict=True):
             words = self.tr("{0}: {1} weights, a receptive field of {2} × {2}")
             layout.addWidget(label(words.format(stack.title, stack.weights, stack.reach), "strong"))
@@ -79,11 +83,18 @@ class StackView(QWidget):
                 wrap=True,
             )
         )
-        playing.changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        image = self._playing.image
-        if image is None or min(image.shape) < 6:
+        image = self.playing.image
+        if image is None:
+            return
+        small = min(image.shape) < SMALLEST
+        self.small.setVisible(small)
+        for gallery in self.galleries:
+            gallery.setVisible(not small)
+        if small:
+            words = self.tr("This image is {0} × {1}: to see both ways, take one of at least {2} × {2}.")
+            self.small.setText(words.format(*image.shape, SMALLEST))
             return
         row, column = image.shape[0] // 2, image.shape[1] // 2
         for stack, gallery in zip(one_or_two(), self.galleries, strict=True):
@@ -97,12 +108,13 @@ class StackView(QWidget):
             gallery.show_all(tuple(shown))
 
 
-class SpreadView(QWidget):
+class SpreadView(View):
     """Each input pixel is spread over a kernel's area; where areas overlap unevenly a checkerboard appears."""
 
+    uses_kernel = False
+
     def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._playing = playing
+        super().__init__(playing, parent)
         self.gallery = Gallery()
         self.kernel = Select([(str(size), self.tr("kernel {0} × {0}").format(size)) for size in range(2, 7)])
         self.stride = Select([(str(size), self.tr("stride {0}").format(size)) for size in range(1, 5)])
@@ -120,10 +132,9 @@ class SpreadView(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.words)
         layout.addWidget(self.gallery, 1)
-        playing.changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        image = self._playing.image
+        image = self.playing.image
         if image is None:
             return
         size, stride = int(self.kernel.value()), int(self.stride.value())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
@@ -10,6 +12,9 @@ from gui.playground.state import Playing
 from gui.session import Session
 from gui.widgets import Select, button, label
 from nets.byhand.first_layer import count_of, put_kernel, why_not
+
+if TYPE_CHECKING:
+    from nets.models import LoadedModel
 
 
 class Placing(QWidget):
@@ -49,7 +54,7 @@ class Placing(QWidget):
             rows = [(str(number), self.tr("as {0}").format(number)) for number in range(count_of(model))]
             if len(rows) != self.number.count():
                 self.number.set_rows(rows)
-        self.put.setEnabled(not problem)
+        self.put.setEnabled(not problem and not self._loader.busy)
         self.number.setVisible(not problem)
         self.note.setText(problem or self.tr("replaces a kernel of the first convolution, on a copy"))
 
@@ -58,8 +63,18 @@ class Placing(QWidget):
         model = self._session.model
         if model is not None:
             kernel, number = self._playing.setting.kernel, int(self.number.value() or 0)
-            failed = lambda words: self._session.notify(words, "error")  # noqa: E731
-            self._loader.ask(put_kernel, model, kernel, number, done=self._session.use_model, failed=failed)
+            done = lambda made: self._on_made(made, model)  # noqa: E731
+            self._loader.ask(put_kernel, model, kernel, number, done=done, failed=self._on_failed)
+            self.refresh()
+
+    def _on_made(self, made: LoadedModel, of: LoadedModel) -> None:
+        if self._session.model is of:  # else another network was opened meanwhile: it stays
+            self._session.use_model(made)
+        self.refresh()
+
+    def _on_failed(self, words: str) -> None:
+        self._session.notify(words, "error")
+        self.refresh()
 
     def finish(self) -> None:
         self._loader.finish()

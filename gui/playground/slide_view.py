@@ -11,14 +11,14 @@ from gui.playground.equation import Equation
 from gui.playground.paint import TABLES, span_of
 from gui.playground.state import Playing
 from gui.playground.transport import Transport
+from gui.playground.view import View
 from gui.widgets import label
 from nets.byhand.playground import formula
 
 
-class SlideView(QWidget):
+class SlideView(View):
     def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._playing = playing
+        super().__init__(playing, parent)
         self.canvas = SlideCanvas(playing)
         self.scale = ScaleBar()
         self.transport = Transport(playing)
@@ -35,10 +35,9 @@ class SlideView(QWidget):
         layout.addWidget(self.size_words)
         layout.addWidget(self.misfit)
         self.canvas.chosen.connect(playing.move)
-        playing.changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        result, image = self._playing.result, self._playing.image
+        result, image = self.playing.result, self.playing.image
         if result is None or image is None:
             return
         span = span_of(result.values)

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.job import Job
+from gui.loader import Loader
 from gui.session import Session
 from gui.widgets import ElidedLabel, IconButton, Select
-from nets.errors import LensletError
 from nets.events import Report, ignore
 from nets.places import Places
 
@@ -34,7 +34,7 @@ def some_digits(places: Places, *, report: Report = ignore) -> tuple[str, np.nda
     return data.spec.title, data.test.images[:KEPT, :, :, 0].copy(), labels
 
 
-def from_file(path: Path) -> np.ndarray:
+def from_file(path: Path, report: Report = ignore) -> np.ndarray:
     """The picture in the file in grey, (H, W) float32 in [0, 1], at most ``LARGEST`` on its longer side."""
     from PIL import Image
 
@@ -64,7 +64,8 @@ class ImageSource(QWidget):
         self._job: Job | None = None
         self._begun = False
         self._by_itself = False  # the test digit stands in until something is drawn
-        self._file = ""
+        self._chosen = "drawing"  # the kind that is shown
+        self._loader = Loader(self)
         self.kind = Select(
             [("drawing", self.tr("The drawing")), ("test", self.tr("A test digit")), ("file", self.tr("A file …"))]
         )
@@ -105,6 +106,7 @@ class ImageSource(QWidget):
 
     def choose(self, kind: str) -> None:
         self.kind.choose(kind)
+        self._chosen = kind
         self._show_buttons()
         if kind == "drawing":
             self._show_drawing()
@@ -114,17 +116,22 @@ class ImageSource(QWidget):
             self._show_test()
 
     def open(self, path: Path) -> None:
-        """LensletErrors are said; the image before stays."""
-        try:
-            image = from_file(path)
-        except LensletError as problem:
-            self._session.notify(str(problem), "error")
-            return
+        """What cannot be read is said; the image before stays."""
+        before = self.words.text()
+        self.words.setText(self.tr("reading {0} …").format(path.name))
+        done = lambda image: self._on_file(path, image)  # noqa: E731
+        self._loader.ask(from_file, path, done=done, failed=lambda why: self._on_unreadable(why, before))
+
+    def _on_file(self, path: Path, image: np.ndarray) -> None:
         self._by_itself = False
-        self._file = path.name
         self.choose("file")
         self.words.setText(self.tr("{0}, {1} × {2}").format(path.name, *image.shape))
         self.picked.emit(image)
+
+    def _on_unreadable(self, why: str, before: str) -> None:
+        self._session.notify(why, "error")
+        self.kind.choose(self._chosen)
+        self.words.setText(before)
 
     def next_test(self, step: int) -> None:
         if self._tests is not None:
@@ -133,6 +140,7 @@ class ImageSource(QWidget):
             self._show_test()
 
     def end(self) -> None:
+        self._loader.finish()
         if self._job is not None:
             self._job.cancel()
             self._job.wait()
@@ -149,8 +157,8 @@ class ImageSource(QWidget):
         path, _ = QFileDialog.getOpenFileName(self, title, "", kinds)
         if path:
             self.open(Path(path))
-        elif not self._file:
-            self.choose("drawing")
+        else:
+            self.kind.choose(self._chosen)  # what was shown is shown on
 
     def _on_answer(self, answer: LiveAnswer) -> None:
         if answer.prepared is None:
@@ -160,13 +168,13 @@ class ImageSource(QWidget):
         if self._by_itself:
             self._by_itself = False
             self.choose("drawing")
-        elif self.kind.value() == "drawing" and self._begun:
+        elif self._chosen == "drawing" and self._begun:
             self._show_drawing()
 
     def _on_picture(self, picture: np.ndarray | None) -> None:
         if picture is None:
             self._drawing = None
-            if self.kind.value() == "drawing" and self._begun:
+            if self._chosen == "drawing" and self._begun:
                 self._show_drawing()
 
     def _show_drawing(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt
@@ -16,6 +15,7 @@ from gui.playground.gallery_views import MatrixView, SpreadView, StackView
 from gui.playground.keys import BINDINGS, name_of
 from gui.playground.slide_view import SlideView
 from gui.playground.state import Playing
+from gui.playground.view import View
 from gui.session import Session
 from gui.widgets import Panel, StateView, button
 
@@ -25,22 +25,22 @@ WIDE = 860  # below this width the names of the views need all the room
 
 
 @dataclass(frozen=True)
-class View:
+class Choice:
     """A row of the choice at the top right. ``heading`` says what the view answers."""
 
     name: str
     title: str
     heading: str
     tip: str
-    make: Callable[[Playing], QWidget]
+    make: type[View]
 
 
 VIEWS = (
-    View("slide", "Slide", "The window slides", "Patch times kernel, position by position", SlideView),
-    View("matrix", "im2col", "The same as one matrix product", "Every position's patch as a row", MatrixView),
-    View("count", "Count", "Three ways to compute it", "Multiplications, and measured times", CountView),
-    View("stack", "5 or 3 + 3", "One large kernel or two small ones", "25 weights or 18", StackView),
-    View("spread", "Transpose", "The convolution turned round", "And the checkerboard it makes", SpreadView),
+    Choice("slide", "Slide", "The window slides", "Patch times kernel, position by position", SlideView),
+    Choice("matrix", "im2col", "The same as one matrix product", "Every position's patch as a row", MatrixView),
+    Choice("count", "Count", "Three ways to compute it", "Multiplications, and measured times", CountView),
+    Choice("stack", "5 or 3 + 3", "One large kernel or two small ones", "25 weights or 18", StackView),
+    Choice("spread", "Transpose", "The convolution turned round", "And the checkerboard it makes", SpreadView),
 )
 
 
@@ -105,8 +105,9 @@ class PlaygroundWorkspace(QWidget):
     def _refresh(self) -> None:
         """The view, or in its place why there is nothing to see."""
         playing = self.playing
-        if playing.result is not None:
-            self._pages.setCurrentWidget(self.views[self.now])
+        view = self.views[self.now]
+        if playing.result is not None or (playing.image is not None and not view.uses_kernel):
+            self._pages.setCurrentWidget(view)
             return
         if playing.problem:
             words = playing.problem[:1].upper() + playing.problem[1:] + "."

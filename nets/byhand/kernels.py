@@ -92,7 +92,7 @@ def _gabor(size: int) -> np.ndarray:
     steps = np.arange(size) - (size - 1) / 2
     wave = np.cos(2 * np.pi * steps / (size / 2))[None]
     kernel = wave * np.exp(-(steps[:, None] ** 2 + steps[None] ** 2) / (2 * (size / 4.5) ** 2))
-    return np.round(kernel - kernel.mean(), 3)
+    return np.asarray(kernel - kernel.mean())
 
 
 SIZES = (3, 5, 7, 9, 11)

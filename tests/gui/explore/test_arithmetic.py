@@ -114,7 +114,7 @@ def test_a_step_shows_every_number_before_and_now(
         np.testing.assert_array_equal(now, kernels[1][:, :, channel, workspace.choice.map])
     for layer in workspace.choice.layers:
         workspace.choice.choose_layer(layer.path)
-        assert any("moved, one of" in text for text in shown(panel.equation))
+        assert any("moved, the most of all" in text for text in shown(panel.equation))
     assert sum("→" in text for text in shown(panel.equation)) > 10  # every class's logit and probability
 
     # The steps are kept while one looks forward, and forgotten with another label.

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from scipy.signal import correlate2d
 
 from gui import theme
 from gui.playground.count_view import CountView
-from gui.playground.gallery_views import SpreadView
+from gui.playground.gallery_views import SpreadView, StackView
 from gui.playground.slide_view import SlideView
 from gui.playground.workspace import VIEWS, PlaygroundWorkspace
 from gui.session import Session
@@ -117,6 +119,7 @@ def test_times_are_measured_when_they_are_asked_for(workspace: PlaygroundWorkspa
 
 
 def test_times_of_a_kernel_that_has_gone_are_dropped(workspace: PlaygroundWorkspace) -> None:
+    workspace.show_view("count")
     count = workspace.views["count"]
     assert isinstance(count, CountView)
     count.measure.click()
@@ -124,6 +127,75 @@ def test_times_of_a_kernel_that_has_gone_are_dropped(workspace: PlaygroundWorksp
     wait_until(count.measure.isEnabled, 30, "the measuring to end")
     assert all(row.seconds is None for row in count.rows)
     assert count.rows[0].multiplications == 18 * 18 * 121
+
+
+def test_cells_are_written_by_typing(workspace: PlaygroundWorkspace) -> None:
+    controls, editor = workspace.controls, workspace.controls.editor
+    controls.choose_kernel("identity", 3)
+    QTest.mouseClick(editor, Qt.MouseButton.LeftButton, pos=editor.place.topLeft().toPoint() + QPoint(5, 5))
+    QTest.keyClicks(editor, "-1.5")
+    assert editor.text == "-1.5"
+    QTest.keyClick(editor, Qt.Key.Key_Right)  # sets it and goes on
+    QTest.keyClicks(editor, "2,5")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    QTest.keyClick(editor, Qt.Key.Key_Down)
+    QTest.keyClick(editor, Qt.Key.Key_Delete)  # the identity's one
+    expected = [[-1.5, 2.5, 0], [0, 0, 0], [0, 0, 0]]
+    np.testing.assert_array_equal(workspace.playing.setting.kernel, expected)
+    assert controls.kernel.currentText() == "Your own"
+    QTest.keyClicks(editor, "1-")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert "is not a number" in controls.says.text()
+    np.testing.assert_array_equal(workspace.playing.setting.kernel, expected)
+    assert workspace.playing.result is not None
+    assert workspace.playing.image is not None
+    np.testing.assert_allclose(
+        workspace.playing.result.values, correlate2d(workspace.playing.image, np.array(expected), "valid"), atol=1e-6
+    )
+
+
+def test_images_come_from_files_and_test_digits(workspace: PlaygroundWorkspace, tmp_path: Path) -> None:
+    source, playing = workspace.controls.source, workspace.playing
+    Image.fromarray(np.arange(0, 240, 2, np.uint8).reshape(10, 12)).save(tmp_path / "ramp.png")
+    source.open(tmp_path / "ramp.png")
+    wait_until(lambda: playing.image is not None and playing.image.shape == (10, 12), 20, "the file")
+    assert playing.image is not None
+    np.testing.assert_allclose(playing.image.ravel(), np.arange(0, 240, 2) / 255, atol=1e-6)
+    assert source.words.text() == "ramp.png, 10 × 12"
+
+    (tmp_path / "none.png").write_bytes(b"no picture")
+    source.open(tmp_path / "none.png")
+    wait_until(lambda: "reading" not in source.words.text(), 20, "the refusal")
+    assert source.words.text() == "ramp.png, 10 × 12"
+    assert source.kind.value() == "file"
+    assert playing.image.shape == (10, 12)
+
+    source.choose("test")
+    wait_until(lambda: "test image 0" in source.words.text(), 60, "the test digits")
+    first = playing.image
+    source.after.click()
+    assert "test image 1" in source.words.text()
+    assert playing.image is not first
+    source.choose("drawing")
+    assert playing.image.shape == (28, 28)
+
+
+def test_views_that_do_not_use_the_kernel_stay_where_it_does_not_fit(workspace: PlaygroundWorkspace) -> None:
+    playing = workspace.playing
+    playing.change(kernel=np.ones((11, 11)), dilation=4)
+    assert playing.result is None
+    workspace.show_view("spread")
+    assert workspace.views["spread"].isVisible()
+    workspace.show_view("stack")
+    stack = workspace.views["stack"]
+    assert isinstance(stack, StackView)
+    assert stack.isVisible()
+    assert stack.galleries[0].isVisible()
+    playing.set_image(np.ones((4, 9), np.float32))
+    assert "4 × 9" in stack.small.text()
+    assert not stack.galleries[0].isVisible()
+    workspace.show_view("slide")
+    assert workspace.state.isVisible()
 
 
 def test_a_kernel_goes_into_a_copy_of_the_network(workspace: PlaygroundWorkspace, session: Session) -> None:
@@ -137,6 +209,7 @@ def test_a_kernel_goes_into_a_copy_of_the_network(workspace: PlaygroundWorkspace
     before = original.network.get_weights()[0].copy()
     placing.number.choose("2")
     placing.put.click()
+    assert not placing.put.isEnabled()  # until the copy is made
     wait_until(lambda: session.model is not original, 60, "the copy")
     assert session.model is not None
     assert session.model.card.title == "LeNet, edited"

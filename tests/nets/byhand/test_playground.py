@@ -22,7 +22,7 @@ def test_hand_set_kernels_have_their_size_and_sum(name: str, size: int) -> None:
     assert kernel.shape == (size, size)
     assert np.isfinite(kernel).all()
     sums = {"identity": 1, "box": 1, "gauss": 1, "sharpen": 1, "emboss": 1}
-    assert kernel.sum() == pytest.approx(sums.get(name, 0), abs=0.05 if name == "gabor" else 1e-9)
+    assert kernel.sum() == pytest.approx(sums.get(name, 0), abs=1e-9)
 
 
 def test_sobel_is_the_one_of_the_books_and_other_sizes_are_refused() -> None:
