@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,31 +20,11 @@ from gui.session import Session
 from gui.status_bar import StatusBar
 from gui.top_bar import TopBar, describe
 from gui.widgets import StateView
+from gui.workspaces import WORKSPACES
 from nets.places import Places
 
 PATIENCE = 150  # milliseconds, for a stroke that has just begun; twenty times at most
 
-
-@dataclass(frozen=True)
-class Workspace:
-    """A row: made when the window stands, because curves and tables take longer to import than the window may take."""
-
-    name: str
-    title: str
-    tip: str
-    module: str
-    widget: str
-
-
-WORKSPACES = (
-    Workspace("train", "Train", "Train a network and watch it learn (Ctrl+1)", "gui.train.workspace", "TrainWorkspace"),
-    Workspace(
-        "explore", "Explore", "Look inside, layer by layer (Ctrl+2)", "gui.explore.workspace", "ExploreWorkspace"
-    ),
-    Workspace(
-        "convolve", "Convolve", "Play with one kernel (Ctrl+3)", "gui.playground.workspace", "PlaygroundWorkspace"
-    ),
-)
 
 BINDINGS = (
     Binding("train", ("Ctrl+1",), "Show the Train workspace", "Window"),
@@ -86,8 +66,7 @@ class MainWindow(QMainWindow):
         waiting = StateView()
         waiting.busy(self.tr("Opening the workspaces"))
         self.stack.addWidget(waiting)
-        hints = self.tr("Space: clear · Ctrl+Z: undo · 0–9: keep as · arrows: layers and maps · F1: all keys")
-        self.status = StatusBar(self.session, hints)
+        self.status = StatusBar(self.session, self.tr(WORKSPACES[0].keys))
         middle = QHBoxLayout()
         middle.setContentsMargins(theme.GUTTER, theme.GUTTER, theme.GUTTER, theme.GUTTER)
         middle.setSpacing(theme.GUTTER)
@@ -174,6 +153,7 @@ class MainWindow(QMainWindow):
         if name in self.workspaces:
             self.stack.setCurrentWidget(self.workspaces[name])
             self.top.mark_workspace(name)
+            self.status.set_hints(self.tr(next(row.keys for row in WORKSPACES if row.name == name)))
             self.session.settings.set("workspace", name)
 
     def show_models(self) -> None:

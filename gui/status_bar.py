@@ -62,6 +62,12 @@ class StatusBar(QFrame):
         else:
             self._timer.stop()
 
+    def set_hints(self, hints: str) -> None:
+        """The keys that are shown while there is nothing to tell."""
+        shown, self._hints = self.message.text() == self._hints, hints
+        if shown:
+            self.message.setText(hints)
+
     def clear(self) -> None:
         self._timer.stop()
         self.dismiss.hide()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explore.arithmetic_panel import ArithmeticPanel
@@ -18,8 +17,7 @@ from gui.explore.exporting import Exporting
 from gui.explore.keys import BINDINGS, name_of
 from gui.explore.layers import LayerList
 from gui.explore.maps_panel import MapsPanel
-from gui.explore.notice import Notice
-from gui.explore.refusal import ModelState
+from gui.explore.pages import ModelPages
 from gui.explore.watching import paths_to_watch
 from gui.session import Session
 from nets.maps import Range
@@ -44,15 +42,13 @@ class ExploreWorkspace(QWidget):
         self._detail_open = True
         self._counting = False  # whether the arithmetic stands in the place of the maps
         self._detail_asked = False  # in a narrow window it opens only when asked for
-        self._fallback: tuple[str, str] | None = None
-        self.notice = Notice()
+        self.pages = ModelPages(session)
         self.diagram = DiagramPanel(self.choice)
         self.layers = LayerList(self.choice)
         self.maps = MapsPanel(self.choice)
         self.detail = DetailPanel(self.choice)
         self.arithmetic = ArithmeticPanel(self.choice)
         self.arithmetic.hide()
-        self.state = ModelState()
         self.exporting = Exporting(session, self.choice, self)
         self._compose()
         self._connect()
@@ -69,24 +65,18 @@ class ExploreWorkspace(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GUTTER)
-        column.addWidget(self.notice)
+        column.addWidget(self.pages.notice)
         column.addWidget(self.diagram)
         column.addLayout(below, 1)
-        self._page = page
-        self._pages = QStackedWidget()
-        self._pages.addWidget(page)
-        self._pages.addWidget(self.state)
+        self.pages.set_page(page)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._pages)
+        outer.addWidget(self.pages)
         self.setMinimumSize(520, 400)  # below what the panels ask for: they give way to each other by the room there is
 
     def _connect(self) -> None:
         session = self.session
-        session.model_opening.connect(self._on_opening)
         session.model_changed.connect(self._on_model)
-        session.model_refused.connect(self._on_refused)
-        session.engine_changed.connect(self._on_engine)
         session.answered.connect(self._on_answer)
         session.picture_changed.connect(self._on_picture)
         self.choice.layer_changed.connect(self._on_layer)
@@ -99,9 +89,6 @@ class ExploreWorkspace(QWidget):
         self.detail.calculator.clicked.connect(self.toggle_arithmetic)
         self.detail.map.pointed.connect(lambda: self.arithmetic.set_pixel(self.detail.map.pixel()))
         self.arithmetic.closed.connect(self.toggle_arithmetic)
-        self.state.open_wanted.connect(self.ask_for_model)
-        self.state.left.connect(self._leave_refusal)
-        self.notice.open_wanted.connect(self.ask_for_model)
 
     def _begin(self) -> None:
         """What the session knows already: the workspace may be made after a model was opened."""
@@ -109,25 +96,9 @@ class ExploreWorkspace(QWidget):
             self._on_model(self.session.model)
             if self.session.answer is not None:
                 self._on_answer(self.session.answer)
-        else:
-            self.state.show_busy(self.tr("Loading the network …"))
-            self._pages.setCurrentWidget(self.state)
         self._arrange()
 
     # --- the model ----------------------------------------------------------------------------------------------
-
-    def _on_opening(self, reference: str) -> None:
-        if self._fallback is None and self.session.model is None:
-            self.state.show_busy(self.tr("Opening {0} …").format(Path(reference).name or reference))
-            self._pages.setCurrentWidget(self.state)
-
-    def _on_engine(self, state: str, words: str) -> None:
-        if self.session.model is not None or self._fallback is not None:
-            return
-        if state == "loading":
-            self.state.show_busy(words)
-        elif state == "failed":
-            self.state.show_failed(self.tr("No network can be loaded"), words)
 
     def _on_model(self, model: LoadedModel) -> None:
         self.maps.set_model(model)
@@ -135,32 +106,9 @@ class ExploreWorkspace(QWidget):
         self.arithmetic.set_model(model)
         self.choice.set_layers(model.layers, model.network.count_params())
         self.diagram.set_model(model)
-        if self._fallback is not None:  # this one was opened in the other's place: say why
-            self.notice.say((self.tr("{0}: {1}").format(*self._fallback),), refused=True)
-        else:
-            self.notice.say(model.notes)
-        self._fallback = None
-        self._pages.setCurrentWidget(self._page)
+        self.pages.show_model(model)
         self._on_picture(self.session.picture)
         self._watch()
-
-    def _on_refused(self, reference: str, why: str) -> None:
-        model = self.session.model
-        self.state.show_refused(reference, why, keep=model.card.title if model else "")
-        self._fallback = None if model else (Path(reference).name or reference, why)
-        self._pages.setCurrentWidget(self.state)
-
-    def _leave_refusal(self) -> None:
-        if self.session.model is not None:
-            self._pages.setCurrentWidget(self._page)
-
-    def ask_for_model(self) -> None:
-        """The dialog for the person's own model."""
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open a model"), "", self.tr("Keras models (*.keras *.h5 *.hdf5);;All files (*)")
-        )
-        if chosen:
-            self.session.open_model(chosen)
 
     # --- live ---------------------------------------------------------------------------------------------------
 
@@ -240,8 +188,8 @@ class ExploreWorkspace(QWidget):
 
     def back(self) -> None:
         """One level back: lets the pixel go, then closes the large map, then goes to the layers."""
-        if self._pages.currentWidget() is self.state:
-            self._leave_refusal()
+        if self.pages.refused:
+            self.pages.leave_refusal()
         elif self._counting:
             self.toggle_arithmetic()
         elif self.choice.pixel is not None and not self.detail.isHidden():

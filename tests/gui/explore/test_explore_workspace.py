@@ -143,11 +143,11 @@ def test_a_refused_file_gives_its_reason_and_the_way_back(
     bad.write_bytes(b"no model at all")
     with qtbot.waitSignal(session.model_refused, timeout=WAIT) as refusal:
         session.open_model(str(bad))
-    assert workspace.state.isVisible()
-    assert workspace.state.view.sentence.text() == refusal.args[1]
-    assert "bad.keras" in workspace.state.view.title.text()
-    assert workspace.state.view.action.isVisible()
-    qtbot.mouseClick(workspace.state.keep, LEFT)
+    assert workspace.pages.state.isVisible()
+    assert workspace.pages.state.view.sentence.text() == refusal.args[1]
+    assert "bad.keras" in workspace.pages.state.view.title.text()
+    assert workspace.pages.state.view.action.isVisible()
+    qtbot.mouseClick(workspace.pages.state.keep, LEFT)
     assert workspace.maps.isVisible()
 
 
@@ -159,22 +159,22 @@ def test_a_model_opened_in_place_of_a_refused_one_says_so(
     qtbot.addWidget(own)
     own.resize(900, 700)
     own.show()
-    assert own.state.isVisible()
+    assert own.pages.state.isVisible()
     fresh.model_refused.emit("gone.keras", "gone.keras is not there")
-    assert own.state.view.action.isVisible()
+    assert own.pages.state.view.action.isVisible()
     fresh.model = session.model
     fresh.model_changed.emit(session.model)
     assert own.layers.isVisible()
-    assert own.notice.isVisible()
-    assert "gone.keras is not there" in own.notice.words.text()
-    qtbot.mouseClick(own.notice.close_button, LEFT)
-    assert own.notice.isHidden()
+    assert own.pages.notice.isVisible()
+    assert "gone.keras is not there" in own.pages.notice.words.text()
+    qtbot.mouseClick(own.pages.notice.close_button, LEFT)
+    assert own.pages.notice.isHidden()
 
 
 def test_notes_on_a_model_are_shown(workspace: ExploreWorkspace, session: Session):
     assert session.model.notes
     for note in session.model.notes:
-        assert note in workspace.notice.words.text()
+        assert note in workspace.pages.notice.words.text()
 
 
 def test_nothing_is_watched_while_hidden(workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot):

@@ -1,0 +1,85 @@
+"""The explorer's page, or in its place why there is no network to look into; a file dialog for another one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+
+from gui.explore.notice import Notice
+from gui.explore.refusal import ModelState
+from gui.session import Session
+
+if TYPE_CHECKING:
+    from nets.models import LoadedModel
+
+
+class ModelPages(QStackedWidget):
+    """Follows the session: opening, refused, failed. ``show_model`` ends all of them."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._page: QWidget | None = None
+        self._fallback: tuple[str, str] | None = None  # what was refused, and why, when nothing else is open yet
+        self.notice = Notice()
+        self.state = ModelState()
+        self.addWidget(self.state)
+        session.model_opening.connect(self._on_opening)
+        session.model_refused.connect(self._on_refused)
+        session.engine_changed.connect(self._on_engine)
+        self.state.open_wanted.connect(self.ask_for_model)
+        self.state.left.connect(self.leave_refusal)
+        self.notice.open_wanted.connect(self.ask_for_model)
+        self.state.show_busy(self.tr("Loading the network …"))
+
+    def set_page(self, page: QWidget) -> None:
+        """What is shown while there is a network; ``notice`` stands in it."""
+        self._page = page
+        self.addWidget(page)
+
+    @property
+    def refused(self) -> bool:
+        """Whether something else than the page is shown."""
+        return self.currentWidget() is self.state
+
+    def show_model(self, model: LoadedModel) -> None:
+        if self._fallback is not None:  # this one was opened in the other's place: say why
+            self.notice.say((self.tr("{0}: {1}").format(*self._fallback),), refused=True)
+        else:
+            self.notice.say(model.notes)
+        self._fallback = None
+        self.leave_refusal()
+
+    def leave_refusal(self) -> None:
+        """On with the network that is open, if one is."""
+        if self._session.model is not None and self._page is not None:
+            self.setCurrentWidget(self._page)
+
+    def ask_for_model(self) -> None:
+        """The dialog for the person's own model."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open a model"), "", self.tr("Keras models (*.keras *.h5 *.hdf5);;All files (*)")
+        )
+        if chosen:
+            self._session.open_model(chosen)
+
+    def _on_opening(self, reference: str) -> None:
+        if self._fallback is None and self._session.model is None:
+            self.state.show_busy(self.tr("Opening {0} …").format(Path(reference).name or reference))
+            self.setCurrentWidget(self.state)
+
+    def _on_refused(self, reference: str, why: str) -> None:
+        model = self._session.model
+        self.state.show_refused(reference, why, keep=model.card.title if model else "")
+        self._fallback = None if model else (Path(reference).name or reference, why)
+        self.setCurrentWidget(self.state)
+
+    def _on_engine(self, state: str, words: str) -> None:
+        if self._session.model is not None or self._fallback is not None:
+            return
+        if state == "loading":
+            self.state.show_busy(words)
+        elif state == "failed":
+            self.state.show_failed(self.tr("No network can be loaded"), words)

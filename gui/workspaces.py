@@ -1,0 +1,48 @@
+"""The workspaces as rows: the window makes them, its bar and its keys choose among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A row: made when the window stands, because curves and tables take longer to import than the window may take.
+
+    keys: those that matter most there, for the line at the bottom.
+    """
+
+    name: str
+    title: str
+    tip: str
+    module: str
+    widget: str
+    keys: str
+
+
+WORKSPACES = (
+    Workspace(
+        "train",
+        "Train",
+        "Train a network and watch it learn (Ctrl+1)",
+        "gui.train.workspace",
+        "TrainWorkspace",
+        "Space: clear · Ctrl+Z: undo · 0–9: keep as · F1: all keys",
+    ),
+    Workspace(
+        "explore",
+        "Explore",
+        "Look inside, layer by layer (Ctrl+2)",
+        "gui.explore.workspace",
+        "ExploreWorkspace",
+        "Up, Down: layers · Left, Right: maps · A: the arithmetic · Space: clear · 0–9: keep as · F1: all keys",
+    ),
+    Workspace(
+        "convolve",
+        "Convolve",
+        "Play with one kernel (Ctrl+3)",
+        "gui.playground.workspace",
+        "PlaygroundWorkspace",
+        "Click into it, then Space: the window slides · arrows: step by step · F1: all keys",
+    ),
+)
