@@ -19,9 +19,10 @@ from gui.explore.lessons import Lessons
 from gui.explore.reading import Reading
 from gui.explore.teaching import Teaching
 from gui.widgets import ElidedLabel, IconButton, StateView, button
-from nets.byhand.arithmetic import ConvolutionStep, Index, Step, Trace
+from nets.byhand.arithmetic import Trace
 from nets.byhand.health import Place
 from nets.byhand.lesson import Lesson
+from nets.byhand.steps import ConvolutionStep, Index, Step
 from nets.errors import LensletError
 
 if TYPE_CHECKING:
@@ -183,7 +184,10 @@ class ArithmeticPanel(QFrame):
     def _go(self, place: Place) -> None:
         """To the number that is none."""
         self.forward_tab.click()
-        self._choice.choose_layer(place.layer)
+        assert self.trace is not None
+        parts = self.trace.network.parts
+        found = next(part for part in parts if any(layer.name == place.layer for layer in part.layers))
+        self._choice.choose_layer(found.name)
         if place.index:
             self._choice.choose_map(place.index[-1])
         if place.what == "output" and len(place.index) == 4:

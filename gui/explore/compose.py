@@ -31,7 +31,9 @@ def levels(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float
 def coloured(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float, table: np.ndarray) -> np.ndarray:
     """Values as pixels, uint32, by a table of ``lookup``. NaN and infinity have a colour that no table has."""
     pixels = table[levels(values, low, high)]
-    if not np.isfinite(values.sum()):  # nearly always all are finite: one look at the sum says so
+    with np.errstate(over="ignore", invalid="ignore"):
+        finite = np.isfinite(values.sum())  # nearly always all are finite: one look at the sum says so
+    if not finite:
         pixels[~np.isfinite(values)] = QColor(theme.NO_NUMBER).rgb()
     return pixels
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gui.explore.equation import Grid, Row, Sign
 from gui.explore.equation_words import TERMS, full, line, tr
 from gui.explore.numbers import value_words as say
-from nets.byhand.arithmetic import Back, ConvolutionStep, DenseStep, FunctionStep, NormStep, PassStep, PoolStep
+from nets.byhand.steps import Back, ConvolutionStep, DenseStep, FunctionStep, NormStep, PassStep, PoolStep
 
 
 def backward_rows(backs: Sequence[Back], channel: int) -> tuple[Row, ...]:

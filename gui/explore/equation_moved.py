@@ -9,8 +9,8 @@ import numpy as np
 from gui.explore.equation import Grid, Row, Sign, Words
 from gui.explore.equation_words import TERMS, full, line, tr
 from gui.explore.numbers import value_words as say
-from nets.byhand.arithmetic import ConvolutionStep, DenseStep, FunctionStep, NormStep, PoolStep, SoftmaxStep, Step
 from nets.byhand.lesson import Move
+from nets.byhand.steps import ConvolutionStep, DenseStep, FunctionStep, NormStep, PoolStep, SoftmaxStep, Step
 
 
 def moved_rows(

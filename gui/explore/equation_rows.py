@@ -9,7 +9,7 @@ import numpy as np
 from gui.explore.equation import Grid, Row, Sign, Words
 from gui.explore.equation_words import TERMS, full, line, result, signed, tr
 from gui.explore.numbers import value_words as say
-from nets.byhand.arithmetic import (
+from nets.byhand.steps import (
     ConvolutionStep,
     DenseStep,
     FunctionStep,
@@ -18,6 +18,7 @@ from nets.byhand.arithmetic import (
     PoolStep,
     SoftmaxStep,
     Step,
+    TransposedStep,
 )
 
 FORMULAS = {
@@ -79,7 +80,8 @@ def _convolution(step: ConvolutionStep, channel: int) -> list[Row]:
     order, sums = step.strongest, step.sums
     chosen = int(order[channel % len(order)])
     patch, kernel = step.patch[..., chosen], step.kernel[..., chosen]
-    where = tr("patch") if len(sums) == 1 else tr("patch of channel {0}").format(chosen)
+    name = tr("what reaches here") if isinstance(step, TransposedStep) else tr("patch")
+    where = name if len(sums) == 1 else tr("{0}, channel {1}").format(name, chosen)
     rows: list[Row] = [
         (Grid(where, patch, signed=bool((patch < 0).any())), Sign("×"), Grid(tr("kernel"), kernel)),
         (Grid(tr("products"), patch * kernel), Sign("Σ"), Words(f"= {say(float(sums[chosen]))}", strong=True)),

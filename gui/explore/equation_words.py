@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.explore.equation import Words
 from gui.explore.numbers import value_words as say
-from nets.byhand.arithmetic import Step
+from nets.byhand.steps import Step
 
 TERMS = 6  # of a long sum that are written out
 

@@ -6,12 +6,10 @@ that the layer's map shows, to float32.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from nets.byhand.activations import Softmax
-from nets.byhand.convolution import Conv2D
+from nets.byhand.convolution import Conv2D, Conv2DTranspose
 from nets.byhand.dense import Dense, Dropout, Flatten
 from nets.byhand.health import Place, first_not_finite
 from nets.byhand.layer import Layer
@@ -19,109 +17,21 @@ from nets.byhand.network import Network, Part
 from nets.byhand.normalisation import BatchNorm
 from nets.byhand.padding import ZeroPad2D
 from nets.byhand.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
+from nets.byhand.steps import (
+    Back,
+    ConvolutionStep,
+    DenseStep,
+    FunctionStep,
+    Index,
+    NormStep,
+    PassStep,
+    PoolStep,
+    SoftmaxStep,
+    Step,
+    TransposedStep,
+)
 from nets.byhand.window import Window, pad
 from nets.errors import UsageError
-
-Index = tuple[int, ...]  # (row, column, map) or (unit,)
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """``result`` is what the layer has at ``index``."""
-
-    layer: Layer
-    index: Index
-    result: float
-
-
-@dataclass(frozen=True, eq=False)
-class ConvolutionStep(Step):
-    """patch and kernel (kh, kw, C); origin: (row, column) of the patch's first pixel, below 0 in the margin."""
-
-    patch: np.ndarray
-    kernel: np.ndarray
-    bias: float | None
-    origin: tuple[int, int]
-
-    @property
-    def products(self) -> np.ndarray:
-        """(kh, kw, C)."""
-        return self.patch * self.kernel
-
-    @property
-    def sums(self) -> np.ndarray:
-        """(C,): what each input channel adds."""
-        return np.asarray(self.products.sum((0, 1), dtype=np.float64))
-
-    @property
-    def strongest(self) -> np.ndarray:
-        """(C,): the channels, those that add or take away most first."""
-        return np.argsort(-np.nan_to_num(np.abs(self.sums), nan=np.inf), kind="stable")
-
-
-@dataclass(frozen=True, eq=False)
-class PoolStep(Step):
-    """patch (kh, kw), 0 outside the image; inside: (kh, kw) bool; winner (i, j), None where the mean is taken."""
-
-    patch: np.ndarray
-    inside: np.ndarray
-    winner: tuple[int, int] | None
-    origin: tuple[int, int]
-
-
-@dataclass(frozen=True, eq=False)
-class NormStep(Step):
-    """gamma (x - mean) / sqrt(variance + epsilon) + beta."""
-
-    x: float
-    mean: float
-    variance: float
-    epsilon: float
-    gamma: float
-    beta: float
-
-
-@dataclass(frozen=True, eq=False)
-class DenseStep(Step):
-    """inputs and weights (n,): the result is their product's sum and the bias."""
-
-    inputs: np.ndarray
-    weights: np.ndarray
-    bias: float | None
-
-    def largest(self, count: int) -> np.ndarray:
-        """The positions of the ``count`` terms that add or take away most, in that order."""
-        return np.argsort(-np.abs(self.inputs * self.weights), kind="stable")[:count]
-
-    def rest(self, count: int) -> float:
-        """The sum of all other terms."""
-        terms = (self.inputs * self.weights).astype(np.float64)
-        return float(terms.sum() - terms[self.largest(count)].sum())
-
-
-@dataclass(frozen=True, eq=False)
-class SoftmaxStep(Step):
-    """logits (K,): the result is exp(logit - largest) over the sum of all of them."""
-
-    logits: np.ndarray
-
-    @property
-    def exponentials(self) -> np.ndarray:
-        return np.exp(self.logits - self.logits.max())
-
-
-@dataclass(frozen=True, eq=False)
-class FunctionStep(Step):
-    """A function of one number: ``layer.kind`` names it."""
-
-    x: float
-
-
-@dataclass(frozen=True, eq=False)
-class PassStep(Step):
-    """Nothing is computed: the value stood at ``source`` of the layer before; None in the margin of zeros."""
-
-    source: Index | None
 
 
 class Trace:
@@ -175,6 +85,10 @@ class Trace:
             patch, origin = _patch(x, layer.window, index)
             own = None if bias is None else float(bias[index[2]])
             return ConvolutionStep(layer, index, result, patch, kernel[..., index[2]], own, origin)
+        if isinstance(layer, Conv2DTranspose):
+            kernel, bias = layer.weights["kernel"], layer.weights.get("bias")
+            own = None if bias is None else float(bias[index[2]])
+            return TransposedStep(layer, index, result, _reaching(x, layer, index), kernel[:, :, index[2]], own, (0, 0))
         if isinstance(layer, MaxPool2D | AveragePool2D):
             patch, origin = _patch(x[..., index[2] : index[2] + 1], layer.window, index)
             inside, _ = _patch(np.ones((*x.shape[:2], 1), bool), layer.window, index)
@@ -215,6 +129,19 @@ def _patch(x: np.ndarray, window: Window, index: Index) -> tuple[np.ndarray, tup
     return patch, (row - margins[0][0], column - margins[1][0])
 
 
+def _reaching(x: np.ndarray, layer: Conv2DTranspose, index: Index) -> np.ndarray:
+    """(kh, kw, C): entry (i, j) brings the input at ((row + top - i d) / s, (column + left - j d) / s) here."""
+    window, (height, width, channels) = layer.window, x.shape
+    (top, _), (left, _) = window.margins(*layer.output_size(height, width))
+    patch = np.zeros((*window.kernel, channels), x.dtype)
+    for i, j, down, right in window.offsets():
+        row, row_rest = divmod(index[0] + top - down, window.strides[0])
+        column, column_rest = divmod(index[1] + left - right, window.strides[1])
+        if row_rest == column_rest == 0 and 0 <= row < height and 0 <= column < width:
+            patch[i, j] = x[row, column]
+    return patch
+
+
 def _winner(layer: MaxPool2D | AveragePool2D, patch: np.ndarray, inside: np.ndarray) -> tuple[int, int] | None:
     if not isinstance(layer, MaxPool2D):
         return None
@@ -231,28 +158,14 @@ def _norm(layer: BatchNorm, index: Index, result: float, x: float) -> NormStep:
     return NormStep(layer, index, result, x, mean, variance, layer.epsilon, gamma, beta)
 
 
-@dataclass(frozen=True, eq=False)
-class Back:
-    """The way back through one step. arriving: dL/d result. onward: dL/d of what the step read, in its shape.
-
-    shares: for each weight that the step used, what this position adds to dL/dw; totals: the whole dL/dw, over all
-    positions. Both of the shape of what the step shows of that weight: (kh, kw, C), (n,) or ().
-    """
-
-    step: Step
-    arriving: float
-    onward: np.ndarray
-    shares: dict[str, np.ndarray] = field(default_factory=dict)
-    totals: dict[str, np.ndarray] = field(default_factory=dict)
-
-
 def back_through(step: Step, arriving: np.ndarray) -> Back:
     """``arriving``: dL/dy of the step's whole layer without the batch axis; the layer's ``gradients`` are filled in."""
     g, layer = float(arriving[step.index]), step.layer
     if isinstance(step, ConvolutionStep | DenseStep):
         read, weights = (step.patch, step.kernel) if isinstance(step, ConvolutionStep) else (step.inputs, step.weights)
         unit = step.index[-1]
-        totals = {"kernel": layer.gradients["kernel"][..., unit]}
+        whole = layer.gradients["kernel"]
+        totals = {"kernel": whole[:, :, unit] if isinstance(step, TransposedStep) else whole[..., unit]}
         shares = {"kernel": g * read}
         if step.bias is not None:
             totals["bias"], shares["bias"] = np.asarray(layer.gradients["bias"][unit]), np.asarray(g)

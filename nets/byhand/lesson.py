@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nets.byhand.activations import Softmax
-from nets.byhand.arithmetic import Back, Index, Trace, back_through
+from nets.byhand.arithmetic import Trace, back_through
 from nets.byhand.layer import Layer
 from nets.byhand.network import Network
+from nets.byhand.steps import Back, Index
 
 VANISHED, EXPLODED = 1e-7, 1e3  # of a layer's largest gradient: below and above it is said
 

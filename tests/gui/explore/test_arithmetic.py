@@ -15,7 +15,7 @@ from gui.explore.equation import Equation, Grid, Words
 from gui.explore.matrix import brief
 from gui.explore.workspace import ExploreWorkspace
 from gui.session import Session
-from nets.byhand.arithmetic import ConvolutionStep
+from nets.byhand.steps import ConvolutionStep
 from tests.drive import wait_until
 from tests.gui.explore.conftest import LEFT, Draw
 

@@ -7,7 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from nets.byhand.arithmetic import (
+from nets.byhand.arithmetic import Trace
+from nets.byhand.lesson import Lesson
+from nets.byhand.network import Network
+from nets.byhand.steps import (
     ConvolutionStep,
     DenseStep,
     FunctionStep,
@@ -17,10 +20,8 @@ from nets.byhand.arithmetic import (
     PoolStep,
     SoftmaxStep,
     Step,
-    Trace,
+    TransposedStep,
 )
-from nets.byhand.lesson import Lesson
-from nets.byhand.network import Network
 from nets.errors import UsageError
 from nets.zoo import get
 
@@ -85,6 +86,29 @@ def test_what_is_shown_adds_up_to_what_keras_computes(name: str, shape: tuple[in
                 read = step.logits[index] if isinstance(step, SoftmaxStep) else getattr(step, "x", None)
                 assert read == pytest.approx(before.result)
     assert {ConvolutionStep, PoolStep, DenseStep, PassStep} <= kinds
+
+
+@pytest.mark.parametrize(("padding", "strides"), [("same", 2), ("valid", 2), ("same", 1), ("valid", 3)])
+def test_a_transposed_convolution_is_shown_both_ways(padding: str, strides: int) -> None:
+    import keras
+
+    keras.utils.set_random_seed(1)
+    layer = keras.layers.Conv2DTranspose(4, (3, 2), strides=strides, padding=padding, activation="relu", name="up")
+    model = keras.Sequential([keras.Input((5, 6, 3)), layer, keras.layers.Flatten(), keras.layers.Dense(3)])
+    layer.bias.assign([0.1, -0.2, 0.3, 0.0])
+    network = Network.from_keras(model).astype(np.float64)
+    image = np.random.default_rng(2).normal(size=(5, 6, 3))
+    lesson = Lesson(network, image, 1)
+    height, width, _ = lesson.trace.shape("up")
+    backs = []
+    for index in np.ndindex(height, width, 4):
+        step = lesson.trace.steps("up", index)[0]
+        assert isinstance(step, TransposedStep)
+        assert rebuilt(step) == pytest.approx(step.result, abs=1e-9)
+        if index[2] == 1:
+            backs.append(lesson.back("up", index)[-1])
+    summed = sum(back.shares["kernel"] for back in backs)
+    np.testing.assert_allclose(summed, backs[0].totals["kernel"], atol=1e-12)
 
 
 def test_an_unknown_layer_lists_the_known() -> None:
