@@ -136,7 +136,7 @@ class ArithmeticPanel(QFrame):
     def set_answer(self, answer: LiveAnswer) -> None:
         """The drawing as the network receives it, and the class that it is taken for."""
         image = answer.prepared.input if answer.prepared is not None else None
-        if answer.model is None or image is self._lessons.image:
+        if answer.model is None or self._lessons.has(image):
             return
         self._lessons.set_image(image)
         self._labelled = self._labelled and image is not None

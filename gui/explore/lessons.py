@@ -68,6 +68,13 @@ class Lessons(QObject):
     def set_model(self, model: LoadedModel) -> None:
         self.model, self._network, self.trace, self.lesson = model, None, None, None
 
+    def has(self, image: np.ndarray | None) -> bool:
+        """Whether this image of this network is computed already: an answer for other layers brings it again."""
+        mine = self.image
+        if image is None or mine is None:
+            return image is mine
+        return not self._in_training and (image is mine or np.array_equal(image, mine))
+
     def set_image(self, image: np.ndarray | None) -> None:
         """(H, W, C) as the network receives it; None where nothing is drawn."""
         self.image = image

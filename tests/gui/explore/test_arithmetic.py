@@ -117,7 +117,12 @@ def test_a_step_shows_every_number_before_and_now(
         assert any("moved, the most of all" in text for text in shown(panel.equation))
     assert sum("→" in text for text in shown(panel.equation)) > 10  # every class's logit and probability
 
-    # The steps are kept while one looks forward, and forgotten with another label.
+    # The steps are kept while one looks forward or at layers that are asked for, and forgotten with another label.
+    session.watch(())
+    session.watch(("fc1",))
+    answer = session.answer
+    wait_until(lambda: session.answer is not answer)
+    assert panel.lesson is lesson
     panel.forward_tab.click()
     assert "↓" in panel.hint.text()
     panel.moved_tab.click()
