@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,19 @@ def hovers(window: MainWindow, layer: str, count: int) -> list[float]:
     return found
 
 
+def learning(window: MainWindow) -> Iterator[str]:
+    """The way back, then what a step moved: the panel shows each while its name is handed out."""
+    panel = window.workspaces["explore"].arithmetic
+    panel.backward_tab.click()
+    wait_until(lambda: panel.lesson is not None, 30, "the lesson")
+    panel.teach(7)
+    wait_until(lambda: panel.lesson is not None and panel.lesson.label == 7, 30, "the label")
+    yield "backward"
+    panel.teaching.step_button.click()
+    wait_until(panel.moved_tab.isChecked, 30, "the step")
+    yield "moved"
+
+
 def classifying(runs: int) -> float:
     """Seconds of ``main.py classify pen``, the median of several processes."""
     with tempfile.TemporaryDirectory() as folder:
@@ -80,6 +94,10 @@ def main() -> None:
                 rows.append(
                     Row(f"{model} {layer}: cursor to equation, p95 of {len(found)}", percentile(found, 0.95), 16)
                 )
+        for tab in learning(window):
+            found = hovers(window, "block3_conv2", options.moves)
+            what = f"pen block3_conv2, {tab}: cursor to equation, p95 of {len(found)}"
+            rows.append(Row(what, percentile(found, 0.95), 16))
     show("arithmetic", rows)
 
 

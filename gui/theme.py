@@ -203,6 +203,8 @@ def _style_sheet(c: Palette) -> str:
     QComboBox::down-arrow {{ image: none; }}
     QComboBox QAbstractItemView, QMenu {{ background: {c.panel}; border: 1px solid {c.line}; padding: {TIGHT}px;
         selection-background-color: {c.accent_soft}; selection-color: {c.text}; outline: none; }}
+    QComboBox QAbstractItemView::item {{ min-height: 24px; padding: 0 {TIGHT}px; border-radius: {RADIUS_PICTURE}px; }}
+    QComboBox QAbstractItemView::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
     QMenu::item {{ padding: 6px {GUTTER}px; border-radius: {RADIUS_PICTURE}px; }}
     QMenu::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
     QMenu::item:disabled {{ color: {c.quiet}; }}

@@ -66,8 +66,9 @@ def _back(back: Back, channel: int, name: str) -> list[Row]:
         rows.append(
             (
                 line(
-                    f"γ: {say(float(back.totals['gamma']))}     β: {say(float(back.totals['beta']))}"
-                    + tr("  (all positions)")
+                    tr("dL/dγ = {0}, dL/dβ = {1}, from all positions").format(
+                        say(float(back.totals["gamma"])), say(float(back.totals["beta"]))
+                    )
                 ),
             )
         )

@@ -50,15 +50,15 @@ def _forward(step: Step, channel: int, labels: Sequence[str]) -> list[Row]:
             (line(tr("(x − mean) / √(variance + ε)"), "quiet"),),
             (
                 line(
-                    f"({say(step.x)} − {signed(step.mean)}) / √({say(step.variance)} + {step.epsilon:g}) = "
-                    f"{say(normal)}",
+                    f"({step.x:.4g} − {_figures(step.mean)}) / √({step.variance:.4g} + {step.epsilon:g}) "
+                    f"= {normal:.4g}",
                     exact=full(x=step.x, mean=step.mean, variance=step.variance),
                 ),
             ),
             (line(tr("γ · that + β"), "quiet"),),
             (
                 line(
-                    f"{say(step.gamma)} · {signed(normal)} + {signed(step.beta)}",
+                    f"{step.gamma:.4g} · {_figures(normal)} + {_figures(step.beta)}",
                     exact=full(γ=step.gamma, β=step.beta),
                 ),
             ),
@@ -74,6 +74,11 @@ def _forward(step: Step, channel: int, labels: Sequence[str]) -> list[Row]:
         return [(line(words, exact=full(x=step.x)),), (result(step),)]
     assert isinstance(step, PassStep)
     return [(line(_passed(step)),), (result(step),)]
+
+
+def _figures(value: float) -> str:
+    """Four figures, however small the number: variances are, and they are divided by."""
+    return f"({value:.4g})" if value < 0 else f"{value:.4g}"
 
 
 def _convolution(step: ConvolutionStep, channel: int) -> list[Row]:

@@ -24,6 +24,7 @@ class Placing(QWidget):
         super().__init__(parent)
         self._session, self._playing = session, playing
         self._loader = Loader(self)
+        self._waits = False  # for the copy, and until it answers
         self.number = Select()
         self.number.setAccessibleName(self.tr("Which kernel of the first layer is replaced"))
         tip = self.tr("On a copy of the network that answers: the original stays as it is")
@@ -39,11 +40,13 @@ class Placing(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.note)
         self.put.clicked.connect(self.place)
-        session.model_changed.connect(self._on_model)
+        session.model_changed.connect(self._end)
+        session.model_refused.connect(self._end)
         playing.changed.connect(self.refresh)
         self.refresh()
 
-    def _on_model(self, model: object) -> None:
+    def _end(self) -> None:
+        self._waits = False
         self.refresh()
 
     def refresh(self) -> None:
@@ -54,8 +57,10 @@ class Placing(QWidget):
             rows = [(str(number), self.tr("as {0}").format(number)) for number in range(count_of(model))]
             if len(rows) != self.number.count():
                 self.number.set_rows(rows)
-        self.put.setEnabled(not problem and not self._loader.busy)
+        self.put.setEnabled(not problem and not self._waits)
         self.number.setVisible(not problem)
+        if self._waits:
+            problem = self.tr("The copy is being made, and then looked through by TensorFlow …")
         self.note.setText(problem or self.tr("replaces a kernel of the first convolution, on a copy"))
 
     def place(self) -> None:
@@ -65,16 +70,18 @@ class Placing(QWidget):
             kernel, number = self._playing.setting.kernel, int(self.number.value() or 0)
             done = lambda made: self._on_made(made, model)  # noqa: E731
             self._loader.ask(put_kernel, model, kernel, number, done=done, failed=self._on_failed)
+            self._waits = True
             self.refresh()
 
     def _on_made(self, made: LoadedModel, of: LoadedModel) -> None:
         if self._session.model is of:  # else another network was opened meanwhile: it stays
             self._session.use_model(made)
-        self.refresh()
+        else:
+            self._end()
 
     def _on_failed(self, words: str) -> None:
         self._session.notify(words, "error")
-        self.refresh()
+        self._end()
 
     def finish(self) -> None:
         self._loader.finish()

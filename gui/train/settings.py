@@ -73,7 +73,7 @@ class MoreSettings(QWidget):
             wide = isinstance(control, QComboBox)
             row.addWidget(option, 8 if wide else 2)
             if isinstance(control, NumberEdit):
-                control.setMinimumWidth(52)
+                control.setMinimumWidth(60)
                 option.setMaximumWidth(88)
                 control.textEdited.connect(self.changed)
             else:
