@@ -73,7 +73,7 @@ class MoreSettings(QWidget):
             wide = isinstance(control, QComboBox)
             row.addWidget(option, 8 if wide else 2)
             if isinstance(control, NumberEdit):
-                control.setMinimumWidth(60)
+                control.setMinimumWidth(60 if name == "learning_rate" else 48)
                 option.setMaximumWidth(88)
                 control.textEdited.connect(self.changed)
             else:

@@ -164,7 +164,7 @@ def _epochs(
         write_text(folder / "card.json", card.to_json())
     state = _restored(setup.state, saved) if saved else setup.state
     title = (folder / "title.txt").read_text(encoding="utf-8")
-    device = backend.device().detail
+    device = backend.device().detail + (", by hand in NumPy" if config.engine == "numpy" else "")
     work = (batches.steps, config.batch_size, batches.images, card.parameters)
     report(Started(folder.name, title, device, config.epochs, first, *work))
     loop = Loop(setup, config, report)
