@@ -44,7 +44,7 @@ class Graph:
     input_shape: tuple[int | None, ...]
     input_dtype: str
 
-    @property
+    @cached_property
     def channels_first(self) -> bool:
         """Whether the model's convolutions and poolings expect (channels, height, width)."""
         return any(getattr(step.operation, "data_format", None) == "channels_first" for step in self.steps)

@@ -48,10 +48,7 @@ def size(network: keras.Model, path: str, input_shape: tuple[int, ...] | None = 
 
     It may be larger than the input; of layers without positions it is what they see of the input.
     """
-    fields = _fields(network, input_shape)
-    extent = fields.extent(path)
-    rows, columns = fields.of(path, extent[0] // 2, extent[1] // 2, clip=not fields.has_positions(path))
-    return rows.last - rows.first + 1, columns.last - columns.first + 1
+    return _fields(network, input_shape).size(path)
 
 
 class Fields:
@@ -64,6 +61,7 @@ class Fields:
             rule_of(step.operation, [self._shapes[number] for number in step.inputs], self._shapes[step.outputs[0]])
             for step in self._graph.steps
         ]
+        self._sizes: dict[str, tuple[int, int]] = {}
         self._steps = {step.path: number for number, step in enumerate(self._graph.steps)}
 
     def has_positions(self, path: str) -> bool:
@@ -72,6 +70,14 @@ class Fields:
     def extent(self, path: str) -> Extent:
         """Height and width of the layer's maps; (1, 1) where it has none."""
         return self._extent(self._step(path).outputs[0])
+
+    def size(self, path: str) -> tuple[int, int]:
+        """Height and width of what the layer's units depend on; each layer's is computed once."""
+        if path not in self._sizes:
+            extent = self.extent(path)
+            rows, columns = self.of(path, extent[0] // 2, extent[1] // 2, clip=not self.has_positions(path))
+            self._sizes[path] = rows.last - rows.first + 1, columns.last - columns.first + 1
+        return self._sizes[path]
 
     def of(self, path: str, row: int, column: int, *, clip: bool) -> Region:
         """Rows and columns of the input that the unit depends on."""
