@@ -23,6 +23,7 @@ from gui.main_window import MainWindow
 from tests.drive import DIGITS, draw, pause_for, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
+ROUNDS = 3
 LAYERS = {"lenet": ("conv1", "conv2", "pool1"), "pen": ("block1_conv", "block3_conv2", "block2_norm1")}
 
 
@@ -45,6 +46,13 @@ def hovers(window: MainWindow, layer: str, count: int) -> list[float]:
         if equation.painted != before:  # else it was the pixel that was looked at already
             found.append(1000 * (time.perf_counter() - began))
     return found
+
+
+def p95(window: MainWindow, layer: str, count: int, what: str) -> Row:
+    """The median of ``ROUNDS`` rounds' 95th percentiles: a machine has other things to do now and then."""
+    rounds = [hovers(window, layer, count) for _ in range(ROUNDS)]
+    found = statistics.median(percentile(each, 0.95) for each in rounds)
+    return Row(f"{what}: cursor to equation, p95 of {count}, median of {ROUNDS} rounds", found, 16)
 
 
 def learning(window: MainWindow) -> Iterator[str]:
@@ -90,14 +98,9 @@ def main() -> None:
             wait_until(lambda model=model: window.session.model.origin == model, 60, "the model")
             pause_for(1500)
             for layer in layers:
-                found = hovers(window, layer, options.moves)
-                rows.append(
-                    Row(f"{model} {layer}: cursor to equation, p95 of {len(found)}", percentile(found, 0.95), 16)
-                )
+                rows.append(p95(window, layer, options.moves, f"{model} {layer}"))
         for tab in learning(window):
-            found = hovers(window, "block3_conv2", options.moves)
-            what = f"pen block3_conv2, {tab}: cursor to equation, p95 of {len(found)}"
-            rows.append(Row(what, percentile(found, 0.95), 16))
+            rows.append(p95(window, "block3_conv2", options.moves, f"pen block3_conv2, {tab}"))
     show("arithmetic", rows)
 
 
