@@ -57,7 +57,6 @@ class ArithmeticPanel(QFrame):
         self.channel_words = Reading(role="quiet")
         self.equation, self.state = Equation(), StateView()
         self.pages = QStackedWidget()
-        self.hint = Reading(size=theme.SMALL, role="quiet")
         self._compose()
         self._connect()
 
@@ -93,7 +92,6 @@ class ArithmeticPanel(QFrame):
         for widget in (self.broken, self.teaching, self.channels):
             column.addWidget(widget)
         column.addWidget(self.pages, 1)
-        column.addWidget(self.hint)
         self.forward_tab.setChecked(True)
         self.moved_tab.setEnabled(False)
         self.teaching.hide()
@@ -260,8 +258,7 @@ class ArithmeticPanel(QFrame):
             where = self.tr("map {2}, row {0}, column {1}")
         self.title.setText(where.format(*index))
         self.broken.set_place(trace.broken)
-        self.equation.set_rows(self._rows(layer.path, index, steps))
-        self.hint.set_text(self._hint(layer.path))
+        self.equation.set_rows(self._rows(layer.path, index, steps), self._hint(layer.path))
         self.pages.setCurrentWidget(self.equation)
 
     def _show_channel(self, steps: tuple[Step, ...]) -> None:

@@ -19,13 +19,17 @@ LINE, HEADING = 20, 17
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """values (rows, columns); mark: the (row, column) that is framed; outside: where nothing is, bool like values."""
+    """values (rows, columns); mark: the (row, column) that is framed; outside: where nothing is, bool like values.
+
+    change: by how much each value moved; it stands below the number and gives the colour.
+    """
 
     title: str
     values: np.ndarray
     signed: bool = True
     mark: tuple[int, int] | None = None
     outside: np.ndarray | None = None
+    change: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,14 @@ class Sign:
 
 
 Piece = Grid | Words | Sign
-Row = tuple[Piece, ...]
-SIGN = 22
+Row = tuple[Piece, ...]  # a line of words; or matrices and signs, and words one below the other beside them
+SIGN, BESIDE = 22, 140  # pixels: of a sign, and of words beside matrices at least
+
+
+def _height(row: Row, cell: float) -> float:
+    """Of a row with matrices, without its heading."""
+    tall = cell * max(piece.values.shape[0] for piece in row if isinstance(piece, Grid))
+    return max(tall, LINE * sum(isinstance(piece, Words) for piece in row))
 
 
 class Equation(QWidget):
@@ -56,14 +66,16 @@ class Equation(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: tuple[Row, ...] = ()
+        self.hint = ""
         self.painted = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         theme.theme.changed.connect(self.update)
 
-    def set_rows(self, rows: tuple[Row, ...]) -> None:
-        self.rows = rows
+    def set_rows(self, rows: tuple[Row, ...], hint: str = "") -> None:
+        """``hint`` stands at the bottom where the rows leave room for it."""
+        self.rows, self.hint = rows, hint
         if QAccessible.isActive():  # else nobody hears it, and it would be told at every move of the cursor
             self.setAccessibleName(" ".join(piece.text for row in rows for piece in row if isinstance(piece, Words)))
         self.update()
@@ -75,43 +87,50 @@ class Equation(QWidget):
 
     def cell(self) -> float:
         """The side of a matrix's cell, so that the widest row fits and all rows together do."""
-        wide, tall, lines = 1.0, 0.0, 0.0
-        room = self.width()
-        size = float(LARGEST)
+        size = LARGEST
+        while size > SMALLEST and not self._fits(size):
+            size -= 1
+        return float(size)
+
+    def _fits(self, cell: float) -> bool:
+        tall = 0.0
         for row in self.rows:
             grids = [piece for piece in row if isinstance(piece, Grid)]
-            signs = SIGN * sum(isinstance(piece, Sign) for piece in row)
-            if grids:
-                wide = sum(grid.values.shape[1] for grid in grids)
-                size = min(size, (room - signs - theme.GAP) / wide)
-                tall += max(grid.values.shape[0] for grid in grids)
-                lines += HEADING + theme.GAP
-            else:
-                lines += LINE
-        if tall:
-            size = min(size, (self.height() - lines) / tall)
-        return max(float(SMALLEST), float(int(size)))
+            if not grids:
+                tall += LINE
+                continue
+            wide = cell * sum(grid.values.shape[1] for grid in grids)
+            wide += SIGN * sum(isinstance(piece, Sign) for piece in row)
+            wide += BESIDE if any(isinstance(piece, Words) for piece in row) else theme.GAP
+            if wide > self.width():
+                return False
+            tall += HEADING + _height(row, cell) + theme.GAP
+        return tall <= self.height()
 
     def _places(self) -> Iterator[tuple[Piece, QRectF]]:
         cell, top = self.cell(), 0.0
         titles = QFontMetricsF(theme.font(theme.SMALL))
         for row in self.rows:
-            grids = [piece for piece in row if isinstance(piece, Grid)]
-            if not grids:
+            if not any(isinstance(piece, Grid) for piece in row):
                 for piece in row:
                     yield piece, QRectF(0, top, self.width(), LINE)
                 top += LINE
                 continue
-            tall = cell * max(grid.values.shape[0] for grid in grids)
-            left = 0.0
+            tall = _height(row, cell)
+            words = [piece for piece in row if isinstance(piece, Words)]
+            left, below = 0.0, top + HEADING + max(0.0, (tall - LINE * len(words)) / 2)
             for piece in row:
-                if isinstance(piece, Grid):
+                if isinstance(piece, Words):  # one below the other, beside the matrices
+                    yield piece, QRectF(left, below, self.width() - left, LINE)
+                    below += LINE
+                    continue
+                if isinstance(piece, Sign):
+                    wide = float(SIGN)
+                    yield piece, QRectF(left, top + HEADING, wide, tall)
+                else:
                     wide = cell * piece.values.shape[1]
                     yield piece, QRectF(left, top + HEADING, wide, cell * piece.values.shape[0])
                     wide = max(wide, titles.horizontalAdvance(piece.title))
-                else:
-                    wide = SIGN if isinstance(piece, Sign) else self.width() - left
-                    yield piece, QRectF(left, top + HEADING, wide, tall)
                 left += wide
             top += HEADING + tall + theme.GAP
 
@@ -122,7 +141,9 @@ class Equation(QWidget):
         painter = QPainter(self)
         colors = theme.now()
         painter.fillRect(self.rect(), colors.color("panel"))
+        bottom = 0.0
         for piece, place in self._places():
+            bottom = max(bottom, place.bottom())
             if isinstance(piece, Grid):
                 self._paint_grid(painter, piece, place)
             elif isinstance(piece, Sign):
@@ -134,6 +155,10 @@ class Equation(QWidget):
                 painter.setPen(colors.color(piece.role))
                 shown = painter.fontMetrics().elidedText(piece.text, Qt.TextElideMode.ElideRight, int(place.width()))
                 painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        if self.hint and bottom + LINE <= self.height():
+            painter.setFont(theme.font(theme.SMALL))
+            painter.setPen(colors.color("quiet"))
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignBottom), self.hint)
 
     def _paint_grid(self, painter: QPainter, grid: Grid, place: QRectF) -> None:
         colors = theme.now()
@@ -141,7 +166,7 @@ class Equation(QWidget):
         painter.setPen(colors.color("quiet"))
         heading = QRectF(place.left(), place.top() - HEADING, self.width() - place.left(), HEADING)
         painter.drawText(heading, int(Qt.AlignmentFlag.AlignVCenter), grid.title)
-        paint_matrix(painter, place, grid.values, signed=grid.signed, outside=grid.outside)
+        paint_matrix(painter, place, grid.values, signed=grid.signed, outside=grid.outside, change=grid.change)
         if grid.mark is not None:
             (row, column), cell = grid.mark, place.width() / grid.values.shape[1]
             painter.setPen(QPen(colors.color("second"), 2))
@@ -162,7 +187,11 @@ class Equation(QWidget):
                 column = min(int((point.x() - place.left()) / place.width() * columns), columns - 1)
                 if piece.outside is not None and piece.outside[row, column]:
                     return ""
-                return f"[{row}, {column}]  {np.float32(piece.values[row, column])!s}"
+                text = f"[{row}, {column}]  {np.float32(piece.values[row, column])!s}"
+                if piece.change is not None:
+                    before = np.float32(piece.values[row, column] - piece.change[row, column])
+                    text += f"\nbefore  {before!s}\nchange  {np.float32(piece.change[row, column])!s}"
+                return text
         return ""
 
     def event(self, event: QEvent) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gui.explore.equation import Grid, Row, Sign
+from gui.explore.equation import Grid, Row, Sign, Words
 from gui.explore.equation_words import TERMS, full, line, tr
 from gui.explore.numbers import value_words as say
 from nets.byhand.steps import Back, ConvolutionStep, DenseStep, FunctionStep, NormStep, PassStep, PoolStep
@@ -14,7 +14,8 @@ def backward_rows(backs: Sequence[Back], channel: int) -> tuple[Row, ...]:
     """The way back through one number: what arrives, what it does to each weight, and what goes on."""
     rows: list[Row] = []
     for number, back in enumerate(backs):
-        rows += _back(back, channel, "dL/dz" if number else "dL/dy")
+        said = number > 0 and isinstance(backs[number - 1].step, FunctionStep)  # what went on through the function
+        rows += _back(back, channel, "dL/dz" if number else "dL/dy")[1 if said else 0 :]
     return tuple(rows)
 
 
@@ -33,18 +34,8 @@ def _back(back: Back, channel: int, name: str) -> list[Row]:
                 Sign(""),
                 Grid(tr("from all positions"), total),
             ),
-            (Grid(tr("goes on: {0} × kernel").format(name), back.onward[..., chosen]),),
+            (Grid(tr("goes on: {0} × kernel").format(name), back.onward[..., chosen]), *_bias(back)),
         ]
-        if "bias" in back.totals:
-            rows.append(
-                (
-                    line(
-                        tr("bias: {0} from here, {1} in all").format(
-                            say(float(back.shares["bias"])), say(float(back.totals["bias"]))
-                        )
-                    ),
-                )
-            )
     elif isinstance(step, PoolStep):
         rows.append((Grid(tr("goes on to the window"), back.onward, mark=step.winner, outside=~step.inside),))
         rows.append(
@@ -75,7 +66,7 @@ def _back(back: Back, channel: int, name: str) -> list[Row]:
         rows.append((line(tr("goes on: {1} · γ / √(variance + ε) = {0}").format(say(float(back.onward)), name)),))
     elif isinstance(step, FunctionStep):
         slope = float(back.onward) / back.arriving if back.arriving else 0.0
-        words = tr("through {0}: × {1} = {2}").format(step.layer.kind, say(slope), say(float(back.onward)))
+        words = tr("through {0}: × {1}, so dL/dz = {2}").format(step.layer.kind, say(slope), say(float(back.onward)))
         rows.append(
             (
                 line(
@@ -88,3 +79,15 @@ def _back(back: Back, channel: int, name: str) -> list[Row]:
     elif isinstance(step, PassStep):
         rows.append((line(tr("goes on as it is")),))
     return rows
+
+
+def _bias(back: Back) -> list[Words]:
+    """What a convolution's bias gets."""
+    if "bias" not in back.totals:
+        return []
+    here, total = float(back.shares["bias"]), float(back.totals["bias"])
+    return [
+        line(tr("to the bias:"), "quiet"),
+        line(tr("{0} from here").format(say(here)), exact=full(from_here=here)),
+        line(tr("{0} in all").format(say(total)), exact=full(in_all=total)),
+    ]

@@ -47,27 +47,19 @@ def _moved(old: Step, new: Step, channel: int, labels: Sequence[str]) -> list[Ro
 def _convolution(old: ConvolutionStep, new: ConvolutionStep, channel: int) -> list[Row]:
     chosen = int(new.strongest[channel % len(new.sums)])
     rows = _matrices(tr("kernel"), old.kernel[..., chosen], new.kernel[..., chosen])
-    patch = new.patch[..., chosen] - old.patch[..., chosen]
-    if patch.any():
-        rows[1] = (*rows[1], Sign(""), Grid(tr("change of the patch"), patch))
-    if old.bias is not None and new.bias is not None:
-        rows.append((_change(tr("bias"), old.bias, new.bias),))
+    if (new.patch[..., chosen] != old.patch[..., chosen]).any():
+        ((patch,),) = _matrices(tr("patch"), old.patch[..., chosen], new.patch[..., chosen])
+        rows = [(patch, Sign("×"), *rows[0])]
     if len(new.sums) > 1:
-        rows.append((_change(tr("this channel's share:"), float(old.sums[chosen]), float(new.sums[chosen])),))
+        rows.append((_change(tr("this channel's sum:"), float(old.sums[chosen]), float(new.sums[chosen])),))
+    if old.bias is not None and new.bias is not None:
+        rows.append((_change(tr("bias:"), old.bias, new.bias),))
     return rows
 
 
 def _matrices(name: str, old: np.ndarray, new: np.ndarray, outside: np.ndarray | None = None) -> list[Row]:
-    """Before and now side by side, and below them the difference, in colours of its own range."""
-    signed = bool((old < 0).any() or (new < 0).any())
-    return [
-        (
-            Grid(tr("{0} before").format(name), old, signed, outside=outside),
-            Sign("→"),
-            Grid(tr("now"), new, signed, outside=outside),
-        ),
-        (Grid(tr("change of the {0}").format(name), new - old, outside=outside),),
-    ]
+    """As it is now, with the change below each number."""
+    return [(Grid(tr("{0}: now, and by how much").format(name), new, outside=outside, change=new - old),)]
 
 
 def _dense(old: DenseStep, new: DenseStep) -> list[Row]:
@@ -99,14 +91,13 @@ def everywhere_rows(moves: Sequence[Move], rate: float) -> tuple[Row, ...]:
     most = max(moves, key=lambda move: move.largest)
     count, size = sum(move.moved for move in moves), sum(move.size for move in moves)
     step = tr("the step: every weight w became w − {0:g} · dL/dw").format(rate)
-    words = tr("{0} of {1} moved, the most of all").format(f"{count:,}", f"{size:,}")
-    which = tr("one of {0}, by {1}").format(most.layer, say(most.largest))
-    return tuple((line(text, "quiet"),) for text in (step, words, which))
+    words = tr("{0} of {1} moved; one of {2} by {3}").format(f"{count:,}", f"{size:,}", most.layer, say(most.largest))
+    return tuple((line(text, "quiet"),) for text in (step, words))
 
 
 def _change(name: str, old: float, new: float, *, strong: bool = False) -> Words:
     role = "accent" if strong else "text"
-    return line(f"{name} {fine(old, new)}", role, strong=strong, exact=full(before=old, now=new))
+    return line(f"{name} {fine(old, new)}".strip(), role, strong=strong, exact=full(before=old, now=new))
 
 
 def _pair(old: float, new: float) -> str:

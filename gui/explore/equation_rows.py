@@ -21,6 +21,7 @@ from nets.byhand.steps import (
     TransposedStep,
 )
 
+CHANNELS = 4  # that are written out beside a convolution's products
 FORMULAS = {
     "relu": "max(x, 0)",
     "tanh": "tanh(x)",
@@ -89,22 +90,30 @@ def _convolution(step: ConvolutionStep, channel: int) -> list[Row]:
     where = name if len(sums) == 1 else tr("{0}, channel {1}").format(name, chosen)
     rows: list[Row] = [
         (Grid(where, patch, signed=bool((patch < 0).any())), Sign("×"), Grid(tr("kernel"), kernel)),
-        (Grid(tr("products"), patch * kernel), Sign("Σ"), Words(f"= {say(float(sums[chosen]))}", strong=True)),
+        (Grid(tr("products"), patch * kernel), Sign("Σ"), *_channels(step, chosen)),
     ]
-    if len(sums) > 1:
-        terms = [f"{signed(float(sums[c]))} ({c})" for c in order[:TERMS]]
-        rest = float(sums[order[TERMS:]].sum())
-        rows.append((line(tr("all {0} channels, the largest first:").format(len(sums)), "quiet"),))
-        rows.append((line(" + ".join(terms[:3])),))
-        if terms[3:]:
-            rows.append((line("+ " + " + ".join(terms[3:])),))
-        if len(sums) > TERMS:
-            rows.append((line(tr("+ {0} (the other {1} together)").format(signed(rest), len(sums) - TERMS)),))
     total = float(sums.sum())
     words = f"Σ {say(total)}" if step.bias is None else f"Σ {say(total)} + bias {signed(step.bias)}"
     rows.append((line(words, exact=full(Σ=total) + ("" if step.bias is None else full(bias=step.bias))),))
     rows.append((result(step),))
     return rows
+
+
+def _channels(step: ConvolutionStep, chosen: int) -> list[Words]:
+    """What the channels add, as a column: the chosen one, the largest others, and the rest together."""
+    sums, order = step.sums, step.strongest
+    if len(sums) == 1:
+        return [line(f"= {say(float(sums[0]))}", strong=True)]
+    shown = sorted({chosen, *(int(c) for c in order[:CHANNELS])}, key=lambda c: int(np.flatnonzero(order == c)[0]))
+    words = []
+    for number, c in enumerate(shown):
+        sign = "+ " if number else "= "
+        text = tr("{0}{1}  channel {2}").format(sign, signed(float(sums[c])), c)
+        words.append(line(text, strong=c == chosen, exact=full(Σ=float(sums[c]))))
+    if rest := len(sums) - len(shown):
+        total = float(sums.sum() - sums[shown].sum())
+        words.append(line(tr("+ {0}  the other {1}").format(signed(total), rest), exact=full(Σ=total)))
+    return words
 
 
 def _pool(step: PoolStep) -> list[Row]:

@@ -19,17 +19,25 @@ BRIGHT = 140  # of 255: on a colour lighter than this the number is dark
 
 
 def paint_matrix(
-    painter: QPainter, place: QRectF, values: np.ndarray, *, signed: bool, outside: np.ndarray | None = None
+    painter: QPainter,
+    place: QRectF,
+    values: np.ndarray,
+    *,
+    signed: bool,
+    outside: np.ndarray | None = None,
+    change: np.ndarray | None = None,
 ) -> None:
     """values (rows, columns) into ``place``, its cells square.
 
     Colours go to the largest value, zero in the middle where ``signed``; NaN and infinity have their own. Cells
-    where ``outside`` (rows, columns) is True are empty.
+    where ``outside`` (rows, columns) is True are empty. ``change`` (rows, columns) is what moved: its numbers stand
+    below those of ``values``, and the colours are its own.
     """
     colors = theme.now()
-    finite = np.isfinite(values)
-    size = float(np.abs(values, where=finite, out=np.zeros(values.shape)).max(initial=0.0)) or 1.0
-    pixels = coloured(values, -size if signed else 0.0, size, COLOURS[signed])
+    painted, signed = (values, signed) if change is None else (change, True)
+    finite = np.isfinite(painted)
+    size = float(np.abs(painted, where=finite, out=np.zeros(painted.shape)).max(initial=0.0)) or 1.0
+    pixels = coloured(painted, -size if signed else 0.0, size, COLOURS[signed])
     if outside is not None:
         pixels[outside] = colors.color("hover").rgb()
     rows, columns = values.shape
@@ -39,7 +47,11 @@ def paint_matrix(
     painter.setPen(QPen(colors.color("panel"), 1))
     painter.drawLines(_lines(place, rows, columns))
     if cell >= READABLE:
-        _paint_numbers(painter, place, values, pixels, outside)
+        shown = np.ones(values.shape, bool) if outside is None else ~outside
+        half = 0.0 if change is None else cell / 5
+        _paint_numbers(painter, place.translated(0, -half), values, pixels, shown)
+        if change is not None:
+            _paint_numbers(painter, place.translated(0, half), change, pixels, shown, sign="+")
 
 
 def _lines(place: QRectF, rows: int, columns: int) -> list[QLineF]:
@@ -51,21 +63,22 @@ def _lines(place: QRectF, rows: int, columns: int) -> list[QLineF]:
 
 
 def _paint_numbers(
-    painter: QPainter, place: QRectF, values: np.ndarray, pixels: np.ndarray, outside: np.ndarray | None
+    painter: QPainter, place: QRectF, values: np.ndarray, pixels: np.ndarray, shown: np.ndarray, sign: str = ""
 ) -> None:
+    """``sign`` stands before what is above zero."""
     cell = place.width() / values.shape[1]
     size = 9 if cell < 31 else 10
     painter.setFont(theme.font(size, tabular=True))
     metrics = painter.fontMetrics()
     base = (cell - 1 + metrics.ascent() - metrics.descent()) / 2
     luminance = 0.299 * (pixels >> 16 & 255) + 0.587 * (pixels >> 8 & 255) + 0.114 * (pixels & 255)
-    shown = np.ones(values.shape, bool) if outside is None else ~outside
     numbers = values.tolist()
     # All dark numbers, then all light ones: changing the pen for each cell costs more than the text.
     for ink, cells in ((theme.UNDER_MARK, luminance > BRIGHT), (theme.ON_DATA, luminance <= BRIGHT)):
         painter.setPen(QColor(ink))
         for row, column in zip(*(found.tolist() for found in np.nonzero(cells & shown)), strict=True):
-            text = brief(numbers[row][column])
+            value = numbers[row][column]
+            text = sign + brief(value) if value > 0 else brief(value)
             left = cell - 1 - _width(text, size)
             if left >= 0:
                 x, y = place.left() + column * cell + left / 2, place.top() + row * cell + base
