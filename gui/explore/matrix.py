@@ -6,8 +6,8 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QStaticText
 
 from gui import theme
 from gui.explore.compose import coloured
@@ -69,8 +69,7 @@ def _paint_numbers(
     cell = place.width() / values.shape[1]
     size = 9 if cell < 31 else 10
     painter.setFont(theme.font(size, tabular=True))
-    metrics = painter.fontMetrics()
-    base = (cell - 1 + metrics.ascent() - metrics.descent()) / 2
+    top = place.top() + (cell - 1 - painter.fontMetrics().height()) / 2
     luminance = 0.299 * (pixels >> 16 & 255) + 0.587 * (pixels >> 8 & 255) + 0.114 * (pixels & 255)
     numbers = values.tolist()
     # All dark numbers, then all light ones: changing the pen for each cell costs more than the text.
@@ -79,15 +78,20 @@ def _paint_numbers(
         for row, column in zip(*(found.tolist() for found in np.nonzero(cells & shown)), strict=True):
             value = numbers[row][column]
             text = sign + brief(value) if value > 0 else brief(value)
-            left = cell - 1 - _width(text, size)
+            laid_out, width = _laid_out(text, size)
+            left = cell - 1 - width
             if left >= 0:
-                x, y = place.left() + column * cell + left / 2, place.top() + row * cell + base
-                painter.drawText(QPointF(x, y), text)
+                painter.drawStaticText(QPointF(place.left() + column * cell + left / 2, top + row * cell), laid_out)
 
 
 @lru_cache(maxsize=4096)
-def _width(text: str, size: int) -> float:
-    return QFontMetricsF(theme.font(size, tabular=True)).horizontalAdvance(text)
+def _laid_out(text: str, size: int) -> tuple[QStaticText, float]:
+    """A number ready to be painted, and its width: the same few hundred stand in the cells again and again."""
+    font = theme.font(size, tabular=True)
+    made = QStaticText(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.prepare(font=font)
+    return made, QFontMetricsF(font).horizontalAdvance(text)
 
 
 def brief(value: float) -> str:
