@@ -67,6 +67,7 @@ class PadFiles(QObject):
             if path.stat().st_size > LONGEST:
                 raise LensletError(f"{path} is too large for strokes: expected up to {LONGEST // 1_000_000} MB")
             self._pad.put(from_json(path.read_text(encoding="utf-8")))
+            self._say_done(path.name)
         except (OSError, UnicodeDecodeError) as problem:
             self._session.notify(self.tr("{0} could not be read: {1}").format(path, problem), "error")
         except LensletError as problem:
@@ -75,6 +76,11 @@ class PadFiles(QObject):
     def _show(self, job: Job, pixels: np.ndarray, title: str) -> None:
         if job is self._job:
             self._pad.put_picture(pixels, title)
+            self._say_done(title)
+
+    def _say_done(self, title: str) -> None:
+        """In the place of what was wrong with the file before."""
+        self._session.notify(self.tr("{0} is on the pad").format(title))
 
     def _forget(self, job: Job) -> None:
         if job is self._job:
