@@ -59,6 +59,7 @@ class Lessons(QObject):
         self._traced: np.ndarray | None = None  # the images that trace and lesson are of
         self._taught: np.ndarray | None = None
         self._teaches = False
+        self._waiting: list[float] = []  # the rates of steps that were asked for meanwhile
         self._loader = Loader(self)
 
     def finish(self) -> None:
@@ -67,6 +68,7 @@ class Lessons(QObject):
 
     def set_model(self, model: LoadedModel) -> None:
         self.model, self._network, self.trace, self.lesson = model, None, None, None
+        self._waiting.clear()
 
     def has(self, image: np.ndarray | None) -> bool:
         """Whether this image of this network is computed already: an answer for other layers brings it again."""
@@ -78,12 +80,14 @@ class Lessons(QObject):
     def set_image(self, image: np.ndarray | None) -> None:
         """(H, W, C) as the network receives it; None where nothing is drawn."""
         self.image = image
+        self._waiting.clear()
         if image is None:
             self.trace = self.lesson = None
 
     def set_label(self, label: int) -> None:
         """What the image truly is; the steps are forgotten."""
         self.label, self.lesson = label, None
+        self._waiting.clear()
 
     def begin(self, *, teaches: bool) -> None:
         """Computes what is missing: with ``teaches`` the lesson as well. ``changed`` tells when it is there."""
@@ -103,8 +107,10 @@ class Lessons(QObject):
         return self.model is not None and self.model.source == "training"
 
     def step(self, rate: float) -> None:
-        """One step of gradient descent, on a copy of the network."""
-        if self.lesson is not None:
+        """One step of gradient descent, on a copy of the network; asked for faster than computed they wait in turn."""
+        if self._loader.busy:
+            self._waiting.append(rate)
+        elif self.lesson is not None:
             self.rate = rate
             self._loader.ask(step_task, self.lesson, rate, done=self._on_lesson, failed=self._on_failure)
 
@@ -123,6 +129,7 @@ class Lessons(QObject):
 
     def _on_twin(self, network: Network) -> None:
         self._network, self.trace, self.lesson = network, None, None
+        self._waiting.clear()
         self._compute()
 
     def _on_trace(self, trace: Trace) -> None:
@@ -135,7 +142,10 @@ class Lessons(QObject):
     def _on_lesson(self, lesson: Lesson) -> None:
         self.lesson = lesson
         self.changed.emit()
+        if self._waiting:
+            self.step(self._waiting.pop(0))
 
     def _on_failure(self, words: str) -> None:
         self.trace = self.lesson = None
+        self._waiting.clear()
         self.failed.emit(words)

@@ -119,6 +119,12 @@ def test_a_step_shows_every_number_before_and_now(
         assert any("moved; one of" in text for text in shown(panel.equation))
     assert sum("→" in text for text in shown(panel.equation)) > 10  # every class's logit and probability
 
+    # Steps that are asked for faster than they are computed come in turn.
+    panel.teaching.step_button.click()
+    panel.teaching.step_button.click()
+    wait_until(lambda: panel.lesson is not None and panel.lesson.steps == 3)
+    lesson = panel.lesson
+
     # The steps are kept while one looks forward or at layers that are asked for, and forgotten with another label.
     session.watch(())
     session.watch(("fc1",))
