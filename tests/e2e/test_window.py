@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from gui.app import open_window
 from gui.help_page import HelpPage
+from gui.job import Job
 from gui.main_window import MainWindow
 from nets.places import MODELS, Places
 from nets.training.runs import RunStore
@@ -97,6 +98,8 @@ def test_classification_goes_on_while_a_network_trains(window: MainWindow) -> No
     wait_until(lambda: answer(window) == "7", 10, "an answer during the training")
     press(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: not window.workspaces["train"].busy(), 10, "the end of the training")
+    # What the training left behind (the run, its confusion matrix) is read in a thread that is to end by itself.
+    wait_until(lambda: not any(job.isRunning() for job in window.findChildren(Job)), 10, "the reading of the run")
 
 
 def test_a_file_that_is_no_model_is_said_and_the_model_stays(window: MainWindow, tmp_path: Path) -> None:
