@@ -15,8 +15,8 @@ from nets import backend, zoo
 from nets.data import datasets
 from nets.data.specs import Dataset
 from nets.places import Places
-from nets.training.config import TrainConfig
-from nets.training.runs import RunStore
+from nets.runs.config import TrainConfig
+from nets.runs.store import RunStore
 from nets.training.train import train
 
 

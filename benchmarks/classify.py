@@ -13,9 +13,9 @@ import numpy as np
 from report import Row, percentile, show
 
 from nets import zoo
-from nets.activations import Probe
+from nets.compute.classify import Classifier
+from nets.compute.probe import Probe
 from nets.events import Cancelled, Event
-from nets.inference import Classifier
 from nets.models import wrap
 from nets.places import Places
 
@@ -57,8 +57,8 @@ class Training:
 
     def _train(self) -> None:
         from nets.data.datasets import load
-        from nets.training.config import TrainConfig
-        from nets.training.runs import RunStore
+        from nets.runs.config import TrainConfig
+        from nets.runs.store import RunStore
         from nets.training.train import train
 
         config = TrainConfig(network="lenet", dataset="digits", epochs=500)

@@ -11,10 +11,10 @@ import numpy as np
 from report import Row, show
 from window import opened
 
-from nets.training.config import TrainConfig
-from nets.training.history import History, write_batches, write_history
-from nets.training.run import write_status
-from nets.training.runs import RunStore
+from nets.runs.config import TrainConfig
+from nets.runs.history import History, write_batches, write_history
+from nets.runs.run import write_status
+from nets.runs.store import RunStore
 from tests.drive import wait_ready, wait_until
 
 RUNS, EPOCHS, BATCHES = 20, 50, 469

@@ -27,7 +27,7 @@ def child(began: float) -> None:
     os.chdir(HERE.parent.parent)
     from window import Gaps, opened
 
-    from gui.live import LiveAnswer
+    from gui.threads.live import LiveAnswer
     from tests.drive import DIGITS, draw, wait_until
 
     with opened(ready=False) as window:

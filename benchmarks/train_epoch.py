@@ -27,7 +27,7 @@ from nets.data.datasets import load
 from nets.data.specs import Dataset
 from nets.events import ignore
 from nets.places import Places
-from nets.training.config import config_for
+from nets.runs.config import config_for
 from nets.training.loop import Loop
 from nets.training.schedules import rates
 from nets.training.setup import prepare

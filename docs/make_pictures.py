@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402  (after the path)
 from gui import theme  # noqa: E402
 from gui.app import open_window  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
-from nets.maps import strengths  # noqa: E402
+from nets.pictures.ranges import strengths  # noqa: E402
 from nets.places import Places  # noqa: E402
 from tests.drive import DIGITS, draw, pause_for, seen, train, wait_ready, wait_until  # noqa: E402
 

@@ -11,14 +11,15 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
-from gui import placement, theme
+from gui import theme
 from gui.bindings import Binding, bind
 from gui.draw.column import BINDINGS as DRAW_BINDINGS
 from gui.draw.column import DrawColumn
-from gui.draw.files import STROKES
+from gui.draw.pad.files import STROKES
 from gui.session import Session
-from gui.status_bar import StatusBar
-from gui.top_bar import TopBar, describe
+from gui.shell import placement
+from gui.shell.status_bar import StatusBar
+from gui.shell.top_bar import TopBar, describe
 from gui.widgets import StateView
 from gui.workspaces import WORKSPACES
 from nets.places import Places
@@ -157,17 +158,17 @@ class MainWindow(QMainWindow):
             self.session.settings.set("workspace", name)
 
     def show_models(self) -> None:
-        from gui.model_menu import ModelMenu
+        from gui.shell.model_menu import ModelMenu
 
         ModelMenu(self.session, self).open_below(self.top.model)
 
     def show_settings(self) -> None:
-        from gui.settings_dialog import SettingsDialog
+        from gui.shell.settings_dialog import SettingsDialog
 
         SettingsDialog(self.session.settings, self).exec()
 
     def show_help(self) -> None:
-        from gui.help_page import HelpPage
+        from gui.shell.help_page import HelpPage
 
         rows = [*DRAW_BINDINGS, *BINDINGS]
         for row in WORKSPACES:
@@ -177,7 +178,7 @@ class MainWindow(QMainWindow):
     # --- what the session says ------------------------------------------------------------------------------
 
     def _on_opening(self, reference: str) -> None:
-        from nets.training.runs import RunStore
+        from nets.runs.store import RunStore
 
         run = RunStore(self.session.places.runs).title(reference)
         self.top.model.show_words(run or Path(reference).stem, self.tr("opening …"))

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from gui.live import Live, LiveAnswer, Request, Snapshot
 from gui.settings import Settings
+from gui.threads.live import Live, LiveAnswer, Request, Snapshot
 from nets.places import Places
 
 if TYPE_CHECKING:
-    from nets.card import Card
     from nets.models import LoadedModel
+    from nets.network.card import Card
 
 
 class Session(QObject):

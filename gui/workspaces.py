@@ -41,7 +41,7 @@ WORKSPACES = (
         "convolve",
         "Convolve",
         "Play with one kernel (Ctrl+3)",
-        "gui.playground.workspace",
+        "gui.convolve.workspace",
         "PlaygroundWorkspace",
         "Click into it, then Space: the window slides · arrows: step by step · F1: all keys",
     ),

@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nets.card import Card
 from nets.errors import LensletError, UsageError
 from nets.files import write_text, write_with
-from nets.training.history import to_csv
-from nets.training.run import Epoch, Run
+from nets.network.card import Card
+from nets.runs.history import to_csv
+from nets.runs.run import Epoch, Run
 
 if TYPE_CHECKING:
     import keras
@@ -31,7 +31,7 @@ ROOTS: dict[str, tuple[str, ...]] = {
     "nets.data.specs": ("InputSpec",),
     "nets.data.prepare": (),
     "nets.data.pictures": (),
-    "nets.inference": ("to_probabilities",),
+    "nets.compute.classify": ("to_probabilities",),
 }
 
 
@@ -49,7 +49,7 @@ def export_run(run: Run, epoch: Epoch, target: Path) -> tuple[Path, ...]:
 
 def export_model(network: keras.Model, card: Card, target: Path) -> tuple[Path, ...]:
     """Writes ``network``, its labels and the program, as ``export_run`` does."""
-    from nets.inference import network_meaning
+    from nets.compute.classify import network_meaning
 
     about = {
         "labels": list(card.labels),

@@ -9,16 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from nets.card import Card
 from nets.data.specs import InputSpec
 from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, ignore
+from nets.network.card import Card
 from nets.places import MODELS, Places
 
 if TYPE_CHECKING:
     import keras
 
-    from nets.layers import LayerInfo
+    from nets.network.layers import LayerInfo
 
 DEFAULT = "pen"
 Epoch = Literal["best", "last"] | int
@@ -41,7 +41,7 @@ class LoadedModel:
     @cached_property
     def own_shape(self) -> tuple[int, ...]:
         """The input's shape without the batch axis in the network's own layout, sizes it leaves open settled."""
-        from nets.graph import unroll
+        from nets.network.graph import unroll
 
         graph = unroll(self.network)
         height, width, channels = self.card.input.shape
@@ -52,7 +52,7 @@ class LoadedModel:
     @cached_property
     def layers(self) -> tuple[LayerInfo, ...]:
         """The table of its layers. A Probe fills it in its own thread, so that the window need not wait for it."""
-        from nets.layers import layers_of
+        from nets.network.layers import layers_of
 
         return layers_of(self.network, self.own_shape)
 
@@ -81,7 +81,7 @@ def open_model(reference: str, places: Places, *, report: Report = ignore, epoch
     report(Message(f"Opening {reference}"))
     card = shipped().get(reference)
     if card is not None:
-        from nets.model_files import read_network
+        from nets.network.files import read_network
 
         network, notes = read_network(MODELS / f"{reference}.keras")
         return LoadedModel(card, network, "shipped", reference, notes)
@@ -94,7 +94,7 @@ def open_model(reference: str, places: Places, *, report: Report = ignore, epoch
 
 def open_file(path: Path) -> LoadedModel:
     """The model in a file. Its labels and input come from a card inside or beside it, or are guessed and noted."""
-    from nets.model_files import read_network
+    from nets.network.files import read_network
 
     network, notes = read_network(path)
     card, labels, where = _beside(path)
@@ -119,7 +119,7 @@ def wrap(
     What ``card``, ``labels`` and ``input`` leave open is read off the network and noted. LensletError for what cannot
     be shown at all.
     """
-    from nets.model_inputs import classes_of, guess_input, wrong_input
+    from nets.network.inputs import classes_of, guess_input, wrong_input
 
     said = list(notes)
     if card is not None:
@@ -144,14 +144,14 @@ def wrap(
 
 
 def guess_input(network: keras.Model) -> tuple[InputSpec, tuple[str, ...]]:
-    """What a network without a card receives, and what was assumed; see ``nets.model_inputs``."""
-    from nets.model_inputs import guess_input as guess
+    """What a network without a card receives, and what was assumed; see ``nets.network.inputs``."""
+    from nets.network.inputs import guess_input as guess
 
     return guess(network)
 
 
 def _open_run(reference: str, places: Places, epoch: Epoch) -> LoadedModel:
-    from nets.training.runs import RunStore
+    from nets.runs.store import RunStore
 
     store = RunStore(places.runs)
     if not (places.runs / reference / "config.json").exists():

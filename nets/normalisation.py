@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nets.errors import UsageError
-from nets.layers import find
+from nets.network.layers import find
 
 if TYPE_CHECKING:
     import keras

@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nets.card import Card
 from nets.data import datasets
+from nets.data.handwriting.redrawn import redrawn
 from nets.data.prepare import prepare
-from nets.data.redrawn import redrawn
 from nets.data.specs import InputSpec
 from nets.events import Event
 from nets.files import write_text, write_with
+from nets.network.card import Card
 from nets.places import MODELS, Places
-from nets.training.config import config_for
+from nets.runs.config import config_for
+from nets.runs.run import write_config
+from nets.runs.store import Run, RunStore
 from nets.training.events import EpochEnded
-from nets.training.run import write_config
-from nets.training.runs import Run, RunStore
 from nets.training.train import resume, train
 
 if TYPE_CHECKING:
-    from nets.inference import Classifier
+    from nets.compute.classify import Classifier
 
 CHECKED = 1000
 """So many of MNIST's test digits are drawn again: a minute's work."""
@@ -40,7 +40,7 @@ Check = Callable[["Classifier", Places], dict[str, Any]]
 
 
 def check_redrawn(classifier: Classifier, places: Places) -> dict[str, Any]:
-    """MNIST's test digits, thinned and drawn again with the pad's pens (``nets/data/redrawn.py``)."""
+    """MNIST's test digits, thinned and drawn again with the pad's pens (``nets/data/handwriting/redrawn.py``)."""
     test = datasets.load("mnist", places).test
     pictures = redrawn(test.images[:CHECKED], seed=1)
     inputs = np.stack([prepare(picture, classifier.model.card.input).input for picture in pictures])
@@ -147,7 +147,7 @@ def retrain(row: Shipped, places: Places) -> Card:
 
 def publish(run: Run, row: Shipped, places: Places) -> Card:
     """Writes the run's last epoch, where its schedule ended, with its card into ``assets/models``."""
-    from nets.inference import Classifier
+    from nets.compute.classify import Classifier
     from nets.models import LoadedModel
 
     network = run.network("last")

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.main_window import MainWindow
-from nets.training.config import config_for
+from nets.runs.config import config_for
 
 Stroke = tuple[tuple[float, float], ...]
 

@@ -24,18 +24,18 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.bindings import Binding, bind, words
-from gui.draw.answer import AnswerPanel
-from gui.draw.files import PadFiles
-from gui.draw.keeping import HEIGHT as KEEPING_HEIGHT
-from gui.draw.keeping import Keeping
+from gui.draw.answer.answer import AnswerPanel
+from gui.draw.answer.thumbnail import Thumbnail
 from gui.draw.keys import BINDINGS, KEYS
-from gui.draw.pad import SMALLEST, Pad
-from gui.draw.thumbnail import Thumbnail
-from gui.draw.tools import Tools
+from gui.draw.pad.files import PadFiles
+from gui.draw.pad.keeping import HEIGHT as KEEPING_HEIGHT
+from gui.draw.pad.keeping import Keeping
+from gui.draw.pad.pad import SMALLEST, Pad
+from gui.draw.pad.tools import Tools
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from nets.card import Card
+    from nets.network.card import Card
 
 __all__ = ["BINDINGS", "DrawColumn"]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from nets.maps import RANGES
+from nets.pictures.ranges import RANGES
 
 if TYPE_CHECKING:
-    from nets.layers import LayerInfo
+    from nets.network.layers import LayerInfo
 
 
 class Choice(QObject):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gui.explore.diagram_layout import Item
+    from gui.explore.network.diagram_layout import Item
 
 LANE = 7  # from one arc up to the next
 MOST = 3  # lanes; where more arcs lie over each other, they share the highest

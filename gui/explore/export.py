@@ -13,11 +13,11 @@ import numpy as np
 from nets.errors import LensletError
 from nets.events import Report, ignore
 from nets.files import write_with
-from nets.map_pictures import layer_picture, save_map
-from nets.maps import Range, file_name, save_npz
+from nets.pictures.ranges import Range, file_name, save_npz
+from nets.pictures.sheets import layer_picture, save_map
 
 if TYPE_CHECKING:
-    from nets.layers import LayerInfo
+    from nets.network.layers import LayerInfo
 
 
 @dataclass(frozen=True, eq=False)

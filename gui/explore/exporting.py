@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.explore.choice import Choice
 from gui.explore.export import Shown, save
-from gui.job import Job
 from gui.session import Session
-from nets.maps import Range
+from gui.threads.job import Job
+from nets.pictures.ranges import Range
 
 
 class Exporting(QObject):

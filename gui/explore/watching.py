@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nets.layers import LayerInfo
+    from nets.network.layers import LayerInfo
 
 SMALL = 1_000_000  # values in all layers together
 

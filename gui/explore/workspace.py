@@ -9,21 +9,21 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explore.arithmetic_panel import ArithmeticPanel
+from gui.explore.arithmetic.arithmetic_panel import ArithmeticPanel
 from gui.explore.choice import Choice
-from gui.explore.detail import DetailPanel
-from gui.explore.diagram_panel import DiagramPanel
 from gui.explore.exporting import Exporting
 from gui.explore.keys import BINDINGS, name_of
-from gui.explore.layers import LayerList
-from gui.explore.maps_panel import MapsPanel
+from gui.explore.maps.detail import DetailPanel
+from gui.explore.maps.maps_panel import MapsPanel
+from gui.explore.network.diagram_panel import DiagramPanel
+from gui.explore.network.layers import LayerList
 from gui.explore.pages import ModelPages
 from gui.explore.watching import paths_to_watch
 from gui.session import Session
-from nets.maps import Range
+from nets.pictures.ranges import Range
 
 if TYPE_CHECKING:
-    from gui.live import LiveAnswer
+    from gui.threads.live import LiveAnswer
     from nets.models import LoadedModel
 
 __all__ = ["BINDINGS", "ExploreWorkspace"]

@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from gui.job import Job
-from gui.live import Snapshot
 from gui.session import Session
+from gui.threads.job import Job
+from gui.threads.live import Snapshot
 from gui.train.task import resume_task, train_task
-from nets.card import Card
 from nets.events import Event
-from nets.training.config import TrainConfig
+from nets.network.card import Card
+from nets.runs.config import TrainConfig
+from nets.runs.store import RunStore
 from nets.training.events import Batches, Started
-from nets.training.runs import RunStore
 
 SNAPSHOT_PERIOD = 0.4  # seconds between two snapshots for the pad
 

@@ -11,7 +11,7 @@ from gui.train.control import Outcome
 from gui.train.focus import Focus
 from gui.train.outcome import Words, idle, show_details, words_for, words_of
 from gui.train.progress import ProgressPanel
-from gui.train.runs import RunsPanel
+from gui.train.runs.runs import RunsPanel
 
 
 class Ending(QObject):

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.loader import Loader
 from gui.session import Session
-from gui.train.curves import CurvesPanel
-from gui.train.results import ResultsPanel
-from gui.train.runs import RunsPanel
+from gui.threads.loader import Loader
+from gui.train.curves.curves import CurvesPanel
+from gui.train.curves.trace import Trace
+from gui.train.results.results import ResultsPanel
+from gui.train.runs.runs import RunsPanel
 from gui.train.task import HeldOut, evaluation_task, held_out_task
-from gui.train.trace import Trace
 from nets.training.events import Batches, EpochEnded, Started
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from gui.train.control import Outcome
-from gui.train.trace import Trace
+from gui.train.curves.trace import Trace
 
 if TYPE_CHECKING:
-    from nets.training.runs import RunSummary
+    from nets.runs.store import RunSummary
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from nets.data.specs import Dataset, DatasetSpec
 from nets.errors import LensletError
 from nets.events import Event, Progress, Report, ignore
 from nets.places import Places
-from nets.training.config import TrainConfig
-from nets.training.runs import Run, RunStore, RunSummary
+from nets.runs.config import TrainConfig
+from nets.runs.store import Run, RunStore, RunSummary
 
 if TYPE_CHECKING:
     from nets.training.evaluate import Evaluation

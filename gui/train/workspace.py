@@ -10,18 +10,18 @@ from gui import theme
 from gui.bindings import Binding, bind
 from gui.session import Session
 from gui.train.control import Outcome, Seen, Training
-from gui.train.curves import CurvesPanel
+from gui.train.curves.curves import CurvesPanel
 from gui.train.ending import Ending
 from gui.train.focus import Focus
-from gui.train.library import Library
 from gui.train.panes import Panes
 from gui.train.progress import ProgressPanel
-from gui.train.results import ResultsPanel
-from gui.train.runs import RunsPanel
-from gui.train.setup import SetupBar
+from gui.train.results.results import ResultsPanel
+from gui.train.runs.library import Library
+from gui.train.runs.runs import RunsPanel
+from gui.train.setup.setup import SetupBar
 from gui.train.task import Loaded
 from nets.events import Event, Message, Progress
-from nets.training.config import TrainConfig
+from nets.runs.config import TrainConfig
 from nets.training.events import EpochEnded, Preparing, Started, Validating
 
 BINDINGS = (

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nets.activations import Probed
 from nets.byhand.network import Network
 from nets.byhand.stored import read
-from nets.card import Card
+from nets.compute.probe import Probed
 from nets.errors import LensletError, UsageError
+from nets.network.card import Card
 from nets.places import MODELS
 
 
 @dataclass(frozen=True, eq=False)
 class Twin:
-    """A shipped model written by hand: the same answers as ``nets.inference.Classifier`` gives, to 1e-5."""
+    """A shipped model written by hand: the same answers as ``nets.compute.classify.Classifier`` gives, to 1e-5."""
 
     card: Card
     network: Network

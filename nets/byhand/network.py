@@ -69,7 +69,7 @@ class Network:
 
         LensletError names the layers that it does not know, where the chain divides, and weights that are used twice.
         """
-        from nets.graph import unroll
+        from nets.network.graph import unroll
 
         graph = unroll(model)
         value, rows, seen = graph.input, [], set[int]()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from nets.errors import UsageError
-from nets.training.config import AUGMENTATIONS, ENGINES, OPTIMIZERS, RECIPES, SCHEDULES
+from nets.runs.config import AUGMENTATIONS, ENGINES, OPTIMIZERS, RECIPES, SCHEDULES
 from nets.zoo import NETS
 
 VALUED = ("--data-dir", "--runs-dir", "--threads")

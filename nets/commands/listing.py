@@ -13,7 +13,7 @@ from nets.places import Places
 def nets(options: argparse.Namespace, places: Places, out: Output) -> int:
     """The networks, with what each costs."""
     from nets import backend
-    from nets.layers import layers_of
+    from nets.network.layers import layers_of
     from nets.zoo import NETS
 
     backend.configure(options.threads)
@@ -69,7 +69,7 @@ def data(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 def runs(options: argparse.Namespace, places: Places, out: Output) -> int:
     """The runs, the newest first."""
-    from nets.training.runs import RunStore
+    from nets.runs.store import RunStore
 
     store = RunStore(places.runs)
     rows = []

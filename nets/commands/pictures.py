@@ -13,13 +13,13 @@ from nets.places import Places
 
 if TYPE_CHECKING:
     from nets.byhand.answering import Twin
-    from nets.inference import Classifier
+    from nets.compute.classify import Classifier
 
 
 def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
     """A line for each picture; a bad one is said and the others go on."""
+    from nets.compute.classify import classify_picture
     from nets.data.pictures import read_picture
-    from nets.inference import classify_picture
 
     classifier = _classifier(options, places)
     rows, failed = [], False
@@ -55,7 +55,7 @@ def _classifier(options: argparse.Namespace, places: Places) -> Classifier | Twi
     if twin is not None:
         return twin
     from nets import backend
-    from nets.inference import Classifier
+    from nets.compute.classify import Classifier
     from nets.models import open_model
 
     backend.configure(options.threads)
@@ -65,11 +65,11 @@ def _classifier(options: argparse.Namespace, places: Places) -> Classifier | Twi
 def maps(options: argparse.Namespace, places: Places, out: Output) -> int:
     """A picture for every layer, and their raw numbers."""
     from nets import backend
-    from nets.activations import Probe
+    from nets.compute.probe import Probe
     from nets.data.pictures import read_picture
     from nets.data.prepare import prepare
-    from nets.map_pictures import save_all
     from nets.models import open_model
+    from nets.pictures.sheets import save_all
 
     backend.configure(options.threads)
     model = open_model(options.model, places)

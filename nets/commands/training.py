@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 
 from nets import zoo
-from nets.card import Card
 from nets.commands.output import Output
 from nets.data import datasets
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Report
+from nets.network.card import Card
 from nets.places import Places
-from nets.training.config import OPTIMIZERS, TrainConfig, check, config_for, fitted, split_sizes
-from nets.training.runs import Run, RunStore
+from nets.runs.config import OPTIMIZERS, TrainConfig, check, config_for, fitted, split_sizes
+from nets.runs.store import Run, RunStore
 
 INTERRUPTED = 128
 SETTINGS = {

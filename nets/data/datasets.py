@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from nets.data import drawings, folder, stored, strokes
+from nets.data import drawings, folder, stored
 from nets.data.digits import TEST, digits
+from nets.data.handwriting import strokes
 from nets.data.specs import Dataset, DatasetFile, DatasetSpec, InputSpec, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Progress, Report, ignore
@@ -92,7 +93,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
             input=InputSpec(),
             train_images=STROKES[0],
             test_images=STROKES[1],
-            source="drawn by this program from skeletons of strokes (nets/data/skeletons.py)",
+            source="drawn by this program from skeletons of strokes (nets/data/handwriting/skeletons.py)",
             licence="as this program",
         ),
         DatasetSpec(

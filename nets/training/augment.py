@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nets.training.options import Augmentation
+from nets.runs.options import Augmentation
 from nets.training.split import AUGMENT
 
 Tensor = Any

@@ -8,8 +8,8 @@ import numpy as np
 
 from nets import backend
 from nets.data.specs import InputSpec
+from nets.runs.config import AUGMENTATIONS, TrainConfig
 from nets.training.augment import draw, warp
-from nets.training.config import AUGMENTATIONS, TrainConfig
 from nets.training.split import order
 
 Tensor = Any

@@ -124,8 +124,8 @@ def evaluate(
     ``loss`` is a key of ``LOSSES``. ``compute`` is ``compiled(network)``, for whoever evaluates the same network again
     and again. Raises UsageError when there are labels of classes that the network does not have.
     """
+    from nets.compute.classify import network_meaning, to_probabilities
     from nets.data.prepare import to_values
-    from nets.inference import network_meaning, to_probabilities
 
     compute = compute or compiled(network)
     outputs = []

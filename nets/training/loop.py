@@ -14,11 +14,11 @@ import numpy as np
 
 from nets.errors import LensletError
 from nets.events import Report
-from nets.training.config import TrainConfig
+from nets.runs.config import TrainConfig
+from nets.runs.recording import kept_words
+from nets.training.engines.step import State
 from nets.training.events import Batches as BatchesDone
-from nets.training.recording import kept_words
 from nets.training.setup import Setup
-from nets.training.step import State
 
 Block = tuple[Any, np.ndarray, np.ndarray]  # images, labels, shares as ``Batches.take`` gives them
 

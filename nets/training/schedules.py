@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from nets.training.config import TrainConfig
+from nets.runs.config import TrainConfig
 
 WARM_UP = 0.05
 PATIENCE = 2

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nets import backend, zoo
-from nets.card import Card
 from nets.data.specs import Dataset, InputSpec, Split
 from nets.events import Report
+from nets.network.card import Card
+from nets.runs.config import TrainConfig, config_for, input_for
 from nets.training.batches import Batches
-from nets.training.config import TrainConfig, config_for, input_for
+from nets.training.engines.forward import build_forward
+from nets.training.engines.step import WORTH_COMPILING, State, Stepper
 from nets.training.evaluate import Compute, compiled
 from nets.training.events import Preparing
-from nets.training.forward import build_forward
 from nets.training.split import training_indices, validation_indices
-from nets.training.step import WORTH_COMPILING, State, Stepper
 
 if TYPE_CHECKING:
     import keras
 
-    from nets.training.by_hand import HandBatches, HandStepper
+    from nets.training.engines.by_hand import HandBatches, HandStepper
 
 POLL = 0.05
 STACK = 64 * 1024 * 1024  # XLA recurses deeply; macOS gives threads 512 kB
@@ -82,7 +82,7 @@ def _prepare(config: TrainConfig, data: Dataset, xla: bool | None) -> Setup:
 def _by_hand(config: TrainConfig, data: Dataset, input: InputSpec, network: keras.Model) -> Setup:
     """The same for the NumPy engine. LensletError names the layers that are not written by hand."""
     from nets.data.prepare import fit
-    from nets.training.by_hand import HandBatches, HandStepper
+    from nets.training.engines.by_hand import HandBatches, HandStepper
 
     images = fit(data.train.images, data.spec.input, input)
     chosen = training_indices(config, len(data.train))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nets.training.config import TrainConfig, split_sizes
+from nets.runs.config import TrainConfig, split_sizes
 
 # The streams of one seed: what is drawn for one purpose must not depend on what was drawn for another.
 SPLIT, ORDER, AUGMENT = 0, 1, 2

@@ -13,23 +13,23 @@ from typing import Any
 import numpy as np
 
 from nets import backend, zoo
-from nets.card import Card
 from nets.data.specs import Dataset
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Progress, Report, ignore
 from nets.files import write_text
-from nets.training.config import TrainConfig, check
+from nets.network.card import Card
+from nets.runs.config import TrainConfig, check
+from nets.runs.history import History
+from nets.runs.lock import Locked, RunLock
+from nets.runs.recording import Recorder, Saved, drop_after, kept_words, read_saved
+from nets.runs.run import write_config
+from nets.runs.store import Run, RunStore
+from nets.training.engines.step import State
 from nets.training.evaluate import Evaluation, evaluate
 from nets.training.events import EpochEnded, Finished, Started, Validating
-from nets.training.history import History
-from nets.training.lock import Locked, RunLock
 from nets.training.loop import Loop
-from nets.training.recording import Recorder, Saved, drop_after, kept_words, read_saved
-from nets.training.run import write_config
-from nets.training.runs import Run, RunStore
 from nets.training.schedules import rates
 from nets.training.setup import Setup, card_of, prepare
-from nets.training.step import State
 
 
 def train(config: TrainConfig, data: Dataset, store: RunStore, report: Report = ignore, *, title: str = "") -> Run:

@@ -13,11 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from gui.app import open_window
-from gui.help_page import HelpPage
-from gui.job import Job
 from gui.main_window import MainWindow
+from gui.shell.help_page import HelpPage
+from gui.threads.job import Job
 from nets.places import MODELS, Places
-from nets.training.runs import RunStore
+from nets.runs.store import RunStore
 from tests.drive import DIGITS, activate, draw, seen, train, wait_ready, wait_until
 
 

@@ -17,8 +17,8 @@ from nets.data.prepare import prepare
 from nets.data.specs import Dataset, DatasetSpec, InputSpec, Split
 from nets.errors import LensletError, UsageError
 from nets.export import export_history_csv, export_run
-from nets.training.config import TrainConfig
-from nets.training.runs import Run, RunStore
+from nets.runs.config import TrainConfig
+from nets.runs.store import Run, RunStore
 from nets.training.train import train
 
 

@@ -9,10 +9,10 @@ import zipfile
 import numpy as np
 import pytest
 
-from nets.card import Card
+from nets.compute.classify import Classifier
 from nets.data.specs import InputSpec
-from nets.inference import Classifier
 from nets.models import open_model, shipped, wrap
+from nets.network.card import Card
 from tests.nets.conftest import chain, simple
 
 NAMES = [f"名{number}" for number in range(10)]
@@ -57,7 +57,7 @@ def test_rescaling_at_the_front_means_raw_values(folder, places):
 def test_augmentation_at_the_front_is_passed_over(folder, places):
     from keras import layers
 
-    from nets.receptive_field import size
+    from nets.network.receptive_field import size
 
     augmentation = chain(
         layers.RandomFlip("horizontal"), layers.RandomRotation(0.1), name="augmentation", shape=(32, 32, 3)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from nets.card import Card
+from nets.compute.classify import Classifier
 from nets.data import datasets
 from nets.data.prepare import fit, to_values
-from nets.inference import Classifier
 from nets.models import open_model
+from nets.network.card import Card
 from nets.places import MODELS, Places
 from nets.shipped import SHIPPED, check_other_writers
 from nets.zoo import NETS

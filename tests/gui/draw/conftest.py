@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from gui import theme
 from gui.draw.column import DrawColumn
-from gui.draw.pad import Pad
+from gui.draw.pad.pad import Pad
 from gui.session import Session
 from gui.settings import Settings
 from nets.places import Places

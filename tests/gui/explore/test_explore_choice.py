@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from gui.explore.choice import Choice
 from gui.explore.keys import BINDINGS, name_of
-from gui.explore.layers import rows_of
-from gui.explore.numbers import count_words, shape_words, value_words
-from gui.explore.unit_detail import place_words
+from gui.explore.maps.unit_detail import place_words
+from gui.explore.network.layers import rows_of
 from gui.explore.watching import paths_to_watch
-from nets.layers import LayerInfo
+from gui.paint.numbers import count_words, shape_words, value_words
+from nets.network.layers import LayerInfo
 
 
 def layer(path: str, shape: tuple[int, ...] = (8, 8, 4), shows: str = "maps") -> LayerInfo:

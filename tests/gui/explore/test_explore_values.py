@@ -8,16 +8,16 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from gui.explore.bars import UnitBars
-from gui.explore.frame import COLOURS
+from gui.explore.maps.bars import UnitBars
 from gui.explore.workspace import ExploreWorkspace
-from gui.live import Snapshot
+from gui.paint.frame import COLOURS
 from gui.session import Session
+from gui.threads.live import Snapshot
 from nets import zoo
-from nets.card import Card
-from nets.colour import DIVERGING
 from nets.data.specs import InputSpec
-from nets.receptive_field import box
+from nets.network.card import Card
+from nets.network.receptive_field import box
+from nets.pictures.colour import DIVERGING
 from tests.gui.explore.conftest import LEFT, Draw, choose, chosen, wait_until
 
 

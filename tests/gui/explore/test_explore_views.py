@@ -10,13 +10,13 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
-from gui.explore.bars import UnitBars
-from gui.explore.diagram import Diagram, items_of
-from gui.explore.grid import MapGrid
-from gui.explore.kernels import HIGHEST, LOWEST, SMALLEST, KernelStrip
-from gui.explore.layers import LayerDelegate, LayerModel, Row
-from gui.explore.unit_detail import UnitDetail
-from nets.layers import LayerInfo
+from gui.explore.maps.bars import UnitBars
+from gui.explore.maps.kernels import HIGHEST, LOWEST, SMALLEST, KernelStrip
+from gui.explore.maps.unit_detail import UnitDetail
+from gui.explore.network.diagram import Diagram, items_of
+from gui.explore.network.layers import LayerDelegate, LayerModel, Row
+from gui.paint.grid import MapGrid
+from nets.network.layers import LayerInfo
 
 
 @pytest.mark.parametrize(("shape", "above"), [((64, 7, 7), True), ((40, 14, 14), True), ((4, 28, 28), False)])

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.explore.grid import MapGrid
 from gui.explore.workspace import ExploreWorkspace
+from gui.paint.grid import MapGrid
 from gui.session import Session
 from tests.drive import activate
 from tests.gui.explore.conftest import LEFT, WAIT, Draw, choose, chosen, wait_until

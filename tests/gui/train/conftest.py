@@ -14,8 +14,8 @@ from gui.session import Session
 from gui.settings import Settings
 from gui.train.workspace import TrainWorkspace
 from nets.places import Places
-from nets.training.config import TrainConfig
-from nets.training.runs import RunStore, RunSummary
+from nets.runs.config import TrainConfig
+from nets.runs.store import RunStore, RunSummary
 
 SMALL = TrainConfig("lenet", "digits", batch_size=32, epochs=2, limit=320)
 

@@ -10,11 +10,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.live import LiveAnswer
 from gui.session import Session
+from gui.threads.live import LiveAnswer
 from gui.train.workspace import TrainWorkspace
 from nets.places import Places
-from nets.training.runs import RunStore
+from nets.runs.store import RunStore
 from tests.gui.train.conftest import SMALL
 
 LONG = 90_000  # milliseconds: TensorFlow is imported on the way

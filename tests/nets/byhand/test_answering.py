@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from nets.byhand.answering import twin_of
+from nets.compute.classify import Classifier
 from nets.data import datasets
 from nets.data.prepare import fit, to_values
 from nets.errors import UsageError
-from nets.inference import Classifier
 from nets.models import open_model, shipped
 from nets.places import Places
 

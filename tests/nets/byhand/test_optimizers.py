@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from keras.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, RMSprop
 
-from nets.byhand.optimizers import _MAKERS, FlatOptimizer, flat_optimizer
-from nets.training.config import OPTIMIZERS, TrainConfig
+from nets.runs.config import OPTIMIZERS, TrainConfig
+from nets.training.engines.optimizers import _MAKERS, FlatOptimizer, flat_optimizer
 
 RATE, MOMENTUM, DECAY = 2.0**-4, 0.875, 2.0**-7
 BETAS = {"beta_1": 0.875, "beta_2": 1 - 2.0**-10}

@@ -13,7 +13,7 @@ from PIL import Image
 from nets.commands.arguments import parser
 from nets.data import drawings
 from nets.places import Places
-from nets.training.config import config_for
+from nets.runs.config import config_for
 from nets.training.setup import command_of
 
 if TYPE_CHECKING:

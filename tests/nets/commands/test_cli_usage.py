@@ -10,7 +10,7 @@ from PIL import Image
 
 from nets.commands.arguments import COMMANDS, command_first
 from nets.data.datasets import DATASETS
-from nets.training.config import OPTIMIZERS
+from nets.runs.config import OPTIMIZERS
 from nets.zoo import NETS
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from nets.runs.config import AUGMENTATIONS, SCHEDULES, TrainConfig
 from nets.training.augment import draw, warp
-from nets.training.config import AUGMENTATIONS, SCHEDULES, TrainConfig
 from nets.training.schedules import plateaus, rates
 from nets.training.split import order, training_indices, validation_indices
 

@@ -10,11 +10,11 @@ import pytest
 from nets.data.specs import Dataset
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event
+from nets.runs.config import TrainConfig
+from nets.runs.lock import RunLock
+from nets.runs.store import Run, RunStore
 from nets.training import setup
-from nets.training.config import TrainConfig
 from nets.training.events import Batches, EpochEnded, Finished, Started
-from nets.training.lock import RunLock
-from nets.training.runs import Run, RunStore
 from nets.training.train import resume, train
 
 # Dropout, batch normalisation, momentum, a schedule that looks back, elastic augmentation; and Adam under a cosine.

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from nets.training.config import SCHEDULES, TrainConfig
+from nets.runs.config import SCHEDULES, TrainConfig
 from nets.training.schedules import plateaus, rates
 
 STEPS, EPOCHS, RATE = 20, 10, 0.1

@@ -21,19 +21,18 @@ from nets import backend
 from nets.data.specs import Dataset
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event
-from nets.training import recording
-from nets.training.config import OPTIMIZERS, TrainConfig
+from nets.runs import recording
+from nets.runs.config import OPTIMIZERS, TrainConfig
+from nets.runs.lock import is_locked
+from nets.runs.store import RunStore
 from nets.training.evaluate import evaluate
 from nets.training.events import Batches, EpochEnded, Finished, Preparing, Started, Validating
-from nets.training.lock import is_locked
 from nets.training.loop import Loop
-from nets.training.runs import RunStore
 from nets.training.schedules import rates
 from nets.training.setup import prepare
 from nets.training.split import validation_indices
 from nets.training.train import resume, train
-
-from .conftest import dataset
+from tests.nets.tiny_data import dataset
 
 CONFIG = TrainConfig("lenet", "bars", epochs=2, batch_size=24, learning_rate=3e-3)
 

@@ -1,0 +1,163 @@
+"""The column at the left: the image, the kernel, and how it slides."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.convolve.kernel_editor import SIDE, KernelEditor
+from gui.convolve.placing import Placing
+from gui.convolve.source import ImageSource
+from gui.convolve.state import Playing
+from gui.session import Session
+from gui.widgets import Field, Panel, Select, label
+from nets.convolve.kernels import KERNELS, resized
+from nets.convolve.playground import LARGEST, POOLINGS
+
+OWN = "own"
+
+
+class Controls(QScrollArea):
+    """Everything goes into ``playing``; nothing is computed here."""
+
+    def __init__(self, session: Session, playing: Playing, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._playing = playing
+        self.source = ImageSource(session)
+        rows = [(row.name, self.tr(row.title)) for row in KERNELS.values()]
+        self.kernel = Select([*rows, (OWN, self.tr("Your own"))])
+        self.kernel.setAccessibleName(self.tr("Kernel"))
+        self.side = Select([(str(size), f"{size} × {size}") for size in range(1, LARGEST + 1)])
+        self.side.setToolTip(self.tr("The kernel's size; sizes that it is not made for cut it or fill with zeros"))
+        self.side.setAccessibleName(self.tr("Kernel size"))
+        self.side.setFixedWidth(84)
+        self.editor = KernelEditor()
+        self.says = label("", "small", wrap=True)
+        self.says.setFixedHeight(2 * self.says.fontMetrics().height() + 2)
+        self.says.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.stride = Select([(str(number), str(number)) for number in range(1, 6)])
+        numbers = [(str(number), str(number)) for number in range(1, LARGEST)]
+        self.padding = Select([("valid", self.tr("valid: 0")), ("same", self.tr("same")), *numbers])
+        self.dilation = Select([(str(number), str(number)) for number in range(1, 5)])
+        self.pooling = Select([(name, self.tr(title)) for name, title in POOLINGS.items()])
+        self.placing = Placing(session, playing)
+        self._compose()
+        self._connect()
+        self._show_kernel("sobel_x")
+
+    def _compose(self) -> None:
+        panel = Panel(self.tr("Image"))
+        panel.body.addWidget(self.source)
+        panel.body.addWidget(label(self.tr("Kernel"), "heading"))
+        choice = QHBoxLayout()
+        choice.setSpacing(theme.TIGHT)
+        choice.addWidget(self.kernel, 1)
+        choice.addWidget(self.side)
+        panel.body.addLayout(choice)
+        panel.body.addWidget(self.editor, 0, Qt.AlignmentFlag.AlignHCenter)
+        panel.body.addWidget(self.says)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.GAP)
+        grid.setVerticalSpacing(0)
+        fields = (
+            (self.tr("Stride"), self.stride, self.tr("How far the window moves from one position to the next")),
+            (
+                self.tr("Padding"),
+                self.padding,
+                self.tr("Zeros around the image: none, as many as keep the size, or so many"),
+            ),
+            (
+                self.tr("Dilation"),
+                self.dilation,
+                self.tr("Gaps between the kernel's cells: 2 reads every second pixel"),
+            ),
+            (self.tr("Pooling after it"), self.pooling, self.tr("One number for every 2 × 2 of the result")),
+        )
+        for number, (name, control, tip) in enumerate(fields):
+            control.setToolTip(tip)
+            field = Field(name, control)
+            field.problem.hide()
+            grid.addWidget(field, number // 2, number % 2)
+        panel.body.addLayout(grid)
+        panel.body.addSpacing(theme.GAP)
+        panel.body.addWidget(self.placing)
+        panel.body.addStretch(1)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(panel)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setProperty("look", "bare")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedWidth(SIDE + 2 * theme.INSET + 32)
+
+    def _connect(self) -> None:
+        playing = self._playing
+        self.source.picked.connect(playing.set_image)
+        self.kernel.activated.connect(lambda _: self._on_kernel())
+        self.side.activated.connect(lambda _: self._on_size())
+        self.editor.edited.connect(self._on_edited)
+        self.editor.typed.connect(self._on_typed)
+        self.stride.currentIndexChanged.connect(lambda _: playing.change(stride=int(self.stride.value())))
+        self.dilation.currentIndexChanged.connect(lambda _: playing.change(dilation=int(self.dilation.value())))
+        self.pooling.currentIndexChanged.connect(lambda _: playing.change(pooling=self.pooling.value()))
+        self.padding.currentIndexChanged.connect(lambda _: self._on_padding())
+
+    def choose_kernel(self, name: str, size: int | None = None) -> None:
+        """A row of KERNELS; without a size the one that stands, where the kernel is made for it."""
+        row = KERNELS[name]
+        size = size or len(self._playing.setting.kernel)
+        self._playing.change(kernel=row.of(size if size in row.sizes else None))
+        self._show_kernel(name)
+
+    def set_kernel(self, kernel: np.ndarray) -> None:
+        """The person's own."""
+        self._playing.change(kernel=kernel)
+        self._show_kernel(OWN)
+
+    def _on_kernel(self) -> None:
+        if self.kernel.value() == OWN:
+            self._show_kernel(OWN)
+            self.editor.setFocus()
+        else:
+            self.choose_kernel(self.kernel.value())
+
+    def _on_size(self) -> None:
+        size, name = int(self.side.value()), self.kernel.value()
+        if name in KERNELS and size in KERNELS[name].sizes:
+            self.choose_kernel(name, size)
+        else:
+            self.set_kernel(resized(self._playing.setting.kernel, size))
+
+    def _on_edited(self, kernel: np.ndarray) -> None:
+        self.set_kernel(kernel)
+
+    def _on_typed(self, words: str) -> None:
+        self._say(words, "warning") if words else self._show_says()
+
+    def _on_padding(self) -> None:
+        value = self.padding.value()
+        self._playing.change(padding=int(value) if value.isdigit() else value)
+
+    def _show_kernel(self, name: str) -> None:
+        kernel = self._playing.setting.kernel
+        self.kernel.choose(name)
+        self.side.choose(str(len(kernel)))
+        self.editor.set_kernel(kernel)
+        self._show_says()
+
+    def _show_says(self) -> None:
+        row = KERNELS.get(self.kernel.value())
+        self._say(
+            self.tr(row.says) if row else self.tr("Click a cell and type; Enter sets it, Delete makes it 0."), "small"
+        )
+        self.says.setToolTip(self.tr("Source: {0}").format(row.source) if row else "")
+
+    def _say(self, words: str, look: str) -> None:
+        self.says.setText(words)
+        if self.says.property("look") != look:
+            self.says.setProperty("look", look)
+            self.says.style().polish(self.says)

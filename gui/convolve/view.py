@@ -1,0 +1,30 @@
+"""What every view of the playground is: a widget that looks at the playing while it is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.convolve.state import Playing
+
+
+class View(QWidget):
+    """``refresh`` is called when it appears, and at every change while it can be seen."""
+
+    uses_kernel = True  # False: it can be shown where the kernel does not fit the image
+
+    def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.playing = playing
+        playing.changed.connect(self._on_change)
+
+    def refresh(self) -> None:
+        raise NotImplementedError
+
+    def _on_change(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()

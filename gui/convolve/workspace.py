@@ -1,0 +1,157 @@
+"""The playground of convolution: the controls at the left, one of a few views at the right. Composes and connects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+
+from gui import theme
+from gui.convolve.controls import Controls
+from gui.convolve.count_view import CountView
+from gui.convolve.gallery_views import MatrixView, SpreadView, StackView
+from gui.convolve.keys import BINDINGS, name_of
+from gui.convolve.slide_view import SlideView
+from gui.convolve.state import Playing
+from gui.convolve.view import View
+from gui.session import Session
+from gui.widgets import Panel, StateView, button
+
+__all__ = ["BINDINGS", "PlaygroundWorkspace"]
+
+WIDE = 860  # below this width the names of the views need all the room
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A row of the choice at the top right. ``heading`` says what the view answers."""
+
+    name: str
+    title: str
+    heading: str
+    tip: str
+    make: type[View]
+
+
+VIEWS = (
+    Choice("slide", "Slide", "The window slides", "Patch times kernel, position by position", SlideView),
+    Choice("matrix", "im2col", "The same as one matrix product", "Every position's patch as a row", MatrixView),
+    Choice("count", "Count", "Three ways to compute it", "Multiplications, and measured times", CountView),
+    Choice("stack", "5 or 3 + 3", "One large kernel or two small ones", "25 weights or 18", StackView),
+    Choice("spread", "Transpose", "The convolution turned round", "And the checkerboard it makes", SpreadView),
+)
+
+
+class PlaygroundWorkspace(QWidget):
+    """The keys of ``BINDINGS`` work while the focus is inside."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.playing = Playing(self)
+        self.controls = Controls(session, self.playing)
+        self.panel = Panel(" ")
+        self.state = StateView()
+        self.views = {row.name: row.make(self.playing) for row in VIEWS}
+        self.tabs: dict[str, QPushButton] = {}
+        self.now = VIEWS[0].name
+        self._hint = ""
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._compose()
+        self.playing.changed.connect(self._refresh)
+        self.controls.source.said.connect(self._on_said)
+        self.state.acted.connect(lambda: self.controls.source.choose("test"))
+        self.show_view(self.now)
+
+    def _compose(self) -> None:
+        group = QButtonGroup(self)
+        for row in VIEWS:
+            tab = button(self.tr(row.title), tip=self.tr(row.tip))
+            tab.setCheckable(True)
+            tab.clicked.connect(lambda _=False, name=row.name: self.show_view(name))
+            group.addButton(tab)
+            self.panel.add_tool(tab)
+            self.tabs[row.name] = tab
+        self.panel.head.setSpacing(theme.TIGHT)
+        self._pages = QStackedWidget()
+        for view in self.views.values():
+            self._pages.addWidget(view)
+        self._pages.addWidget(self.state)
+        self.panel.body.addWidget(self._pages)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GUTTER)
+        layout.addWidget(self.controls)
+        layout.addWidget(self.panel, 1)
+        self.setMinimumSize(520, 400)
+
+    def show_view(self, name: str) -> None:
+        row = next(row for row in VIEWS if row.name == name)
+        self.now = name
+        self.tabs[name].setChecked(True)
+        self.panel.heading.setText(self.tr(row.heading))
+        self._refresh()
+
+    def stop(self) -> None:
+        """Waits for what still works in a thread."""
+        self.controls.source.end()
+        self.controls.placing.finish()
+        count = self.views["count"]
+        assert isinstance(count, CountView)
+        count.finish()
+
+    def _refresh(self) -> None:
+        """The view, or in its place why there is nothing to see."""
+        playing = self.playing
+        view = self.views[self.now]
+        if playing.result is not None or (playing.image is not None and not view.uses_kernel):
+            self._pages.setCurrentWidget(view)
+            return
+        if playing.problem:
+            words = playing.problem[:1].upper() + playing.problem[1:] + "."
+            self.state.failed(self.tr("This cannot be convolved"), words)
+        else:
+            hint = self._hint or self.tr("Draw on the pad, or choose a test digit.")
+            self.state.empty(self.tr("No image yet"), hint, icon="image", action=self.tr("Take a test digit"))
+        self._pages.setCurrentWidget(self.state)
+
+    def _on_said(self, words: str) -> None:
+        self._hint = words
+        self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panel.heading.setVisible(self.width() >= WIDE)
+
+    # --- keys ---------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.controls.source.begin()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def event(self, event: QEvent) -> bool:
+        """Inside, Space plays: it must not reach the pad's shortcut, which clears the drawing."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and name_of(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        name, playing = name_of(event), self.playing
+        slide = self.views["slide"]
+        assert isinstance(slide, SlideView)
+        if name == "play" and self.now == "slide":
+            slide.transport.toggle()
+        elif name in ("back", "on"):
+            playing.move(playing.number + (1 if name == "on" else -1))
+        elif name in ("up", "down"):
+            playing.move_rows(1 if name == "down" else -1)
+        elif name in ("first", "last"):
+            playing.move(0 if name == "first" else -1)
+        elif not name:
+            super().keyPressEvent(event)

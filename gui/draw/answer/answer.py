@@ -1,0 +1,211 @@
+"""The answer: what the network sees, its answer large, and the bars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.draw.answer.bars import Bars, percent
+from gui.draw.answer.stages import StagesPanel
+from gui.draw.answer.thumbnail import Thumbnail
+from gui.draw.answer.verdict import HEADING, Verdict, Words
+from gui.session import Session
+from gui.widgets import StateView, label
+
+if TYPE_CHECKING:
+    from gui.threads.live import LiveAnswer
+    from nets.compute.classify import Answer
+    from nets.network.card import Card
+
+LOW = 330  # below this height all is tighter
+
+
+class AnswerPanel(QFrame):
+    """Listens to the session. Its parts keep their places whatever the numbers are."""
+
+    def __init__(self, session: Session, column: QWidget) -> None:
+        super().__init__(column)
+        self._session, self._column = session, column
+        self._opening = ""
+        self._failure = ""
+        self._answering = session.card.name if session.card is not None else ""
+        self._live: LiveAnswer | None = session.answer if session.picture is not None else None
+        self._stages: StagesPanel | None = None
+        self.setProperty("look", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.thumbnail = Thumbnail()
+        self.thumbnail.setToolTip(self.tr("What the network receives. Click to see how the drawing became it."))
+        self.verdict = Verdict()
+        self.bars = Bars()
+        self.state = StateView()
+        self._compose()
+        self._connect()
+        self.refresh()
+
+    def _compose(self) -> None:
+        self._seen = label(self.tr("The network sees"), "heading")
+        self._seen.setFixedHeight(HEADING)
+        self.caption = label("", "small")
+        left = QVBoxLayout()
+        left.setSpacing(2)
+        left.addWidget(self._seen)
+        left.addWidget(self.thumbnail)
+        left.addWidget(self.caption)
+        left.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(theme.GUTTER)
+        top.addLayout(left)
+        top.addWidget(self.verdict, 1, Qt.AlignmentFlag.AlignTop)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(top)
+        column.addWidget(self.bars, 1)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(page)
+        self.stack.addWidget(self.state)
+        outer = QVBoxLayout(self)
+        outer.addWidget(self.stack)
+        self._column_layout, self._outer = column, outer
+        self._set_tight(False)
+
+    def _connect(self) -> None:
+        session = self._session
+        session.engine_changed.connect(self._on_engine)
+        session.model_opening.connect(self._on_opening)
+        session.model_refused.connect(self._on_refused)
+        session.card_changed.connect(self._on_card)
+        session.answered.connect(self._on_answer)
+        session.picture_changed.connect(self._on_picture)
+        self.thumbnail.clicked.connect(self.toggle_stages)
+        self.state.acted.connect(lambda: session.open_model("pen"))
+        if session.card is not None:
+            self._on_card(session.card)
+
+    # --- the stages -----------------------------------------------------------------------------------------
+
+    @property
+    def stages(self) -> StagesPanel:
+        if self._stages is None:
+            self._stages = StagesPanel(self.thumbnail, self._column)
+        return self._stages
+
+    def show_stages(self) -> None:
+        """Unfolds how the drawing became the network's input; nothing happens while nothing is drawn."""
+        if self._live is not None and self._live.prepared is not None:
+            self.stages.unfold(self._live.prepared.stages)
+
+    def toggle_stages(self) -> None:
+        if self._stages is not None and self._stages.isVisible():
+            self._stages.hide()
+        else:
+            self.show_stages()
+
+    # --- what the session says ------------------------------------------------------------------------------
+
+    def _on_engine(self, state: str, words: str) -> None:
+        self._failure = words if state == "failed" else ""
+        self.refresh()
+
+    def _on_opening(self, reference: str) -> None:
+        self._opening = reference
+        self.refresh()
+
+    def _on_refused(self, reference: str, why: str) -> None:
+        self._opening = ""
+        self.refresh()
+
+    def _on_card(self, card: Card) -> None:
+        self._opening = ""
+        if card.name != self._answering:  # the same model, by hand at first and then in Keras, goes on answering
+            self._answering, self._live = card.name, None
+        self.bars.set_labels(card.labels)
+        self.refresh()
+
+    def _on_picture(self, picture: object) -> None:
+        # An empty pad empties at once, and the first stroke begins; in between only answers change what is shown.
+        if picture is None:
+            self._live = None
+            self.refresh()
+        elif self._live is None:
+            self.refresh()
+
+    def _on_answer(self, answer: LiveAnswer) -> None:
+        self._live = answer if self._session.picture is not None else None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows the state of things: why there is no answer, or the answer."""
+        session = self._session
+        live = self._live
+        problem = self._failure or (live.problem if live is not None else "")
+        if problem:
+            title = self.tr("TensorFlow could not be loaded") if self._failure else self.tr("No answer")
+            self.state.failed(title, problem)
+        self.stack.setCurrentIndex(1 if problem else 0)
+        prepared = live.prepared if live is not None else None
+        self.thumbnail.set_picture(prepared.stages[-1].picture if prepared is not None else None)
+        answer = live.answer if live is not None else None
+        self.bars.set_values(answer.probabilities if answer is not None else None)
+        self.caption.setText(self._caption(session.card) if session.card is not None else "")
+        self.verdict.show_words(self._words(live, answer))
+        if self._stages is not None and self._stages.isVisible():
+            if prepared is None:
+                self._stages.hide()
+            else:
+                self._stages.show_stages(prepared.stages)
+
+    # --- words ----------------------------------------------------------------------------------------------
+
+    def _caption(self, card: Card) -> str:
+        size = f"{card.input.width} × {card.input.height}"
+        if card.input.chain == "digit":
+            return self.tr("{0}, centred").format(size)
+        return self.tr("{0}, colour").format(size) if card.input.channels == 3 else self.tr("{0}, grey").format(size)
+
+    def _words(self, live: LiveAnswer | None, answer: Answer | None) -> Words:
+        session = self._session
+        training = session.model is not None and session.model.source == "training"
+        heading = self.tr("Answer in training") if training else self.tr("Answer")
+        if answer is not None:
+            return self._answer_words(heading, answer)
+        if session.card is None and session.engine in ("idle", "loading"):
+            return Words(heading, "", self.tr("Loading TensorFlow"), self.tr("drawing works"), busy=True)
+        if session.card is None and self._opening:
+            return Words(heading, "", self.tr("Opening the model"), self.tr("drawing works"), busy=True)
+        if session.card is None:
+            return Words(heading, "", self.tr("No model"), self.tr("choose one above (Ctrl+M)"))
+        if session.picture is None:
+            return Words(heading, "", self.tr("Nothing drawn yet"), self.tr("draw, drop or paste a picture"))
+        if live is not None:
+            return Words(heading, "", self.tr("Too little to read"), self.tr("a dot or one flat colour"))
+        return Words(heading)
+
+    def _answer_words(self, heading: str, answer: Answer) -> Words:
+        verdict = answer.verdict
+        brief = ""
+        if verdict == "certain":
+            second = self.tr("certain")
+        elif verdict == "likely":
+            second = self.tr("likely, else {0}").format(answer.second_label)
+        else:
+            second = self.tr("not sure: {0} or {1}").format(answer.label, answer.second_label)
+            brief = self.tr("or {0}").format(answer.second_label)
+        return Words(heading, answer.label, percent(answer.probability), second, brief, verdict == "unsure")
+
+    # --- room -----------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._set_tight(self.height() < LOW)
+
+    def _set_tight(self, tight: bool) -> None:
+        inset = theme.GAP if tight else theme.INSET
+        self._outer.setContentsMargins(theme.INSET, inset, theme.INSET, inset)
+        self._column_layout.setSpacing(theme.TIGHT if tight else theme.INSET)
+        self.thumbnail.set_side(56 if tight else 84)
+        self.verdict.set_tight(tight)
+        self.verdict.setFixedHeight(self.verdict.sizeHint().height())

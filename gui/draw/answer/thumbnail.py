@@ -1,0 +1,99 @@
+"""What the network sees: its input as crisp squares, at the largest whole-number scale that fits."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from gui import theme
+from gui.draw.pad.pictures import to_image
+
+
+def crisp(painter: QPainter, image: QImage, area: QRectF, ratio: float) -> QRectF:
+    """Draws ``image`` in the middle of ``area`` with whole device pixels for each of its own; larger ones shrink."""
+    scale = min(area.width() * ratio / image.width(), area.height() * ratio / image.height())
+    scale = int(scale) if scale >= 1 else scale
+    width, height = image.width() * scale / ratio, image.height() * scale / ratio
+    left = round((area.left() + (area.width() - width) / 2) * ratio) / ratio
+    top = round((area.top() + (area.height() - height) / 2) * ratio) / ratio
+    place = QRectF(left, top, width, height)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
+    painter.drawImage(place, image)
+    return place
+
+
+def as_bytes(picture: np.ndarray) -> np.ndarray:
+    """(h, w[, 3]) float32 in [0, 1] -> uint8."""
+    return np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+
+
+class Thumbnail(QWidget):
+    """``clicked`` by mouse, Return or Space; only while there is a picture."""
+
+    clicked = Signal()
+
+    def __init__(self, side: int = 84, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.picture: np.ndarray | None = None
+        self._image: QImage | None = None
+        self._hover = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
+        self.set_side(side)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(self.tr("What the network sees"))
+        theme.theme.changed.connect(self.update)
+
+    def set_side(self, side: int) -> None:
+        self.setFixedSize(side, side)
+
+    def set_picture(self, picture: np.ndarray | None) -> None:
+        """(h, w) or (h, w, 3) float32 in [0, 1]; None: nothing."""
+        self.picture = picture
+        self._image = None if picture is None else to_image(as_bytes(picture))
+        shape = Qt.CursorShape.ArrowCursor if picture is None else Qt.CursorShape.PointingHandCursor
+        self.setCursor(shape)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colors = theme.now()
+        area = QRectF(self.rect())
+        painter.fillRect(area, colors.color("panel"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self._image is None:
+            painter.setBrush(colors.color("hover"))
+            painter.drawRoundedRect(area, theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
+            return
+        painter.fillRect(area, Qt.GlobalColor.black)
+        crisp(painter, self._image, area, self.devicePixelRatioF())
+        if self._hover or self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colors.color("accent"), 2))
+            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self._image is not None:
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._image is not None:
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._hover = True
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        self._hover = False
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()

@@ -1,0 +1,173 @@
+"""Pictures and strokes in and out: open, drop, paste, save, copy. Reading runs in a job; the pad works meanwhile."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+
+from gui.draw.pad.drawing import from_json
+from gui.draw.pad.pad import Pad
+from gui.draw.pad.pictures import from_clipboard, png_bytes, read, reduced, to_image
+from gui.session import Session
+from gui.threads.job import Job
+from nets.errors import LensletError
+from nets.files import write_bytes, write_text
+
+STROKES = ".json"
+LONGEST = 10_000_000  # bytes of a file of strokes that are still read
+
+
+class PadFiles(QObject):
+    """Every failure is one sentence in the status bar; the drawing stays as it was."""
+
+    def __init__(self, session: Session, pad: Pad, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._pad, self._window = session, pad, parent
+        self._job: Job | None = None
+        self._folder = str(Path.home())
+        session.picture_offered.connect(pad.put_picture)
+        app = QApplication.instance()
+        assert app is not None
+        app.aboutToQuit.connect(self.end)
+
+    @property
+    def idle(self) -> bool:
+        return self._job is None
+
+    # --- in -------------------------------------------------------------------------------------------------
+
+    def ask_open(self) -> None:
+        from nets.data.pictures import SUFFIXES
+
+        patterns = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, STROKES))
+        kinds = self.tr("Pictures and strokes ({0});;All files (*)").format(patterns)
+        chosen, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open on the pad"), self._folder, kinds)
+        if chosen:
+            self._folder = str(Path(chosen).parent)
+            self.open(Path(chosen))
+
+    def open(self, path: Path) -> None:
+        """Strokes come back as strokes, anything else is read as a picture in a thread; the newest wish wins."""
+        if path.suffix.lower() == STROKES:
+            self._open_strokes(path)
+            return
+        job = self._job = Job(read, path, parent=self)
+        job.succeeded.connect(lambda pixels: self._show(job, pixels, path.name))
+        job.failed.connect(lambda why, trace: self._session.notify(why, "error"))
+        job.finished.connect(lambda: self._forget(job))
+        job.start()
+
+    def _open_strokes(self, path: Path) -> None:
+        try:
+            if path.stat().st_size > LONGEST:
+                raise LensletError(f"{path} is too large for strokes: expected up to {LONGEST // 1_000_000} MB")
+            self._pad.put(from_json(path.read_text(encoding="utf-8")))
+            self._say_done(path.name)
+        except (OSError, UnicodeDecodeError) as problem:
+            self._session.notify(self.tr("{0} could not be read: {1}").format(path, problem), "error")
+        except LensletError as problem:
+            self._session.notify(f"{path.name}: {problem}", "error")
+
+    def _show(self, job: Job, pixels: np.ndarray, title: str) -> None:
+        if job is self._job:
+            self._pad.put_picture(pixels, title)
+            self._say_done(title)
+
+    def _say_done(self, title: str) -> None:
+        """In the place of what was wrong with the file before."""
+        self._session.notify(self.tr("{0} is on the pad").format(title))
+
+    def _forget(self, job: Job) -> None:
+        if job is self._job:
+            self._job = None
+        job.deleteLater()
+
+    def end(self) -> None:
+        """Waits for the pictures that are being read."""
+        for job in self.findChildren(Job):
+            job.wait()
+
+    @staticmethod
+    def takes(data: QMimeData) -> bool:
+        """Whether it holds a picture, or a file that is no model (those are the window's)."""
+        if data.hasImage():
+            return True
+        return any(_is_ours(Path(url.toLocalFile())) for url in data.urls() if url.isLocalFile())
+
+    def take(self, data: QMimeData) -> None:
+        """A drop or the clipboard: a file, or a picture itself."""
+        for url in data.urls():
+            if url.isLocalFile() and _is_ours(Path(url.toLocalFile())):
+                self.open(Path(url.toLocalFile()))
+                return
+        image = QGuiApplication.clipboard().image() if data is QGuiApplication.clipboard().mimeData() else None
+        if image is None or image.isNull():
+            image = data.imageData()
+        if image is None or image.isNull():
+            self._session.notify(self.tr("There is no picture to paste: copy one first."), "warning")
+            return
+        self._pad.put_picture(reduced(from_clipboard(image)), self.tr("pasted picture"))
+
+    def paste(self) -> None:
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    # --- out ------------------------------------------------------------------------------------------------
+
+    def ask_save(self) -> None:
+        self._ask_target(self.tr("Save the drawing"), "drawing.png", self.tr("PNG pictures (*.png)"), self.save_picture)
+
+    def ask_save_strokes(self) -> None:
+        if not self._pad.drawing.strokes:
+            self._session.notify(self.tr("There are no strokes to save: draw something first."), "warning")
+            return
+        self._ask_target(self.tr("Save the strokes"), "strokes.json", self.tr("Strokes (*.json)"), self.save_strokes)
+
+    def _ask_target(self, title: str, name: str, kind: str, save: object) -> None:
+        if self._nothing():
+            return
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(Path(self._folder) / name), kind)
+        if chosen and callable(save):
+            self._folder = str(Path(chosen).parent)
+            suffix = Path(name).suffix
+            save(Path(chosen if chosen.lower().endswith(suffix) else chosen + suffix))
+
+    def save_picture(self, path: Path) -> None:
+        """What the network receives, before it is prepared: light ink on black, or the picture that was opened."""
+        picture = self._pad.picture()
+        if picture is not None:
+            self._write(path, png_bytes(to_image(picture)))
+
+    def save_strokes(self, path: Path) -> None:
+        self._write(path, json.dumps(self._pad.drawing.to_dict()) + "\n")
+
+    def copy(self) -> None:
+        picture = self._pad.picture()
+        if not self._nothing() and picture is not None:
+            QGuiApplication.clipboard().setImage(to_image(picture))
+            self._session.notify(self.tr("The drawing was copied as a picture."))
+
+    def _nothing(self) -> bool:
+        if self._pad.drawing.empty:
+            self._session.notify(self.tr("The pad is empty: draw something first."), "warning")
+        return self._pad.drawing.empty
+
+    def _write(self, path: Path, content: bytes | str) -> None:
+        try:
+            if isinstance(content, bytes):
+                write_bytes(path, content)
+            else:
+                write_text(path, content)
+        except OSError as problem:
+            reason = problem.strerror or problem
+            self._session.notify(self.tr("{0} could not be written: {1}").format(path, reason), "error")
+            return
+        self._session.notify(self.tr("Saved {0}").format(path))
+
+
+def _is_ours(path: Path) -> bool:
+    return path.suffix.lower() not in (".keras", ".h5", ".hdf5")

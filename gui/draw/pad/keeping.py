@@ -1,0 +1,166 @@
+"""Keeping a drawing under its label: the button, what was kept just now with its undo, and how many there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QWidget
+
+from gui import theme
+from gui.draw.pad.drawing import Drawing
+from gui.draw.pad.pad import Pad
+from gui.session import Session
+from gui.widgets import ElidedLabel, button
+from nets.data.drawings import FORBIDDEN, LONGEST, counts, forget, keep
+from nets.errors import LensletError
+
+SHOWN = 6_000  # milliseconds that a confirmation stays
+HEIGHT = 24
+SHEET = f"min-height: {HEIGHT - 6}px; max-height: {HEIGHT - 6}px; padding: 2px {{0}}px; font-size: {theme.SMALL}px;"
+
+
+class Keeping(QWidget):
+    """``keep_number(7)`` keeps the drawing under the class of key 7; by mouse the menu does it."""
+
+    def __init__(self, session: Session, pad: Pad, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._pad = session, pad
+        self._counts: dict[str, int] = {}
+        self._kept: tuple[Path, str, Drawing] | None = None
+        self.button = button(self.tr("Keep as"), tip=self.tr("Keep the drawing under its label, to train on (0 to 9)"))
+        self.button.setStyleSheet(SHEET.format(theme.GAP))
+        self.line = ElidedLabel("", "small")
+        self.undo_button = button(self.tr("Undo"), "plain", tip=self.tr("Take the kept drawing back"))
+        self.undo_button.setStyleSheet(SHEET.format(theme.TIGHT))
+        policy = self.undo_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.undo_button.setSizePolicy(policy)
+        self.menu = QMenu(self)
+        self.menu.aboutToShow.connect(self._fill)
+        self.button.setMenu(self.menu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GAP)
+        self.setFixedHeight(HEIGHT)
+        row.addWidget(self.button)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.undo_button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SHOWN)
+        self._timer.timeout.connect(self._calm)
+        self.undo_button.clicked.connect(self.take_back)
+        pad.history_changed.connect(self._on_history)
+        session.drawings_changed.connect(self._count)
+        self._count()
+        self._calm()
+
+    # --- keeping --------------------------------------------------------------------------------------------
+
+    def label_of(self, number: int) -> str:
+        """The class that key ``number`` stands for: the model's own where it has one, else the digit."""
+        card = self._session.card
+        labels = card.labels if card is not None else ()
+        return folder_name(labels[number]) if number < len(labels) else str(number)
+
+    def keep_number(self, number: int) -> None:
+        self.keep(self.label_of(number))
+
+    def keep(self, label: str) -> None:
+        drawing, picture = self._pad.drawing, self._pad.picture()
+        if picture is None:
+            self._say(self.tr("Nothing drawn to keep"))
+            return
+        if self._kept is not None and self._kept[1:] == (label, drawing):
+            self._say(self.tr("Already kept as {0}").format(label), undo=True)
+            return
+        try:
+            path = keep(self._session.places, label, picture, drawing.to_dict())
+        except LensletError as problem:
+            self._session.notify(str(problem), "error")
+            return
+        self._kept = (path, label, drawing)
+        self._session.drawings_changed.emit()
+        self._say(self.tr("Kept as {0} · {1} so far").format(label, self._counts.get(label, 0)), undo=True)
+
+    def take_back(self) -> None:
+        """The drawing kept last leaves the folder again; it stays on the pad."""
+        if self._kept is None:
+            return
+        path, label, _ = self._kept
+        self._kept = None
+        try:
+            forget(path)
+        except OSError as problem:
+            self._session.notify(self.tr("{0} could not be removed: {1}").format(path, problem.strerror), "error")
+            return
+        self._session.drawings_changed.emit()
+        self._say(self.tr("Taken back from {0}").format(label))
+
+    # --- words ----------------------------------------------------------------------------------------------
+
+    def _say(self, words: str, *, undo: bool = False) -> None:
+        self.line.setText(words)
+        self.undo_button.setVisible(undo)
+        self._timer.start()
+
+    def _calm(self) -> None:
+        """The line as it is when nothing was kept just now."""
+        self._timer.stop()
+        self.undo_button.hide()
+        backdrop = self._pad.drawing.backdrop
+        total = sum(self._counts.values())
+        if backdrop is not None and backdrop.title:
+            self.line.setText(backdrop.title)
+        elif total:
+            self.line.setText(self.tr("{0} kept").format(total))
+        else:
+            self.line.setText(self.tr("or press 0 to 9"))
+
+    def _on_history(self) -> None:
+        if not self._timer.isActive():
+            self._calm()
+
+    def _count(self) -> None:
+        """Counts the files: a few milliseconds for thousands, and only after something was kept."""
+        self._counts = counts(self._session.places)
+        if not self._timer.isActive():
+            self._calm()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+
+    # --- the menu -------------------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        self.menu.clear()
+        card = self._session.card
+        labels = card.labels if card is not None else tuple(str(digit) for digit in range(10))
+        names = [folder_name(label) for label in labels[:30]]
+        names += [name for name in sorted(self._counts) if name not in names]
+        for number, name in enumerate(names):
+            text = f"{name}\t{number}" if number < 10 and number < len(labels) and name != str(number) else name
+            if self._counts.get(name):
+                text = f"{name}  ({self._counts[name]})" + text[len(name) :]
+            self.menu.addAction(text).triggered.connect(lambda _=False, name=name: self.keep(name))
+        self.menu.addSeparator()
+        self.menu.addAction(self.tr("Another label …")).triggered.connect(self._ask_label)
+        self.menu.addAction(self.tr("Show the folder")).triggered.connect(self._show_folder)
+
+    def _ask_label(self) -> None:
+        label, chosen = QInputDialog.getText(self, self.tr("Keep the drawing"), self.tr("Label"))
+        if chosen and label.strip():
+            self.keep(label.strip())
+
+    def _show_folder(self) -> None:
+        folder = self._session.places.drawings
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def folder_name(label: str) -> str:
+    """A class name as the name of a folder: "T-shirt/top" becomes "T-shirt-top"."""
+    clean = "".join("-" if character in FORBIDDEN or ord(character) < 32 else character for character in label)
+    return clean.strip().lstrip(".")[:LONGEST].strip() or "unnamed"

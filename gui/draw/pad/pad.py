@@ -1,0 +1,298 @@
+"""The pad: takes mouse, touch and tablet, shows the drawing, and gives the picture that the network receives."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui import theme
+from gui.draw.pad.cursors import eraser_cursor, pen_cursor
+from gui.draw.pad.drawing import SIDE, WIDTHS, Backdrop, Drawing, History, Point, Stroke
+from gui.draw.pad.pen_input import PenInput
+from gui.draw.pad.pictures import to_array
+from gui.draw.pad.raster import Raster
+
+SMALLEST = 220
+CLOSEST = 0.7  # units between two points that are worth keeping
+REACH = 4.0  # units around the eraser's tip
+FRAME = 1
+
+
+class Pad(PenInput):
+    """``changed`` follows every move of the pen; ``history_changed`` every step that can be undone."""
+
+    changed = Signal()
+    history_changed = Signal()
+    tool_changed = Signal(str)
+    width_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.history = History()
+        self.tool = "pen"
+        self.pen_width = 16
+        self.hint = ""
+        self.keys_hint = ""
+        self._stroke: Stroke | None = None
+        self._erasing = False
+        self._erased = False
+        self._rubbed: QPointF | None = None  # where the eraser was last
+        self._awaiting = False
+        # Moves may wait in a row, after a stall or from a quick mouse: the first is painted at once, the rest together.
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.timeout.connect(self._catch_up)
+        self._painted = 0  # points of the stroke under the pen
+        colors = theme.now()
+        self._screen = Raster(SMALLEST, colors.color("pad"), colors.color("ink"))
+        self._network = Raster(int(SIDE), QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white), grey=True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
+        self.setMinimumSize(SMALLEST, SMALLEST)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Pad to draw on"))
+        self.pressed.connect(self._press)
+        self.moved.connect(self._move)
+        self.released.connect(self._release)
+        theme.theme.changed.connect(self._on_theme)
+        self._set_cursor()
+
+    # --- what is drawn --------------------------------------------------------------------------------------
+
+    @property
+    def drawing(self) -> Drawing:
+        """All that lies on the pad, the stroke under the pen included."""
+        return self.history.now.plus(self._stroke) if self._stroke else self.history.now
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether the pen is down."""
+        return self._stroke is not None
+
+    def picture(self) -> np.ndarray | None:
+        """What the network receives, the same in every theme and size: (280, 280) uint8, ink 255 on 0; a background
+        picture alone as it is, with strokes on it (280, 280, 3) uint8; None for an empty pad."""
+        drawing = self.drawing
+        if drawing.empty:
+            return None
+        if drawing.backdrop and not drawing.strokes:
+            return drawing.backdrop.pixels
+        return to_array(self._network.image)
+
+    def put(self, drawing: Drawing) -> None:
+        """Replaces everything, as one step that can be undone."""
+        self._stroke = None
+        self.history.push(drawing)
+        self._render()
+
+    def put_picture(self, pixels: np.ndarray, title: str) -> None:
+        """(h, w[, 1|3|4]) uint8 becomes the background; what was drawn goes, and comes back with undo."""
+        if pixels.ndim == 2:
+            pixels = pixels[..., None]
+        self.put(Drawing(backdrop=Backdrop(pixels, title)))
+
+    def clear(self) -> None:
+        if not self.drawing.empty:
+            self.put(Drawing())
+
+    def undo(self) -> None:
+        if self._stroke is None:
+            self.history.undo()
+            self._render()
+
+    def redo(self) -> None:
+        if self._stroke is None:
+            self.history.redo()
+            self._render()
+
+    def _render(self) -> None:
+        self._screen.render(self.history.now)
+        self._network.render(self.history.now)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.update()
+        self.history_changed.emit()
+        self.changed.emit()
+
+    # --- the tool -------------------------------------------------------------------------------------------
+
+    def set_tool(self, tool: str) -> None:
+        """ "pen" or "eraser"."""
+        if tool != self.tool:
+            self.tool = tool
+            self._set_cursor()
+            self.tool_changed.emit(tool)
+
+    def set_pen_width(self, width: int) -> None:
+        width = min(max(width, WIDTHS[0]), WIDTHS[1])
+        if width != self.pen_width:
+            self.pen_width = width
+            self._set_cursor()
+            self.width_changed.emit(width)
+
+    def set_hint(self, hint: str, keys: str) -> None:
+        self.hint, self.keys_hint = hint, keys
+        self.update()
+
+    def set_awaiting(self, awaits: bool) -> None:
+        """A picture hangs over the pad and may be dropped."""
+        self._awaiting = awaits
+        self.update()
+
+    def _set_cursor(self) -> None:
+        ratio = self.devicePixelRatioF()
+        if self.tool == "pen":
+            self.setCursor(pen_cursor(self.pen_width * self._square().width() / SIDE, ratio))
+        else:
+            self.setCursor(eraser_cursor(ratio))
+
+    # --- the pen's way --------------------------------------------------------------------------------------
+
+    def _press(self, at: QPointF, time: float, device: str, pressure: float, erase: bool) -> None:
+        self._release()  # what another device was drawing
+        self._erasing = erase or self.tool == "eraser"
+        self._erased = False
+        self._rubbed = None
+        place = self._to_units(at)
+        if self._erasing:
+            self._erase(place)
+            return
+        self._stroke = Stroke((_point(place, time, pressure),), float(self.pen_width), device)
+        self._extend()
+
+    def _move(self, at: QPointF, time: float, pressure: float) -> None:
+        place = self._to_units(at)
+        if self._erasing:
+            self._erase(place)
+        elif self._stroke is not None:
+            last = self._stroke.points[-1]
+            if (place.x() - last.x) ** 2 + (place.y() - last.y) ** 2 >= CLOSEST**2:
+                point = _point(place, time, pressure)
+                self._stroke = Stroke((*self._stroke.points, point), self._stroke.width, self._stroke.device)
+                if not self._more.isActive():
+                    self._extend()
+                    self._more.start(0)
+
+    def _release(self) -> None:
+        self._erasing = False
+        self._more.stop()
+        self._catch_up()
+        if self._stroke is not None:
+            stroke, self._stroke = self._stroke, None
+            self.history.push(self.history.now.plus(stroke))
+            for raster in (self._screen, self._network):
+                raster.settle(self.history.now, stroke)
+            self.update()
+            self.history_changed.emit()
+
+    def _catch_up(self) -> None:
+        if self._stroke is not None and len(self._stroke.points) > self._painted:
+            self._extend()
+
+    def _extend(self) -> None:
+        assert self._stroke is not None
+        self._painted = len(self._stroke.points)
+        first = self.history.now.empty and len(self._stroke.points) == 1
+        dirty = self._screen.extend(self._stroke)
+        self._network.extend(self._stroke)
+        self.update() if first else self.update(self._to_pixels(dirty).toAlignedRect())
+        self.changed.emit()
+
+    def _erase(self, place: QPointF) -> None:
+        before, self._rubbed = self._rubbed or place, place
+        left = self.history.now.erased((before.x(), before.y()), (place.x(), place.y()), REACH)
+        if left is self.history.now:
+            return
+        if self._erased:
+            self.history.amend(left)
+        else:
+            self.history.push(left)
+        self._erased = True
+        self._render()
+
+    # --- places ---------------------------------------------------------------------------------------------
+
+    def _square(self) -> QRectF:
+        """Where the 280 units lie: the largest square inside the frame, in the middle, on whole device pixels."""
+        ratio = self.devicePixelRatioF()
+        side = max(1, int((min(self.width(), self.height()) - 2 * FRAME) * ratio)) / ratio
+        left, top = (round((room - side) / 2 * ratio) / ratio for room in (self.width(), self.height()))
+        return QRectF(left, top, side, side)
+
+    def _to_units(self, at: QPointF) -> QPointF:
+        square = self._square()
+        scale = SIDE / square.width()
+        x, y = (at.x() - square.left()) * scale, (at.y() - square.top()) * scale
+        return QPointF(min(max(x, 0.0), SIDE), min(max(y, 0.0), SIDE))
+
+    def _to_pixels(self, units: QRectF) -> QRectF:
+        square = self._square()
+        scale = square.width() / SIDE
+        x, y = square.left() + units.left() * scale, square.top() + units.top() * scale
+        return QRectF(x, y, units.width() * scale, units.height() * scale)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 300)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        side = max(1, round(self._square().width() * self.devicePixelRatioF()))
+        if side != self._screen.side:
+            colors = theme.now()
+            self._screen = Raster(side, colors.color("pad"), colors.color("ink"))
+            self._screen.render(self.history.now)
+            if self._stroke is not None:
+                self._screen.extend(self._stroke)
+        self._set_cursor()
+
+    def _on_theme(self) -> None:
+        colors = theme.now()
+        self._screen.set_colors(colors.color("pad"), colors.color("ink"))
+        self.update()
+
+    # --- painting -------------------------------------------------------------------------------------------
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._fit_ratio()
+        painter = QPainter(self)
+        colors = theme.now()
+        square = self._square()
+        painter.setClipRegion(event.region())
+        painter.fillRect(event.rect(), colors.color("panel"))
+        painter.drawImage(square, self._screen.image)
+        if self.drawing.empty:
+            self._paint_hint(painter, square)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge = colors.color("accent") if self.hasFocus() or self._awaiting else colors.color("line")
+        painter.setPen(QPen(edge, 3 if self._awaiting else 1))
+        painter.drawRoundedRect(square.adjusted(-0.5, -0.5, 0.5, 0.5), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
+
+    def _fit_ratio(self) -> None:
+        """The window may have moved to a screen of another scale, which no resize event tells."""
+        if round(self._square().width() * self.devicePixelRatioF()) != self._screen.side:
+            self._fit()
+
+    def _paint_hint(self, painter: QPainter, square: QRectF) -> None:
+        painter.setPen(theme.now().color("quiet"))
+        middle = square.center().y()
+        painter.setFont(theme.font(theme.TITLE))
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(square.left(), middle - 26, square.width(), 28), flags, self.hint)
+        painter.setFont(theme.font(theme.SMALL))
+        painter.drawText(QRectF(square.left(), middle + 4, square.width(), 18), flags, self.keys_hint)
+
+
+def _point(place: QPointF, time: float, pressure: float) -> Point:
+    """As precise as the file of strokes: so a drawing comes back from it to the last pixel."""
+    return Point(round(place.x(), 2), round(place.y(), 2), time, round(pressure, 3))

@@ -1,0 +1,1 @@
+"""The arithmetic of one value, forward and backward, written out under the cursor."""

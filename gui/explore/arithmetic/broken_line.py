@@ -1,0 +1,41 @@
+"""A line that tells where a number is NaN or infinite for the first time, and goes there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gui import theme
+from gui.paint.numbers import value_words
+from gui.widgets import button, label
+from nets.byhand.health import Place
+
+
+class BrokenLine(QWidget):
+    """Hidden where every number is one."""
+
+    wanted = Signal(object)  # Place
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._place: Place | None = None
+        self.words = label("", "error", wrap=True)
+        self.go = button(self.tr("Show it"), tip=self.tr("Goes to the layer and its number"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.go)
+        self.go.clicked.connect(lambda: self.wanted.emit(self._place))
+        self.hide()
+
+    def set_place(self, place: Place | None) -> None:
+        if place == self._place:
+            return
+        self._place = place
+        self.setVisible(place is not None)
+        if place is not None:
+            words = self.tr("Here numbers are lost first: {0} in {1} {2} [{3}]")
+            where = ", ".join(map(str, place.index))
+            self.words.setText(words.format(value_words(place.value), place.layer, place.what, where))
+            self.go.setVisible(bool(place.layer))

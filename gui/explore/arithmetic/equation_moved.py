@@ -1,0 +1,117 @@
+"""What one step of gradient descent did to the numbers behind a value, as rows of an equation. It paints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gui.explore.arithmetic.equation_words import TERMS, full, line, tr
+from gui.paint.equation import Grid, Row, Sign, Words
+from gui.paint.numbers import value_words as say
+from nets.byhand.lesson import Move
+from nets.byhand.steps import ConvolutionStep, DenseStep, FunctionStep, NormStep, PoolStep, SoftmaxStep, Step
+
+
+def moved_rows(
+    before: Sequence[Step], after: Sequence[Step], channel: int, labels: Sequence[str] = ()
+) -> tuple[Row, ...]:
+    """``before`` and ``after``: the same place's steps; ``channel`` as for ``forward_rows``, of ``after``."""
+    rows: list[Row] = []
+    for old, new in zip(before, after, strict=True):
+        rows += _moved(old, new, channel, labels)
+    return tuple(rows)
+
+
+def _moved(old: Step, new: Step, channel: int, labels: Sequence[str]) -> list[Row]:
+    rows: list[Row] = []
+    if isinstance(old, ConvolutionStep) and isinstance(new, ConvolutionStep):
+        rows = _convolution(old, new, channel)
+    elif isinstance(old, PoolStep) and isinstance(new, PoolStep):
+        rows = _matrices(tr("window"), old.patch, new.patch, ~new.inside)
+    elif isinstance(old, DenseStep) and isinstance(new, DenseStep):
+        rows = _dense(old, new)
+    elif isinstance(old, SoftmaxStep) and isinstance(new, SoftmaxStep):
+        return _softmax(old, new, labels)
+    elif isinstance(old, NormStep) and isinstance(new, NormStep):
+        rows = [
+            (_change("γ", old.gamma, new.gamma),),
+            (_change("β", old.beta, new.beta),),
+            (_change(tr("what arrives, x:"), old.x, new.x),),
+        ]
+    elif isinstance(old, FunctionStep):
+        return [(_change(f"{old.layer.kind}:", old.result, new.result, strong=True),)]
+    return [*rows, (_change(tr("the value:"), old.result, new.result, strong=True),)]
+
+
+def _convolution(old: ConvolutionStep, new: ConvolutionStep, channel: int) -> list[Row]:
+    chosen = int(new.strongest[channel % len(new.sums)])
+    rows = _matrices(tr("kernel"), old.kernel[..., chosen], new.kernel[..., chosen])
+    if (new.patch[..., chosen] != old.patch[..., chosen]).any():
+        ((patch,),) = _matrices(tr("patch"), old.patch[..., chosen], new.patch[..., chosen])
+        rows = [(patch, Sign("×"), *rows[0])]
+    if len(new.sums) > 1:
+        rows.append((_change(tr("this channel's sum:"), float(old.sums[chosen]), float(new.sums[chosen])),))
+    if old.bias is not None and new.bias is not None:
+        rows.append((_change(tr("bias:"), old.bias, new.bias),))
+    return rows
+
+
+def _matrices(name: str, old: np.ndarray, new: np.ndarray, outside: np.ndarray | None = None) -> list[Row]:
+    """As it is now, with the change below each number."""
+    return [(Grid(tr("{0}: now, and by how much").format(name), new, outside=outside, change=new - old),)]
+
+
+def _dense(old: DenseStep, new: DenseStep) -> list[Row]:
+    rows: list[Row] = [(line(tr("the {0} terms that moved most, input × weight:").format(TERMS), "quiet"),)]
+    change = np.abs(new.inputs * new.weights - old.inputs * old.weights)
+    for number in np.argsort(-change, kind="stable")[:TERMS]:
+        x0, w0, x1, w1 = (float(values[number]) for values in (old.inputs, old.weights, new.inputs, new.weights))
+        words = f"[{number}]   {_pair(x0, x1)} × {_pair(w0, w1)}"
+        rows.append((line(words, exact=full(x_before=x0, x=x1, w_before=w0, w=w1)),))
+    if old.bias is not None and new.bias is not None:
+        rows.append((_change(tr("bias"), old.bias, new.bias),))
+    return rows
+
+
+def _softmax(old: SoftmaxStep, new: SoftmaxStep, labels: Sequence[str]) -> list[Row]:
+    shares = [step.exponentials / step.exponentials.sum() for step in (old, new)]
+    rows: list[Row] = [(line(tr("logit z and probability p of every class:"), "quiet"),)]
+    for unit in range(len(new.logits)):
+        name = labels[unit] if unit < len(labels) else str(unit)
+        z0, z1, p0, p1 = (float(v[unit]) for v in (old.logits, new.logits, *shares))
+        exact = full(z_before=z0, z=z1, p_before=p0, p=p1)
+        words = f"{name}:   z {fine(z0, z1)}     p {fine(p0, p1)}"
+        rows.append((line(words, strong=unit == new.index[0], exact=exact),))
+    return rows
+
+
+def everywhere_rows(moves: Sequence[Move], rate: float) -> tuple[Row, ...]:
+    """The step in the whole network."""
+    most = max(moves, key=lambda move: move.largest)
+    count, size = sum(move.moved for move in moves), sum(move.size for move in moves)
+    step = tr("the step: every weight w became w − {0:g} · dL/dw").format(rate)
+    words = tr("{0} of {1} moved; one of {2} by {3}").format(f"{count:,}", f"{size:,}", most.layer, say(most.largest))
+    return tuple((line(text, "quiet"),) for text in (step, words))
+
+
+def _change(name: str, old: float, new: float, *, strong: bool = False) -> Words:
+    role = "accent" if strong else "text"
+    return line(f"{name} {fine(old, new)}".strip(), role, strong=strong, exact=full(before=old, now=new))
+
+
+def _pair(old: float, new: float) -> str:
+    words = fine(old, new)
+    return f"({words})" if "→" in words or new < 0 else words
+
+
+def fine(old: float, new: float) -> str:
+    """Before → now, with as many figures as it takes to see them differ; one number where nothing moved."""
+    if old == new:
+        return say(new)
+    one, two = say(old), say(new)
+    digits = 4
+    while one == two and digits < 9:
+        one, two = f"{old:.{digits}g}", f"{new:.{digits}g}"
+        digits += 1
+    return f"{one} → {two}"

@@ -1,0 +1,34 @@
+"""The words and numbers of an equation's lines, shared by the forward, the backward and the moved rows."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from gui.paint.equation import Words
+from gui.paint.numbers import value_words as say
+from nets.byhand.steps import Step
+
+TERMS = 6  # of a long sum that are written out
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Equation", text)
+
+
+def line(text: str, role: str = "text", *, strong: bool = False, exact: str = "") -> Words:
+    return Words(text, role, strong, exact)
+
+
+def result(step: Step) -> Words:
+    return Words(f"= {say(step.result)}", "accent", True, str(np.float32(step.result)))
+
+
+def signed(value: float) -> str:
+    """In brackets where it is negative: a sum stays a sum."""
+    return f"({say(value)})" if value < 0 else say(value)
+
+
+def full(**values: float) -> str:
+    """Each number as float32 has it, a line each."""
+    return "".join(f"{name} = {np.float32(value)!s}\n" for name, value in values.items())

@@ -1,0 +1,1 @@
+"""The maps of the chosen layer: the grid, one map large, units, kernels."""

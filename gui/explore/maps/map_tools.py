@@ -1,0 +1,58 @@
+"""The controls of the maps' range, their clipping and saving: they stand with the grid, or with a large map alone."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from gui.explore.choice import Choice
+from gui.widgets import IconButton, Select
+from nets.pictures.ranges import RANGES
+
+
+class RangeSelect(Select):
+    """Over which values the colours go; follows the choice and moves it."""
+
+    def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
+        words = QCoreApplication.translate("RangeSelect", "Range: {0}")
+        super().__init__(((row.name, words.format(row.title.lower())) for row in RANGES.values()), parent)
+        self.setToolTip(self.tr("Over which values the colours go (R)"))
+        self.setAccessibleName(self.tr("Colour range"))
+        self.choose(choice.range)
+        self.currentIndexChanged.connect(lambda _: choice.set_range(self.value()))
+        choice.range_changed.connect(lambda: self.choose(choice.range))
+
+
+class ClipButton(IconButton):
+    """Whether outliers are clipped."""
+
+    def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
+        words = QCoreApplication.translate(
+            "ClipButton", "Clip outliers: the largest values share one colour where they would darken all others"
+        )
+        super().__init__("scissors", words, checkable=True, parent=parent)
+        self.setChecked(choice.clips)
+        self.toggled.connect(choice.set_clips)
+        choice.range_changed.connect(lambda: self.setChecked(choice.clips))
+
+
+class ExportButton(IconButton):
+    """``wanted`` says what is to be saved: "layer", "map" or "arrays"."""
+
+    wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(
+            "download", QCoreApplication.translate("ExportButton", "Save pictures or raw arrays"), parent=parent
+        )
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self)
+        for name, words in (
+            ("layer", self.tr("Picture of this layer (PNG) …")),
+            ("map", self.tr("Picture of this map (PNG) …")),
+            ("arrays", self.tr("Raw arrays (NPZ) …")),
+        ):
+            menu.addAction(words).triggered.connect(partial(self.wanted.emit, name))
+        self.setMenu(menu)

@@ -1,0 +1,1 @@
+"""The network as a diagram and as a table of layers."""

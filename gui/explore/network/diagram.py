@@ -1,0 +1,279 @@
+"""The whole network as volumes to scale, from the input to the answer, live with the drawing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from gui import theme
+from gui.explore.diagram_links import Link
+from gui.explore.network.diagram_layout import OBLIQUE, DiagramLayout, Item, Volume, at, lay_out
+from gui.paint.canvas import Canvas
+from gui.paint.compose import image
+from gui.paint.numbers import shape_words
+
+if TYPE_CHECKING:
+    from nets.network.layers import LayerInfo
+
+INPUT = ""  # the path of the input's volume
+# What keeps shape and meaning is drawn close behind the layer it belongs to.
+ATTACHED = frozenset(
+    (
+        *("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"),
+        *("BatchNormalization", "LayerNormalization", "GroupNormalization", "Rescaling", "Normalization"),
+        *("Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout"),
+    )
+)
+TALL = 130  # from this height on, sizes stand below the names
+
+
+def items_of(input_name: str, input_shape: tuple[int, int, int], layers: tuple[LayerInfo, ...]) -> tuple[Item, ...]:
+    """The input and every layer; sizes that a model leaves open count as 1."""
+    rows = [Item(INPUT, input_name, input_shape)]
+    for layer in layers:
+        shape = tuple(size or 1 for size in layer.output_shape)
+        same = shape == rows[-1].shape and layer.inputs in ((), (rows[-1].path,))
+        attached = layer.kind in ATTACHED and same and len(rows) > 1
+        rows.append(Item(layer.path, layer.name, shape, attached, layer.inputs))
+    return tuple(rows)
+
+
+class Diagram(Canvas):
+    """``clicked`` gives the path of a volume's layer. Scrolls sideways; the chosen volume stays in view."""
+
+    clicked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setAccessibleName(self.tr("Network diagram"))
+        self.setMinimumHeight(52)
+        self._items: tuple[Item, ...] = ()
+        self._layout = DiagramLayout((), 0.0, 0.0)
+        self._faces: dict[str, QImage] = {}
+        self._chosen = ""
+        self._hover: str | None = None
+
+    def set_items(self, items: tuple[Item, ...]) -> None:
+        self._items = items
+        self._faces = {}
+        self._hover = None
+        self._lay_out()
+
+    def set_faces(self, faces: dict[str, np.ndarray]) -> None:
+        """The picture on each front face by path, (h, w) uint32; paths without one are left blank."""
+        self._faces = {path: image(pixels) for path, pixels in faces.items()}
+        self.viewport().update()
+
+    def visible_paths(self) -> set[str]:
+        """The layers whose front faces are in view: only they need a picture."""
+        return {volume.item.path for volume in self._in_view()}
+
+    def set_chosen(self, path: str) -> None:
+        self._chosen = path
+        self._keep_in_view()
+        self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, 170)
+
+    # --- layout -------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._lay_out()
+
+    @property
+    def _tall(self) -> bool:
+        return self.viewport().height() >= TALL
+
+    def _lay_out(self) -> None:
+        self.setFont(theme.font(theme.SMALL))
+        line = self.fontMetrics().height()
+        below = theme.TIGHT + (2 * line if self._tall else line)
+        room = max(self.viewport().height() - below - theme.TIGHT, 16)
+        self._layout = lay_out(
+            self._items, room, label_width=self._label_width, left=theme.TIGHT, width=self.viewport().width()
+        )
+        bar = self.horizontalScrollBar()
+        bar.setRange(0, max(0, int(self._layout.width) - self.viewport().width()))
+        bar.setPageStep(self.viewport().width())
+        bar.setSingleStep(40)
+        bar.setValue(0)  # from the input on, as far as the chosen volume lets it
+        self._keep_in_view()
+        self.viewport().update()
+
+    def _label_width(self, item: Item) -> float:
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance(item.name) * 1.1  # room for the chosen one in bold
+        return max(width, metrics.horizontalAdvance(shape_words(item.shape)) if self._tall else 0)
+
+    def _keep_in_view(self) -> None:
+        found = next((volume for volume in self._layout.volumes if volume.item.path == self._chosen), None)
+        if found is None:
+            return
+        bar, width = self.horizontalScrollBar(), self.viewport().width()
+        margin = min(80, width // 4)
+        low, high = found.right + margin - width, found.x - margin
+        if not low <= bar.value() <= high:
+            from_start = found.right + theme.TIGHT <= width  # then the input is in view too
+            bar.setValue(0 if from_start else int(min(max(bar.value(), low), high)))
+
+    # --- painting -----------------------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, colors: theme.Palette) -> None:
+        shift = self.horizontalScrollBar().value()
+        self.paint_cached(painter, (self._layout, shift, self._chosen, self._hover), self._paint_boxes)
+        painter.translate(-shift, theme.TIGHT)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for volume in self._in_view():
+            face = self._faces.get(volume.item.path)
+            if face is not None:
+                front = QRectF(volume.x, volume.y, volume.width, volume.height)
+                painter.drawImage(front, face)
+                painter.setPen(self._edge(volume))
+                painter.drawRect(front)
+
+    def _in_view(self) -> list[Volume]:
+        left, right = self.horizontalScrollBar().value(), self.horizontalScrollBar().value() + self.viewport().width()
+        return [volume for volume in self._layout.volumes if volume.right >= left and volume.x <= right]
+
+    def _paint_boxes(self, painter: QPainter) -> None:
+        """Everything but the faces: it stays while the pen moves."""
+        colors = theme.now()
+        painter.translate(-self.horizontalScrollBar().value(), theme.TIGHT)
+        volumes = self._layout.volumes
+        for link in self._layout.links:
+            self._paint_link(painter, colors, link)
+        labelled = self._labels()
+        for volume in volumes:
+            self._paint_volume(painter, colors, volume)
+            if name := labelled.get(volume.item.path):
+                self._paint_label(painter, colors, volume, name)
+
+    def _paint_link(self, painter: QPainter, colors: theme.Palette, link: Link) -> None:
+        before, after = self._layout.volumes[link.before], self._layout.volumes[link.after]
+        y = self._layout.axis
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(link.lane))
+        if not link.lane:
+            if after.x - before.right > 8:
+                painter.setPen(QPen(colors.color("line"), 2))
+                painter.drawLine(QPointF(before.right + 4, y), QPointF(after.x - 4, y))
+            return
+        # From the far edge of one top to that of the other: out at two thirds of it, in at one third.
+        start = QPointF(before.x + before.depth + before.width * 2 / 3, before.top)
+        end = QPointF(after.x + after.depth + after.width / 3, after.top)
+        lane = self._layout.lane(link.lane)
+        bend = min(16.0, (end.x() - start.x()) / 2)
+        path = QPainterPath(start)
+        path.quadTo(start.x(), lane, start.x() + bend, lane)
+        path.lineTo(end.x() - bend, lane)
+        path.quadTo(end.x(), lane, end.x(), end.y())
+        painter.setPen(QPen(colors.color("quiet"), 1.2))
+        painter.drawPath(path)
+
+    def _labels(self) -> dict[str, Item]:
+        """Which name stands below which volume: the leader's own, or that of its attached layer that is chosen."""
+        made: dict[str, Item] = {}
+        leader = ""
+        for volume in self._layout.volumes:
+            if volume.label_room:
+                leader = volume.item.path
+                made[leader] = volume.item
+            elif made[leader].path != self._chosen and volume.item.path in (self._chosen, self._hover):
+                made[leader] = volume.item
+        return made
+
+    def _edge(self, volume: Volume) -> QPen:
+        chosen = volume.item.path == self._chosen
+        hovered = volume.item.path == self._hover and volume.item.path != INPUT
+        return QPen(theme.now().color("accent" if chosen else "text" if hovered else "quiet"), 1.6 if chosen else 1)
+
+    def _paint_volume(self, painter: QPainter, colors: theme.Palette, volume: Volume) -> None:
+        chosen = volume.item.path == self._chosen
+        front = QRectF(volume.x, volume.y, volume.width, volume.height)
+        back = QPointF(volume.depth, -volume.depth * OBLIQUE)
+        top = QPolygonF([front.topLeft(), front.topLeft() + back, front.topRight() + back, front.topRight()])
+        side = QPolygonF([front.topRight(), front.topRight() + back, front.bottomRight() + back, front.bottomRight()])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._edge(volume))
+        painter.setBrush(colors.color("accent_soft" if chosen else "panel"))
+        painter.drawPolygon(top)
+        painter.setBrush(colors.color("accent_soft" if chosen else "line"))
+        painter.drawPolygon(side)
+        painter.setBrush(colors.color("accent_soft" if chosen else "hover"))
+        painter.drawRect(front)
+
+    def _paint_label(self, painter: QPainter, colors: theme.Palette, volume: Volume, item: Item) -> None:
+        chosen = item.path == self._chosen
+        line = self.fontMetrics().height()
+        room = max(volume.label_room, self.fontMetrics().horizontalAdvance(item.name) * 1.1) + 4
+        y = self.viewport().height() - theme.TIGHT - (2 * line if self._tall else line)
+        place = QRectF(volume.label_x - room / 2, y, room, line)
+        painter.setFont(theme.font(theme.SMALL, bold=chosen))
+        painter.setPen(QColor(colors.text if chosen or item.path == self._hover else colors.quiet))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, item.name)
+        if self._tall:
+            painter.setFont(theme.font(theme.SMALL))
+            painter.setPen(colors.color("quiet"))
+            painter.drawText(place.translated(0, line), Qt.AlignmentFlag.AlignCenter, shape_words(item.shape))
+
+    # --- pointer and keys ---------------------------------------------------------------------------------------
+
+    def path_at(self, point: QPoint) -> str | None:
+        """The path of the volume under a point of the viewport, or of its name; None where there is nothing."""
+        x, y = point.x() + self.horizontalScrollBar().value(), point.y() - theme.TIGHT
+        found = at(self._layout, x, y)
+        if found is None and y > self.viewport().height() - theme.TIGHT - 2 * self.fontMetrics().height():
+            under = (v for v in self._layout.volumes if v.label_room and abs(v.label_x - x) <= v.label_room / 2)
+            found = next(under, None)
+        return found.item.path if found is not None else None
+
+    def point_at(self, point: QPoint | None) -> None:
+        path = self.path_at(point) if point is not None else None
+        if path != self._hover:
+            self._hover = path
+            self.set_pointing(bool(path))
+            self.viewport().update()
+
+    def tip_at(self, point: QPoint) -> str:
+        return self._words(self.path_at(point))
+
+    def _words(self, path: str | None) -> str:
+        found = next((item for item in self._items if item.path == path), None)
+        scale = self.tr("Height and width are to scale; the number of maps is drawn as depth, on a logarithmic scale.")
+        if found is None:
+            return scale
+        if found.path == INPUT:
+            return "\n".join((self.tr("what the network receives: {0}").format(shape_words(found.shape)), scale))
+        shows = self.tr("front: the mean of its maps") if len(found.shape) == 3 else self.tr("front: its units")
+        return "\n".join((f"{found.path}: {shape_words(found.shape)}", shows, scale))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        path = self.path_at(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and path:
+            self.clicked.emit(path)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        bar = self.horizontalScrollBar()
+        delta = event.angleDelta().x() or event.angleDelta().y()
+        if bar.maximum() and delta:
+            bar.setValue(bar.value() - delta)
+            event.accept()
+        else:
+            event.ignore()

@@ -1,0 +1,1 @@
+"""Everything that paints numbers: pixels, grids, colour scales, matrices, equations."""

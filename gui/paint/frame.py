@@ -1,0 +1,93 @@
+"""From the values of an answer to colours: the scale of a layer, and the diagram's faces. NumPy only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gui.paint.compose import coloured, lookup
+from nets.pictures import colour
+from nets.pictures.ranges import Range, value_range
+
+COLOURS = {signed: lookup(colour.table_of(signed)) for signed in (False, True)}
+FACE = 64  # a face in the diagram has at most so many pixels on a side
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """``low`` and ``high``: one number, or (n,) one for each map. ``signed``: diverging, zero in the middle.
+
+    ``found`` is the range it was made of, with what it clips; None where each map has its own.
+    """
+
+    low: np.ndarray | float
+    high: np.ndarray | float
+    signed: bool
+    found: Range | None = None
+
+    @property
+    def note(self) -> str:
+        """What is clipped, "" where nothing is."""
+        return self.found.note if self.found else ""
+
+    @property
+    def colours(self) -> np.ndarray:
+        """(256,) uint32."""
+        return COLOURS[self.signed]
+
+    def of(self, number: int) -> tuple[float, float]:
+        """The range of one map."""
+        if isinstance(self.low, np.ndarray):
+            return float(self.low[number]), float(np.asarray(self.high)[number])
+        return float(self.low), float(self.high)
+
+    def range_of(self, number: int) -> Range:
+        low, high = self.of(number)
+        return self.found or Range(low, high, self.signed, largest=high)
+
+    @classmethod
+    def from_range(cls, found: Range) -> Scale:
+        # A range of nothing (all zero) is widened: zero then has its own colour, the first or the middle one.
+        high = found.high if found.high > 0 else 1.0
+        return cls(-high if found.signed else 0.0, high, found.signed, found)
+
+    @classmethod
+    def of_weights(cls, weights: np.ndarray) -> Scale:
+        """Weights are always signed: zero in the middle."""
+        return cls.from_range(value_range(weights, clip=False, signed=True))
+
+
+def scale_of(values: np.ndarray, mode: str, network: Iterable[np.ndarray], *, clip: bool) -> Scale:
+    """The scale of a layer's maps (h, w, n) by a row of ``nets.pictures.ranges.RANGES``, or of its units (n,).
+
+    ``network`` are the arrays of all layers, read for "network" alone. In mode "map" each map shows all it has:
+    nothing is clipped. Units have no range of their own each; they take the layer's.
+    """
+    if mode == "network":
+        return Scale.from_range(value_range([*network, values], clip=clip).within(values))
+    if mode == "layer" or values.ndim == 1:
+        return Scale.from_range(value_range(values, clip=clip))
+    lows, highs = values.min(axis=(0, 1)), values.max(axis=(0, 1))
+    signed = bool((lows < 0).any())
+    high = np.maximum(highs, -lows) if signed else highs
+    high = np.where(high > 0, high, np.float32(1))
+    return Scale(-high if signed else np.zeros_like(high), high, signed)
+
+
+def face(values: np.ndarray) -> np.ndarray:
+    """A volume's front, (h, w) uint32: the mean of the maps, or the units as a column, in their own range."""
+    if values.ndim == 3:
+        shown = values.mean(axis=2)
+        step = max(1, -(-max(shown.shape) // FACE))
+        shown = shown[::step, ::step]
+    else:
+        step = max(1, -(-len(values) // FACE))
+        shown = np.maximum.reduceat(values, np.arange(0, len(values), step))[:, None]
+    scale = Scale.from_range(value_range(shown, clip=False))
+    return coloured(shown, scale.low, scale.high, scale.colours)
+
+
+def faces(maps: Mapping[str, np.ndarray], paths: Iterable[str]) -> dict[str, np.ndarray]:
+    return {path: face(maps[path]) for path in paths if path in maps}

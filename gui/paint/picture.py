@@ -1,0 +1,118 @@
+"""One picture large: crisp pixels at a whole-number scale, the pixel under the pointer, and a box drawn on it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from gui import theme
+from gui.paint.compose import image
+from gui.paint.grid_layout import whole_scale
+
+
+class PixelPicture(QWidget):
+    """``hovered`` gives (row, column) or None, ``clicked`` row and column; both only where ``reacts``."""
+
+    hovered = Signal(object)
+    clicked = Signal(int, int)
+
+    def __init__(self, *, reacts: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._reacts = reacts
+        self.setMouseTracking(reacts)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
+        self._shape = (1, 1)
+        self._image: QImage | None = None
+        self._pixel: tuple[int, int] | None = None
+        self._pinned = False
+        self._box: tuple[float, float, float, float] | None = None
+        self._hover: tuple[int, int] | None = None
+        theme.theme.changed.connect(self.update)
+
+    def set_shape(self, height: int, width: int) -> None:
+        self._shape = (max(height, 1), max(width, 1))
+        self._image = None
+        self._set_hover(None)
+        self.update()
+
+    def set_pixels(self, pixels: np.ndarray | None) -> None:
+        """(h, w) uint32, or None for an empty frame."""
+        self._image = None if pixels is None else image(pixels)
+        self.update()
+
+    def set_pixel(self, pixel: tuple[int, int] | None, *, pinned: bool) -> None:
+        """Marks the pixel that is looked at."""
+        self._pixel, self._pinned = pixel, pinned
+        self.update()
+
+    def set_box(self, box: tuple[float, float, float, float] | None) -> None:
+        """(top, left, height, width) in the picture's pixels, drawn as a frame in the second colour."""
+        self._box = box
+        self.update()
+
+    def fit(self, width: float, height: float) -> None:
+        """Takes as much of the room as a whole-number scale can use."""
+        ratio = self.devicePixelRatioF()
+        rows, columns = self._shape
+        scale = whole_scale(rows, columns, int((height - 2) * ratio), int((width - 2) * ratio)) / ratio
+        self.setFixedSize(math.ceil(columns * scale) + 2, math.ceil(rows * scale) + 2)
+
+    @property
+    def place(self) -> QRectF:
+        """Where the picture stands in the widget: at the top left, at a whole-number scale of device pixels."""
+        ratio = self.devicePixelRatioF()
+        height, width = self._shape
+        scale = whole_scale(height, width, int((self.height() - 2) * ratio), int((self.width() - 2) * ratio)) / ratio
+        return QRectF(1, 1, width * scale, height * scale)
+
+    def pixel_at(self, point: QPointF) -> tuple[int, int] | None:
+        place, (height, width) = self.place, self._shape
+        if not place.contains(point):
+            return None
+        row = int((point.y() - place.top()) / place.height() * height)
+        column = int((point.x() - place.left()) / place.width() * width)
+        return min(row, height - 1), min(column, width - 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colors = theme.now()
+        painter.fillRect(self.rect(), colors.color("panel"))
+        place = self.place
+        if self._image is None:
+            painter.fillRect(place, colors.color("hover"))
+        else:
+            painter.drawImage(place, self._image)
+        unit = place.width() / self._shape[1]
+        if self._box is not None:
+            top, left, height, width = self._box
+            frame = QRectF(place.left() + left * unit, place.top() + top * unit, width * unit, height * unit)
+            painter.setPen(QPen(colors.color("second"), 2))
+            painter.drawRect(frame.adjusted(0, 0, -1, -1) if width * unit > 3 else frame)
+        if self._pixel is not None:
+            row, column = self._pixel
+            spot = QRectF(place.left() + column * unit, place.top() + row * unit, unit, unit).adjusted(-1, -1, 1, 1)
+            painter.setPen(QPen(QColor(theme.UNDER_MARK), 3 if self._pinned else 2))
+            painter.drawRect(spot)
+            painter.setPen(QPen(QColor(theme.ON_DATA), 1))
+            painter.drawRect(spot)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._set_hover(self.pixel_at(event.position()) if self._reacts else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._set_hover(None)
+
+    def _set_hover(self, pixel: tuple[int, int] | None) -> None:
+        if pixel != self._hover:
+            self._hover = pixel
+            self.setCursor(Qt.CursorShape.CrossCursor if pixel else Qt.CursorShape.ArrowCursor)
+            self.hovered.emit(pixel)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        pixel = self.pixel_at(event.position())
+        if self._reacts and pixel is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit(*pixel)

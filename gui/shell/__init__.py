@@ -1,0 +1,1 @@
+"""The window's frame: top bar, status bar, menus, help, settings."""

@@ -1,0 +1,76 @@
+"""The menu of models: the shipped ones, the person's runs, a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget, QWidgetAction
+
+from gui import theme
+from gui.session import Session
+from gui.shell.top_bar import describe
+from gui.widgets import label
+
+FILES = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
+RUNS_SHOWN = 12
+
+
+def choose_file(session: Session, parent: QWidget) -> None:
+    """Asks for a model file and opens it."""
+    path, _ = QFileDialog.getOpenFileName(parent, parent.tr("Open a model"), "", FILES)
+    if path:
+        session.open_model(path)
+
+
+class ModelMenu(QMenu):
+    """Made anew each time it opens, so that it always shows the runs that there are."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setToolTipsVisible(True)
+        self.aboutToShow.connect(self._fill)
+
+    def open_below(self, widget: QWidget) -> None:
+        self.popup(widget.mapToGlobal(QPoint(0, widget.height() + 2)))
+
+    def _fill(self) -> None:
+        from nets.models import shipped
+        from nets.runs.store import RunStore
+
+        self.clear()
+        self._head(self.tr("Shipped with Lenslet"))
+        for name, card in shipped().items():
+            self._add(f"{card.title}   {describe(card)}", name)
+        usable = [run for run in RunStore(self._session.places.runs).list() if run.epochs_done > 0]
+        if usable:
+            self._head(self.tr("Your runs, with their accuracy on the validation images"))
+            for run in usable[:RUNS_SHOWN]:
+                accuracy = "" if run.val_accuracy is None else f"   {100 * run.val_accuracy:.1f} %"
+                self._add(run.title + accuracy, run.id)
+        self.addSeparator()
+        opening = self.addAction(self.tr("Open a model file …"))
+        opening.setToolTip(self.tr("A .keras file or a whole-model .h5 file of your own"))
+        opening.triggered.connect(lambda: choose_file(self._session, self))
+
+    def _head(self, words: str) -> None:
+        """A heading; ``addSection`` shows none under a style sheet."""
+        if self.actions():
+            self.addSeparator()
+        heading = label(words, "small")
+        heading.setContentsMargins(theme.GUTTER, theme.TIGHT, theme.GUTTER, 0)
+        row = QWidgetAction(self)
+        row.setDefaultWidget(heading)
+        row.setEnabled(False)
+        self.addAction(row)
+
+    def _add(self, title: str, reference: str) -> None:
+        action = self.addAction(title)
+        action.setCheckable(True)
+        model = self._session.model
+        action.setChecked(model is not None and model.origin == reference)
+        action.triggered.connect(self._opener(reference))
+
+    def _opener(self, reference: str) -> Callable[[], None]:
+        return lambda: self._session.open_model(reference)

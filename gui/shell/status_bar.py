@@ -1,0 +1,102 @@
+"""The line at the bottom: the engine's state, what just happened, and the keys that matter most."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from gui import theme
+from gui.session import Session
+from gui.threads.live import LiveAnswer
+from gui.widgets import ElidedLabel, IconButton, label
+
+TELLING = 500  # milliseconds between two times of an answer: nobody reads more
+SHOWN = {"info": 8_000, "warning": 20_000, "error": 0}  # milliseconds; an error stays until it is put away
+
+
+class StatusBar(QFrame):
+    def __init__(self, session: Session, hints: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "foot")
+        self.setFixedHeight(28)
+        self._hints = hints
+        self._words = self.tr("TensorFlow loads when the window stands")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GUTTER, 0, theme.GAP, 0)
+        row.setSpacing(theme.GUTTER)
+        self.engine = label(self._words, "small")
+        self.engine.setFixedSize(240, 20)  # of a fixed size, or every new time would lay out the whole window
+        self.message = ElidedLabel(hints, "small")
+        self.dismiss = IconButton("x", self.tr("Put this message away"), look="plain")
+        self.dismiss.setFixedSize(22, 22)
+        self.dismiss.hide()
+        row.addWidget(self.engine)
+        row.addWidget(self.message, 1)
+        row.addWidget(self.dismiss)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.clear)
+        self.dismiss.clicked.connect(self.clear)
+        session.engine_changed.connect(self._on_engine)
+        self._refusal = ""
+        session.model_refused.connect(self._on_refused)
+        session.model_opening.connect(self._on_opening)
+        self._milliseconds = 0.0
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(TELLING)
+        self._telling.timeout.connect(self._tell_time)
+        session.answered.connect(self._on_answer)
+        session.notified.connect(self.tell)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+        self._telling.stop()
+
+    def tell(self, sentence: str, level: str = "info") -> None:
+        self._set(sentence, {"info": "small", "warning": "warning", "error": "error"}[level])
+        self.dismiss.setVisible(level != "info")
+        if SHOWN[level]:
+            self._timer.start(SHOWN[level])
+        else:
+            self._timer.stop()
+
+    def set_hints(self, hints: str) -> None:
+        """The keys that are shown while there is nothing to tell."""
+        shown, self._hints = self.message.text() == self._hints, hints
+        if shown:
+            self.message.setText(hints)
+
+    def clear(self) -> None:
+        self._timer.stop()
+        self.dismiss.hide()
+        self._set(self._hints, "small")
+
+    def _set(self, sentence: str, look: str) -> None:
+        self.message.setText(sentence)
+        self.message.setProperty("look", look)
+        self.message.style().polish(self.message)
+
+    def _on_opening(self, reference: str) -> None:
+        """Why the model before could not be opened is of no interest any more."""
+        if self._refusal and self.message.text() == self._refusal:
+            self.clear()
+
+    def _on_refused(self, reference: str, why: str) -> None:
+        self._refusal = why
+
+    def _on_engine(self, state: str, words: str) -> None:
+        self._words = words
+        self.engine.setText(words)
+        if state == "failed":
+            self.tell(words, "error")
+
+    def _on_answer(self, answer: LiveAnswer) -> None:
+        if answer.answer is not None:
+            self._milliseconds = answer.milliseconds
+            if not self._telling.isActive():
+                self._telling.start()
+
+    def _tell_time(self) -> None:
+        self.engine.setText(self.tr("{0} · answer in {1:.1f} ms").format(self._words, self._milliseconds))

@@ -1,0 +1,133 @@
+"""The bar at the top: the name, the model that answers, the workspaces, the device, help."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from gui import theme
+from gui.icons import pixmap
+from gui.widgets import IconButton, button, label
+from nets.network.card import Card
+from nets.places import ASSETS
+
+
+def describe(card: Card) -> str:
+    """The card in one line: data, accuracy, size. What the card does not know is left out."""
+    parts = [card.dataset_title or card.dataset]
+    if card.accuracy is not None:
+        parts.append(f"{100 * card.accuracy:.1f} %")
+    if card.parameters:
+        parts.append(count(card.parameters) + " parameters")
+    return " · ".join(part for part in parts if part)
+
+
+def count(number: float) -> str:
+    """A large number in few characters: 61706 -> "61.7 k", 138357544 -> "138.4 M"."""
+    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if number >= size:
+            return f"{number / size:.1f}{unit}"
+    return f"{number:.0f}"
+
+
+class ModelButton(QPushButton):
+    """The model's name in bold and what it is in quiet words; clicking offers others."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = ""
+        self._words = ""
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolTip(self.tr("The model that answers. Click to choose another or to open a file (Ctrl+M)."))
+        self.show_words(self.tr("No model"), "")
+
+    def show_words(self, name: str, words: str) -> None:
+        self._name, self._words = name, words
+        self.setAccessibleName(f"{name} {words}")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        bold = QFontMetrics(theme.font(bold=True))
+        plain = QFontMetrics(theme.font())
+        width = bold.horizontalAdvance(self._name) + plain.horizontalAdvance(self._words)
+        return QSize(width + 20 + 4 * theme.GAP, theme.CONTROL_HEIGHT + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, theme.CONTROL_HEIGHT + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        colors = theme.now()
+        area = self.rect().adjusted(theme.GAP + 2, 0, -26, 0)
+        painter.setFont(theme.font(bold=True))
+        painter.setPen(colors.color("text"))
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        name = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, area.width())
+        painter.drawText(area, middle, name)
+        area.setLeft(area.left() + painter.fontMetrics().horizontalAdvance(name) + theme.GAP)
+        painter.setFont(theme.font())
+        painter.setPen(colors.color("quiet"))
+        words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, max(0, area.width()))
+        painter.drawText(area, middle, words)
+        arrow = pixmap("chevron-down", colors.quiet, 14, self.devicePixelRatioF())
+        painter.drawPixmap(self.width() - 22, (self.height() - 14) // 2, arrow)
+
+
+class TopBar(QFrame):
+    """``workspace_chosen`` carries the name of a workspace."""
+
+    workspace_chosen = Signal(str)
+    help_wanted = Signal()
+    settings_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "bar")
+        self.setFixedHeight(48)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GUTTER, 0, theme.GUTTER, 0)
+        row.setSpacing(theme.GAP)
+        row.addWidget(self._brand())
+        name = label("Lenslet", "title")
+        row.addWidget(name)
+        row.addSpacing(theme.GAP)
+        self.model = ModelButton()
+        row.addWidget(self.model, 0)
+        row.addStretch(1)
+        self._tabs = QButtonGroup(self)
+        self._tab_row = QHBoxLayout()
+        self._tab_row.setSpacing(0)
+        row.addLayout(self._tab_row)
+        row.addStretch(1)
+        self.device = label("", "quiet")
+        row.addWidget(self.device)
+        settings = IconButton("settings", self.tr("Settings (Ctrl+,)"), look="plain")
+        settings.clicked.connect(self.settings_wanted)
+        help_button = IconButton("circle-help", self.tr("Keys and help (F1)"), look="plain")
+        help_button.clicked.connect(self.help_wanted)
+        row.addWidget(settings)
+        row.addWidget(help_button)
+
+    def _brand(self) -> QLabel:
+        made = QLabel()
+        made.setPixmap(QIcon(str(ASSETS / "icons" / "lenslet.svg")).pixmap(QSize(24, 24), self.devicePixelRatioF()))
+        return made
+
+    def add_workspace(self, name: str, title: str, tip: str) -> None:
+        tab = button(title, "tab", tip=tip)
+        tab.setCheckable(True)
+        tab.setFixedHeight(47)
+        # The chosen tab's heavier face must not move its neighbours.
+        tab.setMinimumWidth(QFontMetrics(theme.font(bold=True)).horizontalAdvance(title) + 2 * theme.GUTTER + theme.GAP)
+        tab.setProperty("workspace", name)
+        tab.clicked.connect(lambda: self.workspace_chosen.emit(name))
+        self._tabs.addButton(tab)
+        self._tab_row.addWidget(tab)
+
+    def mark_workspace(self, name: str) -> None:
+        for tab in self._tabs.buttons():
+            tab.setChecked(tab.property("workspace") == name)

@@ -1,0 +1,280 @@
+"""One chart over epochs: raw and smoothed lines, validation points, a cross-hair. Only this file knows pyqtgraph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QGraphicsSimpleTextItem, QWidget
+
+from gui import theme
+from gui.train.curves import series
+
+RAW_ALPHA = 95
+TICK_OFFSET = 6  # from an axis to its words
+UNIT_GAP = 2  # between the word under the left axis and the bottom one
+MARGIN = 0.06  # of the height, above and below what is drawn
+RING = 14  # pixels across, around the best epoch's point
+EDGE = RING / 2 + 2  # pixels around what is drawn, at least: a ring at the very edge is whole
+FAR = 100  # heights of the chart: what lies further away is drawn there, as pixels have no more digits
+NOTHING = np.empty(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A run as this chart draws it. ``color`` and ``points_color`` are names of colours.
+
+    raw, smoothed: (n,) over ``x`` (n,) in epochs; points: (epochs,) over 1, 2, ...; NaN is not drawn. ``best``: the
+    epoch to mark, 0 for none. ``quiet``: no raw line (a run laid over another).
+    """
+
+    x: np.ndarray
+    raw: np.ndarray
+    smoothed: np.ndarray
+    points: np.ndarray
+    color: str
+    points_color: str
+    best: int = 0
+    quiet: bool = False
+
+
+class Points(pg.ScatterPlotItem):
+    """Points that remember what they were made of."""
+
+    data_state: object = ()
+
+
+class Axis(pg.AxisItem):
+    """Ticks given from outside: few, round, in the theme's quiet colour, with a thin line across the chart."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation, maxTickLength=0)
+        self._ticks: list[tuple[float, str]] = []
+        self.setStyle(autoExpandTextSpace=False, tickTextOffset=TICK_OFFSET, hideOverlappingLabels=False)
+        if orientation == "left":
+            self.setWidth(42)
+        else:
+            self.setHeight(24)
+
+    def set_ticks(self, ticks: list[tuple[float, str]]) -> None:
+        if ticks != self._ticks:
+            self._ticks = ticks
+            self.picture = None
+            self.update()
+
+    def tickValues(self, *_: float) -> list[tuple[float, list[float]]]:
+        return [(1.0, [value for value, _ in self._ticks])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        words = dict(self._ticks)
+        return [words.get(value, "") for value in values]
+
+
+class Chart(pg.PlotWidget):
+    """``show_lines`` draws; ``hovered`` tells the epoch under the pointer (NaN when it left)."""
+
+    hovered = Signal(float)
+    _pixels = 0.0  # of a picture, to one of the chart's; 0: as on the screen
+    _lines: Sequence[Line] = ()  # of the class: pyqtgraph's constructor resizes before ours has run
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        self._left, self._bottom = Axis("left"), Axis("bottom")
+        super().__init__(parent, axisItems={"left": self._left, "bottom": self._bottom})
+        self.setAccessibleName(name)
+        plot = self.getPlotItem()
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        plot.setContentsMargins(0, 4, 8, 0)
+        box = plot.getViewBox()
+        box.setMouseEnabled(False, False)
+        box.disableAutoRange()
+        box.setDefaultPadding(0)
+        self.setMinimumSize(120, 90)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setMouseTracking(True)
+        # In the corner under the left axis, where there is room already.
+        self._unit = QGraphicsSimpleTextItem(self.tr("epoch"), self._bottom)
+        self._items: list[tuple[pg.PlotCurveItem, pg.PlotCurveItem, pg.PlotCurveItem, Points]] = []
+        self._best = Points(size=RING, pxMode=True)
+        self._hair = pg.InfiniteLine(angle=90, movable=False)
+        self._hair.hide()
+        for item in (self._best, self._hair):
+            plot.addItem(item)
+        self._log = False
+        self._bounds = (0.0, 0.0, 0.0, 0.0)  # none yet
+        box.sigResized.connect(self._fit)
+        theme.theme.changed.connect(self._restyle)
+        self._restyle()
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Left, right, bottom, top; bottom and top are exponents of ten on a log scale."""
+        return self._bounds
+
+    def show_lines(self, lines: Sequence[Line], *, epochs: int, bottom: float, top: float, log: bool) -> None:
+        """Draws ``lines``, the last one over the others, in the given range (exponents where ``log``)."""
+        self._lines, self._log = lines, log
+        wanted = (0.0, float(max(epochs, 1)), bottom, top)
+        if wanted != self._bounds:
+            self._bounds = wanted
+            self._left.set_ticks(series.log_ticks(bottom, top) if log else series.linear_ticks(bottom, top))
+            self._bottom.set_ticks(series.epoch_ticks(max(epochs, 1)))
+            self._fit()
+        self._match_items(len(lines))
+        for items, line in zip(self._items, lines, strict=True):
+            self._draw(items, line)
+        self._mark_best()
+
+    def _fit(self) -> None:
+        """Shows the bounds with a margin around them, for points and words at the very edge."""
+        left, right, bottom, top = self._bounds
+        if left == right:
+            return
+        box = self.getPlotItem().getViewBox()
+        aside = (right - left) * EDGE / max(box.width() - 2 * EDGE, 1.0)
+        room = (top - bottom) * max(EDGE / max(box.height() - 2 * EDGE, 1.0), MARGIN)
+        box.setRange(
+            xRange=(left - aside, right + aside), yRange=(bottom - room, top + room), padding=0, disableAutoRange=True
+        )
+
+    def copy(self, width: int, height: int, scale: float) -> Chart:
+        """The same lines in a chart of another size that is on no screen, for a picture. The caller deletes it."""
+        made = Chart(self.accessibleName())
+        made.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        made.resize(width, height)
+        made._pixels = scale
+        made.show()
+        left, right, bottom, top = self._bounds
+        made.show_lines(self._lines, epochs=round(right - left), bottom=bottom, top=top, log=self._log)
+        return made
+
+    def set_hair(self, epoch: float) -> None:
+        """Shows the cross-hair at ``epoch``; NaN hides it."""
+        if np.isfinite(epoch):
+            self._hair.setPos(epoch)
+        self._hair.setVisible(bool(np.isfinite(epoch)))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        point: QPointF = self.getPlotItem().getViewBox().mapSceneToView(event.position())
+        left, right = self._bounds[:2]
+        self.hovered.emit(min(max(point.x(), left), right))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.hovered.emit(float("nan"))
+
+    def wheelEvent(self, event: QEvent) -> None:
+        event.ignore()  # the page scrolls
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._lines:
+            for items, line in zip(self._items, self._lines, strict=True):
+                self._draw(items, line)
+
+    def _match_items(self, count: int) -> None:
+        plot = self.getPlotItem()
+        while len(self._items) < count:
+            raw, smoothed, joined = (pg.PlotCurveItem(skipFiniteCheck=True) for _ in range(3))
+            points = Points(size=8, pxMode=True)
+            smoothed.opts["antialias"] = joined.opts["antialias"] = True
+            for item in (raw, smoothed, joined, points):
+                plot.addItem(item)
+            self._items.append((raw, smoothed, joined, points))
+        while len(self._items) > count:
+            for item in self._items.pop():
+                plot.removeItem(item)
+        for order, items in enumerate(self._items):
+            for item in items:
+                item.setZValue(order)
+        self._best.setZValue(count + 1)
+        self._hair.setZValue(count + 2)
+
+    def _draw(
+        self,
+        items: tuple[pg.PlotCurveItem, pg.PlotCurveItem, pg.PlotCurveItem, Points],
+        line: Line,
+    ) -> None:
+        raw, smoothed, joined, points = items
+        # As many columns as the line covers: what is squeezed into fewer would become a solid block.
+        share = min(line.x[-1] / max(self._bounds[1], 1e-9), 1.0) if len(line.x) else 1.0
+        columns = max(round((self.width() - 50) * share), 16)
+        color = QColor(line.color)
+        faint = QColor(color)
+        faint.setAlpha(RAW_ALPHA)
+        # Thinned before it is scaled: a logarithm changes no order, and there are few points left.
+        x, y = (NOTHING, NOTHING) if line.quiet else series.envelope(line.x, line.raw, columns // 2)
+        ratio = self._pen_scale()
+        raw.setData(*self._finite(x, y), pen=_pen(faint, ratio))
+        x, y = series.envelope(line.x, line.smoothed, columns // 4)
+        smoothed.setData(*self._finite(x, y), pen=_pen(color, 2.0 * ratio))
+        state = (line.points.tobytes(), line.points_color, line.quiet, self._bounds, self._log, ratio)
+        if points.data_state != state:  # they change once an epoch, and are dear
+            points.data_state = state
+            self._draw_points(joined, points, line)
+
+    def _draw_points(self, joined: pg.PlotCurveItem, points: Points, line: Line) -> None:
+        color = QColor(line.points_color)
+        (known,) = np.nonzero(np.isfinite(line.points))
+        x, y = known + 1.0, self._scaled(line.points[known])
+        joined.setData(x, y, pen=_pen(color, self._pen_scale(), dashed=True))
+        # Many epochs: the points would cover the line they stand for.
+        size = 8 if self._bounds[1] * 10 < self.width() else 4
+        points.setData(x, y, brush=QBrush(color), pen=QPen(Qt.PenStyle.NoPen), size=size)
+
+    def _mark_best(self) -> None:
+        line = self._lines[-1] if self._lines else None
+        marked: tuple[float, float] | None = None
+        if line is not None and 0 < line.best <= len(line.points) and np.isfinite(line.points[line.best - 1]):
+            marked = (float(line.best), float(self._scaled(line.points[line.best - 1 : line.best])[0]))
+        if self._best.data_state == marked:
+            return
+        self._best.data_state = marked
+        x, y = ([marked[0]], [marked[1]]) if marked else ([], [])
+        self._best.setData(x, y, brush=QBrush(Qt.BrushStyle.NoBrush), pen=_pen(theme.now().color("text"), 1.5))
+
+    def _pen_scale(self) -> float:
+        return self._pixels or self.devicePixelRatioF()
+
+    def _finite(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Scaled, without what is no number: a training that went wrong ends in NaN."""
+        good = np.isfinite(y)
+        return x[good], self._scaled(y[good])
+
+    def _scaled(self, values: np.ndarray) -> np.ndarray:
+        """As drawn: exponents on a log scale. What is out of the range is cut off by the view, never moved into it."""
+        drawn = series.log(values) if self._log else np.asarray(values, np.float64)
+        bottom, top = self._bounds[2:]
+        far = FAR * (top - bottom)  # from there a line into the range is upright all the same
+        return np.clip(drawn, bottom - far, top + far)
+
+    def _restyle(self) -> None:
+        self._best.data_state = ()
+        colors = theme.now()
+        self.setBackground(colors.panel)
+        for axis in (self._left, self._bottom):
+            axis.setPen(QPen(Qt.PenStyle.NoPen))
+            axis.setTextPen(colors.quiet)
+            axis.setZValue(-1000)  # the thin lines across go under the curves
+            axis.setTickFont(theme.font(theme.SMALL, tabular=True))
+        self._unit.setFont(theme.font(theme.SMALL))
+        self._unit.setBrush(colors.color("quiet"))
+        self._unit.setPos(-self._unit.boundingRect().width() - UNIT_GAP, TICK_OFFSET)
+        self._left.setTickPen(_pen(colors.color("line"), 1))
+        self._left.setGrid(255)
+        self._bottom.setTickPen(_pen(colors.color("panel"), 1))  # pyqtgraph draws a dot even for no length
+        self._hair.setPen(_pen(colors.color("quiet"), 1))
+
+
+def _pen(color: QColor, width: float, *, dashed: bool = False) -> QPen:
+    """Of ``width`` pixels of the screen, whatever the scale of the chart's axes."""
+    pen = QPen(color, width)
+    pen.setCosmetic(True)
+    if dashed:
+        pen.setDashPattern([3, 3])
+    return pen

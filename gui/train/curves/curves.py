@@ -1,0 +1,293 @@
+"""Loss and accuracy over the epochs, live. The charts are made once there is something to draw.
+
+pyqtgraph is imported with this file, on the window's thread after the first paint: imported in another thread it took
+the process down once in some forty starts.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedLayout, QWidget
+
+from gui import theme
+from gui.train.curves import series
+from gui.train.curves.chart import Line
+from gui.train.curves.curve_panel import CurvePanel
+from gui.train.curves.legend import Entry
+from gui.train.curves.trace import Trace
+from gui.widgets import IconButton, Panel, StateView, button
+
+PERIOD = 100  # milliseconds between two redraws while numbers come in
+LOSS, ACCURACY = 0, 1
+TOOL_HEIGHT = 24
+
+
+class CurvesPanel(QWidget):
+    """``show_trace`` and ``touch`` for the run in focus, ``lay_over`` for others. Redrawn ten times a second."""
+
+    numbers_wanted = Signal(str, object)  # write the numbers of this run to this path
+    said = Signal(str, str)  # a sentence for the status bar, and its level
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.trace: Trace | None = None
+        self.overlays: list[tuple[Trace, int]] = []
+        self.log = True
+        self.redraws = 0
+        self._expected = False
+        self._hovered = float("nan")
+        self._window = 1.0  # times the trace's own
+        self._stack = QStackedLayout(self)
+        self._blank = Panel(parent=self)
+        self.state = StateView(self._blank)
+        self._blank.body.addWidget(self.state)
+        self._stack.addWidget(self._blank)
+        self._charts = QWidget(self)
+        row = QHBoxLayout(self._charts)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GUTTER)
+        self.loss = CurvePanel(self.tr("Loss"), LOSS, self)
+        self.accuracy = CurvePanel(self.tr("Accuracy"), ACCURACY, self)
+        for panel in (self.loss, self.accuracy):
+            row.addWidget(panel, 1)
+        self._stack.addWidget(self._charts)
+        self._add_tools()
+        self._ended = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PERIOD)
+        self._timer.timeout.connect(self.redraw)
+        self._lines: dict[tuple[int, int], tuple[tuple[object, ...], Line]] = {}
+        theme.theme.changed.connect(self._restyle)
+        self.show_trace(None)
+
+    # --- what is shown --------------------------------------------------------------------------------------
+
+    def show_trace(self, trace: Trace | None) -> None:
+        """The run in focus; None: the empty state."""
+        self.trace = trace
+        self.loss.title.setText(trace.title if trace is not None else "")
+        self._refresh_state()
+        self.touch()
+
+    def lay_over(self, overlays: list[tuple[Trace, int]]) -> None:
+        """Other runs with the number of their colour in ``theme.now().runs``."""
+        self.overlays = overlays
+        self._refresh_state()
+        self.touch()
+
+    def expect(self, coming: bool) -> None:
+        """Whether a training is on its way to its first numbers, for the words where nothing is drawn yet."""
+        self._expected = coming
+        self._refresh_state()
+
+    def touch(self) -> None:
+        """Numbers came in: redraws soon, however often this is called."""
+        if not self._timer.isActive() and not self._ended:
+            self._timer.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.touch()  # what came in while it was hidden, and another theme
+
+    def finish(self) -> None:
+        """Draws no more. For the end of the window."""
+        self._ended = True
+        self._timer.stop()
+
+    def _shown(self) -> list[tuple[Trace, str, str, bool]]:
+        """(trace, colour of the line, of the points, laid over), the one in focus last."""
+        colors = theme.now()
+        rows = []
+        for trace, number in self.overlays:
+            color = colors.runs[number % len(colors.runs)]
+            if self.trace is None or trace.run != self.trace.run:
+                rows.append((trace, color, color, True))
+        if self.trace is not None:
+            rows.append((self.trace, colors.accent, colors.second, False))
+        return rows
+
+    def _refresh_state(self) -> None:
+        if self.trace is None and not self.overlays:
+            if self._expected:
+                self.state.busy(self.tr("Getting ready"), self.tr("The curves begin with the first batch."))
+            else:
+                self.state.empty(
+                    self.tr("No curves yet"),
+                    self.tr(
+                        "Choose a network and a dataset above and press Train: its loss and accuracy are drawn here."
+                    ),
+                    icon="chart-line",
+                )
+            self._stack.setCurrentWidget(self._blank)
+        else:
+            if self.loss.chart is None:
+                for panel in (self.loss, self.accuracy):
+                    panel.build().hovered.connect(self._on_hover)
+            self._stack.setCurrentWidget(self._charts)
+
+    # --- drawing --------------------------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        """Draws both charts now."""
+        if self.loss.chart is None or not self.isVisible():
+            return
+        shown = self._shown()
+        self.redraws += 1
+        epochs = max((series.horizon(trace.drawn, trace.epochs) for trace, *_ in shown), default=1)
+        for panel in (self.loss, self.accuracy):
+            assert panel.chart is not None
+            lines = [self._line(panel.column, *row) for row in shown]
+            log = self.log and panel.column == LOSS
+            means = np.concatenate([trace.train[:, panel.column] for trace, *_ in shown] or [np.empty(0)])
+            bottom, top = self._bounds(panel.column, lines, means)
+            panel.chart.show_lines(lines, epochs=epochs, bottom=bottom, top=top, log=log)
+        self._on_hover(self._hovered)
+
+    def _bounds(self, column: int, lines: list[Line], means: np.ndarray) -> tuple[float, float]:
+        """means: (epochs of all runs,) what the epochs' batches came to."""
+        smoothed = np.concatenate([line.smoothed for line in lines] or [np.empty(0)])
+        points = np.concatenate([line.points for line in lines] or [np.empty(0)])
+        if column == ACCURACY:
+            return series.accuracy_range(smoothed, points[np.isfinite(points)])
+        if not self.log:
+            return series.linear_range(np.concatenate((smoothed, points)))
+        raw = lines[-1].raw if lines and not lines[-1].quiet else np.empty(0)
+        return series.log_range(np.concatenate((points, means)), smoothed, raw)
+
+    def _line(self, column: int, trace: Trace, color: str, points_color: str, quiet: bool) -> Line:
+        state = (len(trace.x), trace.done, trace.best_epoch, color, quiet, self._window)
+        known = self._lines.get((id(trace), column))
+        if known and known[0] == state:
+            return known[1]
+        raw = trace.loss if column == LOSS else trace.accuracy
+        x, smoothed = trace.x, series.smooth(raw, round(trace.window * self._window))
+        if not len(x):  # a run without its batches: its epochs' means are all there is
+            x, smoothed = np.arange(1.0, trace.done + 1), trace.train[:, column]
+        line = Line(x, raw, smoothed, trace.validation[:, column], color, points_color, trace.best_epoch, quiet)
+        self._lines = {key: found for key, found in self._lines.items() if key[0] in self._known_ids()}
+        self._lines[id(trace), column] = (state, line)
+        return line
+
+    def _known_ids(self) -> set[int]:
+        return {id(trace) for trace, *_ in self._shown()}
+
+    def _restyle(self) -> None:
+        self._lines.clear()
+        self.touch()
+
+    # --- values under the pointer ---------------------------------------------------------------------------
+
+    def _on_hover(self, epoch: float) -> None:
+        self._hovered = epoch
+        for panel in (self.loss, self.accuracy):
+            if panel.chart is not None:
+                panel.chart.set_hair(epoch)
+                entries = self.values_at(panel.column, epoch) if np.isfinite(epoch) else self.legend()
+                panel.legend.show_entries(entries)
+
+    def legend(self) -> list[Entry]:
+        """What the marks mean, and the runs that are laid over by their names."""
+        colors = theme.now()
+        entries = []
+        if self.trace is not None:
+            entries = [
+                Entry("line", colors.accent, self.tr("training")),
+                Entry("points", colors.second, self.tr("validation")),
+            ]
+            if self.trace.best_epoch:
+                words = self.tr("best, epoch {0}").format(self.trace.best_epoch)
+                entries.append(Entry("ring", colors.text, words))
+        entries += [Entry("dot", color, trace.title) for trace, color, _, over in self._shown() if over]
+        return entries
+
+    def values_at(self, column: int, epoch: float) -> list[Entry]:
+        """What the charts show at ``epoch``, the run in focus first: training, and validation after the last epoch."""
+        entries = [Entry("", "", self.tr("epoch {0:.2f}").format(epoch))]
+        for row in reversed(self._shown()):
+            _, color, points_color, over = row
+            line = self._line(column, *row)
+            reached = len(line.x) and epoch <= line.x[-1] + 0.02
+            at = min(int(np.searchsorted(line.x, epoch)), len(line.x) - 1)
+            words = _figure(line.smoothed[at], column) if reached else "–"
+            entries.append(Entry("dot" if over else "line", color, words))
+            known = line.points[: int(epoch + 0.5)]
+            if reached and len(known) and np.isfinite(known[-1]):
+                entries.append(Entry("points", points_color, _figure(known[-1], column)))
+        return entries
+
+    # --- tools ----------------------------------------------------------------------------------------------
+
+    def _add_tools(self) -> None:
+        self.log_switch = button(self.tr("log"), "plain", tip=self.tr("A logarithmic scale shows small losses too"))
+        self.log_switch.setCheckable(True)
+        self.log_switch.setFixedHeight(TOOL_HEIGHT)
+        self.log_switch.setStyleSheet(f"min-height: {TOOL_HEIGHT - 2}px; padding: 0 {theme.GAP}px;")
+        self.log_switch.setChecked(True)
+        self.log_switch.toggled.connect(self.set_log)
+        self.loss.add_tool(self.log_switch)
+        self.more = IconButton("ellipsis", self.tr("Smoothing, and saving the curves"), look="plain")
+        self.more.setFixedSize(TOOL_HEIGHT, TOOL_HEIGHT)
+        self.more.setStyleSheet("min-height: 0; padding: 0;")
+        self.accuracy.add_tool(self.more)
+        menu = QMenu(self)
+        smoothing = menu.addMenu(self.tr("Smoothing"))
+        for title, factor in ((self.tr("None"), 0.0), (self.tr("Normal"), 1.0), (self.tr("Strong"), 4.0)):
+            action = QAction(title, self, checkable=True, checked=factor == 1.0)
+            action.triggered.connect(lambda _, factor=factor: self.set_smoothing(factor))
+            smoothing.addAction(action)
+        self._smoothing = smoothing
+        menu.addSeparator()
+        menu.addAction(self.tr("Save the picture …"), self.ask_picture)
+        menu.addAction(self.tr("Save the numbers …"), self.ask_numbers)
+        self.more.setMenu(menu)
+        self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+
+    def set_log(self, on: bool) -> None:
+        self.log = on
+        self.log_switch.setChecked(on)
+        self.redraw()
+
+    def set_smoothing(self, factor: float) -> None:
+        """How many times the usual number of neighbours the strong line averages; 0: none."""
+        self._window = factor
+        for action, value in zip(self._smoothing.actions(), (0.0, 1.0, 4.0), strict=True):
+            action.setChecked(value == factor)
+        self.redraw()
+
+    def save_picture(self, path: Path) -> None:
+        """A PNG for a slide: both charts with the run's title. OSError when it cannot be written."""
+        from gui.train.curves.picture import curves_picture
+
+        titles = [(trace.title, color) for trace, color, _, _ in reversed(self._shown())]
+        charts = [panel.chart for panel in (self.loss, self.accuracy) if panel.chart is not None]
+        if not charts:
+            raise OSError(self.tr("no curves are drawn yet"))
+        headings = [self.tr("Loss") + (self.tr(", log scale") if self.log else ""), self.tr("Accuracy")]
+        picture = curves_picture(titles, list(zip(headings, charts, strict=True)), self.legend())
+        if not picture.save(str(path)):
+            raise OSError(f"the picture could not be written to {path}")
+
+    def ask_picture(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the curves"), "curves.png", "PNG (*.png)")
+        if not name:
+            return
+        try:
+            self.save_picture(Path(name))
+            self.said.emit(self.tr("Saved {0}").format(name), "info")
+        except OSError as problem:
+            self.said.emit(str(problem), "error")
+
+    def ask_numbers(self) -> None:
+        if self.trace is None:
+            return
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the numbers"), "history.csv", "CSV (*.csv)")
+        if name:
+            self.numbers_wanted.emit(self.trace.run, Path(name))
+
+
+def _figure(value: float, column: int) -> str:
+    return f"{value:.4f}" if column == LOSS else f"{100 * value:.2f} %"

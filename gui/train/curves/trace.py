@@ -1,0 +1,129 @@
+"""The numbers of one run as they are drawn: every batch's and every epoch's, growing while it trains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from nets.runs.store import RunSummary
+
+SMOOTHED_BATCHES = 50  # neighbours that the strong line averages, where there are enough batches
+
+
+class Column:
+    """A growing array of float64: appending a few numbers does not copy what is there."""
+
+    def __init__(self) -> None:
+        self._space = np.empty(256)
+        self._used = 0
+
+    @property
+    def values(self) -> np.ndarray:
+        """(n,) a view, valid until the next ``extend``."""
+        return self._space[: self._used]
+
+    def extend(self, values: np.ndarray) -> None:
+        end = self._used + len(values)
+        if end > len(self._space):
+            larger = np.empty(max(end, 2 * len(self._space)))
+            larger[: self._used] = self.values
+            self._space = larger
+        self._space[self._used : end] = values
+        self._used = end
+
+    def cut(self, length: int) -> None:
+        self._used = min(self._used, length)
+
+
+class Trace:
+    """The curves of one run. x of a batch is its place in epochs (batch 5 of 10 in epoch 2 ends at 1.5).
+
+    Per batch: ``x``, ``loss``, ``accuracy``. Per epoch (from 1): ``train``, ``validation``, each (epochs, 2) loss and
+    accuracy, NaN where nothing was held out. ``epochs`` are the planned ones.
+    """
+
+    def __init__(self, run: str, title: str, epochs: int) -> None:
+        self.run = run
+        self.title = title
+        self.epochs = epochs
+        self.best_epoch = 0
+        self._x, self._loss, self._accuracy = Column(), Column(), Column()
+        self.train = np.empty((0, 2))
+        self.validation = np.empty((0, 2))
+
+    @classmethod
+    def of(cls, summary: RunSummary) -> Trace:
+        """The curves of a run on disk."""
+        made = cls(summary.id, summary.title, max(summary.epochs, summary.epochs_done))
+        history = summary.history
+        made.train = _pairs(history.loss, history.accuracy)
+        made.validation = _pairs(history.val_loss, history.val_accuracy)
+        made.best_epoch = summary.best_epoch or 0
+        losses = np.asarray(history.batch_loss)
+        done = len(made.train)
+        if done and len(losses) >= done:
+            made._x.extend(np.arange(1, len(losses) + 1) * (done / len(losses)))
+            made._loss.extend(losses)
+            made._accuracy.extend(np.asarray(history.batch_accuracy))
+        return made
+
+    @property
+    def x(self) -> np.ndarray:
+        return self._x.values
+
+    @property
+    def loss(self) -> np.ndarray:
+        return self._loss.values
+
+    @property
+    def accuracy(self) -> np.ndarray:
+        return self._accuracy.values
+
+    @property
+    def done(self) -> int:
+        return len(self.train)
+
+    @property
+    def drawn(self) -> float:
+        """Epochs there is something of, parts of one included."""
+        return max(float(self.x[-1]) if len(self.x) else 0.0, float(self.done))
+
+    @property
+    def window(self) -> int:
+        """Neighbours to average: a third of an epoch at most, so that short epochs are not smeared over."""
+        per_epoch = len(self.x) / max(self.x[-1], 1e-9) if len(self.x) else 0
+        return int(min(SMOOTHED_BATCHES, max(per_epoch / 3, 3)))
+
+    def add_batches(self, epoch: int, step: int, steps: int, losses: np.ndarray, accuracies: np.ndarray) -> None:
+        """The batches that end with ``step`` of ``epoch``."""
+        first = step - len(losses) + 1
+        self._x.extend(epoch - 1 + np.arange(first, step + 1) / steps)
+        self._loss.extend(losses)
+        self._accuracy.extend(accuracies)
+
+    def add_epoch(self, epoch: int, train: tuple[float, float], validation: tuple[float, float]) -> None:
+        self.train = np.vstack((self.train[: epoch - 1], [train]))
+        self.validation = np.vstack((self.validation[: epoch - 1], [validation]))
+        self._mark_best()
+
+    def cut(self, epochs: int) -> None:
+        """Forgets what came after ``epochs`` whole ones: a stopped epoch is not kept."""
+        self.train, self.validation = self.train[:epochs], self.validation[:epochs]
+        kept = int(np.searchsorted(self.x, epochs + 1e-6))
+        for column in (self._x, self._loss, self._accuracy):
+            column.cut(kept)
+        self._mark_best()
+
+    def _mark_best(self) -> None:
+        """The store's rule: the best validation accuracy, the smaller validation loss deciding."""
+        loss, accuracy = self.validation.T
+        (known,) = np.nonzero(np.isfinite(accuracy))
+        self.best_epoch = int(known[np.lexsort((loss[known], -accuracy[known]))[0]]) + 1 if len(known) else 0
+
+
+def _pairs(loss: tuple[float, ...], accuracy: tuple[float, ...]) -> np.ndarray:
+    """(epochs, 2) float64; None in a history counts as NaN."""
+    rows = [(np.nan if a is None else a, np.nan if b is None else b) for a, b in zip(loss, accuracy, strict=True)]
+    return np.array(rows, np.float64).reshape(-1, 2)

@@ -1,0 +1,1 @@
+"""What a training reached: the confusion matrix and the images behind its cells."""

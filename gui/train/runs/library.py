@@ -1,0 +1,126 @@
+"""What is done with stored runs: listing, renaming, deleting and taking back, exporting. Failures become sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gui.session import Session
+from gui.threads.loader import Loader
+from gui.train.runs.runs import RunsPanel
+from gui.train.task import Listing, export_task, list_task
+from nets.errors import LensletError
+from nets.runs.store import RunStore
+
+
+class Library(QObject):
+    """Serves the list of runs. ``listed`` follows every reading of the disk, ``deleted`` a run's way to the bin."""
+
+    listed = Signal()
+    deleted = Signal(str)
+
+    def __init__(self, session: Session, panel: RunsPanel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._panel = panel
+        self._window = parent
+        self._reader, self._exporter = Loader(self), Loader(self)
+        self._bin = ""
+        panel.renamed.connect(self.rename)
+        panel.delete_wanted.connect(self.delete)
+        panel.undo_wanted.connect(self.undo)
+        session.runs_changed.connect(self.refresh)
+
+    @property
+    def store(self) -> RunStore:
+        return RunStore(self._session.places.runs)
+
+    def refresh(self) -> None:
+        """Reads the runs again, off the window's thread."""
+        self._reader.ask(
+            list_task, self._session.places, done=self._on_listing, failed=lambda words: self._panel.show_problem(words)
+        )
+
+    def rename(self, run: str, title: str) -> None:
+        self._try(lambda: self.store.rename(run, title))
+        self.refresh()
+
+    def delete(self, run: str) -> None:
+        """To the bin; the line at the list's foot offers to take it back."""
+        summary = self._panel.summary(run)
+        if summary is None:
+            return
+
+        def to_bin() -> None:
+            self._bin = self.store.delete(run)
+            self._panel.offer_undo(self.tr("“{0}” is in the bin.").format(summary.title))
+            self.deleted.emit(run)
+
+        self._try(to_bin)
+        self.refresh()
+
+    def undo(self) -> None:
+        if self._bin:
+            self._try(lambda: self.store.restore(self._bin))
+            self._bin = ""
+            self._panel.offer_undo("")
+            self.refresh()
+
+    def ask_export(self, run: str) -> None:
+        """Asks for a file and writes the model there."""
+        summary = self._panel.summary(run)
+        suggestion = f"{run}.keras" if summary is None else f"{summary.network}-{Path(summary.dataset).name}.keras"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export the model"), suggestion, self.tr("Keras model (*.keras)")
+        )
+        if name:
+            self.export_model(run, Path(name).with_suffix(".keras"))
+
+    def export_model(self, run: str, target: Path) -> None:
+        """The best epoch, its labels and a program that uses it."""
+        summary = self._panel.summary(run)
+        epoch = (summary.best_epoch or summary.epochs_done) if summary else 1
+        self._session.notify(self.tr("Exporting …"))
+        self._exporter.ask(
+            export_task,
+            self._session.places,
+            run,
+            epoch,
+            str(target),
+            done=lambda path: self._session.notify(self.tr("Exported to {0}, with labels and predict.py").format(path)),
+            failed=lambda words: self._session.notify(words, "error"),
+        )
+
+    def ask_numbers(self, run: str) -> None:
+        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save the numbers"), f"{run}.csv", "CSV (*.csv)")
+        if name:
+            self.export_numbers(run, Path(name))
+
+    def export_numbers(self, run: str, target: Path) -> None:
+        from nets.export import export_history_csv
+
+        if self._try(lambda: export_history_csv(self.store.open(run), target)):
+            self._session.notify(self.tr("Saved {0}").format(target))
+
+    def finish(self) -> None:
+        self._reader.finish()
+        self._exporter.finish()
+
+    def _on_listing(self, found: Listing) -> None:
+        self._panel.show_runs(found.runs, found.problems)
+        self.listed.emit()
+
+    def _try(self, action: Callable[[], object]) -> bool:
+        """Whether it worked; what did not is said in the status bar."""
+        try:
+            action()
+        except LensletError as problem:
+            self._session.notify(str(problem), "error")
+            return False
+        except OSError as problem:
+            self._session.notify(f"{problem.strerror or problem}: {problem.filename or ''}", "error")
+            return False
+        return True

@@ -1,0 +1,266 @@
+"""The list of runs: choose one to look at, lay others over it, use, resume, rename, export, delete and take back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QWidget
+
+from gui import theme
+from gui.train.runs.run_menu import RunMenu
+from gui.train.runs.runs_delegate import RunsDelegate, part_at
+from gui.train.runs.runs_model import RunRow, RunsModel, percent
+from gui.widgets import ElidedLabel, Panel, StateView, button
+
+if TYPE_CHECKING:
+    from nets.runs.store import RunSummary
+
+COLORS = 6  # of theme.now().runs
+KEYS = {
+    Qt.Key.Key_Return: "show",
+    Qt.Key.Key_Enter: "show",
+    Qt.Key.Key_Space: "overlay",
+    Qt.Key.Key_Delete: "delete",
+}
+
+
+class RunsPanel(Panel):
+    """Shows runs and tells what the person wants of them; the workspace does it."""
+
+    focus_wanted = Signal(str)  # show this run's curves and confusion
+    overlays_changed = Signal()
+    use_wanted = Signal(str, object)  # run, "best" | "last" | epoch
+    resume_wanted = Signal(str, object)  # run, total epochs or None for as planned
+    export_wanted = Signal(str, str)  # run, "model" | "numbers" | "picture"
+    settings_wanted = Signal(str)  # put the run's settings into the fields
+    renamed = Signal(str, str)
+    delete_wanted = Signal(str)
+    undo_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Runs"), parent)
+        self.overlays: dict[str, int] = {}  # run -> number of its colour
+        self.focused = ""
+        self._live = ("", "", "")
+        self._on_pad = ""
+        self._summaries: dict[str, RunSummary] = {}
+        self._problems: tuple[str, ...] = ()
+        self.model = RunsModel()
+        self.model.setParent(self)
+        self.model.renamed.connect(self.renamed)
+        self.view = RunsView(self)
+        self.view.setModel(self.model)
+        self.view.pressed_part.connect(self._on_press)
+        self.view.asked.connect(self._on_key)
+        self._stack = QStackedLayout()
+        self.state = StateView(self)
+        self._stack.addWidget(self.state)
+        self._stack.addWidget(self.view)
+        self.body.addLayout(self._stack, 1)
+        self._build_foot()
+        self.state.busy(self.tr("Reading the runs"))
+
+    # --- what is shown --------------------------------------------------------------------------------------
+
+    def show_runs(self, summaries: Sequence[RunSummary], problems: tuple[str, ...]) -> None:
+        self._summaries = {summary.id: summary for summary in summaries}
+        self._problems = problems
+        gone = [run for run in self.overlays if run not in self._summaries]
+        for run in gone:
+            del self.overlays[run]
+        self._refresh()
+        if gone:
+            self.overlays_changed.emit()
+
+    def show_problem(self, sentence: str) -> None:
+        """The runs folder itself cannot be read."""
+        self.state.failed(self.tr("The runs cannot be read"), sentence)
+        self._stack.setCurrentWidget(self.state)
+
+    def summary(self, run: str) -> RunSummary | None:
+        return self._summaries.get(run)
+
+    @property
+    def newest(self) -> str:
+        """The newest run that has something to show; "" when none has."""
+        return next((run for run, summary in self._summaries.items() if summary.epochs_done), "")
+
+    def set_focus(self, run: str) -> None:
+        self.focused = run
+        self._refresh()
+
+    def set_live(self, run: str, words: str, score: float = math.nan) -> None:
+        """The run in training, where it stands and its best accuracy so far; "" when none is."""
+        live = (run, words, percent(score))
+        if live != self._live:
+            self._live = live
+            self._refresh()
+
+    def set_on_pad(self, run: str) -> None:
+        """The run that the pad answers with; any other name when it is none of them."""
+        if run != self._on_pad:
+            self._on_pad = run
+            self._refresh()
+
+    def offer_undo(self, sentence: str) -> None:
+        """The line at the foot, with its button; an empty sentence takes it away."""
+        self.foot.setText(sentence)
+        self.undo.setVisible(bool(sentence))
+
+    def _refresh(self) -> None:
+        rows = [
+            RunRow(
+                summary,
+                color=self.overlays.get(run, -1),
+                focused=run == self.focused,
+                on_pad=run == self._on_pad,
+                live=self._live[1] if run == self._live[0] else "",
+                score=self._live[2] if run == self._live[0] else percent(summary.best_val_accuracy),
+            )
+            for run, summary in self._summaries.items()
+        ]
+        rows += [RunRow(None, problem=problem) for problem in self._problems]
+        self.model.set_rows(rows)
+        if rows:
+            self._stack.setCurrentWidget(self.view)
+        else:
+            self.state.empty(
+                self.tr("No runs yet"), self.tr("Every training is kept here, with all its epochs."), icon="history"
+            )
+            self._stack.setCurrentWidget(self.state)
+
+    # --- what the person does -------------------------------------------------------------------------------
+
+    def toggle_overlay(self, run: str) -> None:
+        """Lays a run over the one in focus, in the first colour that is free, or takes it away."""
+        if run in self.overlays:
+            del self.overlays[run]
+        else:
+            taken = set(self.overlays.values())
+            free = [number for number in range(COLORS) if number not in taken]
+            self.overlays[run] = free[0] if free else len(self.overlays)
+        self._refresh()
+        self.overlays_changed.emit()
+
+    def open_menu(self, run: str, at: QPoint) -> RunMenu | None:
+        """The menu of a run, at a place of the screen. None for one that cannot be read."""
+        summary = self._summaries.get(run)
+        if summary is None:
+            return None
+        menu = RunMenu(summary, training=self._live[0] == run, busy=bool(self._live[0]), parent=self)
+        menu.use.connect(lambda epoch: self.use_wanted.emit(run, epoch))
+        menu.resume.connect(lambda epochs: self.resume_wanted.emit(run, epochs))
+        menu.export.connect(lambda kind: self.export_wanted.emit(run, kind))
+        menu.rename.connect(lambda: self.edit_title(run))
+        menu.delete.connect(lambda: self.delete_wanted.emit(run))
+        menu.settings.connect(lambda: self.settings_wanted.emit(run))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+        return menu
+
+    def edit_title(self, run: str) -> None:
+        number = self.model.number(run)
+        if number >= 0:
+            self.view.setFocus()
+            self.view.edit(self.model.index(number))
+
+    def _on_press(self, index: QModelIndex, part: str) -> None:
+        row = self.model.rows[index.row()]
+        if not row.id:
+            return
+        if part == "box" and not row.focused:
+            self.toggle_overlay(row.id)
+        elif part == "menu":
+            area = self.view.visualRect(index)
+            self.open_menu(row.id, self.view.viewport().mapToGlobal(area.bottomRight() - QPoint(180, 4)))
+        elif not row.focused:
+            self.focus_wanted.emit(row.id)
+
+    def _on_key(self, index: QModelIndex, what: str) -> None:
+        row = self.model.rows[index.row()]
+        if not row.id:
+            return
+        area = self.view.visualRect(index)
+        actions = {
+            "show": lambda: self.focus_wanted.emit(row.id),
+            "overlay": lambda: self.toggle_overlay(row.id),
+            "delete": lambda: self.delete_wanted.emit(row.id),
+            "menu": lambda: self.open_menu(row.id, self.view.viewport().mapToGlobal(area.center())),
+        }
+        actions[what]()
+
+    def _build_foot(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        self.foot = ElidedLabel(look="small")
+        self.undo = button(self.tr("Undo"), "plain", tip=self.tr("Takes the run out of the bin"))
+        self.undo.setFixedHeight(24)
+        self.undo.clicked.connect(self.undo_wanted)
+        policy = self.undo.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.undo.setSizePolicy(policy)
+        row.addWidget(self.foot, 1)
+        row.addWidget(self.undo)
+        self.body.addLayout(row)
+        self.undo.hide()
+
+
+class RunsView(QListView):
+    """A list that tells which part of a row was pressed, and what a key asks of a row."""
+
+    pressed_part = Signal(QModelIndex, str)
+    asked = Signal(QModelIndex, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setItemDelegate(RunsDelegate(self))
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.setEditTriggers(QListView.EditTrigger.EditKeyPressed)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Runs"))
+        self.setMinimumSize(180, 92)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        if index.isValid() and event.button() is Qt.MouseButton.LeftButton:
+            area: QRect = self.visualRect(index)
+            self.pressed_part.emit(index, part_at(area, point))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        if index.isValid() and part_at(self.visualRect(index), point) == "row":
+            self.edit(index)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self.indexAt(event.pos()) if event.reason() is QContextMenuEvent.Reason.Mouse else self.currentIndex()
+        if index.isValid():
+            self.asked.emit(index, "menu")
+
+    def event(self, event: QEvent) -> bool:
+        """While the list has the focus, its keys are its own and not the pad's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        what = KEYS.get(Qt.Key(event.key()))
+        index = self.currentIndex()
+        if what and index.isValid() and self.state() is not QListView.State.EditingState:
+            self.asked.emit(index, what)
+        else:
+            super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.viewport().update()

@@ -1,0 +1,1 @@
+"""The form that a training is started from."""

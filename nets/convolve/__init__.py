@@ -1,0 +1,1 @@
+"""The playground's arithmetic: kernels, positions of the window, costs, comparisons."""

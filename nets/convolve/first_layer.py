@@ -1,0 +1,77 @@
+"""A kernel drawn by hand, put into a network's first convolution: on a copy, never in the original."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nets.errors import LensletError, UsageError
+from nets.events import Message, Report, ignore
+
+if TYPE_CHECKING:
+    from nets.models import LoadedModel
+    from nets.network.layers import LayerInfo
+
+EDITED = "edited"
+"""The ``source`` of a model that was changed by hand: it lies in no file."""
+
+
+def first_convolution(model: LoadedModel) -> LayerInfo | None:
+    """The row of the first layer that is a Conv2D; None where there is none. Imports no Keras."""
+    return next((row for row in model.layers if row.kind == "Conv2D" and row.kernel_shape), None)
+
+
+def why_not(model: LoadedModel, side: tuple[int, int]) -> str:
+    """ "" where a kernel of that size fits into the model's first convolution, else the reason."""
+    row = first_convolution(model)
+    if row is None or row.kernel_shape is None:
+        return f"{model.card.title} has no convolution"
+    if row.kernel_shape[:2] != side:
+        height, width, _ = row.kernel_shape
+        return (
+            f"{model.card.title}'s first convolution, {row.name}, has kernels of {height} × {width}; "
+            f"this one is {side[0]} × {side[1]}"
+        )
+    return ""
+
+
+def count_of(model: LoadedModel) -> int:
+    """How many kernels the first convolution has."""
+    row = first_convolution(model)
+    return int(row.output_shape[-1] or 0) if row is not None else 0
+
+
+def put_kernel(model: LoadedModel, kernel: np.ndarray, number: int, *, report: Report = ignore) -> LoadedModel:
+    """A copy called "<title>, edited" whose first convolution has ``kernel`` (kh, kw) as kernel ``number``.
+
+    Over C input channels each gets a C-th of it: on a grey picture the sum is what it was here. The bias and what
+    follows stay as they were trained. UsageError where the sizes differ.
+    """
+    row, problem = first_convolution(model), why_not(model, kernel.shape)
+    if problem or row is None:
+        raise UsageError(problem)
+    if not 0 <= number < count_of(model):
+        raise UsageError(f"expected a kernel from 0 to {count_of(model) - 1}, found {number}")
+    report(Message(f"Copying {model.card.title}"))
+    copy = model.copy()
+    layer = _layer(copy.network, row.path)
+    weights = layer.get_weights()
+    weights[0][..., number] = np.asarray(kernel)[..., None] / weights[0].shape[2]
+    layer.set_weights(weights)
+    title = model.card.title.removesuffix(", edited") + ", edited"
+    # What was measured of the original is not true of the copy.
+    card = replace(model.card, title=title, accuracy=None, test_images=0, checks={})
+    return replace(copy, card=card, source=EDITED, origin=EDITED)
+
+
+def _layer(network: Any, path: str) -> Any:
+    """The layer at the path of names through nested models."""
+    here = network
+    for name in path.split("/"):
+        found = [layer for layer in here.layers if layer.name == name]
+        if not found:
+            raise LensletError(f"there is no layer {path} in {network.name}")
+        here = found[0]
+    return here

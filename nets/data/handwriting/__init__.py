@@ -1,0 +1,1 @@
+"""Digits drawn by a program: skeletons, curves, pens."""

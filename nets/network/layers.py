@@ -1,0 +1,247 @@
+"""The table of a model's layers: what each is, its output, its cost, and whether it can be shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nets.errors import UsageError
+from nets.network.graph import Graph, Step, unroll
+
+if TYPE_CHECKING:
+    import keras
+
+SHOWS = ("maps", "units", "probabilities", "nothing")
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """A row of the table, in the order of computing. The model's input has no row.
+
+    path: names through nested models, "block/conv1"; what every function of ``nets`` takes for a layer.
+    kind: the Keras class, "Conv2D"; title: in words, "Convolution 5 × 5, same".
+    output_shape: without the batch axis: (H, W, C) for maps, (N,) for units.
+    multiply_adds: of one image; counted for convolutions and dense layers, 0 for everything else.
+    shows: "maps", "units", "probabilities" (the answer) or "nothing"; then ``why_not`` says why.
+    kernel_shape: (height, width, input channels) of one kernel, None where there is none.
+    activation: "relu", "softmax", ... or "" where the layer has none of its own.
+    inputs: the paths of the layers whose outputs it reads, "" for the model's input.
+    """
+
+    name: str
+    path: str
+    kind: str
+    title: str
+    output_shape: tuple[int | None, ...]
+    parameters: int
+    multiply_adds: int
+    shows: str
+    why_not: str = ""
+    kernel_shape: tuple[int, int, int] | None = None
+    activation: str = ""
+    inputs: tuple[str, ...] = ()
+
+    @property
+    def maps(self) -> int:
+        """How many maps or units it has; 0 where it shows nothing."""
+        return int(self.output_shape[-1] or 0) if self.shows != "nothing" else 0
+
+
+def layers_of(network: keras.Model, input_shape: Sequence[int | None] | None = None) -> tuple[LayerInfo, ...]:
+    """The rows of a built Sequential or functional model, nested models opened.
+
+    ``input_shape`` (without the batch axis, in the model's own layout) settles the sizes that the model leaves open.
+    """
+    graph = unroll(network)
+    shapes = graph.shapes((1, *(input_shape or graph.input_shape[1:])))
+    return tuple(row_of(graph, step, shapes) for step in graph.steps)
+
+
+def row_of(graph: Graph, step: Step, shapes: dict[int, tuple[int | None, ...]]) -> LayerInfo:
+    """The row of one step; ``shapes`` come from ``graph.shapes``."""
+    operation = step.operation
+    output = shapes[step.outputs[0]][1:]
+    if graph.channels_first and len(output) == 3:
+        output = (*output[1:], output[0])
+    inputs = shapes[step.inputs[0]][1:]
+    shows, why_not = _shows(output, is_answer=graph.output in step.outputs)
+    kernel = _kernels(operation)
+    return LayerInfo(
+        name=step.path.rsplit("/", 1)[-1],
+        path=step.path,
+        kind=type(operation).__name__,
+        title=title_of(operation),
+        output_shape=output,
+        parameters=operation.count_params() if hasattr(operation, "count_params") else 0,
+        multiply_adds=multiply_adds(operation, inputs, shapes[step.outputs[0]][1:]),
+        shows=shows,
+        why_not=why_not,
+        kernel_shape=None if kernel is None else kernel[0].shape[:3],
+        activation=activation_of(operation),
+        inputs=graph.sources(step),
+    )
+
+
+def find(network: keras.Model, path: str) -> Step:
+    """The step of ``path``. UsageError when there is none; it lists those that there are."""
+    steps = unroll(network).steps
+    for step in steps:
+        if step.path == path:
+            return step
+    raise UsageError(f"there is no layer {path!r}; there are: {', '.join(step.path for step in steps)}")
+
+
+def kernel_of(network: keras.Model, path: str, map_index: int) -> tuple[np.ndarray, float | None] | None:
+    """What map ``map_index`` of a convolution multiplies its input with: (kernel (h, w, input channels) float32, bias).
+
+    The bias is None where the layer has none. A separable convolution's two kernels are multiplied out. None for a
+    layer without two-dimensional kernels.
+    """
+    found = kernels_of(network, path)
+    if found is None:
+        return None
+    kernels, bias = found
+    if not 0 <= map_index < kernels.shape[-1]:
+        raise UsageError(f"{path} has maps 0 to {kernels.shape[-1] - 1}, not {map_index}")
+    return kernels[..., map_index], None if bias is None else float(bias[map_index])
+
+
+def kernels_of(network: keras.Model, path: str) -> tuple[np.ndarray, np.ndarray | None] | None:
+    """All kernels of a layer at once: ((h, w, input channels, maps) float32, biases (maps,) or None); None as above."""
+    return _kernels(find(network, path).operation)
+
+
+def activation_of(operation: Any) -> str:
+    """The name of the activation that the layer applies last: "" for none, or for a function without a name."""
+    import keras
+
+    if isinstance(operation, keras.layers.Softmax):
+        return "softmax"
+    if isinstance(operation, keras.layers.ReLU):
+        return "relu"
+    name = getattr(getattr(operation, "activation", None), "__name__", "")
+    return "" if name == "linear" else name
+
+
+def is_augmentation(operation: Any) -> bool:
+    """Whether it changes images at random in training only, and passes them on as they are otherwise."""
+    from keras import layers
+
+    # RandomCrop is left out: without training it cuts or resizes.
+    kinds = [getattr(layers, name) for name in dir(layers) if name.startswith("Random") and name != "RandomCrop"]
+    return isinstance(operation, tuple(kinds))
+
+
+def title_of(operation: Any) -> str:
+    """The layer in words, from its class and its settings, never from its name."""
+    from keras import layers
+
+    def size(pair: Any) -> str:
+        return " × ".join(str(number) for number in pair)
+
+    def kernel(what: str) -> str:
+        stride = (
+            "" if set(operation.strides) == {1} else f", stride {'/'.join(map(str, dict.fromkeys(operation.strides)))}"
+        )
+        wide = getattr(operation, "dilation_rate", (1, 1))
+        dilation = "" if set(wide) == {1} else f", dilation {'/'.join(map(str, dict.fromkeys(wide)))}"
+        return f"{what} {size(operation.kernel_size)}{stride}{dilation}, {operation.padding}"
+
+    def pool(what: str) -> str:
+        same = tuple(operation.strides) == tuple(operation.pool_size)
+        stride = "" if same else f", stride {'/'.join(map(str, dict.fromkeys(operation.strides)))}"
+        return f"{what} {size(operation.pool_size)}{stride}"
+
+    # Subclasses stand before their bases: the first row that fits names the layer.
+    rows = (
+        (layers.DepthwiseConv2D, lambda: kernel("Depthwise convolution")),
+        (layers.SeparableConv2D, lambda: kernel("Separable convolution")),
+        (layers.Conv2DTranspose, lambda: kernel("Transposed convolution")),
+        (layers.Conv2D, lambda: kernel("Convolution")),
+        (layers.MaxPooling2D, lambda: pool("Max pooling")),
+        (layers.AveragePooling2D, lambda: pool("Average pooling")),
+        (layers.GlobalAveragePooling2D, lambda: "Global average"),
+        (layers.GlobalMaxPooling2D, lambda: "Global maximum"),
+        (layers.Dense, lambda: "Dense"),
+        (layers.Flatten, lambda: "Flatten"),
+        (layers.BatchNormalization, lambda: "Batch normalisation"),
+        (layers.LayerNormalization, lambda: "Layer normalisation"),
+        (layers.SpatialDropout2D, lambda: f"Spatial dropout {operation.rate:g}"),
+        (layers.Dropout, lambda: f"Dropout {operation.rate:g}"),
+        (layers.Softmax, lambda: "Softmax"),
+        (layers.ReLU, lambda: "ReLU"),
+        (layers.Activation, lambda: f"Activation {activation_of(operation) or 'linear'}"),
+        (layers.ZeroPadding2D, lambda: "Zero padding"),
+        (layers.Cropping2D, lambda: "Cropping"),
+        (layers.UpSampling2D, lambda: f"Upsampling {size(operation.size)}"),
+        (layers.Rescaling, lambda: "Rescaling"),
+        (layers.Normalization, lambda: "Normalisation"),
+        (layers.Add, lambda: "Sum"),
+        (layers.Concatenate, lambda: "Concatenation"),
+        (layers.Multiply, lambda: "Product"),
+        (layers.Reshape, lambda: "Reshape"),
+    )
+    named = next((words() for kind, words in rows if isinstance(operation, kind)), type(operation).__name__)
+    return f"{named}, in training only" if is_augmentation(operation) else named
+
+
+def multiply_adds(operation: Any, inputs: tuple[int | None, ...], outputs: tuple[int | None, ...]) -> int:
+    """Multiplications (each with its addition) for one image. Shapes are without the batch axis."""
+    from keras import layers
+
+    def positions(shape: tuple[int | None, ...]) -> int:
+        flat = [number or 0 for number in shape]
+        return math.prod(flat[1:] if _channels_first(operation) else flat[:-1])
+
+    if isinstance(operation, layers.SeparableConv2D):
+        depthwise, pointwise = operation.depthwise_kernel.shape, operation.pointwise_kernel.shape
+        return positions(outputs) * (math.prod(depthwise) + math.prod(pointwise))
+    if isinstance(operation, (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)):
+        return positions(inputs) * math.prod(operation.kernel.shape)
+    kinds = (layers.Conv1D, layers.Conv2D, layers.Conv3D, layers.DepthwiseConv1D, layers.DepthwiseConv2D, layers.Dense)
+    if isinstance(operation, kinds):
+        return positions(outputs) * math.prod(operation.kernel.shape)
+    return 0
+
+
+def _shows(output: tuple[int | None, ...], *, is_answer: bool) -> tuple[str, str]:
+    if is_answer:
+        return "probabilities", ""
+    if len(output) == 3:
+        return "maps", ""
+    if len(output) == 1:
+        return "units", ""
+    shape = " × ".join("?" if number is None else str(number) for number in output) or "a single number"
+    return "nothing", f"its output is {shape}; maps are height × width × channels, and units are one row of numbers"
+
+
+def _kernels(operation: Any) -> tuple[np.ndarray, np.ndarray | None] | None:
+    """((height, width, input channels, maps), biases (maps,) or None) of a two-dimensional convolution, else None."""
+    from keras import layers, ops
+
+    def array(variable: Any) -> np.ndarray:
+        return np.asarray(ops.convert_to_numpy(variable), dtype=np.float32)
+
+    if isinstance(operation, layers.SeparableConv2D):
+        depthwise = array(operation.depthwise_kernel)  # (kh, kw, cin, multiplier)
+        pointwise = array(operation.pointwise_kernel)[0, 0]  # (cin * multiplier, maps)
+        mixing = pointwise.reshape(*depthwise.shape[2:], -1)
+        kernels = np.einsum("hwcm,cmf->hwcf", depthwise, mixing)
+    elif isinstance(operation, layers.DepthwiseConv2D):
+        kernels = array(operation.kernel)
+        kernels = kernels.reshape(*kernels.shape[:2], 1, -1)
+    elif isinstance(operation, layers.Conv2DTranspose):
+        kernels = array(operation.kernel).swapaxes(2, 3)
+    elif isinstance(operation, layers.Conv2D):
+        kernels = array(operation.kernel)
+    else:
+        return None
+    return kernels, None if operation.bias is None else array(operation.bias)
+
+
+def _channels_first(operation: Any) -> bool:
+    return getattr(operation, "data_format", None) == "channels_first"

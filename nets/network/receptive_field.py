@@ -1,0 +1,142 @@
+"""Which part of the input a unit can depend on: computed backwards through the graph, kernel by kernel.
+
+Along one axis a unit reads an interval. Every kind of layer maps the interval of outputs that is needed to the interval
+of its inputs that they are made of; where branches meet, the intervals are united. What lies in the padding is cut off.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from nets.errors import UsageError
+from nets.network.graph import Graph, Step, unroll
+from nets.network.receptive_rules import Extent, Interval, Region, Rule, Shape, rule_of, whole
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Box:
+    """Pixels of the input, clipped to it: rows top to top + height - 1, columns left to left + width - 1."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+
+def box(
+    network: keras.Model, path: str, row: int = 0, column: int = 0, input_shape: tuple[int, ...] | None = None
+) -> Box | None:
+    """The pixels that the unit at (row, column) of the layer ``path`` can depend on; None where it sees padding alone.
+
+    For layers without positions (dense, flattened, global pooling) row and column are ignored. ``input_shape`` as for
+    ``nets.network.layers.layers_of``. UsageError for an unknown path or a position outside the maps.
+    """
+    fields = _fields(network, input_shape)
+    rows, columns = fields.of(path, row, column, clip=True)
+    height, width = rows.last - rows.first + 1, columns.last - columns.first + 1
+    return Box(rows.first, columns.first, height, width) if height > 0 and width > 0 else None
+
+
+def size(network: keras.Model, path: str, input_shape: tuple[int, ...] | None = None) -> tuple[int, int]:
+    """(height, width) of the receptive field of the layer's units as far from the border as can be, padding included.
+
+    It may be larger than the input; of layers without positions it is what they see of the input.
+    """
+    return _fields(network, input_shape).size(path)
+
+
+class Fields:
+    """The receptive fields of one network at one input size."""
+
+    def __init__(self, network: keras.Model, input_shape: tuple[int, ...] | None = None) -> None:
+        self._graph = unroll(network)
+        self._shapes = self._graph.shapes((1, *(input_shape or self._graph.input_shape[1:])))
+        self._rules = [
+            rule_of(step.operation, [self._shapes[number] for number in step.inputs], self._shapes[step.outputs[0]])
+            for step in self._graph.steps
+        ]
+        self._sizes: dict[str, tuple[int, int]] = {}
+        self._steps = {step.path: number for number, step in enumerate(self._graph.steps)}
+
+    def has_positions(self, path: str) -> bool:
+        return len(self._shapes[self._step(path).outputs[0]]) == 4
+
+    def extent(self, path: str) -> Extent:
+        """Height and width of the layer's maps; (1, 1) where it has none."""
+        return self._extent(self._step(path).outputs[0])
+
+    def size(self, path: str) -> tuple[int, int]:
+        """Height and width of what the layer's units depend on; each layer's is computed once."""
+        if path not in self._sizes:
+            extent = self.extent(path)
+            rows, columns = self.of(path, extent[0] // 2, extent[1] // 2, clip=not self.has_positions(path))
+            self._sizes[path] = rows.last - rows.first + 1, columns.last - columns.first + 1
+        return self._sizes[path]
+
+    def of(self, path: str, row: int, column: int, *, clip: bool) -> Region:
+        """Rows and columns of the input that the unit depends on."""
+        step = self._step(path)
+        height, width = self.extent(path)
+        if self.has_positions(path) and not (0 <= row < height and 0 <= column < width):
+            raise UsageError(f"{path} has rows 0 to {height - 1} and columns 0 to {width - 1}, not ({row}, {column})")
+        start = (Interval(row, row), Interval(column, column)) if self.has_positions(path) else whole((1, 1))
+        needed: dict[int, Region] = {step.outputs[0]: start}
+        for place in range(self._steps[path], -1, -1):
+            earlier = self._graph.steps[place]
+            for region in (needed[number] for number in earlier.outputs if number in needed):
+                if region[0].empty or region[1].empty:
+                    continue
+                for number, part in self._before(earlier, self._rules[place], region):
+                    cut = self._cut(number, part) if clip else part
+                    known = needed.get(number)
+                    needed[number] = cut if known is None else (known[0] | cut[0], known[1] | cut[1])
+        return needed.get(self._graph.input, (Interval(0, -1), Interval(0, -1)))
+
+    def _step(self, path: str) -> Step:
+        if path not in self._steps:
+            raise UsageError(f"there is no layer {path!r}; there are: {', '.join(self._steps)}")
+        return self._graph.steps[self._steps[path]]
+
+    def _cut(self, number: int, region: Region) -> Region:
+        height, width = self._extent(number)
+        return region[0].within(height), region[1].within(width)
+
+    def _extent(self, number: int) -> Extent:
+        return _extent(self._shapes[number], self._graph, is_input=number == self._graph.input)
+
+    def _before(self, step: Step, rule: Rule, region: Region) -> list[tuple[int, Region]]:
+        """The region of each of the step's inputs that the region of its output is made of."""
+        sizes = [self._extent(number) for number in step.inputs]
+        output = self._extent(step.outputs[0])
+        return list(zip(step.inputs, rule(step.operation, region, sizes, output), strict=True))
+
+
+def _extent(shape: Shape, graph: Graph, *, is_input: bool) -> Extent:
+    """Height and width of a value: of a flat input those of the square picture it stands for, else (1, 1)."""
+    if len(shape) == 4:
+        height, width = shape[2:] if graph.channels_first else shape[1:3]
+        return int(height or 1), int(width or 1)
+    if is_input and len(shape) == 3:
+        return int(shape[1] or 1), int(shape[2] or 1)
+    if is_input and len(shape) == 2:
+        count = int(shape[1] or 1)
+        side = next((math.isqrt(count // c) for c in (1, 3) if math.isqrt(count // c) ** 2 * c == count), count)
+        return (side, side) if side != count else (1, count)
+    return 1, 1
+
+
+_known: WeakKeyDictionary[Any, dict[tuple[int, ...] | None, Fields]] = WeakKeyDictionary()
+
+
+def _fields(network: keras.Model, input_shape: tuple[int, ...] | None) -> Fields:
+    """Kept for as long as the network lives: the box follows the cursor."""
+    of_network = _known.setdefault(network, {})
+    if input_shape not in of_network:
+        of_network[input_shape] = Fields(network, input_shape)
+    return of_network[input_shape]

@@ -1,0 +1,53 @@
+"""What one unit of a dense layer multiplies its inputs with, and which layer's values those inputs are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nets.errors import UsageError
+from nets.network.graph import unroll
+from nets.network.layers import find
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, eq=False)
+class UnitWeights:
+    """weights (inputs,) float32 in the order in which the unit reads them; bias None where the layer has none.
+
+    ``sources`` are the paths of the layers that give these values ("": the model's input), the nearest first: behind
+    Flatten and dropout, which pass values on as they are, stands another. Flattened maps are read row by row, all maps
+    of a pixel together: ``weights.reshape(height, width, maps)`` lies on them.
+    """
+
+    weights: np.ndarray
+    bias: float | None
+    sources: tuple[str, ...]
+
+
+def weights_of(network: keras.Model, path: str, unit: int) -> UnitWeights | None:
+    """The weights of one unit of a dense layer; None for a layer of another kind.
+
+    UsageError for an unknown layer or unit.
+    """
+    from keras import layers
+
+    step = find(network, path)
+    if not isinstance(step.operation, layers.Dense):
+        return None
+    kernel = np.asarray(step.operation.kernel, dtype=np.float32)  # (inputs, units)
+    if not 0 <= unit < kernel.shape[1]:
+        raise UsageError(f"{path} has units 0 to {kernel.shape[1] - 1}, not {unit}")
+    bias = None if step.operation.bias is None else float(np.asarray(step.operation.bias)[unit])
+    writers = {number: writer for writer in unroll(network).steps for number in writer.outputs}
+    passing = (layers.Flatten, layers.Dropout, layers.SpatialDropout2D, layers.GaussianNoise, layers.GaussianDropout)
+    value = step.inputs[0]  # numbers are the same in every walk of one model
+    sources = [writers[value].path if value in writers else ""]
+    while value in writers and isinstance(writers[value].operation, passing):
+        value = writers[value].inputs[0]
+        sources.append(writers[value].path if value in writers else "")
+    return UnitWeights(kernel[:, unit].copy(), bias, tuple(sources))

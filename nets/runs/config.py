@@ -1,0 +1,225 @@
+"""What is trained, on what, and how: one frozen value, and what is wrong with it said field by field.
+
+>>> config_for("lenet", "mnist", recipe="lenet-sgd").learning_rate
+0.001
+>>> problems(TrainConfig("lenet", "mnist", epochs=0))
+{'epochs': 'epochs: a whole number from 1 to 10,000, not 0'}
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nets.data.specs import InputSpec
+from nets.errors import UsageError
+from nets.runs.options import AUGMENTATIONS, ENGINES, LOSSES, OPTIMIZERS, PRECISIONS, SCHEDULES
+from nets.runs.recipes import RECIPES, Recipe, recipes_for
+from nets.zoo import NETS, NetSpec
+
+__all__ = [
+    "AUGMENTATIONS",
+    "ENGINES",
+    "LOSSES",
+    "OPTIMIZERS",
+    "PRECISIONS",
+    "RECIPES",
+    "SCHEDULES",
+    "Recipe",
+    "TrainConfig",
+    "check",
+    "config_for",
+    "fitted",
+    "input_for",
+    "problems",
+    "recipes_for",
+    "split_sizes",
+]
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training.
+
+    ``validation`` is the share of the training set that is held out; ``limit`` cuts what remains to so many images.
+    ``seed`` decides everything that is random: first weights, split, order, augmentation, dropout.
+    ``momentum`` and ``weight_decay`` matter to the optimisers that use them.
+    """
+
+    network: str
+    dataset: str
+    recipe: str = ""
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    schedule: str = "constant"
+    batch_size: int = 128
+    epochs: int = 5
+    augmentation: str = "none"
+    validation: float = 0.1
+    seed: int = 1
+    limit: int | None = None
+    loss: str = "crossentropy"
+    momentum: float = 0.9
+    weight_decay: float = 0.004
+    label_smoothing: float = 0.0
+    precision: str = "float32"
+    engine: str = "tensorflow"
+
+    def to_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> TrainConfig:
+        """Raises ValueError where a field is missing; unknown fields of newer versions are ignored."""
+        known = {f.name for f in dataclasses.fields(cls)}
+        try:
+            return cls(**{key: value for key, value in values.items() if key in known})
+        except TypeError as problem:
+            raise ValueError(f"not a training configuration: {problem}") from problem
+
+
+def config_for(network: str, dataset: str, recipe: str = "", **changes: Any) -> TrainConfig:
+    """The network's own loss, then the recipe's changes, then ``changes``. UsageError for an unknown recipe.
+
+    An empty ``recipe`` takes the network's only one where the default is not meant for it (``lenet5``).
+    """
+    own: dict[str, Any] = {"loss": NETS[network].loss} if network in NETS else {}
+    if not recipe and network in NETS and not RECIPES["default"].fits(network, dataset):
+        recipe = next((row.name for row in recipes_for(network, dataset)), "")
+    if recipe:
+        if recipe not in RECIPES:
+            raise UsageError(f"there is no recipe {recipe!r}; there are: {', '.join(RECIPES)}")
+        own |= {**RECIPES[recipe].changes, "recipe": recipe}
+    return TrainConfig(network=network, dataset=dataset, **(own | changes))
+
+
+def input_for(network: NetSpec, data: InputSpec) -> InputSpec:
+    """What the network is built for when it learns from ``data``.
+
+    Digits are fitted to the network's own size (28x28 is zero-padded for ``lenet5``). For pictures the network takes
+    the data's channels, and the data's size unless that is smaller than its own.
+    """
+    own = network.input
+    if data.chain == "digit" and data.channels == own.channels:
+        return dataclasses.replace(own, chain="digit")
+    larger = data.height >= own.height and data.width >= own.width
+    size = data if larger else own
+    return InputSpec(size.height, size.width, data.channels, data.chain, own.values)
+
+
+def split_sizes(config: TrainConfig, images: int) -> tuple[int, int]:
+    """How many of ``images`` are trained on and how many are held out."""
+    held_out = round(images * config.validation)
+    trained = images - held_out
+    return (trained if config.limit is None else min(trained, config.limit), held_out)
+
+
+def fitted(config: TrainConfig, images: int, *, said: Collection[str] = ()) -> TrainConfig:
+    """``config`` as few images allow it: one held out at least, no batch larger than the data.
+
+    Fields that are ``said``, which somebody chose, stay as they are. A single image is trained on and not held out.
+    """
+    if "validation" not in said and config.validation and not split_sizes(config, images)[1]:
+        share = math.ceil(100 / images) / 100 if images > 1 else 0.0
+        config = dataclasses.replace(config, validation=share)
+    if "batch_size" not in said:
+        trained, _ = split_sizes(config, images)
+        config = dataclasses.replace(config, batch_size=max(1, min(config.batch_size, trained)))
+    return config
+
+
+def problems(
+    config: TrainConfig, *, images: int | None = None, classes: int | None = None, input: InputSpec | None = None
+) -> dict[str, str]:
+    """What is wrong, as a sentence for each field ("" for the combination); empty when nothing is.
+
+    ``images``, ``classes`` and ``input`` are the dataset's, as far as they are known. Instant, without Keras.
+    """
+    return _field_problems(config) or _combination_problems(config, images, classes, input)
+
+
+def check(
+    config: TrainConfig, *, images: int | None = None, classes: int | None = None, input: InputSpec | None = None
+) -> None:
+    """Raises UsageError with the first of the ``problems``."""
+    for sentence in problems(config, images=images, classes=classes, input=input).values():
+        raise UsageError(sentence)
+
+
+def _field_problems(config: TrainConfig) -> dict[str, str]:
+    found: dict[str, str] = {}
+    tables: dict[str, Mapping[str, object]] = {
+        "network": NETS,
+        "optimizer": OPTIMIZERS,
+        "schedule": SCHEDULES,
+        "augmentation": AUGMENTATIONS,
+        "loss": LOSSES,
+        "precision": PRECISIONS,
+        "engine": ENGINES,
+    }
+    for name, table in tables.items():
+        if getattr(config, name) not in table:
+            found[name] = f"{name}: there is no {getattr(config, name)!r}; there are: {', '.join(table)}"
+    if not config.dataset:
+        found["dataset"] = "dataset: choose one"
+    if config.recipe and config.recipe not in RECIPES:
+        found["recipe"] = f"recipe: there is no {config.recipe!r}; there are: {', '.join(RECIPES)}"
+    for name, low, high in (("epochs", 1, 10_000), ("batch_size", 1, 65_536), ("seed", 0, 2**31 - 1)):
+        value = getattr(config, name)
+        if not _whole(value) or not low <= value <= high:
+            words = name.replace("_", " ")
+            found[name] = f"{words}: a whole number from {low:,} to {high:,}, not {value}"
+    if config.limit is not None and (not _whole(config.limit) or config.limit < 1):
+        found["limit"] = f"limit: a whole number of at least 1, not {config.limit}"
+    if not _number(config.learning_rate) or not 0 < config.learning_rate <= 100:
+        found["learning_rate"] = f"learning rate: a number above 0 and at most 100, not {config.learning_rate}"
+    for name, top in (("validation", 0.9), ("momentum", 0.9999), ("label_smoothing", 0.9), ("weight_decay", 1.0)):
+        value = getattr(config, name)
+        if not _number(value) or not 0 <= value <= top:
+            found[name] = f"{name.replace('_', ' ')}: a number from 0 to {top:g}, not {value}"
+    return found
+
+
+def _combination_problems(
+    config: TrainConfig, images: int | None, classes: int | None, input: InputSpec | None
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    network = NETS[config.network]
+    if config.loss == "crossentropy" and network.loss != "crossentropy":
+        found["loss"] = f"loss: {network.title} answers with tanh, not with probabilities; choose squared_error"
+    if config.label_smoothing and config.loss != "crossentropy":
+        found["label_smoothing"] = "label smoothing: belongs to cross-entropy; set it to 0 for squared error"
+    if config.schedule == "plateau" and not config.validation:
+        found["schedule"] = "schedule: reduce on plateau needs validation images; choose a validation share above 0"
+    if config.engine == "numpy" and config.augmentation != "none":
+        found["augmentation"] = "augmentation: the NumPy engine takes images as they are; choose none"
+    if config.engine == "numpy" and config.precision != "float32":
+        found["precision"] = "precision: the NumPy engine computes in float32"
+    if classes is not None and classes < 2:
+        found["dataset"] = f"dataset: at least two classes are needed, {config.dataset} has {classes}"
+    if input is not None and input.chain == "digit" and AUGMENTATIONS[config.augmentation].flip:
+        found["augmentation"] = "augmentation: a mirrored digit is no digit; choose shift, affine or elastic"
+    if images is not None:
+        trained, held_out = split_sizes(config, images)
+        if config.validation and not held_out:
+            found["validation"] = (
+                f"validation: {config.validation:g} of {images:,} images is not one image; choose more or 0"
+            )
+        if trained < 1:
+            found["validation"] = f"validation: nothing is left to train on of {images:,} images; choose less"
+        elif config.batch_size > trained:
+            found["batch_size"] = (
+                f"batch size: at most the {trained:,} images that are trained on, not {config.batch_size:,}"
+            )
+    return found
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,173 @@
+"""Writing a run's epochs so that whatever happens in between, what was written before is whole.
+
+Order: weights and answers of the epoch, every batch so far, the history, and last the state that resuming starts
+from. Each file appears whole or not at all; an epoch whose state is missing did not happen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nets.errors import LensletError
+from nets.files import write_with
+from nets.runs.history import History, cut_history, write_batches, write_history
+from nets.runs.run import epoch_file, status_text, write_status
+from nets.training.evaluate import Evaluation
+
+
+@dataclass(frozen=True, eq=False)
+class Saved:
+    """What resuming needs: the state's arrays in order, the epochs done, and whether XLA compiled the steps."""
+
+    arrays: tuple[np.ndarray, ...]
+    epoch: int
+    xla: bool
+
+
+class Recorder:
+    """Writes the run in ``folder``. Every failure is a LensletError that says what was kept."""
+
+    def __init__(self, folder: Path, kept: int = 0) -> None:
+        self.folder = folder
+        self.kept = kept
+
+    def epoch(
+        self,
+        weights: list[np.ndarray],
+        evaluation: Evaluation | None,
+        history: History,
+        batches: tuple[np.ndarray, np.ndarray],
+        saved: Saved,
+    ) -> None:
+        """Writes the epoch that ``history`` ends with."""
+        epoch = saved.epoch
+        with self.writing(), self._whole(batches):
+            if not (self.folder / "config.json").exists():
+                raise FileNotFoundError(errno.ENOENT, "it is gone")
+            _save(epoch_file(self.folder, epoch, "weights"), {f"{i:04d}": w for i, w in enumerate(weights)})
+            if evaluation is not None:
+                _save(
+                    epoch_file(self.folder, epoch, "evaluation"),
+                    {
+                        "labels": evaluation.labels.astype(np.int32),
+                        "probabilities": evaluation.probabilities,
+                        "loss": np.array(evaluation.loss),
+                    },
+                )
+            write_batches(self.folder / "batches.npz", *batches)
+            write_history(self.folder / "history.csv", history)
+            about = json.dumps({"epoch": epoch, "xla": saved.xla})
+            arrays = {f"{i:04d}": array for i, array in enumerate(saved.arrays)}
+            _save(self.folder / "state.npz", {"about": np.array(about), **arrays})
+        self.kept = epoch
+
+    def status(self, state: str, message: str = "", test_accuracy: float | None = None) -> None:
+        """Writes how the run ended, even on a full disk; where that is impossible the list sees a run that ended."""
+        if not (self.folder / "config.json").exists():
+            return
+        try:
+            write_status(self.folder, state, message, test_accuracy)
+        except OSError:
+            # No room for a second file: the one that is there has its block already.
+            text = status_text(state, message, test_accuracy)
+            try:
+                with open(self.folder / "status.json", "r+", encoding="utf-8") as file:
+                    file.write(text)
+                    file.truncate()
+            except OSError:
+                return
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Turns an OSError inside into a LensletError that says what was kept and what to try."""
+        try:
+            yield
+        except OSError as problem:
+            raise LensletError(f"{self._reason(problem)}; {kept_words(self.kept)}; {_advice(problem)}") from problem
+
+    @contextmanager
+    def _whole(self, batches: tuple[np.ndarray, np.ndarray]) -> Iterator[None]:
+        """Takes back an epoch that could not be written to its end, which also gives its room on the disk free."""
+        try:
+            yield
+        except OSError:
+            with contextlib.suppress(OSError):
+                drop_after(self.folder, self.kept)
+                if self.kept and (self.folder / "batches.npz").exists():
+                    # Epochs have the same number of batches each.
+                    losses, accuracies = (column[: len(column) * self.kept // (self.kept + 1)] for column in batches)
+                    write_batches(self.folder / "batches.npz", losses, accuracies)
+            raise
+
+    def _reason(self, problem: OSError) -> str:
+        if problem.errno in _FULL:
+            return f"the disk of {self.folder} is full"
+        if problem.errno in (errno.ENOENT, errno.ENOTDIR):
+            return f"the run's folder {self.folder} is gone"
+        return f"the run cannot be written to {self.folder} ({problem.strerror or problem})"
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _advice(problem: OSError) -> str:
+    if problem.errno in _FULL:
+        return "free some space, then resume the run"
+    if problem.errno in (errno.ENOENT, errno.ENOTDIR):
+        return "put it back where it was and resume the run, or train anew"
+    return "allow writing there, then resume the run"
+
+
+def kept_words(epochs: int) -> str:
+    """What of a run is kept, for messages."""
+    if not epochs:
+        return "no epoch was finished, nothing was kept"
+    return "epoch 1 was kept" if epochs == 1 else f"epochs 1 to {epochs} were kept"
+
+
+def read_saved(folder: Path) -> Saved | None:
+    """The state to resume from; None when no epoch was finished. LensletError when it is damaged."""
+    path = folder / "state.npz"
+    try:
+        with np.load(path) as found:
+            about = json.loads(str(found["about"]))
+            names = sorted(name for name in found.files if name != "about")
+            return Saved(tuple(found[name] for name in names), int(about["epoch"]), bool(about["xla"]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
+        raise LensletError(
+            f"the run cannot be resumed: {path} is damaged ({problem}); its epochs can still be used"
+        ) from problem
+
+
+def drop_after(folder: Path, epoch: int) -> None:
+    """Removes what was written of epochs after ``epoch``, whose end was never recorded, and half-written files."""
+    for path in (folder / "epochs").glob("*.npz"):
+        number = path.name.split(".")[0]
+        if path.name.startswith(".") or (number.isdigit() and int(number) > epoch):
+            path.unlink(missing_ok=True)
+    for path in folder.glob(".*"):
+        if path.is_file():
+            path.unlink(missing_ok=True)
+    if epoch:
+        cut_history(folder / "history.csv", epoch)
+    else:
+        for name in ("history.csv", "batches.npz"):
+            (folder / name).unlink(missing_ok=True)
+
+
+def _save(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    def save(temporary: Path) -> None:
+        np.savez(temporary, **arrays)  # type: ignore[arg-type]
+
+    write_with(path, save)

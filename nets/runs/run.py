@@ -1,0 +1,167 @@
+"""One run: what its folder says of it, its weights and its answers.
+
+A run's folder:
+
+    config.json               the ``TrainConfig`` and the date
+    title.txt                 what the person calls it
+    status.json               "running", "finished", "stopped" or "failed", why, and the test accuracy
+    card.json                 the model's card
+    history.csv, batches.npz  the course: a row for each epoch; every batch
+    epochs/0001.weights.npz, epochs/0001.evaluation.npz    after each epoch
+    state.npz                 all that resuming needs, written last: an epoch without it did not happen
+    lock                      held by the process that trains it
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from nets.errors import LensletError, UsageError
+from nets.files import write_text
+from nets.network.card import Card
+from nets.runs.config import TrainConfig
+from nets.runs.history import History, read_history
+from nets.runs.lock import is_locked
+from nets.training.evaluate import Evaluation
+
+if TYPE_CHECKING:
+    import keras
+
+Epoch = int | Literal["best", "last"]
+
+
+@dataclass(frozen=True, eq=False)
+class RunSummary:
+    """A run as the list shows it. ``date`` is ISO 8601 with seconds; ``best_epoch`` 0 means that there is none yet.
+
+    state: "running", "finished", "stopped" or "failed"; a run whose process died while training counts as stopped.
+    message: why it stopped, for a person. val_accuracy: the last epoch's, NaN without validation or epochs.
+    """
+
+    id: str
+    title: str
+    network: str
+    dataset: str
+    state: str
+    epochs_done: int
+    epochs: int
+    date: str
+    val_accuracy: float
+    best_epoch: int
+    best_val_accuracy: float
+    message: str
+    config: TrainConfig
+    history: History
+    test_accuracy: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A run on disk. What it holds in memory is what the disk held when it was opened."""
+
+    folder: Path
+    summary: RunSummary
+    card: Card
+
+    @property
+    def id(self) -> str:
+        return self.summary.id
+
+    def epoch_number(self, epoch: Epoch) -> int:
+        """``epoch`` as a number from 1. UsageError when the run has no such epoch."""
+        done = self.summary.epochs_done
+        number = {"best": self.summary.best_epoch, "last": done}.get(epoch, epoch) if isinstance(epoch, str) else epoch
+        if not isinstance(number, int) or not 1 <= number <= done:
+            has = f"it has epochs 1 to {done}" if done else "no epoch of it was finished"
+            raise UsageError(f"run {self.id} has no epoch {epoch!r}; {has}")
+        return number
+
+    def weights(self, epoch: Epoch = "best") -> list[np.ndarray]:
+        """The weights after ``epoch``, in the order of ``model.get_weights()``."""
+        path = epoch_file(self.folder, self.epoch_number(epoch), "weights")
+        with _reading(path), np.load(path) as found:
+            return [found[name] for name in sorted(found.files)]
+
+    def evaluation(self, epoch: Epoch = "best") -> Evaluation | None:
+        """The answers to the images held out after ``epoch``; None where the run holds none out."""
+        path = epoch_file(self.folder, self.epoch_number(epoch), "evaluation")
+        if not path.exists():
+            return None
+        with _reading(path), np.load(path) as found:
+            probabilities = found["probabilities"].astype(np.float32)
+            return Evaluation(found["labels"].astype(np.int64), probabilities, float(found["loss"]))
+
+    def network(self, epoch: Epoch = "best") -> keras.Model:
+        """A new network with the weights after ``epoch``."""
+        from nets.zoo import get
+
+        built = get(self.card.network).build(input_shape=self.card.input.shape, classes=len(self.card.labels))
+        built.set_weights(self.weights(epoch))
+        return built
+
+
+def epoch_file(folder: Path, epoch: int, kind: str) -> Path:
+    """Where a run keeps its ``kind`` ("weights" or "evaluation") after ``epoch``."""
+    return folder / "epochs" / f"{epoch:04d}.{kind}.npz"
+
+
+def write_config(folder: Path, config: TrainConfig, date: str) -> None:
+    write_text(folder / "config.json", _json({"date": date, **config.to_dict()}))
+
+
+def status_text(state: str, message: str = "", test_accuracy: float | None = None) -> str:
+    return _json({"state": state, "message": message, "test_accuracy": test_accuracy})
+
+
+def write_status(folder: Path, state: str, message: str = "", test_accuracy: float | None = None) -> None:
+    write_text(folder / "status.json", status_text(state, message, test_accuracy))
+
+
+def read_summary(folder: Path) -> RunSummary:
+    """What the list shows. Raises OSError, ValueError, KeyError, TypeError or AttributeError when it is damaged."""
+    stored = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config = TrainConfig.from_dict(stored)
+    status = json.loads((folder / "status.json").read_text(encoding="utf-8"))
+    title = (folder / "title.txt").read_text(encoding="utf-8")
+    history = read_history(folder / "history.csv", folder / "batches.npz")
+    state, message = status["state"], status["message"]
+    if state == "running" and not is_locked(folder):
+        state, message = "stopped", "the program ended during the training; it can be resumed"
+    best = history.best_epoch
+    return RunSummary(
+        id=folder.name,
+        title=title,
+        network=config.network,
+        dataset=config.dataset,
+        state=state,
+        epochs_done=len(history),
+        epochs=config.epochs,
+        date=str(stored["date"]),
+        val_accuracy=history.val_accuracy[-1] if len(history) else float("nan"),
+        best_epoch=best,
+        best_val_accuracy=history.val_accuracy[best - 1] if best else float("nan"),
+        message=message,
+        config=config,
+        history=history,
+        test_accuracy=status["test_accuracy"],
+    )
+
+
+def _json(values: dict[str, Any]) -> str:
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
+        raise LensletError(f"{path} cannot be read: {problem}; choose another epoch of the run") from problem

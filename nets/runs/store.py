@@ -1,0 +1,162 @@
+"""The store of runs: a folder for each training, which lists at once and never holds anything half-written."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from nets.errors import LensletError, UsageError
+from nets.files import write_text
+from nets.network.card import Card
+from nets.runs.config import TrainConfig
+from nets.runs.history import History
+from nets.runs.lock import is_locked
+from nets.runs.run import Epoch, Run, RunSummary, read_summary, write_config, write_status
+
+__all__ = ["Epoch", "History", "Run", "RunStore", "RunSummary"]
+
+BIN = ".bin"
+
+
+class RunStore:
+    """The runs in ``folder``, which need not exist yet. Holds nothing: every call looks at the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self.problems: tuple[str, ...] = ()
+
+    def list(self) -> Sequence[RunSummary]:
+        """All runs, the newest first. Damaged ones are left out and said in ``problems``. Quick, without Keras."""
+        found, problems = [], []
+        for folder in self._folders():
+            if not (folder / "config.json").exists():
+                continue
+            try:
+                found.append(read_summary(folder))
+            except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+                problems.append(f"run {folder.name} cannot be read: {problem}")
+        self.problems = tuple(problems)
+        return sorted(found, key=lambda run: (run.date, run.id), reverse=True)
+
+    def open(self, id: str) -> Run:
+        """The run ``id``. UsageError when there is none, LensletError when it is damaged."""
+        folder = self.path(id)
+        try:
+            return Run(folder, read_summary(folder), Card.read(folder / "card.json"))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+            raise LensletError(f"run {id} cannot be read: {problem}; the other runs are not concerned") from problem
+
+    def path(self, id: str) -> Path:
+        """The folder of run ``id``. UsageError when there is none; it names the latest ones."""
+        folder = self.folder / id
+        if not id or id.startswith(".") or folder.parent != self.folder or not (folder / "config.json").exists():
+            known = ", ".join(sorted((f.name for f in self._folders()), reverse=True)[:5]) or "none yet"
+            raise UsageError(f"there is no run {id!r} in {self.folder}; the latest are: {known}")
+        return folder
+
+    def create(self, config: TrainConfig, title: str = "") -> Path:
+        """A new run's folder, unique among all processes. LensletError when it cannot be made."""
+        now = datetime.datetime.now().astimezone().replace(microsecond=0)
+        stem = f"{now:%Y%m%d-%H%M%S}-{config.network}-{_plain(config.dataset)}"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            folder = _new_folder(self.folder, stem)
+            write_text(folder / "title.txt", title or f"{config.network}, {config.dataset}")
+            write_status(folder, "running")
+            write_config(folder, config, now.isoformat())
+        except OSError as problem:
+            raise LensletError(
+                f"no run can be written to {self.folder}: {problem.strerror or problem}; choose another runs folder"
+            ) from problem
+        return folder
+
+    def title(self, id: str) -> str:
+        """What the run is called, "" when there is no such run. Reads one line: quick."""
+        try:
+            return (self.folder / id / "title.txt").read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            return ""
+
+    def rename(self, id: str, title: str) -> None:
+        """Gives the run another title. UsageError for an empty one."""
+        if not title.strip():
+            raise UsageError("a run's title cannot be empty")
+        with _writing(self.folder):
+            write_text(self.path(id) / "title.txt", " ".join(title.split()))
+
+    def delete(self, id: str) -> str:
+        """Moves the run to the bin; returns the name that ``restore`` takes. LensletError while it is being trained."""
+        folder = self.path(id)
+        if is_locked(folder):
+            raise LensletError(f"run {id} is being trained; stop it before deleting it")
+        with _writing(self.folder):
+            (self.folder / BIN).mkdir(exist_ok=True)
+            return _move(folder, self.folder / BIN, id)
+
+    def deleted(self) -> tuple[str, ...]:
+        """The names in the bin."""
+        bin_folder = self.folder / BIN
+        return tuple(sorted(f.name for f in bin_folder.iterdir())) if bin_folder.is_dir() else ()
+
+    def restore(self, name: str) -> str:
+        """Takes a run out of the bin; returns its id. UsageError when it is not there."""
+        folder = self.folder / BIN / name
+        if name not in self.deleted():
+            raise UsageError(f"there is no run {name!r} in the bin; there are: {', '.join(self.deleted()) or 'none'}")
+        with _writing(self.folder):
+            return _move(folder, self.folder, name)
+
+    def empty_bin(self) -> None:
+        """Deletes for good what is in the bin."""
+        with _writing(self.folder):
+            if (self.folder / BIN).exists():
+                shutil.rmtree(self.folder / BIN)
+
+    def _folders(self) -> tuple[Path, ...]:
+        try:
+            return tuple(f for f in self.folder.iterdir() if f.is_dir() and not f.name.startswith("."))
+        except FileNotFoundError:
+            return ()
+        except OSError as problem:
+            raise LensletError(
+                f"the runs folder {self.folder} cannot be read: {problem.strerror}; choose another runs folder"
+            ) from problem
+
+
+def _new_folder(parent: Path, stem: str) -> Path:
+    """Makes ``stem``, or ``stem-2`` and so on where that is taken. Two processes cannot both make a folder."""
+    for number in itertools.count(1):
+        folder = parent / (stem if number == 1 else f"{stem}-{number}")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        return folder
+    raise AssertionError("counting does not end")
+
+
+def _move(folder: Path, parent: Path, stem: str) -> str:
+    for number in itertools.count(1):
+        target = parent / (stem if number == 1 else f"{stem}-{number}")
+        if not target.exists():
+            folder.rename(target)
+            return target.name
+    raise AssertionError("counting does not end")
+
+
+def _plain(name: str) -> str:
+    """A dataset's name, which may be a path, as a part of a file name."""
+    return re.sub(r"[^\w.-]+", "-", Path(name).name).strip("-.") or "data"
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        raise LensletError(f"{folder} cannot be changed: {problem.strerror or problem}; nothing was lost") from problem

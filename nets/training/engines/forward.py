@@ -1,0 +1,187 @@
+"""A network's forward pass for training, as a function of its weights.
+
+Layers that ``blocks`` knows to compute faster are computed so, the others by Keras itself. The model and its layers
+stay what they are: only training goes this way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nets.training.engines.blocks import out_size, pooled_convolution
+
+if TYPE_CHECKING:
+    import keras
+
+Tensor = Any
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """The tensors that stand for a model's variables, by the variable's id, while a step is computed."""
+
+    tensors: dict[int, Tensor]
+
+    @classmethod
+    def of(cls, network: keras.Model, trainable: list[Tensor], others: list[Tensor]) -> Values:
+        variables = [*network.trainable_variables, *network.non_trainable_variables]
+        return cls({id(v): t for v, t in zip(variables, [*trainable, *others], strict=True)})
+
+    def __getitem__(self, variable: Any) -> Tensor:
+        return self.tensors[id(variable)]
+
+    def __setitem__(self, variable: Any, tensor: Tensor) -> None:
+        self.tensors[id(variable)] = tensor
+
+
+Piece = Callable[[Values, Tensor], Tensor]
+
+
+@dataclass(frozen=True, eq=False)
+class Forward:
+    """``pieces`` in order. logits: they end before the softmax. plain: no piece needs Keras, so that XLA gains."""
+
+    network: keras.Model
+    pieces: tuple[Piece, ...]
+    logits: bool
+    plain: bool
+
+    def __call__(self, trainable: list[Tensor], others: list[Tensor], x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """The outputs for x (N, H, W, C) in training mode, and the new values of the variables without gradient."""
+        values = Values.of(self.network, trainable, others)
+        for piece in self.pieces:
+            x = piece(values, x)
+        return x, [values[v] for v in self.network.non_trainable_variables]
+
+
+def build_forward(network: keras.Model, *, faster: bool = True) -> Forward:
+    """The forward pass of ``network``; ``faster`` False leaves every layer to Keras."""
+    import keras
+
+    if not isinstance(network, keras.Sequential):
+        return Forward(network, (_keras_piece(network),), logits=False, plain=False)
+    layers = [layer for layer in network.layers if not isinstance(layer, keras.layers.InputLayer)]
+    pieces: list[Piece] = []
+    plain, images_last, logits = True, False, False
+    while layers:
+        layer, following = layers[0], layers[1] if len(layers) > 1 else None
+        known = faster and layer.compute_dtype == "float32"
+        if known and following is not None and _is_block(layer, following):
+            if not images_last:
+                pieces.append(_turn)
+            images_last = True
+            pieces.append(_block_piece(layer))
+            layers = layers[2:]
+            continue
+        if images_last:
+            pieces.append(_turn)
+            images_last = False
+        if known and type(layer) is keras.layers.Flatten and layer.data_format == "channels_last":
+            pieces.append(_flatten)
+        elif known and _is_dense(layer):
+            last = following is None and layer.activation is keras.activations.softmax
+            pieces.append(_dense_piece(layer, logits=last))
+            logits = logits or last
+        else:
+            pieces.append(_keras_piece(layer))
+            plain = False
+        layers = layers[1:]
+    return Forward(network, tuple(pieces), logits, plain)
+
+
+def _is_block(layer: Any, following: Any) -> bool:
+    from keras import layers
+
+    if type(layer) is not layers.Conv2D or type(following) is not layers.MaxPooling2D:
+        return False
+    side = layer.kernel_size[0]
+    return (
+        layer.kernel_size == (side, side)
+        and layer.padding in ("same", "valid")
+        and tuple(layer.strides) == tuple(layer.dilation_rate) == (1, 1)
+        and layer.groups == 1
+        and layer.data_format == following.data_format == "channels_last"
+        and tuple(following.pool_size) == tuple(following.strides) == (2, 2)
+        and following.padding == "valid"
+        and _activation(layer) is not None
+        and min(out_size(size, side, layer.padding) for size in layer.input.shape[1:3]) >= 1
+    )
+
+
+def _is_dense(layer: Any) -> bool:
+    from keras import activations, layers
+
+    known = _activation(layer) is not None or getattr(layer, "activation", None) is activations.softmax
+    return type(layer) is layers.Dense and known and len(layer.input.shape) == 2
+
+
+def _activation(layer: Any) -> Callable[[Tensor], Tensor] | None:
+    """The layer's activation, if it is one that never falls, so that it may change places with pooling."""
+    import tensorflow as tf
+    from keras import activations
+
+    rising: dict[Any, Callable[[Tensor], Tensor]] = {
+        activations.relu: tf.nn.relu,
+        activations.tanh: tf.tanh,
+        activations.sigmoid: tf.sigmoid,
+        activations.linear: lambda x: x,
+    }
+    return rising.get(getattr(layer, "activation", None))
+
+
+def _turn(values: Values, x: Tensor) -> Tensor:
+    """(N, H, W, C) to (C, H, W, N) and back."""
+    import tensorflow as tf
+
+    return tf.transpose(x, [3, 1, 2, 0])
+
+
+def _flatten(values: Values, x: Tensor) -> Tensor:
+    import math
+
+    import tensorflow as tf
+
+    return tf.reshape(x, [-1, math.prod(x.shape[1:])])
+
+
+def _block_piece(layer: Any) -> Piece:
+    activation = _activation(layer)
+    assert activation is not None
+
+    def piece(values: Values, x: Tensor) -> Tensor:
+        x = pooled_convolution(x, values[layer.kernel], layer.padding)
+        if layer.use_bias:
+            x += values[layer.bias][:, None, None, None]
+        return activation(x)
+
+    return piece
+
+
+def _dense_piece(layer: Any, *, logits: bool) -> Piece:
+    def piece(values: Values, x: Tensor) -> Tensor:
+        import tensorflow as tf
+
+        x = tf.matmul(x, values[layer.kernel])
+        if layer.use_bias:
+            x += values[layer.bias]
+        if logits:
+            return x
+        activation = _activation(layer) or tf.nn.softmax
+        return activation(x)
+
+    return piece
+
+
+def _keras_piece(layer: Any) -> Piece:
+    def piece(values: Values, x: Tensor) -> Tensor:
+        import keras
+
+        with keras.StatelessScope(state_mapping=[(v, values[v]) for v in layer.variables]) as scope:
+            x = layer(x, training=True)
+        for variable in layer.non_trainable_variables:
+            values[variable] = scope.get_current_value(variable)
+        return x
+
+    return piece

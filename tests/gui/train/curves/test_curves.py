@@ -1,0 +1,178 @@
+"""The curves on a real chart: few redraws, values under the pointer, scales, and what has no number."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from pytestqt.qtbot import QtBot
+
+from gui import theme
+from gui.train.curves.chart import Chart, Line
+from gui.train.curves.curves import ACCURACY, LOSS, CurvesPanel
+from gui.train.curves.trace import Trace
+
+
+def trace_of(epochs: int, steps: int, planned: int = 0, name: str = "a") -> Trace:
+    made = Trace(name, f"Run {name}", planned or epochs)
+    for epoch in range(1, epochs + 1):
+        x = epoch - 1 + np.arange(1, steps + 1) / steps
+        made.add_batches(epoch, steps, steps, 2 * np.exp(-x), 1 - np.exp(-x))
+        made.add_epoch(epoch, (1.0, 0.5), (2.2 * float(np.exp(-epoch)), 1 - float(np.exp(-epoch))))
+    return made
+
+
+def ticks_of(chart: Chart, side: str) -> list[float]:
+    return chart.getPlotItem().getAxis(side).tickValues()[0][1]
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> Iterator[CurvesPanel]:
+    theme.apply("light")
+    made = CurvesPanel()
+    qtbot.addWidget(made)
+    made.resize(900, 260)
+    made.show()
+    made.show_trace(trace_of(3, 100))
+    qtbot.waitUntil(lambda: made.redraws > 0, timeout=90_000)
+    yield made
+    made.finish()
+
+
+def test_however_often_numbers_come_it_is_drawn_ten_times_a_second(panel: CurvesPanel, qtbot: QtBot) -> None:
+    panel.redraws, began = 0, time.monotonic()
+    for _ in range(100):
+        panel.touch()
+        qtbot.wait(5)
+    assert 1 <= panel.redraws <= (time.monotonic() - began) / 0.1 + 2
+
+
+def test_the_pointer_reads_values(panel: CurvesPanel) -> None:
+    chart = panel.loss.chart
+    assert chart is not None
+    chart.hovered.emit(2.4)
+    words = panel.loss.legend.text()
+    assert "epoch 2.40" in words
+    assert f"{2 * np.exp(-2.4):.2f}" in words
+    assert f"{2.2 * np.exp(-2):.4f}" in words  # validation after the nearest epoch
+    assert "%" in panel.accuracy.legend.text()
+    chart.hovered.emit(float("nan"))
+    assert "best, epoch 3" in panel.loss.legend.text()
+
+
+def test_the_epoch_under_the_pointer_is_the_one_drawn_there(panel: CurvesPanel, qtbot: QtBot) -> None:
+    chart = panel.loss.chart
+    assert chart is not None
+    box = chart.getPlotItem().getViewBox()
+    at = chart.mapFromScene(box.mapViewToScene(QPointF(2.0, -0.5)))
+    with qtbot.waitSignal(chart.hovered) as hovered:
+        qtbot.mouseMove(chart.viewport(), at)
+    assert hovered.args is not None
+    assert hovered.args[0] == pytest.approx(2.0, abs=0.03)
+
+
+@pytest.mark.parametrize("size", [(560, 200), (1100, 400)])
+@pytest.mark.parametrize("epochs", [1, 2, 5, 6, 7, 12, 50])
+def test_the_last_epoch_has_its_tick_and_room_for_its_mark(
+    panel: CurvesPanel, epochs: int, size: tuple[int, int]
+) -> None:
+    panel.resize(*size)
+    panel.show_trace(trace_of(epochs, 5))
+    panel.redraw()
+    panel.grab()  # lays the charts out
+    for chart in (panel.loss.chart, panel.accuracy.chart):
+        assert chart is not None
+        ticks = ticks_of(chart, "bottom")
+        assert (ticks[0], ticks[-1]) == (0, epochs)
+        box = chart.getPlotItem().getViewBox()
+        _, _, bottom, top = chart.bounds
+        drawn = QRectF(box.mapViewToScene(QPointF(0, top)), box.mapViewToScene(QPointF(epochs, bottom)))
+        ring = drawn.adjusted(-8, -8, 8, 8)  # half of the one around the best epoch, and its line
+        assert box.sceneBoundingRect().contains(ring)
+
+
+def test_what_is_out_of_the_range_is_drawn_outside_of_it(qtbot: QtBot) -> None:
+    chart = Chart("Accuracy")
+    qtbot.addWidget(chart)
+    x = np.array([0.5, 1.0, 2.0])
+    y = np.array([0.1, 0.6, 0.9])
+    line = Line(x, y, y, y[:2], "red", "red")
+    chart.show_lines([line], epochs=2, bottom=0.5, top=1.0, log=False)
+    for item in chart._items[0][:2]:
+        assert np.array_equal(item.getData()[1], y)
+    assert np.array_equal(chart._items[0][3].getData()[1], y[:2])
+
+
+def test_a_first_epoch_has_ticks(qtbot: QtBot) -> None:
+    chart = Chart("Accuracy")
+    qtbot.addWidget(chart)
+    chart.show_lines([], epochs=1, bottom=0.0, top=1.0, log=False)
+    assert ticks_of(chart, "bottom") == [0, 1]
+    assert ticks_of(chart, "left") == [0, 0.5, 1]
+
+
+def test_the_scale_can_be_linear(panel: CurvesPanel) -> None:
+    chart = panel.loss.chart
+    assert chart is not None
+    assert chart.bounds[3] == pytest.approx(np.log10(2))
+    panel.log_switch.click()
+    assert chart.bounds[2:] == (0.0, 2.0)
+    panel.log_switch.click()
+    assert chart.bounds[2] < 0
+
+
+def test_smoothing_can_be_turned_off(panel: CurvesPanel) -> None:
+    assert panel.trace is not None
+    panel.set_smoothing(0.0)
+    line = panel._line(LOSS, panel.trace, "red", "red", False)
+    assert np.array_equal(line.smoothed, panel.trace.loss)
+
+
+def test_runs_laid_over_have_other_colours(panel: CurvesPanel) -> None:
+    panel.lay_over([(trace_of(5, 20, name="b"), 0), (trace_of(2, 20, name="c"), 1)])
+    panel.redraw()
+    colors = theme.now()
+    dots = [entry for entry in panel.legend() if entry.mark == "dot"]
+    assert [(entry.color, entry.words) for entry in dots] == [(colors.runs[0], "Run b"), (colors.runs[1], "Run c")]
+    assert panel.loss.chart is not None
+    assert panel.loss.chart.bounds[1] == 5
+
+
+def test_a_loss_of_nan_and_a_run_without_batches_can_be_drawn(panel: CurvesPanel) -> None:
+    broken = trace_of(1, 10, 3)
+    broken.add_batches(2, 3, 10, np.array([5.0, np.inf, np.nan]), np.array([0.1, 0.1, np.nan]))
+    panel.show_trace(broken)
+    panel.redraw()
+    bare = Trace("d", "Run d", 2)
+    bare.add_epoch(1, (1.0, 0.4), (1.1, 0.3))
+    panel.show_trace(bare)
+    panel.redraw()
+    panel.values_at(ACCURACY, 0.5)
+    assert not panel.grab().isNull()
+
+
+def test_a_theme_change_reaches_the_curves(panel: CurvesPanel) -> None:
+    chart = panel.loss.chart
+    assert chart is not None
+    theme.apply("dark")
+    panel.redraw()
+    assert chart.backgroundBrush().color() == theme.DARK.color("panel")
+
+
+def test_what_came_in_while_it_was_hidden_is_drawn_when_it_is_shown(panel: CurvesPanel, qtbot: QtBot) -> None:
+    panel.show_trace(trace_of(3, 10))
+    qtbot.waitUntil(lambda: panel.loss.chart is not None and panel.loss.chart.bounds[1] == 3)
+    panel.hide()
+    panel.show_trace(trace_of(7, 10))
+    qtbot.wait(300)
+    panel.show()
+    qtbot.waitUntil(lambda: panel.loss.chart.bounds[1] == 7)
+
+
+def test_no_trace_is_the_empty_state(panel: CurvesPanel) -> None:
+    panel.show_trace(None)
+    assert panel.state.isVisible()
+    assert panel.state.title.text() == "No curves yet"

@@ -1,0 +1,54 @@
+"""The numbers of a run as they grow, and as they are read back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gui.train.curves.trace import Column, Trace
+
+
+def test_a_column_grows_past_its_room() -> None:
+    column = Column()
+    parts = [np.arange(n, dtype=float) for n in (3, 300, 1, 2000)]
+    for part in parts:
+        column.extend(part)
+    assert np.array_equal(column.values, np.concatenate(parts))
+
+
+def test_a_batch_lies_where_its_epoch_is() -> None:
+    trace = Trace("a", "A", 2)
+    trace.add_batches(1, 4, 10, np.ones(4), np.zeros(4))
+    trace.add_batches(1, 10, 10, np.ones(6), np.zeros(6))
+    trace.add_batches(2, 5, 10, np.ones(5), np.zeros(5))
+    assert np.allclose(trace.x, np.arange(1, 16) / 10)
+
+
+def test_the_best_epoch_is_the_stores(trained: object) -> None:
+    from nets.runs.store import RunSummary
+
+    assert isinstance(trained, RunSummary)
+    live = Trace(trained.id, trained.title, trained.epochs)
+    history = trained.history
+    for epoch in range(len(history)):
+        pair = (history.val_loss[epoch], history.val_accuracy[epoch])
+        live.add_epoch(epoch + 1, (history.loss[epoch], history.accuracy[epoch]), pair)
+    read = Trace.of(trained)
+    assert live.best_epoch == read.best_epoch == trained.best_epoch
+    assert np.array_equal(read.loss, history.batch_loss)
+    assert read.x[-1] == trained.epochs_done
+    assert np.array_equal(read.validation, live.validation)
+
+
+def test_an_unfinished_epoch_is_cut_off() -> None:
+    trace = Trace("a", "A", 3)
+    trace.add_batches(1, 4, 4, np.ones(4), np.ones(4))
+    trace.add_epoch(1, (1.0, 0.5), (0.9, 0.6))
+    trace.add_batches(2, 2, 4, np.ones(2), np.ones(2))
+    trace.cut(trace.done)
+    assert (len(trace.x), trace.done, trace.best_epoch) == (4, 1, 1)
+
+
+def test_without_validation_no_epoch_is_best() -> None:
+    trace = Trace("a", "A", 1)
+    trace.add_epoch(1, (1.0, 0.5), (float("nan"), float("nan")))
+    assert trace.best_epoch == 0

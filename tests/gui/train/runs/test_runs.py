@@ -1,0 +1,231 @@
+"""The list of runs: what it says, what can be done with a run, and that nothing is lost."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from pytestqt.qtbot import QtBot
+
+from gui.session import Session
+from gui.train.control import Outcome
+from gui.train.runs.runs_delegate import HEIGHT, part_at, parts
+from gui.train.runs.runs_model import when
+from gui.train.workspace import TrainWorkspace
+from nets.places import Places
+from nets.runs.store import RunStore
+
+
+@pytest.fixture
+def listed(with_run: str, workspace: TrainWorkspace, qtbot: QtBot) -> str:
+    qtbot.waitUntil(lambda: bool(workspace.runs.model.rows), timeout=30_000)
+    qtbot.waitUntil(lambda: workspace.results.evaluation is not None, timeout=30_000)
+    return with_run
+
+
+def press(workspace: TrainWorkspace, qtbot: QtBot, number: int, part: str) -> None:
+    view = workspace.runs.view
+    area = view.visualRect(workspace.runs.model.index(number))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=parts(area)[part].center())
+
+
+def test_the_newest_run_is_shown_at_first(listed: str, workspace: TrainWorkspace, places: Places) -> None:
+    assert workspace.focus.run == listed
+    run = RunStore(places.runs).open(listed)
+    assert workspace.curves.trace is not None
+    assert len(workspace.curves.trace.x) == len(run.summary.history.batch_loss)
+    evaluation = run.evaluation("best")
+    assert evaluation is not None
+    assert (workspace.results.matrix.counts == evaluation.confusion).all()
+
+
+def test_a_cell_shows_its_images_and_an_image_goes_to_the_pad(
+    listed: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = workspace.results
+    counts = results.matrix.counts
+    results.matrix.choose(0, 0)
+    qtbot.waitUntil(lambda: len(results.strip.thumbnails) == counts[0, 0], timeout=90_000)
+    offered: list[object] = []
+    opened: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr(session.live, "open", lambda reference, **options: opened.append((reference, options)))
+    session.picture_offered.connect(lambda picture, title: offered.extend((picture, title)))
+    with qtbot.waitSignal(session.workspace_wanted) as wanted:
+        qtbot.mouseClick(results.strip, Qt.MouseButton.LeftButton, pos=results.strip.place(0).center())
+    assert wanted.args == ["explore"]
+    assert offered[0] is results.strip.thumbnails[0].image
+    assert offered[1] == "0"
+    assert opened == [(listed, {"epoch": results.epoch})]  # the network that gave this answer
+
+
+def test_what_is_shown_is_of_the_run_in_focus(
+    listed: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot, places: Places
+) -> None:
+    """The strip, the chosen cell and the images follow the focus."""
+    results = workspace.results
+    qtbot.waitUntil(lambda: len(results.strip.thumbnails) > 10, timeout=30_000)  # the hardest, without a click
+    other = "20000101-000000-copy"
+    shutil.copytree(places.runs / listed, places.runs / other)
+    RunStore(places.runs).rename(other, "The other")
+    workspace.library.refresh()
+    qtbot.waitUntil(lambda: len(workspace.runs.model.rows) == 2, timeout=30_000)
+    workspace.ending.show_outcome(Outcome("ended", listed))
+    where = results.matrix.geometry()
+    results.matrix.choose(0, 0)
+    assert results.back.isVisible()
+    assert results.matrix.geometry() == where
+    workspace.focus.show(other)
+    assert "The other" in workspace.progress.words
+    assert results.matrix.cell is None
+    qtbot.waitUntil(lambda: len(results.strip.thumbnails) > 10, timeout=30_000)
+    with qtbot.waitSignal(session.model_opening) as opening:
+        workspace.progress.acted.emit("use")
+    assert opening.args == [other]
+    workspace.runs.delete_wanted.emit(other)
+    assert "press Train" in workspace.progress.words
+
+
+def test_the_run_on_the_pad_is_marked(listed: str, workspace: TrainWorkspace, session: Session) -> None:
+    index = workspace.runs.model.index(0)
+    assert not workspace.runs.model.rows[0].on_pad
+    session.model_changed.emit(SimpleNamespace(origin=listed))
+    assert workspace.runs.model.rows[0].on_pad
+    assert "The pad answers" in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert not workspace.runs.view.grab().isNull()
+    session.model_changed.emit(SimpleNamespace(origin="pen"))
+    assert not workspace.runs.model.rows[0].on_pad
+
+
+def test_using_a_run_opens_it(listed: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.model_opening) as opening:
+        workspace.runs.use_wanted.emit(listed, 1)
+    assert opening.args == [listed]
+
+
+def test_rename_in_the_list(listed: str, workspace: TrainWorkspace, qtbot: QtBot, places: Places) -> None:
+    model = workspace.runs.model
+    assert model.setData(model.index(0), "  my  first ")
+    qtbot.waitUntil(lambda: model.index(0).data() == "my first", timeout=30_000)
+    assert RunStore(places.runs).list()[0].title == "my first"
+    assert not model.setData(model.index(0), "   ")
+
+
+def test_delete_can_be_taken_back(listed: str, workspace: TrainWorkspace, qtbot: QtBot, places: Places) -> None:
+    runs = workspace.runs
+    runs.delete_wanted.emit(listed)
+    qtbot.waitUntil(lambda: not runs.model.rows, timeout=30_000)
+    assert runs.undo.isVisible()
+    assert workspace.curves.trace is None
+    runs.undo.click()
+    qtbot.waitUntil(lambda: len(runs.model.rows) == 1, timeout=30_000)
+    assert RunStore(places.runs).list()[0].id == listed
+    assert not runs.undo.isVisible()
+
+
+def test_a_run_is_laid_over_another(listed: str, workspace: TrainWorkspace, qtbot: QtBot, places: Places) -> None:
+    shutil.copytree(places.runs / listed, places.runs / "20000101-000000-copy")
+    workspace.library.refresh()
+    qtbot.waitUntil(lambda: len(workspace.runs.model.rows) == 2, timeout=30_000)
+    number = workspace.runs.model.number("20000101-000000-copy")
+    press(workspace, qtbot, number, "box")
+    assert list(workspace.runs.overlays) == ["20000101-000000-copy"]
+    assert [trace.run for trace, _ in workspace.curves.overlays] == ["20000101-000000-copy"]
+    assert workspace.focus.run == listed
+    press(workspace, qtbot, number, "box")
+    assert workspace.curves.overlays == []
+    press(workspace, qtbot, number, "title")
+    assert workspace.focus.run == "20000101-000000-copy"
+
+
+def test_damaged_runs_are_listed_with_what_is_wrong(
+    listed: str, workspace: TrainWorkspace, qtbot: QtBot, places: Places
+) -> None:
+    broken = places.runs / "20000101-000000-broken"
+    broken.mkdir()
+    (broken / "config.json").write_text("{")
+    workspace.library.refresh()
+    qtbot.waitUntil(lambda: len(workspace.runs.model.rows) == 2, timeout=30_000)
+    row = workspace.runs.model.rows[1]
+    assert row.summary is None
+    assert "20000101-000000-broken" in row.problem
+    press(workspace, qtbot, 1, "menu")  # nothing to do with it, and nothing breaks
+    assert not workspace.runs.view.grab().isNull()
+
+
+def test_the_menu_offers_what_can_be_done(listed: str, workspace: TrainWorkspace, qtbot: QtBot) -> None:
+    menu = workspace.runs.open_menu(listed, QPoint(50, 50))
+    assert menu is not None
+    words = [action.text() for action in menu.actions()]
+    assert "Train further …" in words
+    assert "Move to the bin" in words
+    with qtbot.waitSignal(workspace.runs.delete_wanted):
+        next(action for action in menu.actions() if action.text() == "Move to the bin").trigger()
+    menu.close()
+
+
+def test_keys_in_the_list(listed: str, workspace: TrainWorkspace, qtbot: QtBot) -> None:
+    view = workspace.runs.view
+    view.setCurrentIndex(workspace.runs.model.index(0))
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert list(workspace.runs.overlays) == [listed]
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: not workspace.runs.model.rows, timeout=30_000)
+
+
+def test_a_vanished_runs_folder_is_no_disaster(
+    listed: str, workspace: TrainWorkspace, qtbot: QtBot, places: Places
+) -> None:
+    shutil.rmtree(places.runs)
+    workspace.runs.renamed.emit(listed, "too late")
+    workspace.runs.delete_wanted.emit(listed)
+    qtbot.waitUntil(lambda: not workspace.runs.model.rows, timeout=30_000)
+    assert workspace.runs.state.title.text() == "No runs yet"
+
+
+def test_numbers_and_picture_are_saved(listed: str, workspace: TrainWorkspace, qtbot: QtBot, tmp_path: Path) -> None:
+    qtbot.waitUntil(lambda: workspace.curves.redraws > 0, timeout=30_000)
+    workspace.library.export_numbers(listed, tmp_path / "history.csv")
+    lines = (tmp_path / "history.csv").read_text().splitlines()
+    assert len(lines) == 3
+    workspace.curves.save_picture(tmp_path / "curves.png")
+    assert (tmp_path / "curves.png").stat().st_size > 5000
+
+
+def test_the_model_is_exported_with_its_program(
+    listed: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    told: list[str] = []
+    session.notified.connect(lambda sentence, _: told.append(sentence))
+    workspace.library.export_model(listed, folder / "mine.keras")
+    qtbot.waitUntil(lambda: any("Exported to" in sentence for sentence in told), timeout=30_000)
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"mine.keras", "mine.labels.json", "predict.py", "predict_chain.py"}
+    (folder / "predict.py").write_text("my own")
+    workspace.library.export_model(listed, folder / "mine.keras")
+    qtbot.waitUntil(lambda: "choose another folder" in told[-1], timeout=30_000)
+
+
+def test_a_row_knows_what_was_pressed() -> None:
+    area = QRect(10, 100, 400, HEIGHT)
+    for name in ("box", "menu"):
+        assert part_at(area, parts(area)[name].center()) == name
+    assert part_at(area, parts(area)["title"].center()) == "row"
+    assert not any(
+        parts(area)[a].intersects(parts(area)[b])
+        for a, b in (("title", "accuracy"), ("state", "menu"), ("box", "title"))
+    )
+
+
+def test_dates_as_people_say_them() -> None:
+    now = datetime.datetime(2026, 3, 9, 15, 0).astimezone()
+    assert when("2026-03-09T14:02:00", now) == "today 14:02"
+    assert when("2026-03-08T09:30:00", now) == "yesterday 09:30"
+    assert when("2026-01-03T09:30:00", now) == "3 Jan"
+    assert when("2025-01-03T09:30:00", now) == "3 Jan 2025"
+    assert when("nonsense", now) == "nonsense"

@@ -1,0 +1,192 @@
+"""The settings: made from the tables, wrong ones said before Train can be pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from pytestqt.qtbot import QtBot
+
+from gui.session import Session
+from gui.train.setup.setup import SetupBar
+from nets.data.drawings import keep
+from nets.places import Places
+from nets.runs.config import RECIPES, TrainConfig
+from nets.zoo import NETS
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, session: Session) -> Iterator[SetupBar]:
+    made = SetupBar(session)
+    qtbot.addWidget(made)
+    made.resize(1000, 120)
+    made.show()
+    settled(made, qtbot)
+    yield made
+    made.finish()
+
+
+def settled(bar: SetupBar, qtbot: QtBot) -> None:
+    """The dataset has been looked for."""
+    qtbot.waitUntil(lambda: "Looking" not in str(bar.problems()), timeout=30_000)
+
+
+def set_number(bar: SetupBar, name: str, text: str) -> None:
+    field = getattr(bar, name, None) or getattr(bar.more, name)
+    field.setText(text)
+    field.textEdited.emit(text)
+
+
+def test_every_network_can_be_trained_as_it_comes(bar: SetupBar, qtbot: QtBot) -> None:
+    for name in NETS:
+        bar.choose(name, "digits")
+        settled(bar, qtbot)
+        assert bar.problems() == {}, name
+        assert bar.train.isEnabled()
+
+
+def test_a_recipe_fills_the_fields(bar: SetupBar, qtbot: QtBot) -> None:
+    bar.choose("lenet", "mnist", "lenet-sgd")
+    settled(bar, qtbot)
+    config = bar.config()
+    for name, value in RECIPES["lenet-sgd"].changes.items():
+        assert getattr(config, name) == value
+    assert config.recipe == "lenet-sgd"
+
+
+def test_an_own_setting_is_no_recipe_any_more(bar: SetupBar, qtbot: QtBot) -> None:
+    bar.choose("lenet", "digits", "quick")
+    settled(bar, qtbot)
+    set_number(bar, "batch_size", "64")
+    assert (bar.config().recipe, bar.config().batch_size, bar.config().limit) == ("", 64, 10_000)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("epochs", "0"),
+        ("epochs", "two"),
+        ("epochs", "1.5"),
+        ("batch_size", "0"),
+        ("batch_size", "1438"),
+        ("learning_rate", "0"),
+        ("learning_rate", "-1"),
+        ("learning_rate", "nan"),
+        ("learning_rate", ""),
+        ("validation", "1"),
+        ("seed", "-3"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field(bar: SetupBar, qtbot: QtBot, field: str, text: str) -> None:
+    set_number(bar, field, text)
+    assert list(bar.problems()) == [field]
+    assert not bar.train.isEnabled()
+    assert bar.options[field].control.property("wrong") is True
+    assert bar.message.text().lower() == bar.train.toolTip().lower()
+    with qtbot.assertNotEmitted(bar.train_wanted):
+        bar.press_train()
+    bar.choose("lenet", "digits")
+    settled(bar, qtbot)
+    assert bar.train.isEnabled()
+    assert bar.options[field].control.property("wrong") is False
+
+
+def test_a_combination_that_cannot_be(bar: SetupBar, qtbot: QtBot) -> None:
+    bar.more.augmentation.choose("flip")
+    bar.more.augmentation.activated.emit(bar.more.augmentation.currentIndex())
+    assert list(bar.problems()) == ["augmentation"]
+    assert "mirrored" in bar.message.text()
+
+
+def test_what_will_be_trained_on_follows_the_validation_share_and_the_limit(bar: SetupBar, qtbot: QtBot) -> None:
+    bar.choose("lenet", "mnist", "default")
+    settled(bar, qtbot)
+    assert bar.message.text().startswith("54,000 images to train on, 6,000 held out, 10,000 to test on  ·  ")
+    set_number(bar, "validation", "0.25")
+    assert bar.message.text().startswith("45,000 images to train on, 15,000 held out, 10,000 to test on")
+    set_number(bar, "validation", "0")
+    assert bar.message.text().startswith("60,000 images to train on, 10,000 to test on")
+    bar.choose("lenet", "mnist", "quick")
+    settled(bar, qtbot)
+    assert bar.config().limit == 10_000
+    assert bar.message.text().startswith("10,000 images to train on, 6,000 held out, 10,000 to test on")
+
+
+def test_drawings_say_what_to_do_first(bar: SetupBar, qtbot: QtBot, session: Session, places: Places) -> None:
+    bar.choose("lenet", "drawings")
+    settled(bar, qtbot)
+    assert "press 0 to 9" in bar.message.text()
+    picture = np.zeros((60, 60), np.uint8)
+    picture[10:50, 25:35] = 255
+    for label in ("1", "1", "7", "7"):
+        keep(places, label, picture, {})
+    session.drawings_changed.emit()
+    settled(bar, qtbot)
+    assert bar.problems() == {}
+    assert bar.train.isEnabled()
+    assert bar.config().recipe == "default"
+    assert bar.config().batch_size <= 3
+
+
+def test_all_that_is_wrong_is_said_and_seen(bar: SetupBar, qtbot: QtBot) -> None:
+    assert bar.more.isHidden()
+    bar.more.validation.setText("2")
+    set_number(bar, "batch_size", "0")
+    assert not bar.more.isHidden()
+    said = bar.message.text() + bar.others.text()
+    assert "Batch size" in said
+    assert "Validation" in said
+    set_number(bar, "validation", "0.1")
+    set_number(bar, "batch_size", "16")
+    assert not bar.others.isVisible()
+
+
+def test_a_recipe_with_other_epochs_says_so(bar: SetupBar, qtbot: QtBot) -> None:
+    set_number(bar, "epochs", "15")
+    assert bar.recipe.currentText() == "Adam, five epochs (changed)"
+    assert bar.config().recipe == "default"
+    set_number(bar, "epochs", "5")
+    assert bar.recipe.currentText() == "Adam, five epochs"
+
+
+def test_a_folder_becomes_a_dataset(bar: SetupBar, qtbot: QtBot, tmp_path: Path) -> None:
+    for name in ("cats", "dogs"):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        for number in range(6):
+            pixels = np.random.default_rng(number).integers(0, 255, (20, 20), np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "pets" / name / f"{number}.png")
+    bar.choose("lenet", str(tmp_path / "pets"))
+    settled(bar, qtbot)
+    assert bar.config().dataset == str(tmp_path / "pets")
+    assert bar.problems() == {}
+    assert bar.config().batch_size < 12  # fewer images than in the recipe's batch
+    assert bar.recipe.currentText() == "Adam, five epochs"
+    assert bar.dataset.currentText() == "pets"
+
+
+def test_the_settings_of_a_run_come_back(bar: SetupBar, qtbot: QtBot) -> None:
+    wanted = TrainConfig(
+        "lenet5", "digits", optimizer="nesterov", learning_rate=0.03, epochs=7, seed=5, loss="squared_error", limit=200
+    )
+    bar.show_config(wanted)
+    settled(bar, qtbot)
+    assert bar.config() == wanted
+
+
+def test_train_waits_for_tensorflow(bar: SetupBar, session: Session) -> None:
+    session.engine = "loading"
+    session.engine_changed.emit("loading", "")
+    assert not bar.train.isEnabled()
+    assert "TensorFlow" in bar.train.toolTip()
+
+
+def test_precision_is_offered_only_where_it_helps(bar: SetupBar, session: Session) -> None:
+    from nets.backend import Device
+
+    assert bar.more.options["precision"].isHidden()
+    session.device = Device("GPU", "a recent one", mixed_precision_helps=True)
+    session.engine_changed.emit("ready", "")
+    assert not bar.more.options["precision"].isHidden()

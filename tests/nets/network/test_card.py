@@ -1,0 +1,73 @@
+"""A model's card as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nets.data.specs import InputSpec
+from nets.network.card import Card
+
+CARD = Card(
+    name="mine",
+    title="Mine",
+    network="lenet",
+    labels=("eins", "zwei", "三"),
+    input=InputSpec(32, 32, 3, "picture", "signed"),
+    parameters=61_706,
+    dataset="mnist",
+    accuracy=0.99,
+    test_images=10_000,
+    recipe={"epochs": 3, "learning_rate": 1e-3},
+    seed=1,
+    versions={"keras": "3.12"},
+    checks={"other writers": {"images": 600, "accuracy": 0.93, "note": "a note"}},
+)
+
+
+def test_there_and_back(tmp_path: Path) -> None:
+    assert Card.from_json(CARD.to_json()) == CARD
+    (tmp_path / "mine.json").write_text(CARD.to_json(), encoding="utf-8")
+    assert Card.read(tmp_path / "mine.json") == CARD
+
+
+def test_read_by_a_person() -> None:
+    text = CARD.to_json()
+    assert "三" in text
+    assert text.endswith("}\n")
+    assert json.loads(text)["input"] == {
+        "height": 32,
+        "width": 32,
+        "channels": 3,
+        "chain": "picture",
+        "values": "signed",
+    }
+
+
+def test_what_was_not_measured_stays_so() -> None:
+    card = Card("a", "A", "", ("0", "1"), InputSpec())
+    assert Card.from_json(card.to_json()) == card
+    assert card.accuracy is None
+    assert card.seed is None
+
+
+def test_fields_of_a_newer_version_are_passed_over() -> None:
+    assert Card.from_json(json.dumps(json.loads(CARD.to_json()) | {"colour": "red"})) == CARD
+
+
+def without(key: str) -> str:
+    values = json.loads(CARD.to_json())
+    del values[key]
+    return json.dumps(values)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "no JSON", "[]", "null", "{}", without("labels"), without("name"), without("input")],
+    ids=["empty", "text", "list", "null", "object", "no labels", "no name", "no input"],
+)
+def test_what_is_no_card(text: str) -> None:
+    with pytest.raises(ValueError, match=r"not a model card|Expecting value"):
+        Card.from_json(text)

@@ -1,0 +1,3 @@
+from tests.nets.tiny_data import data, store
+
+__all__ = ["data", "store"]

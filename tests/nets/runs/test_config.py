@@ -1,0 +1,153 @@
+"""What is wrong with a training is said at once, field by field."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+
+import pytest
+
+from nets.data.specs import InputSpec
+from nets.errors import UsageError
+from nets.runs.config import (
+    AUGMENTATIONS,
+    RECIPES,
+    TrainConfig,
+    check,
+    config_for,
+    fitted,
+    input_for,
+    problems,
+    recipes_for,
+    split_sizes,
+)
+from nets.zoo import NETS
+
+FINE = TrainConfig("lenet", "mnist")
+
+
+def with_(**changes: object) -> TrainConfig:
+    return dataclasses.replace(FINE, **changes)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("network", "lenett", "there is no 'lenett'; there are: lenet5, lenet"),
+        ("dataset", "", "choose one"),
+        ("recipe", "soup", "there is no 'soup'"),
+        ("optimizer", "lion", "sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw"),
+        ("schedule", "zigzag", "constant, step"),
+        ("augmentation", "cutmix", "none, shift"),
+        ("epochs", 0, "a whole number from 1 to 10,000, not 0"),
+        ("epochs", 1.5, "not 1.5"),
+        ("batch_size", 0, "batch size: a whole number from 1"),
+        ("learning_rate", 0.0, "a number above 0"),
+        ("learning_rate", -1.0, "not -1.0"),
+        ("learning_rate", float("nan"), "not nan"),
+        ("learning_rate", float("inf"), "not inf"),
+        ("validation", 1.0, "a number from 0 to 0.9"),
+        ("momentum", 1.0, "not 1.0"),
+        ("seed", -1, "seed"),
+        ("limit", 0, "at least 1"),
+        ("label_smoothing", True, "label smoothing"),
+        ("precision", "float8", "float32, mixed"),
+    ],
+)
+def test_a_bad_field_is_said(field: str, value: object, words: str) -> None:
+    found = problems(with_(**{field: value}))
+    assert set(found) == {field}
+    assert words in found[field]
+    with pytest.raises(UsageError, match=field.split("_")[0]):
+        check(with_(**{field: value}))
+
+
+def test_a_batch_larger_than_the_data() -> None:
+    assert problems(with_(batch_size=91), images=100)["batch_size"].endswith(
+        "at most the 90 images that are trained on, not 91"
+    )
+    assert not problems(with_(batch_size=90), images=100)
+    assert "batch_size" in problems(with_(limit=100), images=60_000)
+
+
+def test_what_nobody_chose_gives_way_to_few_images() -> None:
+    assert fitted(with_(batch_size=128), 100).batch_size == 90
+    assert fitted(with_(batch_size=32), 100).batch_size == 32
+    assert fitted(with_(batch_size=128), 100, said={"batch_size"}).batch_size == 128
+    assert fitted(with_(validation=0.1), 3, said={"validation"}).validation == 0.1
+
+
+@pytest.mark.parametrize("validation", [0.0, 0.05, 0.1, 0.25])
+@pytest.mark.parametrize("images", [1, 2, 3, 4, 5, 9, 10, 11, 60_000])
+def test_any_number_of_images_can_be_trained_on(images: int, validation: float) -> None:
+    config = fitted(with_(batch_size=128, validation=validation), images)
+    assert not problems(config, images=images)
+    trained, held_out = split_sizes(config, images)
+    assert trained >= 1
+    assert bool(held_out) == (images > 1 and validation > 0)
+    if images >= 20:
+        assert config.validation == validation
+
+
+def test_combinations() -> None:
+    assert "answers with tanh" in problems(with_(network="lenet5"))["loss"]
+    assert "set it to 0" in problems(with_(loss="squared_error", label_smoothing=0.1))["label_smoothing"]
+    assert "needs validation" in problems(with_(schedule="plateau", validation=0.0))["schedule"]
+    assert "at least two classes" in problems(FINE, classes=1)["dataset"]
+    assert "no digit" in problems(with_(augmentation="flip"), input=InputSpec())["augmentation"]
+    assert not problems(with_(augmentation="flip"), input=InputSpec(chain="picture"))
+    assert "is not one image" in problems(with_(validation=0.01, batch_size=2), images=10)["validation"]
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
+def test_every_recipe_fits_where_it_says(recipe: object) -> None:
+    for network in recipe.networks or NETS:
+        for dataset in recipe.datasets or ("mnist",):
+            chain = "picture" if dataset == "fashion-mnist" else "digit"
+            config = config_for(network, dataset, recipe.name)
+            assert not problems(config, images=60_000, classes=10, input=InputSpec(chain=chain))
+            assert recipe in recipes_for(network, dataset)
+
+
+@pytest.mark.parametrize("network", NETS)
+def test_every_network_has_a_start(network: str) -> None:
+    assert not problems(config_for(network, "mnist"), images=60_000)
+
+
+def test_unknown_recipe_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="there is no recipe 'soup'; there are: default"):
+        config_for("lenet", "mnist", "soup")
+
+
+def test_configuration_survives_json() -> None:
+    config = config_for("pen", "mnist", "thorough", limit=7)
+    assert TrainConfig.from_dict({**config.to_dict(), "of_a_newer_version": 1}) == config
+    with pytest.raises(ValueError, match="not a training configuration"):
+        TrainConfig.from_dict({"network": "lenet"})
+
+
+def test_limit_cuts_training_images_alone() -> None:
+    assert split_sizes(with_(limit=1000), 60_000) == (1000, 6000)
+    assert split_sizes(with_(validation=0.25), 70_000) == (52_500, 17_500)
+
+
+def test_what_the_network_is_built_for() -> None:
+    assert input_for(NETS["lenet5"], InputSpec()).shape == (32, 32, 1)
+    assert input_for(NETS["lenet"], InputSpec(64, 48, 3, "picture")).shape == (64, 48, 3)
+    assert input_for(NETS["lenet"], InputSpec(16, 16, 3, "picture")).shape == (28, 28, 3)
+
+
+def test_augmentations_change_something_but_for_none() -> None:
+    changing = [row.name for row in AUGMENTATIONS.values() if row.shift or row.rotate or row.flip]
+    assert changing == [name for name in AUGMENTATIONS if name != "none"]
+
+
+def test_importing_stays_cheap() -> None:
+    code = (
+        "import sys, nets.backend, nets.export\n"
+        "from nets.training import augment, batches, blocks, config, events, forward, runs, train\n"
+        "print([m for m in ('keras', 'tensorflow', 'sklearn', 'scipy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

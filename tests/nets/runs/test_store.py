@@ -1,0 +1,195 @@
+"""The store of runs: listing, bin, damage, locks, and a process that is killed while it writes."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nets.data.specs import InputSpec
+from nets.errors import LensletError, UsageError
+from nets.network.card import Card
+from nets.runs.config import TrainConfig
+from nets.runs.history import History, read_history, to_csv, write_history
+from nets.runs.lock import Locked, RunLock, is_locked
+from nets.runs.recording import Recorder, Saved, drop_after, read_saved
+from nets.runs.run import write_status
+from nets.runs.store import RunStore
+from nets.training.evaluate import Evaluation
+
+CONFIG = TrainConfig("lenet", "mnist", epochs=50)
+
+
+def history(epochs: int) -> History:
+    found = History()
+    for epoch in range(1, epochs + 1):
+        numbers = {"loss": 1 / epoch, "accuracy": 1 - 0.1 / epoch, "val_loss": 0.3, "val_accuracy": epoch % 7 / 7}
+        found = found.with_epoch(**numbers, seconds=0.1, learning_rate=1e-3)
+    return found
+
+
+def write_run(store: RunStore, epochs: int = 3) -> str:
+    folder = store.create(CONFIG)
+    card = Card("lenet", "LeNet", "lenet", ("a", "b"), InputSpec())
+    (folder / "card.json").write_text(card.to_json())
+    write_history(folder / "history.csv", history(epochs))
+    write_status(folder, "finished", "", 0.9)
+    return folder.name
+
+
+def test_twenty_runs_of_fifty_epochs_list_at_once(store: RunStore) -> None:
+    for _ in range(20):
+        write_run(store, 50)
+    began = time.process_time()
+    runs = store.list()
+    assert time.process_time() - began < 0.2
+    assert len({run.id for run in runs}) == 20
+    assert len(runs[0].history) == 50
+    assert (runs[0].best_epoch, runs[0].epochs_done, runs[0].state) == (6, 50, "finished")
+    assert not store.problems
+
+
+def test_history_survives_to_the_bit(tmp_path: Path) -> None:
+    before = dataclasses.replace(
+        history(9), val_loss=(float("nan"),) * 9, loss=tuple(np.random.default_rng(0).random(9))
+    )
+    write_history(tmp_path / "h.csv", before)
+    after = read_history(tmp_path / "h.csv")
+    assert after.loss == before.loss
+    assert np.isnan(after.val_loss).all()
+    assert to_csv(after) == to_csv(before)
+    assert after.until(4).accuracy == before.accuracy[:4]
+
+
+def test_best_epoch_is_of_the_images_held_out() -> None:
+    numbers = {"accuracy": 0.5, "seconds": 1, "learning_rate": 1}
+    found = History()
+    for loss, val_loss, val_accuracy in [(3, 1.0, 0.8), (2, 0.7, 0.9), (1, 0.6, 0.9), (0.5, 2.0, float("nan"))]:
+        found = found.with_epoch(loss=loss, val_loss=val_loss, val_accuracy=val_accuracy, **numbers)
+    assert found.best_epoch == 3
+    assert dataclasses.replace(found, val_accuracy=(float("nan"),) * 4).best_epoch == 4
+    assert History().best_epoch == 0
+
+
+def test_rename_delete_restore(store: RunStore) -> None:
+    one, two = write_run(store), write_run(store)
+    store.rename(one, "  the   good one ")
+    assert store.open(one).summary.title == "the good one"
+    with pytest.raises(UsageError, match="cannot be empty"):
+        store.rename(one, " ")
+    name = store.delete(one)
+    assert [run.id for run in store.list()] == [two]
+    assert store.deleted() == (name,)
+    assert store.restore(name) == one
+    assert store.open(one).summary.title == "the good one"
+    store.delete(two)
+    store.empty_bin()
+    assert store.deleted() == ()
+    with pytest.raises(UsageError, match="there is no run 'x' in the bin; there are: none"):
+        store.restore("x")
+
+
+@pytest.mark.parametrize("name", ["nothing", "", ".bin", "..", "a/b"])
+def test_unknown_runs_are_named(store: RunStore, name: str) -> None:
+    known = write_run(store)
+    with pytest.raises(UsageError, match=known):
+        store.open(name)
+
+
+def test_damaged_runs_are_left_out_and_said(store: RunStore) -> None:
+    good, bad, odd = write_run(store), write_run(store), write_run(store)
+    (store.folder / bad / "config.json").write_text('{"date": "2')
+    (store.folder / odd / "history.csv").write_text("epoch,loss\n1,0.5\n")
+    (store.folder / "empty").mkdir()
+    assert [run.id for run in store.list()] == [good]
+    assert len(store.problems) == 2
+    assert any(bad in text for text in store.problems)
+    with pytest.raises(LensletError, match="the other runs are not concerned"):
+        store.open(bad)
+
+
+def test_epochs_that_a_run_does_not_have(store: RunStore) -> None:
+    run = store.open(write_run(store))
+    for epoch in (0, 4, "first"):
+        with pytest.raises(UsageError, match="it has epochs 1 to 3"):
+            run.weights(epoch)
+    with pytest.raises(LensletError, match=r"0002\.weights\.npz cannot be read"):
+        run.weights(2)
+
+
+def test_one_holder_of_the_lock(tmp_path: Path) -> None:
+    assert not is_locked(tmp_path)
+    with RunLock(tmp_path):
+        assert is_locked(tmp_path)
+        with pytest.raises(Locked):
+            RunLock(tmp_path)
+    assert not is_locked(tmp_path)
+
+
+def test_a_run_in_training_is_not_deleted(store: RunStore) -> None:
+    id = write_run(store)
+    with RunLock(store.folder / id), pytest.raises(LensletError, match="is being trained; stop it"):
+        store.delete(id)
+
+
+def write_epochs(folder: Path) -> None:
+    """What the killed process does: writes epoch after epoch, each with its number in every array."""
+    recorder = Recorder(folder)
+    with RunLock(folder):
+        for epoch in range(1, 10_000):
+            number = np.full(20_000, epoch, np.float32)
+            answers = Evaluation(np.zeros(5, np.int64), np.full((5, 2), 0.5, np.float32), float(epoch))
+            batches = (np.arange(epoch, dtype=np.float32),) * 2
+            recorder.epoch([number], answers, history(epoch), batches, Saved((number,), epoch, False))
+            print(epoch, flush=True)
+
+
+def test_a_killed_process_loses_at_most_the_epoch_it_wrote(store: RunStore) -> None:
+    code = f"import sys; sys.path[:0] = {[str(Path(__file__).parent), *sys.path]!r}\n"
+    code += "from pathlib import Path; import test_runs; test_runs.write_epochs(Path(sys.argv[1]))"
+    random = np.random.default_rng(5)
+    for _ in range(4):
+        folder = store.create(CONFIG)
+        (folder / "card.json").write_text(Card("lenet", "LeNet", "lenet", ("a", "b"), InputSpec()).to_json())
+        process = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        for _ in range(3):
+            reported = int(process.stdout.readline())
+        time.sleep(float(random.uniform(0, 0.03)))
+        assert store.list()[0].state == "running"
+        os.kill(process.pid, signal.SIGKILL)
+        reported = max([reported, *map(int, process.stdout.read().split())])
+        process.wait()
+        process.stdout.close()
+
+        run = store.open(folder.name)
+        saved = read_saved(folder)
+        assert saved is not None
+        assert reported <= saved.epoch <= reported + 1
+        assert run.summary.state == "stopped"
+        assert "can be resumed" in run.summary.message
+        assert run.summary.epochs_done >= saved.epoch
+        drop_after(folder, saved.epoch)
+        assert not list(folder.rglob(".*"))
+        for epoch in range(1, saved.epoch + 1):
+            assert run.weights(epoch)[0][0] == epoch
+            evaluation = run.evaluation(epoch)
+            assert evaluation is not None
+            assert evaluation.loss == epoch
+        assert run.summary.history.until(saved.epoch).loss == history(saved.epoch).loss
+        assert len(run.summary.history.batch_loss) >= saved.epoch
+
+
+def test_a_damaged_state_is_said(store: RunStore) -> None:
+    folder = store.folder / write_run(store)
+    assert read_saved(folder) is None
+    (folder / "state.npz").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(LensletError, match=r"cannot be resumed: .*state\.npz is damaged"):
+        read_saved(folder)
