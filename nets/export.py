@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).with_name("predict.py.txt")
 # What predict.py uses of this program. Of a module with names, only these are copied; of one without, everything.
 ROOTS: dict[str, tuple[str, ...]] = {
-    "nets.data.specs": ("InputSpec",),
+    "nets.data.specs": ("ImageInput",),
     "nets.data.prepare": (),
     "nets.data.pictures": (),
     "nets.compute.classify": ("to_probabilities",),

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, ignore
 from nets.network.card import Card
@@ -109,7 +109,7 @@ def wrap(
     title: str = "",
     card: Card | None = None,
     labels: tuple[str, ...] = (),
-    input: InputSpec | None = None,
+    input: ImageInput | None = None,
     source: str = "training",
     origin: str = "",
     notes: tuple[str, ...] = (),
@@ -143,7 +143,7 @@ def wrap(
     return LoadedModel(card, network, source, origin or card.name, tuple(said))
 
 
-def guess_input(network: keras.Model) -> tuple[InputSpec, tuple[str, ...]]:
+def guess_input(network: keras.Model) -> tuple[ImageInput, tuple[str, ...]]:
     """What a network without a card receives, and what was assumed; see ``nets.network.inputs``."""
     from nets.network.inputs import guess_input as guess
 

@@ -19,7 +19,7 @@ import numpy as np
 from nets.data import datasets
 from nets.data.handwriting.redrawn import redrawn
 from nets.data.prepare import prepare
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.events import Event
 from nets.files import write_text, write_with
 from nets.network.card import Card
@@ -151,7 +151,7 @@ def publish(run: Run, row: Shipped, places: Places) -> Card:
     from nets.models import LoadedModel
 
     network = run.network("last")
-    title = "digits" if run.card.input == InputSpec() else datasets.get(row.dataset, places).title
+    title = "digits" if run.card.input == ImageInput() else datasets.get(row.dataset, places).title
     config = config_for(row.network, row.dataset, row.recipe, **row.changes)
     recipe = config.to_dict() | ({"finish": row.finish} if row.finish else {})
     named = replace(run.card, name=row.name, title=row.title, dataset_title=title, recipe=recipe)

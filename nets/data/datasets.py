@@ -12,7 +12,7 @@ import numpy as np
 from nets.data import drawings, folder, stored
 from nets.data.digits import TEST, digits
 from nets.data.handwriting import strokes
-from nets.data.specs import Dataset, DatasetFile, DatasetSpec, InputSpec, Split
+from nets.data.specs import Dataset, DatasetFile, DatasetSpec, ImageInput, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Progress, Report, ignore
 from nets.places import Places
@@ -48,7 +48,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
             name="digits",
             title="Digits 8x8",
             classes=TEN,
-            input=InputSpec(),
+            input=ImageInput(),
             train_images=1797 - TEST,
             test_images=TEST,
             source="scikit-learn; Alpaydin and Kaynak 1998, doi:10.24432/C50P49",
@@ -58,7 +58,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
             name="mnist",
             title="MNIST",
             classes=TEN,
-            input=InputSpec(),
+            input=ImageInput(),
             train_images=60_000,
             test_images=10_000,
             source="LeCun, Cortes and Burges 1998",
@@ -74,7 +74,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
             name="fashion-mnist",
             title="Fashion-MNIST",
             classes=CLOTHES,
-            input=InputSpec(chain="picture"),
+            input=ImageInput(chain="picture"),
             train_images=60_000,
             test_images=10_000,
             source="Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747",
@@ -90,7 +90,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
             name="strokes",
             title="Strokes",
             classes=TEN,
-            input=InputSpec(),
+            input=ImageInput(),
             train_images=STROKES[0],
             test_images=STROKES[1],
             source="drawn by this program from skeletons of strokes (nets/data/handwriting/skeletons.py)",
@@ -100,7 +100,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
             name=MIXED,
             title="MNIST and strokes",
             classes=TEN,
-            input=InputSpec(),
+            input=ImageInput(),
             train_images=60_000 + STROKES[0],
             test_images=10_000,
             source="both; tested on MNIST's test set",
@@ -110,7 +110,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
             name="drawings",
             title="My drawings",
             classes=(),
-            input=InputSpec(),
+            input=ImageInput(),
             train_images=0,
             test_images=0,
             source="kept by you on the pad",

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from nets.data.prepare import prepare
-from nets.data.specs import InputSpec, Split
+from nets.data.specs import ImageInput, Split
 from nets.errors import LensletError
 
 MD5 = "a0339c30a8a5312a1b6f9e5c719dcce5"
@@ -25,7 +25,7 @@ TEST = 360
 """The fixed split: the last fifth tests. Neighbours in the table are often by the same hand, so it is not shuffled."""
 
 
-def digits(input: InputSpec) -> tuple[Split, Split]:
+def digits(input: ImageInput) -> tuple[Split, Split]:
     """Train (1437) and test (360), every digit through the pad's own chain: (N, 28, 28, 1) uint8."""
     small, labels = table()
     images = np.stack([_enlarged(image, input) for image in small])
@@ -63,7 +63,7 @@ ENLARGE = 8
 """By so much before the chain: its pixels are then the pad's size, and what was 8x8 is smooth rather than square."""
 
 
-def _enlarged(small: np.ndarray, input: InputSpec) -> np.ndarray:
+def _enlarged(small: np.ndarray, input: ImageInput) -> np.ndarray:
     """One digit of 8x8, 0 to 16, as the chain gives it: (28, 28, 1) uint8."""
     side = ENLARGE * 8
     grey = Image.fromarray(np.rint(small * (255 / 16)).astype(np.uint8))

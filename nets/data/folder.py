@@ -16,7 +16,7 @@ import numpy as np
 
 from nets.data.pictures import read_picture
 from nets.data.prepare import prepare
-from nets.data.specs import Dataset, DatasetSpec, InputSpec, Split
+from nets.data.specs import Dataset, DatasetSpec, ImageInput, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Message, Progress, Report, ignore
 
@@ -25,9 +25,9 @@ SIDE_FILES = {".json", ".txt", ".md", ".csv", ".db", ".ini"}
 """Lie beside pictures rightly (the strokes of a kept drawing, a note, a system's own index) and are passed over."""
 SAMPLES = 9
 """So many pictures are looked at to see whether a folder is in colour."""
-DIGIT = InputSpec()
-GREY = InputSpec(chain="picture")
-COLOUR = InputSpec(32, 32, 3, "picture")
+DIGIT = ImageInput()
+GREY = ImageInput(chain="picture")
+COLOUR = ImageInput(32, 32, 3, "picture")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def listing(folder: Path) -> Listing:
     return Listing(classes, tuple(train), tuple(test))
 
 
-def describe(folder: Path, *, name: str = "", title: str = "", input: InputSpec | None = None) -> DatasetSpec:
+def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput | None = None) -> DatasetSpec:
     """The row of a folder, without reading more than a few of its pictures.
 
     Classes that are all single digits are taken for drawings of digits and go through the pad's chain; other grey
@@ -105,7 +105,7 @@ def sum_of(*splits: Split) -> str:
 class _Reader:
     """Reads lists of files one after another; keeps count and the reasons of those left out."""
 
-    def __init__(self, input: InputSpec, total: int, what: str, report: Report) -> None:
+    def __init__(self, input: ImageInput, total: int, what: str, report: Report) -> None:
         self.rejected: list[str] = []
         self._input = replace(input, values="byte")  # datasets hold raw values, whatever a network wants
         self._total, self._what, self._report = total, what, report
@@ -180,7 +180,7 @@ def _held_out(files: list[Path]) -> set[Path]:
     return set(by_sum[:count])
 
 
-def _input(files: Listing) -> InputSpec:
+def _input(files: Listing) -> ImageInput:
     if all(len(name) == 1 and name in "0123456789" for name in files.classes):
         return DIGIT
     paths = [path for path, _ in files.train]

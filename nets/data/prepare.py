@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from nets.data.ink import Ink, NothingDrawn, as_float, find_ink
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.data.thicken import reduced, stroke_width, thickened
 from nets.errors import UsageError
 
@@ -77,7 +77,7 @@ class Chain:
     name: str
     title: str
     description: str
-    run: Callable[[np.ndarray, InputSpec], tuple[np.ndarray, tuple[Stage, ...], bool]]
+    run: Callable[[np.ndarray, ImageInput], tuple[np.ndarray, tuple[Stage, ...], bool]]
 
 
 VALUES: dict[str, ValueRange] = {
@@ -90,7 +90,7 @@ VALUES: dict[str, ValueRange] = {
 }
 
 
-def prepare(picture: np.ndarray, spec: InputSpec) -> Prepared:
+def prepare(picture: np.ndarray, spec: ImageInput) -> Prepared:
     """What the network that ``spec`` describes receives for ``picture``.
 
     picture: (h, w) or (h, w, 1|3|4), uint8 0..255 or float 0..1, any size and polarity; four channels end in alpha.
@@ -107,7 +107,7 @@ def prepare(picture: np.ndarray, spec: InputSpec) -> Prepared:
     return Prepared(values, (*stages, last), inverted)
 
 
-def to_values(images: np.ndarray, spec: InputSpec) -> np.ndarray:
+def to_values(images: np.ndarray, spec: ImageInput) -> np.ndarray:
     """The last step alone: (..., C) uint8 to float32 in the range of ``spec.values``."""
     scale = _row(VALUES, spec.values, "range of values")
     values = images.astype(np.float32)
@@ -117,7 +117,7 @@ def to_values(images: np.ndarray, spec: InputSpec) -> np.ndarray:
     return values
 
 
-def fit(images: np.ndarray, source: InputSpec, target: InputSpec) -> np.ndarray:
+def fit(images: np.ndarray, source: ImageInput, target: ImageInput) -> np.ndarray:
     """A dataset's images in the size and channels of a network. Training, evaluation and the pad all use this.
 
     images: (N, h, w, c) uint8 in the form of ``source``. Returns (N, H, W, C) uint8 in the form of ``target``; digits
@@ -155,14 +155,14 @@ def _fit_channels(images: np.ndarray, source: int, target: int) -> np.ndarray:
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's "L"
 
 
-def _digit(picture: np.ndarray, spec: InputSpec) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+def _digit(picture: np.ndarray, spec: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
     found = find_ink(picture)
     top, left, bottom, right = found.box
     crop = found.ink[top:bottom, left:right]
     height, width = crop.shape
     frame, scaled, widened = _centred(crop)
     image = np.round(frame * 255).astype(np.uint8)[None, :, :, None]
-    fitted = fit(image, InputSpec(), replace(spec, values="unit"))[0]
+    fitted = fit(image, ImageInput(), replace(spec, values="unit"))[0]
     note = f"longer side {max(height, width)} becomes {BOX} pixels"
     stages = (
         Stage("ink", "Ink", found.ink, _polarity_note(found)),
@@ -238,7 +238,7 @@ def _along_rows(ink: np.ndarray, begin: float, scale: float, pixels: int) -> np.
     return between if scale < 1 else np.diff(between, axis=0) / np.float32(scale)
 
 
-def _picture(picture: np.ndarray, spec: InputSpec) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+def _picture(picture: np.ndarray, spec: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
     colour = _over(picture)
     ring = np.concatenate([colour[0], colour[-1], colour[:, 0], colour[:, -1]])
     ground = np.median(ring, axis=0)  # (3,)

@@ -8,7 +8,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class InputSpec:
+class ImageInput:
     """What a network receives and how a picture becomes it; part of every model's card.
 
     ``chain`` is a key of ``nets.data.prepare.CHAINS``: ``digit`` (MNIST's own: crop to the ink, longer side into
@@ -42,7 +42,7 @@ class DatasetSpec:
     name: str
     title: str
     classes: tuple[str, ...]
-    input: InputSpec
+    input: ImageInput
     train_images: int
     test_images: int
     source: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Card:
     title: str
     network: str
     labels: tuple[str, ...]
-    input: InputSpec
+    input: ImageInput
     parameters: int = 0
     dataset: str = ""
     dataset_title: str = ""
@@ -49,7 +49,7 @@ class Card:
             known = {f.name for f in dataclasses.fields(cls)}
             values = {key: value for key, value in found.items() if key in known}
             values["labels"] = tuple(values["labels"])
-            values["input"] = InputSpec(**values["input"])
+            values["input"] = ImageInput(**values["input"])
             return cls(**values)
         except (KeyError, TypeError, AttributeError) as problem:
             raise ValueError(f"not a model card: {problem}") from problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.errors import LensletError
 from nets.network.graph import Graph, unroll
 from nets.network.layers import is_augmentation
@@ -18,7 +18,7 @@ OPEN_SIZE = {1: 28, 3: 224}
 SMALL = 64
 
 
-def guess_input(network: keras.Model) -> tuple[InputSpec, tuple[str, ...]]:
+def guess_input(network: keras.Model) -> tuple[ImageInput, tuple[str, ...]]:
     """The input of a network without a card, and sentences on what was assumed.
 
     LensletError where no picture can become its input: several inputs, text, other than 1 or 3 channels.
@@ -30,10 +30,10 @@ def guess_input(network: keras.Model) -> tuple[InputSpec, tuple[str, ...]]:
     chain = "digit" if channels == 1 and max(height, width) <= SMALL else "picture"
     if chain == "digit":
         notes.append("Taken for a reader of digits: drawings are cropped and centred as in MNIST.")
-    return InputSpec(height, width, channels, chain, values), tuple(notes)
+    return ImageInput(height, width, channels, chain, values), tuple(notes)
 
 
-def wrong_input(network: keras.Model, spec: InputSpec) -> str:
+def wrong_input(network: keras.Model, spec: ImageInput) -> str:
     """Why the network cannot receive what ``spec`` says; "" where it can."""
     from nets.data.prepare import CHAINS, VALUES
 
@@ -45,7 +45,7 @@ def wrong_input(network: keras.Model, spec: InputSpec) -> str:
     return ""
 
 
-def classes_of(network: keras.Model, spec: InputSpec) -> tuple[int, tuple[str, ...]]:
+def classes_of(network: keras.Model, spec: ImageInput) -> tuple[int, tuple[str, ...]]:
     """How many classes the network tells apart (one unit: two), and notes. LensletError for no classifier."""
     graph = _graph(network)
     wanted = graph.input_shape
@@ -80,7 +80,7 @@ def _graph(network: keras.Model) -> Graph:
     return unroll(network)
 
 
-def _size(graph: Graph, name: str, notes: list[str], spec: InputSpec | None = None) -> tuple[int, int, int]:
+def _size(graph: Graph, name: str, notes: list[str], spec: ImageInput | None = None) -> tuple[int, int, int]:
     """(height, width, channels) of the picture that becomes the input; ``spec`` settles open sizes."""
     shape = graph.input_shape[1:]
     if graph.input_dtype == "string":
@@ -163,7 +163,7 @@ def _largest(value: Any) -> float:
     return float(abs(ops.convert_to_numpy(value)).max())
 
 
-def _own_order(graph: Graph, spec: InputSpec) -> tuple[int, int, int]:
+def _own_order(graph: Graph, spec: ImageInput) -> tuple[int, int, int]:
     return (spec.channels, spec.height, spec.width) if graph.channels_first else spec.shape
 
 

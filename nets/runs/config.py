@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.errors import UsageError
 from nets.runs.options import AUGMENTATIONS, ENGINES, LOSSES, OPTIMIZERS, PRECISIONS, SCHEDULES
 from nets.runs.recipes import RECIPES, Recipe, recipes_for
@@ -96,7 +96,7 @@ def config_for(network: str, dataset: str, recipe: str = "", **changes: Any) -> 
     return TrainConfig(network=network, dataset=dataset, **(own | changes))
 
 
-def input_for(network: NetSpec, data: InputSpec) -> InputSpec:
+def input_for(network: NetSpec, data: ImageInput) -> ImageInput:
     """What the network is built for when it learns from ``data``.
 
     Digits are fitted to the network's own size (28x28 is zero-padded for ``lenet5``). For pictures the network takes
@@ -107,7 +107,7 @@ def input_for(network: NetSpec, data: InputSpec) -> InputSpec:
         return dataclasses.replace(own, chain="digit")
     larger = data.height >= own.height and data.width >= own.width
     size = data if larger else own
-    return InputSpec(size.height, size.width, data.channels, data.chain, own.values)
+    return ImageInput(size.height, size.width, data.channels, data.chain, own.values)
 
 
 def split_sizes(config: TrainConfig, images: int) -> tuple[int, int]:
@@ -132,7 +132,7 @@ def fitted(config: TrainConfig, images: int, *, said: Collection[str] = ()) -> T
 
 
 def problems(
-    config: TrainConfig, *, images: int | None = None, classes: int | None = None, input: InputSpec | None = None
+    config: TrainConfig, *, images: int | None = None, classes: int | None = None, input: ImageInput | None = None
 ) -> dict[str, str]:
     """What is wrong, as a sentence for each field ("" for the combination); empty when nothing is.
 
@@ -142,7 +142,7 @@ def problems(
 
 
 def check(
-    config: TrainConfig, *, images: int | None = None, classes: int | None = None, input: InputSpec | None = None
+    config: TrainConfig, *, images: int | None = None, classes: int | None = None, input: ImageInput | None = None
 ) -> None:
     """Raises UsageError with the first of the ``problems``."""
     for sentence in problems(config, images=images, classes=classes, input=input).values():
@@ -184,7 +184,7 @@ def _field_problems(config: TrainConfig) -> dict[str, str]:
 
 
 def _combination_problems(
-    config: TrainConfig, images: int | None, classes: int | None, input: InputSpec | None
+    config: TrainConfig, images: int | None, classes: int | None, input: ImageInput | None
 ) -> dict[str, str]:
     found: dict[str, str] = {}
     network = NETS[config.network]

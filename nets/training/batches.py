@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nets import backend
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.runs.config import AUGMENTATIONS, TrainConfig
 from nets.training.augment import draw, warp
 from nets.training.split import order
@@ -23,7 +23,7 @@ class Plan:
     """
 
     def __init__(
-        self, labels: np.ndarray, chosen: np.ndarray, input: InputSpec, config: TrainConfig, *, fill: bool
+        self, labels: np.ndarray, chosen: np.ndarray, input: ImageInput, config: TrainConfig, *, fill: bool
     ) -> None:
         from nets.data.prepare import VALUES
 
@@ -69,7 +69,7 @@ class Batches(Plan):
         images: np.ndarray,
         labels: np.ndarray,
         chosen: np.ndarray,
-        input: InputSpec,
+        input: ImageInput,
         config: TrainConfig,
         *,
         fill: bool,

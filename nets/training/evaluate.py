@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nets import backend
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.errors import UsageError
 from nets.events import Progress, Report, ignore
 
@@ -113,7 +113,7 @@ def evaluate(
     network: keras.Model,
     images: np.ndarray,
     labels: np.ndarray,
-    input: InputSpec,
+    input: ImageInput,
     report: Report = ignore,
     *,
     loss: str = "crossentropy",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nets import backend, zoo
-from nets.data.specs import Dataset, InputSpec, Split
+from nets.data.specs import Dataset, ImageInput, Split
 from nets.events import Report
 from nets.network.card import Card
 from nets.runs.config import TrainConfig, config_for, input_for
@@ -40,7 +40,7 @@ class Setup:
     """
 
     network: keras.Model
-    input: InputSpec
+    input: ImageInput
     batches: Batches | HandBatches
     held_out: Split
     stepper: Stepper | HandStepper
@@ -79,7 +79,7 @@ def _prepare(config: TrainConfig, data: Dataset, xla: bool | None) -> Setup:
     return Setup(network, input, batches, split, stepper, state, compute)
 
 
-def _by_hand(config: TrainConfig, data: Dataset, input: InputSpec, network: keras.Model) -> Setup:
+def _by_hand(config: TrainConfig, data: Dataset, input: ImageInput, network: keras.Model) -> Setup:
     """The same for the NumPy engine. LensletError names the layers that are not written by hand."""
     from nets.data.prepare import fit
     from nets.training.engines.by_hand import HandBatches, HandStepper
@@ -93,7 +93,7 @@ def _by_hand(config: TrainConfig, data: Dataset, input: InputSpec, network: kera
     return Setup(network, input, batches, split, stepper, stepper.first_state(), stepper.compute)
 
 
-def build(config: TrainConfig, input: InputSpec, classes: int) -> keras.Model:
+def build(config: TrainConfig, input: ImageInput, classes: int) -> keras.Model:
     """The network with first weights from the seed."""
     import keras
 

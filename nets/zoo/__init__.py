@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class NetSpec:
     title: str
     paper: str
     builder: Builder
-    input: InputSpec
+    input: ImageInput
     classes: int
     parameters: int
     loss: str = "crossentropy"
@@ -46,7 +46,7 @@ def register(
     title: str,
     paper: str,
     parameters: int,
-    input: InputSpec | None = None,
+    input: ImageInput | None = None,
     classes: int = 10,
     loss: str = "crossentropy",
 ) -> Callable[[Builder], Builder]:
@@ -56,7 +56,7 @@ def register(
         name = builder.__name__
         if name in NETS:
             raise ValueError(f"two networks are called {name!r}")
-        NETS[name] = NetSpec(name, title, paper, builder, input or InputSpec(), classes, parameters, loss)
+        NETS[name] = NetSpec(name, title, paper, builder, input or ImageInput(), classes, parameters, loss)
         return builder
 
     return add

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.zoo import register
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ PAPER = "LeCun et al. 1998, Gradient-based learning applied to document recognit
     title="LeNet-5 (1998)",
     paper=PAPER,
     parameters=61_706,
-    input=InputSpec(height=32, width=32),
+    input=ImageInput(height=32, width=32),
     loss="squared_error",
 )
 def lenet5(input_shape: tuple[int, int, int] = (32, 32, 1), classes: int = 10) -> keras.Sequential:

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from nets.data.pictures import read_picture
 from nets.data.prepare import prepare
-from nets.data.specs import Dataset, DatasetSpec, InputSpec, Split
+from nets.data.specs import Dataset, DatasetSpec, ImageInput, Split
 from nets.errors import LensletError, UsageError
 from nets.export import export_history_csv, export_run
 from nets.runs.config import TrainConfig
@@ -27,7 +27,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A network with tanh outputs and 32x32 inputs: everything about it that could go wrong outside."""
     random = np.random.default_rng(0)
     split = Split(random.integers(0, 255, (24, 28, 28, 1), dtype=np.uint8), np.arange(24) % 3)
-    spec = DatasetSpec("noise", "Noise", ("eins", "zwei", "三"), InputSpec(), 24, 24, "here", "none")
+    spec = DatasetSpec("noise", "Noise", ("eins", "zwei", "三"), ImageInput(), 24, 24, "here", "none")
     data = Dataset(spec, spec.classes, split, split, "memory", "0")
     config = TrainConfig("lenet5", "noise", epochs=2, batch_size=8, loss="squared_error", learning_rate=0.01)
     return train(config, data, RunStore(tmp_path_factory.mktemp("runs")))

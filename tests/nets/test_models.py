@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nets.compute.classify import Classifier
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.models import open_model, shipped, wrap
 from nets.network.card import Card
 from tests.nets.conftest import chain, simple
@@ -29,13 +29,13 @@ def test_a_whole_model_opens_and_answers_as_keras_does(folder, places, suffix):
     model = open_model(str(path), places)
     assert (model.source, model.origin) == ("file", str(path))
     assert model.card.labels == tuple("0123456789")
-    assert model.card.input == InputSpec(28, 28, 1, "digit", "unit")
+    assert model.card.input == ImageInput(28, 28, 1, "digit", "unit")
     assert model.card.parameters == network.count_params()
     inputs = np.random.default_rng(1).uniform(0, 1, (2, 28, 28, 1)).astype(np.float32)
     np.testing.assert_allclose(Classifier(model)(inputs), network.predict(inputs, verbose=0), atol=1e-6)
 
 
-def inputs_of(folder, places, network) -> tuple[InputSpec, str]:
+def inputs_of(folder, places, network) -> tuple[ImageInput, str]:
     network.save(folder / "some.keras")
     model = open_model(str(folder / "some.keras"), places)
     inputs = np.zeros((1, *model.card.input.shape), np.float32)
@@ -48,7 +48,7 @@ def test_rescaling_at_the_front_means_raw_values(folder, places):
 
     rows = [layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(5)]
     spec, notes = inputs_of(folder, places, chain(layers.Rescaling(1 / 255), *rows, shape=(64, 48, 3)))
-    assert spec == InputSpec(64, 48, 3, "picture", "byte")
+    assert spec == ImageInput(64, 48, 3, "picture", "byte")
     assert "0 to 255" in notes
     spec, _ = inputs_of(folder, places, chain(layers.Rescaling(2.0, offset=-1), *rows, shape=(64, 48, 3)))
     assert spec.values == "unit"
@@ -151,7 +151,7 @@ def test_labels_from_files_beside_the_model(folder, places, good):
 
 
 def test_a_card_beside_or_inside_the_file_is_used(folder, places, good):
-    card = Card("mine", "Mine", "net", tuple(NAMES), InputSpec(28, 28, 1, "picture", "signed"))
+    card = Card("mine", "Mine", "net", tuple(NAMES), ImageInput(28, 28, 1, "picture", "signed"))
     found, notes = labelled(folder, places, good, "d", json=card.to_json())
     assert found == card
     assert "Card from d.json" in notes
@@ -170,11 +170,11 @@ def test_a_card_beside_or_inside_the_file_is_used(folder, places, good):
     ],
 )
 def test_a_card_that_does_not_fit_is_left_aside(folder, places, good, changes, note):
-    spec = dataclasses.replace(InputSpec(), **changes)
+    spec = dataclasses.replace(ImageInput(), **changes)
     card = Card("mine", "Mine", "net", tuple(NAMES), spec)
     found, notes = labelled(folder, places, good, "e", json=card.to_json())
     assert note in notes
-    assert found.input == InputSpec()
+    assert found.input == ImageInput()
     assert found.labels == tuple(NAMES)
 
 

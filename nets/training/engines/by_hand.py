@@ -13,7 +13,7 @@ import numpy as np
 from nets import backend
 from nets.byhand.dense import Dropout
 from nets.byhand.network import Network
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.runs.config import TrainConfig
 from nets.training.batches import Plan
 from nets.training.engines.optimizers import FlatOptimizer, flat_optimizer
@@ -27,7 +27,7 @@ class HandBatches(Plan):
     """``Batches`` in NumPy: the smaller last batch goes alone. Images as they are; nothing is augmented."""
 
     def __init__(
-        self, images: np.ndarray, labels: np.ndarray, chosen: np.ndarray, input: InputSpec, config: TrainConfig
+        self, images: np.ndarray, labels: np.ndarray, chosen: np.ndarray, input: ImageInput, config: TrainConfig
     ) -> None:
         super().__init__(labels, chosen, input, config, fill=False)
         self._images = images

@@ -14,7 +14,7 @@ from gui.paint.frame import COLOURS
 from gui.session import Session
 from gui.threads.live import Snapshot
 from nets import zoo
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.network.card import Card
 from nets.network.receptive_field import box
 from nets.pictures.colour import DIVERGING
@@ -137,7 +137,7 @@ def test_a_network_in_training_shows_the_kernels_it_has_now(
     session: Session, workspace: ExploreWorkspace, draw: Draw, qtbot: QtBot
 ):
     draw()
-    card = Card("run", "LeNet in training", "lenet", tuple("0123456789"), InputSpec())
+    card = Card("run", "LeNet in training", "lenet", tuple("0123456789"), ImageInput())
     weights = [array.copy() for array in zoo.get("lenet").build().get_weights()]
     session.watch_training(Snapshot("run", card, 1, weights))
     wait_until(qtbot, lambda: session.model.source == "training" and session.answer.model is session.model)

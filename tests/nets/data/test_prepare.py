@@ -11,12 +11,12 @@ from PIL import Image, ImageDraw
 
 from nets.data import datasets
 from nets.data.prepare import CHAINS, VALUES, NothingDrawn, fit, prepare, to_values
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.data.thicken import stroke_width, thickened
 from nets.errors import LensletError, UsageError
 from nets.places import Places
 
-DIGIT = InputSpec()
+DIGIT = ImageInput()
 SEVEN = ((60.0, 50.0), (190.0, 50.0), (110.0, 230.0))
 
 
@@ -110,7 +110,7 @@ def test_mnist_comes_out_as_it_went_in(data_dir: Path) -> None:
     images = datasets.load("mnist", Places.default(data=data_dir)).test.images[:300]
     for image in images:
         for picture in (image, 255 - image):
-            assert np.abs(prepare(picture, InputSpec(values="byte")).input - image).max() <= 16
+            assert np.abs(prepare(picture, ImageInput(values="byte")).input - image).max() <= 16
 
 
 def test_a_small_picture_is_enlarged_without_overshoot() -> None:
@@ -161,7 +161,7 @@ def test_faint_ink_of_a_tight_crop_is_not_taken_for_noise() -> None:
 @pytest.mark.parametrize("chain", CHAINS)
 def test_nothing_drawn_is_said(picture: np.ndarray, chain: str) -> None:
     with pytest.raises(NothingDrawn, match=r"blank|no pixels"):
-        prepare(picture, InputSpec(chain=chain))
+        prepare(picture, ImageInput(chain=chain))
 
 
 def test_a_dot_is_no_digit() -> None:
@@ -187,15 +187,15 @@ def test_what_is_no_picture_is_refused(picture: np.ndarray, words: str) -> None:
 
 def test_unknown_rows_list_the_known() -> None:
     with pytest.raises(UsageError, match="digit, picture"):
-        prepare(drawn(), InputSpec(chain="sound"))
+        prepare(drawn(), ImageInput(chain="sound"))
     with pytest.raises(UsageError, match="unit, byte, signed"):
-        prepare(drawn(), InputSpec(values="percent"))
+        prepare(drawn(), ImageInput(values="percent"))
 
 
 @pytest.mark.parametrize("values", VALUES)
 @pytest.mark.parametrize(("side", "channels", "chain"), [(28, 1, "digit"), (32, 1, "digit"), (96, 3, "picture")])
 def test_shape_range_and_stages(values: str, side: int, channels: int, chain: str) -> None:
-    spec = InputSpec(side, side, channels, chain, values)
+    spec = ImageInput(side, side, channels, chain, values)
     prepared = prepare(drawn(), spec)
     row = VALUES[values]
     assert prepared.input.shape == spec.shape
@@ -211,13 +211,13 @@ def test_shape_range_and_stages(values: str, side: int, channels: int, chain: st
 
 
 def test_the_last_stage_is_the_step_of_the_datasets() -> None:
-    prepared = prepare(drawn(), InputSpec(values="signed"))
+    prepared = prepare(drawn(), ImageInput(values="signed"))
     bytes_ = np.round(prepared.stages[-1].picture * 255).astype(np.uint8)[..., None]
-    np.testing.assert_array_equal(prepared.input, to_values(bytes_, InputSpec(values="signed")))
+    np.testing.assert_array_equal(prepared.input, to_values(bytes_, ImageInput(values="signed")))
 
 
 def test_fashion_images_pass_unchanged_through_the_picture_chain(data_dir: Path) -> None:
-    spec = InputSpec(chain="picture", values="byte")
+    spec = ImageInput(chain="picture", values="byte")
     for image in datasets.load("fashion-mnist", Places.default(data=data_dir)).test.images[:200]:
         np.testing.assert_array_equal(prepare(image, spec).input, image)
 
@@ -225,7 +225,7 @@ def test_fashion_images_pass_unchanged_through_the_picture_chain(data_dir: Path)
 def test_the_picture_chain_keeps_the_aspect_ratio() -> None:
     picture = np.full((100, 200, 3), 255, np.uint8)
     picture[20:80, 20:180] = (30, 60, 90)
-    prepared = prepare(picture, InputSpec(chain="picture"))
+    prepared = prepare(picture, ImageInput(chain="picture"))
     assert prepared.inverted
     there = prepared.input[..., 0] > 0.3
     rows, columns = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
@@ -235,15 +235,15 @@ def test_the_picture_chain_keeps_the_aspect_ratio() -> None:
 
 def test_fit_pads_digits_for_lenet5_and_refuses_what_is_unclear() -> None:
     images = np.arange(28 * 28, dtype=np.uint8).reshape(1, 28, 28, 1)
-    padded = fit(images, DIGIT, InputSpec(32, 32))
+    padded = fit(images, DIGIT, ImageInput(32, 32))
     np.testing.assert_array_equal(padded[:, 2:30, 2:30], images)
     assert padded.sum() == images.astype(int).sum() or padded[:, :2].sum() == 0
-    assert fit(images, DIGIT, InputSpec(56, 56, 3, "picture")).shape == (1, 56, 56, 3)
+    assert fit(images, DIGIT, ImageInput(56, 56, 3, "picture")).shape == (1, 56, 56, 3)
     np.testing.assert_array_equal(fit(images, DIGIT, DIGIT), images)
     with pytest.raises(UsageError, match="channels"):
-        fit(np.zeros((1, 8, 8, 2), np.uint8), InputSpec(8, 8, 2), InputSpec(8, 8, 1))
+        fit(np.zeros((1, 8, 8, 2), np.uint8), ImageInput(8, 8, 2), ImageInput(8, 8, 1))
     with pytest.raises(UsageError, match="shape"):
-        fit(images, InputSpec(20, 20), DIGIT)
+        fit(images, ImageInput(20, 20), DIGIT)
 
 
 def test_thickening_adds_the_radius_on_every_side() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.network.card import Card
 
 CARD = Card(
@@ -15,7 +15,7 @@ CARD = Card(
     title="Mine",
     network="lenet",
     labels=("eins", "zwei", "三"),
-    input=InputSpec(32, 32, 3, "picture", "signed"),
+    input=ImageInput(32, 32, 3, "picture", "signed"),
     parameters=61_706,
     dataset="mnist",
     accuracy=0.99,
@@ -47,7 +47,7 @@ def test_read_by_a_person() -> None:
 
 
 def test_what_was_not_measured_stays_so() -> None:
-    card = Card("a", "A", "", ("0", "1"), InputSpec())
+    card = Card("a", "A", "", ("0", "1"), ImageInput())
     assert Card.from_json(card.to_json()) == card
     assert card.accuracy is None
     assert card.seed is None

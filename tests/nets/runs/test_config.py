@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.errors import UsageError
 from nets.runs.config import (
     AUGMENTATIONS,
@@ -95,8 +95,8 @@ def test_combinations() -> None:
     assert "set it to 0" in problems(with_(loss="squared_error", label_smoothing=0.1))["label_smoothing"]
     assert "needs validation" in problems(with_(schedule="plateau", validation=0.0))["schedule"]
     assert "at least two classes" in problems(FINE, classes=1)["dataset"]
-    assert "no digit" in problems(with_(augmentation="flip"), input=InputSpec())["augmentation"]
-    assert not problems(with_(augmentation="flip"), input=InputSpec(chain="picture"))
+    assert "no digit" in problems(with_(augmentation="flip"), input=ImageInput())["augmentation"]
+    assert not problems(with_(augmentation="flip"), input=ImageInput(chain="picture"))
     assert "is not one image" in problems(with_(validation=0.01, batch_size=2), images=10)["validation"]
 
 
@@ -106,7 +106,7 @@ def test_every_recipe_fits_where_it_says(recipe: object) -> None:
         for dataset in recipe.datasets or ("mnist",):
             chain = "picture" if dataset == "fashion-mnist" else "digit"
             config = config_for(network, dataset, recipe.name)
-            assert not problems(config, images=60_000, classes=10, input=InputSpec(chain=chain))
+            assert not problems(config, images=60_000, classes=10, input=ImageInput(chain=chain))
             assert recipe in recipes_for(network, dataset)
 
 
@@ -133,9 +133,9 @@ def test_limit_cuts_training_images_alone() -> None:
 
 
 def test_what_the_network_is_built_for() -> None:
-    assert input_for(NETS["lenet5"], InputSpec()).shape == (32, 32, 1)
-    assert input_for(NETS["lenet"], InputSpec(64, 48, 3, "picture")).shape == (64, 48, 3)
-    assert input_for(NETS["lenet"], InputSpec(16, 16, 3, "picture")).shape == (28, 28, 3)
+    assert input_for(NETS["lenet5"], ImageInput()).shape == (32, 32, 1)
+    assert input_for(NETS["lenet"], ImageInput(64, 48, 3, "picture")).shape == (64, 48, 3)
+    assert input_for(NETS["lenet"], ImageInput(16, 16, 3, "picture")).shape == (28, 28, 3)
 
 
 def test_augmentations_change_something_but_for_none() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.errors import LensletError, UsageError
 from nets.network.card import Card
 from nets.runs.config import TrainConfig
@@ -37,7 +37,7 @@ def history(epochs: int) -> History:
 
 def write_run(store: RunStore, epochs: int = 3) -> str:
     folder = store.create(CONFIG)
-    card = Card("lenet", "LeNet", "lenet", ("a", "b"), InputSpec())
+    card = Card("lenet", "LeNet", "lenet", ("a", "b"), ImageInput())
     (folder / "card.json").write_text(card.to_json())
     write_history(folder / "history.csv", history(epochs))
     write_status(folder, "finished", "", 0.9)
@@ -157,7 +157,7 @@ def test_a_killed_process_loses_at_most_the_epoch_it_wrote(store: RunStore) -> N
     random = np.random.default_rng(5)
     for _ in range(4):
         folder = store.create(CONFIG)
-        (folder / "card.json").write_text(Card("lenet", "LeNet", "lenet", ("a", "b"), InputSpec()).to_json())
+        (folder / "card.json").write_text(Card("lenet", "LeNet", "lenet", ("a", "b"), ImageInput()).to_json())
         process = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         for _ in range(3):

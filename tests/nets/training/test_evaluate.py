@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, log_loss
 
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.errors import UsageError
 from nets.events import Cancelled, Event, Progress
 from nets.training.evaluate import Evaluation, cross_entropy, evaluate, squared_error
@@ -59,7 +59,7 @@ def test_outputs_of_tanh_become_probabilities() -> None:
     network = get("lenet5").build(classes=3)
     images = np.random.default_rng(0).integers(0, 255, (9, 32, 32, 1), dtype=np.uint8)
     labels = np.arange(9) % 3
-    found = evaluate(network, images, labels, InputSpec(32, 32), loss="squared_error")
+    found = evaluate(network, images, labels, ImageInput(32, 32), loss="squared_error")
     outputs = network(images / np.float32(255), training=False).numpy()
     np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, atol=1e-5)
     assert found.loss == pytest.approx(np.mean((outputs - np.eye(3)[labels]) ** 2), rel=1e-4)
@@ -69,25 +69,25 @@ def test_outputs_of_tanh_become_probabilities() -> None:
 def test_labels_that_the_network_does_not_have() -> None:
     images = np.zeros((2, 28, 28, 1), np.uint8)
     with pytest.raises(UsageError, match="expected labels of 3 classes, found the class 7"):
-        evaluate(get("lenet").build(classes=3), images, np.array([0, 7]), InputSpec())
+        evaluate(get("lenet").build(classes=3), images, np.array([0, 7]), ImageInput())
 
 
 def test_evaluating_reports_and_can_be_stopped() -> None:
     network = get("lenet").build(classes=3)
     images = np.zeros((600, 28, 28, 1), np.uint8)
     seen: list[Event] = []
-    evaluate(network, images, np.zeros(600, int), InputSpec(), seen.append)
+    evaluate(network, images, np.zeros(600, int), ImageInput(), seen.append)
     assert [(e.done, e.total) for e in seen if isinstance(e, Progress)] == [(512, 600), (600, 600)]
 
     def stop(event: Event) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        evaluate(network, images, np.zeros(600, int), InputSpec(), stop)
+        evaluate(network, images, np.zeros(600, int), ImageInput(), stop)
 
 
 def test_no_images_are_no_error() -> None:
-    found = evaluate(get("lenet").build(), np.zeros((0, 28, 28, 1), np.uint8), np.zeros(0, int), InputSpec())
+    found = evaluate(get("lenet").build(), np.zeros((0, 28, 28, 1), np.uint8), np.zeros(0, int), ImageInput())
     assert len(found) == 0
     assert np.isnan(found.accuracy)
     assert np.isnan(found.loss)

@@ -18,7 +18,7 @@ from gui.draw.pad.pictures import to_image
 from gui.session import Session
 from nets.data.pictures import read_picture
 from nets.data.prepare import prepare
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from tests.drive import DIGITS, draw, wait_until
 
 
@@ -167,7 +167,7 @@ def test_ink_on_nothing_is_seen_whatever_its_colour(column: DrawColumn, session:
     middle, corner = shown.pixelColor(shown.rect().center()), shown.pixelColor(6, 6)
     assert middle.lightness() == ink
     assert corner.lightness() == 255 - ink
-    seen = prepare(pixels, InputSpec()).input
+    seen = prepare(pixels, ImageInput()).input
     assert 0.02 < seen.mean() < 0.3
 
 

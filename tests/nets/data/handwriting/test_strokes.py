@@ -12,7 +12,7 @@ from nets.data.handwriting.curves import arc, line, spline
 from nets.data.handwriting.redrawn import redrawn, thinned
 from nets.data.handwriting.skeletons import SKELETONS
 from nets.data.prepare import prepare
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 
 
 def test_a_seed_gives_the_same_and_another_something_else() -> None:
@@ -67,7 +67,7 @@ def test_the_digit_stays_on_the_pad_and_goes_through_the_chain(digit: int) -> No
         assert pad.max() == 255
         border = np.concatenate([pad[0], pad[-1], pad[:, 0], pad[:, -1]])
         assert (border > 0).mean() < 0.1
-        assert prepare(pad, InputSpec()).input.max() == 1
+        assert prepare(pad, ImageInput()).input.max() == 1
 
 
 def test_a_slow_tablet_keeps_the_ends_and_fewer_points() -> None:
@@ -108,6 +108,6 @@ def test_redrawn_digits_are_the_pads_pictures() -> None:
     pictures = redrawn(image, seed=4)
     assert [picture.shape for picture in pictures] == [(280, 280)] * 4
     for picture in pictures:
-        prepared = prepare(picture, InputSpec()).input[..., 0]
+        prepared = prepare(picture, ImageInput()).input[..., 0]
         assert np.ptp(np.flatnonzero(prepared.max(axis=1) > 0.5)) >= 17
         assert np.ptp(np.flatnonzero(prepared.max(axis=0) > 0.5)) <= 9
