@@ -16,7 +16,7 @@ from nets import zoo
 from nets.compute.classify import Classifier
 from nets.compute.probe import Probe
 from nets.events import Cancelled, Event
-from nets.models import wrap
+from nets.network.wrap import wrap
 from nets.places import Places
 
 NETWORKS = ("lenet", "pen")

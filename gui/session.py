@@ -15,8 +15,8 @@ from gui.threads.live import Live, LiveAnswer, Request, Snapshot
 from nets.places import Places
 
 if TYPE_CHECKING:
-    from nets.models import LoadedModel
     from nets.network.card import Card
+    from nets.network.model import LoadedModel
 
 
 class Session(QObject):

@@ -31,7 +31,7 @@ ROOTS: dict[str, tuple[str, ...]] = {
     "nets.data.specs": ("ImageInput",),
     "nets.data.prepare": (),
     "nets.data.pictures": (),
-    "nets.compute.classify": ("to_probabilities",),
+    "nets.network.outputs": ("to_probabilities",),
 }
 
 
@@ -49,7 +49,7 @@ def export_run(run: Run, epoch: Epoch, target: Path) -> tuple[Path, ...]:
 
 def export_model(network: keras.Model, card: Card, target: Path) -> tuple[Path, ...]:
     """Writes ``network``, its labels and the program, as ``export_run`` does."""
-    from nets.compute.classify import network_meaning
+    from nets.network.outputs import network_meaning
 
     about = {
         "labels": list(card.labels),

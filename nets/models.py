@@ -1,68 +1,20 @@
-"""A loaded model and the ways to one: shipped with the program, a run, or a file of the person's own."""
+"""The ways to a model: shipped with the program, a run, or a file of the person's own."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from nets.data.specs import ImageInput
-from nets.errors import LensletError, UsageError
+from nets.errors import UsageError
 from nets.events import Message, Report, ignore
 from nets.network.card import Card
+from nets.network.model import LoadedModel
+from nets.network.wrap import wrap
 from nets.places import MODELS, Places
-
-if TYPE_CHECKING:
-    import keras
-
-    from nets.network.layers import LayerInfo
 
 DEFAULT = "pen"
 Epoch = Literal["best", "last"] | int
-
-
-@dataclass(frozen=True, eq=False)
-class LoadedModel:
-    """A network with its card. ``source``: "shipped", "run", "file", "training"; ``origin``: its name, run id or path.
-
-    ``notes`` are sentences for the person on what was assumed or adapted. Nothing in ``nets`` changes ``network``
-    but ``set_weights`` of a Classifier or Probe made from this very object.
-    """
-
-    card: Card
-    network: keras.Model
-    source: str
-    origin: str
-    notes: tuple[str, ...] = ()
-
-    @cached_property
-    def own_shape(self) -> tuple[int, ...]:
-        """The input's shape without the batch axis in the network's own layout, sizes it leaves open settled."""
-        from nets.network.graph import unroll
-
-        graph = unroll(self.network)
-        height, width, channels = self.card.input.shape
-        if len(graph.input_shape) == 4:
-            return (channels, height, width) if graph.channels_first else (height, width, channels)
-        return (height, width) if len(graph.input_shape) == 3 else (height * width * channels,)
-
-    @cached_property
-    def layers(self) -> tuple[LayerInfo, ...]:
-        """The table of its layers. A Probe fills it in its own thread, so that the window need not wait for it."""
-        from nets.network.layers import layers_of
-
-        return layers_of(self.network, self.own_shape)
-
-    def copy(self) -> LoadedModel:
-        """The same model with a network of its own: what watches a training while the original is being fitted."""
-        import keras
-
-        network = keras.models.clone_model(self.network)
-        network.set_weights(self.network.get_weights())
-        return dataclasses.replace(self, network=network)
 
 
 def shipped() -> dict[str, Card]:
@@ -100,54 +52,6 @@ def open_file(path: Path) -> LoadedModel:
     card, labels, where = _beside(path)
     name = path.name.removesuffix(path.suffix)
     return wrap(network, name=name, card=card, labels=labels, source="file", origin=str(path), notes=notes + where)
-
-
-def wrap(
-    network: keras.Model,
-    *,
-    name: str = "",
-    title: str = "",
-    card: Card | None = None,
-    labels: tuple[str, ...] = (),
-    input: ImageInput | None = None,
-    source: str = "training",
-    origin: str = "",
-    notes: tuple[str, ...] = (),
-) -> LoadedModel:
-    """A network as a LoadedModel, checked: one input that a picture can become, one answer a class.
-
-    What ``card``, ``labels`` and ``input`` leave open is read off the network and noted. LensletError for what cannot
-    be shown at all.
-    """
-    from nets.network.inputs import classes_of, guess_input, wrong_input
-
-    said = list(notes)
-    if card is not None:
-        problem = wrong_input(network, card.input)
-        said += [f"The card is left aside: {problem}."] if problem else []
-        input, labels, card = (None, card.labels, None) if problem else (card.input, card.labels, card)
-    if input is None:
-        input, assumed = guess_input(network)
-        said += assumed
-    elif problem := wrong_input(network, input):
-        raise LensletError(problem)
-    classes, more = classes_of(network, input)
-    said += more
-    if labels and len(labels) != classes:
-        said.append(f"{len(labels)} labels do not fit {classes} classes; the classes are numbered instead.")
-        labels, card = (), None
-    if card is None:
-        labels = labels or tuple(str(number) for number in range(classes))
-        name = name or network.name
-        card = Card(name, title or name, network.name, labels, input, parameters=network.count_params())
-    return LoadedModel(card, network, source, origin or card.name, tuple(said))
-
-
-def guess_input(network: keras.Model) -> tuple[ImageInput, tuple[str, ...]]:
-    """What a network without a card receives, and what was assumed; see ``nets.network.inputs``."""
-    from nets.network.inputs import guess_input as guess
-
-    return guess(network)
 
 
 def _open_run(reference: str, places: Places, epoch: Epoch) -> LoadedModel:

@@ -148,7 +148,7 @@ def retrain(row: Shipped, places: Places) -> Card:
 def publish(run: Run, row: Shipped, places: Places) -> Card:
     """Writes the run's last epoch, where its schedule ended, with its card into ``assets/models``."""
     from nets.compute.classify import Classifier
-    from nets.models import LoadedModel
+    from nets.network.model import LoadedModel
 
     network = run.network("last")
     title = "digits" if run.card.input == ImageInput() else datasets.get(row.dataset, places).title

@@ -14,7 +14,7 @@ from gui.widgets import Select, button, label
 from nets.convolve.first_layer import count_of, put_kernel, why_not
 
 if TYPE_CHECKING:
-    from nets.models import LoadedModel
+    from nets.network.model import LoadedModel
 
 
 class Placing(QWidget):

@@ -12,7 +12,7 @@ from gui.explore.refusal import ModelState
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from nets.models import LoadedModel
+    from nets.network.model import LoadedModel
 
 
 class ModelPages(QStackedWidget):

@@ -24,7 +24,7 @@ from nets.pictures.ranges import Range
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
-    from nets.models import LoadedModel
+    from nets.network.model import LoadedModel
 
 __all__ = ["BINDINGS", "ExploreWorkspace"]
 

@@ -28,10 +28,10 @@ from nets.places import Places
 
 if TYPE_CHECKING:
     from nets.byhand.answering import Twin
-    from nets.compute.classify import Answer
-    from nets.compute.probe import Probe, Probed
+    from nets.compute.probe import Probe
     from nets.data.prepare import Prepared
-    from nets.models import LoadedModel
+    from nets.network.model import LoadedModel
+    from nets.network.outputs import Answer, Probed
 
 
 Wish = tuple[Any, dict[str, Any]]  # what ``Live.open`` was given
@@ -252,7 +252,7 @@ class Live(QThread):
     def _take(self, snapshot: Snapshot) -> bool:
         from nets import zoo
         from nets.compute.probe import Probe
-        from nets.models import LoadedModel
+        from nets.network.model import LoadedModel
 
         if self._training is None or self._training[0] != snapshot.run:
             card = snapshot.card
@@ -284,8 +284,8 @@ class Live(QThread):
 def _classify(
     picture: np.ndarray, card: Card, compute: Callable[[np.ndarray], Probed], found: LiveAnswer
 ) -> LiveAnswer:
-    from nets.compute.classify import answer
     from nets.data.prepare import NothingDrawn, prepare
+    from nets.network.outputs import answer
 
     try:
         prepared = prepare(picture, card.input)

@@ -15,7 +15,7 @@ from nets.places import Places
 
 if TYPE_CHECKING:
     from nets.compute.probe import Probe
-    from nets.models import LoadedModel
+    from nets.network.model import LoadedModel
 
 
 @dataclass(frozen=True, eq=False)

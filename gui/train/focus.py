@@ -16,7 +16,7 @@ from gui.train.task import HeldOut, evaluation_task, held_out_task
 from nets.training.events import Batches, EpochEnded, Started
 
 if TYPE_CHECKING:
-    from nets.training.evaluate import Evaluation
+    from nets.runs.evaluation import Evaluation
 
 
 class Focus(QObject):

@@ -16,7 +16,7 @@ from nets.runs.config import TrainConfig
 from nets.runs.store import Run, RunStore, RunSummary
 
 if TYPE_CHECKING:
-    from nets.training.evaluate import Evaluation
+    from nets.runs.evaluation import Evaluation
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,9 +8,9 @@ import numpy as np
 
 from nets.byhand.network import Network
 from nets.byhand.stored import read
-from nets.compute.probe import Probed
 from nets.errors import LensletError, UsageError
 from nets.network.card import Card
+from nets.network.outputs import Probed
 from nets.places import MODELS
 
 

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nets.compute.classify import meaning_of, to_probabilities
 from nets.compute.compiled import CompiledPass
 from nets.errors import UsageError
 from nets.network.graph import unroll
 from nets.network.layers import LayerInfo
+from nets.network.outputs import Probed, meaning_of, to_probabilities
 
 if TYPE_CHECKING:
-    from nets.models import LoadedModel
+    from nets.network.model import LoadedModel
 
 # Above this many numbers in all layers together (256 MB) a pass keeps only the layers that are asked for.
 KEEP_ALL = 64_000_000
-
-
-@dataclass(frozen=True, eq=False)
-class Probed:
-    """probabilities (classes,) float32; maps by path, without the batch axis: (H, W, C) or (N,) float32."""
-
-    probabilities: np.ndarray
-    maps: dict[str, np.ndarray]
 
 
 class Probe:

@@ -11,8 +11,8 @@ from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, ignore
 
 if TYPE_CHECKING:
-    from nets.models import LoadedModel
     from nets.network.layers import LayerInfo
+    from nets.network.model import LoadedModel
 
 EDITED = "edited"
 """The ``source`` of a model that was changed by hand: it lies in no file."""

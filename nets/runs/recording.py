@@ -19,9 +19,9 @@ import numpy as np
 
 from nets.errors import LensletError
 from nets.files import write_with
+from nets.runs.evaluation import Evaluation
 from nets.runs.history import History, cut_history, write_batches, write_history
 from nets.runs.run import epoch_file, status_text, write_status
-from nets.training.evaluate import Evaluation
 
 
 @dataclass(frozen=True, eq=False)

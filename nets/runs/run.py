@@ -28,9 +28,9 @@ from nets.errors import LensletError, UsageError
 from nets.files import write_text
 from nets.network.card import Card
 from nets.runs.config import TrainConfig
+from nets.runs.evaluation import Evaluation
 from nets.runs.history import History, read_history
 from nets.runs.lock import is_locked
-from nets.training.evaluate import Evaluation
 
 if TYPE_CHECKING:
     import keras

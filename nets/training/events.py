@@ -11,7 +11,7 @@ import numpy as np
 from nets.events import Event
 
 if TYPE_CHECKING:
-    from nets.training.evaluate import Evaluation
+    from nets.runs.evaluation import Evaluation
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,14 @@ from nets.events import Cancelled, Event, Progress, Report, ignore
 from nets.files import write_text
 from nets.network.card import Card
 from nets.runs.config import TrainConfig, check
+from nets.runs.evaluation import Evaluation
 from nets.runs.history import History
 from nets.runs.lock import Locked, RunLock
 from nets.runs.recording import Recorder, Saved, drop_after, kept_words, read_saved
 from nets.runs.run import write_config
 from nets.runs.store import Run, RunStore
 from nets.training.engines.step import State
-from nets.training.evaluate import Evaluation, evaluate
+from nets.training.evaluate import evaluate
 from nets.training.events import EpochEnded, Finished, Started, Validating
 from nets.training.loop import Loop
 from nets.training.schedules import rates

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nets.data.specs import ImageInput
-from nets.zoo import register
+from nets.zoo.registry import register
 
 if TYPE_CHECKING:
     import keras

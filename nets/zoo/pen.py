@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nets.zoo import register
+from nets.zoo.registry import register
 
 if TYPE_CHECKING:
     import keras

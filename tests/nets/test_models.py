@@ -11,8 +11,9 @@ import pytest
 
 from nets.compute.classify import Classifier
 from nets.data.specs import ImageInput
-from nets.models import open_model, shipped, wrap
+from nets.models import open_model, shipped
 from nets.network.card import Card
+from nets.network.wrap import wrap
 from tests.nets.conftest import chain, simple
 
 NAMES = [f"名{number}" for number in range(10)]

@@ -18,8 +18,8 @@ from gui.widgets import StateView, label
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
-    from nets.compute.classify import Answer
     from nets.network.card import Card
+    from nets.network.outputs import Answer
 
 LOW = 330  # below this height all is tighter
 

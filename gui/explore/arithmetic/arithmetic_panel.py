@@ -27,7 +27,7 @@ from nets.errors import LensletError
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
-    from nets.models import LoadedModel
+    from nets.network.model import LoadedModel
 
 ROOMY = 480  # pixels from which on the title has room for the map
 

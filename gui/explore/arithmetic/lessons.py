@@ -15,7 +15,7 @@ from nets.byhand.network import Network
 from nets.events import Report, ignore
 
 if TYPE_CHECKING:
-    from nets.models import LoadedModel
+    from nets.network.model import LoadedModel
 
 
 def twin_task(model: LoadedModel, report: Report = ignore) -> Network:

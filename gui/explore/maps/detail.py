@@ -17,7 +17,7 @@ from gui.widgets import ElidedLabel, IconButton
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
-    from nets.models import LoadedModel
+    from nets.network.model import LoadedModel
 
 
 class DetailPanel(QFrame):

@@ -13,8 +13,8 @@ from gui.paint.grid import MapGrid, Pictures
 from gui.widgets import label
 
 if TYPE_CHECKING:
-    from nets.models import LoadedModel
     from nets.network.layers import LayerInfo
+    from nets.network.model import LoadedModel
 
 LOWEST, HIGHEST = 56, 92
 SMALLEST = 15  # below this a kernel cannot be read

@@ -21,8 +21,8 @@ from gui.paint.scale_bar import ScaleBar
 from gui.widgets import ElidedLabel, label
 
 if TYPE_CHECKING:
-    from nets.models import LoadedModel
     from nets.network.layers import LayerInfo
+    from nets.network.model import LoadedModel
 
 
 class MapDetail(QWidget):
@@ -156,7 +156,7 @@ class MapDetail(QWidget):
 
     def _show_normalisation(self, number: int) -> None:
         """In the place of a kernel: what batch normalisation does to the map; another layer says it has none."""
-        from nets.normalisation import normalisation_of
+        from nets.network.weights import normalisation_of
 
         assert self._model is not None
         assert self._layer is not None

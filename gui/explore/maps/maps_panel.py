@@ -25,8 +25,8 @@ from nets.pictures.ranges import dead_maps, order
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
-    from nets.models import LoadedModel
     from nets.network.layers import LayerInfo
+    from nets.network.model import LoadedModel
 
 RESTED = 250  # milliseconds after the last answer until sorted maps take new places: not under the moving pen
 

@@ -18,8 +18,8 @@ from gui.paint.scale_bar import ScaleBar
 from gui.widgets import ElidedLabel
 
 if TYPE_CHECKING:
-    from nets.models import LoadedModel
     from nets.network.layers import LayerInfo
+    from nets.network.model import LoadedModel
     from nets.network.weights import UnitWeights
 
 STRONGEST = 6

@@ -11,12 +11,12 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from gui.explore.diagram_links import LANE, Link, headroom, links_of
-
 OBLIQUE = 0.5  # the depth goes up and to the right, foreshortened in height
 SMALLEST = 7  # a side below this could not be hit with the pointer
 STRIP = 9  # width of a column of units
 BETWEEN, CLOSE, WIDEST = 26, 5, 72
+LANE = 7  # from one arc up to the next
+MOST = 3  # lanes; where more arcs lie over each other, they share the highest
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,16 @@ class Volume:
 
 
 @dataclass(frozen=True)
+class Link:
+    """From item ``before`` to item ``after`` by number. ``lane`` 0 is the straight line to the next one; arcs have
+    1 (the lowest) and more."""
+
+    before: int
+    after: int
+    lane: int = 0
+
+
+@dataclass(frozen=True)
 class DiagramLayout:
     volumes: tuple[Volume, ...]
     width: float
@@ -103,6 +113,26 @@ def lay_out(
     gaps = sum(not item.attached for item in items) - 1
     spare = min((width - made.width) / max(gaps, 1), WIDEST - BETWEEN)
     return place(BETWEEN + spare) if spare > 0 else made
+
+
+def links_of(items: Sequence[Item]) -> tuple[Link, ...]:
+    """A link for each layer that an item reads; an item that does not know reads the one before it."""
+    places = {item.path: number for number, item in enumerate(items)}
+    pairs: list[tuple[int, int]] = []
+    for number, item in enumerate(items):
+        read = [places[path] for path in item.inputs if path in places]
+        pairs += [(before, number) for before in read or [number - 1] if 0 <= before < number]
+    straight = [Link(before, after) for before, after in pairs if after == before + 1]
+    arcs: list[Link] = []
+    for before, after in sorted((pair for pair in pairs if pair[1] > pair[0] + 1), key=lambda pair: pair[1] - pair[0]):
+        over = [arc.lane for arc in arcs if arc.before < after and before < arc.after]
+        arcs.append(Link(before, after, min(max(over, default=0) + 1, MOST)))
+    return (*straight, *arcs)
+
+
+def headroom(links: Sequence[Link]) -> int:
+    """How much room the arcs need above the highest volume; a plain chain needs none."""
+    return max((link.lane for link in links), default=0) * LANE
 
 
 def _place(

@@ -16,7 +16,7 @@ from gui.widgets import label
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
-    from nets.models import LoadedModel
+    from nets.network.model import LoadedModel
 
 FULL, SLIM = 196, 76
 

@@ -16,7 +16,7 @@ from gui.train.task import HeldOut
 from gui.widgets import ElidedLabel, Panel, StateView, button, label
 
 if TYPE_CHECKING:
-    from nets.training.evaluate import Evaluation
+    from nets.runs.evaluation import Evaluation
 
 MOST = 60  # thumbnails of one cell
 

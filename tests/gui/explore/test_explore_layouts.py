@@ -8,10 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.explore.diagram_links import Link, headroom, links_of
 from gui.explore.maps.bar_layout import fit_bars
 from gui.explore.maps.detail_layout import rooms
-from gui.explore.network.diagram_layout import DiagramLayout, Item, Volume, at, depth_of, lay_out
+from gui.explore.network.diagram_layout import (
+    DiagramLayout,
+    Item,
+    Link,
+    Volume,
+    at,
+    depth_of,
+    headroom,
+    lay_out,
+    links_of,
+)
 from gui.paint.grid_layout import GridLayout, Spot, fit_grid, whole_scale
 
 side = st.integers(1, 300)

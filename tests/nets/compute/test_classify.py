@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from nets import zoo
-from nets.compute.classify import Classifier, answer, classify_picture, network_meaning, to_probabilities
+from nets.compute.classify import Classifier, classify_picture
 from nets.errors import LensletError, UsageError
-from nets.models import wrap
+from nets.network.outputs import answer, network_meaning, to_probabilities
+from nets.network.wrap import wrap
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from nets import zoo
 from nets.compute.probe import Probe
 from nets.errors import UsageError
-from nets.models import wrap
+from nets.network.wrap import wrap
 
 
 def image(shape):

@@ -119,7 +119,7 @@ def test_the_checkerboard_is_where_the_stride_does_not_divide_the_kernel(size: i
 
 
 def test_a_kernel_goes_into_a_copy_and_never_into_the_original() -> None:
-    from nets.models import wrap
+    from nets.network.wrap import wrap
     from nets.zoo import get
 
     model = wrap(get("lenet").build(), title="LeNet")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nets.errors import UsageError
-from nets.normalisation import normalisation_of
+from nets.network.weights import normalisation_of
 
 
 @pytest.mark.parametrize(("scale", "center"), [(True, True), (False, False)])

@@ -9,8 +9,8 @@ from PIL import Image
 from nets import zoo
 from nets.compute.probe import Probe
 from nets.errors import UsageError
-from nets.models import wrap
 from nets.network.layers import LayerInfo
+from nets.network.wrap import wrap
 from nets.pictures.colour import VIRIDIS, colourise
 from nets.pictures.ranges import Range, value_range
 from nets.pictures.sheets import layer_picture, montage, save_all, save_layer, save_map

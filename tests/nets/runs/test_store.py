@@ -17,12 +17,12 @@ from nets.data.specs import ImageInput
 from nets.errors import LensletError, UsageError
 from nets.network.card import Card
 from nets.runs.config import TrainConfig
+from nets.runs.evaluation import Evaluation
 from nets.runs.history import History, read_history, to_csv, write_history
 from nets.runs.lock import Locked, RunLock, is_locked
 from nets.runs.recording import Recorder, Saved, drop_after, read_saved
 from nets.runs.run import write_status
 from nets.runs.store import RunStore
-from nets.training.evaluate import Evaluation
 
 CONFIG = TrainConfig("lenet", "mnist", epochs=50)
 

@@ -9,7 +9,8 @@ from sklearn.metrics import confusion_matrix, log_loss
 from nets.data.specs import ImageInput
 from nets.errors import UsageError
 from nets.events import Cancelled, Event, Progress
-from nets.training.evaluate import Evaluation, cross_entropy, evaluate, squared_error
+from nets.runs.evaluation import Evaluation, cross_entropy, squared_error
+from nets.training.evaluate import evaluate
 from nets.zoo import get
 
 

@@ -1,0 +1,112 @@
+"""What the numbers of a network's output mean, and the answer that they give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nets.errors import LensletError, UsageError
+from nets.network.graph import Graph, unroll
+from nets.network.layers import activation_of
+
+if TYPE_CHECKING:
+    import keras
+
+
+# Of a thousand digits drawn by other people, answers of .6 and more were right in 95 %.
+LIKELY = 0.6
+CERTAIN = 0.9
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the network says. ``probabilities`` (classes,) float32; ``verdict``: "certain", "likely", "unsure"."""
+
+    label: str
+    probability: float
+    probabilities: np.ndarray
+    labels: tuple[str, ...]
+    second_label: str
+    second_probability: float
+
+    @property
+    def verdict(self) -> str:
+        if self.probability >= CERTAIN:
+            return "certain"
+        return "likely" if self.probability >= LIKELY else "unsure"
+
+
+def answer(probabilities: np.ndarray, labels: Sequence[str]) -> Answer:
+    """The answer of (classes,) probabilities. LensletError when they are NaN, as after a training that diverged."""
+    row = np.asarray(probabilities, dtype=np.float32).reshape(-1)
+    if len(row) != len(labels):
+        raise UsageError(f"expected one label for each of {len(row)} outputs, found {len(labels)}")
+    if not np.isfinite(row).all():
+        raise LensletError(
+            "the network answers with numbers that are not finite (NaN): its weights are damaged or its training "
+            "diverged; take an earlier epoch or train again with a lower learning rate"
+        )
+    order = np.argsort(-row, kind="stable")
+    second = order[1] if len(order) > 1 else order[0]
+    return Answer(
+        str(labels[order[0]]), float(row[order[0]]), row, tuple(labels), str(labels[second]), float(row[second])
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Probed:
+    """probabilities (classes,) float32; maps by path, without the batch axis: (H, W, C) or (N,) float32."""
+
+    probabilities: np.ndarray
+    maps: dict[str, np.ndarray]
+
+
+def meaning_of(graph: Graph) -> str:
+    """What the outputs are, by the activation of the last layer that changes values: "probabilities" (softmax),
+    "sigmoid", "logits" (linear) or "scores" (tanh and others, trained towards targets of 0 and 1)."""
+    from keras import layers
+
+    unchanging = (layers.Flatten, layers.Reshape, layers.Dropout, layers.Identity, layers.Permute)
+    makers = {number: step for step in graph.steps for number in step.outputs}
+    step = makers.get(graph.output)
+    while step is not None:
+        operation = step.operation
+        linear = isinstance(operation, layers.Activation) and not activation_of(operation)
+        if not linear and not isinstance(operation, unchanging):
+            # keras.ops.softmax inside a functional model is an operation of that class, not a layer
+            name = activation_of(operation) or type(operation).__name__.lower()
+            known = {"softmax": "probabilities", "sigmoid": "sigmoid", "tanh": "scores", "relu": "scores"}
+            return known.get(name, "scores" if activation_of(operation) else "logits")
+        step = makers.get(step.inputs[0])
+    return "logits"
+
+
+def network_meaning(network: keras.Model) -> str:
+    """``meaning_of`` for a model."""
+    return meaning_of(unroll(network))
+
+
+def to_probabilities(outputs: np.ndarray, meaning: str) -> np.ndarray:
+    """(N, outputs) raw outputs -> (N, classes) float32 that are not negative and sum to 1.
+
+    Probabilities stay as they are; logits go through softmax; one sigmoid (or single) output becomes two classes, the
+    second being the unit's; several sigmoids and scores are clipped at 0 and divided by their sum (all zero: uniform).
+    """
+    values = np.asarray(outputs, dtype=np.float32)
+    if values.shape[1] == 1:
+        unit = {
+            "logits": lambda v: 1 / (1 + np.exp(-np.clip(v, -60, 60))),
+            "scores": lambda v: np.clip((v + 1) / 2, 0, 1),
+        }.get(meaning, lambda v: np.clip(v, 0, 1))(values)
+        return np.concatenate([1 - unit, unit], axis=1).astype(np.float32)
+    if meaning == "probabilities":
+        return values
+    if meaning == "logits":
+        powers = np.exp(values - values.max(axis=1, keepdims=True))
+        return powers / powers.sum(axis=1, keepdims=True)
+    clipped = np.maximum(values, 0)
+    sums = clipped.sum(axis=1, keepdims=True)
+    return np.where(sums > 0, clipped / np.where(sums > 0, sums, 1), np.float32(1 / values.shape[1])).astype(np.float32)
