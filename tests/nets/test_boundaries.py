@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -38,6 +39,81 @@ def loaded_after(code: str) -> set[str]:
 
 def importing(names: list[str]) -> str:
     return f"import importlib\nfor name in {names!r}: importlib.import_module(name)"
+
+
+# From the ground floor to the top. A package of ``nets`` imports from its own line and from those before it; modules
+# that lie in ``nets`` itself stand here by their own names.
+LEVELS = (
+    ("backend", "errors", "events", "files", "places"),
+    ("data",),
+    ("zoo",),
+    ("network",),
+    ("byhand", "runs"),
+    ("compute", "convolve"),
+    ("training", "pictures"),
+    ("models", "export"),
+    ("shipped", "commands"),
+)
+
+
+def imports_of(package: str) -> dict[str, set[str]]:
+    """The modules of the package that each of its modules imports: in functions and for type checkers too."""
+    names = modules_of(package)
+    found: dict[str, set[str]] = {}
+    for name in names:
+        path = ROOT / Path(*name.split("."))
+        text = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text("utf-8")
+        imported: set[str] = set()
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                whole = {f"{node.module}.{alias.name}" for alias in node.names}
+                imported |= whole & set(names) or {str(node.module)}
+        found[name] = imported & set(names) - {name}
+    return found
+
+
+def cycle_in(imports: dict[str, set[str]]) -> list[str]:
+    """One circle of modules that import each other, in order; [] where there is none."""
+    done: set[str] = set()
+
+    def follow(name: str, way: list[str]) -> list[str]:
+        if name in way:
+            return [*way[way.index(name) :], name]
+        if name in done:
+            return []
+        for other in sorted(imports[name]):
+            if circle := follow(other, [*way, name]):
+                return circle
+        done.add(name)
+        return []
+
+    return next((circle for name in sorted(imports) if (circle := follow(name, []))), [])
+
+
+def test_a_circle_of_imports_is_found() -> None:
+    assert cycle_in({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+    assert cycle_in({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_no_modules_of_nets_import_each_other_in_a_circle() -> None:
+    imports = imports_of("nets")
+    assert "nets.network.wrap" in imports["nets.models"]
+    assert "nets.runs.store" in imports["nets.models"], "an import inside a function is one too"
+    assert cycle_in(imports) == []
+
+
+def test_imports_of_nets_run_from_the_top_to_the_ground_floor() -> None:
+    level = {package: number for number, packages in enumerate(LEVELS) for package in packages}
+    imports = imports_of("nets")
+    upwards = [
+        f"{name} imports {other}"
+        for name, others in imports.items()
+        for other in others
+        if name != "nets" and level[other.split(".")[1]] > level[name.split(".")[1]]
+    ]
+    assert upwards == []
 
 
 def test_nets_knows_no_qt_and_imports_nothing_slow() -> None:
