@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from nets.data.specs import ImageInput
+from nets.json_files import parse_json, read_json, record
+from nets.network.labels import clean_labels
 
 
 @dataclass(frozen=True)
@@ -43,17 +45,17 @@ class Card:
 
     @classmethod
     def from_json(cls, text: str) -> Card:
-        """Raises ValueError when the text is no card. Unknown keys of newer versions are ignored."""
-        try:
-            found = json.loads(text)
-            known = {f.name for f in dataclasses.fields(cls)}
-            values = {key: value for key, value in found.items() if key in known}
-            values["labels"] = tuple(values["labels"])
-            values["input"] = ImageInput(**values["input"])
-            return cls(**values)
-        except (KeyError, TypeError, AttributeError) as problem:
-            raise ValueError(f"not a model card: {problem}") from problem
+        """Raises JsonError (a ValueError) when the text is no card. Unknown keys of newer versions are ignored."""
+        return cls.from_values(parse_json(text, name="the card"))
+
+    @classmethod
+    def from_values(cls, values: Any) -> Card:
+        """The card that a parsed JSON value holds. Numbers among the labels become text; JsonError for no card."""
+        if isinstance(values, dict) and isinstance(values.get("labels"), list):
+            values = values | {"labels": clean_labels(values["labels"])}
+        return record(cls, values, name="the card")
 
     @classmethod
     def read(cls, path: Path) -> Card:
-        return cls.from_json(path.read_text(encoding="utf-8"))
+        """The card in a file. Raises OSError where it cannot be read, JsonError for what is no card."""
+        return cls.from_values(read_json(path))

@@ -69,5 +69,22 @@ def without(key: str) -> str:
     ids=["empty", "text", "list", "null", "object", "no labels", "no name", "no input"],
 )
 def test_what_is_no_card(text: str) -> None:
-    with pytest.raises(ValueError, match=r"not a model card|Expecting value"):
+    with pytest.raises(ValueError, match="the card"):
         Card.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"labels": [["a"], "b"]}, r"expected labels\[0\] to be text"),
+        ({"labels": "ab"}, "expected labels to be a list"),
+        ({"title": 3}, "expected title to be text, found the number 3"),
+        ({"accuracy": "0.9"}, "expected accuracy to be a number"),
+        ({"parameters": 1.5}, "expected parameters to be a whole number"),
+        ({"recipe": []}, "expected recipe to be an object"),
+        ({"input": {"height": "28"}}, "expected height to be a whole number"),
+    ],
+)
+def test_fields_of_another_type_are_refused_by_name(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Card.from_json(json.dumps(json.loads(CARD.to_json()) | changes))

@@ -1,0 +1,76 @@
+"""Class names in the forms in which they lie beside models."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nets.json_files import JsonError
+from nets.network.labels import clean_labels, parse_labels, read_labels
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Flask\nPen\nred car\n",
+        "0 Flask\n1 Pen\n2 red car\n",
+        "\ufeff0 Flask\r\n1 Pen\r\n2  red  car\r\n",
+        "0: Flask\n1: Pen\n2: red car",
+        '["Flask", "Pen", "red car"]',
+        '{"labels": ["Flask", "Pen", "red car"]}',
+        '{"classes": ["Flask", "Pen", "red car"]}',
+        '{"0": "Flask", "1": "Pen", "2": "red car"}',
+        '{"Pen": 1, "Flask": 0, "red car": 2}',
+    ],
+)
+def test_every_form_gives_the_same_names(tmp_path: Path, text: str) -> None:
+    (tmp_path / "labels.txt").write_text(text, encoding="utf-8")
+    assert read_labels(tmp_path / "labels.txt") == ("Flask", "Pen", "red car")
+
+
+def test_numbers_are_names_where_they_do_not_count_the_lines() -> None:
+    assert parse_labels("0\n1\n2") == ("0", "1", "2")
+    assert parse_labels("3 of clubs\n4 of clubs") == ("3 of clubs", "4 of clubs")
+    assert clean_labels([0, 1.5, "a"]) == ("0", "1.5", "a")
+
+
+def test_names_are_one_line_that_can_be_shown() -> None:
+    assert clean_labels(["a\nb", " c\t", "d\x1b[31m", "é", "x" * 999]) == ("a b", "c", "d[31m", "é", "x" * 199 + "…")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([["a"], "b"], r"expected labels\[0\] to be text, found a list of 1"),
+        (["a", None], r"expected labels\[1\] to be text, found nothing"),
+        (["a", True], r"expected labels\[1\] to be text, found true"),
+        (["a", ""], r"expected labels\[1\] to be a name, found an empty one"),
+        ("abc", "expected the labels to be a list of names, found the text"),
+        (7, "expected the labels to be a list of names, found the number 7"),
+        ({}, "as a list of names, or as an object"),
+        ({"a": 0, "b": 2}, "an object that gives each name its number from 0"),
+        ({"a": 0, "b": 0}, "an object that gives each name its number from 0"),
+    ],
+)
+def test_what_is_no_name_is_named(values: Any, words: str) -> None:
+    with pytest.raises(JsonError, match=words):
+        clean_labels(values)
+
+
+def test_files_without_names(tmp_path: Path) -> None:
+    for name, content in (("empty", b"\n\n"), ("binary", b"\xff\xfe\x00"), ("broken", b"[1, ")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(JsonError, match=name):
+            read_labels(tmp_path / name)
+    with pytest.raises(OSError, match="no such file"):
+        read_labels(tmp_path / "none")
+
+
+def test_a_number_as_a_label_makes_a_card_with_text() -> None:
+    from nets.network.card import Card
+
+    values = {"name": "a", "title": "A", "network": "", "labels": list(range(3)), "input": {}}
+    assert Card.from_json(json.dumps(values)).labels == ("0", "1", "2")
