@@ -16,7 +16,7 @@ from nets.places import Places
 
 if TYPE_CHECKING:
     from nets.network.card import Card
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 
 class Session(QObject):
@@ -30,7 +30,7 @@ class Session(QObject):
     card_changed = Signal(object)  # Card: of the model that answers, in Keras or by hand
     engine_changed = Signal(str, str)  # "loading" | "by hand" | "ready" | "failed", and a sentence
     model_opening = Signal(str)  # the reference
-    model_changed = Signal(object)  # LoadedModel: opened, or in training while that is watched
+    model_changed = Signal(object)  # Model: opened, or in training while that is watched
     model_refused = Signal(str, str)  # the reference, and why
     picture_changed = Signal(object)  # (h, w[, c]) uint8 or None
     picture_offered = Signal(object, str)  # put this picture on the pad; its title
@@ -49,7 +49,7 @@ class Session(QObject):
         self.settings = settings
         self.engine = "idle"
         self.device: Any = None
-        self.model: LoadedModel | None = None
+        self.model: Model | None = None
         self.card: Card | None = None
         self.picture: np.ndarray | None = None
         self.answer: LiveAnswer | None = None
@@ -83,7 +83,7 @@ class Session(QObject):
         self.live.open(reference, **options)
         self.model_opening.emit(reference)
 
-    def use_model(self, model: LoadedModel) -> None:
+    def use_model(self, model: Model) -> None:
         """A model that lies in no file, e.g. one with an edited kernel, becomes the live one."""
         self.live.open(model)
 
@@ -141,7 +141,7 @@ class Session(QObject):
         self.card = card
         self.card_changed.emit(card)
 
-    def _on_opened(self, model: LoadedModel) -> None:
+    def _on_opened(self, model: Model) -> None:
         self.model = model
         self._set_card(model.card)
         if model.source not in ("training", "edited"):

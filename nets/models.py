@@ -9,7 +9,7 @@ from typing import Any, Literal
 from nets.errors import UsageError
 from nets.events import Message, Report, ignore
 from nets.network.card import Card
-from nets.network.model import LoadedModel
+from nets.network.model import Model
 from nets.network.wrap import wrap
 from nets.places import MODELS, Places
 
@@ -24,7 +24,7 @@ def shipped() -> dict[str, Card]:
     return {name: found[name] for name in sorted(found, key=lambda name: (name != DEFAULT, name))}
 
 
-def open_model(reference: str, places: Places, *, report: Report = ignore, epoch: Epoch = "best") -> LoadedModel:
+def open_model(reference: str, places: Places, *, report: Report = ignore, epoch: Epoch = "best") -> Model:
     """The model called ``reference``: a shipped model's name, a run's id, or the path of a .keras or whole-model .h5.
 
     ``epoch`` ("best", "last" or a number) chooses a run's weights. LensletError says why a model cannot be opened.
@@ -36,7 +36,7 @@ def open_model(reference: str, places: Places, *, report: Report = ignore, epoch
         from nets.network.files import read_network
 
         network, notes = read_network(MODELS / f"{reference}.keras")
-        return LoadedModel(card, network, "shipped", reference, notes)
+        return Model(card, network, "shipped", reference, notes)
     if path.suffix or path.exists() or len(path.parts) > 1:
         run_like = places.runs / reference
         if not (len(path.parts) == 1 and run_like.is_dir()):
@@ -44,7 +44,7 @@ def open_model(reference: str, places: Places, *, report: Report = ignore, epoch
     return _open_run(reference, places, epoch)
 
 
-def open_file(path: Path) -> LoadedModel:
+def open_file(path: Path) -> Model:
     """The model in a file. Its labels and input come from a card inside or beside it, or are guessed and noted."""
     from nets.network.files import read_network
 
@@ -54,7 +54,7 @@ def open_file(path: Path) -> LoadedModel:
     return wrap(network, name=name, card=card, labels=labels, source="file", origin=str(path), notes=notes + where)
 
 
-def _open_run(reference: str, places: Places, epoch: Epoch) -> LoadedModel:
+def _open_run(reference: str, places: Places, epoch: Epoch) -> Model:
     from nets.runs.store import RunStore
 
     store = RunStore(places.runs)
@@ -66,7 +66,7 @@ def _open_run(reference: str, places: Places, epoch: Epoch) -> LoadedModel:
             f"runs: {latest or 'none yet'}; or give the path of a .keras file"
         )
     run = store.open(reference)
-    return LoadedModel(run.card, run.network(epoch), "run", reference)
+    return Model(run.card, run.network(epoch), "run", reference)
 
 
 def _beside(path: Path) -> tuple[Card | None, tuple[str, ...], tuple[str, ...]]:

@@ -14,7 +14,7 @@ from gui.widgets import Select, button, label
 from nets.convolve.first_layer import count_of, put_kernel, why_not
 
 if TYPE_CHECKING:
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 
 class Placing(QWidget):
@@ -73,7 +73,7 @@ class Placing(QWidget):
             self._waits = True
             self.refresh()
 
-    def _on_made(self, made: LoadedModel, of: LoadedModel) -> None:
+    def _on_made(self, made: Model, of: Model) -> None:
         if self._session.model is of:  # else another network was opened meanwhile: it stays
             self._session.use_model(made)
         else:

@@ -12,7 +12,7 @@ from gui.explore.refusal import ModelState
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 
 class ModelPages(QStackedWidget):
@@ -44,7 +44,7 @@ class ModelPages(QStackedWidget):
         """Whether something else than the page is shown."""
         return self.currentWidget() is self.state
 
-    def show_model(self, model: LoadedModel) -> None:
+    def show_model(self, model: Model) -> None:
         if self._fallback is not None:  # this one was opened in the other's place: say why
             self.notice.say((self.tr("{0}: {1}").format(*self._fallback),), refused=True)
         else:

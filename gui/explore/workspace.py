@@ -24,7 +24,7 @@ from nets.pictures.ranges import Range
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 __all__ = ["BINDINGS", "ExploreWorkspace"]
 
@@ -100,7 +100,7 @@ class ExploreWorkspace(QWidget):
 
     # --- the model ----------------------------------------------------------------------------------------------
 
-    def _on_model(self, model: LoadedModel) -> None:
+    def _on_model(self, model: Model) -> None:
         self.maps.set_model(model)
         self.detail.set_model(model)
         self.arithmetic.set_model(model)

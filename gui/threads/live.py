@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from nets.byhand.answering import Twin
     from nets.compute.probe import Probe
     from nets.data.prepare import Prepared
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
     from nets.network.outputs import Answer, Probed
 
 
@@ -57,7 +57,7 @@ class LiveAnswer:
     """
 
     id: int
-    model: LoadedModel | None
+    model: Model | None
     prepared: Prepared | None = None
     answer: Answer | None = None
     maps: dict[str, np.ndarray] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Live(QThread):
     loading = Signal(str)  # a sentence: what is being loaded
     by_hand = Signal(object)  # Card: the shipped model that answers by hand until TensorFlow is there
     ready = Signal(object)  # nets.backend.Device, once TensorFlow is there
-    opened = Signal(object)  # LoadedModel
+    opened = Signal(object)  # Model
     refused = Signal(str, str)  # the reference, and why it cannot be opened
     answered = Signal(object)  # LiveAnswer
     broken = Signal(str, str)  # what failed that should not, and the traceback
@@ -122,7 +122,7 @@ class Live(QThread):
             self._request = request
             self._slot.notify()
 
-    def open(self, reference: str | LoadedModel, **options: Any) -> None:
+    def open(self, reference: str | Model, **options: Any) -> None:
         """``reference`` as for ``nets.models.open_model``, or a model itself; options are passed on (``epoch``)."""
         with self._slot:
             self._reference = (reference, options)
@@ -191,7 +191,7 @@ class Live(QThread):
 
         return Loading(self._threads, lambda: open_probe(reference, self._places, **options), self.ready.emit, done)
 
-    def _answer_by_hand(self, reference: str | LoadedModel) -> None:
+    def _answer_by_hand(self, reference: str | Model) -> None:
         from nets.byhand.answering import twin_of
 
         backend.limit_blas(1)
@@ -234,14 +234,14 @@ class Live(QThread):
             return self._open(*reference)
         return self._use(loaded, self._first[0])
 
-    def _open(self, reference: str | LoadedModel, options: dict[str, Any]) -> bool:
+    def _open(self, reference: str | Model, options: dict[str, Any]) -> bool:
         if not self._ready:
             self._later = (reference, options)
             self._answer_by_hand(reference)
             return self._twin is not None
         return self._use(open_probe(reference, self._places, **options), reference)
 
-    def _use(self, loaded: Loaded, reference: str | LoadedModel) -> bool:
+    def _use(self, loaded: Loaded, reference: str | Model) -> bool:
         if loaded.probe is None:
             self.refused.emit(str(reference), loaded.refusal)
             return False
@@ -252,12 +252,12 @@ class Live(QThread):
     def _take(self, snapshot: Snapshot) -> bool:
         from nets import zoo
         from nets.compute.probe import Probe
-        from nets.network.model import LoadedModel
+        from nets.network.model import Model
 
         if self._training is None or self._training[0] != snapshot.run:
             card = snapshot.card
             network = zoo.get(card.network).build(input_shape=card.input.shape, classes=len(card.labels))
-            model = LoadedModel(card=card, network=network, source="training", origin=snapshot.run)
+            model = Model(card=card, network=network, source="training", origin=snapshot.run)
             self._training = (snapshot.run, Probe(model))
             self._training[1].warm_up()
             self.opened.emit(model)

@@ -15,7 +15,7 @@ from nets.places import Places
 
 if TYPE_CHECKING:
     from nets.compute.probe import Probe
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class Loaded:
     trace: str = ""
 
 
-def open_probe(reference: str | LoadedModel, places: Places, **options: Any) -> Loaded:
+def open_probe(reference: str | Model, places: Places, **options: Any) -> Loaded:
     """Opens a model and compiles it for live use: 0.5 to 2 s."""
     from nets.compute.probe import Probe
     from nets.models import open_model

@@ -14,7 +14,7 @@ from nets.network.outputs import Answer, answer, meaning_of, to_probabilities
 if TYPE_CHECKING:
     from nets.byhand.answering import Twin
     from nets.data.prepare import Prepared
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 
 class Classifier:
@@ -23,7 +23,7 @@ class Classifier:
     The first call of a batch size compiles (0.1 s for a small network); ``warm_up`` is for live use.
     """
 
-    def __init__(self, model: LoadedModel) -> None:
+    def __init__(self, model: Model) -> None:
         self.model = model
         self.card = model.card
         self._graph = unroll(model.network)

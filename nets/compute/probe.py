@@ -13,7 +13,7 @@ from nets.network.layers import LayerInfo
 from nets.network.outputs import Probed, meaning_of, to_probabilities
 
 if TYPE_CHECKING:
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 # Above this many numbers in all layers together (256 MB) a pass keeps only the layers that are asked for.
 KEEP_ALL = 64_000_000
@@ -26,7 +26,7 @@ class Probe:
     function is compiled for each set of layers that is asked for.
     """
 
-    def __init__(self, model: LoadedModel) -> None:
+    def __init__(self, model: Model) -> None:
         self.model = model
         self._graph = unroll(model.network)
         self._meaning = meaning_of(self._graph)

@@ -12,18 +12,18 @@ from nets.events import Message, Report, ignore
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 EDITED = "edited"
 """The ``source`` of a model that was changed by hand: it lies in no file."""
 
 
-def first_convolution(model: LoadedModel) -> LayerInfo | None:
+def first_convolution(model: Model) -> LayerInfo | None:
     """The row of the first layer that is a Conv2D; None where there is none. Imports no Keras."""
     return next((row for row in model.layers if row.kind == "Conv2D" and row.kernel_shape), None)
 
 
-def why_not(model: LoadedModel, side: tuple[int, int]) -> str:
+def why_not(model: Model, side: tuple[int, int]) -> str:
     """ "" where a kernel of that size fits into the model's first convolution, else the reason."""
     row = first_convolution(model)
     if row is None or row.kernel_shape is None:
@@ -37,13 +37,13 @@ def why_not(model: LoadedModel, side: tuple[int, int]) -> str:
     return ""
 
 
-def count_of(model: LoadedModel) -> int:
+def count_of(model: Model) -> int:
     """How many kernels the first convolution has."""
     row = first_convolution(model)
     return int(row.output_shape[-1] or 0) if row is not None else 0
 
 
-def put_kernel(model: LoadedModel, kernel: np.ndarray, number: int, *, report: Report = ignore) -> LoadedModel:
+def put_kernel(model: Model, kernel: np.ndarray, number: int, *, report: Report = ignore) -> Model:
     """A copy called "<title>, edited" whose first convolution has ``kernel`` (kh, kw) as kernel ``number``.
 
     Over C input channels each gets a C-th of it: on a grey picture the sum is what it was here. The bias and what

@@ -1,4 +1,4 @@
-"""A loaded model: a network with its card."""
+"""A model: a network with its card."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class LoadedModel:
+class Model:
     """A network with its card. ``source``: "shipped", "run", "file", "training"; ``origin``: its name, run id or path.
 
     ``notes`` are sentences for the person on what was assumed or adapted. Nothing in ``nets`` changes ``network``
@@ -47,7 +47,7 @@ class LoadedModel:
 
         return layers_of(self.network, self.own_shape)
 
-    def copy(self) -> LoadedModel:
+    def copy(self) -> Model:
         """The same model with a network of its own: what watches a training while the original is being fitted."""
         import keras
 

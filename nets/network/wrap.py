@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nets.data.specs import ImageInput
 from nets.errors import LensletError
 from nets.network.card import Card
-from nets.network.model import LoadedModel
+from nets.network.model import Model
 
 if TYPE_CHECKING:
     import keras
@@ -24,8 +24,8 @@ def wrap(
     source: str = "training",
     origin: str = "",
     notes: tuple[str, ...] = (),
-) -> LoadedModel:
-    """A network as a LoadedModel, checked: one input that a picture can become, one answer a class.
+) -> Model:
+    """A network as a Model, checked: one input that a picture can become, one answer a class.
 
     What ``card``, ``labels`` and ``input`` leave open is read off the network and noted. LensletError for what cannot
     be shown at all.
@@ -51,4 +51,4 @@ def wrap(
         labels = labels or tuple(str(number) for number in range(classes))
         name = name or network.name
         card = Card(name, title or name, network.name, labels, input, parameters=network.count_params())
-    return LoadedModel(card, network, source, origin or card.name, tuple(said))
+    return Model(card, network, source, origin or card.name, tuple(said))

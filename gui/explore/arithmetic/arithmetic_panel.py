@@ -27,7 +27,7 @@ from nets.errors import LensletError
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 ROOMY = 480  # pixels from which on the title has room for the map
 
@@ -125,7 +125,7 @@ class ArithmeticPanel(QFrame):
     def lesson(self) -> Lesson | None:
         return self._lessons.lesson
 
-    def set_model(self, model: LoadedModel) -> None:
+    def set_model(self, model: Model) -> None:
         """Forgets the network before; its twin is made when the panel is looked at."""
         self._lessons.set_model(model)
         self.teaching.set_labels(model.card.labels)

@@ -15,10 +15,10 @@ from nets.byhand.network import Network
 from nets.events import Report, ignore
 
 if TYPE_CHECKING:
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 
-def twin_task(model: LoadedModel, report: Report = ignore) -> Network:
+def twin_task(model: Model, report: Report = ignore) -> Network:
     return Network.from_keras(model.network)
 
 
@@ -49,7 +49,7 @@ class Lessons(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.model: LoadedModel | None = None
+        self.model: Model | None = None
         self.image: np.ndarray | None = None
         self.label = 0
         self.rate = 0.01  # of the last step
@@ -66,7 +66,7 @@ class Lessons(QObject):
         """Waits for what goes on. For the end of the window."""
         self._loader.finish()
 
-    def set_model(self, model: LoadedModel) -> None:
+    def set_model(self, model: Model) -> None:
         self.model, self._network, self.trace, self.lesson = model, None, None, None
         self._waiting.clear()
 

@@ -17,7 +17,7 @@ from gui.widgets import ElidedLabel, IconButton
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 
 class DetailPanel(QFrame):
@@ -33,7 +33,7 @@ class DetailPanel(QFrame):
         super().__init__(parent)
         self.setProperty("look", "panel")
         self._choice = choice
-        self._model: LoadedModel | None = None
+        self._model: Model | None = None
         self._learns = self._alone = False
         self.title = ElidedLabel("", "strong")
         self.calculator = IconButton("sigma", self.tr("The arithmetic of the value under the cursor (A)"))
@@ -61,7 +61,7 @@ class DetailPanel(QFrame):
         choice.pixel_changed.connect(lambda: self.map.set_pin(choice.pixel))
         choice.map_changed.connect(self.show_choice)
 
-    def set_model(self, model: LoadedModel) -> None:
+    def set_model(self, model: Model) -> None:
         """A network in training changes under the picture: its kernels are read anew with every answer."""
         self._model = model
         self._learns = model.source == "training"

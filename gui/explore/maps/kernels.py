@@ -14,7 +14,7 @@ from gui.widgets import label
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 LOWEST, HIGHEST = 56, 92
 SMALLEST = 15  # below this a kernel cannot be read
@@ -46,7 +46,7 @@ class KernelStrip(QWidget):
                 return height
         return None
 
-    def set_layer(self, model: LoadedModel, layer: LayerInfo) -> bool:
+    def set_layer(self, model: Model, layer: LayerInfo) -> bool:
         """Shows the layer's kernels; False where it has none, or several for each map."""
         from nets.network.layers import kernels_of
 

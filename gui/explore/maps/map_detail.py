@@ -22,7 +22,7 @@ from gui.widgets import ElidedLabel, label
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 
 class MapDetail(QWidget):
@@ -33,7 +33,7 @@ class MapDetail(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model: LoadedModel | None = None
+        self._model: Model | None = None
         self._layer: LayerInfo | None = None
         self._shape = (1, 1)  # of the map
         self._values: np.ndarray | None = None  # (h, w)
@@ -113,7 +113,7 @@ class MapDetail(QWidget):
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
-    def set_map(self, model: LoadedModel, layer: LayerInfo, number: int) -> None:
+    def set_map(self, model: Model, layer: LayerInfo, number: int) -> None:
         """Another map: its kernel, and the shapes of the pictures."""
         self._model, self._layer = model, layer
         height, width = (size or 1 for size in layer.output_shape[:2])

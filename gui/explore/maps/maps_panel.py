@@ -26,7 +26,7 @@ from nets.pictures.ranges import dead_maps, order
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
     from nets.network.layers import LayerInfo
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 RESTED = 250  # milliseconds after the last answer until sorted maps take new places: not under the moving pen
 
@@ -42,7 +42,7 @@ class MapsPanel(QFrame):
         self.setProperty("look", "panel")
         self._choice = choice
         self._labels: tuple[str, ...] = ()
-        self._model: LoadedModel | None = None
+        self._model: Model | None = None
         self._has_kernels = False
         self._values: np.ndarray | None = None
         self.scale: Scale | None = None
@@ -108,7 +108,7 @@ class MapsPanel(QFrame):
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
-    def set_model(self, model: LoadedModel) -> None:
+    def set_model(self, model: Model) -> None:
         """Before the choice gets its layers: the kernels are read from the model."""
         self._model, self._labels = model, tuple(model.card.labels)
 

@@ -19,7 +19,7 @@ from gui.widgets import ElidedLabel
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
     from nets.network.weights import UnitWeights
 
 STRONGEST = 6
@@ -79,7 +79,7 @@ class UnitDetail(QWidget):
         """The layer whose values the unit reads: the strongest inputs need them."""
         return self._source
 
-    def set_unit(self, model: LoadedModel, layer: LayerInfo, layers: tuple[LayerInfo, ...], number: int) -> None:
+    def set_unit(self, model: Model, layer: LayerInfo, layers: tuple[LayerInfo, ...], number: int) -> None:
         from nets.network.weights import weights_of
 
         self._source = ""

@@ -16,7 +16,7 @@ from gui.widgets import label
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
-    from nets.network.model import LoadedModel
+    from nets.network.model import Model
 
 FULL, SLIM = 196, 76
 
@@ -44,7 +44,7 @@ class DiagramPanel(QFrame):
         self._column.setContentsMargins(theme.INSET, upright, theme.INSET, theme.TIGHT)
         self.setFixedHeight(SLIM if slim else FULL)
 
-    def set_model(self, model: LoadedModel) -> None:
+    def set_model(self, model: Model) -> None:
         name = model.network.inputs[0].name.split(":")[0]
         self._answer = None
         self.diagram.set_items(items_of(name, model.card.input.shape, self._choice.layers))
