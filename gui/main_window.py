@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
@@ -20,9 +20,12 @@ from gui.session import Session
 from gui.shell import placement
 from gui.shell.status_bar import StatusBar
 from gui.shell.top_bar import TopBar, describe
-from gui.widgets import StateView
+from gui.widgets import StateView, run_dialog
 from gui.workspaces import WORKSPACES
 from nets.places import Places
+
+if TYPE_CHECKING:
+    from gui.shell.model_menu import ModelMenu
 
 PATIENCE = 150  # milliseconds, for a stroke that has just begun; twenty times at most
 
@@ -45,6 +48,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.workspaces: dict[str, Any] = {}
+        self._models: ModelMenu | None = None  # fills itself anew whenever it opens
         self._patience = 20
         self._made: dict[str, Any] = {}
         self._started = False
@@ -160,12 +164,14 @@ class MainWindow(QMainWindow):
     def show_models(self) -> None:
         from gui.shell.model_menu import ModelMenu
 
-        ModelMenu(self.session, self).open_below(self.top.model)
+        if self._models is None:
+            self._models = ModelMenu(self.session, self)
+        self._models.open_below(self.top.model)
 
     def show_settings(self) -> None:
         from gui.shell.settings_dialog import SettingsDialog
 
-        SettingsDialog(self.session.settings, self).exec()
+        run_dialog(SettingsDialog(self.session.settings, self))
 
     def show_help(self) -> None:
         from gui.shell.help_page import HelpPage
@@ -173,7 +179,7 @@ class MainWindow(QMainWindow):
         rows = [*DRAW_BINDINGS, *BINDINGS]
         for row in WORKSPACES:
             rows += getattr(import_module(row.module), "BINDINGS", ())
-        HelpPage(rows, self).exec()
+        run_dialog(HelpPage(rows, self))
 
     # --- what the session says ------------------------------------------------------------------------------
 
@@ -252,5 +258,5 @@ class MainWindow(QMainWindow):
         asked.setInformativeText(self.tr("The finished epochs are kept; the run can be resumed later."))
         stop = asked.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
         asked.addButton(self.tr("Keep training"), QMessageBox.ButtonRole.RejectRole)
-        asked.exec()
+        run_dialog(asked)
         return asked.clickedButton() is stop

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -115,13 +116,31 @@ class Focus(QObject):
             return
         self._ask_evaluation(run, summary.best_epoch or summary.epochs_done)
 
-    def _ask_evaluation(self, run: str, epoch: int) -> None:
+    @property
+    def title(self) -> str:
+        """What the run in focus is called."""
+        return self._curves.trace.title if self._curves.trace is not None else ""
+
+    def show_epoch(self, epoch: int) -> None:
+        """Shows what another finished epoch of the run in focus got right."""
+        run = self.run
+
+        def show(found: tuple[Evaluation | None, tuple[str, ...]]) -> None:
+            evaluation, labels = found
+            if run == self.run and evaluation is not None:
+                self._results.show_evaluation(evaluation, labels, epoch)
+
+        self._ask_evaluation(run, epoch, show)
+
+    def _ask_evaluation(
+        self, run: str, epoch: int, done: Callable[[tuple[Evaluation | None, tuple[str, ...]]], None] | None = None
+    ) -> None:
         self._evaluations.ask(
             evaluation_task,
             self._session.places,
             run,
             epoch,
-            done=lambda found: self._on_evaluation(run, epoch, found),
+            done=done or (lambda found: self._on_evaluation(run, epoch, found)),
             failed=lambda words: self._results.fail(words) if run == self.run else None,
         )
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from gui.train.control import Outcome
 from gui.train.curves.trace import Trace
+from gui.widgets import run_dialog
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
@@ -107,7 +108,7 @@ def show_details(outcome: Outcome, parent: QWidget) -> None:
     box.setWindowTitle(_tr("What failed"))
     box.setText(outcome.sentence)
     box.setDetailedText(outcome.trace)
-    box.exec()
+    run_dialog(box)
 
 
 def _tr(text: str) -> str:

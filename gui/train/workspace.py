@@ -95,6 +95,15 @@ class TrainWorkspace(QWidget):
         """Makes a run the live model."""
         self._session.open_model(run, epoch=epoch)
 
+    def _use_epoch(self, run: str, epoch: int) -> None:
+        """The pad answers with this epoch of the run, and the matrix shows what it got right."""
+        self.progress.watch.setChecked(False)  # or the pad would go on answering with the network in training
+        self.use(run, epoch)
+        if run == self.focus.run:
+            self.focus.show_epoch(epoch)
+        title = self.focus.title
+        self._session.notify(self.tr("The pad answers with epoch {0} of {1}").format(epoch, title))
+
     def watch(self, on: bool) -> None:
         """Whether the pad answers with the network in training."""
         self.training.watched = on
@@ -222,6 +231,7 @@ class TrainWorkspace(QWidget):
         self.ending.resume_wanted.connect(lambda run: self.resume(run, None))
         self.focus.changed.connect(self._on_focus)
         self.results.picture_chosen.connect(self._explore)
+        self.curves.epoch_requested.connect(self._use_epoch)
         self.curves.numbers_wanted.connect(self.library.export_numbers)
         self.curves.said.connect(self._session.notify)
         self.runs.focus_wanted.connect(self.focus.show)

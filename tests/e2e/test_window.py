@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from gui.app import open_window
 from gui.main_window import MainWindow
 from gui.shell.help_page import HelpPage
+from gui.shell.model_menu import ModelMenu
 from gui.threads.job import Job
 from nets.places import MODELS, Places
 from nets.runs.store import RunStore
@@ -186,3 +187,8 @@ def test_help_and_model_menu_open_by_key(window: MainWindow) -> None:
     press(window, Qt.Key.Key_F1)
     wait_until(lambda: seen, 10, "the help page")
     assert isinstance(seen[0], HelpPage)
+    for _ in range(2):
+        press(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+        (menu,) = window.findChildren(ModelMenu)  # one that fills itself anew, not one more each time
+        wait_until(menu.isVisible, 10, "the menu of models")
+        menu.close()

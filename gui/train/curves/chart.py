@@ -75,9 +75,10 @@ class Axis(pg.AxisItem):
 
 
 class Chart(pg.PlotWidget):
-    """``show_lines`` draws; ``hovered`` tells the epoch under the pointer (NaN when it left)."""
+    """``show_lines`` draws; ``hovered`` tells the epoch under the pointer (NaN when it left), ``clicked`` where."""
 
     hovered = Signal(float)
+    clicked = Signal(float)
     _pixels = 0.0  # of a picture, to one of the chart's; 0: as on the screen
     _lines: Sequence[Line] = ()  # of the class: pyqtgraph's constructor resizes before ours has run
 
@@ -160,9 +161,18 @@ class Chart(pg.PlotWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
-        point: QPointF = self.getPlotItem().getViewBox().mapSceneToView(event.position())
+        self.hovered.emit(self._epoch_at(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit(self._epoch_at(event.position()))
+
+    def _epoch_at(self, at: QPointF) -> float:
+        """The place on the axis under a point of this widget, in epochs."""
+        point: QPointF = self.getPlotItem().getViewBox().mapSceneToView(at)
         left, right = self._bounds[:2]
-        self.hovered.emit(min(max(point.x(), left), right))
+        return min(max(point.x(), left), right)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

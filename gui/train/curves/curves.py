@@ -29,6 +29,7 @@ TOOL_HEIGHT = 24
 class CurvesPanel(QWidget):
     """``show_trace`` and ``touch`` for the run in focus, ``lay_over`` for others. Redrawn ten times a second."""
 
+    epoch_requested = Signal(str, int)  # use this epoch of this run on the pad
     numbers_wanted = Signal(str, object)  # write the numbers of this run to this path
     said = Signal(str, str)  # a sentence for the status bar, and its level
 
@@ -126,7 +127,9 @@ class CurvesPanel(QWidget):
         else:
             if self.loss.chart is None:
                 for panel in (self.loss, self.accuracy):
-                    panel.build().hovered.connect(self._on_hover)
+                    chart = panel.build()
+                    chart.hovered.connect(self._on_hover)
+                    chart.clicked.connect(self._on_click)
             self._stack.setCurrentWidget(self._charts)
 
     # --- drawing --------------------------------------------------------------------------------------------
@@ -189,6 +192,17 @@ class CurvesPanel(QWidget):
                 entries = self.values_at(panel.column, epoch) if np.isfinite(epoch) else self.legend()
                 panel.legend.show_entries(entries)
 
+    def epoch_near(self, epoch: float) -> int:
+        """The finished epoch of the run in focus that a click at ``epoch`` takes; 0 when it has none yet."""
+        if self.trace is None or not self.trace.done or not np.isfinite(epoch):
+            return 0
+        return min(max(round(epoch), 1), self.trace.done)
+
+    def _on_click(self, epoch: float) -> None:
+        taken = self.epoch_near(epoch)
+        if self.trace is not None and taken:
+            self.epoch_requested.emit(self.trace.run, taken)
+
     def legend(self) -> list[Entry]:
         """What the marks mean, and the runs that are laid over by their names."""
         colors = theme.now()
@@ -217,6 +231,9 @@ class CurvesPanel(QWidget):
             known = line.points[: int(epoch + 0.5)]
             if reached and len(known) and np.isfinite(known[-1]):
                 entries.append(Entry("points", points_color, _figure(known[-1], column)))
+        taken = self.epoch_near(epoch)
+        if taken:
+            entries.append(Entry("ring", theme.now().text, self.tr("click: epoch {0} on the pad").format(taken)))
         return entries
 
     # --- tools ----------------------------------------------------------------------------------------------

@@ -2,71 +2,97 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
 
-MORE_EPOCHS = 5  # offered on top when a finished run is to go on
+MORE_EPOCHS = 5  # suggested on top of a finished run's epochs
 
 
 class RunMenu(QMenu):
-    """``training``: this run is in training now; ``busy``: some run is. ``use`` carries "best", "last" or a number."""
+    """The menu of one run at a time; every signal carries the run's id first.
 
-    use = Signal(object)
-    resume = Signal(object)
-    export = Signal(str)
-    rename = Signal()
-    delete = Signal()
-    settings = Signal()
+    Made once and filled anew by ``open``. A menu that is deleted when it hides would be gone before the dialog
+    that one of its actions opens has returned, and with it the signal that carries the dialog's answer.
+    """
 
-    def __init__(
-        self, summary: RunSummary, *, training: bool = False, busy: bool = False, parent: QWidget | None = None
-    ) -> None:
+    use_requested = Signal(str, object)  # epoch: "best", "last" or a number
+    resume_requested = Signal(str, object)  # epochs in all; None: as many as were planned
+    export_requested = Signal(str, str)  # "model", "numbers" or "picture"
+    rename_requested = Signal(str)
+    delete_requested = Signal(str)
+    settings_requested = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._summary = summary
-        done = summary.epochs_done
-        use = self.addMenu(self.tr("Use this model"))
-        use.setEnabled(done > 0)
-        if summary.best_epoch:
-            use.addAction(self.tr("Best epoch, {0}").format(summary.best_epoch), lambda: self.use.emit("best"))
-        use.addAction(self.tr("Last epoch, {0}").format(done), lambda: self.use.emit("last"))
-        if done > 2:
-            use.addAction(self.tr("Choose an epoch …"), self._ask_epoch)
-        finished = done >= summary.epochs
-        resume = self.addAction(
-            self.tr("Train further …") if finished else self.tr("Resume to epoch {0}").format(summary.epochs),
-            self._ask_epochs if finished else lambda: self.resume.emit(None),
-        )
-        resume.setEnabled(not busy and summary.state != "running")
-        self.addAction(self.tr("Take over its settings"), self.settings.emit).setEnabled(not busy)
-        self.addSeparator()
-        self.addAction(self.tr("Rename"), self.rename.emit)
-        export = self.addMenu(self.tr("Export"))
-        export.addAction(self.tr("Model with labels and predict.py …"), lambda: self.export.emit("model"))
-        export.addAction(self.tr("Numbers (CSV) …"), lambda: self.export.emit("numbers"))
-        export.addAction(self.tr("Curves (PNG) …"), lambda: self.export.emit("picture"))
-        export.setEnabled(done > 0)
-        self.addSeparator()
-        self.addAction(self.tr("Move to the bin"), self.delete.emit).setEnabled(not training)
+        self._use = QMenu(self.tr("Use this model"), self)
+        self._export = QMenu(self.tr("Export"), self)
 
-    def _ask_epoch(self) -> None:
+    def open(self, summary: RunSummary, at: QPoint, *, in_training: bool = False, busy: bool = False) -> None:
+        """Shows what can be done with a run.
+
+        Args:
+            summary: the run.
+            at: where the menu appears, in pixels of the screen.
+            in_training: whether this very run is in training in this window.
+            busy: whether any run is, so that no other can be started.
+        """
+        self.clear()
+        self._use.clear()
+        self._export.clear()
+        run, done = summary.id, summary.epochs_done
+        self.addMenu(self._use).setEnabled(done > 0)
+        if summary.best_epoch:
+            words = self.tr("Best epoch, {0}").format(summary.best_epoch)
+            self._use.addAction(words, lambda: self.use_requested.emit(run, "best"))
+        self._use.addAction(self.tr("Last epoch, {0}").format(done), lambda: self.use_requested.emit(run, "last"))
+        if done > 2:
+            self._use.addAction(self.tr("Choose an epoch …"), lambda: self._ask_epoch(summary))
+        if done >= summary.epochs:
+            resume = self.addAction(self.tr("Train further …"), lambda: self._ask_epochs(summary))
+        else:
+            words = self.tr("Resume to epoch {0}").format(summary.epochs)
+            resume = self.addAction(words, lambda: self.resume_requested.emit(run, None))
+        resume.setEnabled(not busy and summary.state != "running")
+        settings = self.addAction(self.tr("Take over its settings"), lambda: self.settings_requested.emit(run))
+        settings.setEnabled(not busy)
+        self.addSeparator()
+        self.addAction(self.tr("Rename"), lambda: self.rename_requested.emit(run))
+        self._fill_export(run)
+        self.addMenu(self._export).setEnabled(done > 0)
+        self.addSeparator()
+        delete = self.addAction(self.tr("Move to the bin"), lambda: self.delete_requested.emit(run))
+        delete.setEnabled(not in_training)
+        self.popup(at)
+
+    def _fill_export(self, run: str) -> None:
+        for kind, words in (
+            ("model", self.tr("Model with labels and predict.py …")),
+            ("numbers", self.tr("Numbers (CSV) …")),
+            ("picture", self.tr("Curves (PNG) …")),
+        ):
+            self._export.addAction(words, partial(self.export_requested.emit, run, kind))
+
+    def _ask_epoch(self, summary: RunSummary) -> None:
+        done = summary.epochs_done
         epoch, chosen = QInputDialog.getInt(
             self.parentWidget(),
             self.tr("Choose an epoch"),
-            self.tr("Epoch, 1 to {0}:").format(self._summary.epochs_done),
-            self._summary.best_epoch or 1,
+            self.tr("Epoch, 1 to {0}:").format(done),
+            summary.best_epoch or 1,
             1,
-            self._summary.epochs_done,
+            done,
         )
         if chosen:
-            self.use.emit(epoch)
+            self.use_requested.emit(summary.id, epoch)
 
-    def _ask_epochs(self) -> None:
-        done = self._summary.epochs_done
+    def _ask_epochs(self, summary: RunSummary) -> None:
+        done = summary.epochs_done
         epochs, chosen = QInputDialog.getInt(
             self.parentWidget(),
             self.tr("Train further"),
@@ -76,4 +102,4 @@ class RunMenu(QMenu):
             10_000,
         )
         if chosen:
-            self.resume.emit(epochs)
+            self.resume_requested.emit(summary.id, epochs)

@@ -56,6 +56,13 @@ class RunsPanel(Panel):
         self.view.setModel(self.model)
         self.view.pressed_part.connect(self._on_press)
         self.view.asked.connect(self._on_key)
+        self.menu = RunMenu(self)
+        self.menu.use_requested.connect(self.use_wanted)
+        self.menu.resume_requested.connect(self.resume_wanted)
+        self.menu.export_requested.connect(self.export_wanted)
+        self.menu.rename_requested.connect(self.edit_title)
+        self.menu.delete_requested.connect(self.delete_wanted)
+        self.menu.settings_requested.connect(self.settings_wanted)
         self._stack = QStackedLayout()
         self.state = StateView(self)
         self._stack.addWidget(self.state)
@@ -146,21 +153,11 @@ class RunsPanel(Panel):
         self._refresh()
         self.overlays_changed.emit()
 
-    def open_menu(self, run: str, at: QPoint) -> RunMenu | None:
-        """The menu of a run, at a place of the screen. None for one that cannot be read."""
+    def open_menu(self, run: str, at: QPoint) -> None:
+        """Opens the menu of a run at a place of the screen; nothing for one that cannot be read."""
         summary = self._summaries.get(run)
-        if summary is None:
-            return None
-        menu = RunMenu(summary, training=self._live[0] == run, busy=bool(self._live[0]), parent=self)
-        menu.use.connect(lambda epoch: self.use_wanted.emit(run, epoch))
-        menu.resume.connect(lambda epochs: self.resume_wanted.emit(run, epochs))
-        menu.export.connect(lambda kind: self.export_wanted.emit(run, kind))
-        menu.rename.connect(lambda: self.edit_title(run))
-        menu.delete.connect(lambda: self.delete_wanted.emit(run))
-        menu.settings.connect(lambda: self.settings_wanted.emit(run))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
-        return menu
+        if summary is not None:
+            self.menu.open(summary, at, in_training=self._live[0] == run, busy=bool(self._live[0]))
 
     def edit_title(self, run: str) -> None:
         number = self.model.number(run)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.session import Session
@@ -17,7 +20,24 @@ from gui.train.runs.runs_delegate import HEIGHT, part_at, parts
 from gui.train.runs.runs_model import when
 from gui.train.workspace import TrainWorkspace
 from nets.places import Places
+from nets.runs.run import epoch_file, write_config
 from nets.runs.store import RunStore
+from tests.gui.train.conftest import SMALL
+
+
+@pytest.fixture
+def longer(with_run: str, places: Places, workspace: TrainWorkspace, qtbot: QtBot) -> str:
+    """The run with a third epoch, which is the second one again; listed and in focus."""
+    folder = places.runs / with_run
+    for kind in ("weights", "evaluation"):
+        shutil.copy(epoch_file(folder, 2, kind), epoch_file(folder, 3, kind))
+    lines = (folder / "history.csv").read_text().splitlines()
+    (folder / "history.csv").write_text("\n".join([*lines, "3" + lines[2][1:], ""]))
+    write_config(folder, dataclasses.replace(SMALL, epochs=3), "2026-03-09T14:02:00+00:00")
+    workspace.library.refresh()
+    qtbot.waitUntil(lambda: any(row.summary.epochs_done == 3 for row in workspace.runs.model.rows), timeout=30_000)
+    workspace.focus.show(with_run)
+    return with_run
 
 
 @pytest.fixture
@@ -156,15 +176,84 @@ def test_damaged_runs_are_listed_with_what_is_wrong(
     assert not workspace.runs.view.grab().isNull()
 
 
+def entry(menu: QMenu, words: str) -> QAction:
+    """The menu's action that begins with ``words``."""
+    return next(action for action in menu.actions() if action.text().startswith(words))
+
+
+def click(menu: QMenu, words: str, qtbot: QtBot) -> None:
+    """Chooses an action of an open menu with the mouse."""
+    at = menu.actionGeometry(entry(menu, words)).center()
+    qtbot.mouseMove(menu, at)
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=at)
+
+
+def answer_dialog(number: int) -> None:
+    """Types ``number`` into the dialog that opens next, and accepts it."""
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QInputDialog):
+            QTimer.singleShot(20, answer)
+            return
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # as a slow person's window does
+        dialog.setIntValue(number)
+        dialog.accept()
+
+    QTimer.singleShot(20, answer)
+
+
 def test_the_menu_offers_what_can_be_done(listed: str, workspace: TrainWorkspace, qtbot: QtBot) -> None:
-    menu = workspace.runs.open_menu(listed, QPoint(50, 50))
-    assert menu is not None
-    words = [action.text() for action in menu.actions()]
-    assert "Train further …" in words
-    assert "Move to the bin" in words
-    with qtbot.waitSignal(workspace.runs.delete_wanted):
-        next(action for action in menu.actions() if action.text() == "Move to the bin").trigger()
-    menu.close()
+    press(workspace, qtbot, 0, "menu")
+    menu = workspace.runs.menu
+    assert menu.isVisible()
+    assert entry(menu, "Train further").isEnabled()
+    with qtbot.waitSignal(workspace.runs.delete_wanted) as wanted:
+        click(menu, "Move to the bin", qtbot)
+    assert wanted.args == [listed]
+    assert not menu.isVisible()
+
+
+def test_the_answer_of_a_dialog_that_the_menu_opened_arrives(
+    longer: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A menu that was deleted while its dialog was open could not tell what the person answered."""
+    resumed: list[object] = []
+    opened: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr(workspace.training, "resume", lambda *args: resumed.append(args))
+    monkeypatch.setattr(session.live, "open", lambda reference, **options: opened.append((reference, options)))
+    menu = workspace.runs.menu
+    for number in (3, 2):  # a menu that is used again
+        press(workspace, qtbot, 0, "menu")
+        inner = entry(menu, "Use this model").menu()
+        qtbot.mouseMove(menu, menu.actionGeometry(entry(menu, "Use this model")).center())
+        inner.popup(menu.geometry().center())
+        answer_dialog(number)
+        click(inner, "Choose an epoch", qtbot)
+        menu.close()
+    assert opened == [(longer, {"epoch": 3}), (longer, {"epoch": 2})]
+    press(workspace, qtbot, 0, "menu")
+    answer_dialog(7)
+    click(menu, "Train further", qtbot)
+    assert resumed == [(longer, 7)]
+
+
+def test_an_epoch_is_taken_by_clicking_it_in_the_curve(
+    longer: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.waitUntil(lambda: workspace.curves.redraws > 0, timeout=30_000)
+    opened: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr(session.live, "open", lambda reference, **options: opened.append((reference, options)))
+    chart = workspace.curves.accuracy.chart
+    assert chart is not None
+    box = chart.getPlotItem().getViewBox()
+    at = chart.mapFromScene(box.mapViewToScene(QPointF(2.1, 0.5)))
+    qtbot.mouseMove(chart.viewport(), at)
+    assert "epoch 2 on the pad" in workspace.curves.accuracy.legend.text()
+    qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert opened == [(longer, {"epoch": 2})]
+    qtbot.waitUntil(lambda: workspace.results.epoch == 2, timeout=30_000)
+    assert "epoch 2" in workspace.results.heading.text()
 
 
 def test_keys_in_the_list(listed: str, workspace: TrainWorkspace, qtbot: QtBot) -> None:
