@@ -153,6 +153,44 @@ def compile(fn: Callable[..., Any], *, xla: bool = False, signature: list[Any] |
     return tf.function(fn, input_signature=specs, jit_compile=xla or None, autograph=False)
 
 
+def gradient(fn: Callable[..., Any], *, xla: bool = False, signature: list[Any] | None = None) -> Callable[..., Any]:
+    """``fn`` together with its gradient, compiled.
+
+    Every gradient of the program is taken by this function or, inside a function that is compiled already, by
+    ``value_and_gradient``: a gradient that TensorFlow computes eagerly computes more than was asked for, and one of
+    those extras (the kernel's gradient of a strided 1 x 1 convolution) corrupts the heap on processors with AVX-512
+    or AMX and kills the process.
+
+    Args:
+        fn: From tensors to a scalar, or to a tuple that begins with the scalar. It is differentiated with respect to
+            its first argument, which may be one tensor or a list of tensors.
+        xla: As for ``compile``.
+        signature: As for ``compile``; for all arguments of ``fn``.
+
+    Returns:
+        A function of the same arguments. It returns what ``fn`` returns, and the gradient of the scalar in the form of
+        the first argument; zeros where the scalar does not depend on it.
+    """
+    return compile(lambda x, *rest: value_and_gradient(fn, x, *rest), xla=xla, signature=signature)
+
+
+def value_and_gradient(fn: Callable[..., Any], x: Any, *rest: Any) -> tuple[Any, Any]:
+    """``fn(x, *rest)`` and its gradient with respect to ``x``, inside a function that is being compiled.
+
+    Raises:
+        RuntimeError: It is called outside of one, where the gradient would be eager; see ``gradient``.
+    """
+    import tensorflow as tf
+
+    if tf.executing_eagerly():
+        raise RuntimeError("an eager gradient can corrupt memory; use nets.backend.gradient, which compiles")
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        result = fn(x, *rest)
+        value = result[0] if isinstance(result, tuple) else result
+    return result, tape.gradient(value, x, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+
 def _specs(signature: Any) -> Any:
     """``signature`` with a TensorSpec in the place of each (shape, dtype)."""
     import tensorflow as tf

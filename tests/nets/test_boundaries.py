@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -135,6 +136,19 @@ def test_only_backend_says_how_tensorflow_compiles() -> None:
         if "tf.function" in path.read_text("utf-8")
     ]
     assert named == ["nets/backend.py"]
+
+
+def test_no_gradient_is_taken_eagerly() -> None:
+    """TensorFlow's eager gradient of a transposed convolution corrupts the heap on processors with AVX-512 or AMX."""
+    named = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("nets", "gui", "tests", "benchmarks", "docs")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(
+            r"GradientTape|ForwardAccumulator|\.gradients\(|enable_eager|run_functions_eagerly", path.read_text("utf-8")
+        )
+    ]
+    assert sorted(named) == ["nets/backend.py", "tests/nets/test_boundaries.py"]
 
 
 def test_keras_comes_without_scikit_learn_which_stays_there_for_others() -> None:

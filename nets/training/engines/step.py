@@ -140,16 +140,18 @@ class Stepper:
         weights, steps = tensors[0], tensors[-1] + 1.0
         slots = 1 + len(self._optimizer.first)
         parts = [tf.reshape(p, s) for p, s in zip(tf.split(weights, self._sizes), self._shapes, strict=True)]
-        with tf.GradientTape() as tape:
-            tape.watch(parts)
+
+        def objective(parts: list[Tensor]) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
             outputs, others = self._forward(parts, list(tensors[slots:-1]), x)
             outputs = tf.cast(outputs, tf.float32)
             loss = tf.reduce_sum(self._losses(outputs, labels) * shares)
-            objective = loss
+            penalty = tf.constant(0.0)
             for variable, part in zip(self.network.trainable_variables, parts, strict=True):
                 if variable.regularizer is not None:
-                    objective += variable.regularizer(part)
-        gradients = tape.gradient(objective, parts, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+                    penalty += variable.regularizer(part)
+            return loss + penalty, loss, outputs, others
+
+        (_, loss, outputs, others), gradients = backend.value_and_gradient(objective, parts)
         gradient = tf.concat([tf.reshape(g, [-1]) for g in gradients], 0)
         right = tf.cast(tf.equal(tf.argmax(outputs, 1, output_type=tf.int32), labels), tf.float32)
         weights, new_slots = self._optimizer.update(weights, tuple(tensors[1:slots]), gradient, rate, steps)

@@ -12,6 +12,7 @@ from nets import zoo
 from nets.byhand.network import Network
 from nets.errors import LensletError, UsageError
 from tests.nets.byhand.differences import close
+from tests.nets.byhand.keras_gradients import gradients_of
 
 CHAINS = ("lenet5", "lenet", "simple_cnn", "pen")
 
@@ -48,16 +49,16 @@ def test_outputs_and_gradients_are_keras(name: str, training: bool, models) -> N
     before = model.get_weights()
     twin, kind = Network.from_keras(model), zoo.get(name).loss
     theirs = keras.losses.MeanSquaredError() if kind == "squared_error" else keras.losses.CategoricalCrossentropy()
-    image = tf.constant(x)
-    with tf.GradientTape() as tape:
-        tape.watch(image)
+
+    def weighed(image):
         y = model(image, training=training)
-        loss = theirs(tf.one_hot(labels, 10), y)
+        return theirs(tf.one_hot(labels, 10), y), y
+
+    (loss, y), expected = gradients_of(model, weighed, tf.constant(x))
     after = model.get_weights()
     model.set_weights(before)  # the moving averages have moved
     assert twin.loss(x, labels, kind=kind, training=training) == pytest.approx(float(loss), rel=1e-5)
     to_image = twin.backward()
-    expected = tape.gradient(loss, [image, *model.trainable_variables])
     found = [to_image, *(layer.gradients[key] for layer, key in twin.trained())]
     for one, other in zip(found, expected, strict=True):
         close(one, other.numpy(), 1e-4)
