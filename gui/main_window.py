@@ -12,12 +12,12 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.bindings import Binding, bind
-from gui.draw.column import BINDINGS as DRAW_BINDINGS
+from gui.bindings import bind
 from gui.draw.column import DrawColumn
 from gui.draw.pad.files import STROKES
 from gui.session import Session
 from gui.shell import placement
+from gui.shell.keys import BINDINGS
 from gui.shell.status_bar import StatusBar
 from gui.shell.top_bar import TopBar, describe
 from gui.widgets import StateView, run_dialog
@@ -28,17 +28,6 @@ if TYPE_CHECKING:
     from gui.shell.model_menu import ModelMenu
 
 PATIENCE = 150  # milliseconds, for a stroke that has just begun; twenty times at most
-
-
-BINDINGS = (
-    Binding("train", ("Ctrl+1",), "Show the Train workspace", "Window"),
-    Binding("explore", ("Ctrl+2",), "Show the Explore workspace", "Window"),
-    Binding("convolve", ("Ctrl+3",), "Show the Convolve workspace", "Window"),
-    Binding("models", ("Ctrl+M",), "Choose the model that answers", "Window"),
-    Binding("settings", ("Ctrl+,",), "Settings", "Window"),
-    Binding("help", ("F1",), "This page", "Window"),
-    Binding("quit", ("Ctrl+Q",), "Close the program", "Window"),
-)
 
 
 class MainWindow(QMainWindow):
@@ -53,6 +42,7 @@ class MainWindow(QMainWindow):
         self._made: dict[str, Any] = {}
         self._started = False
         self._closing = self._closed = False
+        self._shown = WORKSPACES[0].name
         # Whoever names a model on the command line wants to look into it.
         self._first = "explore" if session.reference else session.settings["workspace"]
         self.setWindowTitle("Lenslet")
@@ -158,8 +148,14 @@ class MainWindow(QMainWindow):
         if name in self.workspaces:
             self.stack.setCurrentWidget(self.workspaces[name])
             self.top.mark_workspace(name)
-            self.status.set_hints(self.tr(next(row.keys for row in WORKSPACES if row.name == name)))
+            self._shown = name
+            self._set_hints()
             self.session.settings.set("workspace", name)
+
+    def _set_hints(self) -> None:
+        """The keys that matter most now: those of the workspace, and how this model's classes are kept."""
+        keys = self.tr(next(row.keys for row in WORKSPACES if row.name == self._shown))
+        self.status.set_hints(f"{keys} · {self.column.keeping.key_hint()} · {self.tr('F1: all keys')}")
 
     def show_models(self) -> None:
         from gui.shell.model_menu import ModelMenu
@@ -174,12 +170,10 @@ class MainWindow(QMainWindow):
         run_dialog(SettingsDialog(self.session.settings, self))
 
     def show_help(self) -> None:
+        from gui.keymap import ALL
         from gui.shell.help_page import HelpPage
 
-        rows = [*DRAW_BINDINGS, *BINDINGS]
-        for row in WORKSPACES:
-            rows += getattr(import_module(row.module), "BINDINGS", ())
-        run_dialog(HelpPage(rows, self))
+        run_dialog(HelpPage(ALL, self))
 
     # --- what the session says ------------------------------------------------------------------------------
 
@@ -191,6 +185,7 @@ class MainWindow(QMainWindow):
 
     def _on_card(self, card: Any) -> None:
         self.top.model.show_words(card.title, describe(card))
+        self._set_hints()
 
     def _on_model(self, model: Any) -> None:
         if model is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Workspace:
     """A row: made when the window stands, because curves and tables take longer to import than the window may take.
 
-    keys: those that matter most there, for the line at the bottom.
+    keys: those that matter most there, for the status bar, which adds how to keep a drawing and F1.
     """
 
     name: str
@@ -27,7 +27,7 @@ WORKSPACES = (
         "Train a network and watch it learn (Ctrl+1)",
         "gui.train.workspace",
         "TrainWorkspace",
-        "Space: clear · Ctrl+Z: undo · 0–9: keep as · F1: all keys",
+        "C: clear · Ctrl+Z: undo",
     ),
     Workspace(
         "explore",
@@ -35,7 +35,7 @@ WORKSPACES = (
         "Look inside, layer by layer (Ctrl+2)",
         "gui.explore.workspace",
         "ExploreWorkspace",
-        "Up, Down: layers · Left, Right: maps · A: the arithmetic · Space: clear · 0–9: keep as · F1: all keys",
+        "Up, Down: layers · Left, Right: maps · A: the arithmetic · C: clear",
     ),
     Workspace(
         "convolve",
@@ -43,6 +43,6 @@ WORKSPACES = (
         "Play with one kernel (Ctrl+3)",
         "gui.convolve.workspace",
         "PlaygroundWorkspace",
-        "Click into it, then Space: the window slides · arrows: step by step · F1: all keys",
+        "Space: the window slides · arrows: step by step · C: clear",
     ),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from gui import theme
@@ -45,7 +45,7 @@ VIEWS = (
 
 
 class PlaygroundWorkspace(QWidget):
-    """The keys of ``BINDINGS`` work while the focus is inside."""
+    """The keys of ``BINDINGS`` work while the workspace is shown, wherever the focus is."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -129,19 +129,29 @@ class PlaygroundWorkspace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self.window() is not self:
+            self.window().installEventFilter(self)
         self.controls.source.begin()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
-    def event(self, event: QEvent) -> bool:
-        """Inside, Space plays: it must not reach the pad's shortcut, which clears the drawing."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and name_of(event):
-            event.accept()
-            return True
-        return super().event(event)
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.window().removeEventFilter(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._act(event):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Handles the keys that no focused widget used, e.g. Space right after drawing: they arrive at the window."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
+            return self._act(event)
+        return False
+
+    def _act(self, event: QKeyEvent) -> bool:
+        """Does what the key's row says; False for a key that is not in the table."""
         name, playing = name_of(event), self.playing
         slide = self.views["slide"]
         assert isinstance(slide, SlideView)
@@ -153,5 +163,4 @@ class PlaygroundWorkspace(QWidget):
             playing.move_rows(1 if name == "down" else -1)
         elif name in ("first", "last"):
             playing.move(0 if name == "first" else -1)
-        elif not name:
-            super().keyPressEvent(event)
+        return bool(name)

@@ -7,25 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QFrame,
-    QLineEdit,
-    QPlainTextEdit,
-    QScrollArea,
-    QTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.bindings import Binding, bind, words
 from gui.draw.answer.answer import AnswerPanel
-from gui.draw.answer.thumbnail import Thumbnail
 from gui.draw.keys import BINDINGS, KEYS
 from gui.draw.pad.files import PadFiles
 from gui.draw.pad.keeping import HEIGHT as KEEPING_HEIGHT
@@ -45,9 +31,6 @@ ANSWER_HEIGHT, ANSWER_TIGHT = 356, 246
 COMFORTABLE = 236  # a pad smaller than this makes the answer tight first
 NARROW = 272  # less room than this for the tools makes them smaller
 STEP = 2  # of the pen's width, for a key
-
-# What uses Space itself: a button presses, a list chooses, a text writes.
-OWN_SPACE = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QTextEdit, QPlainTextEdit)
 
 
 class DrawColumn(QScrollArea):
@@ -99,7 +82,7 @@ class DrawColumn(QScrollArea):
         pad, session = self.pad, self._session
         pad.changed.connect(lambda: session.set_picture(pad.picture()))
         session.card_changed.connect(self._set_hint)
-        self._shortcuts = bind(
+        bind(
             self,
             BINDINGS,
             {
@@ -114,20 +97,12 @@ class DrawColumn(QScrollArea):
                 "paste": self.files.paste,
                 "copy": self.files.copy,
                 "save": self.files.ask_save,
+                "keep_menu": self.keeping.open_menu,
             },
         )
         for number in range(10):
             row = Binding("keep", (KEYS["keep"][number],), "", "")
-            self._shortcuts += bind(self, (row,), {"keep": partial(self.keeping.keep_number, number)})
-        self._yielding = [one for one in self._shortcuts if one.key().toString() in KEYS["clear"]]
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._on_focus)
-
-    def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
-        free = not isinstance(new, (*OWN_SPACE, Thumbnail))
-        for shortcut in self._yielding:
-            shortcut.setEnabled(free)
+            bind(self, (row,), {"keep": partial(self.keeping.keep_number, number)})
 
     def _set_hint(self, card: Card | None) -> None:
         digits = card is None or card.input.chain == "digit"

@@ -10,17 +10,18 @@ DIGITS = tuple(str(digit) for digit in range(10))
 
 BINDINGS: tuple[Binding, ...] = (
     Binding("pen", ("P",), "Pen", WHERE),
-    Binding("eraser", ("E",), "Eraser: takes away the strokes it touches", WHERE),
+    Binding("eraser", ("E",), "Eraser: removes the strokes it touches", WHERE),
     Binding("thinner", ("[",), "Thinner pen", WHERE),
     Binding("thicker", ("]",), "Thicker pen", WHERE),
     Binding("undo", ("Ctrl+Z",), "Undo, as far back as you like", WHERE),
     Binding("redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Redo", WHERE),
-    Binding("clear", ("Space", "Delete"), "Clear the pad (undo brings it back)", WHERE),
+    Binding("clear", ("C",), "Clear the pad (undo brings it back)", WHERE),
     Binding("open", ("Ctrl+O",), "Open a picture, or strokes", WHERE),
     Binding("paste", ("Ctrl+V",), "Paste a picture", WHERE),
     Binding("copy", ("Ctrl+C",), "Copy the drawing as a picture", WHERE),
     Binding("save", ("Ctrl+S",), "Save the drawing as PNG", WHERE),
-    Binding("keep", DIGITS, "Keep the drawing under that label, to train on", WHERE),
+    Binding("keep", DIGITS, "Keep the drawing as that digit, to train on", WHERE),
+    Binding("keep_menu", ("K",), "Keep the drawing under a label from the list", WHERE),
 )
 
 KEYS = {row.name: row.keys for row in BINDINGS}

@@ -7,12 +7,13 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui import theme
-from gui.bindings import Binding, bind
+from gui.bindings import bind
 from gui.session import Session
 from gui.train.control import Outcome, Seen, Training
 from gui.train.curves.curves import CurvesPanel
 from gui.train.ending import Ending
 from gui.train.focus import Focus
+from gui.train.keys import BINDINGS
 from gui.train.panes import Panes
 from gui.train.progress import ProgressPanel
 from gui.train.results.results import ResultsPanel
@@ -24,13 +25,7 @@ from nets.events import Event, Message, Progress
 from nets.runs.config import TrainConfig
 from nets.training.events import EpochEnded, Preparing, Started, Validating
 
-BINDINGS = (
-    Binding("start", ("Ctrl+Return",), "Start the training", "Train"),
-    Binding("pause", ("Ctrl+P",), "Pause the training, and proceed", "Train"),
-    Binding("stop", ("Ctrl+.",), "Stop the training; finished epochs are kept", "Train"),
-    Binding("watch", ("Ctrl+L",), "Watch it learn: the pad answers with the network in training", "Train"),
-    Binding("list", ("Ctrl+R",), "Go to the list of runs: arrows, Return shows, Space lays over, F2 renames", "Train"),
-)
+__all__ = ["BINDINGS", "TrainWorkspace"]
 
 
 class TrainWorkspace(QWidget):

@@ -192,3 +192,23 @@ def test_help_and_model_menu_open_by_key(window: MainWindow) -> None:
         (menu,) = window.findChildren(ModelMenu)  # one that fills itself anew, not one more each time
         wait_until(menu.isVisible, 10, "the menu of models")
         menu.close()
+
+
+def test_space_slides_the_window_wherever_the_focus_is_and_leaves_the_drawing(window: MainWindow) -> None:
+    window.show_workspace("convolve")
+    convolve = window.workspaces["convolve"]
+    convolve.show_view("slide")
+    window.column.pad.clear()
+    draw(window.column.pad, DIGITS["7"])
+    drawing = window.column.pad.drawing
+    timer = convolve.views["slide"].transport.timer
+    wait_until(lambda: convolve.playing.result is not None, 10, "the result")
+    for focused in (window.column.pad, convolve):
+        activate(window)
+        focused.setFocus()
+        slid = timer.isActive()
+        QTest.keyClick(focused, Qt.Key.Key_Space)
+        assert timer.isActive() is not slid
+    assert window.column.pad.drawing is drawing
+    QTest.keyClick(convolve, Qt.Key.Key_C)
+    assert window.column.pad.drawing.empty

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, QUrl
@@ -9,6 +11,7 @@ from PySide6.QtGui import QDesktopServices, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QWidget
 
 from gui import theme
+from gui.draw.keys import DIGITS
 from gui.draw.pad.drawing import Drawing
 from gui.draw.pad.pad import Pad
 from gui.session import Session
@@ -17,19 +20,20 @@ from nets.data.drawings import FORBIDDEN, LONGEST, counts, forget, keep
 from nets.errors import LensletError
 
 SHOWN = 6_000  # milliseconds that a confirmation stays
+MOST_CLASSES = 30  # rows of the menu; other labels are typed
 HEIGHT = 24
 SHEET = f"min-height: {HEIGHT - 6}px; max-height: {HEIGHT - 6}px; padding: 2px {{0}}px; font-size: {theme.SMALL}px;"
 
 
 class Keeping(QWidget):
-    """``keep_number(7)`` keeps the drawing under the class of key 7; by mouse the menu does it."""
+    """``keep_number(7)`` keeps the drawing as a 7; the menu keeps it under any label."""
 
     def __init__(self, session: Session, pad: Pad, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._pad = session, pad
         self._counts: dict[str, int] = {}
         self._kept: tuple[Path, str, Drawing] | None = None
-        self.button = button(self.tr("Keep as"), tip=self.tr("Keep the drawing under its label, to train on (0 to 9)"))
+        self.button = button(self.tr("Keep as"))
         self.button.setStyleSheet(SHEET.format(theme.GAP))
         self.line = ElidedLabel("", "small")
         self.undo_button = button(self.tr("Undo"), "plain", tip=self.tr("Take the kept drawing back"))
@@ -54,19 +58,38 @@ class Keeping(QWidget):
         self.undo_button.clicked.connect(self.take_back)
         pad.history_changed.connect(self._on_history)
         session.drawings_changed.connect(self._count)
+        session.card_changed.connect(lambda _: self._on_card())
         self._count()
-        self._calm()
+        self._on_card()
 
     # --- keeping --------------------------------------------------------------------------------------------
 
-    def label_of(self, number: int) -> str:
-        """The class that key ``number`` stands for: the model's own where it has one, else the digit."""
+    @property
+    def digits_are_classes(self) -> bool:
+        """Whether a digit key can be a label: the live model has digits among its classes, or there is no model."""
         card = self._session.card
-        labels = card.labels if card is not None else ()
-        return folder_name(labels[number]) if number < len(labels) else str(number)
+        return card is None or any(label in DIGITS for label in card.labels)
+
+    def key_hint(self) -> str:
+        """How a drawing is kept by key, for the status bar."""
+        return self.tr("0–9: keep as") if self.digits_are_classes else self.tr("K: keep as")
 
     def keep_number(self, number: int) -> None:
-        self.keep(self.label_of(number))
+        """Keeps the drawing as the digit that the key shows, whatever the model's order of classes.
+
+        A model whose classes are other things has no label that the key could show: the list opens instead.
+        """
+        if self.digits_are_classes:
+            self.keep(str(number))
+        else:
+            self.open_menu()
+
+    def open_menu(self) -> None:
+        """Opens the list of labels; in it, a key chooses the row that shows the key."""
+        if self._pad.picture() is None:
+            self._say(self.tr("Nothing drawn to keep"))
+        else:
+            self.menu.popup(self.button.mapToGlobal(self.button.rect().bottomLeft()))
 
     def keep(self, label: str) -> None:
         drawing, picture = self._pad.drawing, self._pad.picture()
@@ -117,7 +140,13 @@ class Keeping(QWidget):
         elif total:
             self.line.setText(self.tr("{0} kept").format(total))
         else:
-            self.line.setText(self.tr("or press 0 to 9"))
+            digits = self.digits_are_classes
+            self.line.setText(self.tr("or press 0 to 9") if digits else self.tr("or press K, then choose"))
+
+    def _on_card(self) -> None:
+        keys = self.tr("0 to 9, or K") if self.digits_are_classes else self.tr("K, then the key beside the label")
+        self.button.setToolTip(self.tr("Keep the drawing under its label, to train on ({0})").format(keys))
+        self._on_history()
 
     def _on_history(self) -> None:
         if not self._timer.isActive():
@@ -135,15 +164,20 @@ class Keeping(QWidget):
     # --- the menu -------------------------------------------------------------------------------------------
 
     def _fill(self) -> None:
+        """The model's classes, the first ten with their key, then the other labels that drawings were kept under."""
         self.menu.clear()
         card = self._session.card
-        labels = card.labels if card is not None else tuple(str(digit) for digit in range(10))
-        names = [folder_name(label) for label in labels[:30]]
-        names += [name for name in sorted(self._counts) if name not in names]
+        names = folder_names(card.labels) if card is not None else list(DIGITS)
+        names, classes = names[:MOST_CLASSES], set(names)
+        names += [name for name in sorted(self._counts) if name not in classes]
         for number, name in enumerate(names):
-            text = f"{name}\t{number}" if number < 10 and number < len(labels) and name != str(number) else name
+            text = name.replace("&", "&&")
+            if self.digits_are_classes:
+                text = f"&{text}" if name in DIGITS else text
+            elif number < min(len(classes), len(DIGITS)):
+                text = f"&{number}   {text}"
             if self._counts.get(name):
-                text = f"{name}  ({self._counts[name]})" + text[len(name) :]
+                text += f"  ({self._counts[name]})"
             self.menu.addAction(text).triggered.connect(lambda _=False, name=name: self.keep(name))
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Another label …")).triggered.connect(self._ask_label)
@@ -158,6 +192,26 @@ class Keeping(QWidget):
         folder = self._session.places.drawings
         folder.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def folder_names(labels: Sequence[str]) -> list[str]:
+    """A folder for each class, no two of them the same: "a/b" and "a-b" become "a-b" and "a-b (2)".
+
+    Where the file system does not tell "a" from "A", neither do we.
+    """
+    same = str if sys.platform.startswith("linux") else str.casefold
+    names: list[str] = []
+    taken: set[str] = set()
+    for label in labels:
+        first = name = folder_name(label)
+        number = 2
+        while same(name) in taken:
+            suffix = f" ({number})"
+            name = first[: LONGEST - len(suffix)] + suffix
+            number += 1
+        taken.add(same(name))
+        names.append(name)
+    return names
 
 
 def folder_name(label: str) -> str:

@@ -46,9 +46,11 @@ def test_keys_do_what_their_rows_say(column: DrawColumn, session: Session) -> No
                 assert len(pad.drawing.strokes) == 2
 
 
-def test_no_key_is_bound_twice() -> None:
-    keys = [key for row in BINDINGS for key in row.keys]
-    assert len(keys) == len(set(keys))
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Delete])
+def test_keys_of_buttons_and_lists_never_clear_the_pad(column: DrawColumn, key: Qt.Key) -> None:
+    draw(column.pad, DIGITS["7"])
+    QTest.keyClick(column.pad, key)
+    assert len(column.pad.drawing.strokes) == 2
 
 
 def test_the_width_stays_within_its_limits(column: DrawColumn) -> None:

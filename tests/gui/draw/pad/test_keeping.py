@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QLineEdit, QSpinBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.draw.column import DrawColumn
-from gui.draw.pad.keeping import folder_name
+from gui.draw.pad.keeping import folder_name, folder_names
 from gui.session import Session
 from nets.data.pictures import read_picture
+from nets.data.specs import InputSpec
+from nets.network.card import Card
 from tests.drive import DIGITS, activate, draw, wait_until
 
 
@@ -47,6 +49,47 @@ def test_a_kept_drawing_can_be_taken_back(column: DrawColumn, session: Session) 
     assert not column.keeping.undo_button.isVisible()
 
 
+def answering(session: Session, *labels: str) -> None:
+    """A model with these classes becomes the one that answers."""
+    session.card = Card("own", "Own", "", labels, InputSpec())
+    session.card_changed.emit(session.card)
+
+
+@pytest.mark.parametrize("labels", ["02468", "9876543210", "ab7"])
+def test_a_digit_key_keeps_the_digit_that_it_shows(column: DrawColumn, session: Session, labels: str) -> None:
+    answering(session, *labels)
+    draw(column.pad, DIGITS["2"])
+    QTest.keyClick(column.pad, Qt.Key.Key_2)
+    assert [path.parent.name for path in kept(session)] == ["2"]
+    assert "0 to 9" in column.keeping.button.toolTip()
+
+
+def test_a_digit_key_asks_where_no_class_is_a_digit(column: DrawColumn, session: Session) -> None:
+    keeping = column.keeping
+    answering(session, "T-shirt/top", "Trouser", "R&B")
+    assert keeping.line.text() == "or press K, then choose"
+    assert keeping.key_hint() == "K: keep as"
+    draw(column.pad, DIGITS["1"])
+    QTest.keyClick(column.pad, Qt.Key.Key_1)
+    wait_until(keeping.menu.isVisible)
+    assert not kept(session)
+    assert [action.text() for action in keeping.menu.actions()[:3]] == ["&0   T-shirt-top", "&1   Trouser", "&2   R&&B"]
+    QTest.keyClick(keeping.menu, Qt.Key.Key_2)
+    wait_until(lambda: not keeping.menu.isVisible())
+    assert [path.parent.name for path in kept(session)] == ["R&B"]
+
+
+def test_an_empty_pad_opens_no_list(column: DrawColumn) -> None:
+    QTest.keyClick(column.pad, Qt.Key.Key_K)
+    assert not column.keeping.menu.isVisible()
+    assert column.keeping.line.text() == "Nothing drawn to keep"
+
+
+def test_no_two_classes_share_a_folder() -> None:
+    names = folder_names(["a/b", "a-b", "a:b", "x" * 60, "x" * 70])
+    assert names == ["a-b", "a-b (2)", "a-b (3)", "x" * 50, "x" * 46 + " (2)"]
+
+
 def test_an_empty_pad_is_not_kept(column: DrawColumn, session: Session) -> None:
     QTest.keyClick(column.pad, Qt.Key.Key_3)
     assert not kept(session)
@@ -59,7 +102,7 @@ def test_the_menu_counts_and_keeps(column: DrawColumn, session: Session) -> None
     column.keeping.keep("two")
     menu = column.keeping.menu
     menu.aboutToShow.emit()
-    texts = [action.text() for action in menu.actions()]
+    texts = [action.text().replace("&", "") for action in menu.actions()]
     assert texts[2] == "2  (1)"
     assert "two  (1)" in texts
     menu.actions()[5].trigger()
