@@ -33,7 +33,7 @@ class Session(QObject):
     model_changed = Signal(object)  # Model: opened, or in training while that is watched
     model_refused = Signal(str, str)  # the reference, and why
     picture_changed = Signal(object)  # (h, w[, c]) uint8 or None
-    picture_offered = Signal(object, str)  # put this picture on the pad; its title
+    picture_offered = Signal(object, str, str)  # put this dataset image on the pad; its title, its true class or ""
     answered = Signal(object)  # LiveAnswer
     runs_changed = Signal()
     drawings_changed = Signal()
@@ -52,6 +52,8 @@ class Session(QObject):
         self.model: Model | None = None
         self.card: Card | None = None
         self.picture: np.ndarray | None = None
+        self.picture_label = ""  # the picture's true class, where it is known
+        self.picture_is_dataset_image = False  # it already has the form in which its dataset holds images
         self.answer: LiveAnswer | None = None
         self.reference = ""
         self.training = False
@@ -87,17 +89,29 @@ class Session(QObject):
         """A model that lies in no file, e.g. one with an edited kernel, becomes the live one."""
         self.live.open(model)
 
-    def set_picture(self, picture: np.ndarray | None) -> None:
-        """The pad's picture changed (None: empty)."""
-        self.picture = picture
+    def set_picture(self, picture: np.ndarray | None, *, label: str = "", is_dataset_image: bool = False) -> None:
+        """The pad's picture changed.
+
+        Args:
+            picture: (h, w) or (h, w, 1|3|4) uint8; None for an empty pad.
+            label: The true class, where it is known.
+            is_dataset_image: The picture has its dataset's own form and is not centred or fitted in again.
+        """
+        self.picture, self.picture_label, self.picture_is_dataset_image = picture, label, is_dataset_image
         self.picture_changed.emit(picture)
         self._ask()
         if picture is None:
             self._oldest = self._id
 
-    def offer_picture(self, picture: np.ndarray, title: str) -> None:
-        """A panel puts an image on the pad, e.g. one clicked in the confusion matrix."""
-        self.picture_offered.emit(picture, title)
+    def offer_picture(self, picture: np.ndarray, title: str, label: str = "") -> None:
+        """A panel puts an image of a dataset on the pad, e.g. one clicked in the confusion matrix.
+
+        Args:
+            picture: (H, W, 1|3) uint8, as the dataset holds it.
+            title: What stands beside the pad.
+            label: The true class; "" where it is not known.
+        """
+        self.picture_offered.emit(picture, title, label)
 
     def watch(self, paths: tuple[str, ...]) -> None:
         """The layers whose maps every answer shall carry."""
@@ -118,7 +132,7 @@ class Session(QObject):
 
     def _ask(self) -> None:
         self._id += 1
-        self.live.ask(Request(self._id, self.picture, self._paths))
+        self.live.ask(Request(self._id, self.picture, self._paths, self.picture_label, self.picture_is_dataset_image))
 
     def _set_engine(self, state: str, words: str) -> None:
         self.engine = state

@@ -80,7 +80,9 @@ class DrawColumn(QScrollArea):
 
     def _connect(self) -> None:
         pad, session = self.pad, self._session
-        pad.changed.connect(lambda: session.set_picture(pad.picture()))
+        pad.changed.connect(
+            lambda: session.set_picture(pad.picture(), label=pad.label, is_dataset_image=pad.is_dataset_image)
+        )
         session.card_changed.connect(self._set_hint)
         bind(
             self,

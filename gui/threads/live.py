@@ -44,6 +44,8 @@ class Request:
     id: int = 0
     picture: np.ndarray | None = None  # (h, w) or (h, w, 1|3|4) uint8
     paths: tuple[str, ...] = ()
+    label: str = ""  # the picture's true class, where it is known
+    is_dataset_image: bool = False  # the picture has its dataset's own form
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,7 @@ class LiveAnswer:
     A network whose numbers are not finite gives no answer, but ``prepared`` and ``maps``: they show where it breaks.
 
     model: None while a shipped model answers by hand. maps: layer path -> (h, w, maps) or (units,) float32.
-    milliseconds: from the request's turn to the answer.
+    milliseconds: from the request's turn to the answer. label: the picture's true class, where it is known.
     """
 
     id: int
@@ -63,6 +65,7 @@ class LiveAnswer:
     maps: dict[str, np.ndarray] = field(default_factory=dict)
     problem: str = ""
     milliseconds: float = 0.0
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -275,20 +278,19 @@ class Live(QThread):
         else:
             return
         started = time.perf_counter()
-        found = LiveAnswer(request.id, model)
+        found = LiveAnswer(request.id, model, label=request.label)
         if request.picture is not None:
-            found = _classify(request.picture, card, compute, found)
+            found = _classify(request, card, compute, found)
         self.answered.emit(replace(found, milliseconds=1000 * (time.perf_counter() - started)))
 
 
-def _classify(
-    picture: np.ndarray, card: Card, compute: Callable[[np.ndarray], Probed], found: LiveAnswer
-) -> LiveAnswer:
+def _classify(request: Request, card: Card, compute: Callable[[np.ndarray], Probed], found: LiveAnswer) -> LiveAnswer:
     from nets.data.prepare import NothingDrawn, prepare
     from nets.network.outputs import answer
 
+    assert request.picture is not None
     try:
-        prepared = prepare(picture, card.input)
+        prepared = prepare(request.picture, card.input, is_dataset_image=request.is_dataset_image)
         probed = compute(prepared.input[None])
         found = replace(found, prepared=prepared, maps=probed.maps)
         return replace(found, answer=answer(probed.probabilities, card.labels))

@@ -203,7 +203,7 @@ class TrainWorkspace(QWidget):
         if summary is not None and not self.training.busy:
             self.setup.show_config(summary.config)
 
-    def _explore(self, picture: np.ndarray, title: str) -> None:
+    def _explore(self, picture: np.ndarray, title: str, label: str) -> None:
         """Shows an image to the network that answered it, which is the one of the run and the epoch in view."""
         learning = self.training.busy and self.training.watched
         live = self.focus.live
@@ -211,7 +211,7 @@ class TrainWorkspace(QWidget):
             if learning:
                 self.progress.watch.setChecked(False)  # or the pad would go on answering with the one in training
             self._session.open_model(self.focus.run, epoch=self.results.epoch)
-        self._session.offer_picture(picture, title)
+        self._session.offer_picture(picture, title, label)
         self._session.workspace_wanted.emit("explore")
 
     def _connect(self) -> None:

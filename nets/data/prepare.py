@@ -90,15 +90,26 @@ VALUES: dict[str, ValueRange] = {
 }
 
 
-def prepare(picture: np.ndarray, spec: ImageInput) -> Prepared:
+def prepare(picture: np.ndarray, spec: ImageInput, *, is_dataset_image: bool = False) -> Prepared:
     """What the network that ``spec`` describes receives for ``picture``.
 
-    picture: (h, w) or (h, w, 1|3|4), uint8 0..255 or float 0..1, any size and polarity; four channels end in alpha.
-    Raises NothingDrawn for a blank or flat picture or a lone dot, LensletError for what is no picture, UsageError for
-    an unknown chain or range.
+    Args:
+        picture: (h, w) or (h, w, 1|3|4), uint8 0..255 or float 0..1, any size and polarity; four channels end in
+            alpha.
+        spec: The network's input.
+        is_dataset_image: The picture is uint8 with 1 or 3 channels and already has the form in which its dataset
+            holds images. It goes the way of the dataset (``fit``): no search for ink, no centring.
+
+    Raises:
+        NothingDrawn: The picture is blank, one flat colour or a lone dot.
+        LensletError: It is not a picture.
+        UsageError: The chain or the range of values is unknown.
     """
     chain = _row(CHAINS, spec.chain, "chain")
-    images, stages, inverted = chain.run(as_float(picture), spec)
+    if is_dataset_image:
+        images, stages, inverted = _dataset_image(picture, spec)
+    else:
+        images, stages, inverted = chain.run(as_float(picture), spec)
     values = to_values(images[None], spec)[0]
     shown = images[..., 0] if spec.channels == 1 else images[..., :3]
     scale = VALUES[spec.values]
@@ -153,6 +164,14 @@ def _fit_channels(images: np.ndarray, source: int, target: int) -> np.ndarray:
 
 
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's "L"
+
+
+def _dataset_image(picture: np.ndarray, spec: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+    """As ``Chain.run``, for (h, w, 1|3) uint8 that a dataset holds in this form."""
+    height, width, channels = picture.shape
+    fitted = fit(picture[None], replace(spec, height=height, width=width, channels=channels), spec)[0]
+    note = f"{width} x {height} pixels, as the dataset holds it"
+    return fitted, (Stage("dataset", "From the dataset", _shown(as_float(picture)), note),), False
 
 
 def _digit(picture: np.ndarray, spec: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:

@@ -212,3 +212,4 @@ def test_space_slides_the_window_wherever_the_focus_is_and_leaves_the_drawing(wi
     assert window.column.pad.drawing is drawing
     QTest.keyClick(convolve, Qt.Key.Key_C)
     assert window.column.pad.drawing.empty
+    wait_until(lambda: not any(job.isRunning() for job in window.findChildren(Job)), 10, "the reading of test digits")

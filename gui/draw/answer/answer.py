@@ -18,6 +18,7 @@ from gui.widgets import StateView, label
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
+    from nets.data.prepare import Prepared
     from nets.network.card import Card
     from nets.network.outputs import Answer
 
@@ -151,7 +152,7 @@ class AnswerPanel(QFrame):
         self.thumbnail.set_picture(prepared.stages[-1].picture if prepared is not None else None)
         answer = live.answer if live is not None else None
         self.bars.set_values(answer.probabilities if answer is not None else None)
-        self.caption.setText(self._caption(session.card) if session.card is not None else "")
+        self.caption.setText(self._caption(session.card, prepared) if session.card is not None else "")
         self.verdict.show_words(self._words(live, answer))
         if self._stages is not None and self._stages.isVisible():
             if prepared is None:
@@ -161,8 +162,10 @@ class AnswerPanel(QFrame):
 
     # --- words ----------------------------------------------------------------------------------------------
 
-    def _caption(self, card: Card) -> str:
+    def _caption(self, card: Card, prepared: Prepared | None) -> str:
         size = f"{card.input.width} × {card.input.height}"
+        if prepared is not None and prepared.stages[0].name == "dataset":
+            return self.tr("{0}, as it is").format(size)
         if card.input.chain == "digit":
             return self.tr("{0}, centred").format(size)
         return self.tr("{0}, colour").format(size) if card.input.channels == 3 else self.tr("{0}, grey").format(size)

@@ -59,10 +59,15 @@ class Stroke:
 
 @dataclass(frozen=True, eq=False)
 class Backdrop:
-    """A picture under the strokes: (h, w, 1|3|4) uint8 as it was opened."""
+    """A picture under the strokes: (h, w, 1|3|4) uint8 as it was opened.
+
+    label: its true class, where it is known. is_dataset_image: it already has the form of its dataset's images.
+    """
 
     pixels: np.ndarray
     title: str = ""
+    label: str = ""
+    is_dataset_image: bool = False
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class PadFiles(QObject):
         self._session, self._pad, self._window = session, pad, parent
         self._job: Job | None = None
         self._folder = str(Path.home())
-        session.picture_offered.connect(pad.put_picture)
+        session.picture_offered.connect(pad.put_dataset_image)
         app = QApplication.instance()
         assert app is not None
         app.aboutToQuit.connect(self.end)

@@ -81,6 +81,18 @@ class Pad(PenInput):
             return drawing.backdrop.pixels
         return to_array(self._network.image)
 
+    @property
+    def label(self) -> str:
+        """The true class of the picture below the strokes, where it is known."""
+        backdrop = self.drawing.backdrop
+        return backdrop.label if backdrop is not None else ""
+
+    @property
+    def is_dataset_image(self) -> bool:
+        """Whether ``picture`` is an untouched image of a dataset."""
+        drawing = self.drawing
+        return drawing.backdrop is not None and drawing.backdrop.is_dataset_image and not drawing.strokes
+
     def put(self, drawing: Drawing) -> None:
         """Replaces everything, as one step that can be undone."""
         self._stroke = None
@@ -89,9 +101,11 @@ class Pad(PenInput):
 
     def put_picture(self, pixels: np.ndarray, title: str) -> None:
         """(h, w[, 1|3|4]) uint8 becomes the background; what was drawn goes, and comes back with undo."""
-        if pixels.ndim == 2:
-            pixels = pixels[..., None]
-        self.put(Drawing(backdrop=Backdrop(pixels, title)))
+        self.put(Drawing(backdrop=Backdrop(_with_channels(pixels), title)))
+
+    def put_dataset_image(self, pixels: np.ndarray, title: str, label: str) -> None:
+        """The same for (H, W[, 1|3]) uint8 from a dataset: the network receives these numbers, not centred again."""
+        self.put(Drawing(backdrop=Backdrop(_with_channels(pixels), title, label, is_dataset_image=True)))
 
     def clear(self) -> None:
         if not self.drawing.empty:
@@ -291,6 +305,10 @@ class Pad(PenInput):
         painter.drawText(QRectF(square.left(), middle - 26, square.width(), 28), flags, self.hint)
         painter.setFont(theme.font(theme.SMALL))
         painter.drawText(QRectF(square.left(), middle + 4, square.width(), 18), flags, self.keys_hint)
+
+
+def _with_channels(pixels: np.ndarray) -> np.ndarray:
+    return pixels[..., None] if pixels.ndim == 2 else pixels
 
 
 def _point(place: QPointF, time: float, pressure: float) -> Point:

@@ -132,15 +132,18 @@ class ArithmeticPanel(QFrame):
         self._begin_if_shown()
 
     def set_answer(self, answer: LiveAnswer) -> None:
-        """The drawing as the network receives it, and the class that it is taken for."""
+        """The drawing as the network receives it. Its class is the true one where that is known, until a person says
+        otherwise; else the one that the network takes it for."""
         image = answer.prepared.input if answer.prepared is not None else None
         if answer.model is None or self._lessons.has(image):
             return
         self._lessons.set_image(image)
         self._labelled = self._labelled and image is not None
-        if answer.answer is not None and not self._labelled:
-            self._lessons.set_label(int(answer.answer.probabilities.argmax()))
-            self.teaching.label.choose(str(self._lessons.label))
+        if answer.label in answer.model.card.labels:
+            self._labelled = False  # what was chosen was said of another picture
+            self._set_label(answer.model.card.labels.index(answer.label))
+        elif answer.answer is not None and not self._labelled:
+            self._set_label(int(answer.answer.probabilities.argmax()))
         self._begin_if_shown()
 
     def set_pixel(self, pixel: tuple[int, int] | None) -> None:
@@ -159,9 +162,12 @@ class ArithmeticPanel(QFrame):
     def teach(self, label: int) -> None:
         """What the drawing truly is, by its number among the classes. Steps are forgotten."""
         self._labelled = True
-        self.teaching.label.choose(str(label))
-        self._lessons.set_label(label)
+        self._set_label(label)
         self.begin()
+
+    def _set_label(self, label: int) -> None:
+        self._lessons.set_label(label)
+        self.teaching.label.choose(str(label))
 
     def turn(self, by: int) -> bool:
         """The end of a way along the layers: at the last one down turns to the way back, at the first up forward."""

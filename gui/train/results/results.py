@@ -25,7 +25,7 @@ class ResultsPanel(Panel):
     """``show_evaluation`` after each epoch; ``held_out`` may follow later, it is asked for by ``images_wanted``."""
 
     images_wanted = Signal()
-    picture_chosen = Signal(object, str)  # (H, W, C) uint8, its title
+    picture_chosen = Signal(object, str, str)  # (H, W, C) uint8, its title, its true class
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Confusion"), parent)
@@ -58,7 +58,9 @@ class ResultsPanel(Panel):
         head.addWidget(self.back)
         column.addLayout(head)
         self.strip = Strip(self)
-        self.strip.clicked.connect(lambda thumbnail: self.picture_chosen.emit(thumbnail.image, thumbnail.title))
+        self.strip.clicked.connect(
+            lambda thumbnail: self.picture_chosen.emit(thumbnail.image, thumbnail.title, thumbnail.label)
+        )
         column.addWidget(self.strip)
         self._stack.addWidget(self._found)
         self.clear()
@@ -152,4 +154,4 @@ class ResultsPanel(Panel):
             labels[true], labels[taken], 100 * float(row[taken]), 100 * float(row[true])
         )
         title = labels[true] if right else self.tr("{0}, taken for {1}").format(labels[true], labels[taken])
-        return Thumbnail(self.held_out.images[number], words, tip, title)
+        return Thumbnail(self.held_out.images[number], words, tip, title, labels[true])

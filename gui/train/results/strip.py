@@ -18,12 +18,14 @@ LARGEST = 64
 
 @dataclass(frozen=True, eq=False)
 class Thumbnail:
-    """image: (H, W, 1|3) uint8. ``words`` stand under it, ``tip`` says more, ``title`` goes with it to the pad."""
+    """image: (H, W, 1|3) uint8. ``words`` stand under it, ``tip`` says more, ``title`` and ``label``, the true class,
+    go with it to the pad."""
 
     image: np.ndarray
     words: str
     tip: str
     title: str
+    label: str
 
 
 class Strip(QWidget):

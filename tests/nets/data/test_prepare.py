@@ -222,6 +222,18 @@ def test_fashion_images_pass_unchanged_through_the_picture_chain(data_dir: Path)
         np.testing.assert_array_equal(prepare(image, spec).input, image)
 
 
+@pytest.mark.parametrize(("side", "channels"), [(28, 1), (32, 1), (56, 3)])
+def test_an_image_of_a_dataset_goes_the_way_of_the_dataset(side: int, channels: int) -> None:
+    """A digit in a corner is neither centred nor brightened: the network gets the numbers that it was tested on."""
+    image = np.zeros((28, 28, 1), np.uint8)
+    image[2:12, 1:6, 0] = 90
+    spec = ImageInput(side, side, channels, values="signed")
+    found = prepare(image, spec, is_dataset_image=True)
+    assert np.array_equal(found.input, to_values(fit(image[None], ImageInput(), spec), spec)[0])
+    assert not np.array_equal(found.input, prepare(image, spec).input)
+    assert [stage.name for stage in found.stages] == ["dataset", "values"]
+
+
 def test_the_picture_chain_keeps_the_aspect_ratio() -> None:
     picture = np.full((100, 200, 3), 255, np.uint8)
     picture[20:80, 20:180] = (30, 60, 90)

@@ -16,7 +16,7 @@ from gui.draw.column import DrawColumn
 from gui.draw.pad.keeping import folder_name, folder_names
 from gui.session import Session
 from nets.data.pictures import read_picture
-from nets.data.specs import InputSpec
+from nets.data.specs import ImageInput
 from nets.network.card import Card
 from tests.drive import DIGITS, activate, draw, wait_until
 
@@ -51,7 +51,7 @@ def test_a_kept_drawing_can_be_taken_back(column: DrawColumn, session: Session) 
 
 def answering(session: Session, *labels: str) -> None:
     """A model with these classes becomes the one that answers."""
-    session.card = Card("own", "Own", "", labels, InputSpec())
+    session.card = Card("own", "Own", "", labels, ImageInput())
     session.card_changed.emit(session.card)
 
 

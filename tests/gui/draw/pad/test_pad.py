@@ -124,15 +124,21 @@ def test_the_eraser_takes_whole_strokes_as_one_step(pad: Pad) -> None:
 def test_a_picture_lies_under_the_strokes_and_undo_takes_it_away(pad: Pad, session: Session) -> None:
     draw(pad, DIGITS["1"])
     image = np.random.default_rng(1).integers(0, 255, (28, 28), dtype=np.uint8)
-    session.offer_picture(image, "validation image 17")
+    session.offer_picture(image, "validation image 17", "4")
     assert np.array_equal(session.picture, image[..., None])
+    assert session.picture_label == "4"
+    assert session.picture_is_dataset_image
     draw(pad, DIGITS["1"])
     assert session.picture is not None
     assert session.picture.shape == (280, 280, 3)
+    assert not session.picture_is_dataset_image
     pad.undo()
+    assert session.picture_is_dataset_image
     pad.undo()
     assert len(pad.drawing.strokes) == 1
     assert pad.drawing.backdrop is None
+    assert session.picture_label == ""
+    assert not session.picture_is_dataset_image
 
 
 def test_an_offered_picture_is_crisp(pad: Pad, session: Session) -> None:

@@ -88,6 +88,25 @@ def test_a_step_moves_the_numbers_and_not_the_model(workspace: ExploreWorkspace,
         np.testing.assert_array_equal(old, new)
 
 
+def test_a_misread_image_is_taught_its_true_class(workspace: ExploreWorkspace, session: Session, draw: Draw) -> None:
+    opened(workspace, session, draw)
+    panel = workspace.arithmetic
+    panel.backward_tab.click()
+    panel.teach(0)  # said of the drawing that was there before
+    image = np.random.default_rng(5).integers(0, 255, (28, 28, 1), dtype=np.uint8)
+    session.set_picture(image, label="x", is_dataset_image=True)
+    wait_until(lambda: session.answer is not None and session.answer.label == "x")
+    assert session.answer is not None
+    assert session.answer.answer is not None
+    assert session.answer.prepared is not None
+    assert np.allclose(session.answer.prepared.input, image / np.float32(255), atol=1e-7)
+    answered = int(session.answer.answer.probabilities.argmax())
+    true = str((answered + 3) % 10)
+    session.set_picture(image[::-1].copy(), label=true, is_dataset_image=True)
+    wait_until(lambda: panel.lesson is not None and panel.lesson.label == int(true))
+    assert panel.teaching.label.value() == true
+
+
 def test_a_step_shows_every_number_before_and_now(
     workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot
 ) -> None:

@@ -73,12 +73,12 @@ def test_a_cell_shows_its_images_and_an_image_goes_to_the_pad(
     offered: list[object] = []
     opened: list[tuple[str, dict[str, object]]] = []
     monkeypatch.setattr(session.live, "open", lambda reference, **options: opened.append((reference, options)))
-    session.picture_offered.connect(lambda picture, title: offered.extend((picture, title)))
+    session.picture_offered.connect(lambda *what: offered.extend(what))
     with qtbot.waitSignal(session.workspace_wanted) as wanted:
         qtbot.mouseClick(results.strip, Qt.MouseButton.LeftButton, pos=results.strip.place(0).center())
     assert wanted.args == ["explore"]
     assert offered[0] is results.strip.thumbnails[0].image
-    assert offered[1] == "0"
+    assert offered[1:] == ["0", "0"]
     assert opened == [(listed, {"epoch": results.epoch})]  # the network that gave this answer
 
 
