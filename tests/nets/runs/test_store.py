@@ -153,7 +153,7 @@ def write_epochs(folder: Path) -> None:
 
 def test_a_killed_process_loses_at_most_the_epoch_it_wrote(store: RunStore) -> None:
     code = f"import sys; sys.path[:0] = {[str(Path(__file__).parent), *sys.path]!r}\n"
-    code += "from pathlib import Path; import test_runs; test_runs.write_epochs(Path(sys.argv[1]))"
+    code += "from pathlib import Path; import test_store; test_store.write_epochs(Path(sys.argv[1]))"
     random = np.random.default_rng(5)
     for _ in range(4):
         folder = store.create(CONFIG)
