@@ -45,10 +45,10 @@ class ModelMenu(QMenu):
             self._add(f"{card.title}   {describe(card)}", name)
         usable = [run for run in RunStore(self._session.places.runs).list() if run.epochs_done > 0]
         if usable:
-            self._head(self.tr("Your runs, with their accuracy on the validation images"))
+            self._head(self.tr("Your runs: their best epoch, right on validation images"))
             for run in usable[:RUNS_SHOWN]:
-                accuracy = "" if run.val_accuracy is None else f"   {100 * run.val_accuracy:.1f} %"
-                self._add(run.title + accuracy, run.id)
+                measured = "" if run.validation is None else "   " + run.validation.text()
+                self._add(run.title + measured, run.id)
         self.addSeparator()
         opening = self.addAction(self.tr("Open a model file …"))
         opening.setToolTip(self.tr("A .keras file or a whole-model .h5 file of your own"))

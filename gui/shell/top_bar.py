@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -11,16 +11,23 @@ from gui.icons import pixmap
 from gui.widgets import IconButton, button, label
 from nets.network.card import Card
 from nets.places import ASSETS
+from nets.runs.evaluation import FEW, Accuracy
 
 
 def describe(card: Card) -> str:
-    """The card in one line: data, accuracy, size. What the card does not know is left out."""
+    """The card in one line: data, accuracy on the test images, size. What the card does not know is left out."""
     parts = [card.dataset_title or card.dataset]
-    if card.accuracy is not None:
-        parts.append(f"{100 * card.accuracy:.1f} %")
+    measured = Accuracy.from_share(card.accuracy, card.test_images)
+    if measured is not None:
+        template = _tr("{0} test images") if measured.images < FEW else _tr("{0} of {1:,} test images")
+        parts.append(template.format(measured.text(), measured.images))
     if card.parameters:
         parts.append(count(card.parameters) + " parameters")
     return " · ".join(part for part in parts if part)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("TopBar", text)
 
 
 def count(number: float) -> str:

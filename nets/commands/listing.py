@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 from dataclasses import replace
 
 from nets.commands.output import Output
@@ -74,7 +73,7 @@ def runs(options: argparse.Namespace, places: Places, out: Output) -> int:
     store = RunStore(places.runs)
     rows = []
     for run in store.list():
-        accuracy = "" if math.isnan(run.val_accuracy) else f"{100 * run.val_accuracy:.2f} %"
+        accuracy = "" if run.validation is None else run.validation.text()
         rows.append((run.id, run.title, f"{run.epochs_done} of {run.epochs}", accuracy, run.state, run.date))
         out.result(
             run=run.id,
@@ -88,7 +87,7 @@ def runs(options: argparse.Namespace, places: Places, out: Output) -> int:
     for problem in store.problems:
         out.say(problem)
     if rows:
-        out.table(("run", "title", "epochs", "held out", "state", "date"), rows)
+        out.table(("run", "title", "epochs", "best, held out", "state", "date"), rows)
     else:
         out.say(f"no runs in {places.runs} yet: main.py train lenet digits makes the first")
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import signal
 import statistics
 import time
@@ -97,17 +96,25 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     loss = model.card.recipe.get("loss", "crossentropy")
     found = measure(model.network, images, truth, model.card.input, out, loss=loss)
     out.close()
+    every = found.measured
     out.result(
         model=options.model,
         dataset=options.dataset,
         images=len(found),
         loss=found.loss,
         accuracy=found.accuracy,
+        interval=every.interval(),
         per_class=found.per_class,
         confusion=found.confusion,
     )
-    right = ["no image" if math.isnan(share) else f"{100 * share:.1f} %" for share in found.per_class]
-    out.table(("class", "right"), [*zip(labels, right, strict=True), ("all", f"{100 * found.accuracy:.2f} %")])
+    right = [one.text() if one.images else "no image" for one in found.measured_per_class]
+    counts = [one.images for one in found.measured_per_class]
+    rows = [*zip(labels, right, counts, strict=True), ("all", every.text(), every.images)]
+    out.table(("class", "right", "images"), rows)
+    out.say(
+        f"{every.right:,} of the {every.images:,} test images of {data.spec.title} are right; "
+        f"95 % confidence interval {every.interval_text()}"
+    )
     return 0
 
 
@@ -233,6 +240,6 @@ def _tell(run: Run, images: int, seconds: float, out: Output) -> None:
     last = run.evaluation("last")
     if last is not None and last.is_guessing:
         out.say("on the images held out it is no better than guessing: try a smaller learning rate, or more epochs")
-    tested = "" if summary.test_accuracy is None else f"{100 * summary.test_accuracy:.2f} %"
+    tested = "" if summary.test is None else f"{summary.test.text()} of {summary.test.images:,} images"
     heads = ("run", "epochs", "test accuracy", "median epoch", "images/s")
     out.table(heads, [(run.id, summary.epochs_done, tested, f"{median:.2f} s", f"{speed:,.0f}")])

@@ -28,7 +28,7 @@ from nets.errors import LensletError, UsageError
 from nets.files import write_text
 from nets.network.card import Card
 from nets.runs.config import TrainConfig
-from nets.runs.evaluation import Evaluation
+from nets.runs.evaluation import Accuracy, Evaluation
 from nets.runs.history import History, read_history
 from nets.runs.lock import is_locked
 
@@ -44,6 +44,7 @@ class RunSummary:
 
     state: "running", "finished", "stopped" or "failed"; a run whose process died while training counts as stopped.
     message: why it stopped, for a person. val_accuracy: the last epoch's, NaN without validation or epochs.
+    held_out: how many images validation measures on. test_images: how many ``test_accuracy`` was measured on.
     """
 
     id: str
@@ -61,6 +62,18 @@ class RunSummary:
     config: TrainConfig
     history: History
     test_accuracy: float | None = None
+    held_out: int = 0
+    test_images: int = 0
+
+    @property
+    def validation(self) -> Accuracy | None:
+        """On the images held out, after the best epoch; None without validation or epochs."""
+        return Accuracy.from_share(self.best_val_accuracy, self.held_out)
+
+    @property
+    def test(self) -> Accuracy | None:
+        """On the test set, after the last epoch; None before the run has finished."""
+        return Accuracy.from_share(self.test_accuracy, self.test_images)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +165,27 @@ def read_summary(folder: Path) -> RunSummary:
         config=config,
         history=history,
         test_accuracy=status["test_accuracy"],
+        held_out=_held_out(folder, best),
+        test_images=_test_images(folder) if status["test_accuracy"] is not None else 0,
     )
+
+
+def _held_out(folder: Path, epoch: int) -> int:
+    """How many images an epoch's evaluation has; 0 when there is none. Reads the header of one array alone."""
+    try:
+        with zipfile.ZipFile(epoch_file(folder, epoch, "evaluation")) as archive, archive.open("labels.npy") as file:
+            np.lib.format.read_magic(file)
+            (images,), _, _ = np.lib.format.read_array_header_1_0(file)
+            return int(images)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return 0  # the list shows the run without the number; opening the evaluation says what is wrong with it
+
+
+def _test_images(folder: Path) -> int:
+    try:
+        return Card.read(folder / "card.json").test_images
+    except (OSError, ValueError):
+        return 0
 
 
 def _json(values: dict[str, Any]) -> str:

@@ -107,10 +107,12 @@ def test_evaluate_a_run(lenslet: Lenslet, trained: Trained) -> None:
     said = lenslet("evaluate", trained.row["run"], "digits", "--json", "--runs-dir", trained.runs)
     assert said.status == 0
     (row,) = said.rows
-    assert tuple(row) == ("model", "dataset", "images", "loss", "accuracy", "per_class", "confusion")
+    assert tuple(row) == ("model", "dataset", "images", "loss", "accuracy", "interval", "per_class", "confusion")
     confusion = np.array(row["confusion"])
     assert (row["images"], confusion.shape, confusion.sum()) == (360, (10, 10), 360)
     assert row["accuracy"] == pytest.approx(np.trace(confusion) / 360)
+    low, high = row["interval"]
+    assert low < row["accuracy"] < high
     np.testing.assert_allclose(row["per_class"], np.diag(confusion) / confusion.sum(axis=1))
 
 
