@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gui import theme
-from gui.paint.compose import image as to_image
-from gui.paint.compose import levels, lookup
+from gui.paint.pixels import image as to_image
+from gui.paint.pixels import levels, lookup
 from nets.pictures import colour
 from nets.pictures.ranges import Range, value_range
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.paint.canvas import Canvas
-from gui.paint.compose import argb, coloured, image, montage, reduced
 from gui.paint.grid_layout import GridLayout, Spot, fit_grid
+from gui.paint.pixels import argb, coloured, image, montage, reduced
 
 RING = 3  # logical pixels around a picture for the ring of the chosen one
 NUMBER_HEIGHT = 12

@@ -10,9 +10,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QStaticText
 
 from gui import theme
-from gui.paint.compose import coloured
-from gui.paint.frame import COLOURS
 from gui.paint.numbers import value_words
+from gui.paint.pixels import coloured
+from gui.paint.scales import COLOURS
 
 READABLE = 25  # pixels of a cell; from here on its number stands in it
 BRIGHT = 140  # of 255: on a colour lighter than this the number is dark

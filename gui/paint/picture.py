@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
-from gui.paint.compose import image
 from gui.paint.grid_layout import whole_scale
+from gui.paint.pixels import image
 
 
 class PixelPicture(QWidget):

@@ -8,8 +8,8 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
-from gui.paint.compose import image
 from gui.paint.numbers import value_words
+from gui.paint.pixels import image
 
 HEIGHT = 8
 

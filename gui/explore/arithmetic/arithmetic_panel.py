@@ -9,11 +9,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explore.arithmetic.broken_line import BrokenLine
 from gui.explore.arithmetic.equation_back import backward_rows
 from gui.explore.arithmetic.equation_moved import everywhere_rows, fine, moved_rows
 from gui.explore.arithmetic.equation_rows import forward_rows
 from gui.explore.arithmetic.lessons import Lessons
+from gui.explore.arithmetic.non_finite_banner import BrokenLine
 from gui.explore.arithmetic.teaching import Teaching
 from gui.explore.choice import Choice
 from gui.paint.equation import Equation, Row

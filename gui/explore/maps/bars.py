@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gui import theme
 from gui.explore.maps.bar_layout import BarLayout, fit_bars
 from gui.paint.canvas import Canvas
-from gui.paint.compose import argb, image
+from gui.paint.pixels import argb, image
 
 EDGE = 3
 

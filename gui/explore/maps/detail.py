@@ -12,7 +12,7 @@ from gui.explore.choice import Choice
 from gui.explore.maps.map_detail import MapDetail
 from gui.explore.maps.map_tools import ClipButton, ExportButton, RangeSelect
 from gui.explore.maps.unit_detail import UnitDetail
-from gui.paint.frame import Scale
+from gui.paint.scales import Scale
 from gui.widgets import ElidedLabel, IconButton
 
 if TYPE_CHECKING:

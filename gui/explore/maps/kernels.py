@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui import theme
-from gui.paint.frame import Scale
 from gui.paint.grid import MapGrid, Pictures
+from gui.paint.scales import Scale
 from gui.widgets import label
 
 if TYPE_CHECKING:

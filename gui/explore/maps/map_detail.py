@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explore.maps.detail_layout import rooms
-from gui.paint.compose import coloured, picture_pixels
-from gui.paint.frame import Scale
 from gui.paint.grid import MapGrid, Pictures
 from gui.paint.numbers import shape_words, unbroken, value_words
 from gui.paint.picture import PixelPicture
+from gui.paint.pixels import coloured, picture_pixels
 from gui.paint.reading import Reading
 from gui.paint.scale_bar import ScaleBar
+from gui.paint.scales import Scale
 from gui.widgets import ElidedLabel, label
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from gui.explore.maps.bars import UnitBars
 from gui.explore.maps.kernels import KernelStrip
 from gui.explore.maps.map_tools import ClipButton, ExportButton, RangeSelect
 from gui.explore.maps.probabilities import ProbabilityBars
-from gui.paint.frame import Scale, scale_of
 from gui.paint.grid import MapGrid, Pictures
 from gui.paint.numbers import count_words, shape_words, value_words
 from gui.paint.reading import Reading
 from gui.paint.scale_bar import ScaleBar
+from gui.paint.scales import Scale, scale_of
 from gui.widgets import ElidedLabel, IconButton, StateView
 from nets.pictures.ranges import dead_maps, order
 

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explore.maps.bars import UnitBars
-from gui.paint.frame import Scale
 from gui.paint.grid import MapGrid, Pictures
 from gui.paint.numbers import shape_words, value_words
 from gui.paint.reading import Reading, Table
 from gui.paint.scale_bar import ScaleBar
+from gui.paint.scales import Scale
 from gui.widgets import ElidedLabel
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from gui import theme
 from gui.explore.choice import Choice
 from gui.explore.network.diagram import INPUT, Diagram, items_of
-from gui.paint.compose import picture_pixels
-from gui.paint.frame import faces
+from gui.paint.pixels import picture_pixels
+from gui.paint.scales import faces
 from gui.widgets import label
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.explore.maps.bars import UnitBars
 from gui.explore.workspace import ExploreWorkspace
-from gui.paint.frame import COLOURS
+from gui.paint.scales import COLOURS
 from gui.session import Session
 from gui.threads.live import Snapshot
 from nets import zoo

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gui.paint.compose import coloured, lookup
+from gui.paint.pixels import coloured, lookup
 from nets.pictures import colour
 from nets.pictures.ranges import Range, value_range
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gui.paint.compose import levels, lookup, montage, picture_pixels, reduced
-from gui.paint.frame import COLOURS, Scale, face, scale_of
 from gui.paint.grid_layout import GridLayout
+from gui.paint.pixels import levels, lookup, montage, picture_pixels, reduced
+from gui.paint.scales import COLOURS, Scale, face, scale_of
 from nets.pictures.colour import colourise, table_of
 
 
