@@ -17,7 +17,6 @@ TEXT, SMALL, TITLE, ANSWER = 13, 11, 17, 54
 CONTROL_HEIGHT = 30
 # Marks on top of data, in any scheme: the data's own colours are anything from dark to bright.
 ON_DATA, UNDER_MARK, SHADE = "#ffffff", "#000000", "#82000000"
-NO_NUMBER = "#ff00c8"  # NaN and infinity among data: a colour that no colour map has
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
-from gui.convolve.paint import IMAGE, frame, marked, picture, span_of
 from gui.convolve.state import Playing
 from gui.paint.grid_layout import whole_scale
+from gui.paint.marks import draw_frame, draw_mark
+from gui.paint.scales import IMAGE, Scale, scaled_picture
 from nets.convolve.playground import POOLINGS
 
 CAPTION, SPACE = 20, 28
@@ -54,22 +55,22 @@ class SlideCanvas(QWidget):
         result, image = self._playing.result, self._playing.image
         self._images = []
         if result is not None and image is not None:
-            span = span_of(result.values)
+            scale = Scale.of_values(result.values)
             size = self._words(image)
             if result.padded.shape != image.shape:
                 size += self.tr(", padded {0}").format(self._words(result.padded))
             self._images = [
-                ("image", self.tr("Image {0}").format(size), result.padded, picture(result.padded, IMAGE, grey=True)),
+                ("image", self.tr("Image {0}").format(size), result.padded, scaled_picture(result.padded, IMAGE)),
                 (
                     "result",
                     self.tr("Result {0}").format(self._words(result.values)),
                     result.values,
-                    picture(result.values, span),
+                    scaled_picture(result.values, scale),
                 ),
             ]
             if result.pooled is not None:
                 words = f"{self.tr(POOLINGS[self._playing.setting.pooling])}: {self._words(result.pooled)}"
-                self._images.append(("pooled", words, result.pooled, picture(result.pooled, span)))
+                self._images.append(("pooled", words, result.pooled, scaled_picture(result.pooled, scale)))
         self.update()
 
     @staticmethod
@@ -105,7 +106,7 @@ class SlideCanvas(QWidget):
             )
             painter.drawText(QPointF(tile.place.left(), CAPTION - 6), words)
             painter.drawImage(tile.place, tile.image)
-            frame(painter, tile.place, "line", 1)
+            draw_frame(painter, tile.place, "line")
         if tiles:
             self._paint_position(painter, {tile.name: tile.place for tile in tiles})
 
@@ -135,13 +136,13 @@ class SlideCanvas(QWidget):
                 tap = QRectF(window.left() + column * unit, window.top() + row * unit, unit, unit)
                 painter.setPen(QPen(theme.DARK.color("second"), 1))
                 painter.drawRect(tap.adjusted(0, 0, -1, -1))
-        marked(painter, window)
-        marked(painter, spot)
+        draw_mark(painter, window)
+        draw_mark(painter, spot)
         if "pooled" in places and result.pooled is not None:
             row, column = step.row // 2, step.column // 2
             if row < result.pooled.shape[0] and column < result.pooled.shape[1]:
                 place = places["pooled"]
-                marked(painter, QRectF(place.left() + column * unit, place.top() + row * unit, unit, unit))
+                draw_mark(painter, QRectF(place.left() + column * unit, place.top() + row * unit, unit, unit))
 
     # --- the mouse ----------------------------------------------------------------------------------------------
 

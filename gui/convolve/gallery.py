@@ -10,7 +10,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
-from gui.convolve.paint import IMAGE, frame, marked, picture, span_of
+from gui.paint.marks import draw_frame, draw_mark
+from gui.paint.scales import IMAGE, Scale, scaled_picture
 
 CAPTION, SPACE = 20, 24
 
@@ -70,11 +71,11 @@ class Gallery(QWidget):
                 item.caption, Qt.TextElideMode.ElideRight, int(place.width()) + SPACE // 2
             )
             painter.drawText(QPointF(place.left(), CAPTION - 6), words)
-            span = IMAGE if item.grey else span_of(item.values)
-            painter.drawImage(place, picture(item.values, span, grey=item.grey))
-            frame(painter, place, "line", 1)
+            scale = IMAGE if item.grey else Scale.of_values(item.values)
+            painter.drawImage(place, scaled_picture(item.values, scale))
+            draw_frame(painter, place, "line")
             if item.mark is not None:
                 top, left, height, width = item.mark
                 across, down = place.width() / item.values.shape[1], place.height() / item.values.shape[0]
                 spot = QRectF(place.left() + left * across, place.top() + top * down, width * across, height * down)
-                marked(painter, spot if spot.height() >= 3 else spot.adjusted(0, -1, 0, 2))
+                draw_mark(painter, spot if spot.height() >= 3 else spot.adjusted(0, -1, 0, 2))

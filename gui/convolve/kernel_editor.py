@@ -8,7 +8,9 @@ from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPain
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui import theme
-from gui.convolve.paint import draw_cells, exact, frame, marked, span_of
+from gui.paint.marks import draw_frame, draw_mark
+from gui.paint.matrix import paint_matrix
+from gui.paint.numbers import MINUS, exact_words
 
 SIDE = 208
 MOVES = {
@@ -66,7 +68,7 @@ class KernelEditor(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             cell = self._cell_at(QPointF(event.pos()))
             if cell is not None:
-                words = self.tr("row {0}, column {1}: {2}").format(*cell, exact(float(self.kernel[cell])))
+                words = self.tr("row {0}, column {1}: {2}").format(*cell, exact_words(float(self.kernel[cell])))
                 QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().event(event)
@@ -140,7 +142,7 @@ class KernelEditor(QWidget):
         self.update()
 
     def _words(self) -> str:
-        return self.tr("row {0}, column {1}: {2}").format(*self.cell, exact(float(self.kernel[self.cell])))
+        return self.tr("row {0}, column {1}: {2}").format(*self.cell, exact_words(float(self.kernel[self.cell])))
 
     # --- painting -----------------------------------------------------------------------------------------------
 
@@ -157,7 +159,8 @@ class KernelEditor(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        draw_cells(painter, self.place, self.kernel, span_of(self.kernel, signed=True))
+        paint_matrix(painter, self.place, self.kernel)
+        draw_frame(painter, self.place, "quiet")
         unit = SIDE // len(self.kernel)
         spot = QRectF(1 + self.cell[1] * unit, 1 + self.cell[0] * unit, unit, unit)
         if self._text:
@@ -170,9 +173,9 @@ class KernelEditor(QWidget):
             room.moveLeft(min(max(room.left(), 1.0), SIDE - room.width()))
             room.moveTop(min(max(room.top(), 1.0), SIDE - room.height()))
             painter.fillRect(room, theme.now().color("panel"))
-            frame(painter, room, "accent", 2)
+            draw_frame(painter, room, "accent", 2)
             painter.setFont(theme.font(tabular=True))
             painter.setPen(theme.now().color("text"))
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._text.replace("-", "−"))
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._text.replace("-", MINUS))
         elif self.hasFocus():
-            marked(painter, spot.adjusted(1, 1, -1, -1))
+            draw_mark(painter, spot.adjusted(1, 1, -1, -1))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.convolve.canvas import SlideCanvas
-from gui.convolve.equation import Equation
-from gui.convolve.paint import TABLES, span_of
 from gui.convolve.state import Playing
 from gui.convolve.transport import Transport
 from gui.convolve.view import View
+from gui.paint.equation import LEGIBLE, Equation, Matrix, Row, Sign, Words
+from gui.paint.numbers import exact_words, value_words
 from gui.paint.scale_bar import ScaleBar
+from gui.paint.scales import IMAGE, Scale
 from gui.widgets import label
-from nets.convolve.playground import formula
+from nets.convolve.playground import Step, formula
 
 
 class SlideView(View):
@@ -22,7 +24,9 @@ class SlideView(View):
         self.canvas = SlideCanvas(playing)
         self.scale = ScaleBar()
         self.transport = Transport(playing)
-        self.equation = Equation(playing)
+        self.equation = Equation(largest=64)
+        self.equation.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self.equation.setMinimumHeight(3 * LEGIBLE + 24)
         self.size_words = label("", wrap=True)
         self.misfit = label("", "warning", wrap=True)
         layout = QVBoxLayout(self)
@@ -35,13 +39,15 @@ class SlideView(View):
         layout.addWidget(self.size_words)
         layout.addWidget(self.misfit)
         self.canvas.chosen.connect(playing.move)
+        playing.moved.connect(self._show_position)
 
     def refresh(self) -> None:
         result, image = self.playing.result, self.playing.image
         if result is None or image is None:
             return
-        span = span_of(result.values)
-        self.scale.set_scale(span.low, span.high, TABLES[span.signed], clipped=False, signed=span.signed)
+        scale = Scale.of_values(result.values)
+        self.scale.set_scale(*scale.of(0), scale.colours, clipped=False, signed=scale.signed)
+        self._show_position()
         size = (image.shape[0], image.shape[1])
         sums = formula(size, result.window)
         self.size_words.setText(self.tr("Output size (W − F + 2P) / S + 1 = {0}").format(sums))
@@ -53,3 +59,22 @@ class SlideView(View):
         )
         self.misfit.setText(result.window.misfit(*size))
         self.misfit.setVisible(bool(self.misfit.text()))
+
+    def _show_position(self) -> None:
+        step = self.playing.step
+        self.equation.set_rows(() if step is None else position_rows(step))
+
+
+def position_rows(step: Step) -> tuple[Row, ...]:
+    """One position of the window as an equation: the patch times the kernel, and the sum of the products."""
+    total = (
+        Words(tr("the sum of {0} products:").format(step.products.size), "quiet"),
+        Words(value_words(step.total), "accent", strong=True, exact=exact_words(step.total)),
+    )
+    patch = Matrix(tr("patch of the image"), step.patch, IMAGE)
+    products = Matrix(tr("products"), step.products, factors=(step.patch, step.kernel))
+    return ((patch, Sign("×"), Matrix(tr("kernel"), step.kernel), Sign("="), products, Sign("→"), *total),)
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("SlideView", text)

@@ -1,40 +1,60 @@
-"""An equation of numbers and small matrices, painted in rows. What stands in it is decided in ``equation_rows``."""
+"""An equation of matrices, signs and lines of text, painted in rows. It decides where things stand, not what they say.
+
+Numbers stay legible: cells never get smaller than ``LEGIBLE``; what then has no room wraps, and the view scrolls.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QAccessible, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.paint.canvas import Canvas
+from gui.paint.marks import draw_mark
 from gui.paint.matrix import paint_matrix
+from gui.paint.numbers import exact_words
+from gui.paint.scales import Scale
 
-LARGEST, SMALLEST = 38, 5  # pixels of a cell
-LINE, HEADING = 20, 17
+LARGEST, LEGIBLE, SMALLEST = 60, 38, 3  # pixels of a cell; matrices of more columns than fit are colours alone
+NUMBERS_UP_TO = 14  # columns; a wider matrix is colours alone
+LINE, HEADING = 20, 18  # pixels: a line of text, the title above a matrix
+SIGN, BESIDE = 22, 150  # pixels: of a sign, and of text beside matrices at least
 
 
 @dataclass(frozen=True, eq=False)
-class Grid:
-    """values (rows, columns); mark: the (row, column) that is framed; outside: where nothing is, bool like values.
+class Matrix:
+    """A titled matrix of an equation.
 
-    change: by how much each value moved; it stands below the number and gives the colour.
+    values: (rows, columns) numbers.
+    scale: which value has which colour; None: up to the largest value, zero in the middle.
+    mark: the (row, column) that is framed.
+    outside: (rows, columns) bool, True where there is no value.
+    change: (rows, columns) by how much each value moved; written below the number, and gives the colour.
+    factors: two arrays of the shape of ``values`` whose product it is, for the tooltip.
     """
 
     title: str
     values: np.ndarray
-    signed: bool = True
+    scale: Scale | None = None
     mark: tuple[int, int] | None = None
     outside: np.ndarray | None = None
     change: np.ndarray | None = None
+    factors: tuple[np.ndarray, np.ndarray] | None = None
+
+    @property
+    def legible(self) -> bool:
+        """Whether its numbers are to be read; else it is a picture."""
+        return self.values.shape[1] <= NUMBERS_UP_TO
 
 
 @dataclass(frozen=True)
 class Words:
-    """One line; ``exact`` are the numbers of it in full, for the tooltip."""
+    """One line of text; ``exact`` are its numbers with all their figures, for the tooltip."""
 
     text: str
     role: str = "text"
@@ -49,103 +69,86 @@ class Sign:
     text: str
 
 
-Piece = Grid | Words | Sign
-Row = tuple[Piece, ...]  # a line of words; or matrices and signs, and words one below the other beside them
-SIGN, BESIDE = 22, 140  # pixels: of a sign, and of words beside matrices at least
+Piece = Matrix | Words | Sign
+Row = tuple[Piece, ...]  # lines of text; or matrices and signs, with lines of text beside them
+Placed = list[tuple[Piece, QRectF]]
 
 
-def _height(row: Row, cell: float) -> float:
-    """Of a row with matrices, without its heading."""
-    tall = cell * max(piece.values.shape[0] for piece in row if isinstance(piece, Grid))
-    return max(tall, LINE * sum(isinstance(piece, Words) for piece in row))
+class Equation(Canvas):
+    """``set_rows`` shows rows of pieces, as large as the room allows; it scrolls where they need more."""
 
-
-class Equation(QWidget):
-    """``set_rows`` shows rows of pieces, as large as the room allows. Lays nothing out anew: it only paints."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, largest: int = LARGEST, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: tuple[Row, ...] = ()
         self.hint = ""
         self.painted = 0
+        self._largest = largest
+        self._placed: Placed = []
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMouseTracking(True)
-        theme.theme.changed.connect(self.update)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.verticalScrollBar().setSingleStep(LINE)
 
     def set_rows(self, rows: tuple[Row, ...], hint: str = "") -> None:
-        """``hint`` stands at the bottom where the rows leave room for it."""
+        """``hint`` is a quiet last line."""
         self.rows, self.hint = rows, hint
-        if QAccessible.isActive():  # else nobody hears it, and it would be told at every move of the cursor
+        if QAccessible.isActive():  # nobody listens otherwise, and it would be sent at every move of the cursor
             self.setAccessibleName(" ".join(piece.text for row in rows for piece in row if isinstance(piece, Words)))
-        self.update()
+        self._lay_out()
 
     def sizeHint(self) -> QSize:
         return QSize(320, 320)
 
-    # --- places -------------------------------------------------------------------------------------------------
+    # --- layout -------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Places everything with the largest cells that fit; with ``LEGIBLE`` ones it scrolls."""
+        bar = self.verticalScrollBar()
+        width = self.width() - (bar.sizeHint().width() if bar.isVisible() else 0)
+        room = self.height()
+        rows = (*self.rows, (Words(self.hint, "quiet"),)) if self.hint else self.rows
+        low, high = LEGIBLE, max(self._largest, LEGIBLE)  # the largest cell lies between them: it is bisected
+        placed, height = place_rows(rows, width, high)
+        if height > room:
+            placed, height = place_rows(rows, width, low)
+            while height <= room and high - low > 1:
+                middle = (low + high) // 2
+                tried, tall = place_rows(rows, width, middle)
+                if tall <= room:
+                    low, placed, height = middle, tried, tall
+                else:
+                    high = middle
+        self._placed = placed
+        bar.setRange(0, max(0, int(height - room)))
+        bar.setPageStep(room)
+        self.viewport().update()
 
     def cell(self) -> float:
-        """The side of a matrix's cell, so that the widest row fits and all rows together do."""
-        size = LARGEST
-        while size > SMALLEST and not self._fits(size):
-            size -= 1
-        return float(size)
+        """The side of the cells of the first matrix; 0 without one."""
+        return next((place.width() / p.values.shape[1] for p, place in self._placed if isinstance(p, Matrix)), 0.0)
 
-    def _fits(self, cell: float) -> bool:
-        tall = 0.0
-        for row in self.rows:
-            grids = [piece for piece in row if isinstance(piece, Grid)]
-            if not grids:
-                tall += LINE
-                continue
-            wide = cell * sum(grid.values.shape[1] for grid in grids)
-            wide += SIGN * sum(isinstance(piece, Sign) for piece in row)
-            wide += BESIDE if any(isinstance(piece, Words) for piece in row) else theme.GAP
-            if wide > self.width():
-                return False
-            tall += HEADING + _height(row, cell) + theme.GAP
-        return tall <= self.height()
-
-    def _places(self) -> Iterator[tuple[Piece, QRectF]]:
-        cell, top = self.cell(), 0.0
-        titles = QFontMetricsF(theme.font(theme.SMALL))
-        for row in self.rows:
-            if not any(isinstance(piece, Grid) for piece in row):
-                for piece in row:
-                    yield piece, QRectF(0, top, self.width(), LINE)
-                top += LINE
-                continue
-            tall = _height(row, cell)
-            words = [piece for piece in row if isinstance(piece, Words)]
-            left, below = 0.0, top + HEADING + max(0.0, (tall - LINE * len(words)) / 2)
-            for piece in row:
-                if isinstance(piece, Words):  # one below the other, beside the matrices
-                    yield piece, QRectF(left, below, self.width() - left, LINE)
-                    below += LINE
-                    continue
-                if isinstance(piece, Sign):
-                    wide = float(SIGN)
-                    yield piece, QRectF(left, top + HEADING, wide, tall)
-                else:
-                    wide = cell * piece.values.shape[1]
-                    yield piece, QRectF(left, top + HEADING, wide, cell * piece.values.shape[0])
-                    wide = max(wide, titles.horizontalAdvance(piece.title))
-                left += wide
-            top += HEADING + tall + theme.GAP
+    def place_of(self, piece: Piece) -> QRectF:
+        """Where a piece stands in the viewport; empty where it is not shown."""
+        found = next((place for other, place in self._placed if other is piece), QRectF())
+        return found.translated(0, -self.verticalScrollBar().value())
 
     # --- painting -----------------------------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, colors: theme.Palette) -> None:
         self.painted += 1
-        painter = QPainter(self)
-        colors = theme.now()
-        painter.fillRect(self.rect(), colors.color("panel"))
-        bottom = 0.0
-        for piece, place in self._places():
-            bottom = max(bottom, place.bottom())
-            if isinstance(piece, Grid):
-                self._paint_grid(painter, piece, place)
+        top = self.verticalScrollBar().value()
+        painter.translate(0, -top)
+        self.paint_pieces(painter, colors, top, top + self.viewport().height())
+
+    def paint_pieces(self, painter: QPainter, colors: theme.Palette, top: float, bottom: float) -> None:
+        """Paints what stands between ``top`` and ``bottom`` of the whole equation."""
+        for piece, place in self._placed:
+            if place.bottom() < top or place.top() - HEADING > bottom:
+                continue
+            if isinstance(piece, Matrix):
+                self._paint_matrix(painter, colors, piece, place)
             elif isinstance(piece, Sign):
                 painter.setFont(theme.font(theme.TITLE))
                 painter.setPen(colors.color("quiet"))
@@ -153,53 +156,130 @@ class Equation(QWidget):
             else:
                 painter.setFont(theme.font(bold=piece.strong, tabular=True))
                 painter.setPen(colors.color(piece.role))
-                shown = painter.fontMetrics().elidedText(piece.text, Qt.TextElideMode.ElideRight, int(place.width()))
-                painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shown)
-        if self.hint and bottom + LINE <= self.height():
-            painter.setFont(theme.font(theme.SMALL))
-            painter.setPen(colors.color("quiet"))
-            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignBottom), self.hint)
+                flags = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap)
+                painter.drawText(place, flags, piece.text)
 
-    def _paint_grid(self, painter: QPainter, grid: Grid, place: QRectF) -> None:
-        colors = theme.now()
+    def _paint_matrix(self, painter: QPainter, colors: theme.Palette, matrix: Matrix, place: QRectF) -> None:
         painter.setFont(theme.font(theme.SMALL))
         painter.setPen(colors.color("quiet"))
         heading = QRectF(place.left(), place.top() - HEADING, self.width() - place.left(), HEADING)
-        painter.drawText(heading, int(Qt.AlignmentFlag.AlignVCenter), grid.title)
-        paint_matrix(painter, place, grid.values, signed=grid.signed, outside=grid.outside, change=grid.change)
-        if grid.mark is not None:
-            (row, column), cell = grid.mark, place.width() / grid.values.shape[1]
-            painter.setPen(QPen(colors.color("second"), 2))
-            painter.drawRect(QRectF(place.left() + column * cell, place.top() + row * cell, cell - 1, cell - 1))
+        painter.drawText(heading, int(Qt.AlignmentFlag.AlignVCenter), matrix.title)
+        paint_matrix(painter, place, matrix.values, scale=matrix.scale, outside=matrix.outside, change=matrix.change)
+        if matrix.mark is not None:
+            (row, column), cell = matrix.mark, place.width() / matrix.values.shape[1]
+            draw_mark(painter, QRectF(place.left() + column * cell, place.top() + row * cell, cell - 1, cell - 1))
 
     # --- the exact numbers --------------------------------------------------------------------------------------
 
-    def exact_at(self, point: QPointF) -> str:
-        """The number under the cursor in full, as float32 has it."""
-        for piece, place in self._places():
-            if not place.contains(point):
-                continue
-            if isinstance(piece, Words):
-                return piece.exact
-            if isinstance(piece, Grid):
-                rows, columns = piece.values.shape
-                row = min(int((point.y() - place.top()) / place.height() * rows), rows - 1)
-                column = min(int((point.x() - place.left()) / place.width() * columns), columns - 1)
-                if piece.outside is not None and piece.outside[row, column]:
-                    return ""
-                text = f"[{row}, {column}]  {np.float32(piece.values[row, column])!s}"
-                if piece.change is not None:
-                    before = np.float32(piece.values[row, column] - piece.change[row, column])
-                    text += f"\nbefore  {before!s}\nchange  {np.float32(piece.change[row, column])!s}"
-                return text
-        return ""
+    def tip_at(self, point: QPoint) -> str:
+        return self.exact_at(QPointF(point))
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            text = self.exact_at(QPointF(event.pos()))
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
+    def exact_at(self, point: QPointF) -> str:
+        """The number at a point of the viewport with all figures that float32 has."""
+        at = point + QPointF(0, self.verticalScrollBar().value())
+        piece, place = next(((p, place) for p, place in self._placed if place.contains(at)), (None, QRectF()))
+        if isinstance(piece, Words):
+            return piece.exact.strip()
+        if not isinstance(piece, Matrix):
+            return ""
+        rows, columns = piece.values.shape
+        row = min(int((at.y() - place.top()) / place.height() * rows), rows - 1)
+        column = min(int((at.x() - place.left()) / place.width() * columns), columns - 1)
+        cell = row, column
+        if piece.outside is not None and piece.outside[cell]:
+            return ""
+        text = f"[{row}, {column}]  {np.float32(piece.values[cell])!s}"
+        if piece.factors is not None:
+            one, two = (exact_words(float(factor[cell])) for factor in piece.factors)
+            text += f" = {one} × {two}"
+        if piece.change is not None:
+            before = np.float32(piece.values[cell] - piece.change[cell])
+            text += f"\nbefore  {before!s}\nchange  {np.float32(piece.change[cell])!s}"
+        return text
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bar = self.verticalScrollBar()
+        pages = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+        by = pages.get(Qt.Key(event.key())) if event.key() in pages else None
+        if by is None or not bar.maximum():
+            super().keyPressEvent(event)
+        else:
+            bar.setValue(bar.value() + by * bar.pageStep())
+
+
+def place_rows(rows: tuple[Row, ...], width: float, cell: float) -> tuple[Placed, float]:
+    """Where each piece stands in a view ``width`` pixels wide, with cells of ``cell`` pixels, and the height needed.
+
+    A matrix that does not fit beside the one before begins a new line; one that is wider than the view, or has more
+    than ``NUMBERS_UP_TO`` columns, gets smaller cells.
+    """
+    placed: Placed = []
+    top = 0.0
+    for row in rows:
+        if any(isinstance(piece, Matrix) for piece in row):
+            top = _place_matrices(row, width, cell, top, placed)
+        else:
+            top = _place_words(row, 0.0, width, top, placed)
+    return placed, top
+
+
+def _place_words(row: Row, left: float, width: float, top: float, placed: Placed) -> float:
+    for piece in row:
+        if isinstance(piece, Words):
+            height = _text_height(piece.text, piece.strong, int(width - left))
+            placed.append((piece, QRectF(left, top, width - left, height)))
+            top += height
+    return top
+
+
+def _place_matrices(row: Row, width: float, cell: float, top: float, placed: Placed) -> float:
+    left, tall, sign, above = 0.0, 0.0, None, top
+    for piece in row:
+        if isinstance(piece, Sign):
+            sign = piece
+        elif isinstance(piece, Matrix):
+            rows, columns = piece.values.shape
+            gap = float(SIGN if sign else 0)
+            side = min(cell, (width - gap) / columns if piece.legible else width / 2 / columns)
+            side = max(float(int(side)), SMALLEST)
+            wide = side * columns
+            if left and left + gap + wide > width:
+                above, left, tall = above + HEADING + tall + theme.GAP, 0.0, 0.0
+            if sign is not None:
+                placed.append((sign, QRectF(left, above + HEADING, SIGN, side * rows)))
+                left += SIGN
+            placed.append((piece, QRectF(left, above + HEADING, wide, side * rows)))
+            left += max(wide, _title_width(piece.title))
+            tall, sign = max(tall, side * rows), None
+    texts = tuple(piece for piece in row if isinstance(piece, Words))
+    bottom = above + HEADING + tall
+    beside = left + (SIGN if sign else theme.INSET)
+    if texts and width - beside >= min(BESIDE, max(_text_width(piece.text, piece.strong) for piece in texts)):
+        if sign is not None:
+            placed.append((sign, QRectF(left, above + HEADING, SIGN, tall)))
+        left = beside
+        needed = sum(_text_height(piece.text, piece.strong, int(width - left)) for piece in texts)
+        end = _place_words(texts, left, width, above + HEADING + max(0.0, (tall - needed) / 2), placed)
+        bottom = max(bottom, end)
+    elif texts:
+        bottom = _place_words(texts, 0.0, width, bottom + theme.TIGHT, placed)
+    return bottom + theme.GAP
+
+
+@lru_cache(maxsize=512)
+def _title_width(title: str) -> float:
+    return QFontMetricsF(theme.font(theme.SMALL)).horizontalAdvance(title) + theme.GAP
+
+
+@lru_cache(maxsize=2048)
+def _text_width(text: str, strong: bool) -> float:
+    return QFontMetricsF(theme.font(bold=strong, tabular=True)).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=2048)
+def _text_height(text: str, strong: bool, width: int) -> float:
+    if _text_width(text, strong) <= width:
+        return float(LINE)
+    metrics = QFontMetricsF(theme.font(bold=strong, tabular=True))
+    box = metrics.boundingRect(QRectF(0, 0, max(width, 40), 10_000), int(Qt.TextFlag.TextWordWrap), text)
+    return max(float(LINE), float(int(box.height()) + 4))

@@ -1,9 +1,11 @@
-"""Numbers and shapes in words, the same everywhere in the explorer."""
+"""Numbers and shapes as text, the same in every view. Negative numbers have a true minus sign."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+
+MINUS = "\N{MINUS SIGN}"
 
 
 def shape_words(shape: Sequence[int | None]) -> str:
@@ -12,7 +14,7 @@ def shape_words(shape: Sequence[int | None]) -> str:
 
 
 def unbroken(words: str) -> str:
-    """With spaces at which no line ends: "28 × 28" stays together."""
+    """``words`` with no-break spaces, so that "28 × 28" stays on one line."""
     return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
@@ -26,11 +28,41 @@ def count_words(count: int) -> str:
 
 
 def value_words(value: float) -> str:
-    """Four significant figures at most, without an exponent where it can be read without; NaN, ∞."""
+    """At most four significant figures, with an exponent only below 0.001 and from 10,000 on; NaN, ∞, −∞."""
     if value == 0:
         return "0"
     if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else f"{MINUS}∞"
     if abs(value) >= 10_000 or abs(value) < 0.001:
-        return f"{value:.1e}"
-    return f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
+        return _minus(f"{value:.1e}")
+    return _minus(f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}")
+
+
+def exact_words(value: float) -> str:
+    """Six significant figures, for tooltips."""
+    return _minus(f"{value:.6g}")
+
+
+def cell_words(value: float) -> tuple[str, str]:
+    """A number for a small cell, as (longer, shorter): ("0.534", ".53"), ("−12.3", "−12"), both ("0", "0").
+
+    The shorter one has at most five characters.
+    """
+    size = abs(value)
+    if not math.isfinite(value):
+        words = value_words(value)
+        return words, words
+    if size < 0.005 or size >= 1000:
+        words = "0" if size == 0 else _minus(f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e"))
+        return words, words
+    longer = f"{value:.3f}" if size < 10 else f"{value:.2f}" if size < 100 else f"{value:.1f}"
+    longer = longer.rstrip("0").rstrip(".")
+    shorter = f"{value:.0f}" if size >= 9.95 else f"{value:.1f}"
+    if size < 0.995:
+        shorter = f"{value:.2f}".replace("0.", ".")
+    return _minus(longer), _minus(shorter)
+
+
+def _minus(words: str) -> str:
+    """A true minus where the number is negative; the exponent keeps its hyphen, which is narrower."""
+    return MINUS + words[1:] if words.startswith("-") else words

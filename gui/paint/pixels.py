@@ -1,18 +1,26 @@
-"""Maps to pixels: value to colour, many maps to one picture. NumPy only, so that a frame costs a millisecond or two."""
+"""Values to pixels: the colour of each value, and many maps as one picture.
+
+NumPy only, so that a frame costs a millisecond or two.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtGui import QColor, QImage
 
-from gui import theme
 from gui.paint.grid_layout import GridLayout
+from nets.pictures import colour
 
 
 def lookup(table: np.ndarray) -> np.ndarray:
     """A colour table (256, 3) uint8 as (256,) uint32 in Qt's RGB32."""
     wide = table.astype(np.uint32)
     return (0xFF000000 | wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2]).astype(np.uint32)
+
+
+COLOURS = {signed: lookup(colour.table_of(signed)) for signed in (False, True)}
+GREYS = lookup(np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1))
+NON_FINITE = int(lookup(colour.NON_FINITE[None])[0])  # of NaN and infinity; no table has this colour
 
 
 def levels(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:
@@ -29,12 +37,12 @@ def levels(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float
 
 
 def coloured(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float, table: np.ndarray) -> np.ndarray:
-    """Values as pixels, uint32, by a table of ``lookup``. NaN and infinity have a colour that no table has."""
+    """Values as pixels, uint32, by a table of ``lookup``; NaN and infinity as ``NON_FINITE``."""
     pixels = table[levels(values, low, high)]
     with np.errstate(over="ignore", invalid="ignore"):
         finite = np.isfinite(values.sum())  # nearly always all are finite: one look at the sum says so
     if not finite:
-        pixels[~np.isfinite(values)] = QColor(theme.NO_NUMBER).rgb()
+        pixels[~np.isfinite(values)] = NON_FINITE
     return pixels
 
 

@@ -1,4 +1,7 @@
-"""From the values of an answer to colours: the scale of a layer, and the diagram's faces. NumPy only."""
+"""Which value has which colour: the scale of a layer, of weights, of an image; and the diagram's small faces.
+
+NumPy only, apart from the picture that ``scaled_picture`` makes.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from PySide6.QtGui import QImage
 
-from gui.paint.pixels import coloured, lookup
-from nets.pictures import colour
+from gui.paint.pixels import COLOURS, GREYS, coloured, image
 from nets.pictures.ranges import Range, value_range
 
-COLOURS = {signed: lookup(colour.table_of(signed)) for signed in (False, True)}
 FACE = 64  # a face in the diagram has at most so many pixels on a side
 
 
@@ -19,13 +21,15 @@ FACE = 64  # a face in the diagram has at most so many pixels on a side
 class Scale:
     """``low`` and ``high``: one number, or (n,) one for each map. ``signed``: diverging, zero in the middle.
 
-    ``found`` is the range it was made of, with what it clips; None where each map has its own.
+    ``found`` is the range it was made of, with what it clips; None where each map has its own. ``grey``: from black
+    to white, as an input image is shown.
     """
 
     low: np.ndarray | float
     high: np.ndarray | float
     signed: bool
     found: Range | None = None
+    grey: bool = False
 
     @property
     def note(self) -> str:
@@ -35,7 +39,7 @@ class Scale:
     @property
     def colours(self) -> np.ndarray:
         """(256,) uint32."""
-        return COLOURS[self.signed]
+        return GREYS if self.grey else COLOURS[self.signed]
 
     def of(self, number: int) -> tuple[float, float]:
         """The range of one map."""
@@ -54,9 +58,24 @@ class Scale:
         return cls(-high if found.signed else 0.0, high, found.signed, found)
 
     @classmethod
+    def of_values(cls, values: np.ndarray, *, signed: bool | None = None) -> Scale:
+        """All of ``values``, nothing clipped. Without ``signed``: whether there are negative ones."""
+        if signed is None:  # rounding alone makes no value negative
+            signed = bool(np.fmin.reduce(values, axis=None, initial=0.0) < -1e-9)
+        return cls.from_range(value_range(values, clip=False, signed=signed))
+
+    @classmethod
     def of_weights(cls, weights: np.ndarray) -> Scale:
         """Weights are always signed: zero in the middle."""
-        return cls.from_range(value_range(weights, clip=False, signed=True))
+        return cls.of_values(weights, signed=True)
+
+
+IMAGE = Scale(0.0, 1.0, False, grey=True)
+
+
+def scaled_picture(values: np.ndarray, scale: Scale) -> QImage:
+    """(h, w) values as one pixel each."""
+    return image(coloured(values, scale.low, scale.high, scale.colours))
 
 
 def scale_of(values: np.ndarray, mode: str, network: Iterable[np.ndarray], *, clip: bool) -> Scale:

@@ -60,8 +60,8 @@ def _fixed(table: np.ndarray) -> np.ndarray:
 
 VIRIDIS = _fixed(np.frombuffer(bytes.fromhex("".join(_VIRIDIS)), dtype=np.uint8).reshape(256, 3).copy())
 DIVERGING = _fixed(_diverging())
-# What is not a number is none of the tables' colours.
-NOT_A_NUMBER = np.array([255, 0, 255], dtype=np.uint8)
+# The colour of NaN and infinity, in the window and in saved pictures: it occurs in no table.
+NON_FINITE = _fixed(np.array([255, 0, 200], dtype=np.uint8))
 
 
 def table_of(signed: bool) -> np.ndarray:
@@ -70,16 +70,25 @@ def table_of(signed: bool) -> np.ndarray:
 
 
 def colourise(values: np.ndarray, low: float, high: float, table: np.ndarray) -> np.ndarray:
-    """values (...) -> (..., 3) uint8: ``low`` and below have the table's first colour, ``high`` and above its last."""
+    """The colour of each value.
+
+    Args:
+        values: Any shape and number type.
+        low: The value that gets the table's first colour; so do all values below it.
+        high: The value that gets the table's last colour; so do all values above it. Where it is not above ``low``,
+            every finite value gets the colour of zero.
+        table: (256, 3) uint8, from ``table_of``.
+
+    Returns:
+        (..., 3) uint8 in the shape of ``values``. NaN and infinity have the colour ``NON_FINITE``.
+    """
+    values = np.asarray(values, dtype=np.float32)
     span = high - low
-    if not span > 0:
-        return table[np.full(np.shape(values), 128 if table is DIVERGING else 0, dtype=np.uint8)]
-    scaled = (np.asarray(values, dtype=np.float32) - np.float32(low)) * np.float32(256 / span)
-    missing = np.isnan(scaled)
-    np.clip(scaled, 0, 255, out=scaled)
-    if not missing.any():
-        return table[scaled.astype(np.uint8)]
-    scaled[missing] = 0
-    colours = table[scaled.astype(np.uint8)]
-    colours[missing] = NOT_A_NUMBER
+    if span > 0:
+        with np.errstate(invalid="ignore"):
+            levels = np.nan_to_num(np.clip((values - np.float32(low)) * np.float32(256 / span), 0, 255))
+    else:
+        levels = np.full(values.shape, 128 if table is DIVERGING else 0)
+    colours = table[levels.astype(np.uint8)]
+    colours[~np.isfinite(values)] = NON_FINITE
     return colours

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gui.explore.arithmetic.equation_words import TERMS, full, line, tr
-from gui.paint.equation import Grid, Row, Sign, Words
+from gui.paint.equation import Matrix, Row, Sign, Words
 from gui.paint.numbers import value_words as say
 from nets.byhand.steps import Back, ConvolutionStep, DenseStep, FunctionStep, NormStep, PassStep, PoolStep
 
@@ -30,14 +30,14 @@ def _back(back: Back, channel: int, name: str) -> list[Row]:
         share, total = back.shares["kernel"][..., chosen], back.totals["kernel"][..., chosen]
         rows += [
             (
-                Grid(tr("to the kernel from here: {0} × patch").format(name), share),
+                Matrix(tr("to the kernel from here: {0} × patch").format(name), share),
                 Sign(""),
-                Grid(tr("from all positions"), total),
+                Matrix(tr("from all positions"), total),
             ),
-            (Grid(tr("goes on: {0} × kernel").format(name), back.onward[..., chosen]), *_bias(back)),
+            (Matrix(tr("goes on: {0} × kernel").format(name), back.onward[..., chosen]), *_bias(back)),
         ]
     elif isinstance(step, PoolStep):
-        rows.append((Grid(tr("goes on to the window"), back.onward, mark=step.winner, outside=~step.inside),))
+        rows.append((Matrix(tr("goes on to the window"), back.onward, mark=step.winner, outside=~step.inside),))
         rows.append(
             (
                 line(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gui.explore.arithmetic.equation_words import TERMS, full, line, tr
-from gui.paint.equation import Grid, Row, Sign, Words
+from gui.paint.equation import Matrix, Row, Sign, Words
 from gui.paint.numbers import value_words as say
 from nets.byhand.lesson import Move
 from nets.byhand.steps import ConvolutionStep, DenseStep, FunctionStep, NormStep, PoolStep, SoftmaxStep, Step
@@ -59,7 +59,7 @@ def _convolution(old: ConvolutionStep, new: ConvolutionStep, channel: int) -> li
 
 def _matrices(name: str, old: np.ndarray, new: np.ndarray, outside: np.ndarray | None = None) -> list[Row]:
     """As it is now, with the change below each number."""
-    return [(Grid(tr("{0}: now, and by how much").format(name), new, outside=outside, change=new - old),)]
+    return [(Matrix(tr("{0}: now, and by how much").format(name), new, outside=outside, change=new - old),)]
 
 
 def _dense(old: DenseStep, new: DenseStep) -> list[Row]:

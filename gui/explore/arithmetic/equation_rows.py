@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from gui.explore.arithmetic.equation_words import TERMS, full, line, result, signed, tr
-from gui.paint.equation import Grid, Row, Sign, Words
+from gui.paint.equation import Matrix, Row, Sign, Words
 from gui.paint.numbers import value_words as say
+from gui.paint.scales import Scale
 from nets.byhand.steps import (
     ConvolutionStep,
     DenseStep,
@@ -89,8 +90,8 @@ def _convolution(step: ConvolutionStep, channel: int) -> list[Row]:
     name = tr("what reaches here") if isinstance(step, TransposedStep) else tr("patch")
     where = name if len(sums) == 1 else tr("{0}, channel {1}").format(name, chosen)
     rows: list[Row] = [
-        (Grid(where, patch, signed=bool((patch < 0).any())), Sign("×"), Grid(tr("kernel"), kernel)),
-        (Grid(tr("products"), patch * kernel), Sign("Σ"), *_channels(step, chosen)),
+        (Matrix(where, patch, Scale.of_values(patch)), Sign("×"), Matrix(tr("kernel"), kernel)),
+        (Matrix(tr("products"), patch * kernel, factors=(patch, kernel)), Sign("Σ"), *_channels(step, chosen)),
     ]
     total = float(sums.sum())
     words = f"Σ {say(total)}" if step.bias is None else f"Σ {say(total)} + bias {signed(step.bias)}"
@@ -117,7 +118,7 @@ def _channels(step: ConvolutionStep, chosen: int) -> list[Words]:
 
 
 def _pool(step: PoolStep) -> list[Row]:
-    window = Grid(tr("window"), step.patch, bool((step.patch < 0).any()), step.winner, ~step.inside)
+    window = Matrix(tr("window"), step.patch, Scale.of_values(step.patch), step.winner, ~step.inside)
     words = tr("the mean of them")
     if step.winner is not None:
         words = tr("the largest, at row {0}, column {1} of the window").format(*step.winner)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from nets.errors import UsageError
-from nets.pictures.colour import DIVERGING, NOT_A_NUMBER, VIRIDIS, colourise, table_of
+from nets.pictures.colour import DIVERGING, NON_FINITE, VIRIDIS, colourise, table_of
 from nets.pictures.ranges import RANGES, Range, dead_maps, file_name, order, ranges, save_npz, strengths, value_range
 
 
@@ -161,7 +161,7 @@ def test_values_become_colours():
     assert found[1, 0].tolist() == found[1, 1].tolist() == VIRIDIS[-1].tolist()
     assert colourise(np.array([0.0]), -2.0, 2.0, DIVERGING)[0].tolist() == DIVERGING[128].tolist()
     assert colourise(np.array([0.0]), 0.0, 0.0, VIRIDIS)[0].tolist() == VIRIDIS[0].tolist()
-    assert colourise(np.array([np.nan]), 0.0, 1.0, VIRIDIS)[0].tolist() == NOT_A_NUMBER.tolist()
+    assert colourise(np.array([np.nan]), 0.0, 1.0, VIRIDIS)[0].tolist() == NON_FINITE.tolist()
 
 
 # --- files ------------------------------------------------------------------------------------------------------

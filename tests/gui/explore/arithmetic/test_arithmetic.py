@@ -6,14 +6,12 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from gui import theme
 from gui.explore.arithmetic.arithmetic_panel import ArithmeticPanel
 from gui.explore.workspace import ExploreWorkspace
-from gui.paint.equation import Equation, Grid, Words
-from gui.paint.matrix import brief
+from gui.paint.equation import Equation, Matrix, Words
+from gui.paint.pixels import NON_FINITE
 from gui.session import Session
 from nets.byhand.steps import ConvolutionStep
 from tests.drive import wait_until
@@ -49,7 +47,9 @@ def test_the_value_under_the_cursor_is_what_the_equation_ends_in(
         results = [piece for line in equation.rows for piece in line if isinstance(piece, Words) and piece.strong]
         assert np.float32(results[-1].exact) == np.float32(answer.maps["conv1"][row, column, workspace.choice.map])
         assert workspace.arithmetic.title.text() == f"row {row}, column {column}"
-    (patch,) = [piece for line in equation.rows for piece in line if isinstance(piece, Grid) and piece.title == "patch"]
+    (patch,) = [
+        piece for line in equation.rows for piece in line if isinstance(piece, Matrix) and piece.title == "patch"
+    ]
     assert patch.values.shape == (5, 5)
     assert equation.exact_at(QPointF(5, 25)).startswith("[0, 0]  ")
 
@@ -169,8 +169,8 @@ def steps_at(panel: ArithmeticPanel) -> tuple[ConvolutionStep, ...]:
     return tuple(step for step in steps if isinstance(step, ConvolutionStep))
 
 
-def grids(equation: Equation) -> list[Grid]:
-    return [piece for row in equation.rows for piece in row if isinstance(piece, Grid)]
+def grids(equation: Equation) -> list[Matrix]:
+    return [piece for row in equation.rows for piece in row if isinstance(piece, Matrix)]
 
 
 def test_the_arrows_lead_through_a_forward_and_a_backward_pass(
@@ -213,10 +213,9 @@ def test_a_network_with_a_number_that_is_none_shows_where(
     assert (workspace.choice.layer.path, workspace.choice.map) == ("conv2", 5)
     kernel = next(grid for grid in grids(panel.equation) if grid.title == "kernel")
     assert np.argwhere(np.isnan(kernel.values)).tolist() == [[2, 3]]
-    lost = QColor(theme.NO_NUMBER).rgb()
     picture = panel.equation.grab().toImage()
     found = {picture.pixel(x, y) for x in range(picture.width()) for y in range(0, picture.height(), 3)}
-    assert lost in found
+    assert NON_FINITE in found
 
 
 def test_walking_to_a_smaller_layer_while_the_cursor_is_on_the_map(
@@ -254,9 +253,3 @@ def test_a_network_that_branches_says_where(workspace: ExploreWorkspace, draw: D
     workspace.toggle_arithmetic()
     panel = workspace.arithmetic
     wait_until(lambda: panel.pages.currentWidget() is panel.state and "joins or divides" in panel.state.sentence.text())
-
-
-def test_brief_numbers_fit_a_cell() -> None:
-    numbers = (0, 0.53, -0.07, 1.234, -12.3, 31_000, 3e12, -1e-4, 0.999, np.nan, np.inf, -np.inf)
-    texts = ["0", ".53", "-.07", "1.2", "-12", "3e4", "3e12", "-1e-4", "1.0", "NaN", "∞", "-∞"]
-    assert [brief(v) for v in numbers] == texts
