@@ -95,7 +95,7 @@ def main() -> None:
         window.workspaces["explore"].toggle_arithmetic()
         for model, layers in LAYERS.items():
             window.session.open_model(model)
-            wait_until(lambda model=model: window.session.model.origin == model, 60, "the model")
+            wait_until(lambda model=model: window.session.model.ref.name == model, 60, "the model")
             pause_for(1500)
             for layer in layers:
                 rows.append(p95(window, layer, options.moves, f"{model} {layer}"))

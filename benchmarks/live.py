@@ -72,7 +72,7 @@ def main() -> None:
         bars = window.column.answer.bars
         for name in ("lenet", "pen"):
             window.session.open_model(name)
-            wait_until(lambda name=name: window.session.model.origin == name)
+            wait_until(lambda name=name: window.session.model.ref.name == name)
             window.show_workspace("train")
             measure(window, bars, "7", options.pause)  # warm
             found = measure(window, bars, digits, options.pause)
@@ -88,7 +88,7 @@ def main() -> None:
         wait_until(lambda: seen(window)[1] > 200, 120, "the training")
         for name in ("lenet", "pen"):
             window.session.open_model(name)
-            wait_until(lambda name=name: window.session.model.origin == name)
+            wait_until(lambda name=name: window.session.model.ref.name == name)
             found = measure(window, bars, digits, options.pause)
             rows.append(Row(f"{name}: while training, p95 of {len(found)}", percentile(found, 0.95), 33))
         with Gaps() as gaps:

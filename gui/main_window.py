@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
         if model is None:
             self.top.model.show_words(self.tr("No model"), self.tr("choose one"))
             return
-        words = self.tr("in training") if model.source == "training" else describe(model.card)
+        words = self.tr("in training") if model.ref.kind == "training" else describe(model.card)
         self.top.model.show_words(model.card.title, words)
 
     def _on_engine(self, state: str, words: str) -> None:

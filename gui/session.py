@@ -158,8 +158,8 @@ class Session(QObject):
     def _on_opened(self, model: Model) -> None:
         self.model = model
         self._set_card(model.card)
-        if model.source not in ("training", "edited"):
-            self.settings.set("model", model.origin)
+        if model.ref.kind not in ("training", "edited"):
+            self.settings.set("model", model.ref.name)
         self.model_changed.emit(model)
 
     def _on_refused(self, reference: str, why: str) -> None:

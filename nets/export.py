@@ -49,12 +49,13 @@ def export_run(run: Run, epoch: Epoch, target: Path) -> tuple[Path, ...]:
 
 def export_model(network: keras.Model, card: Card, target: Path) -> tuple[Path, ...]:
     """Writes ``network``, its labels and the program, as ``export_run`` does."""
-    from nets.network.outputs import network_meaning
+    from nets.network.graph import unroll
+    from nets.network.outputs import meaning_of
 
     about = {
         "labels": list(card.labels),
         "input": dataclasses.asdict(card.input),
-        "outputs": network_meaning(network),
+        "outputs": meaning_of(unroll(network)),
         "title": card.title,
         "dataset": card.dataset_title or card.dataset,
     }

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from nets.errors import UsageError
 from nets.events import Message, Report, ignore
 from nets.network.card import Card
-from nets.network.model import Model
+from nets.network.model import Epoch, Model, ModelRef
 from nets.network.wrap import wrap
 from nets.places import MODELS, Places
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from nets.runs.run import Run
+
 DEFAULT = "pen"
-Epoch = Literal["best", "last"] | int
 
 
 def shipped() -> dict[str, Card]:
@@ -24,49 +29,114 @@ def shipped() -> dict[str, Card]:
     return {name: found[name] for name in sorted(found, key=lambda name: (name != DEFAULT, name))}
 
 
-def open_model(reference: str, places: Places, *, report: Report = ignore, epoch: Epoch = "best") -> Model:
-    """The model called ``reference``: a shipped model's name, a run's id, or the path of a .keras or whole-model .h5.
+def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
+    """Which model a person means by ``reference``: a shipped model's name, a run's id, or the path of a file.
 
-    ``epoch`` ("best", "last" or a number) chooses a run's weights. LensletError says why a model cannot be opened.
+    Args:
+        reference: as it was typed or remembered.
+        places: where the runs lie.
+        epoch: which epoch's weights, where it is a run.
+
+    Raises:
+        UsageError: nothing is called that; the message lists what there is.
     """
+    if reference in shipped():
+        return ModelRef("shipped", reference)
     path = Path(reference).expanduser()
-    report(Message(f"Opening {reference}"))
-    card = shipped().get(reference)
-    if card is not None:
-        from nets.network.files import read_network
+    is_run = len(path.parts) == 1 and (places.runs / reference / "config.json").exists()
+    looks_like_file = bool(path.suffix) or path.exists() or len(path.parts) > 1
+    if looks_like_file and not (is_run or (len(path.parts) == 1 and (places.runs / reference).is_dir())):
+        return ModelRef("file", str(path))
+    if not is_run:
+        from nets.runs.store import RunStore
 
-        network, notes = read_network(MODELS / f"{reference}.keras")
-        return Model(card, network, "shipped", reference, notes)
-    if path.suffix or path.exists() or len(path.parts) > 1:
-        run_like = places.runs / reference
-        if not (len(path.parts) == 1 and run_like.is_dir()):
-            return open_file(path)
-    return _open_run(reference, places, epoch)
-
-
-def open_file(path: Path) -> Model:
-    """The model in a file. Its labels and input come from a card inside or beside it, or are guessed and noted."""
-    from nets.network.files import read_network
-
-    network, notes = read_network(path)
-    card, labels, where = _beside(path)
-    name = path.name.removesuffix(path.suffix)
-    return wrap(network, name=name, card=card, labels=labels, source="file", origin=str(path), notes=notes + where)
-
-
-def _open_run(reference: str, places: Places, epoch: Epoch) -> Model:
-    from nets.runs.store import RunStore
-
-    store = RunStore(places.runs)
-    if not (places.runs / reference / "config.json").exists():
-        runs = [summary.id for summary in store.list()]
+        runs = [summary.id for summary in RunStore(places.runs).list()]
         latest = ", ".join(runs[:5]) + (", ..." if len(runs) > 5 else "")
         raise UsageError(
             f"there is no model {reference!r}; shipped models: {', '.join(shipped()) or 'none'}; "
             f"runs: {latest or 'none yet'}; or give the path of a .keras file"
         )
-    run = store.open(reference)
-    return Model(run.card, run.network(epoch), "run", reference)
+    return ModelRef("run", reference, epoch)
+
+
+def open_model(reference: str | ModelRef, places: Places, *, report: Report = ignore, epoch: Epoch = "best") -> Model:
+    """The model that ``reference`` names, with its weights.
+
+    Args:
+        reference: a ``ModelRef``, or what ``ref_of`` takes: a shipped model's name, a run's id, the path of a .keras or
+            whole-model .h5 file.
+        places: where the runs lie.
+        report: is told what is being opened, and may cancel.
+        epoch: which epoch's weights, where ``reference`` is the id of a run. The model's own reference has its number.
+
+    Raises:
+        LensletError: why the model cannot be opened.
+    """
+    ref = reference if isinstance(reference, ModelRef) else ref_of(reference, places, epoch)
+    report(Message(f"Opening {ref.name}"))
+    if ref.kind == "shipped":
+        from nets.network.files import read_network
+
+        path = MODELS / f"{ref.name}.keras"
+        network, notes = read_network(path)
+        return Model.of(ref, Card.read(path.with_suffix(".json")), network, notes)
+    if ref.kind == "file":
+        return _open_file(ref)
+    if ref.kind == "run":
+        return _open_run(ref, places)
+    raise UsageError(f"a model that is {ref.kind} lies in no file and cannot be opened again: {ref.name}")
+
+
+def other_epoch(model: Model, ref: ModelRef, places: Places) -> tuple[Model, list[np.ndarray]] | None:
+    """Another epoch of the run that ``model`` belongs to, without building its network again.
+
+    Args:
+        model: of a run, as it was opened.
+        ref: the model that is wanted.
+        places: where the runs lie.
+
+    Returns:
+        The model of that epoch, which shares the network of ``model``, and the weights that are to be loaded into it.
+        None where ``ref`` is another model, or the run was trained anew with another network.
+
+    Raises:
+        LensletError: the run has no such epoch, or its weights cannot be read.
+    """
+    if (ref.kind, ref.name) != (model.ref.kind, model.ref.name) or ref.kind != "run":
+        return None
+    from nets.runs.store import RunStore
+
+    run = RunStore(places.runs).open(ref.name)
+    weights = run.weights(ref.epoch)
+    expected = [tuple(weight.shape) for weight in model.network.weights]
+    if run.card.input != model.card.input or [array.shape for array in weights] != expected:
+        return None
+    epoch = run.epoch_number(ref.epoch)
+    return replace(model, ref=replace(ref, epoch=epoch), card=_card_at(run, epoch)), weights
+
+
+def _open_file(ref: ModelRef) -> Model:
+    """Labels and input come from a card inside the file or beside it, or are guessed and noted."""
+    from nets.network.files import read_network
+
+    path = Path(ref.name)
+    network, notes = read_network(path)
+    card, labels, where = _beside(path)
+    name = path.name.removesuffix(path.suffix)
+    return wrap(network, name=name, card=card, labels=labels, ref=ref, notes=notes + where)
+
+
+def _open_run(ref: ModelRef, places: Places) -> Model:
+    from nets.runs.store import RunStore
+
+    run = RunStore(places.runs).open(ref.name)
+    epoch = run.epoch_number(ref.epoch)
+    return Model.of(replace(ref, epoch=epoch), _card_at(run, epoch), run.network(epoch))
+
+
+def _card_at(run: Run, epoch: int) -> Card:
+    """The run's card. Its accuracy on the test set was measured after the last epoch, and is no other epoch's."""
+    return run.card if epoch == run.summary.epochs_done else replace(run.card, accuracy=None, test_images=0)
 
 
 def _beside(path: Path) -> tuple[Card | None, tuple[str, ...], tuple[str, ...]]:

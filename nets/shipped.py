@@ -148,7 +148,7 @@ def retrain(row: Shipped, places: Places) -> Card:
 def publish(run: Run, row: Shipped, places: Places) -> Card:
     """Writes the run's last epoch, where its schedule ended, with its card into ``assets/models``."""
     from nets.compute.classify import Classifier
-    from nets.network.model import Model
+    from nets.network.model import Model, ModelRef
 
     network = run.network("last")
     title = "digits" if run.card.input == ImageInput() else datasets.get(row.dataset, places).title
@@ -156,7 +156,7 @@ def publish(run: Run, row: Shipped, places: Places) -> Card:
     recipe = config.to_dict() | ({"finish": row.finish} if row.finish else {})
     named = replace(run.card, name=row.name, title=row.title, dataset_title=title, recipe=recipe)
     card = replace(named, command=f"python -m nets.shipped {row.name}")
-    classifier = Classifier(Model(card=card, network=network, source="shipped", origin=row.name))
+    classifier = Classifier(Model.of(ModelRef("shipped", row.name), card, network))
     card = replace(card, checks={name: CHECKS[name](classifier, places) for name in row.checks})
     write_with(MODELS / f"{row.name}.keras", network.save)
     write_text(MODELS / f"{row.name}.json", card.to_json())

@@ -69,7 +69,7 @@ class ModelMenu(QMenu):
         action = self.addAction(title)
         action.setCheckable(True)
         model = self._session.model
-        action.setChecked(model is not None and model.origin == reference)
+        action.setChecked(model is not None and model.ref.name == reference)
         action.triggered.connect(self._opener(reference))
 
     def _opener(self, reference: str) -> Callable[[], None]:

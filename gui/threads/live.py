@@ -255,12 +255,12 @@ class Live(QThread):
     def _take(self, snapshot: Snapshot) -> bool:
         from nets import zoo
         from nets.compute.probe import Probe
-        from nets.network.model import Model
+        from nets.network.model import Model, ModelRef
 
         if self._training is None or self._training[0] != snapshot.run:
             card = snapshot.card
             network = zoo.get(card.network).build(input_shape=card.input.shape, classes=len(card.labels))
-            model = Model(card=card, network=network, source="training", origin=snapshot.run)
+            model = Model.of(ModelRef("training", snapshot.run), card, network)
             self._training = (snapshot.run, Probe(model))
             self._training[1].warm_up()
             self.opened.emit(model)

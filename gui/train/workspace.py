@@ -236,7 +236,7 @@ class TrainWorkspace(QWidget):
         self.runs.settings_wanted.connect(self._take_settings)
         self.library.listed.connect(self._on_listed)
         self.library.deleted.connect(self._on_deleted)
-        self._session.model_changed.connect(lambda model: self.runs.set_on_pad(model.origin))
+        self._session.model_changed.connect(lambda model: self.runs.set_on_pad(model.ref.name))
         actions = {
             "start": self.setup.press_train,
             "pause": self.setup.press_pause,

@@ -28,6 +28,8 @@ from nets.errors import LensletError, UsageError
 if TYPE_CHECKING:
     import keras
 
+    from nets.network.graph import Graph
+
 
 @dataclass(frozen=True, eq=False)
 class Part:
@@ -71,7 +73,11 @@ class Network:
         """
         from nets.network.graph import unroll
 
-        graph = unroll(model)
+        return cls.from_graph(unroll(model))
+
+    @classmethod
+    def from_graph(cls, graph: Graph) -> Network:
+        """``from_keras`` for a model that was unrolled before."""
         value, rows, seen = graph.input, [], set[int]()
         for step in graph.steps:
             if step.inputs != (value,) or len(step.outputs) != 1:

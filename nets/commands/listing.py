@@ -12,14 +12,14 @@ from nets.places import Places
 def nets(options: argparse.Namespace, places: Places, out: Output) -> int:
     """The networks, with what each costs."""
     from nets import backend
-    from nets.network.layers import layers_of
+    from nets.network.structure import Structure
     from nets.zoo import NETS
 
     backend.configure(options.threads)
     rows = []
     for spec in NETS.values():
         network = spec.build()
-        layers = layers_of(network)
+        layers = Structure.of(network).layers
         work = sum(layer.multiply_adds for layer in layers)
         shape = " x ".join(map(str, spec.input.shape))
         rows.append((spec.name, spec.title, shape, spec.classes, network.count_params(), work, len(layers)))

@@ -8,7 +8,6 @@ import numpy as np
 
 from nets.compute.compiled import CompiledPass
 from nets.errors import UsageError
-from nets.network.graph import unroll
 from nets.network.outputs import Answer, answer, meaning_of, to_probabilities
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ class Classifier:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.card = model.card
-        self._graph = unroll(model.network)
+        self._graph = model.graph
         self._meaning = meaning_of(self._graph)
         self._compiled: dict[int, CompiledPass] = {}
 

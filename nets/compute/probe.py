@@ -8,7 +8,6 @@ import numpy as np
 
 from nets.compute.compiled import CompiledPass
 from nets.errors import UsageError
-from nets.network.graph import unroll
 from nets.network.layers import LayerInfo
 from nets.network.outputs import Probed, meaning_of, to_probabilities
 
@@ -28,7 +27,7 @@ class Probe:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._graph = unroll(model.network)
+        self._graph = model.graph
         self._meaning = meaning_of(self._graph)
         self.layers: tuple[LayerInfo, ...] = model.layers
         self._rows = {row.path: row for row in self.layers}

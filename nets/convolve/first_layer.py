@@ -9,13 +9,10 @@ import numpy as np
 
 from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, ignore
+from nets.network.model import Model, ModelRef
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
-    from nets.network.model import Model
-
-EDITED = "edited"
-"""The ``source`` of a model that was changed by hand: it lies in no file."""
 
 
 def first_convolution(model: Model) -> LayerInfo | None:
@@ -63,7 +60,7 @@ def put_kernel(model: Model, kernel: np.ndarray, number: int, *, report: Report 
     title = model.card.title.removesuffix(", edited") + ", edited"
     # What was measured of the original is not true of the copy.
     card = replace(model.card, title=title, accuracy=None, test_images=0, checks={})
-    return replace(copy, card=card, source=EDITED, origin=EDITED)
+    return replace(copy, card=card, ref=ModelRef("edited", model.ref.name))
 
 
 def _layer(network: Any, path: str) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nets.errors import LensletError
+from nets.errors import LensletError, UsageError
 
 if TYPE_CHECKING:
     import keras
@@ -36,11 +36,17 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """The steps of a model with one input. ``input`` and ``output`` are the numbers of its first and last value."""
+    """The steps of a model with one input.
 
+    name: the model's. input, output: the numbers of its first and last value; of several outputs the first counts.
+    outputs: how many outputs the model has.
+    """
+
+    name: str
     steps: tuple[Step, ...]
     input: int
     output: int
+    outputs: int
     input_shape: tuple[int | None, ...]
     input_dtype: str
 
@@ -48,6 +54,13 @@ class Graph:
     def channels_first(self) -> bool:
         """Whether the model's convolutions and poolings expect (channels, height, width)."""
         return any(getattr(step.operation, "data_format", None) == "channels_first" for step in self.steps)
+
+    def step(self, path: str) -> Step:
+        """The step of that path. UsageError when there is none; it lists those that there are."""
+        for step in self.steps:
+            if step.path == path:
+                return step
+        raise UsageError(f"there is no layer {path!r}; there are: {', '.join(step.path for step in self.steps)}")
 
     @cached_property
     def writers(self) -> dict[int, str]:
@@ -91,22 +104,34 @@ class Graph:
 def unroll(network: keras.Model) -> Graph:
     """The graph of a built Sequential or functional model with one input.
 
-    LensletError for a model that is neither (its ``call`` is code that cannot be read), was never built, or has
-    several inputs.
+    Raises:
+        LensletError: the model is neither (its ``call`` is code that cannot be read), was never built, or has several
+            inputs.
     """
+    import keras
+
+    if isinstance(network, keras.Sequential) and not network.built:
+        raise LensletError(
+            f"the model {network.name!r} was saved before it was built, so it has no input size and no weights; "
+            "start it with keras.Input(shape) or train it, and save it again"
+        )
+    inputs = getattr(network, "inputs", None) or []
+    if len(inputs) > 1:
+        names = ", ".join(tensor.name for tensor in inputs)
+        raise LensletError(
+            f"the model has {len(inputs)} inputs ({names}); Lenslet gives one picture, so it needs exactly one"
+        )
     if not is_readable(network):
         raise LensletError(
             f"the model {network.name!r} is a {type(network).__name__} whose layers are called by its own code; "
             "expected a built Sequential or functional model: rebuild it with keras.Sequential or "
             "keras.Model(inputs, outputs)"
         )
-    if len(network.inputs) != 1:
-        raise LensletError(f"expected a model with one input, found {len(network.inputs)} in {network.name!r}")
     walk = _Walk()
     start = walk.number()
     outputs = walk.open(network, (start,), "")
     first = network.inputs[0]
-    return Graph(tuple(walk.steps), start, outputs[0], tuple(first.shape), str(first.dtype))
+    return Graph(network.name, tuple(walk.steps), start, outputs[0], len(outputs), tuple(first.shape), str(first.dtype))
 
 
 def is_readable(network: Any) -> bool:

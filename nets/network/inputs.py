@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nets.data.specs import ImageInput
 from nets.errors import LensletError
-from nets.network.graph import Graph, unroll
+from nets.network.graph import Graph
 from nets.network.layers import is_augmentation
-
-if TYPE_CHECKING:
-    import keras
+from nets.network.structure import Structure
 
 # The size taken where a network leaves its own open, by channels: small for grey digits, ImageNet's for colour.
 OPEN_SIZE = {1: 28, 3: 224}
 SMALL = 64
 
 
-def guess_input(network: keras.Model) -> tuple[ImageInput, tuple[str, ...]]:
+def guess_input(graph: Graph) -> tuple[ImageInput, tuple[str, ...]]:
     """The input of a network without a card, and sentences on what was assumed.
 
     LensletError where no picture can become its input: several inputs, text, other than 1 or 3 channels.
     """
-    graph = _graph(network)
     notes: list[str] = []
-    height, width, channels = _size(graph, network.name, notes)
+    height, width, channels = _size(graph, notes)
     values = _values(graph, notes)
     chain = "digit" if channels == 1 and max(height, width) <= SMALL else "picture"
     if chain == "digit":
@@ -33,55 +30,36 @@ def guess_input(network: keras.Model) -> tuple[ImageInput, tuple[str, ...]]:
     return ImageInput(height, width, channels, chain, values), tuple(notes)
 
 
-def wrong_input(network: keras.Model, spec: ImageInput) -> str:
+def wrong_input(graph: Graph, spec: ImageInput) -> str:
     """Why the network cannot receive what ``spec`` says; "" where it can."""
     from nets.data.prepare import CHAINS, VALUES
 
     if spec.chain not in CHAINS or spec.values not in VALUES:
         return f"it says chain {spec.chain!r} and values {spec.values!r}, which this version does not know"
-    found = _size(_graph(network), network.name, [], spec)
+    found = _size(graph, [], spec)
     if found != spec.shape:
         return f"it says that the input is {_times(spec.shape)}, but the network takes {_times(found)}"
     return ""
 
 
-def classes_of(network: keras.Model, spec: ImageInput) -> tuple[int, tuple[str, ...]]:
+def classes_of(structure: Structure) -> tuple[int, tuple[str, ...]]:
     """How many classes the network tells apart (one unit: two), and notes. LensletError for no classifier."""
-    graph = _graph(network)
-    wanted = graph.input_shape
-    own = {4: _own_order(graph, spec), 3: (spec.height, spec.width)}.get(len(wanted), (math.prod(spec.shape),))
-    output = graph.shapes((1, *own))[graph.output][1:]
+    graph = structure.graph
+    output = structure.shapes[graph.output][1:]
     many = [size for size in output if size is not None and size != 1]
     if len(many) > 1 or None in output:
         raise LensletError(
-            f"the output of {network.name!r} is {_times(output)}; expected one number a class: Lenslet reads "
-            "classifiers"
+            f"the output of {graph.name!r} is {_times(output)}; expected one number a class: Lenslet reads classifiers"
         )
     notes: tuple[str, ...] = ()
-    if len(network.outputs) > 1:
-        notes = (f"The network has {len(network.outputs)} outputs; the first one is taken as its answer.",)
+    if graph.outputs > 1:
+        notes = (f"The network has {graph.outputs} outputs; the first one is taken as its answer.",)
     return max(many[0] if many else 1, 2), notes
 
 
-def _graph(network: keras.Model) -> Graph:
-    import keras
-
-    if isinstance(network, keras.Sequential) and not network.built:
-        raise LensletError(
-            f"the model {network.name!r} was saved before it was built, so it has no input size and no weights; "
-            "start it with keras.Input(shape) or train it, and save it again"
-        )
-    inputs = getattr(network, "inputs", None) or []
-    if len(inputs) > 1:
-        names = ", ".join(tensor.name for tensor in inputs)
-        raise LensletError(
-            f"the model has {len(inputs)} inputs ({names}); Lenslet gives one picture, so it needs exactly one"
-        )
-    return unroll(network)
-
-
-def _size(graph: Graph, name: str, notes: list[str], spec: ImageInput | None = None) -> tuple[int, int, int]:
+def _size(graph: Graph, notes: list[str], spec: ImageInput | None = None) -> tuple[int, int, int]:
     """(height, width, channels) of the picture that becomes the input; ``spec`` settles open sizes."""
+    name = graph.name
     shape = graph.input_shape[1:]
     if graph.input_dtype == "string":
         raise LensletError(f"the model {name!r} reads text; Lenslet gives pictures: height × width × 1 or 3 channels")
@@ -161,10 +139,6 @@ def _largest(value: Any) -> float:
     from keras import ops
 
     return float(abs(ops.convert_to_numpy(value)).max())
-
-
-def _own_order(graph: Graph, spec: ImageInput) -> tuple[int, int, int]:
-    return (spec.channels, spec.height, spec.width) if graph.channels_first else spec.shape
 
 
 def _times(shape: Any) -> str:

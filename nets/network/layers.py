@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from nets.errors import UsageError
-from nets.network.graph import Graph, Step, unroll
-
-if TYPE_CHECKING:
-    import keras
+from nets.network.graph import Graph, Step
 
 SHOWS = ("maps", "units", "probabilities", "nothing")
 
@@ -51,16 +47,6 @@ class LayerInfo:
         return int(self.output_shape[-1] or 0) if self.shows != "nothing" else 0
 
 
-def layers_of(network: keras.Model, input_shape: Sequence[int | None] | None = None) -> tuple[LayerInfo, ...]:
-    """The rows of a built Sequential or functional model, nested models opened.
-
-    ``input_shape`` (without the batch axis, in the model's own layout) settles the sizes that the model leaves open.
-    """
-    graph = unroll(network)
-    shapes = graph.shapes((1, *(input_shape or graph.input_shape[1:])))
-    return tuple(row_of(graph, step, shapes) for step in graph.steps)
-
-
 def row_of(graph: Graph, step: Step, shapes: dict[int, tuple[int | None, ...]]) -> LayerInfo:
     """The row of one step; ``shapes`` come from ``graph.shapes``."""
     operation = step.operation
@@ -86,22 +72,13 @@ def row_of(graph: Graph, step: Step, shapes: dict[int, tuple[int | None, ...]]) 
     )
 
 
-def find(network: keras.Model, path: str) -> Step:
-    """The step of ``path``. UsageError when there is none; it lists those that there are."""
-    steps = unroll(network).steps
-    for step in steps:
-        if step.path == path:
-            return step
-    raise UsageError(f"there is no layer {path!r}; there are: {', '.join(step.path for step in steps)}")
-
-
-def kernel_of(network: keras.Model, path: str, map_index: int) -> tuple[np.ndarray, float | None] | None:
+def kernel_of(graph: Graph, path: str, map_index: int) -> tuple[np.ndarray, float | None] | None:
     """What map ``map_index`` of a convolution multiplies its input with: (kernel (h, w, input channels) float32, bias).
 
     The bias is None where the layer has none. A separable convolution's two kernels are multiplied out. None for a
     layer without two-dimensional kernels.
     """
-    found = kernels_of(network, path)
+    found = kernels_of(graph, path)
     if found is None:
         return None
     kernels, bias = found
@@ -110,9 +87,9 @@ def kernel_of(network: keras.Model, path: str, map_index: int) -> tuple[np.ndarr
     return kernels[..., map_index], None if bias is None else float(bias[map_index])
 
 
-def kernels_of(network: keras.Model, path: str) -> tuple[np.ndarray, np.ndarray | None] | None:
+def kernels_of(graph: Graph, path: str) -> tuple[np.ndarray, np.ndarray | None] | None:
     """All kernels of a layer at once: ((h, w, input channels, maps) float32, biases (maps,) or None); None as above."""
-    return _kernels(find(network, path).operation)
+    return _kernels(graph.step(path).operation)
 
 
 def activation_of(operation: Any) -> str:

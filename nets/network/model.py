@@ -1,56 +1,74 @@
-"""A model: a network with its card."""
+"""A model is one value: which it is (its reference), its card, its network and what the network is made of."""
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from nets.network.card import Card
+from nets.network.structure import Structure
 
 if TYPE_CHECKING:
     import keras
 
+    from nets.network.graph import Graph
     from nets.network.layers import LayerInfo
+    from nets.network.receptive_field import ReceptiveFields
+
+Epoch = Literal["best", "last"] | int
+Kind = Literal["shipped", "run", "file", "pretrained", "edited", "training"]
+
+
+@dataclass(frozen=True)
+class ModelRef:
+    """Which model it is, the epoch included.
+
+    kind: where it comes from. "edited" was changed by hand and "training" is being fitted now: neither lies in a file.
+    name: of a shipped model its name, of a run (also one in training) its id, of a file its path.
+    epoch: of a run, its number; "best" and "last" ask for whichever those are. Other kinds have "last" alone.
+    """
+
+    kind: Kind
+    name: str
+    epoch: Epoch = "last"
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A network with its card. ``source``: "shipped", "run", "file", "training"; ``origin``: its name, run id or path.
+    """A network with its reference and card.
 
     ``notes`` are sentences for the person on what was assumed or adapted. Nothing in ``nets`` changes ``network``
-    but ``set_weights`` of a Classifier or Probe made from this very object.
+    but a Classifier or Probe made from this very object that loads other weights.
     """
 
+    ref: ModelRef
     card: Card
     network: keras.Model
-    source: str
-    origin: str
+    structure: Structure
     notes: tuple[str, ...] = ()
 
-    @cached_property
-    def own_shape(self) -> tuple[int, ...]:
-        """The input's shape without the batch axis in the network's own layout, sizes it leaves open settled."""
-        from nets.network.graph import unroll
+    @classmethod
+    def of(cls, ref: ModelRef, card: Card, network: keras.Model, notes: tuple[str, ...] = ()) -> Model:
+        """The model of a network that fits its card; ``nets.network.wrap.wrap`` checks whether it does."""
+        return cls(ref, card, network, Structure.of(network, card.input), notes)
 
-        graph = unroll(self.network)
-        height, width, channels = self.card.input.shape
-        if len(graph.input_shape) == 4:
-            return (channels, height, width) if graph.channels_first else (height, width, channels)
-        return (height, width) if len(graph.input_shape) == 3 else (height * width * channels,)
+    @property
+    def graph(self) -> Graph:
+        return self.structure.graph
 
-    @cached_property
+    @property
     def layers(self) -> tuple[LayerInfo, ...]:
-        """The table of its layers. A Probe fills it in its own thread, so that the window need not wait for it."""
-        from nets.network.layers import layers_of
+        """The table of its layers. A Probe reads it in its own thread first, so that the window need not wait."""
+        return self.structure.layers
 
-        return layers_of(self.network, self.own_shape)
+    @property
+    def fields(self) -> ReceptiveFields:
+        return self.structure.fields
 
     def copy(self) -> Model:
-        """The same model with a network of its own: what watches a training while the original is being fitted."""
+        """The same model with a network of its own, whose weights can be changed."""
         import keras
 
         network = keras.models.clone_model(self.network)
         network.set_weights(self.network.get_weights())
-        return dataclasses.replace(self, network=network)
+        return replace(self, network=network, structure=Structure.of(network, self.card.input))

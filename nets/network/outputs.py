@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nets.errors import LensletError, UsageError
-from nets.network.graph import Graph, unroll
+from nets.network.graph import Graph
 from nets.network.layers import activation_of
-
-if TYPE_CHECKING:
-    import keras
-
 
 # Of a thousand digits drawn by other people, answers of .6 and more were right in 95 %.
 LIKELY = 0.6
@@ -82,11 +77,6 @@ def meaning_of(graph: Graph) -> str:
             return known.get(name, "scores" if activation_of(operation) else "logits")
         step = makers.get(step.inputs[0])
     return "logits"
-
-
-def network_meaning(network: keras.Model) -> str:
-    """``meaning_of`` for a model."""
-    return meaning_of(unroll(network))
 
 
 def to_probabilities(outputs: np.ndarray, meaning: str) -> np.ndarray:

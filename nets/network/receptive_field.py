@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from nets.errors import UsageError
-from nets.network.graph import Graph, Step, unroll
+from nets.network.graph import Graph, Step
 from nets.network.receptive_rules import Extent, Interval, Region, Rule, Shape, rule_of, whole
-
-if TYPE_CHECKING:
-    import keras
 
 
 @dataclass(frozen=True)
@@ -29,34 +24,12 @@ class Box:
     width: int
 
 
-def box(
-    network: keras.Model, path: str, row: int = 0, column: int = 0, input_shape: tuple[int, ...] | None = None
-) -> Box | None:
-    """The pixels that the unit at (row, column) of the layer ``path`` can depend on; None where it sees padding alone.
+class ReceptiveFields:
+    """The receptive fields of one network at one size of input; ``shapes`` as from ``graph.shapes``."""
 
-    For layers without positions (dense, flattened, global pooling) row and column are ignored. ``input_shape`` as for
-    ``nets.network.layers.layers_of``. UsageError for an unknown path or a position outside the maps.
-    """
-    fields = _fields(network, input_shape)
-    rows, columns = fields.of(path, row, column, clip=True)
-    height, width = rows.last - rows.first + 1, columns.last - columns.first + 1
-    return Box(rows.first, columns.first, height, width) if height > 0 and width > 0 else None
-
-
-def size(network: keras.Model, path: str, input_shape: tuple[int, ...] | None = None) -> tuple[int, int]:
-    """(height, width) of the receptive field of the layer's units as far from the border as can be, padding included.
-
-    It may be larger than the input; of layers without positions it is what they see of the input.
-    """
-    return _fields(network, input_shape).size(path)
-
-
-class Fields:
-    """The receptive fields of one network at one input size."""
-
-    def __init__(self, network: keras.Model, input_shape: tuple[int, ...] | None = None) -> None:
-        self._graph = unroll(network)
-        self._shapes = self._graph.shapes((1, *(input_shape or self._graph.input_shape[1:])))
+    def __init__(self, graph: Graph, shapes: dict[int, Shape]) -> None:
+        self._graph = graph
+        self._shapes = shapes
         self._rules = [
             rule_of(step.operation, [self._shapes[number] for number in step.inputs], self._shapes[step.outputs[0]])
             for step in self._graph.steps
@@ -65,21 +38,43 @@ class Fields:
         self._steps = {step.path: number for number, step in enumerate(self._graph.steps)}
 
     def has_positions(self, path: str) -> bool:
+        """Whether its units stand at rows and columns."""
         return len(self._shapes[self._step(path).outputs[0]]) == 4
 
     def extent(self, path: str) -> Extent:
         """Height and width of the layer's maps; (1, 1) where it has none."""
         return self._extent(self._step(path).outputs[0])
 
+    def box(self, path: str, row: int = 0, column: int = 0) -> Box | None:
+        """The pixels that the unit at (row, column) of the layer ``path`` can depend on; None where it sees padding
+        alone.
+
+        Args:
+            path: the layer, as the layer table names it.
+            row: in the layer's maps. Ignored, as ``column``, for layers without positions (dense, flattened, global
+                pooling).
+            column: in the layer's maps.
+
+        Raises:
+            UsageError: the path is unknown, or the position lies outside the maps.
+        """
+        rows, columns = self._of(path, row, column, clip=True)
+        height, width = rows.last - rows.first + 1, columns.last - columns.first + 1
+        return Box(rows.first, columns.first, height, width) if height > 0 and width > 0 else None
+
     def size(self, path: str) -> tuple[int, int]:
-        """Height and width of what the layer's units depend on; each layer's is computed once."""
+        """(height, width) of the receptive field of the layer's units as far from the border as can be, with padding.
+
+        It may be larger than the input; of layers without positions it is what they see of the input. Each layer's is
+        computed once.
+        """
         if path not in self._sizes:
             extent = self.extent(path)
-            rows, columns = self.of(path, extent[0] // 2, extent[1] // 2, clip=not self.has_positions(path))
+            rows, columns = self._of(path, extent[0] // 2, extent[1] // 2, clip=not self.has_positions(path))
             self._sizes[path] = rows.last - rows.first + 1, columns.last - columns.first + 1
         return self._sizes[path]
 
-    def of(self, path: str, row: int, column: int, *, clip: bool) -> Region:
+    def _of(self, path: str, row: int, column: int, *, clip: bool) -> Region:
         """Rows and columns of the input that the unit depends on."""
         step = self._step(path)
         height, width = self.extent(path)
@@ -99,9 +94,7 @@ class Fields:
         return needed.get(self._graph.input, (Interval(0, -1), Interval(0, -1)))
 
     def _step(self, path: str) -> Step:
-        if path not in self._steps:
-            raise UsageError(f"there is no layer {path!r}; there are: {', '.join(self._steps)}")
-        return self._graph.steps[self._steps[path]]
+        return self._graph.step(path)
 
     def _cut(self, number: int, region: Region) -> Region:
         height, width = self._extent(number)
@@ -129,14 +122,3 @@ def _extent(shape: Shape, graph: Graph, *, is_input: bool) -> Extent:
         side = next((math.isqrt(count // c) for c in (1, 3) if math.isqrt(count // c) ** 2 * c == count), count)
         return (side, side) if side != count else (1, count)
     return 1, 1
-
-
-_known: WeakKeyDictionary[Any, dict[tuple[int, ...] | None, Fields]] = WeakKeyDictionary()
-
-
-def _fields(network: keras.Model, input_shape: tuple[int, ...] | None) -> Fields:
-    """Kept for as long as the network lives: the box follows the cursor."""
-    of_network = _known.setdefault(network, {})
-    if input_shape not in of_network:
-        of_network[input_shape] = Fields(network, input_shape)
-    return of_network[input_shape]

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from nets.errors import UsageError
-from nets.network.graph import unroll
-from nets.network.layers import find
-
-if TYPE_CHECKING:
-    import keras
+from nets.network.graph import Graph
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,23 +25,23 @@ class UnitWeights:
     sources: tuple[str, ...]
 
 
-def weights_of(network: keras.Model, path: str, unit: int) -> UnitWeights | None:
+def weights_of(graph: Graph, path: str, unit: int) -> UnitWeights | None:
     """The weights of one unit of a dense layer; None for a layer of another kind.
 
     UsageError for an unknown layer or unit.
     """
     from keras import layers
 
-    step = find(network, path)
+    step = graph.step(path)
     if not isinstance(step.operation, layers.Dense):
         return None
     kernel = np.asarray(step.operation.kernel, dtype=np.float32)  # (inputs, units)
     if not 0 <= unit < kernel.shape[1]:
         raise UsageError(f"{path} has units 0 to {kernel.shape[1] - 1}, not {unit}")
     bias = None if step.operation.bias is None else float(np.asarray(step.operation.bias)[unit])
-    writers = {number: writer for writer in unroll(network).steps for number in writer.outputs}
+    writers = {number: writer for writer in graph.steps for number in writer.outputs}
     passing = (layers.Flatten, layers.Dropout, layers.SpatialDropout2D, layers.GaussianNoise, layers.GaussianDropout)
-    value = step.inputs[0]  # numbers are the same in every walk of one model
+    value = step.inputs[0]
     sources = [writers[value].path if value in writers else ""]
     while value in writers and isinstance(writers[value].operation, passing):
         value = writers[value].inputs[0]
@@ -64,14 +60,14 @@ class Normalisation:
     epsilon: float
 
 
-def normalisation_of(network: keras.Model, path: str, map_index: int) -> Normalisation | None:
+def normalisation_of(graph: Graph, path: str, map_index: int) -> Normalisation | None:
     """The numbers of one map or unit of a batch normalisation; None for a layer of another kind.
 
     A layer without scale or shift has 1 and 0. UsageError for an unknown layer or map.
     """
     from keras import layers
 
-    operation = find(network, path).operation
+    operation = graph.step(path).operation
     if not isinstance(operation, layers.BatchNormalization):
         return None
     count = int(operation.moving_mean.shape[0])

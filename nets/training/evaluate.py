@@ -49,7 +49,8 @@ def evaluate(
     and again. Raises UsageError when there are labels of classes that the network does not have.
     """
     from nets.data.prepare import to_values
-    from nets.network.outputs import network_meaning, to_probabilities
+    from nets.network.graph import unroll
+    from nets.network.outputs import meaning_of, to_probabilities
 
     compute = compute or compiled(network)
     outputs = []
@@ -57,7 +58,7 @@ def evaluate(
         outputs.append(compute(to_values(images[start : start + CHUNK], input)))
         report(Progress("evaluation", min(start + CHUNK, len(labels)), len(labels), "images"))
     raw = np.concatenate(outputs) if outputs else np.zeros((0, network.outputs[0].shape[-1]), np.float32)
-    probabilities = to_probabilities(raw, network_meaning(network))
+    probabilities = to_probabilities(raw, meaning_of(unroll(network)))
     if len(labels) and np.max(labels) >= probabilities.shape[1]:
         raise UsageError(f"expected labels of {probabilities.shape[1]} classes, found the class {np.max(labels)}")
     measured = squared_error(raw, labels) if loss == "squared_error" else cross_entropy(probabilities, labels)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 import zipfile
 
 import numpy as np
 import pytest
 
 from nets.compute.classify import Classifier
+from nets.compute.probe import Probe
 from nets.data.specs import ImageInput
-from nets.models import open_model, shipped
+from nets.errors import UsageError
+from nets.models import open_model, other_epoch, shipped
+from nets.network import graph
 from nets.network.card import Card
+from nets.network.model import ModelRef
+from nets.network.structure import Structure
 from nets.network.wrap import wrap
+from tests.made_runs import write_run
 from tests.nets.conftest import chain, simple
 
 NAMES = [f"名{number}" for number in range(10)]
@@ -28,7 +35,7 @@ def test_a_whole_model_opens_and_answers_as_keras_does(folder, places, suffix):
     path = folder / f"whole{suffix}"
     network.save(path)
     model = open_model(str(path), places)
-    assert (model.source, model.origin) == ("file", str(path))
+    assert model.ref == ModelRef("file", str(path))
     assert model.card.labels == tuple("0123456789")
     assert model.card.input == ImageInput(28, 28, 1, "digit", "unit")
     assert model.card.parameters == network.count_params()
@@ -58,8 +65,6 @@ def test_rescaling_at_the_front_means_raw_values(folder, places):
 def test_augmentation_at_the_front_is_passed_over(folder, places):
     from keras import layers
 
-    from nets.network.receptive_field import size
-
     augmentation = chain(
         layers.RandomFlip("horizontal"), layers.RandomRotation(0.1), name="augmentation", shape=(32, 32, 3)
     )
@@ -73,7 +78,7 @@ def test_augmentation_at_the_front_is_passed_over(folder, places):
     network = chain(*rows, shape=(32, 32, 3))
     spec, _ = inputs_of(folder, places, network)
     assert spec.values == "byte"
-    assert size(network, "conv") == (3, 3)
+    assert Structure.of(network).fields.size("conv") == (3, 3)
 
 
 def test_open_sizes_are_chosen_and_said(folder, places):
@@ -200,6 +205,77 @@ def test_a_copy_has_weights_of_its_own():
 def test_shipped_models_open_by_name(places):
     for name, card in shipped().items():
         model = open_model(name, places)
-        assert (model.source, model.card) == ("shipped", card)
+        assert (model.ref, model.card) == (ModelRef("shipped", name), card)
         probabilities = Classifier(model)(np.zeros((1, *card.input.shape), np.float32))
         assert probabilities.shape == (1, len(card.labels))
+
+
+# --- one value, whose epoch is part of it -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def unrolled(monkeypatch) -> list[str]:
+    """The names of the networks whose graphs are walked over, in order."""
+    names = []
+    walk = graph.unroll
+
+    def counting(network):
+        names.append(network.name)
+        return walk(network)
+
+    for module in [module for name, module in sys.modules.items() if name.startswith("nets.")]:
+        if vars(module).get("unroll") is walk:
+            monkeypatch.setattr(module, "unroll", counting)
+    return names
+
+
+def test_the_graph_of_a_model_is_unrolled_once(folder, places, unrolled):
+    from nets.byhand.network import Network
+    from nets.network.layers import kernels_of
+    from nets.network.weights import weights_of
+
+    simple().save(folder / "once.keras")
+    model = open_model(str(folder / "once.keras"), places)
+    probe, classify = Probe(model), Classifier(model)
+    image = np.zeros((1, *model.card.input.shape), np.float32)
+    assert set(probe(image).maps) == {row.path for row in model.layers}
+    assert classify(image).shape == (1, 10)
+    for row in model.layers:
+        assert model.fields.box(row.path) is not None
+        kernels_of(model.graph, row.path)
+        weights_of(model.graph, row.path, 0)
+    Network.from_graph(model.graph)
+    assert len(unrolled) == 1
+
+
+def test_the_epoch_is_part_of_a_model(places):
+    run = write_run(places.runs)
+    best, last = open_model(run, places), open_model(run, places, epoch="last")
+    assert best.ref == ModelRef("run", run, 2)
+    assert last.ref == open_model(run, places, epoch=3).ref == ModelRef("run", run, 3)
+    assert best.network.get_weights()[0].max() == np.float32(0.02)
+    assert (best.card.accuracy, last.card.accuracy) == (None, 0.5), (
+        "the test set was read with the last epoch's weights"
+    )
+    with pytest.raises(UsageError, match="has no epoch 9"):
+        open_model(ModelRef("run", run, 9), places)
+
+
+def test_another_epoch_of_a_run_builds_no_network(places, unrolled):
+    run = write_run(places.runs)
+    model = open_model(run, places)
+    again = other_epoch(model, ModelRef("run", run, "last"), places)
+    assert again is not None
+    other, weights = again
+    assert other.ref == ModelRef("run", run, 3)
+    assert (other.network, other.structure) == (model.network, model.structure)
+    assert [array.shape for array in weights] == [array.shape for array in model.network.get_weights()]
+    assert weights[0].max() == np.float32(0.03)
+    assert len(unrolled) == 1
+    assert other_epoch(model, ModelRef("run", write_run(places.runs), 1), places) is None
+    assert other_epoch(model, ModelRef("shipped", "lenet"), places) is None
+
+
+def test_what_is_not_in_a_file_cannot_be_opened_again(places):
+    with pytest.raises(UsageError, match="is edited lies in no file"):
+        open_model(ModelRef("edited", "pen"), places)

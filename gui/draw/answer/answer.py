@@ -172,7 +172,7 @@ class AnswerPanel(QFrame):
 
     def _words(self, live: LiveAnswer | None, answer: Answer | None) -> Words:
         session = self._session
-        training = session.model is not None and session.model.source == "training"
+        training = session.model is not None and session.model.ref.kind == "training"
         heading = self.tr("Answer in training") if training else self.tr("Answer")
         if answer is not None:
             return self._answer_words(heading, answer)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def twin_task(model: Model, report: Report = ignore) -> Network:
-    return Network.from_keras(model.network)
+    return Network.from_graph(model.graph)
 
 
 def trace_task(network: Network, image: np.ndarray, report: Report = ignore) -> Trace:
@@ -104,7 +104,7 @@ class Lessons(QObject):
     @property
     def _in_training(self) -> bool:
         """Whether the model's weights change from answer to answer."""
-        return self.model is not None and self.model.source == "training"
+        return self.model is not None and self.model.ref.kind == "training"
 
     def step(self, rate: float) -> None:
         """One step of gradient descent, on a copy of the network; asked for faster than computed they wait in turn."""

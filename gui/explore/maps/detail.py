@@ -64,7 +64,7 @@ class DetailPanel(QFrame):
     def set_model(self, model: Model) -> None:
         """A network in training changes under the picture: its kernels are read anew with every answer."""
         self._model = model
-        self._learns = model.source == "training"
+        self._learns = model.ref.kind == "training"
 
     def set_alone(self, alone: bool) -> None:
         self._alone = alone

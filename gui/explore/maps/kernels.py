@@ -52,7 +52,7 @@ class KernelStrip(QWidget):
 
         if layer.kernel_shape is None or layer.kernel_shape[2] != 1 or max(layer.kernel_shape[:2]) < 2:
             return False
-        found = kernels_of(model.network, layer.path)
+        found = kernels_of(model.graph, layer.path)
         if found is None:
             return False
         kernels = found[0][:, :, 0]  # (h, w, maps)

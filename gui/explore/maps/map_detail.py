@@ -132,7 +132,7 @@ class MapDetail(QWidget):
 
         assert self._model is not None
         assert self._layer is not None
-        found = kernel_of(self._model.network, self._layer.path, number)
+        found = kernel_of(self._model.graph, self._layer.path, number)
         for widget in (self.kernels, self.kernel_scale):
             widget.setVisible(found is not None)
         self.numbers.hide()
@@ -160,7 +160,7 @@ class MapDetail(QWidget):
 
         assert self._model is not None
         assert self._layer is not None
-        found = normalisation_of(self._model.network, self._layer.path, number)
+        found = normalisation_of(self._model.graph, self._layer.path, number)
         self.kernel_heading.setVisible(found is not None)
         self.numbers.setVisible(found is not None)
         self.bias.setVisible(found is None)
@@ -237,18 +237,16 @@ class MapDetail(QWidget):
         return words if self._hover else self.tr("{0}, the strongest").format(words)
 
     def _show_field(self, pixel: tuple[int, int] | None) -> None:
-        from nets.network.receptive_field import box, size
-
         assert self._model is not None
         assert self._layer is not None
-        own = self._model.own_shape
-        height, width = size(self._model.network, self._layer.path, own)
+        fields = self._model.fields
+        height, width = fields.size(self._layer.path)
         words = self.tr("receptive field {0}").format(unbroken(shape_words((height, width))))
         if pixel is None:
             self.input.set_box(None)
             self.field.set_text(words)
             return
-        found = box(self._model.network, self._layer.path, *pixel, own)
+        found = fields.box(self._layer.path, *pixel)
         self.input.set_box((found.top, found.left, found.height, found.width) if found else None)
         if found is None:
             words = self.tr("sees only padding")

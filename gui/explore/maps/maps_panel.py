@@ -141,7 +141,7 @@ class MapsPanel(QFrame):
             self.answer_bars.set_values(self._values)
         self._show_scale()
         model = answer.model
-        if model is not None and model.source == "training" and self._has_kernels:
+        if model is not None and model.ref.kind == "training" and self._has_kernels:
             self.kernels.set_layer(model, layer)
         if self._choice.sorted and self._fresh:
             self._sort()

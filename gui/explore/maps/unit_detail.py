@@ -83,7 +83,7 @@ class UnitDetail(QWidget):
         from nets.network.weights import weights_of
 
         self._source = ""
-        self._weights = found = weights_of(model.network, layer.path, number)
+        self._weights = found = weights_of(model.graph, layer.path, number)
         for widget in (self.heading, self.pages, self.scale, self.strongest_heading, self.table):
             widget.setVisible(found is not None)
         self._outer.setStretch(self._outer.count() - 1, 1 if found is None else 0)

@@ -219,4 +219,4 @@ def test_a_kernel_goes_into_a_copy_of_the_network(workspace: PlaygroundWorkspace
     np.testing.assert_array_equal(original.network.get_weights()[0], before)
     assert session.settings["model"] == "lenet"
     session.open_model("lenet")
-    wait_until(lambda: session.model is not None and session.model.source == "shipped", 60)
+    wait_until(lambda: session.model is not None and session.model.ref.kind == "shipped", 60)

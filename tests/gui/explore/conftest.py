@@ -109,9 +109,9 @@ def opened(qapp: QApplication, home: Path, own_model: Path) -> Iterator[Session]
 @pytest.fixture
 def session(opened: Session, own_model: Path) -> Session:
     """The session with the own model open and an empty pad."""
-    if opened.model is None or opened.model.origin != str(own_model):
+    if opened.model is None or opened.model.ref.name != str(own_model):
         opened.open_model(str(own_model))
-        wait_for(lambda: opened.model is not None and opened.model.origin == str(own_model))
+        wait_for(lambda: opened.model is not None and opened.model.ref.name == str(own_model))
     opened.watch_training(None)
     opened.settings.set("map_range", "layer")
     opened.set_picture(None)

@@ -16,7 +16,6 @@ from gui.threads.live import Snapshot
 from nets import zoo
 from nets.data.specs import ImageInput
 from nets.network.card import Card
-from nets.network.receptive_field import box
 from nets.pictures.colour import DIVERGING
 from tests.gui.explore.conftest import LEFT, Draw, choose, chosen, wait_until
 
@@ -60,7 +59,7 @@ def test_the_pixel_under_the_cursor_is_read_and_can_be_pinned(workspace: Explore
     reading = workspace.detail.map.reading
     wait_until(qtbot, lambda: reading.text().startswith("row 4, column 8: "))
     assert float(reading.text().split(": ")[1]) == pytest.approx(float(maps[4, 8, 0]), abs=1e-3)
-    found = box(workspace.session.model.network, "block/conv", 4, 8)
+    found = workspace.session.model.fields.box("block/conv", 4, 8)
     assert workspace.detail.map.input._box == (found.top, found.left, found.height, found.width)
     field = workspace.detail.map.field.text().replace("\N{NO-BREAK SPACE}", " ")
     assert field == "receptive field 10 × 10"
@@ -140,7 +139,7 @@ def test_a_network_in_training_shows_the_kernels_it_has_now(
     card = Card("run", "LeNet in training", "lenet", tuple("0123456789"), ImageInput())
     weights = [array.copy() for array in zoo.get("lenet").build().get_weights()]
     session.watch_training(Snapshot("run", card, 1, weights))
-    wait_until(qtbot, lambda: session.model.source == "training" and session.answer.model is session.model)
+    wait_until(qtbot, lambda: session.model.ref.kind == "training" and session.answer.model is session.model)
     assert chosen(workspace) == "conv1"
     wait_until(qtbot, lambda: workspace.maps.scale is not None)
     learned = [array + 1 for array in weights]
@@ -150,5 +149,5 @@ def test_a_network_in_training_shows_the_kernels_it_has_now(
     wait_until(qtbot, lambda: np.allclose(shown._pictures.values, expected))
     assert np.allclose(workspace.maps.kernels.grid._pictures.values, learned[0][:, :, 0])
     session.watch_training(None)
-    wait_until(qtbot, lambda: session.model.source == "file")
+    wait_until(qtbot, lambda: session.model.ref.kind == "file")
     assert chosen(workspace) == "stem"

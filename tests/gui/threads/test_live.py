@@ -63,7 +63,7 @@ def test_another_model_chosen_meanwhile_answers_by_hand_and_is_then_opened(sessi
     session.live.load()
     wait_until(lambda: session.model is not None, 90, "the model")
     assert session.model is not None
-    assert session.model.origin == "lenet"
+    assert session.model.ref.name == "lenet"
 
 
 def test_a_first_model_that_is_gone_gives_way_to_the_shipped_one(session: Session) -> None:
@@ -74,4 +74,4 @@ def test_a_first_model_that_is_gone_gives_way_to_the_shipped_one(session: Sessio
     wait_until(lambda: session.model is not None, 90, "the model")
     assert refused == ["20200101-000000-lenet-digits"]
     assert session.model is not None
-    assert session.model.origin == "pen"
+    assert session.model.ref.name == "pen"

@@ -183,7 +183,7 @@ def test_watching_it_learn(workspace: TrainWorkspace, session: Session, qtbot: Q
     workspace.progress.watch.setChecked(True)
     workspace.train(dataclasses.replace(SMALL, epochs=200))
     qtbot.waitUntil(
-        lambda: sum(a.model is not None and a.model.source == "training" for a in answers) >= 3, timeout=LONG
+        lambda: sum(a.model is not None and a.model.ref.kind == "training" for a in answers) >= 3, timeout=LONG
     )
     seen = [a.answer.probabilities for a in answers if a.answer is not None]
     assert any(not np.allclose(seen[0], later) for later in seen[1:])

@@ -8,7 +8,8 @@ import pytest
 from nets import zoo
 from nets.compute.classify import Classifier, classify_picture
 from nets.errors import LensletError, UsageError
-from nets.network.outputs import answer, network_meaning, to_probabilities
+from nets.network.graph import unroll
+from nets.network.outputs import answer, meaning_of, to_probabilities
 from nets.network.wrap import wrap
 
 
@@ -82,7 +83,7 @@ def test_what_the_outputs_mean_is_read_off_the_last_activation(last, meaning):
     from keras import layers
 
     network = keras.Sequential([keras.Input((6,)), *(getattr(layers, kind)(**options) for kind, options in last)])
-    assert network_meaning(network) == meaning
+    assert meaning_of(unroll(network)) == meaning
 
 
 def test_softmax_as_an_operation_of_a_functional_model():
@@ -90,7 +91,7 @@ def test_softmax_as_an_operation_of_a_functional_model():
 
     start = keras.Input((6,))
     network = keras.Model(start, keras.ops.softmax(keras.layers.Dense(3)(start)))
-    assert network_meaning(network) == "probabilities"
+    assert meaning_of(unroll(network)) == "probabilities"
 
 
 @pytest.mark.parametrize("meaning", ["probabilities", "logits", "sigmoid", "scores"])

@@ -8,10 +8,11 @@ import pytest
 from nets.byhand.methods import Loops
 from nets.convolve.comparisons import one_or_two, transposed
 from nets.convolve.cost import counted, measured
-from nets.convolve.first_layer import EDITED, first_convolution, put_kernel, why_not
+from nets.convolve.first_layer import first_convolution, put_kernel, why_not
 from nets.convolve.kernels import KERNELS, resized
 from nets.convolve.playground import Setting, convolve, formula, matrix, step
 from nets.errors import UsageError
+from nets.network.model import ModelRef
 
 IMAGE = np.random.default_rng(3).random((13, 11))
 
@@ -130,7 +131,7 @@ def test_a_kernel_goes_into_a_copy_and_never_into_the_original() -> None:
     kernel = resized(KERNELS["sobel_x"].of(3), row.kernel_shape[0])
     edited = put_kernel(model, kernel, 2)
     assert edited.card.title == "LeNet, edited"
-    assert edited.source == EDITED
+    assert edited.ref == ModelRef("edited", model.ref.name)
     weights = edited.network.get_weights()
     np.testing.assert_allclose(weights[0][:, :, 0, 2], kernel)
     np.testing.assert_array_equal(np.delete(weights[0], 2, axis=3), np.delete(before[0], 2, axis=3))

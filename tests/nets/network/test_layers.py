@@ -7,7 +7,9 @@ import pytest
 
 from nets import zoo
 from nets.errors import LensletError, UsageError
-from nets.network.layers import find, kernel_of, layers_of
+from nets.network.graph import unroll
+from nets.network.layers import kernel_of
+from nets.network.structure import Structure
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def nested():
 
 
 def test_lenet_row_by_row():
-    rows = layers_of(zoo.get("lenet").build())
+    rows = Structure.of(zoo.get("lenet").build()).layers
     assert [row.path for row in rows] == ["conv1", "pool1", "conv2", "pool2", "flatten", "fc1", "fc2", "answer"]
     assert [row.output_shape for row in rows][:5] == [(28, 28, 6), (14, 14, 6), (10, 10, 16), (5, 5, 16), (400,)]
     assert [row.shows for row in rows] == ["maps"] * 4 + ["units"] * 3 + ["probabilities"]
@@ -46,14 +48,14 @@ def test_lenet_row_by_row():
 @pytest.mark.parametrize("name", list(zoo.NETS))
 def test_counts_and_shapes_are_those_of_keras(name):
     network = zoo.get(name).build()
-    rows = layers_of(network)
+    rows = Structure.of(network).layers
     assert sum(row.parameters for row in rows) == network.count_params()
     for row in rows:
         assert row.output_shape == network.get_layer(row.name).output.shape[1:]
 
 
 def test_nested_models_are_opened_and_shared_layers_get_two_rows(nested):
-    rows = layers_of(nested)
+    rows = Structure.of(nested).layers
     paths = [row.path for row in rows]
     assert paths[:3] == ["block/inner/conv1", "block/inner/pool", "block/relu"]
     assert {"shared", "shared:2", "sum"} <= set(paths)
@@ -69,7 +71,7 @@ def test_a_directed_graph_of_keras_applications():
     import keras
 
     network = keras.applications.MobileNetV2(weights=None, input_shape=(32, 32, 3), classes=7)
-    rows = layers_of(network)
+    rows = Structure.of(network).layers
     assert sum(row.parameters for row in rows) == network.count_params()
     assert len(rows) == len(network.layers) - 1  # the input layer has no row
     assert {row.path: row.output_shape for row in rows} == {
@@ -92,7 +94,7 @@ def test_multiply_adds_of_every_kind_of_convolution():
             layers.Dense(3),
         ]
     )
-    found = {row.path: row.multiply_adds for row in layers_of(network)}
+    found = {row.path: row.multiply_adds for row in Structure.of(network).layers}
     assert found["grouped"] == 36 * 9 * 2 * 6
     assert found["depthwise"] == 16 * 9 * 12
     assert found["separable"] == 16 * (9 * 12 + 12 * 5)
@@ -108,7 +110,7 @@ def test_a_kernel_is_what_the_layer_does_to_an_impulse(kind):
     layer = getattr(layers, kind)(kernel_size=3, padding="same", name="conv", bias_initializer="ones", **options)
     network = keras.Sequential([keras.Input((7, 7, 3)), layer])
     for number in range(network.output_shape[-1]):
-        kernel, bias = kernel_of(network, "conv", number)
+        kernel, bias = kernel_of(unroll(network), "conv", number)
         assert bias == 1.0
         for channel in range(3):
             impulse = np.zeros((1, 7, 7, 3), np.float32)
@@ -127,12 +129,12 @@ def test_a_kernel_is_what_the_layer_does_to_an_impulse(kind):
 
 def test_layers_without_kernels_and_wrong_indices():
     network = zoo.get("lenet").build()
-    assert kernel_of(network, "pool1", 0) is None
-    assert kernel_of(network, "fc1", 0) is None
+    assert kernel_of(unroll(network), "pool1", 0) is None
+    assert kernel_of(unroll(network), "fc1", 0) is None
     with pytest.raises(UsageError, match=r"maps 0 to 5, not 6"):
-        kernel_of(network, "conv1", 6)
+        kernel_of(unroll(network), "conv1", 6)
     with pytest.raises(UsageError, match=r"no layer 'conv9'; there are: conv1"):
-        find(network, "conv9")
+        unroll(network).step("conv9")
 
 
 def test_what_cannot_be_shown_says_why():
@@ -142,20 +144,19 @@ def test_what_cannot_be_shown_says_why():
     network = keras.Sequential(
         [keras.Input((8, 8, 1)), layers.Reshape((8, 8), name="rows"), layers.LSTM(4), layers.Dense(3)]
     )
-    row = layers_of(network)[0]
+    row = Structure.of(network).layers[0]
     assert (row.shows, row.maps) == ("nothing", 0)
     assert "its output is 8 × 8" in row.why_not
 
 
 def test_reading_a_model_leaves_it_as_it_was(nested):
-    from nets.network.receptive_field import box
-
     def nodes():
         return [len(layer._inbound_nodes) for layer in nested.layers]
 
     before = nodes()
-    layers_of(nested)
-    box(nested, "sum", 0, 0)
+    structure = Structure.of(nested)
+    assert structure.layers
+    structure.fields.box("sum", 0, 0)
     assert nodes() == before
 
 
@@ -173,4 +174,4 @@ def test_a_model_whose_layers_are_called_by_its_own_code_is_refused():
     network = Own()
     network(np.zeros((1, 4), np.float32))
     with pytest.raises(LensletError, match="called by its own code"):
-        layers_of(network)
+        Structure.of(network)

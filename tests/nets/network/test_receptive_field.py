@@ -9,17 +9,21 @@ from hypothesis import strategies as st
 
 from nets import backend, zoo
 from nets.errors import UsageError
-from nets.network.receptive_field import Box, box, size
+from nets.network.graph import unroll
+from nets.network.receptive_field import Box, ReceptiveFields
+from nets.network.structure import Structure
 
 SIDE = 11
+
+
+def fields(network) -> ReceptiveFields:
+    return Structure.of(network).fields
 
 
 def support(network, path: str):
     """Compiles the oracle once for a network: (row, column) -> (rows, columns) bool, where the unit's gradient is not
     zero. All weights are positive, so that no two paths cancel."""
     from keras import ops
-
-    from nets.network.graph import unroll
 
     graph = unroll(network)
 
@@ -176,9 +180,9 @@ quick = settings(max_examples=25, deadline=None, suppress_health_check=list(Heal
 def test_nothing_outside_the_box_reaches_the_unit(rows):
     network = chain(rows)
     path = f"layer{len(rows) - 1}"
-    reaches = support(network, path)
+    reaches, found = support(network, path), fields(network)
     for row, column in units(network):
-        assert holds(box(network, path, row, column), reaches(row, column)), (rows, row, column)
+        assert holds(found.box(path, row, column), reaches(row, column)), (rows, row, column)
 
 
 @quick
@@ -190,9 +194,9 @@ def test_the_box_is_no_larger_than_it_must_be(rows):
         assume(options.get("how") != "bilinear")
     network = chain(rows)
     path = f"layer{len(rows) - 1}"
-    reaches = support(network, path)
+    reaches, found = support(network, path), fields(network)
     for row, column in units(network):
-        assert box(network, path, row, column) == around(reaches(row, column)), (rows, row, column)
+        assert found.box(path, row, column) == around(reaches(row, column)), (rows, row, column)
 
 
 @pytest.fixture(scope="module")
@@ -212,11 +216,11 @@ def lenet():
     ],
 )
 def test_lenet_by_hand(lenet, path, row, column, expected):
-    assert box(lenet, path, row, column) == expected
+    assert fields(lenet).box(path, row, column) == expected
 
 
 def test_sizes_by_hand(lenet):
-    assert [size(lenet, path) for path in ("conv1", "pool1", "conv2", "pool2", "answer")] == [
+    assert [fields(lenet).size(path) for path in ("conv1", "pool1", "conv2", "pool2", "answer")] == [
         (5, 5),
         (6, 6),
         (14, 14),
@@ -229,7 +233,7 @@ def test_the_published_size_of_mobilenet():
     import keras
 
     # Araujo, Norris, Sim 2019, doi:10.23915/distill.00021: 491 pixels at the last maps of MobileNetV2.
-    assert size(keras.applications.MobileNetV2(weights=None, input_shape=(64, 64, 3)), "out_relu") == (491, 491)
+    assert fields(keras.applications.MobileNetV2(weights=None, input_shape=(64, 64, 3))).size("out_relu") == (491, 491)
 
 
 def test_a_dense_layer_sees_only_what_reaches_it():
@@ -240,7 +244,7 @@ def test_a_dense_layer_sees_only_what_reaches_it():
     network = keras.Sequential(
         [keras.Input((9, 9, 1)), layers.Conv2D(1, 2, strides=3), layers.Flatten(), layers.Dense(2, name="dense")]
     )
-    assert box(network, "dense") == Box(0, 0, 8, 8)
+    assert fields(network).box("dense") == Box(0, 0, 8, 8)
 
 
 def test_a_unit_that_sees_padding_alone_has_no_box():
@@ -248,8 +252,8 @@ def test_a_unit_that_sees_padding_alone_has_no_box():
     from keras import layers
 
     network = keras.Sequential([keras.Input((4, 4, 1)), layers.ZeroPadding2D(3), layers.Conv2D(1, 2, name="conv")])
-    assert box(network, "conv", 0, 0) is None
-    assert box(network, "conv", 3, 3) == Box(0, 0, 2, 2)
+    assert fields(network).box("conv", 0, 0) is None
+    assert fields(network).box("conv", 3, 3) == Box(0, 0, 2, 2)
 
 
 def test_excitation_of_channels_looks_at_the_whole_picture():
@@ -259,7 +263,7 @@ def test_excitation_of_channels_looks_at_the_whole_picture():
     start = keras.Input((8, 8, 3))
     weight = layers.Dense(3, activation="sigmoid")(layers.GlobalAveragePooling2D(keepdims=True)(start))
     network = keras.Model(start, layers.Multiply(name="excited")([start, weight]))
-    assert box(network, "excited", 2, 2) == Box(0, 0, 8, 8)
+    assert fields(network).box("excited", 2, 2) == Box(0, 0, 8, 8)
 
 
 def test_flat_and_rowwise_inputs_are_seen_as_the_picture():
@@ -267,13 +271,13 @@ def test_flat_and_rowwise_inputs_are_seen_as_the_picture():
     from keras import layers
 
     flat = keras.Sequential([keras.Input((64,)), layers.Reshape((8, 8, 1)), layers.Conv2D(1, 3, name="conv")])
-    assert box(flat, "conv", 2, 1) == Box(2, 1, 3, 3)
+    assert fields(flat).box("conv", 2, 1) == Box(2, 1, 3, 3)
     rowwise = keras.Sequential([keras.Input((8, 8)), layers.Reshape((8, 8, 1)), layers.Conv2D(1, 3, name="conv")])
-    assert box(rowwise, "conv", 2, 1) == Box(2, 1, 3, 3)
+    assert fields(rowwise).box("conv", 2, 1) == Box(2, 1, 3, 3)
 
 
 def test_positions_outside_are_refused(lenet):
     with pytest.raises(UsageError, match=r"rows 0 to 27 and columns 0 to 27, not \(28, 0\)"):
-        box(lenet, "conv1", 28, 0)
+        fields(lenet).box("conv1", 28, 0)
     with pytest.raises(UsageError, match="no layer 'nothing'"):
-        box(lenet, "nothing")
+        fields(lenet).box("nothing")

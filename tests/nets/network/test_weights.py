@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nets.errors import UsageError
+from nets.network.graph import unroll
 from nets.network.weights import weights_of
 
 
@@ -32,7 +33,7 @@ def test_the_sum_over_its_inputs_is_the_units_value(network):
 
     values = np.random.default_rng(0).normal(size=(1, 6, 5, 1)).astype(np.float32)
     conv, hidden = keras.Model(network.inputs, [network.get_layer(n).output for n in ("conv", "hidden")])(values)
-    found = weights_of(network, "hidden", 4)
+    found = weights_of(unroll(network), "hidden", 4)
     assert found is not None
     on_maps = found.weights.reshape(4, 3, 3)
     assert (on_maps * np.asarray(conv)[0]).sum() + found.bias == pytest.approx(
@@ -41,22 +42,22 @@ def test_the_sum_over_its_inputs_is_the_units_value(network):
 
 
 def test_its_sources_go_back_to_the_maps(network):
-    assert weights_of(network, "hidden", 0).sources == ("flat", "drop", "conv")
-    answer = weights_of(network, "answer", 1)
+    assert weights_of(unroll(network), "hidden", 0).sources == ("flat", "drop", "conv")
+    answer = weights_of(unroll(network), "answer", 1)
     assert answer.sources == ("hidden",)
     assert answer.bias is None
 
 
 def test_other_layers_have_none_and_wrong_names_are_told(network):
-    assert weights_of(network, "conv", 0) is None
+    assert weights_of(unroll(network), "conv", 0) is None
     with pytest.raises(UsageError, match="units 0 to 6, not 7"):
-        weights_of(network, "hidden", 7)
+        weights_of(unroll(network), "hidden", 7)
     with pytest.raises(UsageError, match="no layer 'nowhere'"):
-        weights_of(network, "nowhere", 0)
+        weights_of(unroll(network), "nowhere", 0)
 
 
 def test_the_models_input_is_a_source():
     import keras
 
     network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, name="only")])
-    assert weights_of(network, "only", 0).sources == ("",)
+    assert weights_of(unroll(network), "only", 0).sources == ("",)

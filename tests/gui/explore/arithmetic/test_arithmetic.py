@@ -21,7 +21,7 @@ from tests.gui.explore.conftest import LEFT, Draw
 def opened(workspace: ExploreWorkspace, session: Session, draw: Draw) -> None:
     """LeNet, a seven, and the arithmetic in the place of the maps."""
     session.open_model("lenet")
-    wait_until(lambda: session.model is not None and session.model.origin == "lenet")
+    wait_until(lambda: session.model is not None and session.model.ref.name == "lenet")
     draw()
     workspace.toggle_arithmetic()
     wait_until(lambda: workspace.arithmetic.trace is not None)

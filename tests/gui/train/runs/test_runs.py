@@ -19,6 +19,7 @@ from gui.train.control import Outcome
 from gui.train.runs.runs_delegate import HEIGHT, part_at, parts
 from gui.train.runs.runs_model import when
 from gui.train.workspace import TrainWorkspace
+from nets.network.model import ModelRef
 from nets.places import Places
 from nets.runs.run import epoch_file, write_config
 from nets.runs.store import RunStore
@@ -112,11 +113,11 @@ def test_what_is_shown_is_of_the_run_in_focus(
 def test_the_run_on_the_pad_is_marked(listed: str, workspace: TrainWorkspace, session: Session) -> None:
     index = workspace.runs.model.index(0)
     assert not workspace.runs.model.rows[0].on_pad
-    session.model_changed.emit(SimpleNamespace(origin=listed))
+    session.model_changed.emit(SimpleNamespace(ref=ModelRef("run", listed)))
     assert workspace.runs.model.rows[0].on_pad
     assert "The pad answers" in index.data(Qt.ItemDataRole.ToolTipRole)
     assert not workspace.runs.view.grab().isNull()
-    session.model_changed.emit(SimpleNamespace(origin="pen"))
+    session.model_changed.emit(SimpleNamespace(ref=ModelRef("shipped", "pen")))
     assert not workspace.runs.model.rows[0].on_pad
 
 
