@@ -107,7 +107,7 @@ class DrawColumn(QScrollArea):
             bind(self, (row,), {"keep": partial(self.keeping.keep_number, number)})
 
     def _set_hint(self, card: Card | None) -> None:
-        digits = card is None or card.input.chain == "digit"
+        digits = card is None or card.input.fit == "digit"
         keys = words((KEYS["open"][0],)), words((KEYS["paste"][0],))
         self.pad.set_hint(
             self.tr("Draw a digit") if digits else self.tr("Drop a picture, or draw"),

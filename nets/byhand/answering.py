@@ -22,7 +22,7 @@ class Twin:
     network: Network
 
     def __call__(self, inputs: np.ndarray) -> np.ndarray:
-        """inputs (N, H, W, C) float32 in the range of the card's ``input.values`` -> (N, classes) float32."""
+        """inputs (N, H, W, C) float32 in the range of the card's input -> (N, classes) float32."""
         images = np.ascontiguousarray(inputs, dtype=np.float32)
         if images.ndim != 4 or images.shape[1:] != self.card.input.shape:
             raise UsageError(f"expected inputs of shape (N, {self.card.input.shape}), found {images.shape}")

@@ -30,7 +30,7 @@ class Classifier:
         self._compiled: dict[int, CompiledPass] = {}
 
     def __call__(self, inputs: np.ndarray) -> np.ndarray:
-        """inputs (N, H, W, C) float32 in the range of the card's ``input.values`` -> (N, classes) float32."""
+        """inputs (N, H, W, C) float32 in the range of the card's input -> (N, classes) float32."""
         images = np.ascontiguousarray(inputs, dtype=np.float32)
         expected = self.model.card.input.shape
         if images.ndim != 4 or images.shape[1:] != expected:

@@ -74,7 +74,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
             name="fashion-mnist",
             title="Fashion-MNIST",
             classes=CLOTHES,
-            input=ImageInput(chain="picture"),
+            input=ImageInput(fit="picture"),
             train_images=60_000,
             test_images=10_000,
             source="Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747",

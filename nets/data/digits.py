@@ -68,4 +68,4 @@ def _enlarged(small: np.ndarray, input: ImageInput) -> np.ndarray:
     side = ENLARGE * 8
     grey = Image.fromarray(np.rint(small * (255 / 16)).astype(np.uint8))
     smooth = np.asarray(grey.resize((side, side), Image.Resampling.BICUBIC))
-    return prepare(smooth, replace(input, values="byte")).input.astype(np.uint8)
+    return prepare(smooth, replace(input, range="byte")).input.astype(np.uint8)

@@ -26,7 +26,7 @@ SIDE_FILES = {".json", ".txt", ".md", ".csv", ".db", ".ini"}
 SAMPLES = 9
 """So many pictures are looked at to see whether a folder is in colour."""
 DIGIT = ImageInput()
-GREY = ImageInput(chain="picture")
+GREY = ImageInput(fit="picture")
 COLOUR = ImageInput(32, 32, 3, "picture")
 
 
@@ -107,7 +107,7 @@ class _Reader:
 
     def __init__(self, input: ImageInput, total: int, what: str, report: Report) -> None:
         self.rejected: list[str] = []
-        self._input = replace(input, values="byte")  # datasets hold raw values, whatever a network wants
+        self._input = replace(input, range="byte")  # datasets hold raw values, whatever a network wants
         self._total, self._what, self._report = total, what, report
         self._done, self._reported = 0, 0.0
 

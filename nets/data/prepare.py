@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 from PIL import Image
@@ -16,22 +15,10 @@ from PIL import Image
 from nets.data.ink import Ink, NothingDrawn, as_float, find_ink
 from nets.data.specs import ImageInput
 from nets.data.thicken import reduced, stroke_width, thickened
+from nets.data.value_ranges import order_of, range_of, to_values
 from nets.errors import UsageError
 
-__all__ = [
-    "CHAINS",
-    "VALUES",
-    "Chain",
-    "NothingDrawn",
-    "Prepared",
-    "Stage",
-    "ValueRange",
-    "fit",
-    "prepare",
-    "to_values",
-]
-
-Row = TypeVar("Row")
+__all__ = ["FITS", "Fit", "NothingDrawn", "Prepared", "Stage", "fit", "prepare"]
 
 FRAME = 28  # side of MNIST's images
 BOX = 20  # the ink's longer side inside them
@@ -39,16 +26,6 @@ MIDDLE = 14.0  # where the centre of mass goes, as a pixel's index; measured on 
 # The 10th percentile of the widths of MNIST's strokes, in its pixels. Thinner strokes are widened to nearly that before
 # the scaling, or a fine pen on a large pad would come out grey where MNIST is white.
 THINNEST = 1.8
-
-
-@dataclass(frozen=True)
-class ValueRange:
-    """A row of ``VALUES``: bytes 0 to 255 become ``low`` to ``high``."""
-
-    name: str
-    title: str
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +40,7 @@ class Stage:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """``input``: (H, W, C) float32 in the range of the spec's ``values``. ``inverted``: it was dark on light."""
+    """``input``: (H, W, C) float32 in the range of the input. ``inverted``: it was dark on light."""
 
     input: np.ndarray
     stages: tuple[Stage, ...]
@@ -71,8 +48,8 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Chain:
-    """A row of ``CHAINS``. ``run`` gives (H, W, C) uint8, the stages before the last, and whether it was inverted."""
+class Fit:
+    """A row of ``FITS``. ``run`` gives (H, W, C) uint8, the stages before the last, and whether it was inverted."""
 
     name: str
     title: str
@@ -80,52 +57,34 @@ class Chain:
     run: Callable[[np.ndarray, ImageInput], tuple[np.ndarray, tuple[Stage, ...], bool]]
 
 
-VALUES: dict[str, ValueRange] = {
-    row.name: row
-    for row in (
-        ValueRange("unit", "0 to 1", 0.0, 1.0),
-        ValueRange("byte", "0 to 255", 0.0, 255.0),
-        ValueRange("signed", "-1 to 1", -1.0, 1.0),
-    )
-}
-
-
-def prepare(picture: np.ndarray, spec: ImageInput, *, is_dataset_image: bool = False) -> Prepared:
-    """What the network that ``spec`` describes receives for ``picture``.
+def prepare(picture: np.ndarray, input: ImageInput, *, is_dataset_image: bool = False) -> Prepared:
+    """What the network that ``input`` describes receives for ``picture``.
 
     Args:
         picture: (h, w) or (h, w, 1|3|4), uint8 0..255 or float 0..1, any size and polarity; four channels end in
             alpha.
-        spec: The network's input.
+        input: The network's input.
         is_dataset_image: The picture is uint8 with 1 or 3 channels and already has the form in which its dataset
             holds images. It goes the way of the dataset (``fit``): no search for ink, no centring.
 
     Raises:
         NothingDrawn: The picture is blank, one flat colour or a lone dot.
         LensletError: It is not a picture.
-        UsageError: The chain or the range of values is unknown.
+        UsageError: The fit, the range or the order of channels is unknown.
     """
-    chain = _row(CHAINS, spec.chain, "chain")
+    if input.fit not in FITS:
+        raise UsageError(f"there is no fit {input.fit!r}; there are: {', '.join(FITS)}")
     if is_dataset_image:
-        images, stages, inverted = _dataset_image(picture, spec)
+        images, stages, inverted = _dataset_image(picture, input)
     else:
-        images, stages, inverted = chain.run(as_float(picture), spec)
-    values = to_values(images[None], spec)[0]
-    shown = images[..., 0] if spec.channels == 1 else images[..., :3]
-    scale = VALUES[spec.values]
-    note = f"{spec.height} x {spec.width} x {spec.channels} numbers, {scale.title}"
+        images, stages, inverted = FITS[input.fit].run(as_float(picture), input)
+    values = to_values(images[None], input)[0]
+    shown = images[..., 0] if input.channels == 1 else images[..., :3]
+    note = f"{input.height} x {input.width} x {input.channels} numbers, {range_of(input).title}"
+    if input.channels == 3 and order_of(input) == "bgr":
+        note += ", blue first"
     last = Stage("values", "Values", shown.astype(np.float32) / 255, note)
     return Prepared(values, (*stages, last), inverted)
-
-
-def to_values(images: np.ndarray, spec: ImageInput) -> np.ndarray:
-    """The last step alone: (..., C) uint8 to float32 in the range of ``spec.values``."""
-    scale = _row(VALUES, spec.values, "range of values")
-    values = images.astype(np.float32)
-    if (scale.low, scale.high) != (0.0, 255.0):
-        values *= (scale.high - scale.low) / 255
-        values += scale.low
-    return values
 
 
 def fit(images: np.ndarray, source: ImageInput, target: ImageInput) -> np.ndarray:
@@ -140,7 +99,7 @@ def fit(images: np.ndarray, source: ImageInput, target: ImageInput) -> np.ndarra
     if images.shape[1:3] == (target.height, target.width):
         return images
     border = (target.height - FRAME) // 2
-    if target.chain == "digit" and images.shape[1:3] == (FRAME, FRAME) and (target.height, target.width) == (32, 32):
+    if target.fit == "digit" and images.shape[1:3] == (FRAME, FRAME) and (target.height, target.width) == (32, 32):
         return np.pad(images, ((0, 0), (border, border), (border, border), (0, 0)))
     enlarges = target.height >= images.shape[1] and target.width >= images.shape[2]
     method = Image.Resampling.BILINEAR if enlarges else Image.Resampling.BOX
@@ -166,22 +125,22 @@ def _fit_channels(images: np.ndarray, source: int, target: int) -> np.ndarray:
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's "L"
 
 
-def _dataset_image(picture: np.ndarray, spec: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
-    """As ``Chain.run``, for (h, w, 1|3) uint8 that a dataset holds in this form."""
+def _dataset_image(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+    """As ``Fit.run``, for (h, w, 1|3) uint8 that a dataset holds in this form."""
     height, width, channels = picture.shape
-    fitted = fit(picture[None], replace(spec, height=height, width=width, channels=channels), spec)[0]
+    fitted = fit(picture[None], replace(input, height=height, width=width, channels=channels), input)[0]
     note = f"{width} x {height} pixels, as the dataset holds it"
     return fitted, (Stage("dataset", "From the dataset", _shown(as_float(picture)), note),), False
 
 
-def _digit(picture: np.ndarray, spec: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+def _digit(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
     found = find_ink(picture)
     top, left, bottom, right = found.box
     crop = found.ink[top:bottom, left:right]
     height, width = crop.shape
     frame, scaled, widened = _centred(crop)
     image = np.round(frame * 255).astype(np.uint8)[None, :, :, None]
-    fitted = fit(image, ImageInput(), replace(spec, values="unit"))[0]
+    fitted = fit(image, ImageInput(), input)[0]
     note = f"longer side {max(height, width)} becomes {BOX} pixels"
     stages = (
         Stage("ink", "Ink", found.ink, _polarity_note(found)),
@@ -257,13 +216,13 @@ def _along_rows(ink: np.ndarray, begin: float, scale: float, pixels: int) -> np.
     return between if scale < 1 else np.diff(between, axis=0) / np.float32(scale)
 
 
-def _picture(picture: np.ndarray, spec: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+def _picture(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
     colour = _over(picture)
     ring = np.concatenate([colour[0], colour[-1], colour[:, 0], colour[:, -1]])
     ground = np.median(ring, axis=0)  # (3,)
     inverted = False
     note = "colours kept"
-    if spec.channels == 1:
+    if input.channels == 1:
         grey = colour @ LUMINANCE
         inverted = bool(ground @ LUMINANCE > 0.5)
         colour = (1 - grey if inverted else grey)[..., None]
@@ -272,23 +231,23 @@ def _picture(picture: np.ndarray, spec: ImageInput) -> tuple[np.ndarray, tuple[S
     if np.ptp(colour, axis=(0, 1)).max() < FLAT:
         raise NothingDrawn("the picture is blank or one flat colour: draw or open something with a shape in it")
     height, width, channels = colour.shape
-    scale = max(height / spec.height, width / spec.width)
-    rows = min(spec.height, max(1, round(height / scale)))
-    columns = min(spec.width, max(1, round(width / scale)))
+    scale = max(height / input.height, width / input.width)
+    rows = min(input.height, max(1, round(height / scale)))
+    columns = min(input.width, max(1, round(width / scale)))
     method = Image.Resampling.BOX if scale >= 1 else Image.Resampling.BILINEAR
     planes = [Image.fromarray(np.ascontiguousarray(colour[..., c], np.float32)) for c in range(channels)]
     small = np.stack([np.asarray(plane.resize((columns, rows), method)) for plane in planes], axis=-1)
-    frame = np.empty((spec.height, spec.width, channels), np.float32)
+    frame = np.empty((input.height, input.width, channels), np.float32)
     frame[:] = ground
-    top, left = (spec.height - rows) // 2, (spec.width - columns) // 2
+    top, left = (input.height - rows) // 2, (input.width - columns) // 2
     frame[top : top + rows, left : left + columns] = small
     stages = (
         Stage("ink", "Picture", _shown(colour), note),
         Stage("scale", "Scale", _shown(small), f"{width} x {height} becomes {columns} x {rows}"),
-        Stage("centre", "Frame", _shown(frame), f"in the middle of {spec.width} x {spec.height}"),
+        Stage("centre", "Frame", _shown(frame), f"in the middle of {input.width} x {input.height}"),
     )
     image = np.round(np.clip(frame, 0, 1) * 255).astype(np.uint8)
-    return _fit_channels(image, channels, spec.channels), stages, inverted
+    return _fit_channels(image, channels, input.channels), stages, inverted
 
 
 FLAT = 2 / 255  # a spread of values below this is one colour
@@ -307,17 +266,10 @@ def _shown(picture: np.ndarray) -> np.ndarray:
     return np.clip(shown, 0, 1).astype(np.float32)
 
 
-def _row(rows: dict[str, Row], name: str, what: str) -> Row:
-    try:
-        return rows[name]
-    except KeyError:
-        raise UsageError(f"there is no {what} {name!r}; there are: {', '.join(rows)}") from None
-
-
-CHAINS: dict[str, Chain] = {
+FITS: dict[str, Fit] = {
     row.name: row
     for row in (
-        Chain("digit", "Digit", "as MNIST was made: crop to the ink, fit into 20 pixels, centre of mass", _digit),
-        Chain("picture", "Picture", "the whole picture, fitted in without being stretched", _picture),
+        Fit("digit", "Digit", "as MNIST was made: crop to the ink, fit into 20 pixels, centre of mass", _digit),
+        Fit("picture", "Picture", "the whole picture, fitted in without being stretched", _picture),
     )
 }

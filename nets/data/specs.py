@@ -11,16 +11,22 @@ import numpy as np
 class ImageInput:
     """What a network receives and how a picture becomes it; part of every model's card.
 
-    ``chain`` is a key of ``nets.data.prepare.CHAINS``: ``digit`` (MNIST's own: crop to the ink, longer side into
-    20 of 28 pixels, centre of mass to the middle, light on dark) or ``picture`` (the whole picture fitted in).
-    ``values`` is a key of ``nets.data.prepare.VALUES``: ``unit`` [0, 1], ``byte`` [0, 255] or ``signed`` [-1, 1].
+    fit: a key of ``nets.data.prepare.FITS``: "digit" (MNIST's own: crop to the ink, longer side into 20 of 28 pixels,
+        centre of mass to the middle, light on dark) or "picture" (the whole picture fitted in).
+    range: a key of ``nets.data.value_ranges.RANGES``, e.g. "unit" for 0 to 1; "own" for ``scale`` and ``offset``.
+    order: "rgb" or "bgr", the order of the channels; "" is the usual one of the range.
+    scale, offset: with the range "own": a byte ``b`` becomes ``b * scale + offset``; one number, or one each for red,
+        green and blue.
     """
 
     height: int = 28
     width: int = 28
     channels: int = 1
-    chain: str = "digit"
-    values: str = "unit"
+    fit: str = "digit"
+    range: str = "unit"
+    order: str = ""
+    scale: tuple[float, ...] = ()
+    offset: tuple[float, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -54,8 +60,8 @@ class DatasetSpec:
 class Split:
     """Images and their labels.
 
-    images: (N, H, W, C) uint8, raw values 0 to 255; already in the chain's form, so that ``/ 255`` is all that
-        is left to do for ``values="unit"``.
+    images: (N, H, W, C) uint8, raw values 0 to 255; already in the form of the input's ``fit``, so that
+        ``/ 255`` is all that is left to do for the range "unit".
     labels: (N,) int64, indices into the dataset's classes.
     """
 

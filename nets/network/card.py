@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nets.data.specs import ImageInput
+from nets.data.value_ranges import OWN
 from nets.json_files import parse_json, read_json, record
 from nets.network.labels import clean_labels
 
@@ -41,7 +42,8 @@ class Card:
     checks: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        return json.dumps(dataclasses.asdict(self), indent=2, ensure_ascii=False) + "\n"
+        values = dataclasses.asdict(self) | {"input": input_values(self.input)}
+        return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Card:
@@ -51,11 +53,35 @@ class Card:
     @classmethod
     def from_values(cls, values: Any) -> Card:
         """The card that a parsed JSON value holds. Numbers among the labels become text; JsonError for no card."""
-        if isinstance(values, dict) and isinstance(values.get("labels"), list):
-            values = values | {"labels": clean_labels(values["labels"])}
+        if isinstance(values, dict):
+            values = dict(values)
+            if "labels" in values:
+                values["labels"] = clean_labels(values["labels"])
+            if isinstance(values.get("input"), dict):
+                values["input"] = renamed_keys(values["input"])
         return record(cls, values, name="the card")
 
     @classmethod
     def read(cls, path: Path) -> Card:
         """The card in a file. Raises OSError where it cannot be read, JsonError for what is no card."""
         return cls.from_values(read_json(path))
+
+
+# What cards called two fields of their input before: they stay readable.
+OLD_KEYS = {"chain": "fit", "values": "range"}
+
+
+def renamed_keys(values: dict[str, Any]) -> dict[str, Any]:
+    """The keys of a card's input as they are called now. Scale or offset alone mean the range "own"."""
+    values = {OLD_KEYS.get(key, key): value for key, value in values.items()}
+    for key in ("scale", "offset"):
+        if isinstance(values.get(key), int | float):
+            values[key] = [values[key]]
+    if ("scale" in values or "offset" in values) and "range" not in values:
+        values = {"range": OWN, "scale": [1.0], "offset": [0.0]} | values
+    return values
+
+
+def input_values(input: ImageInput) -> dict[str, Any]:
+    """An input as a card writes it: without the fields that say nothing."""
+    return {key: value for key, value in dataclasses.asdict(input).items() if value not in ("", ())}

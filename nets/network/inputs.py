@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from nets.data.specs import ImageInput
-from nets.errors import LensletError
+from nets.data.value_ranges import order_of, scale_and_offset
+from nets.errors import LensletError, UsageError
 from nets.network.graph import Graph
 from nets.network.layers import is_augmentation
 from nets.network.structure import Structure
@@ -24,18 +25,23 @@ def guess_input(graph: Graph) -> tuple[ImageInput, tuple[str, ...]]:
     notes: list[str] = []
     height, width, channels = _size(graph, notes)
     values = _values(graph, notes)
-    chain = "digit" if channels == 1 and max(height, width) <= SMALL else "picture"
-    if chain == "digit":
+    fit = "digit" if channels == 1 and max(height, width) <= SMALL else "picture"
+    if fit == "digit":
         notes.append("Taken for a reader of digits: drawings are cropped and centred as in MNIST.")
-    return ImageInput(height, width, channels, chain, values), tuple(notes)
+    return ImageInput(height, width, channels, fit, values), tuple(notes)
 
 
 def wrong_input(graph: Graph, spec: ImageInput) -> str:
     """Why the network cannot receive what ``spec`` says; "" where it can."""
-    from nets.data.prepare import CHAINS, VALUES
+    from nets.data.prepare import FITS
 
-    if spec.chain not in CHAINS or spec.values not in VALUES:
-        return f"it says chain {spec.chain!r} and values {spec.values!r}, which this version does not know"
+    if spec.fit not in FITS:
+        return f"it says fit {spec.fit!r}; there are: {', '.join(FITS)}"
+    try:
+        order_of(spec)
+        scale_and_offset(spec)
+    except UsageError as problem:
+        return str(problem)
     found = _size(graph, [], spec)
     if found != spec.shape:
         return f"it says that the input is {_times(spec.shape)}, but the network takes {_times(found)}"

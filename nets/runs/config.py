@@ -103,11 +103,11 @@ def input_for(network: NetSpec, data: ImageInput) -> ImageInput:
     the data's channels, and the data's size unless that is smaller than its own.
     """
     own = network.input
-    if data.chain == "digit" and data.channels == own.channels:
-        return dataclasses.replace(own, chain="digit")
+    if data.fit == "digit" and data.channels == own.channels:
+        return dataclasses.replace(own, fit="digit")
     larger = data.height >= own.height and data.width >= own.width
     size = data if larger else own
-    return ImageInput(size.height, size.width, data.channels, data.chain, own.values)
+    return dataclasses.replace(own, height=size.height, width=size.width, channels=data.channels, fit=data.fit)
 
 
 def split_sizes(config: TrainConfig, images: int) -> tuple[int, int]:
@@ -200,7 +200,7 @@ def _combination_problems(
         found["precision"] = "precision: the NumPy engine computes in float32"
     if classes is not None and classes < 2:
         found["dataset"] = f"dataset: at least two classes are needed, {config.dataset} has {classes}"
-    if input is not None and input.chain == "digit" and AUGMENTATIONS[config.augmentation].flip:
+    if input is not None and input.fit == "digit" and AUGMENTATIONS[config.augmentation].flip:
         found["augmentation"] = "augmentation: a mirrored digit is no digit; choose shift, affine or elastic"
     if images is not None:
         trained, held_out = split_sizes(config, images)

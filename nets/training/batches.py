@@ -8,6 +8,7 @@ import numpy as np
 
 from nets import backend
 from nets.data.specs import ImageInput
+from nets.data.value_ranges import NORM_AXES, order_of, range_of, scale_and_offset
 from nets.runs.config import AUGMENTATIONS, TrainConfig
 from nets.training.augment import draw, warp
 from nets.training.split import order
@@ -25,15 +26,12 @@ class Plan:
     def __init__(
         self, labels: np.ndarray, chosen: np.ndarray, input: ImageInput, config: TrainConfig, *, fill: bool
     ) -> None:
-        from nets.data.prepare import VALUES
-
         self._labels = labels.astype(np.int32)
         self._chosen = chosen.astype(np.int32)
         self._config = config
         self._fill = fill
         self.block = int(np.clip(2048 // config.batch_size, 1, 64))
-        values = VALUES[input.values]
-        self._scale, self._low = np.float32((values.high - values.low) / 255), np.float32(values.low)
+        self._input = input
         self._order = np.zeros(0, np.int32)
 
     @property
@@ -118,10 +116,21 @@ class Batches(Plan):
         images = tf.cast(images, tf.float32)
         if draws:
             images = warp(images, self._augmentation, draws)
-        images = images * self._scale + self._low
+        images = self._to_values(images)
         missing = tf.reduce_prod(form) - tf.shape(chosen)[0]
         images = tf.pad(images, [[0, missing], [0, 0], [0, 0], [0, 0]])
         return tf.reshape(images, tf.concat([form, self._images.shape[1:]], 0))
+
+    def _to_values(self, images: Tensor) -> Tensor:
+        """``nets.data.value_ranges.to_values`` in TensorFlow: (N, H, W, C) float32 of 0 to 255 in the input's range."""
+        import tensorflow as tf
+
+        scale, offset = scale_and_offset(self._input)
+        images = images * scale + offset
+        if norm := range_of(self._input).norm:
+            squares = tf.reduce_sum(tf.square(images), axis=NORM_AXES[norm], keepdims=True)
+            images = tf.math.divide_no_nan(images, tf.sqrt(squares))
+        return images[..., ::-1] if order_of(self._input) == "bgr" and self._input.channels == 3 else images
 
 
 def _filled(values: np.ndarray, rows: int, size: int) -> np.ndarray:

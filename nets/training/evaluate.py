@@ -48,7 +48,7 @@ def evaluate(
     ``loss`` is a key of ``LOSSES``. ``compute`` is ``compiled(network)``, for whoever evaluates the same network again
     and again. Raises UsageError when there are labels of classes that the network does not have.
     """
-    from nets.data.prepare import to_values
+    from nets.data.value_ranges import to_values
     from nets.network.graph import unroll
     from nets.network.outputs import meaning_of, to_probabilities
 

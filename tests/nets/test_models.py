@@ -59,7 +59,7 @@ def test_rescaling_at_the_front_means_raw_values(folder, places):
     assert spec == ImageInput(64, 48, 3, "picture", "byte")
     assert "0 to 255" in notes
     spec, _ = inputs_of(folder, places, chain(layers.Rescaling(2.0, offset=-1), *rows, shape=(64, 48, 3)))
-    assert spec.values == "unit"
+    assert spec.range == "unit"
 
 
 def test_augmentation_at_the_front_is_passed_over(folder, places):
@@ -77,7 +77,7 @@ def test_augmentation_at_the_front_is_passed_over(folder, places):
     ]
     network = chain(*rows, shape=(32, 32, 3))
     spec, _ = inputs_of(folder, places, network)
-    assert spec.values == "byte"
+    assert spec.range == "byte"
     assert Structure.of(network).fields.size("conv") == (3, 3)
 
 
@@ -172,7 +172,7 @@ def test_a_card_beside_or_inside_the_file_is_used(folder, places, good):
     ("changes", "note"),
     [
         ({"height": 32}, "left aside: it says that the input is 32 × 28 × 1, but the network takes 28 × 28 × 1"),
-        ({"chain": "sound"}, "left aside: it says chain 'sound'"),
+        ({"fit": "sound"}, "left aside: it says fit 'sound'"),
     ],
 )
 def test_a_card_that_does_not_fit_is_left_aside(folder, places, good, changes, note):

@@ -8,7 +8,8 @@ import pytest
 
 from nets.compute.classify import Classifier
 from nets.data import datasets
-from nets.data.prepare import fit, to_values
+from nets.data.prepare import fit
+from nets.data.value_ranges import to_values
 from nets.models import open_model
 from nets.network.card import Card
 from nets.places import MODELS, Places

@@ -24,7 +24,7 @@ def bars(count: int, seed: int, classes: int, side: int = 28) -> Split:
 
 def dataset(train: int = 100, test: int = 20, classes: int = 4, chain: str = "digit") -> Dataset:
     names = tuple("abcdefghij"[:classes])
-    spec = DatasetSpec("bars", "Bars", names, ImageInput(chain=chain), train, test, "made here", "none needed")
+    spec = DatasetSpec("bars", "Bars", names, ImageInput(fit=chain), train, test, "made here", "none needed")
     return Dataset(spec, names, bars(train, 1, classes), bars(test, 2, classes), "memory", "0123")
 
 

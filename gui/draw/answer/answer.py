@@ -166,7 +166,7 @@ class AnswerPanel(QFrame):
         size = f"{card.input.width} × {card.input.height}"
         if prepared is not None and prepared.stages[0].name == "dataset":
             return self.tr("{0}, as it is").format(size)
-        if card.input.chain == "digit":
+        if card.input.fit == "digit":
             return self.tr("{0}, centred").format(size)
         return self.tr("{0}, colour").format(size) if card.input.channels == 3 else self.tr("{0}, grey").format(size)
 

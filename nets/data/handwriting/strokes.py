@@ -168,7 +168,7 @@ def paint(strokes: Skeleton, pen: float, pressure: float | None = None) -> np.nd
 def sheet(seed: int = 5, columns: int = 24) -> Image.Image:
     """Ten rows, one for each digit, as the network receives them, twice as large."""
     random = np.random.default_rng(seed)
-    spec = ImageInput(values="byte")
+    spec = ImageInput(range="byte")
     rows = [
         np.hstack([prepare(draw(digit, random), spec).input[..., 0] for _ in range(columns)]) for digit in range(10)
     ]
@@ -179,7 +179,7 @@ def sheet(seed: int = 5, columns: int = 24) -> Image.Image:
 def _chunk(task: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
     seed, number, count = task
     random = np.random.default_rng([seed, number, VERSION])
-    spec = ImageInput(values="byte")
+    spec = ImageInput(range="byte")
     labels = random.integers(0, 10, count)
     images = np.stack([np.rint(prepare(draw(int(digit), random), spec).input) for digit in labels])
     return images.astype(np.uint8), labels

@@ -14,6 +14,7 @@ from nets import backend
 from nets.byhand.dense import Dropout
 from nets.byhand.network import Network
 from nets.data.specs import ImageInput
+from nets.data.value_ranges import to_values
 from nets.runs.config import TrainConfig
 from nets.training.batches import Plan
 from nets.training.engines.optimizers import FlatOptimizer, flat_optimizer
@@ -37,7 +38,7 @@ class HandBatches(Plan):
         size = self.size(step)
         begin = step * self._config.batch_size
         chosen = self._order[begin : begin + count * size]
-        images = self._images[chosen].astype(np.float32) * self._scale + self._low
+        images = to_values(self._images[chosen], self._input)
         shares = np.full((count, size), 1 / size, np.float32)
         labels = self._labels[chosen].reshape(count, size)
         return images.reshape(count, size, *images.shape[1:]), labels, shares

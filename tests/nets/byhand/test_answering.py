@@ -10,7 +10,8 @@ import pytest
 from nets.byhand.answering import twin_of
 from nets.compute.classify import Classifier
 from nets.data import datasets
-from nets.data.prepare import fit, to_values
+from nets.data.prepare import fit
+from nets.data.value_ranges import to_values
 from nets.errors import UsageError
 from nets.models import open_model, shipped
 from nets.places import Places

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from nets.data import datasets
-from nets.data.prepare import CHAINS, VALUES, NothingDrawn, fit, prepare, to_values
+from nets.data.prepare import FITS, NothingDrawn, fit, prepare
 from nets.data.specs import ImageInput
 from nets.data.thicken import stroke_width, thickened
+from nets.data.value_ranges import to_values
 from nets.errors import LensletError, UsageError
 from nets.places import Places
 
@@ -110,7 +111,7 @@ def test_mnist_comes_out_as_it_went_in(data_dir: Path) -> None:
     images = datasets.load("mnist", Places.default(data=data_dir)).test.images[:300]
     for image in images:
         for picture in (image, 255 - image):
-            assert np.abs(prepare(picture, ImageInput(values="byte")).input - image).max() <= 16
+            assert np.abs(prepare(picture, ImageInput(range="byte")).input - image).max() <= 16
 
 
 def test_a_small_picture_is_enlarged_without_overshoot() -> None:
@@ -158,10 +159,10 @@ def test_faint_ink_of_a_tight_crop_is_not_taken_for_noise() -> None:
     ],
     ids=["blank", "full", "colour", "1x1", "transparent", "empty"],
 )
-@pytest.mark.parametrize("chain", CHAINS)
-def test_nothing_drawn_is_said(picture: np.ndarray, chain: str) -> None:
+@pytest.mark.parametrize("fit", FITS)
+def test_nothing_drawn_is_said(picture: np.ndarray, fit: str) -> None:
     with pytest.raises(NothingDrawn, match=r"blank|no pixels"):
-        prepare(picture, ImageInput(chain=chain))
+        prepare(picture, ImageInput(fit=fit))
 
 
 def test_a_dot_is_no_digit() -> None:
@@ -187,37 +188,36 @@ def test_what_is_no_picture_is_refused(picture: np.ndarray, words: str) -> None:
 
 def test_unknown_rows_list_the_known() -> None:
     with pytest.raises(UsageError, match="digit, picture"):
-        prepare(drawn(), ImageInput(chain="sound"))
+        prepare(drawn(), ImageInput(fit="sound"))
     with pytest.raises(UsageError, match="unit, byte, signed"):
-        prepare(drawn(), ImageInput(values="percent"))
+        prepare(drawn(), ImageInput(range="percent"))
 
 
-@pytest.mark.parametrize("values", VALUES)
-@pytest.mark.parametrize(("side", "channels", "chain"), [(28, 1, "digit"), (32, 1, "digit"), (96, 3, "picture")])
-def test_shape_range_and_stages(values: str, side: int, channels: int, chain: str) -> None:
-    spec = ImageInput(side, side, channels, chain, values)
+@pytest.mark.parametrize(("range_", "low", "high"), [("unit", 0, 1), ("byte", 0, 255), ("signed", -1, 1)])
+@pytest.mark.parametrize(("side", "channels", "fit"), [(28, 1, "digit"), (32, 1, "digit"), (96, 3, "picture")])
+def test_shape_range_and_stages(range_: str, low: float, high: float, side: int, channels: int, fit: str) -> None:
+    spec = ImageInput(side, side, channels, fit, range_)
     prepared = prepare(drawn(), spec)
-    row = VALUES[values]
     assert prepared.input.shape == spec.shape
     assert prepared.input.dtype == np.float32
-    assert (prepared.input.min(), prepared.input.max()) == (row.low, row.high)
+    assert (prepared.input.min(), prepared.input.max()) == (low, high)
     for stage in prepared.stages:
         assert stage.picture.dtype == np.float32, stage.name
         assert 0 <= stage.picture.min() <= stage.picture.max() <= 1, stage.name
         assert stage.picture.ndim == 2 or stage.picture.shape[2] == 3
         assert stage.note
     names = [stage.name for stage in prepared.stages]
-    assert names == (["ink", "crop"] if chain == "digit" else ["ink"]) + ["scale", "centre", "values"]
+    assert names == (["ink", "crop"] if fit == "digit" else ["ink"]) + ["scale", "centre", "values"]
 
 
 def test_the_last_stage_is_the_step_of_the_datasets() -> None:
-    prepared = prepare(drawn(), ImageInput(values="signed"))
+    prepared = prepare(drawn(), ImageInput(range="signed"))
     bytes_ = np.round(prepared.stages[-1].picture * 255).astype(np.uint8)[..., None]
-    np.testing.assert_array_equal(prepared.input, to_values(bytes_, ImageInput(values="signed")))
+    np.testing.assert_array_equal(prepared.input, to_values(bytes_[None], ImageInput(range="signed"))[0])
 
 
 def test_fashion_images_pass_unchanged_through_the_picture_chain(data_dir: Path) -> None:
-    spec = ImageInput(chain="picture", values="byte")
+    spec = ImageInput(fit="picture", range="byte")
     for image in datasets.load("fashion-mnist", Places.default(data=data_dir)).test.images[:200]:
         np.testing.assert_array_equal(prepare(image, spec).input, image)
 
@@ -227,7 +227,7 @@ def test_an_image_of_a_dataset_goes_the_way_of_the_dataset(side: int, channels: 
     """A digit in a corner is neither centred nor brightened: the network gets the numbers that it was tested on."""
     image = np.zeros((28, 28, 1), np.uint8)
     image[2:12, 1:6, 0] = 90
-    spec = ImageInput(side, side, channels, values="signed")
+    spec = ImageInput(side, side, channels, range="signed")
     found = prepare(image, spec, is_dataset_image=True)
     assert np.array_equal(found.input, to_values(fit(image[None], ImageInput(), spec), spec)[0])
     assert not np.array_equal(found.input, prepare(image, spec).input)
@@ -237,7 +237,7 @@ def test_an_image_of_a_dataset_goes_the_way_of_the_dataset(side: int, channels: 
 def test_the_picture_chain_keeps_the_aspect_ratio() -> None:
     picture = np.full((100, 200, 3), 255, np.uint8)
     picture[20:80, 20:180] = (30, 60, 90)
-    prepared = prepare(picture, ImageInput(chain="picture"))
+    prepared = prepare(picture, ImageInput(fit="picture"))
     assert prepared.inverted
     there = prepared.input[..., 0] > 0.3
     rows, columns = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))

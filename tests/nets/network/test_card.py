@@ -41,9 +41,23 @@ def test_read_by_a_person() -> None:
         "height": 32,
         "width": 32,
         "channels": 3,
-        "chain": "picture",
-        "values": "signed",
+        "fit": "picture",
+        "range": "signed",
     }
+
+
+def test_cards_with_the_names_of_before_stay_readable() -> None:
+    values = json.loads(CARD.to_json())
+    values["input"] = {"height": 32, "width": 32, "channels": 3, "chain": "picture", "values": "signed"}
+    assert Card.from_json(json.dumps(values)) == CARD
+
+
+def test_a_range_of_ones_own() -> None:
+    values = json.loads(CARD.to_json())
+    values["input"] = {"scale": 0.5, "offset": [1, 2, 3], "order": "bgr"}
+    found = Card.from_json(json.dumps(values))
+    assert found.input == ImageInput(range="own", order="bgr", scale=(0.5,), offset=(1.0, 2.0, 3.0))
+    assert Card.from_json(found.to_json()) == found
 
 
 def test_what_was_not_measured_stays_so() -> None:
@@ -77,7 +91,7 @@ def test_what_is_no_card(text: str) -> None:
     ("changes", "words"),
     [
         ({"labels": [["a"], "b"]}, r"expected labels\[0\] to be text"),
-        ({"labels": "ab"}, "expected labels to be a list"),
+        ({"labels": "ab"}, "expected the labels to be a list"),
         ({"title": 3}, "expected title to be text, found the number 3"),
         ({"accuracy": "0.9"}, "expected accuracy to be a number"),
         ({"parameters": 1.5}, "expected parameters to be a whole number"),

@@ -96,7 +96,7 @@ def test_combinations() -> None:
     assert "needs validation" in problems(with_(schedule="plateau", validation=0.0))["schedule"]
     assert "at least two classes" in problems(FINE, classes=1)["dataset"]
     assert "no digit" in problems(with_(augmentation="flip"), input=ImageInput())["augmentation"]
-    assert not problems(with_(augmentation="flip"), input=ImageInput(chain="picture"))
+    assert not problems(with_(augmentation="flip"), input=ImageInput(fit="picture"))
     assert "is not one image" in problems(with_(validation=0.01, batch_size=2), images=10)["validation"]
 
 
@@ -106,7 +106,7 @@ def test_every_recipe_fits_where_it_says(recipe: object) -> None:
         for dataset in recipe.datasets or ("mnist",):
             chain = "picture" if dataset == "fashion-mnist" else "digit"
             config = config_for(network, dataset, recipe.name)
-            assert not problems(config, images=60_000, classes=10, input=ImageInput(chain=chain))
+            assert not problems(config, images=60_000, classes=10, input=ImageInput(fit=chain))
             assert recipe in recipes_for(network, dataset)
 
 
