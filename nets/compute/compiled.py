@@ -34,7 +34,7 @@ class CompiledPass:
 
     def __call__(self, images: np.ndarray) -> Any:
         if self._function is None:
-            self._function = self._compile(xla=self._needs_xla)
+            self._function = self._compile(xla=needs_xla(self._graph))
         return self._function(images)
 
     def settle(self) -> None:
@@ -44,7 +44,7 @@ class CompiledPass:
         self._settled = True
         zeros = np.zeros(self._shape, dtype=np.float32)
         plain = self._seconds(zeros)
-        if self._needs_xla or len(self._graph.steps) > MOST_STEPS:
+        if needs_xla(self._graph) or len(self._graph.steps) > MOST_STEPS:
             return
         known, self._function = self._function, self._compile(xla=True)
         try:
@@ -53,11 +53,6 @@ class CompiledPass:
             faster = False
         if not faster:
             self._function = known
-
-    @property
-    def _needs_xla(self) -> bool:
-        # On a CPU, TensorFlow's own pooling knows channels last alone.
-        return self._graph.channels_first
 
     def _compile(self, *, xla: bool) -> Any:
         from keras import ops
@@ -81,6 +76,19 @@ class CompiledPass:
         return best
 
 
+def needs_xla(graph: Graph) -> bool:
+    """Whether only XLA can compute it: on a CPU, TensorFlow's own pooling knows channels last alone."""
+    return graph.channels_first
+
+
+def batch_shape(graph: Graph) -> tuple[int | None, ...]:
+    """The shape of the images that ``to_layout`` takes: (None, H, W, C), None where the model takes any size."""
+    shape = graph.input_shape
+    if len(shape) == 4:
+        return (None, *shape[2:], shape[1]) if graph.channels_first else (None, *shape[1:])
+    return (None, *shape[1:], 1) if len(shape) == 3 else (None, None, None, None)
+
+
 def to_layout(images: Any, graph: Graph) -> Any:
     """(N, H, W, C) as the model takes it: channels first, one row of numbers, or without the channel axis."""
     import keras
@@ -91,5 +99,5 @@ def to_layout(images: Any, graph: Graph) -> Any:
     elif len(wanted) == 3:
         images = images[..., 0]
     elif len(wanted) == 2:
-        images = keras.ops.reshape(images, (images.shape[0], -1))
+        images = keras.ops.reshape(images, (-1, wanted[1]))
     return keras.ops.cast(images, graph.input_dtype)

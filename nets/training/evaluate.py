@@ -23,14 +23,20 @@ CHUNK = 512
 
 
 def compiled(network: keras.Model) -> Compute:
-    """The network's forward pass for any number of images, compiled once. It sees later changes of the weights."""
-    import tensorflow as tf
+    """The network's (first) output for any number of images, compiled once. It sees later changes of the weights."""
+    import keras
 
-    def forward(x: Any) -> Any:
-        return tf.cast(network(x, training=False), tf.float32)
+    from nets.compute.compiled import batch_shape, needs_xla, to_layout
+    from nets.network.graph import unroll
 
-    run = backend.compile(forward, signature=[((None, *network.inputs[0].shape[1:]), "float32")])
-    return lambda images: run(images).numpy()
+    graph = unroll(network)
+
+    def forward(images: Any) -> Any:
+        outputs = keras.tree.flatten(network(to_layout(images, graph), training=False))
+        return keras.ops.cast(outputs[0], "float32")
+
+    run = backend.compile(forward, xla=needs_xla(graph), signature=[(batch_shape(graph), "float32")])
+    return lambda images: np.asarray(run(images)).reshape(len(images), -1)
 
 
 def evaluate(

@@ -67,6 +67,44 @@ def test_outputs_of_tanh_become_probabilities() -> None:
     assert squared_error(np.eye(3, dtype=np.float32), np.arange(3)) == 0
 
 
+@pytest.mark.parametrize("form", ["without channels", "one row", "channels first", "two outputs", "any size"])
+def test_a_network_is_evaluated_in_whatever_form_it_takes_images(form: str) -> None:
+    """The same answers as the network for (28, 28, 1) with the same weights."""
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(2)
+    shapes = {
+        "without channels": (28, 28),
+        "one row": (784,),
+        "channels first": (1, 28, 28),
+        "any size": (None, None, 1),
+    }
+    start = keras.Input(shapes.get(form, (28, 28, 1)))
+    if form in ("channels first", "any size"):
+        order = "channels_first" if form == "channels first" else "channels_last"
+        value = layers.MaxPooling2D(4, data_format=order)(layers.Conv2D(3, 3, data_format=order, name="conv")(start))
+        value = layers.GlobalAveragePooling2D(data_format=order)(value)
+    else:
+        value = layers.Flatten()(start)
+    first = layers.Dense(4, activation="softmax", name="dense")(value)
+    network = keras.Model(start, [first, layers.Dense(2, name="other")(value)] if form == "two outputs" else first)
+    images = np.random.default_rng(1).integers(0, 255, (7, 28, 28, 1), dtype=np.uint8)
+    found = evaluate(network, images, np.arange(7) % 4, ImageInput(range="signed"))
+
+    flat = images[..., 0].reshape(7, -1) / 127.5 - 1
+    if form in ("channels first", "any size"):
+        from scipy.signal import correlate2d
+
+        kernel, bias = network.get_layer("conv").get_weights()
+        planes = flat.reshape(7, 28, 28)
+        maps = np.stack([[correlate2d(p, kernel[:, :, 0, k], "valid") + bias[k] for k in range(3)] for p in planes])
+        flat = maps[:, :, :24, :24].reshape(7, 3, 6, 4, 6, 4).max(axis=(3, 5)).mean(axis=(2, 3))
+    weight, bias = network.get_layer("dense").get_weights()
+    powers = np.exp(flat @ weight + bias)
+    np.testing.assert_allclose(found.probabilities, powers / powers.sum(axis=1, keepdims=True), atol=1e-5)
+
+
 def test_labels_that_the_network_does_not_have() -> None:
     images = np.zeros((2, 28, 28, 1), np.uint8)
     with pytest.raises(UsageError, match="expected labels of 3 classes, found the class 7"):
