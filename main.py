@@ -6,20 +6,28 @@
 Exit statuses: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl+C.
 """
 
-from __future__ import annotations
-
-import argparse
-import io
-import os
+import signal
 import sys
-import traceback
-from collections.abc import Sequence
-from pathlib import Path
 
-from nets.commands.arguments import COMMANDS, command_first, parser, window_parser
-from nets.commands.output import Output
-from nets.errors import LensletError, UsageError
-from nets.places import Places
+OLDEST, NEWEST = (3, 11), (3, 13)  # Keras 3.14 and later need 3.11; TensorFlow has no build for 3.14
+
+# This file keeps to the syntax of Python 3.6, so that an old one gets as far as saying what is wrong.
+if not OLDEST <= tuple(sys.version_info[:2]) <= NEWEST:
+    sys.exit("Lenslet needs Python 3.11, 3.12 or 3.13; this is Python %d.%d." % sys.version_info[:2])  # noqa: UP031
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is begun yet: Ctrl+C ends the process without a traceback
+
+import argparse  # noqa: E402
+import os  # noqa: E402
+import traceback  # noqa: E402
+from collections.abc import Sequence  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from nets.commands.arguments import COMMANDS, command_first, parser, window_parser  # noqa: E402
+from nets.commands.output import Output  # noqa: E402
+from nets.commands.streams import discard, emit, interruptible, open_standard_streams, tell  # noqa: E402
+from nets.errors import LensletError, UsageError  # noqa: E402
+from nets.places import Places  # noqa: E402
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,24 +36,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     debug = "--debug" in words
     # TensorFlow's native libraries write to standard error before any Python setting can reach them.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if debug else "3")
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a file's name may hold what the terminal cannot show
-            stream.reconfigure(errors="backslashreplace")
+    open_standard_streams()
     try:
-        status = _run(words)
-        sys.stdout.flush()  # here, where a reader that has gone away is still an exception to catch
+        try:
+            status = _run(words)
+        except SystemExit as ended:  # --help was printed
+            status = int(ended.code or 0)
+        emit("", flush=True)  # here, where a reader that has gone away is still an exception to catch
         return status
     except UsageError as problem:
-        return _say(problem, 2, debug)
+        return _fail(problem, 2, debug)
     except LensletError as problem:
-        return _say(problem, 1, debug)
+        return _fail(problem, 1, debug)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader (head, say) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)
         return 0
     except Exception as problem:
-        return _say(f"{type(problem).__name__}: {problem}; --debug shows where", 1, debug)
+        return _fail(f"{type(problem).__name__}: {problem}; --debug shows where", 1, debug)
 
 
 def _run(words: list[str]) -> int:
@@ -55,7 +64,8 @@ def _run(words: list[str]) -> int:
         places = _places(options)
         out = Output(as_json=options.json, quiet=options.quiet)
         try:
-            return COMMANDS[options.command].run(options, places, out)
+            with interruptible():
+                return COMMANDS[options.command].run(options, places, out)
         finally:
             out.close()
     _check_model(window_parser().parse_known_args(words)[0].model)  # "trian lenet digits" is a mistyped command
@@ -78,10 +88,11 @@ def _check_model(name: str) -> None:
         raise UsageError(f"there is no command or model {name!r}; the commands are: {', '.join(COMMANDS)}")
 
 
-def _say(problem: object, status: int, debug: bool) -> int:
+def _fail(problem: object, status: int, debug: bool) -> int:
+    """Says in one line what went wrong; ``debug`` adds where."""
     if debug:
-        traceback.print_exc()
-    print(" ".join(str(problem).split()), file=sys.stderr)
+        tell(traceback.format_exc())
+    tell(" ".join(str(problem).split()) + "\n")
     return status
 
 

@@ -2,41 +2,61 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from gui import theme
+from gui.display import make_application
 from gui.main_window import MainWindow
 from gui.session import Session
 from gui.settings import Settings
+from nets.commands.streams import tell
 from nets.places import ASSETS, Places
+
+PATIENCE = 1.0  # seconds that a closed window waits for the model that is being opened
 
 ExceptHook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
 
 
 def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
-    """Runs the program until its window is closed. ``model``: a file, a run or a shipped model to begin with."""
+    """Runs the program until its window is closed.
+
+    Args:
+        places: The folders of runs, drawings, data and settings.
+        model: A file, a run or a shipped model to begin with; "" for the last one.
+        threads: How many threads TensorFlow may use; None for as many as it likes.
+
+    Returns:
+        The exit status: 0, or 130 after Ctrl+C.
+    """
     QGuiApplication.setApplicationDisplayName("Lenslet")
     QGuiApplication.setDesktopFileName("lenslet")
-    app = QApplication(sys.argv[:1])
+    app = make_application(sys.argv[:1])
     # Every move of a quick pen counts; on X11 Qt would join those that wait in a row and cut the corners of the stroke.
     # After the application is made: its X11 part switches that on.
     app.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     app.setApplicationName("lenslet")
     app.setWindowIcon(QIcon(str(ASSETS / "icons" / "lenslet.svg")))
     window = open_window(places, model=model, threads=threads)
-    sys.excepthook = _tell(window)
-    _end_on_signals(window)
-    return app.exec()
+    sys.excepthook = _make_excepthook(window)
+    window.session.patience = PATIENCE
+    received = _close_on_signals(window)
+    status = app.exec()
+    if window.session.live.isRunning():
+        # Opening a large model cannot be interrupted. It writes nothing, and all else has ended: do not wait for it.
+        sys.stdout.flush()
+        os._exit(130 if signal.SIGINT in received else status)
+    return 130 if signal.SIGINT in received else status
 
 
 def open_window(places: Places, *, model: str = "", threads: int | None = None) -> MainWindow:
@@ -52,21 +72,35 @@ def open_window(places: Places, *, model: str = "", threads: int | None = None) 
     return window
 
 
-def _tell(window: MainWindow) -> ExceptHook:
-    """An error in a slot is printed whole and said in the window, which goes on."""
+def _make_excepthook(window: MainWindow) -> ExceptHook:
+    """Print the traceback, show the error in the status bar, keep running."""
 
-    def tell(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
-        traceback.print_exception(kind, problem, trace)
+    def excepthook(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+        tell("".join(traceback.format_exception(kind, problem, trace)))
         window.session.notify(f"Something went wrong in the window: {kind.__name__}: {problem}", "error")
 
-    return tell
+    return excepthook
 
 
-def _end_on_signals(window: MainWindow) -> None:
-    """Ctrl+C in the terminal closes the window as a person would, without asking."""
+def _close_on_signals(window: MainWindow) -> list[int]:
+    """Ctrl+C in the terminal closes the window without asking; a second one ends the process at once.
+
+    Returns:
+        The signals received so far; it grows.
+    """
+    received: list[int] = []
+
+    def close(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        signal.signal(number, signal.SIG_DFL)  # ends the process even while the window's thread waits for another
+        window.close_now()
+        QTimer.singleShot(0, QApplication.quit)  # where the event loop did not run yet, closing alone ends nothing
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close_now())
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, close)
     # Python runs signal handlers only between its own instructions; this gives it some while Qt waits.
     heartbeat = QTimer(window)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start(200)
+    return received

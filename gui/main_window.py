@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.bindings import bind
@@ -227,8 +227,10 @@ class MainWindow(QMainWindow):
             self.session.open_model(str(path))
 
     def close_now(self) -> None:
-        """Closes without asking; a training ends cleanly and keeps its finished epochs."""
+        """Closes without asking, open dialogs too; a training ends cleanly and keeps its finished epochs."""
         self._closing = True
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -243,6 +245,7 @@ class MainWindow(QMainWindow):
                 self.workspaces[name].stop()
         self._closed = True
         self.session.settings.set("window", placement.of(self))
+        self.hide()
         self.session.end()
         event.accept()
 

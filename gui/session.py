@@ -56,6 +56,7 @@ class Session(QObject):
         self.picture_is_dataset_image = False  # it already has the form in which its dataset holds images
         self.answer: LiveAnswer | None = None
         self.reference = ""
+        self.patience: float | None = None  # seconds; None: as long as it takes
         self.training = False
         self._paths: tuple[str, ...] = ()
         self._id = 0
@@ -77,7 +78,8 @@ class Session(QObject):
         self.live.start()
 
     def end(self) -> None:
-        self.live.end()
+        """Ends the worker and waits for it, no longer than ``patience`` seconds."""
+        self.live.end(self.patience)
 
     def open_model(self, reference: str, **options: Any) -> None:
         """A shipped model's name, a run's id or a file. ``model_changed`` or ``model_refused`` follows."""

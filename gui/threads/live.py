@@ -138,12 +138,15 @@ class Live(QThread):
             self._follow = snapshot is not None
             self._slot.notify()
 
-    def end(self) -> None:
-        """Ends the worker and waits for it."""
+    def end(self, patience: float | None = None) -> None:
+        """Ends the worker and waits for it, at most ``patience`` seconds (None: as long as it takes)."""
         with self._slot:
             self._ended = True
             self._slot.notify()
-        self.wait()
+        if patience is None:
+            self.wait()
+        else:
+            self.wait(round(1000 * patience))
 
     # --- in the worker's thread -----------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from nets.commands.streams import emit, tell
 from nets.events import Event, Message, Progress
 from nets.training.events import Batches, EpochEnded, Preparing, Started, Validating
 
@@ -31,7 +32,7 @@ class Output:
 
     def result(self, **fields: Any) -> None:
         if self.as_json:
-            print(json.dumps(_plain(fields)), flush=True)
+            emit(json.dumps(_plain(fields)) + "\n", flush=True)
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Columns as wide as needed; numbers stand right."""
@@ -42,13 +43,13 @@ class Output:
         right = [bool(rows) and all(isinstance(row[at], int | float) for row in rows) for at in range(len(heads))]
         for row in [list(heads), *cells]:
             fitted = [cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)]
-            print("  ".join(fitted).rstrip())
+            emit("  ".join(fitted).rstrip() + "\n")
 
     def say(self, sentence: str) -> None:
         """A sentence for the person, beside the results."""
         if not self.quiet:
             self._clear()
-            print(sentence, file=sys.stderr, flush=True)
+            tell(sentence + "\n")
 
     def __call__(self, event: Event) -> None:
         """The report of long work: a moving line on a terminal, a line now and then elsewhere."""
@@ -71,22 +72,20 @@ class Output:
         now = time.monotonic()
         if self._terminal:
             words = words[: shutil.get_terminal_size().columns - 1]  # a line that wraps cannot be written over
-            sys.stderr.write("\r" + words.ljust(len(self._line)))
-            sys.stderr.flush()
+            tell("\r" + words.ljust(len(self._line)))
             self._line = words
         elif now - self._said > SPARSE:
-            print(words, file=sys.stderr, flush=True)
+            tell(words + "\n")
             self._said = now
 
     def _clear(self) -> None:
         if self._line:
-            sys.stderr.write("\r" + " " * len(self._line) + "\r")
+            tell("\r" + " " * len(self._line) + "\r")
             self._line = ""
 
     def close(self) -> None:
         """Ends the moving line, so that what follows stands on a line of its own."""
         self._clear()
-        sys.stderr.flush()
 
 
 def _progress(event: Event) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nets.commands.output import Output
+from nets.commands.streams import emit, tell
 from nets.errors import LensletError
 from nets.places import Places
 
@@ -31,7 +31,7 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
             out.result(file=file, error=str(problem))
             if not out.as_json:
                 named = Path(file).name in str(problem)
-                print(problem if named else f"{file}: {problem}", file=sys.stderr)
+                tell(f"{problem}\n" if named else f"{file}: {problem}\n")
             continue
         probabilities = dict(zip(answer.labels, answer.probabilities, strict=True))
         out.result(
@@ -85,5 +85,5 @@ def maps(options: argparse.Namespace, places: Places, out: Output) -> int:
     for path in written:
         out.result(file=str(path))
     if not out.as_json:
-        print(f"{len(written)} files in {folder}")
+        emit(f"{len(written)} files in {folder}\n")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import statistics
 import time
@@ -186,12 +187,15 @@ def _config(options: argparse.Namespace, places: Places) -> TrainConfig:
 
 @contextmanager
 def _stoppable(report: Report) -> Iterator[tuple[Report, list[int]]]:
-    """Ctrl+C and SIGTERM stop the work at its next report; a second one stops it wherever it is."""
+    """Ctrl+C and SIGTERM stop the work at its next report; a second one ends the process at once.
+
+    The finished epochs are on the disk by then, each written whole or not at all.
+    """
     received: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
         if received:
-            raise KeyboardInterrupt
+            os._exit(130)  # an exception would surface anywhere, also where Python can only print it
         received.append(number)
 
     def stopping(event: Event) -> None:

@@ -1,0 +1,100 @@
+"""Standard streams that are closed or full, and Ctrl+C: neither may end the program with a traceback."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, TextIO
+
+from nets.errors import LensletError
+
+NAMES = ("stdin", "stdout", "stderr")
+
+
+def open_standard_streams() -> None:
+    """Gives the closed ones of standard input, output and error to the null device.
+
+    Otherwise the next file or socket, such as the connection to the screen, would get the free number, and what a
+    library writes to "standard error" would go into it.
+    """
+    for number, name in enumerate(NAMES):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+        if getattr(sys, name) is None:
+            mode = "r" if number == 0 else "w"
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file's name may hold what the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
+
+
+def tell(text: str) -> None:
+    """Writes to standard error. Where that is impossible, nobody reads it, and the work goes on."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        discard(sys.stderr)
+
+
+def discard(stream: TextIO) -> None:
+    """From now on what is written to ``stream``, and what waits in its buffer, goes to the null device."""
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):
+        return
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, number)
+    os.close(null)
+
+
+def emit(text: str, *, flush: bool = False) -> None:
+    """Writes results to standard output.
+
+    Args:
+        text: Whole lines, each with its end.
+        flush: Do not leave the text in the buffer.
+
+    Raises:
+        BrokenPipeError: The reader has gone away, as ``head`` does.
+        LensletError: It cannot be written, e.g. because the disk is full.
+    """
+    try:
+        sys.stdout.write(text)
+        if flush:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        discard(sys.stdout)  # Python writes the rest of the buffer when it exits
+        raise LensletError(f"standard output could not be written: {problem.strerror}") from problem
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Within it the first Ctrl+C raises KeyboardInterrupt, and a second one ends the process at once, silently."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    before: Any = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:  # started in the background by a shell: Ctrl+C is meant for others
+        yield
+        return
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,121 @@
+"""The program as a process: streams that are closed or full, no screen, Ctrl+C at any moment, other Pythons."""
+
+from __future__ import annotations
+
+import ast
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a shell, /dev/full and X11")
+
+
+def environment(home: Path) -> dict[str, str]:
+    return os.environ | {"LENSLET_HOME": str(home)}
+
+
+def start(words: str, home: Path) -> subprocess.Popen[str]:
+    """``words`` in a shell that prints the status; its own process group, so that a signal reaches the program."""
+    line = f'trap "" INT; (trap - INT; exec "$0" main.py {words}); echo "status $?"'
+    return subprocess.Popen(
+        ["bash", "-c", line, sys.executable],
+        cwd=ROOT,
+        env=environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def run(words: str, home: Path) -> str:
+    return start(words, home).communicate(timeout=120)[0]
+
+
+def interrupt(process: subprocess.Popen[str]) -> None:
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+
+
+@pytest.mark.parametrize("streams", ["2>&-", ">&-", "<&- >&- 2>&-", "2>/dev/full"])
+def test_a_command_needs_no_streams(streams: str, tmp_path: Path) -> None:
+    assert run(f"nets {streams}", tmp_path).splitlines()[-1] == "status 0"
+
+
+@pytest.mark.parametrize("words", ["nets", "nets --json", "--help"])
+def test_results_that_cannot_be_written_are_said_in_one_line(words: str, tmp_path: Path) -> None:
+    said = run(f"{words} >/dev/full", tmp_path)
+    assert said == "standard output could not be written: No space left on device\nstatus 1\n"
+
+
+@pytest.mark.parametrize("streams", ["2>&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full"])
+def test_the_window_needs_no_streams(streams: str, tmp_path: Path) -> None:
+    process = start(f"lenet {streams}", tmp_path)
+    end = time.monotonic() + 60
+    while not (tmp_path / "settings.json").exists():  # written once the workspaces stand
+        assert process.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    interrupt(process)
+    assert process.communicate(timeout=60)[0] == "status 130\n"
+
+
+@pytest.mark.parametrize("display", ["", ":77", "nowhere:0"])
+def test_no_screen_is_said_in_one_line(display: str, tmp_path: Path) -> None:
+    environment_without = {
+        name: value
+        for name, value in environment(tmp_path).items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE")
+    }
+    if display:
+        environment_without["DISPLAY"] = display
+    done = subprocess.run(
+        [sys.executable, "main.py"], cwd=ROOT, env=environment_without, capture_output=True, text=True, timeout=60
+    )
+    said = done.stderr
+    assert done.returncode == 1
+    assert said.count("\n") == 1
+    assert said.startswith("there is no screen to open the window on: ")
+    assert display in said
+    assert "the commands" in said
+
+
+@pytest.mark.parametrize("pauses", [(0.15,), (0.3,), (0.3, 0.02), (1.0, 0.05)])
+@pytest.mark.parametrize("words", ["", "train lenet digits"])
+def test_an_early_ctrl_c_is_silent(words: str, pauses: tuple[float, ...], tmp_path: Path) -> None:
+    process = start(words, tmp_path)
+    for pause in pauses:
+        time.sleep(pause)
+        interrupt(process)
+    said = process.communicate(timeout=60)[0].splitlines()
+    assert said[-1] == "status 130"
+    assert not any("Traceback" in line for line in said)
+    assert len(said) == 1 or said[0].startswith(("preparing", "stopped"))
+
+
+def test_a_window_closed_while_tensorflow_loads_does_not_wait_for_it(tmp_path: Path) -> None:
+    """Loading takes seconds that cannot be interrupted, as does opening a large model."""
+    process = start("lenet", tmp_path)
+    end = time.monotonic() + 60
+    while not (tmp_path / "settings.json").exists():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    began = time.monotonic()
+    interrupt(process)
+    assert process.communicate(timeout=60)[0] == "status 130\n"
+    assert time.monotonic() - began < 4.0  # one second of patience; loading alone takes four or more
+
+
+def test_another_python_is_told_what_is_needed() -> None:
+    source = (ROOT / "main.py").read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 6))
+    for version in ((3, 6, 15), (3, 10, 1), (3, 14, 0)):
+        code = f"import sys; sys.version_info = {version}; import main"
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+        needed = f"Lenslet needs Python 3.11, 3.12 or 3.13; this is Python {version[0]}.{version[1]}.\n"
+        assert (done.returncode, done.stderr) == (1, needed)
