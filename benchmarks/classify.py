@@ -13,8 +13,7 @@ import numpy as np
 from report import Row, percentile, show
 
 from nets import zoo
-from nets.compute.classify import Classifier
-from nets.compute.probe import Probe
+from nets.compute.lens import Lens
 from nets.events import Cancelled, Event
 from nets.network.wrap import wrap
 from nets.places import Places
@@ -78,11 +77,12 @@ def main() -> None:
     for name in NETWORKS:
         model = wrap(zoo.get(name).build(), name=name)
         image = np.random.default_rng(1).uniform(0, 1, (1, *model.card.input.shape)).astype(np.float32)
-        for what, live in (("Classifier", Classifier(model)), ("Probe, every layer", Probe(model))):
-            started = time.perf_counter()
-            live.warm_up()
-            rows.append(Row(f"{name}: {what}, warm_up", time.perf_counter() - started, unit="s"))
-            ours[f"{name}: {what}"] = lambda live=live, image=image: live(image)
+        lens = Lens(model)
+        started = time.perf_counter()
+        lens.warm_up()
+        rows.append(Row(f"{name}: Lens, warm_up", time.perf_counter() - started, unit="s"))
+        ours[f"{name}: Lens, the answer"] = lambda lens=lens, image=image: lens.classify(image)
+        ours[f"{name}: Lens, every layer"] = lambda lens=lens, image=image: lens.read(image)
         keras = {
             "keras predict": lambda network=model.network, image=image: network.predict(image, verbose=0),
             "network(image)": lambda network=model.network, image=image: network(image, training=False),

@@ -31,21 +31,21 @@ from nets.training.events import EpochEnded
 from nets.training.train import resume, train
 
 if TYPE_CHECKING:
-    from nets.compute.classify import Classifier
+    from nets.compute.lens import Lens
 
 CHECKED = 1000
 """So many of MNIST's test digits are drawn again: a minute's work."""
 
-Check = Callable[["Classifier", Places], dict[str, Any]]
+Check = Callable[["Lens", Places], dict[str, Any]]
 
 
-def check_redrawn(classifier: Classifier, places: Places) -> dict[str, Any]:
+def check_redrawn(lens: Lens, places: Places) -> dict[str, Any]:
     """MNIST's test digits, thinned and drawn again with the pad's pens (``nets/data/handwriting/redrawn.py``)."""
     test = datasets.load("mnist", places).test
     pictures = redrawn(test.images[:CHECKED], seed=1)
-    inputs = np.stack([prepare(picture, classifier.model.card.input).input for picture in pictures])
+    inputs = np.stack([prepare(picture, lens.card.input).input for picture in pictures])
     return _measured(
-        classifier,
+        lens,
         inputs,
         test.labels[:CHECKED],
         "MNIST test digits thinned and drawn again with pens of 10, 16 and 24 units, off-centre, half dark on light: "
@@ -53,23 +53,23 @@ def check_redrawn(classifier: Classifier, places: Places) -> dict[str, Any]:
     )
 
 
-def check_other_writers(classifier: Classifier, places: Places) -> dict[str, Any]:
+def check_other_writers(lens: Lens, places: Places) -> dict[str, Any]:
     """scikit-learn's digits: other people, on paper forms, only 8x8 pixels."""
     data = datasets.load("digits", places)
     images = np.concatenate([data.train.images, data.test.images]).astype(np.float32) / 255
     labels = np.concatenate([data.train.labels, data.test.labels])
-    return _measured(classifier, images, labels, "scikit-learn's 1,797 digits of 43 other people, enlarged from 8x8")
+    return _measured(lens, images, labels, "scikit-learn's 1,797 digits of 43 other people, enlarged from 8x8")
 
 
-def check_strokes(classifier: Classifier, places: Places) -> dict[str, Any]:
+def check_strokes(lens: Lens, places: Places) -> dict[str, Any]:
     """Drawings of the generator from a seed that no training saw: says that it was learned, not that it is right."""
     test = datasets.load("strokes", places).test
     note = "drawn by the program that drew half of the training data, from another seed: no measure of real people"
-    return _measured(classifier, test.images.astype(np.float32) / 255, test.labels, note)
+    return _measured(lens, test.images.astype(np.float32) / 255, test.labels, note)
 
 
-def _measured(classifier: Classifier, inputs: np.ndarray, labels: np.ndarray, note: str) -> dict[str, Any]:
-    predicted = classifier(inputs).argmax(axis=1)
+def _measured(lens: Lens, inputs: np.ndarray, labels: np.ndarray, note: str) -> dict[str, Any]:
+    predicted = lens.classify(inputs).argmax(axis=1)
     return {"images": len(labels), "accuracy": round(float((predicted == labels).mean()), 4), "note": note}
 
 
@@ -147,7 +147,7 @@ def retrain(row: Shipped, places: Places) -> Card:
 
 def publish(run: Run, row: Shipped, places: Places) -> Card:
     """Writes the run's last epoch, where its schedule ended, with its card into ``assets/models``."""
-    from nets.compute.classify import Classifier
+    from nets.compute.lens import Lens
     from nets.network.model import Model, ModelRef
 
     network = run.network("last")
@@ -156,8 +156,8 @@ def publish(run: Run, row: Shipped, places: Places) -> Card:
     recipe = config.to_dict() | ({"finish": row.finish} if row.finish else {})
     named = replace(run.card, name=row.name, title=row.title, dataset_title=title, recipe=recipe)
     card = replace(named, command=f"python -m nets.shipped {row.name}")
-    classifier = Classifier(Model.of(ModelRef("shipped", row.name), card, network))
-    card = replace(card, checks={name: CHECKS[name](classifier, places) for name in row.checks})
+    lens = Lens(Model.of(ModelRef("shipped", row.name), card, network))
+    card = replace(card, checks={name: CHECKS[name](lens, places) for name in row.checks})
     write_with(MODELS / f"{row.name}.keras", network.save)
     write_text(MODELS / f"{row.name}.json", card.to_json())
     return card

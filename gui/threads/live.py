@@ -19,7 +19,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 
 from gui.threads.job import STACK
-from gui.threads.loading import Loaded, Loading, open_probe
+from gui.threads.loading import Loaded, Loading, open_lens
 from nets import backend
 from nets.errors import LensletError
 from nets.models import DEFAULT
@@ -28,10 +28,10 @@ from nets.places import Places
 
 if TYPE_CHECKING:
     from nets.byhand.answering import Twin
-    from nets.compute.probe import Probe
+    from nets.compute.lens import Lens
     from nets.data.prepare import Prepared
     from nets.network.model import Model
-    from nets.network.outputs import Answer, Probed
+    from nets.network.outputs import Answer, Reading
 
 
 Wish = tuple[Any, dict[str, Any]]  # what ``Live.open`` was given
@@ -108,8 +108,8 @@ class Live(QThread):
         self._loading: Loading | None = None
         self._ready = False
         self._twin: Twin | None = None
-        self._probe: Probe | None = None
-        self._training: tuple[str, Probe] | None = None
+        self._lens: Lens | None = None
+        self._training: tuple[str, Lens] | None = None
         self._follow = False
 
     # --- from the window's thread ---------------------------------------------------------------------------
@@ -195,7 +195,7 @@ class Live(QThread):
                 self._loaded = loaded
                 self._slot.notify()
 
-        return Loading(self._threads, lambda: open_probe(reference, self._places, **options), self.ready.emit, done)
+        return Loading(self._threads, lambda: open_lens(reference, self._places, **options), self.ready.emit, done)
 
     def _answer_by_hand(self, reference: str | Model) -> None:
         from nets.byhand.answering import twin_of
@@ -222,8 +222,8 @@ class Live(QThread):
         elif not self._follow and self._training is not None:
             self._training = None
             changed = True
-            if self._probe:
-                self.opened.emit(self._probe.model)
+            if self._lens:
+                self.opened.emit(self._lens.model)
         if request is not None:
             self._last = request
         if request is not None or changed:
@@ -245,39 +245,39 @@ class Live(QThread):
             self._later = (reference, options)
             self._answer_by_hand(reference)
             return self._twin is not None
-        return self._use(open_probe(reference, self._places, **options), reference)
+        return self._use(open_lens(reference, self._places, **options), reference)
 
     def _use(self, loaded: Loaded, reference: str | Model) -> bool:
-        if loaded.probe is None:
+        if loaded.lens is None:
             self.refused.emit(str(reference), loaded.refusal)
             return False
-        self._probe, self._twin = loaded.probe, None
-        self.opened.emit(loaded.probe.model)
+        self._lens, self._twin = loaded.lens, None
+        self.opened.emit(loaded.lens.model)
         return True
 
     def _take(self, snapshot: Snapshot) -> bool:
         from nets import zoo
-        from nets.compute.probe import Probe
+        from nets.compute.lens import Lens
         from nets.network.model import Model, ModelRef
 
         if self._training is None or self._training[0] != snapshot.run:
             card = snapshot.card
             network = zoo.get(card.network).build(input_shape=card.input.shape, classes=len(card.labels))
             model = Model.of(ModelRef("training", snapshot.run), card, network)
-            self._training = (snapshot.run, Probe(model))
+            self._training = (snapshot.run, Lens(model))
             self._training[1].warm_up()
             self.opened.emit(model)
-        self._training[1].set_weights(snapshot.weights)
+        self._training[1].load(snapshot.weights)
         return True
 
     def _answer(self, request: Request) -> None:
-        probe = self._training[1] if self._training else self._probe
+        lens = self._training[1] if self._training else self._lens
         if self._twin is not None:
-            model, card, compute = None, self._twin.card, self._twin.probed
-        elif probe is not None:
-            known = {layer.path for layer in probe.layers}
+            model, card, compute = None, self._twin.card, self._twin.read
+        elif lens is not None:
+            known = {layer.path for layer in lens.layers}
             paths = tuple(path for path in request.paths if path in known)
-            model, card, compute = probe.model, probe.model.card, partial(probe, paths=paths)
+            model, card, compute = lens.model, lens.card, partial(lens.read, watch=paths)
         else:
             return
         started = time.perf_counter()
@@ -287,16 +287,16 @@ class Live(QThread):
         self.answered.emit(replace(found, milliseconds=1000 * (time.perf_counter() - started)))
 
 
-def _classify(request: Request, card: Card, compute: Callable[[np.ndarray], Probed], found: LiveAnswer) -> LiveAnswer:
+def _classify(request: Request, card: Card, compute: Callable[[np.ndarray], Reading], found: LiveAnswer) -> LiveAnswer:
     from nets.data.prepare import NothingDrawn, prepare
     from nets.network.outputs import answer
 
     assert request.picture is not None
     try:
         prepared = prepare(request.picture, card.input, is_dataset_image=request.is_dataset_image)
-        probed = compute(prepared.input[None])
-        found = replace(found, prepared=prepared, maps=probed.maps)
-        return replace(found, answer=answer(probed.probabilities, card.labels))
+        reading = compute(prepared.input)
+        found = replace(found, prepared=prepared, maps=reading.maps)
+        return replace(found, answer=answer(reading.probabilities, card.labels))
     except NothingDrawn:
         return found
     except LensletError as problem:

@@ -14,35 +14,35 @@ from nets.errors import LensletError
 from nets.places import Places
 
 if TYPE_CHECKING:
-    from nets.compute.probe import Probe
+    from nets.compute.lens import Lens
     from nets.network.model import Model
 
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """What came of it: a probe of the model, or why there is none. ``trace``: of a failure that should not be."""
+    """What came of it: a lens on the model, or why there is none. ``trace``: of a failure that should not be."""
 
-    probe: Probe | None = None
+    lens: Lens | None = None
     refusal: str = ""
     failure: str = ""
     trace: str = ""
 
 
-def open_probe(reference: str | Model, places: Places, **options: Any) -> Loaded:
+def open_lens(reference: str | Model, places: Places, **options: Any) -> Loaded:
     """Opens a model and compiles it for live use: 0.5 to 2 s."""
-    from nets.compute.probe import Probe
+    from nets.compute.lens import Lens
     from nets.models import open_model
 
     try:
         model = open_model(reference, places, **options) if isinstance(reference, str) else reference
-        probe = Probe(model)
-        probe.warm_up()
+        lens = Lens(model)
+        lens.warm_up()
     except LensletError as problem:
         return Loaded(refusal=str(problem))
     except Exception as problem:  # an odd file may make Keras raise anything; the model before goes on answering
         return Loaded(refusal=f"{reference} cannot be opened: {problem!r}", trace=traceback.format_exc())
     backend.release()
-    return Loaded(probe)
+    return Loaded(lens)
 
 
 class Loading:

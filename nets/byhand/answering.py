@@ -10,27 +10,27 @@ from nets.byhand.network import Network
 from nets.byhand.stored import read
 from nets.errors import LensletError, UsageError
 from nets.network.card import Card
-from nets.network.outputs import Probed
+from nets.network.outputs import Reading
 from nets.places import MODELS
 
 
 @dataclass(frozen=True, eq=False)
 class Twin:
-    """A shipped model written by hand: the same answers as ``nets.compute.classify.Classifier`` gives, to 1e-5."""
+    """A shipped model written by hand: the same answers as its ``nets.compute.lens.Lens`` gives, to 1e-5."""
 
     card: Card
     network: Network
 
-    def __call__(self, inputs: np.ndarray) -> np.ndarray:
+    def classify(self, inputs: np.ndarray) -> np.ndarray:
         """inputs (N, H, W, C) float32 in the range of the card's input -> (N, classes) float32."""
         images = np.ascontiguousarray(inputs, dtype=np.float32)
         if images.ndim != 4 or images.shape[1:] != self.card.input.shape:
             raise UsageError(f"expected inputs of shape (N, {self.card.input.shape}), found {images.shape}")
         return self.network.forward(images)
 
-    def probed(self, inputs: np.ndarray) -> Probed:
-        """As a ``Probe`` answers, without maps."""
-        return Probed(self(inputs)[0], {})
+    def read(self, image: np.ndarray, watch: tuple[str, ...] | None = None) -> Reading:
+        """As a Lens reads (H, W, C) float32, but without maps, whatever is watched."""
+        return Reading(self.classify(image[None])[0], {})
 
 
 def twin_of(name: str) -> Twin | None:

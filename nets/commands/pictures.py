@@ -12,20 +12,19 @@ from nets.errors import LensletError
 from nets.places import Places
 
 if TYPE_CHECKING:
-    from nets.byhand.answering import Twin
-    from nets.compute.classify import Classifier
+    from nets.compute.lens import Reader
 
 
 def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
     """A line for each picture; a bad one is said and the others go on."""
-    from nets.compute.classify import classify_picture
+    from nets.compute.lens import classify_picture
     from nets.data.pictures import read_picture
 
-    classifier = _classifier(options, places)
+    reader = _reader(options, places)
     rows, failed = [], False
     for file in options.images:
         try:
-            _, answer = classify_picture(classifier, read_picture(Path(file)))
+            _, answer = classify_picture(reader, read_picture(Path(file)))
         except LensletError as problem:
             failed = True
             out.result(file=file, error=str(problem))
@@ -47,7 +46,7 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
     return 1 if failed else 0
 
 
-def _classifier(options: argparse.Namespace, places: Places) -> Classifier | Twin:
+def _reader(options: argparse.Namespace, places: Places) -> Reader:
     """A shipped model answers by hand: half a second for the whole command instead of five."""
     from nets.byhand.answering import twin_of
 
@@ -55,17 +54,17 @@ def _classifier(options: argparse.Namespace, places: Places) -> Classifier | Twi
     if twin is not None:
         return twin
     from nets import backend
-    from nets.compute.classify import Classifier
+    from nets.compute.lens import Lens
     from nets.models import open_model
 
     backend.configure(options.threads)
-    return Classifier(open_model(options.model, places))
+    return Lens(open_model(options.model, places))
 
 
 def maps(options: argparse.Namespace, places: Places, out: Output) -> int:
     """A picture for every layer, and their raw numbers."""
     from nets import backend
-    from nets.compute.probe import Probe
+    from nets.compute.lens import Lens
     from nets.data.pictures import read_picture
     from nets.data.prepare import prepare
     from nets.models import open_model
@@ -77,7 +76,7 @@ def maps(options: argparse.Namespace, places: Places, out: Output) -> int:
     folder = Path(options.out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        written, left_out = save_all(folder, Probe(model), prepared.input)
+        written, left_out = save_all(folder, Lens(model), prepared.input)
     except OSError as problem:
         raise LensletError(f"{folder} could not be written to: {problem.strerror or problem}") from problem
     for sentence in left_out:

@@ -60,7 +60,7 @@ class CompiledPass:
         from nets import backend
 
         def run(images: Any) -> Any:
-            return self._pick(*self._graph.forward(to_layout(images, self._graph)))
+            return self._pick(*self._graph.run(to_layout(images, self._graph)))
 
         compiled = backend.compile(run, xla=xla)
         return lambda images: compiled(ops.convert_to_tensor(images, dtype="float32"))
@@ -89,8 +89,11 @@ def batch_shape(graph: Graph) -> tuple[int | None, ...]:
     return (None, *shape[1:], 1) if len(shape) == 3 else (None, None, None, None)
 
 
-def to_layout(images: Any, graph: Graph) -> Any:
-    """(N, H, W, C) as the model takes it: channels first, one row of numbers, or without the channel axis."""
+def to_layout(images: Any, graph: Graph, *, cast: bool = True) -> Any:
+    """(N, H, W, C) as the model takes it: channels first, one row of numbers, or without the channel axis.
+
+    cast: to the type of the model's input. Without it a model of whole numbers has a gradient too.
+    """
     import keras
 
     wanted = graph.input_shape
@@ -100,4 +103,4 @@ def to_layout(images: Any, graph: Graph) -> Any:
         images = images[..., 0]
     elif len(wanted) == 2:
         images = keras.ops.reshape(images, (-1, wanted[1]))
-    return keras.ops.cast(images, graph.input_dtype)
+    return keras.ops.cast(images, graph.input_dtype) if cast else images

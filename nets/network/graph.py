@@ -7,7 +7,7 @@ and never calls a layer with symbolic tensors, which would add nodes to the call
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,8 @@ from nets.errors import LensletError, UsageError
 if TYPE_CHECKING:
     import keras
 
-Call = Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]
+# What a layer or operation computes from its arguments: ``rule(operation, args, kwargs)`` gives its result.
+Rule = Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,20 +72,26 @@ class Graph:
         """The paths of the steps whose values the step reads, each once; "" for the model's input."""
         return tuple(dict.fromkeys(self.writers.get(number, "") for number in step.inputs))
 
-    def run(self, value: Any, call: Call) -> tuple[dict[str, Any], Any]:
-        """Every step's (first) result by path, and the model's output. ``call`` computes one step."""
+    def run(self, value: Any, rules: Mapping[str, Rule] | None = None) -> tuple[dict[str, Any], Any]:
+        """The one walk over the steps.
+
+        Args:
+            value: a tensor in the model's own layout.
+            rules: what some steps compute in place of their own, by path. The others compute as in inference: no
+                dropout, stored normalisation.
+
+        Returns:
+            Every step's (first) result by path, and the model's output.
+        """
+        replaced = rules or {}
         values = {self.input: value}
         results: dict[str, Any] = {}
         for step in self.steps:
             args, kwargs = step.fill(values)
-            found = _flat(call(step.operation, args, kwargs))
+            found = _flat(replaced.get(step.path, infer)(step.operation, args, kwargs))
             values.update(zip(step.outputs, found, strict=True))
             results[step.path] = found[0]
         return results, values[self.output]
-
-    def forward(self, inputs: Any) -> tuple[dict[str, Any], Any]:
-        """``run`` on a tensor in the model's own layout, in inference mode (no dropout, stored normalisation)."""
-        return self.run(inputs, _inference)
 
     def shapes(self, input_shape: Sequence[int | None]) -> dict[int, tuple[int | None, ...]]:
         """The shape of every value by number, for an input of ``input_shape`` (with batch axis). Computes nothing."""
@@ -201,7 +208,8 @@ def _filler(node: Any, numbers: dict[int, int]) -> Callable[[dict[int, Any]], tu
     return fill
 
 
-def _inference(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def infer(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The rule of every step that has no other: what the layer or operation computes in inference."""
     import keras
 
     if isinstance(operation, keras.Layer) and "training" in inspect.signature(operation.call).parameters:

@@ -38,7 +38,7 @@ class Model:
     """A network with its reference and card.
 
     ``notes`` are sentences for the person on what was assumed or adapted. Nothing in ``nets`` changes ``network``
-    but a Classifier or Probe made from this very object that loads other weights.
+    but a Lens made from this very object that loads other weights.
     """
 
     ref: ModelRef
@@ -58,7 +58,7 @@ class Model:
 
     @property
     def layers(self) -> tuple[LayerInfo, ...]:
-        """The table of its layers. A Probe reads it in its own thread first, so that the window need not wait."""
+        """The table of its layers. A Lens reads it in its own thread first, so that the window need not wait."""
         return self.structure.layers
 
     @property

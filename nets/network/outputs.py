@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from nets.errors import LensletError, UsageError
-from nets.network.graph import Graph
+from nets.network.graph import Graph, Rule, Step, infer
 from nets.network.layers import activation_of
 
 # Of a thousand digits drawn by other people, answers of .6 and more were right in 95 %.
@@ -52,31 +53,63 @@ def answer(probabilities: np.ndarray, labels: Sequence[str]) -> Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Probed:
-    """probabilities (classes,) float32; maps by path, without the batch axis: (H, W, C) or (N,) float32."""
+class Reading:
+    """What a network makes of one picture.
+
+    probabilities: (classes,) float32. maps: by the path of a layer, without the batch axis: (H, W, C) or (N,) float32.
+    """
 
     probabilities: np.ndarray
     maps: dict[str, np.ndarray]
 
 
-def meaning_of(graph: Graph) -> str:
-    """What the outputs are, by the activation of the last layer that changes values: "probabilities" (softmax),
-    "sigmoid", "logits" (linear) or "scores" (tanh and others, trained towards targets of 0 and 1)."""
+def last_step(graph: Graph) -> Step | None:
+    """The last step that changes values: what follows only renames, reshapes or passes them on. None: there is none."""
     from keras import layers
 
     unchanging = (layers.Flatten, layers.Reshape, layers.Dropout, layers.Identity, layers.Permute)
     makers = {number: step for step in graph.steps for number in step.outputs}
     step = makers.get(graph.output)
     while step is not None:
-        operation = step.operation
-        linear = isinstance(operation, layers.Activation) and not activation_of(operation)
-        if not linear and not isinstance(operation, unchanging):
-            # keras.ops.softmax inside a functional model is an operation of that class, not a layer
-            name = activation_of(operation) or type(operation).__name__.lower()
-            known = {"softmax": "probabilities", "sigmoid": "sigmoid", "tanh": "scores", "relu": "scores"}
-            return known.get(name, "scores" if activation_of(operation) else "logits")
+        linear = isinstance(step.operation, layers.Activation) and not activation_of(step.operation)
+        if not linear and not isinstance(step.operation, unchanging):
+            return step
         step = makers.get(step.inputs[0])
-    return "logits"
+    return None
+
+
+def meaning_of(graph: Graph) -> str:
+    """What the outputs are, by the activation of the last layer that changes values: "probabilities" (softmax),
+    "sigmoid", "logits" (linear) or "scores" (tanh and others, trained towards targets of 0 and 1)."""
+    step = last_step(graph)
+    if step is None:
+        return "logits"
+    # keras.ops.softmax inside a functional model is an operation of that class, not a layer.
+    name = activation_of(step.operation) or type(step.operation).__name__.lower()
+    known = {"softmax": "probabilities", "sigmoid": "sigmoid", "tanh": "scores", "relu": "scores"}
+    return known.get(name, "scores" if activation_of(step.operation) else "logits")
+
+
+def scores_rule(graph: Graph) -> dict[str, Rule]:
+    """The rule for ``graph.run`` that gives the numbers before a final softmax or sigmoid; {} without one."""
+    step = last_step(graph)
+    if step is None or meaning_of(graph) not in ("probabilities", "sigmoid"):
+        return {}
+    return {step.path: _without_activation}
+
+
+def _without_activation(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The layer's result before its activation. The layer itself is as before when this returns."""
+    import keras
+
+    if isinstance(operation, (keras.layers.Activation, keras.layers.Softmax)) or not isinstance(operation, keras.Layer):
+        return args[0]
+    activation = operation.activation
+    operation.activation = keras.activations.linear
+    try:
+        return infer(operation, args, kwargs)
+    finally:
+        operation.activation = activation
 
 
 def to_probabilities(outputs: np.ndarray, meaning: str) -> np.ndarray:

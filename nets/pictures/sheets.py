@@ -20,7 +20,7 @@ from nets.pictures.ranges import Range, dead_maps, file_name, order, ranges, sav
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
 
-    from nets.compute.probe import Probe
+    from nets.compute.lens import Lens
 
 GROUND = (255, 255, 255)
 TEXT = (27, 31, 36)
@@ -82,15 +82,15 @@ def save_map(
     return target
 
 
-def save_all(folder: Path, probe: Probe, inputs: np.ndarray) -> tuple[list[Path], tuple[str, ...]]:
+def save_all(folder: Path, lens: Lens, inputs: np.ndarray) -> tuple[list[Path], tuple[str, ...]]:
     """A PNG for every layer that can be shown, and maps.npz with the raw arrays; inputs (H, W, C) or (1, H, W, C).
 
     Returns the files and a sentence for every layer that cannot be shown. PNGs are numbered in the order of computing.
     """
-    card = probe.model.card
-    found = probe(inputs)
+    card = lens.card
+    found = lens.read(inputs)
     files: list[Path] = []
-    for number, row in enumerate(probe.layers, start=1):
+    for number, row in enumerate(lens.layers, start=1):
         if row.path in found.maps:
             values = found.probabilities if row.shows == "probabilities" else found.maps[row.path]
             picture = layer_picture(card.name, row, values, card.labels if row.shows == "probabilities" else ())
@@ -101,7 +101,7 @@ def save_all(folder: Path, probe: Probe, inputs: np.ndarray) -> tuple[list[Path]
     arrays = {"input": np.asarray(inputs, np.float32).reshape(card.input.shape), **found.maps}
     save_npz(folder / "maps.npz", arrays | {"probabilities": found.probabilities}, about)
     files.append(folder / "maps.npz")
-    return files, tuple(f"{row.path}: {row.why_not}" for row in probe.layers if row.shows == "nothing")
+    return files, tuple(f"{row.path}: {row.why_not}" for row in lens.layers if row.shows == "nothing")
 
 
 def _save(picture: Image.Image, target: Path) -> None:

@@ -10,8 +10,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from nets.compute.classify import Classifier
-from nets.compute.probe import Probe
+from nets.compute.lens import Lens
 from nets.data.specs import ImageInput
 from nets.errors import UsageError
 from nets.models import open_model, other_epoch, shipped
@@ -40,14 +39,14 @@ def test_a_whole_model_opens_and_answers_as_keras_does(folder, places, suffix):
     assert model.card.input == ImageInput(28, 28, 1, "digit", "unit")
     assert model.card.parameters == network.count_params()
     inputs = np.random.default_rng(1).uniform(0, 1, (2, 28, 28, 1)).astype(np.float32)
-    np.testing.assert_allclose(Classifier(model)(inputs), network.predict(inputs, verbose=0), atol=1e-6)
+    np.testing.assert_allclose(Lens(model).classify(inputs), network.predict(inputs, verbose=0), atol=1e-6)
 
 
 def inputs_of(folder, places, network) -> tuple[ImageInput, str]:
     network.save(folder / "some.keras")
     model = open_model(str(folder / "some.keras"), places)
     inputs = np.zeros((1, *model.card.input.shape), np.float32)
-    assert Classifier(model)(inputs).shape == (1, len(model.card.labels))
+    assert Lens(model).classify(inputs).shape == (1, len(model.card.labels))
     return model.card.input, " ".join(model.notes)
 
 
@@ -206,7 +205,7 @@ def test_shipped_models_open_by_name(places):
     for name, card in shipped().items():
         model = open_model(name, places)
         assert (model.ref, model.card) == (ModelRef("shipped", name), card)
-        probabilities = Classifier(model)(np.zeros((1, *card.input.shape), np.float32))
+        probabilities = Lens(model).classify(np.zeros((1, *card.input.shape), np.float32))
         assert probabilities.shape == (1, len(card.labels))
 
 
@@ -236,15 +235,16 @@ def test_the_graph_of_a_model_is_unrolled_once(folder, places, unrolled):
 
     simple().save(folder / "once.keras")
     model = open_model(str(folder / "once.keras"), places)
-    probe, classify = Probe(model), Classifier(model)
+    lens = Lens(model)
     image = np.zeros((1, *model.card.input.shape), np.float32)
-    assert set(probe(image).maps) == {row.path for row in model.layers}
-    assert classify(image).shape == (1, 10)
+    assert set(lens.read(image).maps) == {row.path for row in model.layers}
+    assert lens.classify(image).shape == (1, 10)
     for row in model.layers:
         assert model.fields.box(row.path) is not None
         kernels_of(model.graph, row.path)
         weights_of(model.graph, row.path, 0)
     Network.from_graph(model.graph)
+    lens.gradient(image, 3, wrt="conv")
     assert len(unrolled) == 1
 
 

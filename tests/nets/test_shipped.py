@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nets.compute.classify import Classifier
+from nets.compute.lens import Lens
 from nets.data import datasets
 from nets.data.prepare import fit
 from nets.data.value_ranges import to_values
@@ -51,7 +51,7 @@ def test_the_checks_are_in_the_card(name: str) -> None:
 
 def test_pen_still_reads_the_other_writers_as_its_card_says(places: Places) -> None:
     card = Card.read(MODELS / "pen.json")
-    found = check_other_writers(Classifier(open_model("pen", places)), places)
+    found = check_other_writers(Lens(open_model("pen", places)), places)
     assert found["images"] == card.checks["other writers"]["images"]
     assert found["accuracy"] == pytest.approx(card.checks["other writers"]["accuracy"], abs=0.002)
 
@@ -64,7 +64,7 @@ def test_the_card_and_the_file_agree(name: str, data_dir: Path) -> None:
     # Pen's training set is drawn for minutes; its test set is MNIST's.
     data = datasets.load("mnist" if card.dataset == datasets.MIXED else card.dataset, places)
     images = fit(data.test.images, data.spec.input, card.input)
-    predicted = Classifier(model)(to_values(images, card.input)).argmax(axis=1)
+    predicted = Lens(model).classify(to_values(images, card.input)).argmax(axis=1)
     accuracy = float((predicted == data.test.labels).mean())
     # An image or five may lie so near to a border that another machine's arithmetic decides otherwise.
     assert accuracy == pytest.approx(card.accuracy, abs=0.0005)

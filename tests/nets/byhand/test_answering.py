@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nets.byhand.answering import twin_of
-from nets.compute.classify import Classifier
+from nets.compute.lens import Lens
 from nets.data import datasets
 from nets.data.prepare import fit
 from nets.data.value_ranges import to_values
@@ -24,7 +24,7 @@ def test_both_engines_agree_on_a_thousand_test_images(name: str, data_dir: Path)
     assert twin is not None
     data = datasets.load("fashion-mnist" if name == "simple_cnn" else "mnist", places)
     inputs = to_values(fit(data.test.images[:1000], data.spec.input, model.card.input), model.card.input)
-    by_hand, keras = twin(inputs), Classifier(model)(inputs)
+    by_hand, keras = twin.classify(inputs), Lens(model).classify(inputs)
     np.testing.assert_allclose(by_hand, keras, atol=1e-5)
     assert (by_hand.argmax(1) == keras.argmax(1)).all()
 
@@ -38,4 +38,4 @@ def test_a_wrong_input_is_refused() -> None:
     twin = twin_of("pen")
     assert twin is not None
     with pytest.raises(UsageError, match="expected inputs of shape"):
-        twin(np.zeros((1, 32, 32, 1), np.float32))
+        twin.classify(np.zeros((1, 32, 32, 1), np.float32))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nets import zoo
-from nets.compute.classify import Classifier, classify_picture
+from nets.compute.lens import Lens, classify_picture
 from nets.errors import LensletError, UsageError
 from nets.network.graph import unroll
 from nets.network.outputs import answer, meaning_of, to_probabilities
@@ -23,43 +23,43 @@ def images():
     return np.random.default_rng(1).uniform(0, 1, (5, 28, 28, 1)).astype(np.float32)
 
 
-def test_the_classifier_agrees_with_predict(lenet, images):
+def test_the_lens_agrees_with_predict(lenet, images):
     expected = lenet.network.predict(images, verbose=0)
-    np.testing.assert_allclose(Classifier(lenet)(images), expected, atol=1e-6)
+    np.testing.assert_allclose(Lens(lenet).classify(images), expected, atol=1e-6)
 
 
 def test_one_image_settled_agrees_too(lenet, images):
-    classifier = Classifier(lenet)
-    classifier.warm_up()
+    lens = Lens(lenet)
+    lens.warm_up()
     expected = lenet.network.predict(images[:1], verbose=0)
-    np.testing.assert_allclose(classifier(images[:1]), expected, atol=1e-6)
+    np.testing.assert_allclose(lens.classify(images[:1]), expected, atol=1e-6)
 
 
 def test_many_images_go_through_in_parts(lenet):
     images = np.random.default_rng(2).uniform(0, 1, (300, 28, 28, 1)).astype(np.float32)
-    np.testing.assert_allclose(Classifier(lenet)(images), lenet.network.predict(images, verbose=0), atol=1e-6)
-    assert Classifier(lenet)(images[:0]).shape == (0, 10)
+    np.testing.assert_allclose(Lens(lenet).classify(images), lenet.network.predict(images, verbose=0), atol=1e-6)
+    assert Lens(lenet).classify(images[:0]).shape == (0, 10)
 
 
 def test_normalisation_and_dropout_are_as_in_predict(images):
     model = wrap(zoo.get("pen").build())
-    np.testing.assert_allclose(Classifier(model)(images), model.network.predict(images, verbose=0), atol=1e-5)
+    np.testing.assert_allclose(Lens(model).classify(images), model.network.predict(images, verbose=0), atol=1e-5)
 
 
 def test_weights_set_later_are_used(lenet, images):
     copy = lenet.copy()
-    classifier = Classifier(copy)
-    classifier.warm_up()
+    lens = Lens(copy)
+    lens.warm_up()
     before = lenet.network.predict(images[:1], verbose=0)
     weights = [weight + 0.1 for weight in copy.network.get_weights()]
-    classifier.set_weights(weights)
-    np.testing.assert_allclose(classifier(images[:1]), copy.network.predict(images[:1], verbose=0), atol=1e-6)
+    lens.load(weights)
+    np.testing.assert_allclose(lens.classify(images[:1]), copy.network.predict(images[:1], verbose=0), atol=1e-6)
     np.testing.assert_array_equal(lenet.network.predict(images[:1], verbose=0), before)
 
 
 def test_another_shape_is_refused(lenet):
     with pytest.raises(UsageError, match=r"expected inputs of shape \(N, 28, 28, 1\), found \(1, 32, 32, 1\)"):
-        Classifier(lenet)(np.zeros((1, 32, 32, 1), np.float32))
+        Lens(lenet).classify(np.zeros((1, 32, 32, 1), np.float32))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_answers_that_are_no_numbers_are_said_to_be_so():
 def test_a_picture_goes_the_pad_s_way(lenet):
     picture = np.full((100, 80), 255, np.uint8)
     picture[20:80, 35:45] = 0
-    prepared, found = classify_picture(Classifier(lenet), picture)
+    prepared, found = classify_picture(Lens(lenet), picture)
     assert prepared.inverted
     assert prepared.input.shape == (28, 28, 1)
     expected = lenet.network.predict(prepared.input[None], verbose=0)[0]

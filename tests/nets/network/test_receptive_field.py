@@ -28,7 +28,7 @@ def support(network, path: str):
     graph = unroll(network)
 
     def unit(image, chosen):
-        value = graph.forward(image)[0][path]
+        value = graph.run(image)[0][path]
         return ops.sum(value * chosen)
 
     compiled = backend.gradient(unit)

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from nets import zoo
-from nets.compute.probe import Probe
+from nets.compute.lens import Lens
 from nets.errors import UsageError
 from nets.network.layers import LayerInfo
 from nets.network.wrap import wrap
@@ -93,9 +93,9 @@ def test_names_and_files(tmp_path, values):
 
 
 def test_everything_of_a_network(tmp_path):
-    probe = Probe(wrap(zoo.get("lenet").build()))
+    lens = Lens(wrap(zoo.get("lenet").build()))
     inputs = np.random.default_rng(7).uniform(0, 1, (28, 28, 1)).astype(np.float32)
-    files, left_out = save_all(tmp_path, probe, inputs)
+    files, left_out = save_all(tmp_path, lens, inputs)
     assert [file.name for file in files] == [
         "01_lenet_conv1_28x28x6.png",
         "02_lenet_pool1_14x14x6.png",
@@ -110,5 +110,5 @@ def test_everything_of_a_network(tmp_path):
     assert left_out == ()
     with np.load(tmp_path / "maps.npz") as found:
         np.testing.assert_array_equal(found["input"], inputs)
-        np.testing.assert_array_equal(found["conv2"], probe(inputs).maps["conv2"])
-        np.testing.assert_array_equal(found["probabilities"], probe(inputs).probabilities)
+        np.testing.assert_array_equal(found["conv2"], lens.read(inputs).maps["conv2"])
+        np.testing.assert_array_equal(found["probabilities"], lens.read(inputs).probabilities)

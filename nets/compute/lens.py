@@ -1,0 +1,228 @@
+"""One copy of a model with its weights and its compiled passes: probabilities, maps and gradients of a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from nets.compute.compiled import CompiledPass, needs_xla, to_layout
+from nets.errors import UsageError
+from nets.network.graph import Rule, infer
+from nets.network.outputs import Answer, Reading, answer, meaning_of, scores_rule, to_probabilities
+
+if TYPE_CHECKING:
+    from nets.data.prepare import Prepared
+    from nets.network.card import Card
+    from nets.network.layers import LayerInfo
+    from nets.network.model import Model
+
+# Above this many numbers in all layers together (256 MB) a pass keeps only the layers that are asked for.
+KEEP_ALL = 64_000_000
+CHUNK = 256  # inputs in one pass of ``classify``
+
+
+class Reader(Protocol):
+    """What answers a picture: a Lens, or a shipped model written by hand (``nets.byhand.answering.Twin``)."""
+
+    @property
+    def card(self) -> Card: ...
+
+    def classify(self, inputs: np.ndarray) -> np.ndarray: ...
+
+    def read(self, image: np.ndarray, watch: tuple[str, ...] | None = None) -> Reading: ...
+
+
+class Lens:
+    """A model's own network, compiled. One thread at a time uses it.
+
+    One function returns every layer, so that watching another layer compiles nothing; of very large networks one
+    function is compiled for each set of layers that is watched. The first call of each kind compiles (0.1 s for a small
+    network); ``warm_up`` does so ahead of live use.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._graph = model.graph
+        self._meaning = meaning_of(self._graph)
+        self.layers: tuple[LayerInfo, ...] = model.layers
+        self._rows = {row.path: row for row in self.layers}
+        total = sum(int(np.prod([size or 0 for size in row.output_shape])) for row in self.layers)
+        self._keeps_all = total <= KEEP_ALL
+        self._passes: dict[tuple[int, tuple[str, ...]], CompiledPass] = {}
+        self._gradients: dict[tuple[int | None, str, tuple[tuple[str, Rule], ...]], Any] = {}
+
+    @property
+    def card(self) -> Card:
+        return self.model.card
+
+    def load(self, weights: list[np.ndarray], model: Model | None = None) -> None:
+        """Puts other weights into the network: a few milliseconds, and nothing is compiled again.
+
+        Args:
+            weights: in the order of ``get_weights``.
+            model: the value that they belong to, e.g. another epoch of the same run; it must share this one's network.
+        """
+        if model is not None:
+            if model.network is not self.model.network:
+                raise UsageError(f"expected a model that shares the network of {self.model.ref}, found {model.ref}")
+            self.model = model
+        self.model.network.set_weights(weights)
+
+    def warm_up(self) -> None:
+        """Compiles, and looks for the fastest code: 0.3 to 1 s, worth it for live drawing."""
+        self._pass(1, ()).settle()
+
+    def classify(self, inputs: np.ndarray) -> np.ndarray:
+        """(N, H, W, C) float32 in the range of the card's input -> (N, classes) float32, rows that sum to 1."""
+        images = np.ascontiguousarray(inputs, dtype=np.float32)
+        expected = self.card.input.shape
+        if images.ndim != 4 or images.shape[1:] != expected:
+            raise UsageError(f"expected inputs of shape (N, {', '.join(map(str, expected))}), found {images.shape}")
+        if not len(images):
+            return np.zeros((0, len(self.card.labels)), dtype=np.float32)
+        parts = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
+        rows = [np.asarray(self._pass(len(part), None)(part)[1], dtype=np.float32) for part in parts]
+        return to_probabilities(np.concatenate(rows).reshape(len(images), -1), self._meaning)
+
+    def read(self, image: np.ndarray, watch: tuple[str, ...] | None = None) -> Reading:
+        """The answer to one picture, and the maps that are watched.
+
+        Args:
+            image: (H, W, C) or (1, H, W, C) float32 in the range of the card's input.
+            watch: paths of layers; None for every layer that can be shown, () for none.
+
+        Raises:
+            UsageError: the image has another shape, or a path is unknown or cannot be shown.
+        """
+        images = self._one(image)
+        wanted = self._shown() if watch is None else tuple(watch)
+        for path in wanted:
+            self._check(path)
+        found, output = self._pass(1, wanted)(images)
+        raw = np.asarray(output, dtype=np.float32).reshape(1, -1)
+        maps = {path: self._array(path, found[path]) for path in wanted}
+        return Reading(to_probabilities(raw, self._meaning)[0], maps)
+
+    def gradient(
+        self,
+        image: np.ndarray,
+        target: int | None,
+        *,
+        wrt: str = "",
+        rules: Mapping[str, Rule] | None = None,
+    ) -> np.ndarray:
+        """How one score of the network changes with each number of its input, or of a layer's output. Compiled.
+
+        Args:
+            image: (H, W, C) or (1, H, W, C) float32 in the range of the card's input.
+            target: which output, counted row by row. The score is the number before a final softmax or sigmoid, where
+                the network ends in one. None: the sum of all scores.
+            wrt: the path of the layer whose output the score is differentiated by; "" for the input.
+            rules: what some layers compute in place of their own, by path: ``rule(layer, args, kwargs)`` gives the
+                result. Guided ReLU and lesions are such rules. Functions that are defined once are compiled once.
+
+        Returns:
+            float32 of the shape of the input (H, W, C), or of the layer's output as ``read`` gives it.
+
+        Raises:
+            UsageError: the image has another shape, a path is unknown, or there is no such output.
+        """
+        images = self._one(image)
+        replaced = dict(rules or {})
+        for path in (*replaced, *((wrt,) if wrt else ())):
+            if path not in self._rows:
+                raise UsageError(f"there is no layer {path!r}; there are: {', '.join(self._rows)}")
+        shape = self.model.structure.shapes[self._graph.output]
+        count = int(np.prod([size or 1 for size in shape[1:]]))
+        if target is not None and not 0 <= target < count:
+            raise UsageError(f"expected an output from 0 to {count - 1}, found {target}")
+        key = (target, wrt, tuple(sorted(replaced.items(), key=lambda pair: pair[0])))
+        if key not in self._gradients:
+            self._gradients[key] = self._differentiated(target, wrt, replaced)
+        _, found = self._gradients[key](np.zeros(self._value_shape(wrt), np.float32), images)
+        gradient = np.asarray(found, dtype=np.float32)[0]
+        is_maps = wrt and self._graph.channels_first and gradient.ndim == 3
+        return np.moveaxis(gradient, 0, -1) if is_maps else gradient
+
+    def _differentiated(self, target: int | None, wrt: str, rules: Mapping[str, Rule]) -> Any:
+        """The compiled function (difference, images) -> (score, gradient by the difference).
+
+        ``difference``, which is zero, is added to the value that the score is differentiated by: so one function serves
+        the input and every layer.
+        """
+        from keras import ops
+
+        from nets import backend
+
+        replaced = {**scores_rule(self._graph), **rules}
+
+        def score(difference: Any, images: Any) -> Any:
+            moved = {}
+            if wrt:
+
+                def add(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+                    result = replaced.get(wrt, infer)(operation, args, kwargs)
+                    return result + ops.cast(difference, result.dtype)
+
+                moved = {wrt: add}
+            else:
+                images = images + difference
+            _, output = self._graph.run(to_layout(images, self._graph, cast=False), {**replaced, **moved})
+            flat = ops.cast(ops.reshape(output, (-1,)), "float32")
+            return ops.sum(flat) if target is None else flat[target]
+
+        return backend.gradient(score, xla=needs_xla(self._graph))
+
+    def _value_shape(self, path: str) -> tuple[int, ...]:
+        """The shape of a layer's output with the batch axis, in the network's own layout; "" for the input."""
+        if not path:
+            return (1, *self.card.input.shape)
+        shape = self.model.structure.shapes[self._graph.step(path).outputs[0]]
+        return tuple(size or 1 for size in shape)
+
+    def _one(self, image: np.ndarray) -> np.ndarray:
+        images = np.ascontiguousarray(image, dtype=np.float32)
+        expected = (1, *self.card.input.shape)
+        if images.shape not in (expected, expected[1:]):
+            raise UsageError(f"expected one input of shape {expected}, found {images.shape}")
+        return images.reshape(expected)
+
+    def _shown(self) -> tuple[str, ...]:
+        return tuple(row.path for row in self.layers if row.shows != "nothing")
+
+    def _check(self, path: str) -> None:
+        if path not in self._rows:
+            raise UsageError(f"there is no layer {path!r}; there are: {', '.join(self._rows)}")
+        if self._rows[path].shows == "nothing":
+            raise UsageError(f"{path} cannot be shown: {self._rows[path].why_not}")
+
+    def _array(self, path: str, value: Any) -> np.ndarray:
+        array = np.asarray(value, dtype=np.float32)[0]
+        if self._rows[path].shows == "probabilities":
+            return array.reshape(-1)
+        return np.moveaxis(array, 0, -1) if self._graph.channels_first and array.ndim == 3 else array
+
+    def _pass(self, count: int, wanted: tuple[str, ...] | None) -> CompiledPass:
+        """The compiled pass of ``count`` inputs that returns the wanted layers and the output; None: no layers at all.
+
+        One for each number of inputs that occurs: one for the pad, at most two for a list of files.
+        """
+        paths = () if wanted is None else self._shown() if self._keeps_all else wanted
+        key = (count, paths)
+        if key not in self._passes:
+
+            def pick(results: dict[str, Any], output: Any) -> Any:
+                return {path: results[path] for path in paths}, output
+
+            self._passes[key] = CompiledPass(self._graph, (count, *self.card.input.shape), pick)
+        return self._passes[key]
+
+
+def classify_picture(reader: Reader, picture: np.ndarray) -> tuple[Prepared, Answer]:
+    """A picture as ``prepare`` takes it -> the input it became, and the answer."""
+    from nets.data.prepare import prepare
+
+    prepared = prepare(picture, reader.card.input)
+    return prepared, answer(reader.classify(prepared.input[None])[0], reader.card.labels)

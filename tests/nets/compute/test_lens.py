@@ -1,0 +1,296 @@
+"""Every layer's output against Keras models that end there."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from nets import zoo
+from nets.compute.compiled import CompiledPass
+from nets.compute.lens import Lens
+from nets.errors import UsageError
+from nets.network.model import ModelRef
+from nets.network.wrap import wrap
+from tests.nets.conftest import chain
+
+
+def image(shape):
+    return np.random.default_rng(4).uniform(0, 1, (1, *shape)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def lenet():
+    return Lens(wrap(zoo.get("lenet").build()))
+
+
+@pytest.mark.parametrize("settled", [False, True])
+@pytest.mark.parametrize("name", ["lenet", "lenet5", "pen"])
+def test_all_layers_of_a_chain(name, settled):
+    import keras
+
+    network = zoo.get(name).build()
+    lens = Lens(wrap(network))
+    if settled:
+        lens.warm_up()
+    inputs = image(lens.model.card.input.shape)
+    found = lens.read(inputs)
+    expected = keras.Model(network.inputs, [layer.output for layer in network.layers]).predict(inputs, verbose=0)
+    assert list(found.maps) == [layer.name for layer in network.layers]
+    for layer, values in zip(network.layers, expected, strict=True):
+        np.testing.assert_allclose(found.maps[layer.name], values[0], atol=1e-5)
+    assert found.probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_only_what_is_asked_for(lenet):
+    inputs = image((28, 28, 1))
+    everything = lenet.read(inputs)
+    found = lenet.read(inputs[0], ("conv2", "fc1"))
+    assert set(found.maps) == {"conv2", "fc1"}
+    assert found.maps["conv2"].shape == (10, 10, 16)
+    np.testing.assert_array_equal(found.maps["conv2"], everything.maps["conv2"])
+    assert lenet.read(inputs, ()).maps == {}
+    np.testing.assert_array_equal(lenet.read(inputs, ()).probabilities, everything.probabilities)
+
+
+def test_a_graph_of_keras_applications():
+    import keras
+
+    network = keras.applications.MobileNetV2(weights=None, input_shape=(32, 32, 3), classes=7, alpha=0.35)
+    found = Lens(wrap(network)).read(image((32, 32, 3)))
+    names = ["Conv1", "block_2_add", "block_6_pad", "block_10_depthwise", "out_relu", "predictions"]
+    part = keras.Model(network.input, [network.get_layer(name).output for name in names])
+    for name, values in zip(names, part(image((32, 32, 3)), training=False), strict=True):
+        np.testing.assert_allclose(found.maps[name], values.numpy()[0], atol=1e-4)
+    np.testing.assert_array_equal(found.probabilities, found.maps["predictions"])
+
+
+def test_inner_layers_of_nested_models():
+    import keras
+    from keras import layers
+
+    block = keras.Sequential([keras.Input((12, 12, 1)), layers.Conv2D(3, 3, name="conv"), layers.ReLU()], name="block")
+    start = keras.Input((12, 12, 1))
+    once = keras.Model(start, layers.MaxPooling2D(name="pool")(block(start)), name="outer")
+    network = keras.Sequential([keras.Input((12, 12, 1)), once, layers.Flatten(), layers.Dense(4)])
+    found = Lens(wrap(network)).read(image((12, 12, 1)))
+    np.testing.assert_allclose(
+        found.maps["outer/block/conv"], block.get_layer("conv")(image((12, 12, 1))).numpy()[0], atol=1e-6
+    )
+    np.testing.assert_allclose(found.maps["outer/pool"], once(image((12, 12, 1))).numpy()[0], atol=1e-6)
+
+
+def test_a_shared_layer_is_shown_for_each_call():
+    import keras
+    from keras import layers
+
+    start = keras.Input((6, 6, 2))
+    shared = layers.Conv2D(2, 3, padding="same", name="shared")
+    network = keras.Model(start, layers.GlobalMaxPooling2D()(shared(shared(start))))
+    found = Lens(wrap_two_channels(network)).read(image((6, 6, 1)))
+    once = shared(np.repeat(image((6, 6, 1)), 2, axis=-1))
+    np.testing.assert_allclose(found.maps[f"{network.name}/shared"], once.numpy()[0], atol=1e-6)
+    np.testing.assert_allclose(found.maps[f"{network.name}/shared:2"], shared(once).numpy()[0], atol=1e-6)
+
+
+def wrap_two_channels(network):
+    """The network behind a layer that doubles a grey picture, so that it has an input that pictures have."""
+    import keras
+    from keras import layers
+
+    start = keras.Input((6, 6, 1))
+    return wrap(keras.Model(start, network(layers.Concatenate()([start, start]))))
+
+
+def test_channels_first_models_show_the_same_maps_as_channels_last():
+    import keras
+    from keras import layers
+
+    def build(form, shape):
+        return keras.Sequential(
+            [
+                keras.Input(shape),
+                layers.Conv2D(4, 3, data_format=form, name="conv", activation="relu"),
+                layers.MaxPooling2D(data_format=form, name="pool"),
+                layers.GlobalAveragePooling2D(data_format=form),
+                layers.Dense(3, activation="softmax"),
+            ]
+        )
+
+    last, first = build("channels_last", (10, 12, 3)), build("channels_first", (3, 10, 12))
+    first.set_weights(last.get_weights())
+    expected, lens = Lens(wrap(last)).read(image((10, 12, 3))), Lens(wrap(first))
+    assert lens.model.card.input.shape == (10, 12, 3)
+    assert [row.output_shape for row in lens.layers][:2] == [(8, 10, 4), (4, 5, 4)]
+    found = lens.read(image((10, 12, 3)))
+    for path in ("conv", "pool"):
+        np.testing.assert_allclose(found.maps[path], expected.maps[path], atol=1e-6)
+    np.testing.assert_allclose(found.probabilities, expected.probabilities, atol=1e-6)
+
+
+def test_very_large_networks_keep_only_what_is_asked_for(monkeypatch):
+    monkeypatch.setattr("nets.compute.lens.KEEP_ALL", 10)
+    lens = Lens(wrap(zoo.get("lenet").build()))
+    lens.warm_up()
+    everything = lens.read(image((28, 28, 1)))
+    assert len(everything.maps) == 8
+    np.testing.assert_allclose(
+        lens.read(image((28, 28, 1)), ("conv1",)).maps["conv1"], everything.maps["conv1"], atol=1e-6
+    )
+
+
+def test_wrong_layers_and_inputs_are_refused(lenet):
+    with pytest.raises(UsageError, match="no layer 'conv9'; there are: conv1"):
+        lenet.read(image((28, 28, 1)), ("conv9",))
+    with pytest.raises(UsageError, match=r"expected one input of shape \(1, 28, 28, 1\)"):
+        lenet.read(image((32, 32, 1)))
+
+
+def test_what_cannot_be_shown_is_left_out_and_refused_by_name():
+    import keras
+    from keras import layers
+
+    network = keras.Sequential(
+        [keras.Input((8, 8, 1)), layers.Reshape((8, 8), name="rows"), layers.Flatten(), layers.Dense(3)]
+    )
+    lens = Lens(wrap(network))
+    assert "rows" not in lens.read(image((8, 8, 1))).maps
+    with pytest.raises(UsageError, match="rows cannot be shown: its output is 8 × 8"):
+        lens.read(image((8, 8, 1)), ("rows",))
+
+
+def test_half_precision_outputs_come_as_float32():
+    import keras
+    from keras import layers
+
+    policy = keras.DTypePolicy("mixed_bfloat16")
+    network = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Conv2D(2, 3, dtype=policy, name="conv"),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax", dtype=policy),
+        ]
+    )
+    found = Lens(wrap(network)).read(image((8, 8, 1)))
+    assert found.maps["conv"].dtype == np.float32
+    assert found.probabilities.dtype == np.float32
+    assert found.probabilities.sum() == pytest.approx(1, abs=0.02)
+
+
+# --- other weights ----------------------------------------------------------------------------------------------
+
+
+def test_other_weights_are_loaded_without_compiling_again(monkeypatch):
+    model = wrap(zoo.get("lenet").build())
+    lens, inputs = Lens(model), image((28, 28, 1))
+    before = lens.read(inputs).maps["conv1"]
+    compiled = []
+    monkeypatch.setattr(CompiledPass, "_compile", lambda self, **options: compiled.append(self))
+    weights = [weight * 2 for weight in model.network.get_weights()]
+    lens.load(weights)
+    after = lens.read(inputs).maps["conv1"]
+    np.testing.assert_allclose(after, before * 2, atol=1e-5)  # ReLU, and biases of zero
+    assert not compiled
+    other = dataclasses.replace(model, ref=ModelRef("run", "one", 7))
+    lens.load(weights, other)
+    assert lens.model.ref.epoch == 7
+    with pytest.raises(UsageError, match="shares the network"):
+        lens.load(weights, wrap(zoo.get("lenet").build()))
+
+
+# --- gradients --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def smooth():
+    """Without maxima and kinks, so that differences are the gradient; ends in a softmax."""
+    from keras import layers
+
+    network = chain(
+        layers.Conv2D(3, 3, activation="tanh", name="conv"),
+        layers.Conv2D(2, 3, activation="sigmoid", name="second"),
+        layers.Flatten(name="flat"),
+        layers.Dense(4, activation="softmax", name="answer"),
+        shape=(7, 6, 1),
+    )
+    return Lens(wrap(network))
+
+
+def logit(lens, inputs, target: int) -> float:
+    """From the layer before: the product of the last layer, without its softmax."""
+    flat = lens.read(inputs, ("flat",)).maps["flat"].astype(np.float64)
+    kernel, bias = lens.model.network.get_layer("answer").get_weights()
+    return float(flat @ kernel[:, target] + bias[target])
+
+
+def test_the_gradient_by_the_input_is_that_of_the_score_before_the_softmax(smooth):
+    inputs = image((7, 6, 1))[0]
+    found = smooth.gradient(inputs, 2)
+    assert found.shape == (7, 6, 1)
+    for row, column in ((0, 0), (3, 2), (6, 5)):
+        step = np.zeros_like(inputs)
+        step[row, column] = 1e-2
+        difference = (logit(smooth, inputs + step, 2) - logit(smooth, inputs - step, 2)) / 2e-2
+        assert found[row, column, 0] == pytest.approx(difference, abs=2e-4)
+
+
+def test_the_gradient_by_a_layer_is_that_of_what_follows_it(smooth):
+    inputs = image((7, 6, 1))[0]
+    kernel, _ = smooth.model.network.get_layer("answer").get_weights()
+    np.testing.assert_allclose(smooth.gradient(inputs, 1, wrt="flat"), kernel[:, 1], atol=1e-6)
+    maps = smooth.gradient(inputs, 1, wrt="second")
+    np.testing.assert_allclose(maps.reshape(-1), kernel[:, 1], atol=1e-6)
+    np.testing.assert_allclose(smooth.gradient(inputs, None, wrt="flat"), kernel.sum(axis=1), atol=1e-6)
+
+
+def test_a_rule_takes_the_place_of_a_layer(smooth):
+    inputs = image((7, 6, 1))[0]
+
+    def nothing(operation, args, kwargs):
+        return operation(*args, **kwargs) * 0.0
+
+    lesion = {"second": nothing}
+    assert not smooth.gradient(inputs, 0, rules=lesion).any()
+    count = len(smooth._gradients)
+    smooth.gradient(inputs, 0, rules=lesion)
+    assert len(smooth._gradients) == count, "the same rule is compiled once"
+    assert smooth.gradient(inputs, 0).any(), "the network itself is as it was"
+
+
+def test_gradients_leave_the_answer_as_it_was(smooth):
+    inputs = image((7, 6, 1))[0]
+    before = smooth.model.network.predict(inputs[None], verbose=0)
+    smooth.gradient(inputs, 3)
+    assert smooth.model.network.get_layer("answer").activation.__name__ == "softmax"
+    np.testing.assert_allclose(Lens(smooth.model).read(inputs).probabilities, before[0], atol=1e-6)
+
+
+def test_gradients_of_channels_first_and_of_whole_numbers_have_the_shape_of_the_picture():
+    import keras
+    from keras import layers
+
+    first = chain(
+        layers.Conv2D(3, 3, data_format="channels_first", name="conv"),
+        layers.Flatten(),
+        layers.Dense(2, activation="softmax"),
+        shape=(1, 8, 9),
+    )
+    lens = Lens(wrap(first))
+    assert lens.gradient(image((8, 9, 1)), 0).shape == (8, 9, 1)
+    assert lens.gradient(image((8, 9, 1)), 0, wrt="conv").shape == (6, 7, 3)
+    whole = keras.Sequential(
+        [keras.Input((8, 8, 1), dtype="uint8"), layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(3)]
+    )
+    assert Lens(wrap(whole)).gradient(image((8, 8, 1)) * 255, 1).any()
+
+
+def test_gradients_say_what_there_is(smooth):
+    inputs = image((7, 6, 1))
+    with pytest.raises(UsageError, match="expected an output from 0 to 3, found 4"):
+        smooth.gradient(inputs, 4)
+    with pytest.raises(UsageError, match="there is no layer 'third'; there are: conv, second"):
+        smooth.gradient(inputs, 0, wrt="third")
+    with pytest.raises(UsageError, match="there is no layer 'third'"):
+        smooth.gradient(inputs, 0, rules={"third": lambda operation, args, kwargs: args[0]})
