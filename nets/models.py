@@ -11,6 +11,7 @@ from nets.errors import UsageError
 from nets.events import Message, Report, ignore
 from nets.network.card import Card
 from nets.network.model import Epoch, Model, ModelRef
+from nets.network.shipped_cards import DEFAULT, shipped
 from nets.network.wrap import wrap
 from nets.places import MODELS, Places
 
@@ -19,14 +20,7 @@ if TYPE_CHECKING:
 
     from nets.runs.run import Run
 
-DEFAULT = "pen"
-
-
-def shipped() -> dict[str, Card]:
-    """The cards of the models that come with the program, by name. Reads JSON only."""
-    cards = (Card.read(path) for path in sorted(MODELS.glob("*.json")) if path.with_suffix(".keras").exists())
-    found = {card.name: card for card in cards}
-    return {name: found[name] for name in sorted(found, key=lambda name: (name != DEFAULT, name))}
+__all__ = ["DEFAULT", "open_model", "other_epoch", "ref_of", "shipped"]
 
 
 def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:

@@ -23,7 +23,7 @@ from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Report
 from nets.network.card import Card
 from nets.places import Places
-from nets.runs.config import OPTIMIZERS, TrainConfig, check, config_for, fitted, split_sizes
+from nets.runs.config import OPTIMIZERS, TrainConfig, check, config_for, few_images_warning, fitted, split_sizes
 from nets.runs.store import Run, RunStore
 
 INTERRUPTED = 128
@@ -39,6 +39,7 @@ SETTINGS = {
     "augmentation": "augmentation",
     "validation": "validation",
     "engine": "engine",
+    "start_from": "start_from",
 }
 """The field of TrainConfig that each option of ``train`` sets."""
 
@@ -67,7 +68,10 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
             if earlier:
                 run = resume(earlier, data, store, epochs=options.epochs, report=report)
             else:
-                run = start(fitted(config, len(data.train), said=_said(options)), data, store, report)
+                config = fitted(config, len(data.train), said=_said(options))
+                if warning := few_images_warning(config, len(data.train), len(data.classes)):
+                    out.say(warning)
+                run = start(config, data, store, report)
         except Cancelled:
             out.close()
             run_id = earlier.id if earlier else next((run.id for run in store.list() if run.id not in known), "")

@@ -20,6 +20,17 @@ from nets.runs.options import AUGMENTATIONS, ENGINES, LOSSES, OPTIMIZERS, PRECIS
 from nets.runs.recipes import RECIPES, Recipe, recipes_for
 from nets.zoo import NETS, NetSpec
 
+FEW_IMAGES = 1000
+"""Data sets with fewer images get smaller batches and more epochs than the recipe says."""
+FEW_TO_MEASURE = 100
+"""Of fewer images than these a fifth is held out, so that the accuracy is of more than a handful."""
+ENOUGH_STEPS = 200
+"""Steps after which a small network has learned what a few images can teach it."""
+MOST_EPOCHS = 60
+"""No more epochs than these are chosen for few images: each writes its weights to the disk."""
+FEW_PER_CLASS = 10
+"""With fewer images of a class than these to train on, a network learns them by heart and little else."""
+
 __all__ = [
     "AUGMENTATIONS",
     "ENGINES",
@@ -32,6 +43,7 @@ __all__ = [
     "TrainConfig",
     "check",
     "config_for",
+    "few_images_warning",
     "fitted",
     "input_for",
     "problems",
@@ -45,7 +57,9 @@ class TrainConfig:
     """One training.
 
     ``validation`` is the share of the training set that is held out; ``limit`` cuts what remains to so many images.
+    ``stratified``: every class gives its share of the held-out images (False only in runs of earlier versions).
     ``seed`` decides everything that is random: first weights, split, order, augmentation, dropout.
+    ``start_from`` is a run's id or a shipped model's name: training begins with its weights; "": with random ones.
     ``momentum`` and ``weight_decay`` matter to the optimisers that use them.
     """
 
@@ -67,16 +81,33 @@ class TrainConfig:
     label_smoothing: float = 0.0
     precision: str = "float32"
     engine: str = "tensorflow"
+    start_from: str = ""
+    stratified: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> TrainConfig:
-        """Raises ValueError where a field is missing; unknown fields of newer versions are ignored."""
-        known = {f.name for f in dataclasses.fields(cls)}
+        """The configuration that ``to_dict`` wrote. Unknown fields of newer versions are ignored.
+
+        Raises:
+            ValueError: a field is missing or has a value of another type.
+        """
+        if not isinstance(values, Mapping):
+            raise ValueError(f"not a training configuration: expected an object, found {type(values).__name__}")
+        # Runs of versions without the field were split without regard to the classes; resuming must split them so, too.
+        found: dict[str, Any] = {"stratified": False}
+        for field in dataclasses.fields(cls):
+            if field.name not in values:
+                continue
+            value = values[field.name]
+            words = _FIELD_TYPES[str(field.type)]
+            if not _has_type(value, str(field.type)):
+                raise ValueError(f"not a training configuration: {field.name} should be {words}, found {value!r:.40}")
+            found[field.name] = value
         try:
-            return cls(**{key: value for key, value in values.items() if key in known})
+            return cls(**found)
         except TypeError as problem:
             raise ValueError(f"not a training configuration: {problem}") from problem
 
@@ -118,17 +149,56 @@ def split_sizes(config: TrainConfig, images: int) -> tuple[int, int]:
 
 
 def fitted(config: TrainConfig, images: int, *, said: Collection[str] = ()) -> TrainConfig:
-    """``config`` as few images allow it: one held out at least, no batch larger than the data.
+    """``config`` with the batch size, epochs and validation share that suit a data set of few images.
 
-    Fields that are ``said``, which somebody chose, stay as they are. A single image is trained on and not held out.
+    A recipe's batches of 128 over 25 drawings would be five steps in all, measured on two images: too few to learn
+    and to tell. Below ``FEW_IMAGES`` images the batches become smaller and the epochs more, until there are about
+    ``ENOUGH_STEPS`` steps; below ``FEW_TO_MEASURE`` a fifth is held out.
+
+    Args:
+        config: the network's and the recipe's usual settings.
+        images: the number of images in the data set's training set, from 1.
+        said: names of fields that the person chose; they stay as they are.
+
+    Returns:
+        A configuration that ``problems`` accepts for so many images. A single image is trained on and not held out.
     """
-    if "validation" not in said and config.validation and not split_sizes(config, images)[1]:
-        share = math.ceil(100 / images) / 100 if images > 1 else 0.0
+    if "validation" not in said and config.validation:
+        share = max(config.validation, 0.2) if images < FEW_TO_MEASURE else config.validation
+        if not split_sizes(dataclasses.replace(config, validation=share), images)[1]:
+            share = math.ceil(100 / images) / 100 if images > 1 else 0.0
         config = dataclasses.replace(config, validation=share)
+    trained, _ = split_sizes(config, images)
     if "batch_size" not in said:
-        trained, _ = split_sizes(config, images)
-        config = dataclasses.replace(config, batch_size=max(1, min(config.batch_size, trained)))
+        batch = min(config.batch_size, trained)
+        if images < FEW_IMAGES:
+            # At least eight batches an epoch, of a power of two from 4 on.
+            batch = min(batch, max(4, 2 ** int(math.log2(max(1, trained / 8)))))
+        config = dataclasses.replace(config, batch_size=max(1, batch))
+    if "epochs" not in said and images < FEW_IMAGES:
+        steps = math.ceil(trained / max(1, config.batch_size))
+        wanted = math.ceil(ENOUGH_STEPS / max(1, steps))
+        config = dataclasses.replace(config, epochs=max(config.epochs, min(wanted, MOST_EPOCHS)))
     return config
+
+
+def few_images_warning(config: TrainConfig, images: int, classes: int) -> str:
+    """A sentence for the person where there are too few images to learn or to measure from; "" otherwise.
+
+    Args:
+        config: the training, as ``fitted`` or the person set it.
+        images: the number of images in the data set's training set.
+        classes: the number of classes.
+    """
+    trained, held_out = split_sizes(config, images)
+    if trained < FEW_PER_CLASS * classes:
+        return (
+            f"{trained:,} images to train on for {classes} classes are few: about {FEW_PER_CLASS} of each class are "
+            "a start; add images, or start from a trained network"
+        )
+    if 0 < held_out < 2 * classes:
+        return f"{held_out:,} images held out are too few to measure on: the accuracy will be a rough figure"
+    return ""
 
 
 def problems(
@@ -215,6 +285,26 @@ def _combination_problems(
                 f"batch size: at most the {trained:,} images that are trained on, not {config.batch_size:,}"
             )
     return found
+
+
+_FIELD_TYPES = {
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "int | None": "a whole number or null",
+    "bool": "true or false",
+}
+"""In words, the types that fields of ``TrainConfig`` are annotated with."""
+
+
+def _has_type(value: object, annotation: str) -> bool:
+    if annotation == "str":
+        return isinstance(value, str)
+    if annotation == "bool":
+        return isinstance(value, bool)
+    if annotation == "float":
+        return _number(value)
+    return _whole(value) or (value is None and annotation == "int | None")
 
 
 def _number(value: object) -> bool:

@@ -22,6 +22,7 @@ from nets.training.engines.step import WORTH_COMPILING, State, Stepper
 from nets.training.evaluate import Compute, compiled
 from nets.training.events import Preparing
 from nets.training.split import training_indices, validation_indices
+from nets.training.start import Start
 
 if TYPE_CHECKING:
     import keras
@@ -48,27 +49,34 @@ class Setup:
     compute: Compute
 
 
-def prepare(config: TrainConfig, data: Dataset, report: Report, xla: bool | None = None) -> Setup:
-    """Builds all of it; ``xla`` None decides by the amount of work whether compiling pays. A report may cancel."""
-    return _while_reporting(lambda: _prepare(config, data, xla), report, Preparing(config.network))
+def prepare(
+    config: TrainConfig, data: Dataset, report: Report, xla: bool | None = None, start: Start | None = None
+) -> Setup:
+    """Builds all of it; ``xla`` None decides by the amount of work whether compiling pays. A report may cancel.
+
+    start: the trained network whose weights the training begins with; None: with random ones.
+    """
+    return _while_reporting(lambda: _prepare(config, data, xla, start), report, Preparing(config.network))
 
 
-def _prepare(config: TrainConfig, data: Dataset, xla: bool | None) -> Setup:
+def _prepare(config: TrainConfig, data: Dataset, xla: bool | None, start: Start | None) -> Setup:
     backend.configure()
     from nets.data.prepare import fit
 
     input = input_for(zoo.get(config.network), data.spec.input)
     network = build(config, input, len(data.classes))
+    if start is not None:
+        start.give_weights(network, data.classes)
     if config.engine == "numpy":
         return _by_hand(config, data, input, network)
     on_cpu = backend.device().name == "CPU"
     forward = build_forward(network, faster=on_cpu)
-    chosen = training_indices(config, len(data.train))
+    chosen = training_indices(config, data.train.labels)
     if xla is None:
         xla = on_cpu and forward.plain and len(chosen) * config.epochs >= WORTH_COMPILING
     images = fit(data.train.images, data.spec.input, input)
     batches = Batches(images, data.train.labels, chosen, input, config, fill=xla)
-    held_out = validation_indices(config, len(data.train))
+    held_out = validation_indices(config, data.train.labels)
     stepper = Stepper(network, forward, config, xla=xla)
     state = stepper.first_state()
     _compile(stepper, state, batches)
@@ -85,8 +93,8 @@ def _by_hand(config: TrainConfig, data: Dataset, input: ImageInput, network: ker
     from nets.training.engines.by_hand import HandBatches, HandStepper
 
     images = fit(data.train.images, data.spec.input, input)
-    chosen = training_indices(config, len(data.train))
-    held_out = validation_indices(config, len(data.train))
+    chosen = training_indices(config, data.train.labels)
+    held_out = validation_indices(config, data.train.labels)
     stepper = HandStepper(network, config)
     batches = HandBatches(images, data.train.labels, chosen, input, config)
     split = Split(images[held_out], data.train.labels[held_out])
@@ -177,6 +185,8 @@ def command_of(config: TrainConfig) -> str:
             words += [f"--{name}", f"{getattr(config, name)}"]
     if config.engine != "tensorflow":
         words += ["--engine", config.engine]
+    if config.start_from:
+        words += ["--start-from", shlex.quote(config.start_from)]
     if config.limit is not None:
         words += ["--limit", str(config.limit)]
     return " ".join(words)

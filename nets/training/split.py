@@ -1,4 +1,4 @@
-"""Which images are trained on, which are held out, and in which order: pure functions of the seed."""
+"""Which images are trained on, which are held out, and in which order: pure functions of the seed and the labels."""
 
 from __future__ import annotations
 
@@ -6,20 +6,36 @@ import numpy as np
 
 from nets.runs.config import TrainConfig, split_sizes
 
-# The streams of one seed: what is drawn for one purpose must not depend on what was drawn for another.
+# Each purpose draws from its own random stream of the seed, so that one draw never changes another.
 SPLIT, ORDER, AUGMENT = 0, 1, 2
 
 
-def validation_indices(config: TrainConfig, n_train: int) -> np.ndarray:
-    """(held out,) int64 sorted positions in the dataset's training set of the images that validation uses."""
-    _, held_out = split_sizes(config, n_train)
-    return np.sort(_shuffled(config.seed, n_train)[:held_out])
+def validation_indices(config: TrainConfig, labels: np.ndarray) -> np.ndarray:
+    """Positions of the images that are held out for validation.
+
+    Args:
+        config: the training; its seed, validation share and ``stratified`` decide.
+        labels: (N,) integers, the class of each image of the dataset's training set.
+
+    Returns:
+        (held out,) int64, sorted positions in the training set.
+    """
+    held_out, _ = _split(config, labels)
+    return np.sort(held_out)
 
 
-def training_indices(config: TrainConfig, n_train: int) -> np.ndarray:
-    """(trained,) int64 positions in the dataset's training set of the images that are trained on."""
-    trained, held_out = split_sizes(config, n_train)
-    return _shuffled(config.seed, n_train)[held_out : held_out + trained]
+def training_indices(config: TrainConfig, labels: np.ndarray) -> np.ndarray:
+    """Positions of the images that are trained on, at most ``config.limit``.
+
+    Args:
+        config: the training; its seed, validation share, ``stratified`` and limit decide.
+        labels: (N,) integers, the class of each image of the dataset's training set.
+
+    Returns:
+        (trained,) int64 positions in the training set, in a random order that depends on the seed alone.
+    """
+    _, rest = _split(config, labels)
+    return rest if config.limit is None else rest[: config.limit]
 
 
 def order(seed: int, epoch: int, images: int) -> np.ndarray:
@@ -27,5 +43,29 @@ def order(seed: int, epoch: int, images: int) -> np.ndarray:
     return np.random.default_rng([seed, ORDER, epoch]).permutation(images).astype(np.int32)
 
 
-def _shuffled(seed: int, images: int) -> np.ndarray:
-    return np.random.default_rng([seed, SPLIT]).permutation(images)
+def _split(config: TrainConfig, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(held out, rest), both int64 positions in the order of one random permutation."""
+    _, count = split_sizes(config, len(labels))
+    shuffled = np.random.default_rng([config.seed, SPLIT]).permutation(len(labels))
+    if not config.stratified:
+        return shuffled[:count], shuffled[count:]
+    classes = np.asarray(labels)[shuffled]
+    held_out = np.zeros(len(labels), bool)
+    for label, share in _shares(np.bincount(classes), count).items():
+        held_out[np.flatnonzero(classes == label)[:share]] = True
+    return shuffled[held_out], shuffled[~held_out]
+
+
+def _shares(sizes: np.ndarray, count: int) -> dict[int, int]:
+    """How many of ``count`` held-out images each class gives: in proportion, at least one, and never all of a class.
+
+    Fewer than ``count`` in all where the classes are too small to give more.
+    """
+    room = np.maximum(sizes - 1, 0)
+    exact = np.minimum(sizes * (count / max(1, sizes.sum())), room)
+    shares = np.floor(exact).astype(int)
+    # The classes that have given nothing come first, then those with the largest remainder.
+    while shares.sum() < count and (shares < room).any():
+        waiting = np.where(shares < room, (shares == 0) * 1e9 + exact - shares, -np.inf)
+        shares[int(np.argmax(waiting))] += 1
+    return {int(label): int(share) for label, share in enumerate(shares) if share}

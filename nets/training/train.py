@@ -31,6 +31,7 @@ from nets.training.events import EpochEnded, Finished, Started, Validating
 from nets.training.loop import Loop
 from nets.training.schedules import rates
 from nets.training.setup import Setup, card_of, prepare
+from nets.training.start import find_start
 
 
 def train(config: TrainConfig, data: Dataset, store: RunStore, report: Report = ignore, *, title: str = "") -> Run:
@@ -41,6 +42,7 @@ def train(config: TrainConfig, data: Dataset, store: RunStore, report: Report = 
     of a training that was stopped by hand, there is no run either.
     """
     _check(config, data)
+    find_start(config, data, store)  # a wrong one is said before anything is written
     folder = store.create(config, title or _title(config, data, store))
     try:
         with _lock(folder):
@@ -158,7 +160,8 @@ def _epochs(
     with recorder.writing():
         # Before the preparing, which takes seconds: a run that is stopped meanwhile can be opened, too.
         write_text(folder / "card.json", card.to_json())
-    setup = prepare(config, data, report, xla=saved.xla if saved else None)
+    start = None if saved else find_start(config, data, store)
+    setup = prepare(config, data, report, xla=saved.xla if saved else None, start=start)
     batches, stepper = setup.batches, setup.stepper
     card = dataclasses.replace(card, parameters=setup.network.count_params())
     with recorder.writing():

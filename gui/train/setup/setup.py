@@ -263,7 +263,9 @@ class SetupBar(Panel):
     def _on_found(self, found: Availability) -> None:
         self._found = found
         if self._as_usual and self.recipe.value() != OWN:
-            self._base = self._usual()
+            before, self._base = self._base, self._usual()
+            if self.epochs.number() == before.epochs:  # nobody typed another number
+                self.epochs.set_number(self._base.epochs)
             self.more.show_config(self._base)
         self.check()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import subprocess
 import sys
 
@@ -16,6 +17,7 @@ from nets.runs.config import (
     TrainConfig,
     check,
     config_for,
+    few_images_warning,
     fitted,
     input_for,
     problems,
@@ -72,10 +74,32 @@ def test_a_batch_larger_than_the_data() -> None:
 
 
 def test_what_nobody_chose_gives_way_to_few_images() -> None:
-    assert fitted(with_(batch_size=128), 100).batch_size == 90
-    assert fitted(with_(batch_size=32), 100).batch_size == 32
+    assert fitted(with_(batch_size=128), 1000) == with_(batch_size=128)
+    assert fitted(with_(batch_size=128), 100).batch_size == 8
+    assert fitted(with_(batch_size=4), 100).batch_size == 4
     assert fitted(with_(batch_size=128), 100, said={"batch_size"}).batch_size == 128
     assert fitted(with_(validation=0.1), 3, said={"validation"}).validation == 0.1
+    assert fitted(with_(epochs=5), 100, said={"epochs"}).epochs == 5
+    assert fitted(with_(epochs=90), 100).epochs == 90
+
+
+@pytest.mark.parametrize("images", [10, 25, 60, 100, 300, 999])
+def test_few_images_are_trained_on_for_enough_steps(images: int) -> None:
+    """25 drawings were trained on for five steps and measured on two images."""
+    config = fitted(with_(batch_size=128, epochs=5, validation=0.1), images)
+    trained, held_out = split_sizes(config, images)
+    steps = config.epochs * -(-trained // config.batch_size)
+    assert 100 <= steps <= 400
+    assert config.batch_size <= trained / 2
+    assert held_out >= images // 10
+    assert images != 25 or (trained, held_out, config.batch_size, config.epochs) == (20, 5, 4, 40)
+
+
+def test_too_few_images_are_said() -> None:
+    assert "20 images to train on for 10 classes are few" in few_images_warning(with_(validation=0.2), 25, 10)
+    assert "12 images held out are too few to measure on" in few_images_warning(with_(validation=0.1), 120, 10)
+    assert few_images_warning(with_(validation=0.1), 60_000, 10) == ""
+    assert few_images_warning(with_(validation=0.0), 120, 10) == ""
 
 
 @pytest.mark.parametrize("validation", [0.0, 0.05, 0.1, 0.25])
@@ -127,6 +151,22 @@ def test_configuration_survives_json() -> None:
         TrainConfig.from_dict({"network": "lenet"})
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("network", ["lenet"], "network should be a text, found ['lenet']"),
+        ("epochs", "five", "epochs should be a whole number, found 'five'"),
+        ("learning_rate", None, "learning_rate should be a number, found None"),
+        ("limit", 1.5, "limit should be a whole number or null"),
+        ("stratified", 1, "stratified should be true or false"),
+        ("seed", True, "seed should be a whole number"),
+    ],
+)
+def test_stored_values_of_another_type_are_refused(field: str, value: object, words: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        TrainConfig.from_dict({**FINE.to_dict(), field: value})
+
+
 def test_limit_cuts_training_images_alone() -> None:
     assert split_sizes(with_(limit=1000), 60_000) == (1000, 6000)
     assert split_sizes(with_(validation=0.25), 70_000) == (52_500, 17_500)
@@ -146,7 +186,9 @@ def test_augmentations_change_something_but_for_none() -> None:
 def test_importing_stays_cheap() -> None:
     code = (
         "import sys, nets.backend, nets.export\n"
-        "from nets.training import augment, batches, blocks, config, events, forward, runs, train\n"
+        "from nets.training import augment, batches, evaluate, events, start, train\n"
+        "from nets.training.engines import blocks, by_hand, forward, step\n"
+        "from nets.runs import config, store\n"
         "print([m for m in ('keras', 'tensorflow', 'sklearn', 'scipy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -51,15 +51,50 @@ def test_plateau_halves_after_two_epochs_without_improvement() -> None:
 
 
 def test_split_and_order_depend_on_the_seed_alone() -> None:
+    labels = np.arange(100) % 4
     config = dataclasses.replace(CONFIG, validation=0.2, limit=70)
-    held_out, trained = validation_indices(config, 100), training_indices(config, 100)
+    held_out, trained = validation_indices(config, labels), training_indices(config, labels)
     assert (len(held_out), len(trained)) == (20, 70)
     assert not set(held_out) & set(trained)
-    assert np.array_equal(held_out, validation_indices(dataclasses.replace(config, epochs=3, limit=None), 100))
-    assert not np.array_equal(held_out, validation_indices(dataclasses.replace(config, seed=2), 100))
+    assert np.array_equal(held_out, validation_indices(dataclasses.replace(config, epochs=3, limit=None), labels))
+    assert not np.array_equal(held_out, validation_indices(dataclasses.replace(config, seed=2), labels))
     assert sorted(order(1, 1, 50)) == list(range(50))
     assert np.array_equal(order(1, 2, 50), order(1, 2, 50))
     assert not np.array_equal(order(1, 1, 50), order(1, 2, 50))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_class_is_held_out_whole_and_each_is_measured(seed: int) -> None:
+    """Two images of a class among forty were held out both with some seeds, and with most neither was."""
+    labels = np.array([0] * 20 + [1] * 18 + [2] * 2)
+    config = dataclasses.replace(CONFIG, validation=0.1, seed=seed)
+    held_out, trained = validation_indices(config, labels), training_indices(config, labels)
+    assert np.bincount(labels[held_out], minlength=3).tolist() == [2, 1, 1]
+    assert sorted([*held_out, *trained]) == list(range(40))
+
+
+def test_classes_are_held_out_in_proportion() -> None:
+    labels = np.repeat(np.arange(3), (600, 300, 100))
+    held_out = validation_indices(dataclasses.replace(CONFIG, validation=0.25), labels)
+    assert np.bincount(labels[held_out]).tolist() == [150, 75, 25]
+
+
+def test_single_images_are_trained_on() -> None:
+    config = dataclasses.replace(CONFIG, validation=0.5)
+    assert len(validation_indices(config, np.arange(4))) == 0
+    assert sorted(training_indices(config, np.arange(4))) == [0, 1, 2, 3]
+    labels = np.array([0, 1, 2, 2, 2, 2])
+    assert len(validation_indices(config, labels)) == 3
+    assert set(labels[validation_indices(config, labels)]) == {2}
+
+
+def test_runs_of_earlier_versions_are_split_as_they_were() -> None:
+    config = dataclasses.replace(CONFIG, validation=0.2, stratified=False)
+    shuffled = np.random.default_rng([config.seed, 0]).permutation(50)
+    assert np.array_equal(validation_indices(config, np.zeros(50, int)), np.sort(shuffled[:10]))
+    assert np.array_equal(training_indices(config, np.zeros(50, int)), shuffled[10:])
+    stored = {key: value for key, value in CONFIG.to_dict().items() if key != "stratified"}
+    assert not TrainConfig.from_dict(stored).stratified
 
 
 @pytest.mark.parametrize("name", [name for name in AUGMENTATIONS if name != "none"])

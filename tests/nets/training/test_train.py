@@ -72,7 +72,7 @@ def test_a_training_from_start_to_end(data: Dataset, store: RunStore) -> None:
     assert all(np.array_equal(a, b) for a, b in zip(snapshots[-1], last, strict=True))
 
     # What was kept of the evaluation is what the network answers to the images held out.
-    held_out = validation_indices(CONFIG, len(data.train))
+    held_out = validation_indices(CONFIG, data.train.labels)
     found = evaluate(run.network("last"), data.train.images[held_out], data.train.labels[held_out], run.card.input)
     kept = run.evaluation("last")
     assert kept is not None

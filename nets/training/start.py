@@ -1,0 +1,119 @@
+"""Beginning a training with the weights of a trained network of the same kind: a run's, or a shipped model's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nets import zoo
+from nets.data.specs import Dataset
+from nets.errors import LensletError, UsageError
+from nets.network.card import Card
+from nets.network.shipped_cards import shipped
+from nets.places import MODELS
+from nets.runs.config import TrainConfig, input_for
+from nets.runs.store import RunStore
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A trained network whose weights another training begins with.
+
+    load: its weights in the order of ``model.get_weights()``; read when they are needed.
+    """
+
+    name: str
+    card: Card
+    load: Callable[[], list[np.ndarray]]
+
+    def give_weights(self, network: keras.Model, classes: tuple[str, ...]) -> None:
+        """Copies the weights into ``network``, which must be of the same kind.
+
+        The last layer takes the outputs of its own ``classes`` by their names; where the trained network does not know
+        all of them, the last layer keeps its random weights.
+
+        Raises:
+            LensletError: a layer before the last one has weights of another shape.
+        """
+        weights = self.load()
+        variables = network.weights
+        last = next(layer for layer in reversed(network.layers) if layer.weights)
+        own = {id(variable) for variable in last.weights}
+        if len(weights) != len(variables):
+            raise LensletError(
+                f"start from: {self.name} has {len(weights)} arrays of weights, {network.name} needs {len(variables)}; "
+                "start from another model"
+            )
+        known = self.card.labels
+        outputs = [known.index(name) for name in classes] if set(classes) <= set(known) else None
+        for variable, array in zip(variables, weights, strict=True):
+            if id(variable) in own:
+                if outputs is None:
+                    continue
+                array = array[..., outputs]
+            if tuple(variable.shape) != array.shape:
+                raise LensletError(
+                    f"start from: {variable.path} of {self.name} has the shape {array.shape}, expected "
+                    f"{tuple(variable.shape)}; start from another model"
+                )
+            variable.assign(array)
+
+
+def find_start(config: TrainConfig, data: Dataset, store: RunStore) -> Start | None:
+    """The trained network that ``config.start_from`` names; None where it names none.
+
+    Args:
+        config: the training that is about to begin.
+        data: what it learns from.
+        store: the runs among which ``start_from`` is looked for, after the shipped models.
+
+    Raises:
+        UsageError: there is no such model, or its network or its input is another.
+        LensletError: the run that it names is damaged.
+    """
+    if not config.start_from:
+        return None
+    start = _open(config.start_from, store)
+    if start.card.network != config.network:
+        raise UsageError(
+            f"start from: expected a model of the network {config.network}, but {config.start_from} is of "
+            f"{start.card.network or 'a network of its own'}; choose another model or that network"
+        )
+    wanted = input_for(zoo.get(config.network), data.spec.input)
+    if start.card.input.shape != wanted.shape:
+        raise UsageError(
+            f"start from: {config.start_from} takes images of {_size(start.card.input.shape)}, but "
+            f"{data.spec.title} gives {_size(wanted.shape)}; choose another model or other data"
+        )
+    return start
+
+
+def _open(name: str, store: RunStore) -> Start:
+    cards = shipped()
+    if name in cards:
+        return Start(name, cards[name], lambda: _shipped_weights(name))
+    try:
+        run = store.open(name)
+    except UsageError:
+        runs = ", ".join(summary.id for summary in store.list()[:5]) or "none yet"
+        raise UsageError(
+            f"start from: there is no run or shipped model {name!r}; shipped models: {', '.join(cards)}; runs: {runs}"
+        ) from None
+    return Start(name, run.card, lambda: run.weights("best"))
+
+
+def _shipped_weights(name: str) -> list[np.ndarray]:
+    from nets.network.files import read_network
+
+    network, _ = read_network(MODELS / f"{name}.keras")
+    return network.get_weights()
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))
