@@ -1,4 +1,8 @@
-"""The machine that computes: threads, memory, device, compiling. Asked here, not of TensorFlow."""
+"""The computing library behind Keras: threads, memory, device, compiled functions and gradients.
+
+The rest of ``nets`` asks this module instead of TensorFlow, so that another backend of Keras needs changes in few
+places only.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,12 @@ _threads: int | None = None
 
 @dataclass(frozen=True)
 class Device:
-    """Where the arithmetic happens. ``mixed_precision_helps``: 16-bit products are faster there than 32-bit ones."""
+    """The device that computes.
+
+    name: "CPU" or "GPU".
+    detail: The number of threads, or the name of the graphics card.
+    mixed_precision_helps: Whether 16-bit products are faster there than 32-bit ones.
+    """
 
     name: str
     detail: str
@@ -30,9 +39,12 @@ class Device:
 
 
 def configure(threads: int | None = None) -> None:
-    """Sets threads and memory growth. To be called before the first computation; later calls change nothing.
+    """Imports TensorFlow and sets its threads and memory growth. Only the first call has an effect.
 
-    ``threads`` None takes every core this process may use.
+    Must be called before the first computation, because TensorFlow cannot change its threads afterwards.
+
+    Args:
+        threads: Threads for one operation and between operations. None: one for each core this process may use.
     """
     global _configured, _threads
     if _configured:
@@ -40,7 +52,7 @@ def configure(threads: int | None = None) -> None:
     _configured, _threads = True, threads
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    with _hushed(), _hidden("sklearn"), _uncollected():
+    with _stderr_silenced(), _import_blocked("sklearn"), _gc_paused():
         import tensorflow as tf
 
         gpus = tf.config.list_physical_devices("GPU")
@@ -58,20 +70,19 @@ def configure(threads: int | None = None) -> None:
 
 
 def _is_no_retracing(record: logging.LogRecord) -> bool:
-    """Drops "5 out of the last 5 calls to <function> triggered tf.function retracing".
+    """Logging filter: False for "5 out of the last 5 calls to <function> triggered tf.function retracing".
 
-    TensorFlow counts by the lines of source that a function came from. Every training and every model that is opened
-    compiles its own from the same lines, once, as it must: each has another network. So the count rises with every one
-    of them in a session, and nothing is traced twice (``tests/nets/training/test_train.py`` counts).
+    TensorFlow counts traces by source line. Every training and every opened model compiles its own function from the
+    same lines, so the count grows although nothing is traced twice (``tests/nets/training/test_train.py`` checks).
     """
     return "triggered tf.function retracing" not in record.getMessage()
 
 
 @contextlib.contextmanager
-def _hushed() -> Iterator[None]:
-    """Keeps from standard error what TensorFlow's libraries write while they are linked, before any setting counts.
+def _stderr_silenced() -> Iterator[None]:
+    """Discard what TensorFlow's libraries write to standard error while they load, before any log setting applies.
 
-    A command that fails is to say one line there. TF_CPP_MIN_LOG_LEVEL=0 (``--debug``) lets everything through.
+    A failing command prints exactly one line there. With TF_CPP_MIN_LOG_LEVEL=0 (``--debug``) nothing is discarded.
     """
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":
         yield
@@ -88,15 +99,16 @@ def _hushed() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _hidden(package: str) -> Iterator[None]:
-    """Keeps ``package`` from being imported. Keras wraps scikit-learn where it finds it, and nothing here uses that.
+def _import_blocked(package: str) -> Iterator[None]:
+    """Make ``import package`` fail inside the block.
 
-    It is a quarter of the time that importing Keras takes (1.3 of 4.9 s) and 61 MB.
+    Keras imports scikit-learn for wrappers that this program does not use: 1.3 of the 4.9 s that importing Keras takes,
+    and 61 MB.
     """
     if package in sys.modules:
         yield
         return
-    sys.modules[package] = None  # type: ignore[assignment]  # what the import system takes for "not installed"
+    sys.modules[package] = None  # type: ignore[assignment]  # the import system reads None as "not installed"
     try:
         yield
     finally:
@@ -104,11 +116,11 @@ def _hidden(package: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage is looked for while modules load, and what they made is never looked at again.
+def _gc_paused() -> Iterator[None]:
+    """Disable garbage collection during the import, then freeze its objects so that later collections skip them.
 
-    Half a million objects that stay anyway: it saves 0.8 of 4.4 s of importing, and every later full collection takes
-    20 ms instead of 320, in which no thread can run and the window stands still.
+    An import leaves half a million objects that live as long as the process. This saves 0.8 of 4.4 s, and every later
+    full collection, during which no thread runs and the window freezes, takes 20 ms instead of 320.
     """
     gc.disable()
     try:
@@ -119,7 +131,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def available_cores() -> int:
-    """The cores this process may use, which can be fewer than the machine has."""
+    """Number of cores this process may use, which can be fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -127,7 +139,7 @@ def available_cores() -> int:
 
 @functools.cache
 def device() -> Device:
-    """The device that computes. Imports TensorFlow at the first call."""
+    """The device that computes. The first call imports TensorFlow."""
     configure()
     import tensorflow as tf
 
@@ -141,11 +153,16 @@ def device() -> Device:
 
 
 def compile(fn: Callable[..., Any], *, xla: bool = False, signature: list[Any] | None = None) -> Callable[..., Any]:
-    """``fn`` of tensors, run as a graph that is traced once for each set of shapes, or once for a ``signature``.
+    """Compile a function of tensors into a graph.
 
-    xla: whether XLA compiles it: quicker for one image (0.9 ms against 2 to 3), slower for batches on a CPU.
-    signature: for each argument the (shape, dtype) of its tensor, or a list or dict of them; None in a shape takes any
-        size. The arguments must then fit it.
+    Args:
+        fn: The function. It is traced once for each combination of shapes and dtypes, or once for a ``signature``.
+        xla: Whether XLA compiles the graph: faster for one image (0.9 ms against 2 to 3), slower for batches on a CPU.
+        signature: The (shape, dtype) of each argument, or a list or dict of them. None in a shape stands for any size.
+            Arguments that do not fit are refused.
+
+    Returns:
+        A function with the same arguments and results.
     """
     import tensorflow as tf
 
@@ -192,7 +209,7 @@ def value_and_gradient(fn: Callable[..., Any], x: Any, *rest: Any) -> tuple[Any,
 
 
 def _specs(signature: Any) -> Any:
-    """``signature`` with a TensorSpec in the place of each (shape, dtype)."""
+    """``signature`` with each (shape, dtype) replaced by a TensorSpec."""
     import tensorflow as tf
 
     if isinstance(signature, list):
@@ -204,7 +221,7 @@ def _specs(signature: Any) -> Any:
 
 @contextlib.contextmanager
 def blas() -> Iterator[None]:
-    """Inside, NumPy's matrix products use the threads that ``configure`` was given; afterwards as many as before."""
+    """Inside the block, NumPy's matrix products use as many threads as ``configure`` was given."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(_threads or available_cores(), "blas"):
@@ -212,10 +229,10 @@ def blas() -> Iterator[None]:
 
 
 def limit_blas(threads: int) -> None:
-    """How many threads NumPy's matrix products use from now on.
+    """Set the number of threads of NumPy's matrix products.
 
-    One for a single image: while others compute on the same cores, two wait for each other (p95 of an answer of
-    ``pen`` by hand beside TensorFlow's import: 112 ms with two, 16 ms with one).
+    One is best for a single image: while other threads are busy, two wait for each other (p95 of an answer of ``pen``
+    computed in NumPy during TensorFlow's import: 112 ms with two threads, 16 ms with one).
     """
     from threadpoolctl import threadpool_limits
 
@@ -223,9 +240,9 @@ def limit_blas(threads: int) -> None:
 
 
 def release() -> None:
-    """Collects what is garbage and gives its memory back to the system, which glibc does not do by itself.
+    """Collect garbage and return freed memory to the system, which glibc does not do by itself.
 
-    After a training that is 150 MB. Where there is no glibc it only collects.
+    After a training that is 150 MB. Without glibc (Windows, macOS) garbage is only collected.
     """
     gc.collect()
     with contextlib.suppress(OSError, AttributeError, TypeError):
@@ -233,7 +250,7 @@ def release() -> None:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that decide results, for cards and bug reports. Imports none of them."""
+    """Versions of Python and of the packages that influence results, for cards and bug reports. Imports none."""
     found = {"python": platform.python_version()}
     for name in _PACKAGES:
         try:
