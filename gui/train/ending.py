@@ -7,7 +7,7 @@ import dataclasses
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gui.train.control import Outcome
+from gui.train.training import Outcome
 from gui.train.focus import Focus
 from gui.train.outcome import Words, idle, show_details, words_for, words_of
 from gui.train.progress import ProgressPanel

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from gui.train.control import Outcome
+from gui.train.training import Outcome
 from gui.train.curves.trace import Trace
 from gui.widgets import run_dialog
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gui import theme
 from gui.bindings import bind
 from gui.session import Session
-from gui.train.control import Outcome, Seen, Training
+from gui.train.training import Outcome, Seen, Training
 from gui.train.curves.curves import CurvesPanel
 from gui.train.ending import Ending
 from gui.train.focus import Focus

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.session import Session
-from gui.train.control import Outcome
+from gui.train.training import Outcome
 from gui.train.runs.runs_delegate import HEIGHT, part_at, parts
 from gui.train.runs.runs_model import when
 from gui.train.workspace import TrainWorkspace
