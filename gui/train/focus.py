@@ -1,8 +1,9 @@
-"""The run in focus: its curves and its confusion, in training or from the disk, and the runs laid over it."""
+"""The run in focus: its curves and what it got right, in training or from the disk, and the runs laid over it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -13,15 +14,28 @@ from gui.train.curves.curves import CurvesPanel
 from gui.train.curves.trace import Trace
 from gui.train.results.results import ResultsPanel
 from gui.train.runs.runs import RunsPanel
-from gui.train.task import HeldOut, evaluation_task, held_out_task
+from gui.train.task import DataLoaded, HeldOut, evaluation_task, held_out_task
+from gui.train.training_state import Ended
+from nets.events import Event
 from nets.training.events import Batches, EpochEnded, Started
 
 if TYPE_CHECKING:
     from nets.runs.evaluation import Evaluation
 
+Answers = tuple["Evaluation | None", tuple[str, ...]]  # what evaluation_task gives: the class names are second
+
+
+@dataclass(frozen=True, eq=False)
+class _LastEpoch:
+    """What the run in training got right after its last epoch; no evaluation where nothing is held out."""
+
+    evaluation: Evaluation | None
+    labels: tuple[str, ...]
+    epoch: int
+
 
 class Focus(QObject):
-    """Fills the panels. ``begin``, ``add_batches`` and ``end_epoch`` follow a training; ``show`` opens a stored run."""
+    """Fills the curves and the confusion matrix. ``add_events`` follows a training, ``show`` opens a stored run."""
 
     changed = Signal(str)  # the run now in focus, "" for none
 
@@ -33,19 +47,29 @@ class Focus(QObject):
         self._curves, self._results, self._runs = curves, results, runs
         self._evaluations, self._images = Loader(self), Loader(self)
         self.run = ""
-        self.live: Trace | None = None  # of the run in training
+        self.live: Trace | None = None  # of the run in training, or that was trained last
         self._live_held_out: HeldOut | None = None
-        self._last: tuple[Evaluation | None, tuple[str, ...], int] | None = None  # of the run in training, and epoch
-        results.images_wanted.connect(self._load_images)
+        self._last: _LastEpoch | None = None  # of the same run
+        results.images_requested.connect(self._load_images)
         runs.overlays_changed.connect(self.lay_over)
 
     # --- in training ----------------------------------------------------------------------------------------
 
-    def keep_images(self, held_out: HeldOut) -> None:
-        """The dataset of the training that begins is there."""
-        self._live_held_out = held_out
+    def add_events(self, events: list[Event]) -> None:
+        """The events of a training as they come."""
+        for event in events:
+            if isinstance(event, DataLoaded):
+                self._live_held_out = event.held_out
+            elif isinstance(event, Started):
+                self._begin(event)
+            elif isinstance(event, Batches):
+                self._add_batches(event)
+            elif isinstance(event, EpochEnded):
+                self._end_epoch(event)
+            elif isinstance(event, Ended):
+                self._end(event)
 
-    def begin(self, started: Started) -> None:
+    def _begin(self, started: Started) -> None:
         """A training begins or goes on: its curves come into focus."""
         trace = self._trace_of(started)
         self.live, self._last = trace, None
@@ -53,7 +77,7 @@ class Focus(QObject):
         self._curves.show_trace(trace)
         self._results.clear()
         if started.first_epoch > 1:
-            self._ask_evaluation(started.run, started.first_epoch - 1)
+            self._ask_evaluation(started.run, started.first_epoch - 1, self._on_earlier_evaluation)
 
     def _trace_of(self, started: Started) -> Trace:
         """New curves, or those of the run that goes on, up to where it does."""
@@ -67,34 +91,50 @@ class Focus(QObject):
         trace.epochs = started.epochs
         return trace
 
-    def add_batches(self, batches: Batches) -> None:
+    def _add_batches(self, batches: Batches) -> None:
         if self.live is not None:
             self.live.add_batches(batches.epoch, batches.step, batches.steps, batches.losses, batches.accuracies)
             if self.run == self.live.run:
-                self._curves.touch()
+                self._curves.redraw_soon()
 
-    def end_epoch(self, event: EpochEnded) -> None:
+    def _end_epoch(self, event: EpochEnded) -> None:
         if self.live is None:
             return
         self.live.add_epoch(event.epoch, (event.loss, event.accuracy), (event.val_loss, event.val_accuracy))
         labels = self._live_held_out.classes if self._live_held_out else ()
-        self._last = (event.evaluation, labels, event.epoch)
+        self._last = _LastEpoch(event.evaluation, labels, event.epoch)
         if self.run == self.live.run:
-            self._curves.touch()
+            self._curves.redraw_soon()
             self._show_last()
 
-    def end(self, *, failed: bool = False) -> None:
-        """The training is over; what it kept is drawn, an unfinished epoch only where it shows what went wrong."""
-        if self.live is not None and not failed:
+    def _end(self, event: Ended) -> None:
+        """What was kept stays drawn; an unfinished epoch only where it shows what went wrong."""
+        if self.live is not None and event.outcome.kind != "failed":
             self.live.cut(self.live.done)
-            self._curves.touch()
+            self._curves.redraw_soon()
+
+    def _on_earlier_evaluation(self, epoch: int, found: Answers) -> None:
+        """Of the epoch after which the training goes on; a newer one may have ended meanwhile."""
+        self._last = self._last or _LastEpoch(*found, epoch)
+        if self.live is not None and self.run == self.live.run:
+            self._show_last()
+
+    def _show_last(self) -> None:
+        """What the training got right after its last epoch."""
+        if self._last is None:
+            self._results.clear()
+        elif self._last.evaluation is None:
+            self._results.clear(self.tr("No images were held out for validation; choose a share above 0 under More."))
+        else:
+            self._results.held_out = self._live_held_out
+            self._results.show_evaluation(self._last.evaluation, self._last.labels, self._last.epoch)
 
     # --- from the disk --------------------------------------------------------------------------------------
 
     @property
-    def last(self) -> Evaluation | None:
-        """What the training that runs or ended answered last to the images held out."""
-        return self._last[0] if self._last else None
+    def title(self) -> str:
+        """What the run in focus is called."""
+        return self._curves.trace.title if self._curves.trace is not None else ""
 
     def show(self, run: str) -> None:
         """Brings a run into focus."""
@@ -114,41 +154,20 @@ class Focus(QObject):
             why = summary.message or self.tr("no epoch of this run was finished")
             self._results.clear(why[:1].upper() + why[1:])
             return
-        self._ask_evaluation(run, summary.best_epoch or summary.epochs_done)
-
-    @property
-    def title(self) -> str:
-        """What the run in focus is called."""
-        return self._curves.trace.title if self._curves.trace is not None else ""
+        self.show_epoch(summary.best_epoch or summary.epochs_done)
 
     def show_epoch(self, epoch: int) -> None:
-        """Shows what another finished epoch of the run in focus got right."""
-        run = self.run
+        """Shows what a finished epoch of the run in focus got right."""
+        self._ask_evaluation(self.run, epoch, self._on_evaluation)
 
-        def show(found: tuple[Evaluation | None, tuple[str, ...]]) -> None:
-            evaluation, labels = found
-            if run == self.run and evaluation is not None:
-                self._results.show_evaluation(evaluation, labels, epoch)
-
-        self._ask_evaluation(run, epoch, show)
-
-    def _ask_evaluation(
-        self, run: str, epoch: int, done: Callable[[tuple[Evaluation | None, tuple[str, ...]]], None] | None = None
-    ) -> None:
-        self._evaluations.ask(
-            evaluation_task,
-            self._session.places,
-            run,
-            epoch,
-            done=done or (lambda found: self._on_evaluation(run, epoch, found)),
-            failed=lambda words: self._results.fail(words) if run == self.run else None,
-        )
-
-    def clear(self) -> None:
-        """Nothing is in focus, e.g. because its run was deleted."""
-        self._set_run("")
-        self._curves.show_trace(None)
-        self._results.clear()
+    def forget(self, run: str) -> None:
+        """The run was deleted."""
+        if self.live is not None and self.live.run == run:
+            self.live, self._last = None, None
+        if run == self.run:
+            self._set_run("")
+            self._curves.show_trace(None)
+            self._results.clear()
 
     def lay_over(self) -> None:
         rows = []
@@ -167,32 +186,23 @@ class Focus(QObject):
         self._runs.set_focus(run)
         self.changed.emit(run)
 
-    def _show_last(self) -> None:
-        """The evaluation of the training's last epoch."""
-        if self._last is None:
-            self._results.clear()
-            return
-        evaluation, labels, epoch = self._last
-        if evaluation is None:
-            self._results.clear(self.tr("No images were held out for validation; choose a share above 0 under More."))
-            return
-        self._results.held_out = self._live_held_out
-        self._results.show_evaluation(evaluation, labels, epoch)
+    def _ask_evaluation(self, run: str, epoch: int, done: Callable[[int, Answers], None]) -> None:
+        """Reads an epoch's evaluation off the window's thread; ``done`` only while the run is still in focus."""
+        self._evaluations.ask(
+            evaluation_task,
+            self._session.places,
+            run,
+            epoch,
+            done=lambda found: done(epoch, found) if run == self.run else None,
+            failed=lambda words: self._results.fail(words) if run == self.run else None,
+        )
 
-    def _on_evaluation(self, run: str, epoch: int, found: tuple[Evaluation | None, tuple[str, ...]]) -> None:
+    def _on_evaluation(self, epoch: int, found: Answers) -> None:
         evaluation, labels = found
-        if self.live is not None and run == self.live.run:
-            # It goes on after this epoch; a newer one may have ended meanwhile.
-            self._last = self._last or (evaluation, labels, epoch)
-            if run == self.run:
-                self._show_last()
-            return
-        if run != self.run:
-            return
         if evaluation is None:
             self._results.clear(self.tr("No images were held out in this run."))
-            return
-        self._results.show_evaluation(evaluation, labels, epoch)
+        else:
+            self._results.show_evaluation(evaluation, labels, epoch)
 
     def _load_images(self) -> None:
         """The images of a stored run: read off the window's thread, and only when they are seen."""

@@ -1,25 +1,27 @@
-"""How a training ended, in words: what happened, what was kept, what to try."""
+"""What the progress panel says while nothing trains: how a training ended, or how the run in focus stands."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from gui.train.training import Outcome
-from gui.train.curves.trace import Trace
+from gui.train.training_state import Outcome, TrainingState
 from gui.widgets import run_dialog
+from nets.runs.evaluation import FEW, Accuracy
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
 
 
+UNSURE = 1000  # images below which a number stands with its interval
+
+
 @dataclass(frozen=True)
-class Words:
-    """What the progress panel shows. actions: (name, words) of buttons; role: a colour's name."""
+class StatusText:
+    """What stands in the panel. actions: (name, words) of its buttons. role: the name of the icon's colour."""
 
     icon: str
     title: str
@@ -28,77 +30,112 @@ class Words:
     role: str = "quiet"
 
 
-def idle() -> Words:
-    return Words(
+def text_of_nothing() -> StatusText:
+    """Nothing was trained yet, or nothing is in focus."""
+    return StatusText(
         "info",
         _tr("Choose what to train and press Train"),
         _tr("Loss and accuracy are drawn while it learns. Every epoch is kept and can be used on the pad."),
     )
 
 
-def words_for(outcome: Outcome, trace: Trace | None, *, guessing: bool = False) -> Words:
-    """``trace``: the curves of the run that ended, cut to its finished epochs; None when it had not begun.
+def text_of_outcome(state: TrainingState, *, on_pad: bool = False, before: str = "") -> StatusText:
+    """How the last training ended: what happened, what was kept, what to try.
 
-    ``guessing``: on the images held out it ended no better than a guess.
+    Args:
+        state: after the end; its ``outcome`` is not None.
+        on_pad: whether the pad answers with the trained network.
+        before: what the model is called that answered before the training was watched; "" for none.
     """
-    done = trace.done if trace is not None else 0
+    outcome, done = state.outcome, state.epochs_done
+    assert outcome is not None
+    use = _use_actions(on_pad, before)
+    resume = ("resume", _tr("Resume"))
     if outcome.kind == "failed":
-        return _failed(outcome, done)
-    resume, use = ("resume", _tr("Resume")), ("use", _tr("Use it on the pad"))
-    if outcome.resumed and trace is None:
-        return Words("pause", _tr("Stopped before the run went on"), _tr("What it had is kept."))
-    if outcome.resumed and not done:
-        return Words("pause", _tr("Stopped before the first epoch ended"), _tr("Its settings are kept."), (resume,))
-    if trace is None or not done:
-        return Words("pause", _tr("Stopped before the first epoch ended"), _tr("Nothing was kept."))
-    found = _best(float(trace.validation[trace.best_epoch - 1, 1]) if trace.best_epoch else math.nan, trace.best_epoch)
-    if done < trace.epochs:
-        title = _tr("Stopped after epoch {0} of {1}").format(done, trace.epochs)
-        kept = found + " " + _tr("All finished epochs are kept.")
-        return Words("pause", title, kept, (resume, use))
-    title = _tr("{0}: {1} epochs finished").format(trace.title, done)
-    if guessing:
-        found = _tr("On the images held out it is no better than guessing. Try a smaller learning rate.")
-        return Words("triangle-alert", title, found, (use,), "second")
-    return Words("circle-check", title, found, (use,), "accent")
+        return _failed(outcome, done, use)
+    if outcome.kind == "stopped":
+        if not done:
+            kept = _tr("Its settings are kept.") if outcome.kept and outcome.run else _tr("Nothing was kept.")
+            actions = (resume,) if outcome.kept and state.resumed else ()
+            return StatusText("pause", _tr("Stopped before the first epoch ended"), kept, actions)
+        if state.started is None:
+            return StatusText(
+                "pause", _tr("Stopped before the run went on"), _tr("What it had is kept."), (resume, *use)
+            )
+        title = _tr("{0}: stopped after epoch {1} of {2}").format(state.title, done, state.epochs)
+        sentence = _validation(state.best.accuracy if state.best else None, state.best.epoch if state.best else 0)
+        return StatusText("pause", title, sentence + " " + _tr("All finished epochs are kept."), (resume, *use))
+    title = _tr("{0}: {1} epochs finished").format(state.title, done)
+    if state.guessing:
+        sentence = _tr("On the images held out it is no better than guessing. Try a smaller learning rate.")
+        return StatusText("triangle-alert", title, sentence, use, "second")
+    best = state.best
+    sentence = _measured(outcome.test, best.accuracy if best else None, best.epoch if best else 0, done)
+    return StatusText("circle-check", title, sentence, use, "accent")
 
 
-def words_of(run: RunSummary) -> Words:
+def text_of_run(run: RunSummary, *, on_pad: bool = False) -> StatusText:
     """How a run from the list stands."""
-    resume, use = ("resume", _tr("Resume")), ("use", _tr("Use it on the pad"))
+    resume, use = ("resume", _tr("Resume")), _use_actions(on_pad, "")
     done = run.epochs_done
     if run.state == "running":
-        return Words("info", run.title, _tr("It is in training in another window."), (use,) if done else ())
-    kept: tuple[tuple[str, str], ...] = (use,) if done else ()
+        return StatusText("info", run.title, _tr("It is in training in another window."), use if done else ())
+    use = use if done else ()
     if run.state == "failed":
-        return Words("triangle-alert", run.title, _begun(run.message), kept, "error")
+        return StatusText("triangle-alert", run.title, _capitalised(run.message), use, "error")
+    if not done:
+        sentence = _tr("Stopped before the first epoch ended. Its settings are kept.")
+        return StatusText("pause", run.title, sentence, (resume,))
     if done >= run.epochs:
         title = _tr("{0}: {1} epochs finished").format(run.title, done)
-        return Words("circle-check", title, _best(run.best_val_accuracy, run.best_epoch), kept, "accent")
-    if not done:
-        return Words("pause", run.title, _tr("Stopped before the first epoch ended. Its settings are kept."), (resume,))
+        sentence = _measured(run.test, run.validation, run.best_epoch, done)
+        return StatusText("circle-check", title, sentence, use, "accent")
     title = _tr("{0}: stopped after epoch {1} of {2}").format(run.title, done, run.epochs)
-    return Words("pause", title, _best(run.best_val_accuracy, run.best_epoch), (resume, *kept))
+    return StatusText("pause", title, _validation(run.validation, run.best_epoch), (resume, *use))
 
 
-def _best(accuracy: float, epoch: int) -> str:
-    if math.isnan(accuracy):
+def measured_on(accuracy: Accuracy, images: str) -> str:
+    """ "98.93 % of 10,000 test images"; ``images`` says which: "test images". Where they are few, how sure that is."""
+    template = _tr("{0} {2}") if accuracy.images < FEW else _tr("{0} of {1:,} {2}")
+    words = template.format(accuracy.text(), accuracy.images, images)
+    if accuracy.images < UNSURE:
+        words += " " + _tr("(95 % interval: {0})").format(accuracy.interval_text())
+    return words
+
+
+def _measured(test: Accuracy | None, validation: Accuracy | None, best: int, epochs: int) -> str:
+    """The test result, which is of the last epoch, and the best validation result."""
+    parts = []
+    if test is not None:
+        words = measured_on(test, _tr("test images"))
+        parts.append(_tr("Right after epoch {0}: {1}.").format(epochs, words))
+    parts.append(_validation(validation, best))
+    return " ".join(parts)
+
+
+def _validation(accuracy: Accuracy | None, epoch: int) -> str:
+    if accuracy is None:
         return _tr("No images were held out to measure on.")
-    return _tr("{0:.2f} % right on validation after epoch {1}, the best.").format(100 * accuracy, epoch)
+    words = measured_on(accuracy, _tr("validation images"))
+    return _tr("Best epoch {0}: {1}.").format(epoch, words)
 
 
-def _failed(outcome: Outcome, done: int) -> Words:
+def _use_actions(on_pad: bool, before: str) -> tuple[tuple[str, str], ...]:
+    """To take the network on the pad; where it answers there already, the way back to the model before."""
+    if not on_pad:
+        return (("use", _tr("Use it on the pad")),)
+    return (("back", _tr("Back to {0}").format(before)),) if before else ()
+
+
+def _failed(outcome: Outcome, done: int, use: tuple[tuple[str, str], ...]) -> StatusText:
     """``nets`` says "what happened; what was kept; what to try": the first part becomes the title."""
     what, _, rest = outcome.sentence.partition("; ")
     title, sentence = (what, rest) if rest else (_tr("The training failed"), what)
-    actions: tuple[tuple[str, str], ...] = (("details", _tr("Details")),)
-    if done:
-        actions = (*actions, ("use", _tr("Use what was kept")))
-    return Words("triangle-alert", _begun(title), _begun(sentence), actions, "error")
+    actions = (("details", _tr("Details")), *(use if done else ()))
+    return StatusText("triangle-alert", _capitalised(title), _capitalised(sentence), actions, "error")
 
 
-def _begun(sentence: str) -> str:
-    """With a capital letter."""
+def _capitalised(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 

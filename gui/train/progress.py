@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
@@ -17,9 +21,14 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.icons import pixmap
+from gui.train.outcome import StatusText, show_details, text_of_nothing, text_of_outcome, text_of_run
+from gui.train.training_state import TrainingState
 from gui.widgets import ElidedLabel, Panel, button, label
 from nets.events import Progress
-from nets.training.events import Batches, EpochEnded, Started, Validating
+from nets.training.events import Started
+
+if TYPE_CHECKING:
+    from nets.runs.store import RunSummary
 
 STEPS = 1000  # of a bar
 HEIGHT = 76
@@ -27,34 +36,54 @@ LINE = 20
 
 
 class ProgressPanel(Panel):
-    """``show_*`` set what stands there; ``acted`` names the pressed button; ``watched`` is the box's state."""
+    """How far the training is; while none runs, how the last one ended or how the run in focus stands."""
 
-    acted = Signal(str)
-    watched = Signal(bool)
+    use_requested = Signal(str)  # the run that is described
+    resume_requested = Signal(str)
+    back_requested = Signal()  # the pad shall answer with the model that answered before the training was watched
+    watch_requested = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setFixedHeight(HEIGHT)
+        self._state = TrainingState()
+        self._run: RunSummary | None = None
+        self._outcome_shown = False  # how the last training ended stands here, and not how a run stands
+        self._on_pad, self._before = "", ""
         self._stack = QStackedLayout()
         self.body.addLayout(self._stack)
-        self._still = _Still(self)
-        self._still.acted.connect(self.acted)
+        self._still = _StatusLine(self)
+        self._still.action_pressed.connect(self._on_action)
         self._running = QWidget(self)
         self._stack.addWidget(self._still)
         self._stack.addWidget(self._running)
         self._build_running()
-        self._started: Started | None = None
-        self._rate = ""
-        self._held = ""
+        self._refresh()
 
-    # --- before and after -----------------------------------------------------------------------------------
+    def show_training(self, state: TrainingState) -> None:
+        if state.outcome is not self._state.outcome:
+            self._run, self._outcome_shown = None, state.outcome is not None  # how the training ended is news
+        self._state = state
+        self._refresh()
 
-    def show_still(
-        self, icon: str, title: str, sentence: str, actions: tuple[tuple[str, str], ...] = (), *, role: str = "quiet"
-    ) -> None:
-        """An icon in the colour ``role``, two lines, and (name, words) of up to two buttons."""
-        self._still.show_words(icon, title, sentence, actions, role)
-        self._stack.setCurrentWidget(self._still)
+    def show_run(self, run: RunSummary | None) -> None:
+        """Describes a run from the list; None: nothing is in focus."""
+        outcome = self._state.outcome
+        self._outcome_shown = run is not None and outcome is not None and run.id == outcome.run
+        self._run = None if self._outcome_shown else run
+        self._refresh()
+
+    def show_pad(self, run: str, before: str = "") -> None:
+        """The run that the pad answers with, and what the model before is called that it can go back to."""
+        self._on_pad, self._before = run, before
+        self._refresh()
+
+    @property
+    def described(self) -> str:
+        """The id of the run that the panel speaks of while nothing trains."""
+        if self._run is not None:
+            return self._run.id
+        return self._state.outcome.run if self._outcome_shown and self._state.outcome is not None else ""
 
     @property
     def words(self) -> str:
@@ -63,76 +92,88 @@ class ProgressPanel(Panel):
             return f"{self._still.title.text()}\n{self._still.sentence.text()}"
         return "\n".join(part.text() for part in (self.epoch, self.speed, self.left, self.device))
 
+    def _refresh(self) -> None:
+        running = self._state.running
+        if running:
+            self._show_running(self._state)
+        else:
+            self._still.show_text(self._status())
+        self._stack.setCurrentWidget(self._running if running else self._still)
+
+    def _status(self) -> StatusText:
+        on_pad = bool(self.described) and self.described == self._on_pad
+        if self._run is not None:
+            return text_of_run(self._run, on_pad=on_pad)
+        if self._outcome_shown and self._state.outcome is not None:
+            return text_of_outcome(self._state, on_pad=on_pad, before=self._before)
+        return text_of_nothing()
+
+    def _on_action(self, name: str) -> None:
+        if name == "use":
+            self.use_requested.emit(self.described)
+        elif name == "resume":
+            self.resume_requested.emit(self.described)
+        elif name == "back":
+            self.back_requested.emit()
+        elif name == "details" and self._state.outcome is not None:
+            show_details(self._state.outcome, self.window())
+
     # --- while it runs --------------------------------------------------------------------------------------
 
-    def show_preparing(self, sentence: str, done: float | None = None) -> None:
-        """Before the first batch; ``done`` 0 to 1 where it is known."""
-        self._stack.setCurrentWidget(self._running)
-        self.epoch.setText(sentence)
-        self.epoch_bar.setRange(0, 0 if done is None else STEPS)
-        if done is not None:
-            self.epoch_bar.setValue(round(STEPS * done))
-        self.total_bar.setRange(0, STEPS)
-        self.total_bar.setValue(0)
-        self._held = ""
-        self._say_rate("")
-        self.left.setText("")
-
-    def show_progress(self, event: Progress, *, begun: bool = False) -> None:
-        """Of reading or fetching the data; once training has ``begun``, of the images it is tested on at its end."""
-        if begun:
-            self._say_rate(self.tr("testing, {0:.0f} %").format(100 * event.done / max(event.total or 1, 1)))
+    def _show_running(self, state: TrainingState) -> None:
+        self.watch.setChecked(state.watched)
+        self._show_bars(state)
+        self._show_device(state.started)
+        if state.preparing:
+            self.epoch.setText(self._preparing_words(state))
+            self.speed.setText("")
             self.left.setText("")
-        elif event.total:
-            counted = f"{event.done:,.0f} / {event.total:,.0f} {event.unit}"
-            self.show_preparing(self.tr("Data: {0}").format(counted), event.done / event.total)
         else:
-            self.show_preparing(self.tr("Reading the data"))
+            self.epoch.setText(self.tr("Epoch {0} of {1}").format(state.epoch, state.epochs))
+            self.speed.setText(self._activity_words(state))
+            known = state.phase == "training" and math.isfinite(state.seconds_left)
+            self.left.setText(self.tr("{0} left").format(duration(state.seconds_left)) if known else "")
+        if state.stopping:
+            self.speed.setText(self.tr("stopping …"))
+        elif state.paused:
+            self.speed.setText(self.tr("paused"))
 
-    def show_started(self, started: Started, device: str = "") -> None:
-        self._started = started
-        self._stack.setCurrentWidget(self._running)
-        self.epoch_bar.setRange(0, STEPS)
-        self.device.setText(device or started.device)
+    def _preparing_words(self, state: TrainingState) -> str:
+        if state.phase == "building":
+            return self.tr("Building the network")
+        if state.progress is not None and state.progress.total:
+            done, total, unit = state.progress.done, state.progress.total, state.progress.unit
+            return self.tr("Data: {0:,.0f} / {1:,.0f} {2}").format(done, total, unit)
+        return self.tr("Reading the data")
+
+    def _activity_words(self, state: TrainingState) -> str:
+        done = 100 * _share(state.progress)
+        if state.phase == "validating":
+            return self.tr("validating, {0:.0f} %").format(done)
+        if state.phase == "testing":
+            return self.tr("testing, {0:.0f} %").format(done)
+        if math.isfinite(state.images_per_second):
+            return self.tr("{0:,} images/s").format(round(state.images_per_second))
+        return ""
+
+    def _show_bars(self, state: TrainingState) -> None:
+        unknown = state.preparing and (state.progress is None or not state.progress.total)
+        self.epoch_bar.setRange(0, 0 if unknown else STEPS)
+        if not unknown:
+            self.epoch_bar.setValue(round(STEPS * (_share(state.progress) if state.preparing else state.epoch_share)))
+        self.total_bar.setValue(0 if state.preparing else round(STEPS * state.share))
+
+    def _show_device(self, started: Started | None) -> None:
+        if started is None:
+            self.device.setText("")
+            self.device.setToolTip("")
+            return
+        self.device.setText(started.device)
         self.device.setToolTip(
             self.tr("{0:,} images in {1:,} batches of {2} an epoch; {3:,} parameters").format(
                 started.images, started.steps, started.batch_size, started.parameters
             )
         )
-        self._show_epoch(started.first_epoch, 0.0)
-
-    def show_batches(self, batches: Batches) -> None:
-        self._show_epoch(batches.epoch, batches.step / max(batches.steps, 1))
-        self._say_rate(self.tr("{0:,} images/s").format(round(batches.images_per_second)))
-        self.left.setText(self.tr("{0} left").format(duration(batches.seconds_left)))
-
-    def show_validating(self, event: Validating) -> None:
-        self._say_rate(self.tr("validating, {0:.0f} %").format(100 * event.done / max(event.total, 1)))
-
-    def show_epoch_end(self, event: EpochEnded) -> None:
-        self._show_epoch(event.epoch, 1.0)
-
-    def show_paused(self, paused: bool) -> None:
-        self._hold(self.tr("paused") if paused else "")
-
-    def show_stopping(self) -> None:
-        self._hold(self.tr("stopping …"))
-
-    def _hold(self, word: str) -> None:
-        """Shows ``word`` instead of the rate: what was on its way when the person pressed a button comes after it."""
-        self._held = word
-        self._say_rate(self._rate)
-
-    def _say_rate(self, rate: str) -> None:
-        self._rate = rate
-        self.speed.setText(self._held or rate)
-
-    def _show_epoch(self, epoch: int, done: float) -> None:
-        started = self._started
-        epochs = started.epochs if started else epoch
-        self.epoch.setText(self.tr("Epoch {0} of {1}").format(epoch, epochs))
-        self.epoch_bar.setValue(round(STEPS * done))
-        self.total_bar.setValue(round(STEPS * (epoch - 1 + done) / max(epochs, 1)))
 
     def _build_running(self) -> None:
         grid = QGridLayout(self._running)
@@ -145,7 +186,7 @@ class ProgressPanel(Panel):
         self.speed, self.left, self.device = _value(), _value(), label("", "small")
         self.watch = QCheckBox(self.tr("Watch it learn"))
         self.watch.setToolTip(self.tr("The pad answers with the network in training, twice a second (Ctrl+L)"))
-        self.watch.toggled.connect(self.watched)
+        self.watch.toggled.connect(self.watch_requested)
         self.device.setFixedWidth(self.watch.sizeHint().width())
         rows: tuple[tuple[QWidget, QProgressBar, QLabel, QWidget], ...] = (
             (self.epoch, self.epoch_bar, self.speed, self.watch),
@@ -159,10 +200,10 @@ class ProgressPanel(Panel):
         grid.setColumnStretch(1, 1)
 
 
-class _Still(QWidget):
-    """Icon, title, sentence and buttons."""
+class _StatusLine(QWidget):
+    """An icon, a title and a sentence, and up to two buttons."""
 
-    acted = Signal(str)
+    action_pressed = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -186,33 +227,35 @@ class _Still(QWidget):
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(theme.GAP)
         row.addLayout(self._buttons)
-        self._icon = ("info", "quiet")
+        self._text = StatusText("info", "", "")
         theme.theme.changed.connect(self._draw)
 
-    def show_words(self, icon: str, title: str, sentence: str, actions: tuple[tuple[str, str], ...], role: str) -> None:
-        self._icon = (icon, role)
-        self.title.setText(title)
-        self.sentence.setText(sentence)
-        self.sentence.setToolTip(sentence)
+    def show_text(self, text: StatusText) -> None:
+        if text == self._text:
+            return
+        self._text = text
+        self.title.setText(text.title)
+        self.sentence.setText(text.sentence)
+        self.sentence.setToolTip(text.sentence)
         while (item := self._buttons.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()
-        for name, words in actions:
+        for name, words in text.actions:
             made = button(words)
             made.setObjectName(name)
-            made.clicked.connect(lambda _, name=name: self.acted.emit(name))
+            made.clicked.connect(partial(self.action_pressed.emit, name))
             self._buttons.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
         self._draw()
 
     def _draw(self) -> None:
-        name, role = self._icon
-        drawn: QPixmap = pixmap(name, getattr(theme.now(), role), 24, self.devicePixelRatioF())
+        color = getattr(theme.now(), self._text.role)
+        drawn: QPixmap = pixmap(self._text.icon, color, 24, self.devicePixelRatioF())
         self._emblem.setPixmap(drawn)
 
 
 def duration(seconds: float) -> str:
-    """58 s, 3 min 20 s, 2 h 05 min; empty for what is not known."""
-    if seconds != seconds or seconds in (float("inf"), float("-inf")):
+    """ "58 s", "3 min 20 s", "2 h 05 min"; a dash for what is not known."""
+    if not math.isfinite(seconds):
         return "–"
     whole = max(round(seconds), 0)
     if whole < 60:
@@ -220,6 +263,11 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def _share(progress: Progress | None) -> float:
+    """What is done of it, 0 to 1."""
+    return progress.done / progress.total if progress is not None and progress.total else 0.0
 
 
 def _bar(name: str) -> QProgressBar:

@@ -28,7 +28,7 @@ class HeldOut:
 
 
 @dataclass(frozen=True, eq=False)
-class Loaded(Event):
+class DataLoaded(Event):
     """The dataset is there. ``rejected`` are files that were left out."""
 
     held_out: HeldOut
@@ -55,7 +55,7 @@ class Availability:
 
 
 def train_task(config: TrainConfig, places: Places, report: Report = ignore) -> Run:
-    """Loads the dataset, says ``Loaded``, trains."""
+    """Loads the dataset, reports ``DataLoaded``, trains."""
     from nets.training.train import train
 
     data = _load(config, places, report)
@@ -67,7 +67,7 @@ def train_task(config: TrainConfig, places: Places, report: Report = ignore) -> 
 
 
 def resume_task(run: str, epochs: int | None, places: Places, report: Report = ignore) -> Run:
-    """Loads the run's dataset, says ``Loaded``, goes on until it has ``epochs`` (None: as planned)."""
+    """Loads the run's dataset, reports ``DataLoaded``, goes on until it has ``epochs`` (None: as planned)."""
     from nets.training.train import resume
 
     store = RunStore(places.runs)
@@ -131,7 +131,7 @@ def _load(config: TrainConfig, places: Places, report: Report) -> Dataset:
 
     report(Progress("dataset", 0))
     data = datasets.load(config.dataset, places, report=report)
-    report(Loaded(_held_out(config, data), data.rejected))
+    report(DataLoaded(_held_out(config, data), data.rejected))
     return data
 
 

@@ -1,4 +1,4 @@
-"""One training at a time: its job, its events, and the snapshots of its weights for the pad."""
+"""One training at a time: its job, its state, and the snapshots of its weights for the pad."""
 
 from __future__ import annotations
 
@@ -15,129 +15,159 @@ from gui.session import Session
 from gui.threads.job import Job
 from gui.threads.live import Snapshot
 from gui.train.task import resume_task, train_task
+from gui.train.training_state import Best, Ended, Outcome, TrainingState
 from nets.events import Event
 from nets.network.card import Card
 from nets.runs.config import TrainConfig
-from nets.runs.store import RunStore
+from nets.runs.store import Run, RunStore, RunSummary
 from nets.training.events import Batches, Started
 
 SNAPSHOT_PERIOD = 0.4  # seconds between two snapshots for the pad
 
 
 @dataclass(frozen=True, eq=False)
-class Seen(Event):
-    """Batches on their way to the window, and a snapshot when it is time for one."""
+class WeightsSnapshot(Event):
+    """The weights of the network in training, for the pad."""
 
-    batches: Batches
-    snapshot: Snapshot | None
+    snapshot: Snapshot
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a training ended: "ended", "cancelled" or "failed". ``run`` is empty when it had not begun.
+@dataclass(frozen=True, eq=False)
+class _Pair(Event):
+    """Two events in one, as a job's tap returns one event for each that it sees."""
 
-    ``resumed``: it went on with an earlier run, which is there whatever happened.
-    """
-
-    kind: str
-    run: str
-    sentence: str = ""
-    trace: str = ""
-    resumed: bool = False
+    first: Event
+    second: Event
 
 
 class Training(QObject):
-    """``told`` hands on the job's events (``Batches`` as ``Seen``); ``ended`` comes last, once for each start."""
+    """Starts, pauses and stops. ``changed`` carries each new ``state``, which is all that a panel needs to render.
 
-    told = Signal(list)
-    ended = Signal(object)  # Outcome
+    ``events`` carries the numbers and arrays behind it, several at once, for curves and evaluations. For each group of
+    events it comes before ``changed``; the last event of a training is ``Ended``.
+    """
+
+    changed = Signal(object)  # TrainingState
+    events = Signal(list)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._job: Job | None = None
-        self._run = ""
+        self._run = ""  # in training, from its first batch on, and its card; written on the job's thread
         self._card: Card | None = None
         self._last_snapshot = 0.0
-        self.watched = False  # whether the pad follows; read on the job's thread
+        self.state = TrainingState()
 
     @property
     def busy(self) -> bool:
-        return self._job is not None
+        return self.state.running
 
     @property
     def begun(self) -> bool:
         """Whether the first batch is near: the data are there and the network is built."""
-        return self._job is not None and self._card is not None
-
-    @property
-    def paused(self) -> bool:
-        return self._job is not None and self._job.paused
-
-    @property
-    def stopping(self) -> bool:
-        return self._job is not None and self._job.stopping
+        return self.busy and self.state.started is not None
 
     def start(self, config: TrainConfig) -> bool:
-        """False, and nothing happens, while another training runs."""
-        return self._start(train_task, config, self._session.places)
+        """Trains a new network. False, and nothing happens, while another training runs."""
+        return self._start(TrainingState(config=config), train_task, config, self._session.places)
 
-    def resume(self, run: str, epochs: int | None) -> bool:
-        return self._start(resume_task, run, epochs, self._session.places)
+    def resume(self, summary: RunSummary, epochs: int | None) -> bool:
+        """Goes on with a run until it has ``epochs`` in all (None: as many as were planned). As ``start``."""
+        config = summary.config if epochs is None else dataclasses.replace(summary.config, epochs=epochs)
+        measured = summary.validation
+        loss = summary.history.val_loss[summary.best_epoch - 1] if summary.best_epoch else 0.0
+        state = TrainingState(
+            config=config,
+            resumed=True,
+            run=summary.id,
+            title=summary.title,
+            epochs_done=summary.epochs_done,
+            best=Best(summary.best_epoch, measured, loss) if measured is not None else None,
+        )
+        return self._start(state, resume_task, summary.id, epochs, self._session.places)
 
-    def pause(self) -> None:
-        if self._job is not None:
-            self._job.pause()
-
-    def proceed(self) -> None:
-        if self._job is not None:
-            self._job.proceed()
+    def pause(self, on: bool = True) -> None:
+        """Holds the training, with all that it has in memory, or lets it go on."""
+        if self._job is not None and not self.state.stopping:
+            (self._job.pause if on else self._job.proceed)()
+            self._set(dataclasses.replace(self.state, paused=on))
 
     def stop(self) -> None:
-        """Ends at the next report; ``ended`` follows."""
+        """Ends the training at its next report; ``Ended`` follows."""
         if self._job is not None:
             self._job.cancel()
+            self._set(dataclasses.replace(self.state, paused=False, stopping=True))
+
+    def watch(self, on: bool) -> None:
+        """Whether the pad answers with the network in training."""
+        if on != self.state.watched:
+            self._set(dataclasses.replace(self.state, watched=on))
+
+    def forget(self, run: str) -> None:
+        """The run was deleted: how its training ended is of no interest any more."""
+        if not self.busy and self.state.outcome is not None and self.state.outcome.run == run:
+            self._set(TrainingState(watched=self.state.watched))
 
     def finish(self) -> None:
-        """Stops and waits: for the end of the window. Its last events are not told any more."""
+        """Stops and waits, for the end of the window. No event is emitted any more."""
         if self._job is not None:
             self._job.cancel()
             self._job.wait()
 
-    def _start(self, function: Callable[..., Any], *args: Any) -> bool:
+    def _start(self, state: TrainingState, function: Callable[..., Any], *args: Any) -> bool:
         if self._job is not None:
             return False
         self._run, self._card, self._last_snapshot = "", None, 0.0
-        resumed = function is resume_task
         job = self._job = Job(function, *args, tap=self._tap, parent=self)
-        job.progressed.connect(self.told)
-        job.succeeded.connect(lambda run: self._end(Outcome("ended", run.id, resumed=resumed)))
-        job.failed.connect(lambda words, trace: self._end(Outcome("failed", self._run, words, trace, resumed)))
-        job.cancelled.connect(lambda: self._end(Outcome("cancelled", self._run, resumed=resumed)))
+        job.progressed.connect(self._on_events)
+        job.succeeded.connect(self._on_success)
+        job.failed.connect(lambda sentence, trace: self._end(Outcome("failed", self.state.run, sentence, trace)))
+        job.cancelled.connect(lambda: self._end(Outcome("stopped", self.state.run)))
         self._session.set_training(True)
+        self._set(dataclasses.replace(state, phase="reading", watched=self.state.watched))
         job.start()
         return True
+
+    def _on_events(self, found: list[Event]) -> None:
+        events: list[Event] = []
+        for event in found:
+            events += (event.first, event.second) if isinstance(event, _Pair) else (event,)
+        state = self.state
+        for event in events:
+            state = state.after(event)
+        self.events.emit(events)
+        self._set(state)
+
+    def _on_success(self, run: Run) -> None:
+        self._end(Outcome("finished", run.id, test=run.summary.test))
 
     def _end(self, outcome: Outcome) -> None:
         job, self._job = self._job, None
         if job is not None:
             job.deleteLater()
+        if outcome.run and not (self._session.places.runs / outcome.run).exists():
+            outcome = dataclasses.replace(outcome, kept=False)  # stopped before there was anything to keep
         self._session.set_training(False)
-        self.ended.emit(outcome)
+        self._on_events([Ended(outcome)])
+
+    def _set(self, state: TrainingState) -> None:
+        if state != self.state:
+            self.state = state
+            self.changed.emit(state)
 
     def _tap(self, event: Event) -> Event:
         """On the job's thread: takes the weights along when the pad wants them, and never the network itself."""
         if isinstance(event, Started):
-            self._run = event.run
-            self._card = RunStore(self._session.places.runs).open(event.run).card
+            self._run, self._card = event.run, RunStore(self._session.places.runs).open(event.run).card
         if not isinstance(event, Batches):
             return event
-        snapshot = None
+        batches = dataclasses.replace(event, weights=_no_weights)
         now = time.monotonic()
-        if self.watched and self._card is not None and now - self._last_snapshot >= SNAPSHOT_PERIOD:
-            self._last_snapshot = now
-            snapshot = Snapshot(self._run, self._card, event.epoch, event.weights())
-        return Seen(dataclasses.replace(event, weights=_no_weights), snapshot)
+        if not self.state.watched or self._card is None or now - self._last_snapshot < SNAPSHOT_PERIOD:
+            return batches
+        self._last_snapshot = now
+        return _Pair(batches, WeightsSnapshot(Snapshot(self._run, self._card, event.epoch, event.weights())))
 
 
 def _no_weights() -> list[np.ndarray]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -9,9 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gui import theme
 from gui.bindings import bind
 from gui.session import Session
-from gui.train.training import Outcome, Seen, Training
 from gui.train.curves.curves import CurvesPanel
-from gui.train.ending import Ending
 from gui.train.focus import Focus
 from gui.train.keys import BINDINGS
 from gui.train.panes import Panes
@@ -20,10 +21,15 @@ from gui.train.results.results import ResultsPanel
 from gui.train.runs.library import Library
 from gui.train.runs.runs import RunsPanel
 from gui.train.setup.setup import SetupBar
-from gui.train.task import Loaded
-from nets.events import Event, Message, Progress
+from gui.train.task import DataLoaded
+from gui.train.training import Training, WeightsSnapshot
+from gui.train.training_state import Ended, TrainingState
+from nets.events import Event, Message
 from nets.runs.config import TrainConfig
-from nets.training.events import EpochEnded, Preparing, Started, Validating
+from nets.training.events import Started
+
+if TYPE_CHECKING:
+    from nets.network.model import Model
 
 __all__ = ["BINDINGS", "TrainWorkspace"]
 
@@ -42,8 +48,8 @@ class TrainWorkspace(QWidget):
         self.training = Training(session, self)
         self.focus = Focus(session, self.curves, self.results, self.runs, self)
         self.library = Library(session, self.runs, self)
-        self.ending = Ending(self.progress, self.focus, self.runs, self)
         self._listed = False
+        self._model_before = ""  # the model that answered before the training was watched
         self._lay_out()
         self._connect()
 
@@ -58,33 +64,20 @@ class TrainWorkspace(QWidget):
     # --- what the person does -------------------------------------------------------------------------------
 
     def train(self, config: TrainConfig) -> None:
-        if self.training.start(config):
-            self._begin()
+        self.training.start(config)
 
-    def resume(self, run: str, epochs: int | None) -> None:
-        if self.training.resume(run, epochs):
-            summary = self.runs.summary(run)
-            if summary is not None:
-                self.setup.show_config(summary.config)
-            self._begin()
-        else:
+    def resume(self, run: str, epochs: int | None = None) -> None:
+        """Goes on with a run until it has ``epochs`` in all; None: as many as were planned."""
+        summary = self.runs.summary(run)
+        if self.busy():
             self._session.notify(self.tr("A training runs; stop it first"), "warning")
-
-    def pause(self) -> None:
-        self.training.pause()
-        self.setup.set_paused(True)
-        self.progress.show_paused(True)
-
-    def proceed(self) -> None:
-        self.training.proceed()
-        self.setup.set_paused(False)
-        self.progress.show_paused(False)
+        elif summary is None:
+            self._session.notify(self.tr("This run is not on the disk any more"), "warning")
+        else:
+            self.training.resume(summary, epochs)
 
     def cancel(self) -> None:
-        if self.training.busy:
-            self.training.stop()
-            self.setup.set_stopping()
-            self.progress.show_stopping()
+        self.training.stop()
 
     def use(self, run: str, epoch: object = "best") -> None:
         """Makes a run the live model."""
@@ -92,102 +85,74 @@ class TrainWorkspace(QWidget):
 
     def _use_epoch(self, run: str, epoch: int) -> None:
         """The pad answers with this epoch of the run, and the matrix shows what it got right."""
-        self.progress.watch.setChecked(False)  # or the pad would go on answering with the network in training
+        self.watch(False)  # or the pad would go on answering with the network in training
         self.use(run, epoch)
         if run == self.focus.run:
             self.focus.show_epoch(epoch)
-        title = self.focus.title
-        self._session.notify(self.tr("The pad answers with epoch {0} of {1}").format(epoch, title))
+        self._session.notify(self.tr("The pad answers with epoch {0} of {1}").format(epoch, self.focus.title))
 
     def watch(self, on: bool) -> None:
         """Whether the pad answers with the network in training."""
-        self.training.watched = on
+        self.training.watch(on)
         if not on:
             self._session.watch_training(None)
 
+    def _go_back(self) -> None:
+        """The pad answers again with the model that did before the training was watched."""
+        if self._model_before:
+            self._session.open_model(self._model_before)
+
     # --- what the training tells ----------------------------------------------------------------------------
 
-    def _begin(self) -> None:
-        self.setup.set_running(True)
-        self.setup.unfold.setChecked(False)  # its fields are locked now, and the curves need the room
-        self.training.watched = self.progress.watch.isChecked()
-        self.progress.show_preparing(self.tr("Reading the data"))
-        self.curves.expect(True)
-
-    def _on_told(self, events: list[Event]) -> None:
-        """Some events at once. Only the last of those that overwrite each other reach a widget."""
-        batches = None
+    def _on_events(self, events: list[Event]) -> None:
+        self.focus.add_events(events)
         for event in events:
-            if isinstance(event, Seen):
-                batches = event.batches
-                self.focus.add_batches(event.batches)
-                if event.snapshot is not None and self.progress.watch.isChecked():
-                    self._session.watch_training(event.snapshot)
-            else:
-                batches = None if isinstance(event, EpochEnded) else batches
-                self._on_event(event)
-        if batches is not None and not self.training.stopping and not self.training.paused:
-            self.progress.show_batches(batches)
-            self._say_live(batches.epoch)
-
-    def _on_event(self, event: Event) -> None:
-        if isinstance(event, Progress):
-            self.progress.show_progress(event, begun=self.training.begun)
-        elif isinstance(event, Loaded):
-            self.focus.keep_images(event.held_out)
-            if event.rejected:
+            if isinstance(event, WeightsSnapshot) and self.training.state.watched:
+                if self._session.reference != event.snapshot.run:
+                    self._model_before = self._session.reference
+                self._session.watch_training(event.snapshot)
+            elif isinstance(event, DataLoaded) and event.rejected:
                 sentence = self.tr("{0} files were left out; the first: {1}")
                 self._session.notify(sentence.format(len(event.rejected), event.rejected[0]), "warning")
-        elif isinstance(event, Message):
-            self._session.notify(event.text)
-        elif isinstance(event, Preparing):
-            self.progress.show_preparing(self.tr("Building the network"))
-        elif isinstance(event, Started):
-            device = self._session.device
-            self.progress.show_started(event, f"{device.name}, {device.detail}" if device else "")
-            self.focus.begin(event)
-            self.library.refresh()
-            self._say_live(event.first_epoch)
-        elif isinstance(event, Validating):
-            self.progress.show_validating(event)
-        elif isinstance(event, EpochEnded):
-            self.progress.show_epoch_end(event)
-            self.focus.end_epoch(event)
+            elif isinstance(event, Message):
+                self._session.notify(event.text)
+            elif isinstance(event, Started):
+                self.library.refresh()
+            elif isinstance(event, Ended):
+                self._on_ended(event)
 
-    def _say_live(self, epoch: int) -> None:
-        trace = self.focus.live
-        if trace is not None:
-            best = float(trace.validation[trace.best_epoch - 1, 1]) if trace.best_epoch else float("nan")
-            self.runs.set_live(trace.run, self.tr("in training, epoch {0} of {1}").format(epoch, trace.epochs), best)
-
-    def _on_ended(self, outcome: Outcome) -> None:
-        self.setup.set_running(False)
-        self.curves.expect(False)
+    def _on_ended(self, event: Ended) -> None:
+        outcome = event.outcome
+        if outcome.run and not outcome.kept:
+            self.focus.forget(outcome.run)
+        state = self.training.state
+        if state.watched and state.epochs_done and outcome.kind != "failed":
+            self.use(outcome.run)  # what the person watched stays on the pad
         self._session.watch_training(None)
-        self.runs.set_live("", "")
-        self.focus.end(failed=outcome.kind == "failed")
-        if outcome.kind == "cancelled" and outcome.run and not (self._session.places.runs / outcome.run).exists():
-            self._on_deleted(outcome.run)  # it was stopped before there was anything to keep
-        self.ending.show_outcome(outcome)
         self._session.runs_changed.emit()
 
+    def _on_state(self, state: TrainingState) -> None:
+        self.setup.show_training(state)
+        self.progress.show_training(state)
+        self.curves.show_training(state)
+        self.runs.show_training(state)
+
     def _on_focus(self, run: str) -> None:
-        if not self.training.busy:
-            self.ending.show_run(run)
+        self.progress.show_run(self.runs.summary(run))
 
     def _on_deleted(self, run: str) -> None:
-        if self.focus.live is not None and self.focus.live.run == run:
-            self.focus.live = None
-        if run == self.focus.run:
-            self.focus.clear()
-        self.ending.forget(run)
+        described = self.progress.described
+        self.focus.forget(run)
+        self.training.forget(run)
+        if run == described:
+            self.progress.show_run(None)
 
     def _on_listed(self) -> None:
         self.focus.lay_over()
         first, self._listed = not self._listed, True
-        if first and not self.focus.run and self.runs.newest and not self.training.busy:
+        if first and not self.focus.run and self.runs.newest and not self.busy():
             self.focus.show(self.runs.newest)
-            self.ending.show_idle()  # nobody asked for this run
+            self.progress.show_run(None)  # nobody asked for this run
 
     def _on_export(self, run: str, kind: str) -> None:
         if kind == "model":
@@ -200,51 +165,64 @@ class TrainWorkspace(QWidget):
 
     def _take_settings(self, run: str) -> None:
         summary = self.runs.summary(run)
-        if summary is not None and not self.training.busy:
+        if summary is not None and not self.busy():
             self.setup.show_config(summary.config)
 
     def _explore(self, picture: np.ndarray, title: str, label: str) -> None:
         """Shows an image to the network that answered it, which is the one of the run and the epoch in view."""
-        learning = self.training.busy and self.training.watched
-        live = self.focus.live
-        if not (learning and live is not None and live.run == self.focus.run):
+        state = self.training.state
+        learning = state.running and state.watched
+        if not (learning and state.run == self.focus.run):
             if learning:
-                self.progress.watch.setChecked(False)  # or the pad would go on answering with the one in training
+                self.watch(False)  # or the pad would go on answering with the one in training
             self._session.open_model(self.focus.run, epoch=self.results.epoch)
         self._session.offer_picture(picture, title, label)
         self._session.workspace_wanted.emit("explore")
 
     def _connect(self) -> None:
-        self.setup.train_wanted.connect(self.train)
-        self.setup.pause_wanted.connect(self.pause)
-        self.setup.proceed_wanted.connect(self.proceed)
-        self.setup.stop_wanted.connect(self.cancel)
-        self.training.told.connect(self._on_told)
-        self.training.ended.connect(self._on_ended)
-        self.progress.watched.connect(self.watch)
-        self.ending.use_wanted.connect(self.use)
-        self.ending.resume_wanted.connect(lambda run: self.resume(run, None))
+        training = self.training
+        training.events.connect(self._on_events)
+        training.changed.connect(self._on_state)
+        self.setup.train_requested.connect(self.train)
+        self.setup.pause_requested.connect(training.pause)
+        self.setup.stop_requested.connect(training.stop)
+        self.progress.watch_requested.connect(self.watch)
+        self.progress.use_requested.connect(self.use)
+        self.progress.back_requested.connect(self._go_back)
+        self.progress.resume_requested.connect(self.resume)
         self.focus.changed.connect(self._on_focus)
         self.results.picture_chosen.connect(self._explore)
         self.curves.epoch_requested.connect(self._use_epoch)
-        self.curves.numbers_wanted.connect(self.library.export_numbers)
-        self.curves.said.connect(self._session.notify)
-        self.runs.focus_wanted.connect(self.focus.show)
-        self.runs.use_wanted.connect(self.use)
-        self.runs.resume_wanted.connect(self.resume)
-        self.runs.export_wanted.connect(self._on_export)
-        self.runs.settings_wanted.connect(self._take_settings)
+        self.curves.numbers_requested.connect(self.library.export_numbers)
+        self.curves.message.connect(self._session.notify)
+        self.runs.focus_requested.connect(self.focus.show)
+        self.runs.use_requested.connect(self.use)
+        self.runs.resume_requested.connect(self.resume)
+        self.runs.export_requested.connect(self._on_export)
+        self.runs.settings_requested.connect(self._take_settings)
         self.library.listed.connect(self._on_listed)
         self.library.deleted.connect(self._on_deleted)
-        self._session.model_changed.connect(lambda model: self.runs.set_on_pad(model.ref.name))
+        self._session.model_changed.connect(self._on_model)
         actions = {
             "start": self.setup.press_train,
             "pause": self.setup.press_pause,
-            "stop": self.cancel,
+            "stop": training.stop,
             "watch": self.progress.watch.toggle,
             "list": self._go_to_list,
         }
         bind(self, BINDINGS, actions)
+
+    def _on_model(self, model: Model) -> None:
+        ref = model.ref
+        self.runs.set_on_pad(ref.name)
+        if ref.kind != "training":
+            before = self._model_before if ref.name != self._model_before else ""
+            self.progress.show_pad(ref.name, self._title_of(before))
+
+    def _title_of(self, reference: str) -> str:
+        """What a model is called: a run by its title, a file by its name."""
+        summary = self.runs.summary(reference)
+        return summary.title if summary is not None else Path(reference).stem
 
     def _go_to_list(self) -> None:
         self.panes.choose("runs")
@@ -270,7 +248,7 @@ class TrainWorkspace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.curves.touch()
+        self.curves.redraw_soon()
         if not self.training.busy:  # another window, or the command line, may have added runs
             self.library.refresh()
 

@@ -19,6 +19,7 @@ from gui.train.curves.chart import Line
 from gui.train.curves.curve_panel import CurvePanel
 from gui.train.curves.legend import Entry
 from gui.train.curves.trace import Trace
+from gui.train.training_state import TrainingState
 from gui.widgets import IconButton, Panel, StateView, button
 
 PERIOD = 100  # milliseconds between two redraws while numbers come in
@@ -27,11 +28,11 @@ TOOL_HEIGHT = 24
 
 
 class CurvesPanel(QWidget):
-    """``show_trace`` and ``touch`` for the run in focus, ``lay_over`` for others. Redrawn ten times a second."""
+    """``show_trace`` and ``redraw_soon`` for the run in focus, ``lay_over`` for others. Redrawn ten times a second."""
 
     epoch_requested = Signal(str, int)  # use this epoch of this run on the pad
-    numbers_wanted = Signal(str, object)  # write the numbers of this run to this path
-    said = Signal(str, str)  # a sentence for the status bar, and its level
+    numbers_requested = Signal(str, object)  # write the numbers of this run to this path
+    message = Signal(str, str)  # a sentence for the status bar, and its level
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +40,7 @@ class CurvesPanel(QWidget):
         self.overlays: list[tuple[Trace, int]] = []
         self.log = True
         self.redraws = 0
-        self._expected = False
+        self._training = False
         self._hovered = float("nan")
         self._window = 1.0  # times the trace's own
         self._stack = QStackedLayout(self)
@@ -73,26 +74,27 @@ class CurvesPanel(QWidget):
         self.trace = trace
         self.loss.title.setText(trace.title if trace is not None else "")
         self._refresh_state()
-        self.touch()
+        self.redraw_soon()
 
     def lay_over(self, overlays: list[tuple[Trace, int]]) -> None:
         """Other runs with the number of their colour in ``theme.now().runs``."""
         self.overlays = overlays
         self._refresh_state()
-        self.touch()
+        self.redraw_soon()
 
-    def expect(self, coming: bool) -> None:
-        """Whether a training is on its way to its first numbers, for the words where nothing is drawn yet."""
-        self._expected = coming
-        self._refresh_state()
+    def show_training(self, state: TrainingState) -> None:
+        """What stands here where no curve is drawn yet depends on whether a training is on its way to its first."""
+        if state.running != self._training:
+            self._training = state.running
+            self._refresh_state()
 
-    def touch(self) -> None:
+    def redraw_soon(self) -> None:
         """Numbers came in: redraws soon, however often this is called."""
         if not self._timer.isActive() and not self._ended:
             self._timer.start()
 
     def showEvent(self, event: QShowEvent) -> None:
-        self.touch()  # what came in while it was hidden, and another theme
+        self.redraw_soon()  # what came in while it was hidden, and another theme
 
     def finish(self) -> None:
         """Draws no more. For the end of the window."""
@@ -113,7 +115,7 @@ class CurvesPanel(QWidget):
 
     def _refresh_state(self) -> None:
         if self.trace is None and not self.overlays:
-            if self._expected:
+            if self._training:
                 self.state.busy(self.tr("Getting ready"), self.tr("The curves begin with the first batch."))
             else:
                 self.state.empty(
@@ -180,7 +182,7 @@ class CurvesPanel(QWidget):
 
     def _restyle(self) -> None:
         self._lines.clear()
-        self.touch()
+        self.redraw_soon()
 
     # --- values under the pointer ---------------------------------------------------------------------------
 
@@ -294,16 +296,16 @@ class CurvesPanel(QWidget):
             return
         try:
             self.save_picture(Path(name))
-            self.said.emit(self.tr("Saved {0}").format(name), "info")
+            self.message.emit(self.tr("Saved {0}").format(name), "info")
         except OSError as problem:
-            self.said.emit(str(problem), "error")
+            self.message.emit(str(problem), "error")
 
     def ask_numbers(self) -> None:
         if self.trace is None:
             return
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the numbers"), "history.csv", "CSV (*.csv)")
         if name:
-            self.numbers_wanted.emit(self.trace.run, Path(name))
+            self.numbers_requested.emit(self.trace.run, Path(name))
 
 
 def _figure(value: float, column: int) -> str:

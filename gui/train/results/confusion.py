@@ -11,6 +11,7 @@ from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui import theme
+from nets.runs.evaluation import Accuracy
 
 LARGEST = QSize(56, 30)  # of a cell
 SMALLEST = QSize(220, 172)  # of the matrix: ten rows of figures that can be read
@@ -116,7 +117,7 @@ class ConfusionMatrix(QWidget):
         painter.setFont(theme.font(min(theme.SMALL, max(int(grid.height), 6))))
         painter.setPen(colors.color("quiet"))
         metrics = painter.fontMetrics()
-        shares = _shares(self.counts)
+        measured = _measured(self.counts)
         line = QFontMetricsF(theme.font(theme.SMALL)).height()
         for number, name in enumerate(self.labels):
             row = QRectF(line, grid.cell(number, 0).top(), grid.left - theme.GAP - line, grid.height)
@@ -132,7 +133,7 @@ class ConfusionMatrix(QWidget):
             painter.drawText(
                 QRectF(end.right(), end.top(), SHARE_WIDTH, end.height()),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
-                "–" if math.isnan(shares[number]) else f"{100 * shares[number]:.1f} %",
+                measured[number].short(),
             )
         painter.setPen(colors.color("quiet"))
         end = grid.cell(0, grid.classes - 1)
@@ -211,7 +212,6 @@ class ConfusionMatrix(QWidget):
         return self.grid().at(point.x(), point.y()) if len(self.counts) else None
 
 
-def _shares(counts: np.ndarray) -> list[float]:
-    """The share of each row on the diagonal; NaN for an empty row."""
-    totals = counts.sum(axis=1)
-    return [float(d / t) if t else math.nan for d, t in zip(np.diag(counts), totals, strict=True)]
+def _measured(counts: np.ndarray) -> list[Accuracy]:
+    """How many images of each row lie on the diagonal."""
+    return [Accuracy(int(d), int(t)) for d, t in zip(np.diag(counts), counts.sum(axis=1), strict=True)]

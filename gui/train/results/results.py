@@ -10,10 +10,11 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.train.outcome import measured_on
 from gui.train.results.confusion import ConfusionMatrix
 from gui.train.results.strip import Strip, Thumbnail
 from gui.train.task import HeldOut
-from gui.widgets import ElidedLabel, Panel, StateView, button, label
+from gui.widgets import ElidedLabel, Panel, StateView, button
 
 if TYPE_CHECKING:
     from nets.runs.evaluation import Evaluation
@@ -22,9 +23,9 @@ MOST = 60  # thumbnails of one cell
 
 
 class ResultsPanel(Panel):
-    """``show_evaluation`` after each epoch; ``held_out`` may follow later, it is asked for by ``images_wanted``."""
+    """``show_evaluation`` after each epoch; ``held_out`` may follow later, it is asked for by ``images_requested``."""
 
-    images_wanted = Signal()
+    images_requested = Signal()
     picture_chosen = Signal(object, str, str)  # (H, W, C) uint8, its title, its true class
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -32,7 +33,8 @@ class ResultsPanel(Panel):
         self.evaluation: Evaluation | None = None
         self.epoch = 0  # after which the evaluation was
         self.held_out: HeldOut | None = None
-        self.score = label("", "small")
+        self.score = ElidedLabel(look="small")
+        self.score.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.add_tool(self.score)
         self._stack = QStackedLayout()
         self.body.addLayout(self._stack, 1)
@@ -84,8 +86,12 @@ class ResultsPanel(Panel):
         """The answers after ``epoch``. A chosen cell stays chosen, its images are the new ones."""
         self.evaluation, self.epoch = evaluation, epoch
         self.heading.setText(self.tr("Confusion after epoch {0}").format(epoch))
-        self.score.setText(
-            self.tr("{0:.2f} % of {1:,} right").format(100 * evaluation.accuracy, len(evaluation.labels))
+        measured = evaluation.measured
+        self.score.setText(measured_on(measured, self.tr("validation images")))
+        self.score.setToolTip(
+            self.tr("{0:,} of {1:,} images that were held out of the training; 95 % confidence interval {2}").format(
+                measured.right, measured.images, measured.interval_text()
+            )
         )
         self.matrix.show_counts(evaluation.confusion, labels)
         self._stack.setCurrentWidget(self._found)
@@ -120,7 +126,7 @@ class ResultsPanel(Panel):
     def _ask_images(self) -> None:
         """Once they can be seen: a dataset is large, and the panel may stay behind a tab."""
         if self.evaluation is not None and self.held_out is None and self.isVisible():
-            self.images_wanted.emit()
+            self.images_requested.emit()
 
     def _refresh_strip(self) -> None:
         if self.evaluation is None:

@@ -30,8 +30,8 @@ class Library(QObject):
         self._reader, self._exporter = Loader(self), Loader(self)
         self._bin = ""
         panel.renamed.connect(self.rename)
-        panel.delete_wanted.connect(self.delete)
-        panel.undo_wanted.connect(self.undo)
+        panel.delete_requested.connect(self.delete)
+        panel.undo_requested.connect(self.undo)
         session.runs_changed.connect(self.refresh)
 
     @property

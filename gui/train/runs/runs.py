@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QWidget
 from gui import theme
 from gui.train.runs.run_menu import RunMenu
 from gui.train.runs.runs_delegate import RunsDelegate, part_at
-from gui.train.runs.runs_model import RunRow, RunsModel, percent
+from gui.train.runs.runs_model import RunRow, RunsModel
+from gui.train.training_state import TrainingState
 from gui.widgets import ElidedLabel, Panel, StateView, button
 
 if TYPE_CHECKING:
@@ -31,21 +31,21 @@ KEYS = {
 class RunsPanel(Panel):
     """Shows runs and tells what the person wants of them; the workspace does it."""
 
-    focus_wanted = Signal(str)  # show this run's curves and confusion
+    focus_requested = Signal(str)  # show this run's curves and confusion
     overlays_changed = Signal()
-    use_wanted = Signal(str, object)  # run, "best" | "last" | epoch
-    resume_wanted = Signal(str, object)  # run, total epochs or None for as planned
-    export_wanted = Signal(str, str)  # run, "model" | "numbers" | "picture"
-    settings_wanted = Signal(str)  # put the run's settings into the fields
+    use_requested = Signal(str, object)  # run, "best" | "last" | epoch
+    resume_requested = Signal(str, object)  # run, total epochs or None for as planned
+    export_requested = Signal(str, str)  # run, "model" | "numbers" | "picture"
+    settings_requested = Signal(str)  # put the run's settings into the fields
     renamed = Signal(str, str)
-    delete_wanted = Signal(str)
-    undo_wanted = Signal()
+    delete_requested = Signal(str)
+    undo_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Runs"), parent)
         self.overlays: dict[str, int] = {}  # run -> number of its colour
         self.focused = ""
-        self._live = ("", "", "")
+        self._training = TrainingState()
         self._on_pad = ""
         self._summaries: dict[str, RunSummary] = {}
         self._problems: tuple[str, ...] = ()
@@ -54,15 +54,15 @@ class RunsPanel(Panel):
         self.model.renamed.connect(self.renamed)
         self.view = RunsView(self)
         self.view.setModel(self.model)
-        self.view.pressed_part.connect(self._on_press)
-        self.view.asked.connect(self._on_key)
+        self.view.part_pressed.connect(self._on_press)
+        self.view.key_pressed.connect(self._on_key)
         self.menu = RunMenu(self)
-        self.menu.use_requested.connect(self.use_wanted)
-        self.menu.resume_requested.connect(self.resume_wanted)
-        self.menu.export_requested.connect(self.export_wanted)
+        self.menu.use_requested.connect(self.use_requested)
+        self.menu.resume_requested.connect(self.resume_requested)
+        self.menu.export_requested.connect(self.export_requested)
         self.menu.rename_requested.connect(self.edit_title)
-        self.menu.delete_requested.connect(self.delete_wanted)
-        self.menu.settings_requested.connect(self.settings_wanted)
+        self.menu.delete_requested.connect(self.delete_requested)
+        self.menu.settings_requested.connect(self.settings_requested)
         self._stack = QStackedLayout()
         self.state = StateView(self)
         self._stack.addWidget(self.state)
@@ -100,11 +100,10 @@ class RunsPanel(Panel):
         self.focused = run
         self._refresh()
 
-    def set_live(self, run: str, words: str, score: float = math.nan) -> None:
-        """The run in training, where it stands and its best accuracy so far; "" when none is."""
-        live = (run, words, percent(score))
-        if live != self._live:
-            self._live = live
+    def show_training(self, state: TrainingState) -> None:
+        """The row of the run in training says where it stands."""
+        before, self._training = self._training, state
+        if _row_of(before) != _row_of(state):
             self._refresh()
 
     def set_on_pad(self, run: str) -> None:
@@ -118,15 +117,28 @@ class RunsPanel(Panel):
         self.foot.setText(sentence)
         self.undo.setVisible(bool(sentence))
 
+    @property
+    def _live_run(self) -> str:
+        """The run that is in training in this window; "" when none is."""
+        return self._training.run if self._training.running else ""
+
+    def _live_words(self) -> str:
+        state = self._training
+        words = self.tr("in training, epoch {0} of {1}").format(state.epoch, state.epochs)
+        if state.stopping:
+            return self.tr("stopping after {0}").format(state.epochs_done)
+        return self.tr("paused in epoch {0} of {1}").format(state.epoch, state.epochs) if state.paused else words
+
     def _refresh(self) -> None:
+        best = self._training.best
         rows = [
             RunRow(
                 summary,
                 color=self.overlays.get(run, -1),
                 focused=run == self.focused,
                 on_pad=run == self._on_pad,
-                live=self._live[1] if run == self._live[0] else "",
-                score=self._live[2] if run == self._live[0] else percent(summary.best_val_accuracy),
+                live=self._live_words() if run == self._live_run else "",
+                accuracy=best.accuracy if run == self._live_run and best is not None else summary.validation,
             )
             for run, summary in self._summaries.items()
         ]
@@ -157,7 +169,7 @@ class RunsPanel(Panel):
         """Opens the menu of a run at a place of the screen; nothing for one that cannot be read."""
         summary = self._summaries.get(run)
         if summary is not None:
-            self.menu.open(summary, at, in_training=self._live[0] == run, busy=bool(self._live[0]))
+            self.menu.open(summary, at, in_training=self._live_run == run, busy=self._training.running)
 
     def edit_title(self, run: str) -> None:
         number = self.model.number(run)
@@ -175,7 +187,7 @@ class RunsPanel(Panel):
             area = self.view.visualRect(index)
             self.open_menu(row.id, self.view.viewport().mapToGlobal(area.bottomRight() - QPoint(180, 4)))
         elif not row.focused:
-            self.focus_wanted.emit(row.id)
+            self.focus_requested.emit(row.id)
 
     def _on_key(self, index: QModelIndex, what: str) -> None:
         row = self.model.rows[index.row()]
@@ -183,9 +195,9 @@ class RunsPanel(Panel):
             return
         area = self.view.visualRect(index)
         actions = {
-            "show": lambda: self.focus_wanted.emit(row.id),
+            "show": lambda: self.focus_requested.emit(row.id),
             "overlay": lambda: self.toggle_overlay(row.id),
-            "delete": lambda: self.delete_wanted.emit(row.id),
+            "delete": lambda: self.delete_requested.emit(row.id),
             "menu": lambda: self.open_menu(row.id, self.view.viewport().mapToGlobal(area.center())),
         }
         actions[what]()
@@ -196,7 +208,7 @@ class RunsPanel(Panel):
         self.foot = ElidedLabel(look="small")
         self.undo = button(self.tr("Undo"), "plain", tip=self.tr("Takes the run out of the bin"))
         self.undo.setFixedHeight(24)
-        self.undo.clicked.connect(self.undo_wanted)
+        self.undo.clicked.connect(self.undo_requested)
         policy = self.undo.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.undo.setSizePolicy(policy)
@@ -209,8 +221,8 @@ class RunsPanel(Panel):
 class RunsView(QListView):
     """A list that tells which part of a row was pressed, and what a key asks of a row."""
 
-    pressed_part = Signal(QModelIndex, str)
-    asked = Signal(QModelIndex, str)
+    part_pressed = Signal(QModelIndex, str)
+    key_pressed = Signal(QModelIndex, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -230,7 +242,7 @@ class RunsView(QListView):
         index = self.indexAt(point)
         if index.isValid() and event.button() is Qt.MouseButton.LeftButton:
             area: QRect = self.visualRect(index)
-            self.pressed_part.emit(index, part_at(area, point))
+            self.part_pressed.emit(index, part_at(area, point))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
@@ -241,7 +253,7 @@ class RunsView(QListView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         index = self.indexAt(event.pos()) if event.reason() is QContextMenuEvent.Reason.Mouse else self.currentIndex()
         if index.isValid():
-            self.asked.emit(index, "menu")
+            self.key_pressed.emit(index, "menu")
 
     def event(self, event: QEvent) -> bool:
         """While the list has the focus, its keys are its own and not the pad's."""
@@ -254,10 +266,17 @@ class RunsView(QListView):
         what = KEYS.get(Qt.Key(event.key()))
         index = self.currentIndex()
         if what and index.isValid() and self.state() is not QListView.State.EditingState:
-            self.asked.emit(index, what)
+            self.key_pressed.emit(index, what)
         else:
             super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.viewport().update()
+
+
+def _row_of(state: TrainingState) -> tuple[object, ...]:
+    """What the list shows of a training: it is laid out anew only where this changes."""
+    if not state.running:
+        return ()
+    return state.run, state.epoch, state.epochs, state.epochs_done, state.best, state.paused, state.stopping

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from nets.runs.evaluation import Accuracy
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
@@ -28,9 +29,13 @@ class RunRow:
     color: int = -1
     focused: bool = False
     on_pad: bool = False  # the live model is this one
-    score: str = "–"  # accuracy of the best epoch on the images held out
+    accuracy: Accuracy | None = None  # of the best epoch on the images held out
     live: str = ""  # where the training stands, while it runs in this window
     problem: str = ""
+
+    @property
+    def score(self) -> str:
+        return self.accuracy.short() if self.accuracy is not None else "–"
 
     @property
     def id(self) -> str:
@@ -101,11 +106,6 @@ class RunsModel(QAbstractListModel):
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("RunsModel", text)
-
-
-def percent(share: float) -> str:
-    """ "99.07 %", and a dash for what was not measured."""
-    return "–" if math.isnan(share) else f"{100 * share:.2f} %"
 
 
 def state_words(row: RunRow) -> str:

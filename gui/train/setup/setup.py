@@ -16,6 +16,7 @@ from gui.train.setup.fields import NumberEdit, Option
 from gui.train.setup.settings import MoreSettings, describe, menu_of_networks, shrinking
 from gui.train.setup.train_buttons import TrainButtons
 from gui.train.task import Availability, availability_task
+from gui.train.training_state import TrainingState
 from gui.widgets import ElidedLabel, Panel, Select, button, label
 from nets.runs.config import RECIPES, TrainConfig, config_for, fitted, problems, recipes_for, split_sizes
 
@@ -24,12 +25,11 @@ OWN = ""  # the recipe's row once a setting was changed
 
 
 class SetupBar(Panel):
-    """``train_wanted`` carries a configuration without problems; the other signals come while a training runs."""
+    """``train_requested`` carries a configuration without problems; the other signals come while a training runs."""
 
-    train_wanted = Signal(object)  # TrainConfig
-    pause_wanted = Signal()
-    proceed_wanted = Signal()
-    stop_wanted = Signal()
+    train_requested = Signal(object)  # TrainConfig
+    pause_requested = Signal(bool)  # False: go on
+    stop_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -40,7 +40,8 @@ class SetupBar(Panel):
         self._as_usual = True  # the fields under More are the recipe's, for as many images as there are
         self._folders: list[str] = []
         self._folder_before = "digits"
-        self.running = False
+        self._training = TrainingState()
+        self._own: TrainConfig | None = None  # what the person had chosen, while another training's is shown
         self._build()
         self.network.activated.connect(self._on_network)
         self.dataset.activated.connect(self._on_dataset)
@@ -106,32 +107,41 @@ class SetupBar(Panel):
 
     # --- while a training runs ------------------------------------------------------------------------------
 
-    def set_running(self, runs: bool) -> None:
-        """Locks the fields and offers Pause and Stop in place of Train."""
-        self.running = runs
+    @property
+    def running(self) -> bool:
+        return self._training.running
+
+    def show_training(self, state: TrainingState) -> None:
+        """While a training runs its settings stand here, locked, and Pause and Stop take the place of Train."""
+        before, self._training = self._training, state
+        if state.running != before.running:
+            self._lock(state)
+        self.stop.setEnabled(not state.stopping)
+        self.pause.setEnabled(not state.stopping)
+        self.pause.setText(self.tr("Resume") if state.paused else self.tr("Pause"))
+
+    def _lock(self, state: TrainingState) -> None:
+        if state.running:
+            self.unfold.setChecked(False)  # the curves need the room
+            own = self.config()
+            if state.config is not None and state.config != own:
+                self._own = own
+                self.show_config(state.config)
+        elif self._own is not None:
+            own, self._own = self._own, None
+            self.show_config(own)
         for option in self.options.values():
-            option.control.setEnabled(not runs)
-        self._buttons.setCurrentIndex(1 if runs else 0)
-        self.set_paused(False)
-        self.stop.setEnabled(True)
-        self.pause.setEnabled(True)
+            option.control.setEnabled(not state.running)
+        self._buttons.setCurrentIndex(1 if state.running else 0)
         self.check()
-
-    def set_paused(self, paused: bool) -> None:
-        self.pause.setText(self.tr("Proceed") if paused else self.tr("Pause"))
-        self.paused = paused
-
-    def set_stopping(self) -> None:
-        self.stop.setEnabled(False)
-        self.pause.setEnabled(False)
 
     def press_train(self) -> None:
         if self.train.isEnabled() and not self.running:
-            self.train_wanted.emit(self.config())
+            self.train_requested.emit(self.config())
 
     def press_pause(self) -> None:
         if self.running and self.pause.isEnabled():
-            (self.proceed_wanted if self.paused else self.pause_wanted).emit()
+            self.pause_requested.emit(not self._training.paused)
 
     # --- inside ---------------------------------------------------------------------------------------------
 
@@ -200,7 +210,7 @@ class SetupBar(Panel):
         self.train, self.pause, self.stop = self._buttons.train, self._buttons.pause, self._buttons.stop
         self.train.clicked.connect(self.press_train)
         self.pause.clicked.connect(self.press_pause)
-        self.stop.clicked.connect(self.stop_wanted)
+        self.stop.clicked.connect(self.stop_requested)
         row.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignBottom)
         self.message = ElidedLabel(look="small")
         self.message.setFixedHeight(self.message.fontMetrics().height())

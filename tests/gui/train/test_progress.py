@@ -1,28 +1,77 @@
-"""The panel that says how far the training is."""
+"""The panel that says how far the training is, and how it ended."""
 
 from __future__ import annotations
 
+import dataclasses
+
+import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.train.progress import ProgressPanel
+from gui.train.progress import ProgressPanel, duration
+from gui.train.training_state import Best, Ended, Outcome, TrainingState
 from nets.events import Progress
-from nets.training.events import Validating
+from nets.runs.evaluation import Accuracy
+from nets.training.events import Started, Validating
+
+STARTED = Started("run", "LeNet · Digits · 1", "2 threads", 4, 1, 10, 32, 320, 61_706)
+TRAINING = TrainingState(phase="reading").after(STARTED)
 
 
-def test_late_reports_do_not_hide_that_it_is_held(qtbot: QtBot) -> None:
-    panel = ProgressPanel()
-    qtbot.addWidget(panel)
-    panel.show_preparing("Building the network")
-    panel.show_validating(Validating(1, 20, 100))
+@pytest.fixture
+def panel(qtbot: QtBot) -> ProgressPanel:
+    made = ProgressPanel()
+    qtbot.addWidget(made)
+    return made
+
+
+def buttons(panel: ProgressPanel) -> list[str]:
+    return [one.objectName() for one in panel.findChildren(QPushButton) if one.objectName()]
+
+
+def test_late_reports_do_not_hide_that_it_is_held(panel: ProgressPanel) -> None:
+    state = TRAINING.after(Validating(1, 20, 100))
+    panel.show_training(state)
     assert "validating, 20 %" in panel.words
-    panel.show_paused(True)
-    panel.show_validating(Validating(1, 40, 100))
+    state = dataclasses.replace(state, paused=True).after(Validating(1, 40, 100))
+    panel.show_training(state)
     assert "paused" in panel.words
     assert "validating" not in panel.words
-    panel.show_paused(False)
+    state = dataclasses.replace(state, paused=False)
+    panel.show_training(state)
     assert "validating, 40 %" in panel.words
-    panel.show_stopping()
-    panel.show_progress(Progress("testing", 3, 10, "images"), begun=True)
+    state = dataclasses.replace(state, stopping=True).after(Progress("testing", 3, 10, "images"))
+    panel.show_training(state)
     assert "stopping" in panel.words
-    panel.show_preparing("Reading the data")
-    assert "stopping" not in panel.words
+
+
+def test_the_end_says_of_which_images_its_numbers_are(panel: ProgressPanel) -> None:
+    best = Best(3, Accuracy(140, 144), 0.1)
+    state = dataclasses.replace(TRAINING, epoch=4, epochs_done=4, best=best)
+    panel.show_training(state.after(Ended(Outcome("finished", "run", test=Accuracy(9893, 10_000)))))
+    assert "98.93 % of 10,000 test images" in panel.words
+    assert "Best epoch 3: 97 % of 144 validation images (95 % interval: 93 to 99 %)" in panel.words
+    assert buttons(panel) == ["use"]
+
+
+def test_a_network_on_the_pad_offers_the_way_back(panel: ProgressPanel, qtbot: QtBot) -> None:
+    state = dataclasses.replace(TRAINING, epochs_done=4).after(Ended(Outcome("finished", "run")))
+    panel.show_training(state)
+    panel.show_pad("run", "pen")
+    with qtbot.waitSignal(panel.back_requested):
+        next(one for one in panel.findChildren(QPushButton) if one.text() == "Back to pen").click()
+
+
+def test_a_training_that_failed_says_what_was_kept(panel: ProgressPanel) -> None:
+    failed = Outcome("failed", "run", "the loss is nan; epochs 1 to 2 were kept; try a smaller rate", "Traceback …")
+    panel.show_training(dataclasses.replace(TRAINING, epochs_done=2).after(Ended(failed)))
+    assert panel.words == "The loss is nan\nEpochs 1 to 2 were kept; try a smaller rate"
+    assert buttons(panel) == ["details", "use"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(58.4, "58 s"), (200, "3 min 20 s"), (7500, "2 h 05 min"), (float("nan"), "–"), (float("inf"), "–"), (-3, "0 s")],
+)
+def test_times_as_people_say_them(seconds: float, words: str) -> None:
+    assert duration(seconds) == words

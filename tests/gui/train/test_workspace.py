@@ -72,7 +72,7 @@ def test_stop_keeps_the_finished_epochs_and_resume_goes_on(
     (run,) = RunStore(places.runs).list()
     assert run.state == "stopped"
     assert 1 <= run.epochs_done < 6
-    assert "Stopped after epoch" in workspace.progress.words
+    assert "stopped after epoch" in workspace.progress.words
     assert workspace.focus.live is not None
     assert workspace.focus.live.x[-1] == pytest.approx(run.epochs_done)
     listed(workspace, qtbot, 1)
@@ -104,7 +104,7 @@ def test_on_resume_the_last_evaluation_is_shown(
     listed(workspace, qtbot, 1)
     workspace.resume(with_run, 200)
     qtbot.waitUntil(lambda: workspace.focus.live is not None, timeout=LONG)
-    workspace.pause()
+    workspace.training.pause()
     qtbot.waitUntil(lambda: workspace.results.epoch >= 2, timeout=LONG)
     assert workspace.results.held_out is not None
     workspace.cancel()
@@ -121,7 +121,7 @@ def test_a_loss_that_is_absurd_is_no_success(workspace: TrainWorkspace, qtbot: Q
 def test_pause_holds_and_proceed_goes_on(workspace: TrainWorkspace, qtbot: QtBot) -> None:
     workspace.train(dataclasses.replace(SMALL, epochs=40))
     workspace.train(SMALL)  # only one at a time: this one is refused
-    workspace.resume("whatever", None)
+    workspace.resume("whatever")
     qtbot.waitUntil(lambda: workspace.focus.live is not None and len(workspace.focus.live.x) > 3, timeout=LONG)
     trace = workspace.focus.live
     assert trace is not None

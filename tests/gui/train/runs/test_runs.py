@@ -11,18 +11,18 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.session import Session
-from gui.train.training import Outcome
 from gui.train.runs.runs_delegate import HEIGHT, part_at, parts
 from gui.train.runs.runs_model import when
+from gui.train.training_state import Outcome, TrainingState
 from gui.train.workspace import TrainWorkspace
 from nets.network.model import ModelRef
 from nets.places import Places
 from nets.runs.run import epoch_file, write_config
-from nets.runs.store import RunStore
+from nets.runs.store import RunStore, RunSummary
 from tests.gui.train.conftest import SMALL
 
 
@@ -94,7 +94,7 @@ def test_what_is_shown_is_of_the_run_in_focus(
     RunStore(places.runs).rename(other, "The other")
     workspace.library.refresh()
     qtbot.waitUntil(lambda: len(workspace.runs.model.rows) == 2, timeout=30_000)
-    workspace.ending.show_outcome(Outcome("ended", listed))
+    workspace.training.changed.emit(TrainingState(outcome=Outcome("finished", listed)))
     where = results.matrix.geometry()
     results.matrix.choose(0, 0)
     assert results.back.isVisible()
@@ -104,9 +104,9 @@ def test_what_is_shown_is_of_the_run_in_focus(
     assert results.matrix.cell is None
     qtbot.waitUntil(lambda: len(results.strip.thumbnails) > 10, timeout=30_000)
     with qtbot.waitSignal(session.model_opening) as opening:
-        workspace.progress.acted.emit("use")
+        workspace.progress.findChild(QPushButton, "use").click()
     assert opening.args == [other]
-    workspace.runs.delete_wanted.emit(other)
+    workspace.runs.delete_requested.emit(other)
     assert "press Train" in workspace.progress.words
 
 
@@ -123,7 +123,7 @@ def test_the_run_on_the_pad_is_marked(listed: str, workspace: TrainWorkspace, se
 
 def test_using_a_run_opens_it(listed: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot) -> None:
     with qtbot.waitSignal(session.model_opening) as opening:
-        workspace.runs.use_wanted.emit(listed, 1)
+        workspace.runs.use_requested.emit(listed, 1)
     assert opening.args == [listed]
 
 
@@ -137,7 +137,7 @@ def test_rename_in_the_list(listed: str, workspace: TrainWorkspace, qtbot: QtBot
 
 def test_delete_can_be_taken_back(listed: str, workspace: TrainWorkspace, qtbot: QtBot, places: Places) -> None:
     runs = workspace.runs
-    runs.delete_wanted.emit(listed)
+    runs.delete_requested.emit(listed)
     qtbot.waitUntil(lambda: not runs.model.rows, timeout=30_000)
     assert runs.undo.isVisible()
     assert workspace.curves.trace is None
@@ -209,7 +209,7 @@ def test_the_menu_offers_what_can_be_done(listed: str, workspace: TrainWorkspace
     menu = workspace.runs.menu
     assert menu.isVisible()
     assert entry(menu, "Train further").isEnabled()
-    with qtbot.waitSignal(workspace.runs.delete_wanted) as wanted:
+    with qtbot.waitSignal(workspace.runs.delete_requested) as wanted:
         click(menu, "Move to the bin", qtbot)
     assert wanted.args == [listed]
     assert not menu.isVisible()
@@ -219,7 +219,7 @@ def test_the_answer_of_a_dialog_that_the_menu_opened_arrives(
     longer: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A menu that was deleted while its dialog was open could not tell what the person answered."""
-    resumed: list[object] = []
+    resumed: list[tuple[RunSummary, int]] = []
     opened: list[tuple[str, dict[str, object]]] = []
     monkeypatch.setattr(workspace.training, "resume", lambda *args: resumed.append(args))
     monkeypatch.setattr(session.live, "open", lambda reference, **options: opened.append((reference, options)))
@@ -236,7 +236,7 @@ def test_the_answer_of_a_dialog_that_the_menu_opened_arrives(
     press(workspace, qtbot, 0, "menu")
     answer_dialog(7)
     click(menu, "Train further", qtbot)
-    assert resumed == [(longer, 7)]
+    assert [(summary.id, epochs) for summary, epochs in resumed] == [(longer, 7)]
 
 
 def test_an_epoch_is_taken_by_clicking_it_in_the_curve(
@@ -271,7 +271,7 @@ def test_a_vanished_runs_folder_is_no_disaster(
 ) -> None:
     shutil.rmtree(places.runs)
     workspace.runs.renamed.emit(listed, "too late")
-    workspace.runs.delete_wanted.emit(listed)
+    workspace.runs.delete_requested.emit(listed)
     qtbot.waitUntil(lambda: not workspace.runs.model.rows, timeout=30_000)
     assert workspace.runs.state.title.text() == "No runs yet"
 

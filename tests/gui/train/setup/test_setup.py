@@ -86,7 +86,7 @@ def test_what_cannot_be_is_said_beside_its_field(bar: SetupBar, qtbot: QtBot, fi
     assert not bar.train.isEnabled()
     assert bar.options[field].control.property("wrong") is True
     assert bar.message.text().lower() == bar.train.toolTip().lower()
-    with qtbot.assertNotEmitted(bar.train_wanted):
+    with qtbot.assertNotEmitted(bar.train_requested):
         bar.press_train()
     bar.choose("lenet", "digits")
     settled(bar, qtbot)
