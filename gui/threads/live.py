@@ -289,14 +289,14 @@ class Live(QThread):
 
 def _classify(request: Request, card: Card, compute: Callable[[np.ndarray], Reading], found: LiveAnswer) -> LiveAnswer:
     from nets.data.prepare import NothingDrawn, prepare
-    from nets.network.outputs import answer
+    from nets.network.outputs import answer, thresholds_of
 
     assert request.picture is not None
     try:
         prepared = prepare(request.picture, card.input, is_dataset_image=request.is_dataset_image)
         reading = compute(prepared.input)
         found = replace(found, prepared=prepared, maps=reading.maps)
-        return replace(found, answer=answer(reading.probabilities, card.labels))
+        return replace(found, answer=answer(reading.probabilities, card.labels, thresholds_of(card)))
     except NothingDrawn:
         return found
     except LensletError as problem:

@@ -24,7 +24,7 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
     rows, failed = [], False
     for file in options.images:
         try:
-            _, answer = classify_picture(reader, read_picture(Path(file)))
+            prepared, answer = classify_picture(reader, read_picture(Path(file)))
         except LensletError as problem:
             failed = True
             out.result(file=file, error=str(problem))
@@ -39,6 +39,8 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
             probability=answer.probability,
             probabilities={label: float(value) for label, value in probabilities.items()},
         )
+        if prepared.hint:
+            out.say(f"{file}: {prepared.hint}")
         second = f"{answer.second_label} {100 * answer.second_probability:.1f} %"
         rows.append((file, answer.label, f"{100 * answer.probability:.1f} %", answer.verdict, second))
     if rows:

@@ -10,7 +10,7 @@ import numpy as np
 from nets.compute.compiled import CompiledPass, needs_xla, to_layout
 from nets.errors import UsageError
 from nets.network.graph import Rule, infer
-from nets.network.outputs import Answer, Reading, answer, meaning_of, scores_rule, to_probabilities
+from nets.network.outputs import Answer, Reading, answer, meaning_of, scores_rule, thresholds_of, to_probabilities
 
 if TYPE_CHECKING:
     from nets.data.prepare import Prepared
@@ -225,4 +225,5 @@ def classify_picture(reader: Reader, picture: np.ndarray) -> tuple[Prepared, Ans
     from nets.data.prepare import prepare
 
     prepared = prepare(picture, reader.card.input)
-    return prepared, answer(reader.classify(prepared.input[None])[0], reader.card.labels)
+    probabilities = reader.classify(prepared.input[None])[0]
+    return prepared, answer(probabilities, reader.card.labels, thresholds_of(reader.card))

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from nets.data.ink import Ink, NothingDrawn, as_float, find_ink
+from nets.data.shapes import shapes_apart
 from nets.data.specs import ImageInput
 from nets.data.thicken import reduced, stroke_width, thickened
 from nets.data.value_ranges import order_of, range_of, to_values
@@ -40,11 +41,15 @@ class Stage:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """``input``: (H, W, C) float32 in the range of the input. ``inverted``: it was dark on light."""
+    """``input``: (H, W, C) float32 in the range of the input. ``inverted``: it was dark on light.
+
+    hint: what the person should know of the picture before believing the answer, "" where there is nothing.
+    """
 
     input: np.ndarray
     stages: tuple[Stage, ...]
     inverted: bool
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,14 @@ def prepare(picture: np.ndarray, input: ImageInput, *, is_dataset_image: bool = 
     if input.channels == 3 and order_of(input) == "bgr":
         note += ", blue first"
     last = Stage("values", "Values", shown.astype(np.float32) / 255, note)
-    return Prepared(values, (*stages, last), inverted)
+    return Prepared(values, (*stages, last), inverted, _hint(stages))
+
+
+def _hint(stages: tuple[Stage, ...]) -> str:
+    """A network for one digit answers two digits as well, and with high probability: only the ink shows them."""
+    crop = next((stage.picture for stage in stages if stage.name == "crop"), None)
+    count = shapes_apart(crop) if crop is not None else 1
+    return f"{'two' if count == 2 else 'several'} shapes: one digit at a time" if count > 1 else ""
 
 
 def fit(images: np.ndarray, source: ImageInput, target: ImageInput) -> np.ndarray:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nets.errors import LensletError, UsageError
+from nets.network.card import Card
 from nets.network.graph import Graph, Rule, Step, infer
 from nets.network.layers import activation_of
 
-# Of a thousand digits drawn by other people, answers of .6 and more were right in 95 %.
-LIKELY = 0.6
-CERTAIN = 0.9
+SURE, LIKELY = 0.97, 0.8  # probabilities from which on an answer is called so, where the model's card says nothing
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What the network says. ``probabilities`` (classes,) float32; ``verdict``: "certain", "likely", "unsure"."""
+    """What the network says. ``probabilities`` (classes,) float32; ``verdict``: "sure", "likely" or "unsure"."""
 
     label: str
     probability: float
@@ -27,16 +26,22 @@ class Answer:
     labels: tuple[str, ...]
     second_label: str
     second_probability: float
-
-    @property
-    def verdict(self) -> str:
-        if self.probability >= CERTAIN:
-            return "certain"
-        return "likely" if self.probability >= LIKELY else "unsure"
+    verdict: str
 
 
-def answer(probabilities: np.ndarray, labels: Sequence[str]) -> Answer:
-    """The answer of (classes,) probabilities. LensletError when they are NaN, as after a training that diverged."""
+def answer(probabilities: np.ndarray, labels: Sequence[str], thresholds: Mapping[str, Any] | None = None) -> Answer:
+    """What the probabilities say in words.
+
+    Args:
+        probabilities: (classes,) float.
+        labels: The classes' names, in the same order.
+        thresholds: From which probability on an answer is called "sure" and "likely", as on a model's card; what is
+            missing has a default.
+
+    Raises:
+        UsageError: There is not one label for each output.
+        LensletError: The probabilities are not finite, as after a training that diverged.
+    """
     row = np.asarray(probabilities, dtype=np.float32).reshape(-1)
     if len(row) != len(labels):
         raise UsageError(f"expected one label for each of {len(row)} outputs, found {len(labels)}")
@@ -47,9 +52,27 @@ def answer(probabilities: np.ndarray, labels: Sequence[str]) -> Answer:
         )
     order = np.argsort(-row, kind="stable")
     second = order[1] if len(order) > 1 else order[0]
+    best = float(row[order[0]])
     return Answer(
-        str(labels[order[0]]), float(row[order[0]]), row, tuple(labels), str(labels[second]), float(row[second])
+        label=str(labels[order[0]]),
+        probability=best,
+        probabilities=row,
+        labels=tuple(labels),
+        second_label=str(labels[second]),
+        second_probability=float(row[second]),
+        verdict=_verdict(best, thresholds or {}),
     )
+
+
+def _verdict(probability: float, thresholds: Mapping[str, Any]) -> str:
+    if probability >= float(thresholds.get("sure", SURE)):
+        return "sure"
+    return "likely" if probability >= float(thresholds.get("likely", LIKELY)) else "unsure"
+
+
+def thresholds_of(card: Card) -> Mapping[str, Any]:
+    """What the card says of its model's answers; empty for one that was written before this was measured."""
+    return getattr(card, "verdict", {})
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from gui.draw.answer.thumbnail import Thumbnail
 from gui.draw.answer.verdict import HEADING, Verdict, Words
 from gui.session import Session
 from gui.widgets import StateView, label
+from gui.words import with_article
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
@@ -175,7 +176,8 @@ class AnswerPanel(QFrame):
         training = session.model is not None and session.model.ref.kind == "training"
         heading = self.tr("Answer in training") if training else self.tr("Answer")
         if answer is not None:
-            return self._answer_words(heading, answer)
+            assert live is not None
+            return self._answer_words(heading, answer, live.prepared.hint if live.prepared is not None else "")
         if session.card is None and session.engine in ("idle", "loading"):
             return Words(heading, "", self.tr("Loading TensorFlow"), self.tr("drawing works"), busy=True)
         if session.card is None and self._opening:
@@ -188,17 +190,23 @@ class AnswerPanel(QFrame):
             return Words(heading, "", self.tr("Too little to read"), self.tr("a dot or one flat colour"))
         return Words(heading)
 
-    def _answer_words(self, heading: str, answer: Answer) -> Words:
-        verdict = answer.verdict
+    def _answer_words(self, heading: str, answer: Answer, hint: str) -> Words:
+        """Modest words: a high probability says that no other class is closer, not that it is one of the classes."""
+        first, second = with_article(answer.label), with_article(answer.second_label)
         brief = ""
-        if verdict == "certain":
-            second = self.tr("certain")
-        elif verdict == "likely":
-            second = self.tr("likely, else {0}").format(answer.second_label)
+        if hint:
+            line = hint
+            brief = hint.partition(":")[0]
+        elif answer.verdict == "sure":
+            line = self.tr("most like {0}").format(first)
+        elif answer.verdict == "likely":
+            line = self.tr("most like {0}, else {1}").format(first, second)
+            brief = self.tr("or {0}").format(second)
         else:
-            second = self.tr("not sure: {0} or {1}").format(answer.label, answer.second_label)
-            brief = self.tr("or {0}").format(answer.second_label)
-        return Words(heading, answer.label, percent(answer.probability), second, brief, verdict == "unsure")
+            line = self.tr("not sure: {0} or {1}").format(first, second)
+            brief = self.tr("or {0}").format(second)
+        unsure = bool(hint) or answer.verdict == "unsure"
+        return Words(heading, answer.label, percent(answer.probability), line, brief, unsure)
 
     # --- room -----------------------------------------------------------------------------------------------
 

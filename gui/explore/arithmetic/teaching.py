@@ -11,6 +11,7 @@ from gui import theme
 from gui.paint.numbers import value_words
 from gui.paint.reading import Reading
 from gui.widgets import Select, button, label
+from gui.words import with_article
 from nets.byhand.lesson import Lesson
 
 RATES = (0.001, 0.01, 0.1, 1.0)
@@ -36,7 +37,7 @@ class Teaching(QWidget):
         self.loss = Reading(lines=2)
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
-        row.addWidget(label(self.tr("It is a"), "small"))
+        row.addWidget(label(self.tr("It is"), "small"))
         row.addWidget(self.label, 1)
         row.addWidget(label(self.tr("rate"), "small"))
         for control in (self.rate, self.step_button, self.reset_button):
@@ -52,7 +53,7 @@ class Teaching(QWidget):
 
     def set_labels(self, labels: Sequence[str]) -> None:
         chosen = self.label.value()
-        self.label.set_rows([(str(number), name) for number, name in enumerate(labels)])
+        self.label.set_rows([(str(number), with_article(name)) for number, name in enumerate(labels)])
         self.label.choose(chosen or "0")
 
     def say(self, lesson: Lesson, second: str) -> None:

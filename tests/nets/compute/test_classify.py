@@ -122,12 +122,19 @@ def test_scores_below_zero_count_as_nothing():
     np.testing.assert_allclose(to_probabilities(np.array([[-1, -2]], np.float32), "scores"), [[0.5, 0.5]])
 
 
-@pytest.mark.parametrize(("best", "verdict"), [(0.95, "certain"), (0.901, "certain"), (0.7, "likely"), (0.5, "unsure")])
+@pytest.mark.parametrize(("best", "verdict"), [(0.95, "sure"), (0.901, "sure"), (0.7, "likely"), (0.5, "unsure")])
 def test_the_verdict(best, verdict):
-    found = answer(np.array([0.7 * (1 - best), best, 0.3 * (1 - best)]), ("a", "b", "c"))
+    """The words' thresholds are the model's own, from its card."""
+    measured = {"sure": 0.9, "likely": 0.6, "images": 1000}
+    found = answer(np.array([0.7 * (1 - best), best, 0.3 * (1 - best)]), ("a", "b", "c"), measured)
     assert (found.label, found.verdict) == ("b", verdict)
     assert found.second_label == "a"
     assert found.second_probability == pytest.approx(0.7 * (1 - best))
+
+
+@pytest.mark.parametrize(("best", "verdict"), [(0.98, "sure"), (0.96, "likely"), (0.79, "unsure")])
+def test_a_card_without_thresholds_has_careful_ones(best, verdict):
+    assert answer(np.array([1 - best, best]), ("a", "b")).verdict == verdict
 
 
 def test_answers_that_are_no_numbers_are_said_to_be_so():

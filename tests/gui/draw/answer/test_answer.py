@@ -64,7 +64,7 @@ def test_a_drawing_is_answered(live: DrawColumn, started: Session) -> None:
     answered(live, "7")
     words = live.answer.verdict.words
     assert words.first.endswith(" %")
-    assert words.second == "certain"
+    assert words.second.startswith("most like a 7")
     assert live.answer.bars.shown()[7][1] == words.first
     assert live.answer.caption.text() == "28 × 28, centred"
     seen = live.answer.thumbnail.picture
@@ -72,6 +72,16 @@ def test_a_drawing_is_answered(live: DrawColumn, started: Session) -> None:
     assert started.answer is not None
     assert started.answer.prepared is not None
     assert np.allclose(seen, started.answer.prepared.input[..., 0], atol=1e-6)
+
+
+def test_two_digits_are_seen_and_said(live: DrawColumn) -> None:
+    small = [tuple((x / 2, y / 2 + 70) for x, y in stroke) for stroke in DIGITS["1"]]
+    other = [tuple((x / 2 + 130, y / 2 + 70) for x, y in stroke) for stroke in DIGITS["3"]]
+    draw(live.pad, small)
+    wait_until(lambda: live.answer.verdict.words.large, 30, "an answer")
+    draw(live.pad, other)
+    wait_until(lambda: live.answer.verdict.words.second == "two shapes: one digit at a time", 30, "the hint")
+    assert live.answer.verdict.words.unsure
 
 
 def test_an_empty_pad_is_empty_at_once(live: DrawColumn) -> None:
