@@ -100,7 +100,9 @@ class Focus(QObject):
     def _end_epoch(self, event: EpochEnded) -> None:
         if self.live is None:
             return
-        self.live.add_epoch(event.epoch, (event.loss, event.accuracy), (event.val_loss, event.val_accuracy))
+        held_out = len(event.evaluation) if event.evaluation is not None else 0
+        train, validation = (event.loss, event.accuracy), (event.val_loss, event.val_accuracy)
+        self.live.add_epoch(event.epoch, train, validation, held_out)
         labels = self._live_held_out.classes if self._live_held_out else ()
         self._last = _LastEpoch(event.evaluation, labels, event.epoch)
         if self.run == self.live.run:
@@ -109,8 +111,8 @@ class Focus(QObject):
 
     def _end(self, event: Ended) -> None:
         """What was kept stays drawn; an unfinished epoch only where it shows what went wrong."""
-        if self.live is not None and event.outcome.kind != "failed":
-            self.live.cut(self.live.done)
+        if self.live is not None and self.live.run == event.outcome.run:
+            self.live.end(keep_unfinished=event.outcome.kind == "failed")
             self._curves.redraw_soon()
 
     def _on_earlier_evaluation(self, epoch: int, found: Answers) -> None:

@@ -215,6 +215,7 @@ class TrainWorkspace(QWidget):
     def _on_model(self, model: Model) -> None:
         ref = model.ref
         self.runs.set_on_pad(ref.name)
+        self.curves.show_pad(ref.name, ref.epoch if ref.kind == "run" and isinstance(ref.epoch, int) else 0)
         if ref.kind != "training":
             before = self._model_before if ref.name != self._model_before else ""
             self.progress.show_pad(ref.name, self._title_of(before))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsSimpleTextItem, QWidget
 
@@ -26,7 +26,7 @@ NOTHING = np.empty(0)
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A run as this chart draws it. ``color`` and ``points_color`` are names of colours.
+    """A run as this chart draws it, all in one ``color`` that Qt can read.
 
     raw, smoothed: (n,) over ``x`` (n,) in epochs; points: (epochs,) over 1, 2, ...; NaN is not drawn. ``best``: the
     epoch to mark, 0 for none. ``quiet``: no raw line (a run laid over another).
@@ -37,7 +37,6 @@ class Line:
     smoothed: np.ndarray
     points: np.ndarray
     color: str
-    points_color: str
     best: int = 0
     quiet: bool = False
 
@@ -46,6 +45,28 @@ class Points(pg.ScatterPlotItem):
     """Points that remember what they were made of."""
 
     data_state: object = ()
+
+
+class PlotArea(pg.GraphicsObject):
+    """The rectangle between the axes: what is drawn as its child is cut off at its edges."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._area = QRectF()
+        self.setFlag(self.GraphicsItemFlag.ItemClipsChildrenToShape)
+        self.setFlag(self.GraphicsItemFlag.ItemHasNoContents)
+
+    def set_area(self, area: QRectF) -> None:
+        """In the units of the axes."""
+        if area != self._area:
+            self.prepareGeometryChange()
+            self._area = area
+
+    def boundingRect(self) -> QRectF:
+        return self._area
+
+    def paint(self, *_: object) -> None:
+        pass
 
 
 class Axis(pg.AxisItem):
@@ -99,11 +120,15 @@ class Chart(pg.PlotWidget):
         self.setMouseTracking(True)
         # In the corner under the left axis, where there is room already.
         self._unit = QGraphicsSimpleTextItem(self.tr("epoch"), self._bottom)
+        self._area = PlotArea()
+        plot.addItem(self._area)
         self._items: list[tuple[pg.PlotCurveItem, pg.PlotCurveItem, pg.PlotCurveItem, Points]] = []
         self._best = Points(size=RING, pxMode=True)
+        self._on_pad = Points(size=9, pxMode=True, symbol="t1")
+        self._on_pad_epoch = 0
         self._hair = pg.InfiniteLine(angle=90, movable=False)
         self._hair.hide()
-        for item in (self._best, self._hair):
+        for item in (self._best, self._on_pad, self._hair):
             plot.addItem(item)
         self._log = False
         self._bounds = (0.0, 0.0, 0.0, 0.0)  # none yet
@@ -116,9 +141,19 @@ class Chart(pg.PlotWidget):
         """Left, right, bottom, top; bottom and top are exponents of ten on a log scale."""
         return self._bounds
 
-    def show_lines(self, lines: Sequence[Line], *, epochs: int, bottom: float, top: float, log: bool) -> None:
-        """Draws ``lines``, the last one over the others, in the given range (exponents where ``log``)."""
-        self._lines, self._log = lines, log
+    def show_lines(
+        self, lines: Sequence[Line], *, epochs: int, bottom: float, top: float, log: bool, on_pad: int = 0
+    ) -> None:
+        """Draws runs.
+
+        Args:
+            lines: the last one lies over the others.
+            epochs: where the bottom axis ends.
+            bottom, top: the range of the left axis; exponents of ten where ``log``.
+            log: whether the left axis is logarithmic.
+            on_pad: the epoch of the last run that the pad answers with, 0 for none.
+        """
+        self._lines, self._log, self._on_pad_epoch = lines, log, on_pad
         wanted = (0.0, float(max(epochs, 1)), bottom, top)
         if wanted != self._bounds:
             self._bounds = wanted
@@ -129,6 +164,7 @@ class Chart(pg.PlotWidget):
         for items, line in zip(self._items, lines, strict=True):
             self._draw(items, line)
         self._mark_best()
+        self._mark_pad()
 
     def _fit(self) -> None:
         """Shows the bounds with a margin around them, for points and words at the very edge."""
@@ -138,6 +174,9 @@ class Chart(pg.PlotWidget):
         box = self.getPlotItem().getViewBox()
         aside = (right - left) * EDGE / max(box.width() - 2 * EDGE, 1.0)
         room = (top - bottom) * max(EDGE / max(box.height() - 2 * EDGE, 1.0), MARGIN)
+        # Half a line's width more, so that a line along the edge is whole.
+        half = (top - bottom) / max(box.height(), 1.0)
+        self._area.set_area(QRectF(left, bottom - half, right - left + aside, top - bottom + 2 * half))
         box.setRange(
             xRange=(left - aside, right + aside), yRange=(bottom - room, top + room), padding=0, disableAutoRange=True
         )
@@ -193,16 +232,20 @@ class Chart(pg.PlotWidget):
             raw, smoothed, joined = (pg.PlotCurveItem(skipFiniteCheck=True) for _ in range(3))
             points = Points(size=8, pxMode=True)
             smoothed.opts["antialias"] = joined.opts["antialias"] = True
-            for item in (raw, smoothed, joined, points):
-                plot.addItem(item)
+            for line in (raw, smoothed, joined):
+                line.setParentItem(self._area)
+            plot.addItem(points)
             self._items.append((raw, smoothed, joined, points))
         while len(self._items) > count:
-            for item in self._items.pop():
-                plot.removeItem(item)
+            *lines, points = self._items.pop()
+            plot.removeItem(points)
+            for line in lines:
+                self.scene().removeItem(line)
         for order, items in enumerate(self._items):
             for item in items:
                 item.setZValue(order)
         self._best.setZValue(count + 1)
+        self._on_pad.setZValue(count + 1)
         self._hair.setZValue(count + 2)
 
     def _draw(
@@ -223,13 +266,13 @@ class Chart(pg.PlotWidget):
         raw.setData(*self._finite(x, y), pen=_pen(faint, ratio))
         x, y = series.envelope(line.x, line.smoothed, columns // 4)
         smoothed.setData(*self._finite(x, y), pen=_pen(color, 2.0 * ratio))
-        state = (line.points.tobytes(), line.points_color, line.quiet, self._bounds, self._log, ratio)
+        state = (line.points.tobytes(), line.color, line.quiet, self._bounds, self._log, ratio)
         if points.data_state != state:  # they change once an epoch, and are dear
             points.data_state = state
             self._draw_points(joined, points, line)
 
     def _draw_points(self, joined: pg.PlotCurveItem, points: Points, line: Line) -> None:
-        color = QColor(line.points_color)
+        color = QColor(line.color)
         (known,) = np.nonzero(np.isfinite(line.points))
         x, y = known + 1.0, self._scaled(line.points[known])
         joined.setData(x, y, pen=_pen(color, self._pen_scale(), dashed=True))
@@ -248,6 +291,16 @@ class Chart(pg.PlotWidget):
         x, y = ([marked[0]], [marked[1]]) if marked else ([], [])
         self._best.setData(x, y, brush=QBrush(Qt.BrushStyle.NoBrush), pen=_pen(theme.now().color("text"), 1.5))
 
+    def _mark_pad(self) -> None:
+        """A triangle on the bottom axis."""
+        state = (self._on_pad_epoch, self._bounds)
+        if self._on_pad.data_state == state:
+            return
+        self._on_pad.data_state = state
+        x = [float(self._on_pad_epoch)] if self._on_pad_epoch else []
+        brush = QBrush(theme.now().color("accent"))
+        self._on_pad.setData(x, [self._bounds[2]] * len(x), brush=brush, pen=QPen(Qt.PenStyle.NoPen))
+
     def _pen_scale(self) -> float:
         return self._pixels or self.devicePixelRatioF()
 
@@ -264,7 +317,7 @@ class Chart(pg.PlotWidget):
         return np.clip(drawn, bottom - far, top + far)
 
     def _restyle(self) -> None:
-        self._best.data_state = ()
+        self._best.data_state = self._on_pad.data_state = ()
         colors = theme.now()
         self.setBackground(colors.panel)
         for axis in (self._left, self._bottom):

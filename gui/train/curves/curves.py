@@ -21,6 +21,7 @@ from gui.train.curves.legend import Entry
 from gui.train.curves.trace import Trace
 from gui.train.training_state import TrainingState
 from gui.widgets import IconButton, Panel, StateView, button
+from nets.runs.evaluation import Accuracy
 
 PERIOD = 100  # milliseconds between two redraws while numbers come in
 LOSS, ACCURACY = 0, 1
@@ -42,6 +43,7 @@ class CurvesPanel(QWidget):
         self.redraws = 0
         self._training = False
         self._hovered = float("nan")
+        self._on_pad = ("", 0)
         self._window = 1.0  # times the trace's own
         self._stack = QStackedLayout(self)
         self._blank = Panel(parent=self)
@@ -72,7 +74,6 @@ class CurvesPanel(QWidget):
     def show_trace(self, trace: Trace | None) -> None:
         """The run in focus; None: the empty state."""
         self.trace = trace
-        self.loss.title.setText(trace.title if trace is not None else "")
         self._refresh_state()
         self.redraw_soon()
 
@@ -88,6 +89,17 @@ class CurvesPanel(QWidget):
             self._training = state.running
             self._refresh_state()
 
+    def show_pad(self, run: str, epoch: int) -> None:
+        """Which run and epoch the pad answers with."""
+        self._on_pad = (run, epoch)
+        self.redraw_soon()
+
+    @property
+    def _pad_epoch(self) -> int:
+        """The epoch of the run in focus that the pad answers with; 0 for none."""
+        run, epoch = self._on_pad
+        return epoch if self.trace is not None and self.trace.run == run and epoch <= self.trace.done else 0
+
     def redraw_soon(self) -> None:
         """Numbers came in: redraws soon, however often this is called."""
         if not self._timer.isActive() and not self._ended:
@@ -101,16 +113,16 @@ class CurvesPanel(QWidget):
         self._ended = True
         self._timer.stop()
 
-    def _shown(self) -> list[tuple[Trace, str, str, bool]]:
-        """(trace, colour of the line, of the points, laid over), the one in focus last."""
+    def _shown(self) -> list[tuple[Trace, str, bool]]:
+        """(trace, its colour, laid over), the one in focus last."""
         colors = theme.now()
         rows = []
         for trace, number in self.overlays:
             color = colors.runs[number % len(colors.runs)]
             if self.trace is None or trace.run != self.trace.run:
-                rows.append((trace, color, color, True))
+                rows.append((trace, color, True))
         if self.trace is not None:
-            rows.append((self.trace, colors.accent, colors.second, False))
+            rows.append((self.trace, colors.accent, False))
         return rows
 
     def _refresh_state(self) -> None:
@@ -142,14 +154,14 @@ class CurvesPanel(QWidget):
             return
         shown = self._shown()
         self.redraws += 1
-        epochs = max((series.horizon(trace.drawn, trace.epochs) for trace, *_ in shown), default=1)
+        epochs = max((trace.horizon for trace, *_ in shown), default=1)
         for panel in (self.loss, self.accuracy):
             assert panel.chart is not None
             lines = [self._line(panel.column, *row) for row in shown]
             log = self.log and panel.column == LOSS
             means = np.concatenate([trace.train[:, panel.column] for trace, *_ in shown] or [np.empty(0)])
             bottom, top = self._bounds(panel.column, lines, means)
-            panel.chart.show_lines(lines, epochs=epochs, bottom=bottom, top=top, log=log)
+            panel.chart.show_lines(lines, epochs=epochs, bottom=bottom, top=top, log=log, on_pad=self._pad_epoch)
         self._on_hover(self._hovered)
 
     def _bounds(self, column: int, lines: list[Line], means: np.ndarray) -> tuple[float, float]:
@@ -163,7 +175,7 @@ class CurvesPanel(QWidget):
         raw = lines[-1].raw if lines and not lines[-1].quiet else np.empty(0)
         return series.log_range(np.concatenate((points, means)), smoothed, raw)
 
-    def _line(self, column: int, trace: Trace, color: str, points_color: str, quiet: bool) -> Line:
+    def _line(self, column: int, trace: Trace, color: str, quiet: bool) -> Line:
         state = (len(trace.x), trace.done, trace.best_epoch, color, quiet, self._window)
         known = self._lines.get((id(trace), column))
         if known and known[0] == state:
@@ -172,7 +184,7 @@ class CurvesPanel(QWidget):
         x, smoothed = trace.x, series.smooth(raw, round(trace.window * self._window))
         if not len(x):  # a run without its batches: its epochs' means are all there is
             x, smoothed = np.arange(1.0, trace.done + 1), trace.train[:, column]
-        line = Line(x, raw, smoothed, trace.validation[:, column], color, points_color, trace.best_epoch, quiet)
+        line = Line(x, raw, smoothed, trace.validation[:, column], color, trace.best_epoch, quiet)
         self._lines = {key: found for key, found in self._lines.items() if key[0] in self._known_ids()}
         self._lines[id(trace), column] = (state, line)
         return line
@@ -191,8 +203,8 @@ class CurvesPanel(QWidget):
         for panel in (self.loss, self.accuracy):
             if panel.chart is not None:
                 panel.chart.set_hair(epoch)
-                entries = self.values_at(panel.column, epoch) if np.isfinite(epoch) else self.legend()
-                panel.legend.show_entries(entries)
+                still = self.names() if panel.column == LOSS else self.marks()
+                panel.legend.show_entries(self.values_at(panel.column, epoch) if np.isfinite(epoch) else still)
 
     def epoch_near(self, epoch: float) -> int:
         """The finished epoch of the run in focus that a click at ``epoch`` takes; 0 when it has none yet."""
@@ -205,34 +217,37 @@ class CurvesPanel(QWidget):
         if self.trace is not None and taken:
             self.epoch_requested.emit(self.trace.run, taken)
 
-    def legend(self) -> list[Entry]:
-        """What the marks mean, and the runs that are laid over by their names."""
-        colors = theme.now()
-        entries = []
-        if self.trace is not None:
-            entries = [
-                Entry("line", colors.accent, self.tr("training")),
-                Entry("points", colors.second, self.tr("validation")),
-            ]
-            if self.trace.best_epoch:
-                words = self.tr("best, epoch {0}").format(self.trace.best_epoch)
-                entries.append(Entry("ring", colors.text, words))
-        entries += [Entry("dot", color, trace.title) for trace, color, _, over in self._shown() if over]
+    def names(self) -> list[Entry]:
+        """The runs that are drawn, each by its colour, the one in focus first."""
+        return [Entry("dot", color, trace.title) for trace, color, _ in reversed(self._shown())]
+
+    def marks(self) -> list[Entry]:
+        """What the marks mean; they are drawn in the colour of the run in focus, but mean the same for all."""
+        if not self._shown():
+            return []
+        color = self._shown()[-1][1]
+        entries = [Entry("line", color, self.tr("training")), Entry("points", color, self.tr("validation"))]
+        if self.trace is not None and self.trace.best_epoch:
+            words = self.tr("best, epoch {0}").format(self.trace.best_epoch)
+            entries.append(Entry("ring", theme.now().text, words))
+        if self._pad_epoch:
+            entries.append(Entry("triangle", color, self.tr("on the pad, epoch {0}").format(self._pad_epoch)))
         return entries
 
     def values_at(self, column: int, epoch: float) -> list[Entry]:
         """What the charts show at ``epoch``, the run in focus first: training, and validation after the last epoch."""
         entries = [Entry("", "", self.tr("epoch {0:.2f}").format(epoch))]
-        for row in reversed(self._shown()):
-            _, color, points_color, over = row
-            line = self._line(column, *row)
+        for trace, color, over in reversed(self._shown()):
+            line = self._line(column, trace, color, over)
             reached = len(line.x) and epoch <= line.x[-1] + 0.02
             at = min(int(np.searchsorted(line.x, epoch)), len(line.x) - 1)
             words = _figure(line.smoothed[at], column) if reached else "–"
             entries.append(Entry("dot" if over else "line", color, words))
             known = line.points[: int(epoch + 0.5)]
             if reached and len(known) and np.isfinite(known[-1]):
-                entries.append(Entry("points", points_color, _figure(known[-1], column)))
+                measured = Accuracy.from_share(known[-1], trace.held_out) if column == ACCURACY else None
+                words = measured.short() if measured is not None else _figure(known[-1], column)
+                entries.append(Entry("points", color, words))
         taken = self.epoch_near(epoch)
         if taken:
             entries.append(Entry("ring", theme.now().text, self.tr("click: epoch {0} on the pad").format(taken)))
@@ -281,12 +296,12 @@ class CurvesPanel(QWidget):
         """A PNG for a slide: both charts with the run's title. OSError when it cannot be written."""
         from gui.train.curves.picture import curves_picture
 
-        titles = [(trace.title, color) for trace, color, _, _ in reversed(self._shown())]
+        titles = [(trace.title, color) for trace, color, _ in reversed(self._shown())]
         charts = [panel.chart for panel in (self.loss, self.accuracy) if panel.chart is not None]
         if not charts:
             raise OSError(self.tr("no curves are drawn yet"))
         headings = [self.tr("Loss") + (self.tr(", log scale") if self.log else ""), self.tr("Accuracy")]
-        picture = curves_picture(titles, list(zip(headings, charts, strict=True)), self.legend())
+        picture = curves_picture(titles, list(zip(headings, charts, strict=True)), self.marks())
         if not picture.save(str(path)):
             raise OSError(f"the picture could not be written to {path}")
 

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 
-WIDTHS = {"": 0, "line": 18, "points": 18, "ring": 14, "dot": 10}
+WIDTHS = {"": 0, "line": 18, "points": 18, "ring": 14, "dot": 10, "triangle": 12}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """``mark``: line, points, ring, dot or none. ``color``: any that Qt reads."""
+    """``mark``: line, points, ring, dot, triangle or none. ``color``: any that Qt reads."""
 
     mark: str
     color: str
@@ -80,6 +80,10 @@ def _draw_mark(painter: QPainter, at: QPointF, entry: Entry) -> None:
     if entry.mark == "ring":
         painter.setPen(QPen(color, 1.5))
         painter.drawEllipse(middle, 5, 5)
+    if entry.mark == "triangle":
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawPolygon([middle + QPointF(0, -4.5), middle + QPointF(-5, 4), middle + QPointF(5, 4)])
     if entry.mark in ("points", "dot"):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)

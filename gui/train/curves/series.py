@@ -86,7 +86,7 @@ LOWEST = (0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0.0)
 
 
 def accuracy_range(smoothed: np.ndarray, validation: np.ndarray) -> tuple[float, float]:
-    """Up to 1, from a round number under nine tenths of the line: the climb at the beginning may leave the picture."""
+    """Up to 1, from a round number under nine tenths of the line: the climb at the beginning may be cut off."""
     parts = [np.quantile(line, share) for line, share in ((smoothed, 0.12), (validation, 0.12)) if len(line)]
     lowest = min((float(part) for part in parts if math.isfinite(part)), default=0.0)
     return next(bound for bound in LOWEST if bound <= max(lowest, 0.0)), 1.0
@@ -108,18 +108,6 @@ def linear_ticks(low: float, high: float, wanted: int = 4) -> list[tuple[float, 
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [(number * step, f"{number * step:.{decimals}f}") for number in range(first, last + 1)]
-
-
-SHORT = 10  # epochs that are legible at once
-
-
-def horizon(done: float, planned: int) -> int:
-    """How many epochs to show when ``done`` of them are drawn: a short plan whole, else growing by steps from 5 on."""
-    all_of_it = max(planned, math.ceil(done - 1e-9), 1)
-    if all_of_it <= SHORT:
-        return all_of_it
-    steps = (5, *(step * 10**power for power in range(1, 5) for step in (1, 2, 3, 5, 7)))
-    return min(next((step for step in steps if step >= done - 1e-9), planned), all_of_it)
 
 
 def epoch_ticks(epochs: int, wanted: int = 6) -> list[tuple[float, str]]:

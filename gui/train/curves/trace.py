@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,13 +42,15 @@ class Trace:
     """The curves of one run. x of a batch is its place in epochs (batch 5 of 10 in epoch 2 ends at 1.5).
 
     Per batch: ``x``, ``loss``, ``accuracy``. Per epoch (from 1): ``train``, ``validation``, each (epochs, 2) loss and
-    accuracy, NaN where nothing was held out. ``epochs`` are the planned ones.
+    accuracy, NaN where nothing was held out, measured on ``held_out`` images. ``epochs``: planned while it is in
+    training, else those it has.
     """
 
     def __init__(self, run: str, title: str, epochs: int) -> None:
         self.run = run
         self.title = title
         self.epochs = epochs
+        self.held_out = 0
         self.best_epoch = 0
         self._x, self._loss, self._accuracy = Column(), Column(), Column()
         self.train = np.empty((0, 2))
@@ -56,7 +59,9 @@ class Trace:
     @classmethod
     def of(cls, summary: RunSummary) -> Trace:
         """The curves of a run on disk."""
-        made = cls(summary.id, summary.title, max(summary.epochs, summary.epochs_done))
+        planned = summary.epochs if summary.state == "running" else 0
+        made = cls(summary.id, summary.title, max(planned, summary.epochs_done))
+        made.held_out = summary.held_out
         history = summary.history
         made.train = _pairs(history.loss, history.accuracy)
         made.validation = _pairs(history.val_loss, history.val_accuracy)
@@ -86,9 +91,16 @@ class Trace:
         return len(self.train)
 
     @property
-    def drawn(self) -> float:
-        """Epochs there is something of, parts of one included."""
-        return max(float(self.x[-1]) if len(self.x) else 0.0, float(self.done))
+    def horizon(self) -> int:
+        """Where the axis of the epochs ends."""
+        begun = math.ceil(float(self.x[-1]) - 1e-9) if len(self.x) else 0
+        return max(self.epochs, self.done, begun, 1)
+
+    def end(self, *, keep_unfinished: bool = False) -> None:
+        """The training is over: an unfinished epoch goes, unless it shows what went wrong, and so do the plans."""
+        if not keep_unfinished:
+            self.cut(self.done)
+        self.epochs = self.done
 
     @property
     def window(self) -> int:
@@ -103,7 +115,11 @@ class Trace:
         self._loss.extend(losses)
         self._accuracy.extend(accuracies)
 
-    def add_epoch(self, epoch: int, train: tuple[float, float], validation: tuple[float, float]) -> None:
+    def add_epoch(
+        self, epoch: int, train: tuple[float, float], validation: tuple[float, float], held_out: int = 0
+    ) -> None:
+        """The means of a finished epoch, as (loss, accuracy); validation was measured on ``held_out`` images."""
+        self.held_out = held_out
         self.train = np.vstack((self.train[: epoch - 1], [train]))
         self.validation = np.vstack((self.validation[: epoch - 1], [validation]))
         self._mark_best()

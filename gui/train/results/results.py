@@ -35,7 +35,8 @@ class ResultsPanel(Panel):
         self.held_out: HeldOut | None = None
         self.score = ElidedLabel(look="small")
         self.score.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.add_tool(self.score)
+        self.head.setStretch(1, 0)  # the room beside the heading is the label's, which shortens itself
+        self.head.addWidget(self.score, 1)
         self._stack = QStackedLayout()
         self.body.addLayout(self._stack, 1)
         self.state = StateView(self)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from gui import theme
@@ -60,7 +61,8 @@ def test_the_pointer_reads_values(panel: CurvesPanel) -> None:
     assert f"{2.2 * np.exp(-2):.4f}" in words  # validation after the nearest epoch
     assert "%" in panel.accuracy.legend.text()
     chart.hovered.emit(float("nan"))
-    assert "best, epoch 3" in panel.loss.legend.text()
+    assert "best, epoch 3" in panel.accuracy.legend.text()
+    assert panel.loss.legend.text() == "Run a"
 
 
 def test_the_epoch_under_the_pointer_is_the_one_drawn_there(panel: CurvesPanel, qtbot: QtBot) -> None:
@@ -99,7 +101,7 @@ def test_what_is_out_of_the_range_is_drawn_outside_of_it(qtbot: QtBot) -> None:
     qtbot.addWidget(chart)
     x = np.array([0.5, 1.0, 2.0])
     y = np.array([0.1, 0.6, 0.9])
-    line = Line(x, y, y, y[:2], "red", "red")
+    line = Line(x, y, y, y[:2], "red")
     chart.show_lines([line], epochs=2, bottom=0.5, top=1.0, log=False)
     for item in chart._items[0][:2]:
         assert np.array_equal(item.getData()[1], y)
@@ -127,18 +129,70 @@ def test_the_scale_can_be_linear(panel: CurvesPanel) -> None:
 def test_smoothing_can_be_turned_off(panel: CurvesPanel) -> None:
     assert panel.trace is not None
     panel.set_smoothing(0.0)
-    line = panel._line(LOSS, panel.trace, "red", "red", False)
+    line = panel._line(LOSS, panel.trace, "red", False)
     assert np.array_equal(line.smoothed, panel.trace.loss)
 
 
-def test_runs_laid_over_have_other_colours(panel: CurvesPanel) -> None:
+def test_every_run_has_a_name_and_one_colour(panel: CurvesPanel) -> None:
     panel.lay_over([(trace_of(5, 20, name="b"), 0), (trace_of(2, 20, name="c"), 1)])
     panel.redraw()
     colors = theme.now()
-    dots = [entry for entry in panel.legend() if entry.mark == "dot"]
-    assert [(entry.color, entry.words) for entry in dots] == [(colors.runs[0], "Run b"), (colors.runs[1], "Run c")]
+    names = {"Run a": colors.accent, "Run b": colors.runs[0], "Run c": colors.runs[1]}
+    assert {entry.words: entry.color for entry in panel.loss.legend.entries} == names
+    chart = panel.loss.chart
+    assert chart is not None
+    assert chart.bounds[1] == 5
+    for (_, smoothed, joined, points), color in zip(chart._items, ["b", "c", "a"], strict=True):
+        wanted = names[f"Run {color}"]
+        assert smoothed.opts["pen"].color().name() == joined.opts["pen"].color().name() == wanted
+        assert points.opts["brush"].color().name() == wanted
+
+
+def test_the_axis_goes_to_the_last_epoch_that_is_planned(panel: CurvesPanel) -> None:
+    trace = trace_of(2, 10, planned=30)
+    panel.show_trace(trace)
+    panel.redraw()
     assert panel.loss.chart is not None
-    assert panel.loss.chart.bounds[1] == 5
+    assert panel.loss.chart.bounds[1] == 30
+    trace.end()
+    panel.redraw()
+    assert panel.loss.chart.bounds[1] == 2
+
+
+def test_curves_stay_between_the_axes(panel: CurvesPanel) -> None:
+    """Single batches far below the range must not be drawn over the words of the axis."""
+    trace = Trace("below", "Run below", 1)
+    trace.add_batches(1, 100, 100, np.where(np.arange(100) % 20 == 0, 1e-7, 1.0), np.linspace(0.01, 0.9, 100))
+    trace.add_epoch(1, (1.0, 0.9), (float("nan"), float("nan")))
+    panel.show_trace(trace)
+    panel.redraw()
+    panel.grab()
+    for chart in (panel.loss.chart, panel.accuracy.chart):
+        assert chart is not None
+        pixels = chart.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        colors = np.array(pixels.constBits()).reshape(pixels.height(), -1, 4)[:, :, 2::-1].astype(int)
+        drawn = colors.max(axis=2) - colors.min(axis=2) > 40  # only the curves are colourful
+        rows, columns = np.nonzero(drawn)
+        box = chart.getPlotItem().getViewBox()
+        left, right, bottom, top = chart.bounds
+        first, last = box.mapViewToScene(QPointF(left, top)), box.mapViewToScene(QPointF(right, bottom))
+        assert len(rows) > 100
+        assert rows.min() >= first.y() - 2
+        assert rows.max() <= last.y() + 2
+        assert columns.min() >= first.x() - 2
+        assert columns.max() <= last.x() + 2
+
+
+def test_the_epoch_on_the_pad_is_marked(panel: CurvesPanel) -> None:
+    panel.show_pad("a", 2)
+    panel.redraw()
+    assert "on the pad, epoch 2" in panel.accuracy.legend.text()
+    chart = panel.loss.chart
+    assert chart is not None
+    assert list(chart._on_pad.getData()[0]) == [2.0]
+    panel.show_pad("another", 2)
+    panel.redraw()
+    assert not len(chart._on_pad.getData()[0])
 
 
 def test_a_loss_of_nan_and_a_run_without_batches_can_be_drawn(panel: CurvesPanel) -> None:

@@ -102,13 +102,6 @@ def test_linear_ticks_have_one_count_of_decimals() -> None:
     assert [words for _, words in series.linear_ticks(0.9, 1.0)] == ["0.90", "0.95", "1.00"]
 
 
-def test_the_horizon_grows_by_steps_up_to_the_plan() -> None:
-    assert [series.horizon(done, 30) for done in (0.0, 0.4, 5.0, 5.1, 12.5, 29.0)] == [5, 5, 5, 10, 20, 30]
-    assert series.horizon(0.0, 2) == 2
-    assert series.horizon(0.4, 6) == 6
-    assert series.horizon(12.0, 10) == 12  # trained further than it was planned
-
-
 @pytest.mark.parametrize(("value", "words"), [(1000.0, "1000"), (0.001, "0.001"), (1e-5, "1e-5"), (1e10, "1e10")])
 def test_ticks_are_short(value: float, words: str) -> None:
     assert series.plain(value) == words
