@@ -52,7 +52,7 @@ def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
     window.session.patience = PATIENCE
     received = _close_on_signals(window)
     status = app.exec()
-    if window.session.live.isRunning():
+    if window.session.live.running:
         # Opening a large model cannot be interrupted. It writes nothing, and all else has ended: do not wait for it.
         sys.stdout.flush()
         os._exit(130 if signal.SIGINT in received else status)

@@ -1,4 +1,4 @@
-"""The only state that panels share: the model, the picture on the pad, and the latest answer.
+"""What all panels share: the model, the picture on the pad, and the latest answer.
 
 Panels never import each other. They read the session, call its methods and listen to its signals.
 """
@@ -11,20 +11,20 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gui.settings import Settings
-from gui.threads.live import Live, LiveAnswer, Request, Snapshot
+from gui.threads.live import Live, LiveAnswer, PictureQuestion, Snapshot
 from nets.places import Places
 
 if TYPE_CHECKING:
     from nets.network.card import Card
-    from nets.network.model import Model
+    from nets.network.model import Epoch, Model
 
 
 class Session(QObject):
-    """``answer`` is always the newest there is.
+    """``answer`` is always the newest that there is.
 
-    While the pen moves, most answers find a newer question already asked. They are emitted all the same, in order, or
-    the bars would stand still until the pen rests; what was asked before the pad was emptied or other layers came
-    into view is stale and is not.
+    While the pen moves, a newer question has often been asked before an answer arrives. The answer is shown all the
+    same, or the bars would stand still until the pen rests. Answers to what was asked before the pad was emptied or
+    other layers came into view are dropped.
     """
 
     card_changed = Signal(object)  # Card: of the model that answers, in Keras or by hand
@@ -55,12 +55,12 @@ class Session(QObject):
         self.picture_label = ""  # the picture's true class, where it is known
         self.picture_is_dataset_image = False  # it already has the form in which its dataset holds images
         self.answer: LiveAnswer | None = None
-        self.reference = ""
+        self.reference = ""  # the model that was asked for last
         self.patience: float | None = None  # seconds; None: as long as it takes
         self.training = False
         self._paths: tuple[str, ...] = ()
+        self._epoch: Epoch = "best"  # of the run that was asked for last
         self._id = 0
-        self._oldest = 0  # answers to earlier questions are stale
         self.live = Live(places, threads, self)
         self.live.loading.connect(self._on_loading)
         self.live.ready.connect(self._on_ready)
@@ -71,20 +71,33 @@ class Session(QObject):
         self.live.broken.connect(self._on_broken)
 
     def start(self, *, load: bool = True) -> None:
-        """Begins with the last model, by hand where it is a shipped one; TensorFlow now or with ``live.load``."""
-        self.open_model(self.reference or self.settings["model"])
+        """Opens the model that was named, or the last one; a shipped one answers by hand until TensorFlow is there.
+
+        Args:
+            load: Load TensorFlow at once. Otherwise ``live.load`` does it later.
+        """
+        if self.reference:
+            self.open_model(self.reference)
+        else:
+            epoch = self.settings["model_epoch"]
+            self.open_model(self.settings["model"], int(epoch) if epoch.isdigit() else epoch)
         if load:
             self.live.load()
         self.live.start()
 
     def end(self) -> None:
-        """Ends the worker and waits for it, no longer than ``patience`` seconds."""
+        """Ends all threads and waits for them, no longer than ``patience`` seconds."""
         self.live.end(self.patience)
 
-    def open_model(self, reference: str, **options: Any) -> None:
-        """A shipped model's name, a run's id or a file. ``model_changed`` or ``model_refused`` follows."""
-        self.reference = reference
-        self.live.open(reference, **options)
+    def open_model(self, reference: str, epoch: Epoch = "best") -> None:
+        """``model_changed`` or ``model_refused`` follows, unless another model is opened first.
+
+        Args:
+            reference: A shipped model's name, a run's id or the path of a file.
+            epoch: Which of a run's weights.
+        """
+        self.reference, self._epoch = reference, epoch
+        self.live.open(reference, epoch=epoch)
         self.model_opening.emit(reference)
 
     def use_model(self, model: Model) -> None:
@@ -101,9 +114,7 @@ class Session(QObject):
         """
         self.picture, self.picture_label, self.picture_is_dataset_image = picture, label, is_dataset_image
         self.picture_changed.emit(picture)
-        self._ask()
-        if picture is None:
-            self._oldest = self._id
+        self._ask(drops_earlier=picture is None)
 
     def offer_picture(self, picture: np.ndarray, title: str, label: str = "") -> None:
         """A panel puts an image of a dataset on the pad, e.g. one clicked in the confusion matrix.
@@ -116,14 +127,14 @@ class Session(QObject):
         self.picture_offered.emit(picture, title, label)
 
     def watch(self, paths: tuple[str, ...]) -> None:
-        """The layers whose maps every answer shall carry."""
+        """The layers whose maps every answer carries from now on."""
         if paths != self._paths:
             self._paths = paths
-            self._ask()
-            self._oldest = self._id
+            self._ask(drops_earlier=True)
 
     def watch_training(self, snapshot: Snapshot | None) -> None:
-        self.live.learn(snapshot)
+        """The pad answers with the network in training; None: with the opened model again."""
+        self.live.follow(snapshot)
 
     def set_training(self, runs: bool) -> None:
         self.training = runs
@@ -132,9 +143,12 @@ class Session(QObject):
     def notify(self, sentence: str, level: str = "info") -> None:
         self.notified.emit(sentence, level)
 
-    def _ask(self) -> None:
+    def _ask(self, *, drops_earlier: bool = False) -> None:
         self._id += 1
-        self.live.ask(Request(self._id, self.picture, self._paths, self.picture_label, self.picture_is_dataset_image))
+        question = PictureQuestion(
+            self.picture, self._paths, self.picture_label, self.picture_is_dataset_image, id=self._id
+        )
+        self.live.ask(question, drops_earlier=drops_earlier)
 
     def _set_engine(self, state: str, words: str) -> None:
         self.engine = state
@@ -162,6 +176,7 @@ class Session(QObject):
         self._set_card(model.card)
         if model.ref.kind not in ("training", "edited"):
             self.settings.set("model", model.ref.name)
+            self.settings.set("model_epoch", str(self._epoch) if model.ref.kind == "run" else "best")
         self.model_changed.emit(model)
 
     def _on_refused(self, reference: str, why: str) -> None:
@@ -171,9 +186,8 @@ class Session(QObject):
             self.open_model("pen")
 
     def _on_answered(self, answer: LiveAnswer) -> None:
-        if answer.id >= self._oldest:
-            self.answer = answer
-            self.answered.emit(answer)
+        self.answer = answer
+        self.answered.emit(answer)
 
     def _on_broken(self, what: str, trace: str) -> None:
         if self.engine != "ready":

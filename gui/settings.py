@@ -39,6 +39,7 @@ SETTINGS = {
             "data_dir", "", "Data directory", "A folder with mnist/ and fashion-mnist/; looked at before any download."
         ),
         Setting("model", "pen"),
+        Setting("model_epoch", "best"),  # of a run: "best", "last" or a number
         Setting("workspace", "train"),
         Setting("pen_width", 16),
         Setting("map_range", "layer"),

@@ -1,4 +1,4 @@
-"""Runs one function of ``nets`` in a thread. Only this file and ``live.py`` know threads."""
+"""Runs one function of ``nets`` in a thread, which reports and can be paused and stopped."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from gui.threads.thread import OwnedThread
 from nets.errors import LensletError
 from nets.events import Cancelled, Event
 
-STACK = 64 * 1024 * 1024  # TensorFlow's and XLA's compilers recurse deeply; macOS gives threads 512 kB
 PERIOD = 33  # milliseconds between two batches of events
 
 Tap = Callable[[Event], Event | None]
 
 
-class Job(QThread):
+class Job(OwnedThread):
     """``function(*args, report=..., **options)`` in a thread.
 
     Exactly one of ``succeeded(result)``, ``failed(sentence, traceback)`` and ``cancelled()`` is emitted at the end,
-    after the last ``progressed(list of events)``. ``tap`` sees each event on the job's own thread first and returns
-    what goes on to the window (None: nothing).
+    after the last ``progressed(list of events)``; none where the owner was destroyed meanwhile.
     """
 
     progressed = Signal(list)
@@ -40,8 +39,15 @@ class Job(QThread):
         parent: QObject | None = None,
         **options: Any,
     ) -> None:
+        """
+        Args:
+            function: Runs in the thread. Its ``report`` raises Cancelled once the job was cancelled.
+            *args: Its arguments.
+            tap: Sees each event first, on the job's own thread, and returns what goes on to the window; None: nothing.
+            parent: The owner: the job is cancelled when it is destroyed.
+            **options: Further arguments of ``function``.
+        """
         super().__init__(parent)
-        self.setStackSize(STACK)
         self._call = (function, args, options)
         self._tap = tap
         self._events: deque[Event] = deque()
@@ -75,6 +81,9 @@ class Job(QThread):
         self._stop.set()
         self._going.set()
 
+    def stop(self) -> None:
+        self.cancel()
+
     def run(self) -> None:
         function, args, options = self._call
         try:
@@ -99,13 +108,14 @@ class Job(QThread):
         events = []
         while self._events:
             events.append(self._events.popleft())
-        if events:
+        if events and not self.orphaned:
             self.progressed.emit(events)
 
     def _close(self) -> None:
         self._timer.stop()
-        self._drain()
         self._call = (lambda **_: None, (), {})  # lets go of the dataset and the network
         kind, *values = self._outcome
         self._outcome = ()
-        getattr(self, kind).emit(*values)
+        if not self.orphaned:
+            self._drain()
+            getattr(self, kind).emit(*values)

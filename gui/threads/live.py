@@ -1,88 +1,44 @@
-"""The newest drawing wins: one worker, one slot, never a queue.
+"""Whatever makes the pad live, put together: loading TensorFlow, opening models, following a training, answering.
 
-The worker opens models and answers pictures. Every request is a frozen value with an id that its answer carries;
-whoever waits drops an answer that is not the latest. While TensorFlow loads beside it, a shipped model answers through
-its twin by hand.
+Each is a job or a worker of its own, so that none waits for another. All of this file runs in the window's thread.
 """
 
 from __future__ import annotations
 
-import threading
 import time
-import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
 
-from gui.threads.job import STACK
-from gui.threads.loading import Loaded, Loading, open_lens
+from gui.threads.answering import Answering, LiveAnswer, PictureQuestion
+from gui.threads.following import Snapshot, TrainingCopy
+from gui.threads.job import Job
+from gui.threads.opening import Opened, OpenRequest, open_subject
+from gui.threads.subject import Subject
+from gui.threads.worker import Worker
 from nets import backend
-from nets.errors import LensletError
+from nets.events import Report, ignore
 from nets.models import DEFAULT
-from nets.network.card import Card
 from nets.places import Places
 
 if TYPE_CHECKING:
-    from nets.byhand.answering import Twin
-    from nets.compute.lens import Lens
-    from nets.data.prepare import Prepared
     from nets.network.model import Model
-    from nets.network.outputs import Answer, Reading
+
+__all__ = ["Live", "LiveAnswer", "PictureQuestion", "Snapshot"]
 
 
-Wish = tuple[Any, dict[str, Any]]  # what ``Live.open`` was given
+def load_tensorflow(threads: int | None, *, report: Report = ignore) -> backend.Device:
+    """Imports TensorFlow, which takes seconds, and says on what it computes."""
+    backend.configure(threads)
+    return backend.device()
 
 
-@dataclass(frozen=True, eq=False)
-class Request:
-    """What the worker should answer: the picture on the pad and the layers whose maps are in view."""
+class Live(QObject):
+    """Every method returns at once. A model counts as opened when its first answer is there: both change together."""
 
-    id: int = 0
-    picture: np.ndarray | None = None  # (h, w) or (h, w, 1|3|4) uint8
-    paths: tuple[str, ...] = ()
-    label: str = ""  # the picture's true class, where it is known
-    is_dataset_image: bool = False  # the picture has its dataset's own form
-
-
-@dataclass(frozen=True, eq=False)
-class LiveAnswer:
-    """``answer`` and ``prepared`` are None where there is nothing to classify; ``problem`` then says why, if it is one.
-
-    A network whose numbers are not finite gives no answer, but ``prepared`` and ``maps``: they show where it breaks.
-
-    model: None while a shipped model answers by hand. maps: layer path -> (h, w, maps) or (units,) float32.
-    milliseconds: from the request's turn to the answer. label: the picture's true class, where it is known.
-    """
-
-    id: int
-    model: Model | None
-    prepared: Prepared | None = None
-    answer: Answer | None = None
-    maps: dict[str, np.ndarray] = field(default_factory=dict)
-    problem: str = ""
-    milliseconds: float = 0.0
-    label: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """A network in training as it is now: enough to build a copy of it, and its weights."""
-
-    run: str
-    card: Card
-    epoch: int
-    weights: list[np.ndarray]
-
-
-class Live(QThread):
-    """Signals come in the window's thread; the other methods are called from there and return at once."""
-
-    begun = Signal()  # the twin by hand answers, or there is none
-    loading = Signal(str)  # a sentence: what is being loaded
+    begun = Signal()  # a shipped model answers by hand, or the first model is none
+    loading = Signal(str)  # what is being loaded
     by_hand = Signal(object)  # Card: the shipped model that answers by hand until TensorFlow is there
     ready = Signal(object)  # nets.backend.Device, once TensorFlow is there
     opened = Signal(object)  # Model
@@ -92,212 +48,165 @@ class Live(QThread):
 
     def __init__(self, places: Places, threads: int | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.setStackSize(STACK)
         self._places = places
         self._threads = threads
-        self._slot = threading.Condition()
-        self._request: Request | None = None
-        self._last = Request()
-        self._reference: Wish | None = None
-        self._snapshot: Snapshot | None = None
-        self._ended = False
-        self._first: Wish = (DEFAULT, {})
-        self._later: Wish | None = None  # what is to be opened once TensorFlow is there
-        self._loaded: Loaded | None = None
-        self._may_load = False
-        self._loading: Loading | None = None
-        self._ready = False
-        self._twin: Twin | None = None
-        self._lens: Lens | None = None
-        self._training: tuple[str, Lens] | None = None
-        self._follow = False
+        self._started = self._begun = self._ready = False
+        self._load: Job | None = None
+        self._wanted: tuple[str | Model, dict[str, Any]] = (DEFAULT, {})
+        self._numbers = 0  # ids of the questions that are asked here
+        self._opened: Subject | None = None
+        self._training: Subject | None = None
+        self._snapshot: Snapshot | None = None  # the newest of the training that is followed
+        self._left_run = ""  # a training that the person left by opening a model: it is not followed any more
+        self._leaves = False
+        self._shown: Subject | None = None
+        self._question = PictureQuestion()
+        self._opener = Worker(open_subject, self, newest_cancels=True)
+        self._opener.answered.connect(self._on_opened)
+        self._opener.failed.connect(lambda _, words, trace: self.broken.emit(words, trace))
+        self._follower = Worker(TrainingCopy(), self)
+        self._follower.answered.connect(self._on_followed)
+        self._follower.failed.connect(lambda _, words, trace: self.broken.emit(words, trace))
+        self._answerer = Worker(Answering(), self)
+        self._answerer.answered.connect(self._on_answered)
+        self._answerer.failed.connect(self._on_failed)
 
-    # --- from the window's thread ---------------------------------------------------------------------------
+    # --- what the session asks for ------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """The first model answers, by hand where it is a shipped one. TensorFlow comes with ``load``."""
+        self._started = True
+        self._open_wanted()
 
     def load(self) -> None:
         """TensorFlow may be loaded now: not before the window stands, or both would take twice as long."""
-        with self._slot:
-            self._may_load = True
-            self._slot.notify()
+        if self._load is not None:
+            return
+        self._load = Job(load_tensorflow, self._threads, parent=self)
+        self._load.succeeded.connect(self._on_ready)
+        self._load.failed.connect(
+            lambda words, trace: self.broken.emit(f"TensorFlow could not be loaded: {words}", trace)
+        )
+        self.loading.emit("TensorFlow")
+        self._load.start()
 
-    def ask(self, request: Request) -> None:
-        with self._slot:
-            self._request = request
-            self._slot.notify()
+    def ask(self, question: PictureQuestion, *, drops_earlier: bool = False) -> None:
+        """``answered`` follows, unless a newer question comes first. ``drops_earlier``: as for a worker."""
+        self._question = question
+        self._ask(drops_earlier=drops_earlier)
 
     def open(self, reference: str | Model, **options: Any) -> None:
-        """``reference`` as for ``nets.models.open_model``, or a model itself; options are passed on (``epoch``)."""
-        with self._slot:
-            self._reference = (reference, options)
-            self._slot.notify()
+        """``opened`` or ``refused`` follows, unless another model is opened first.
 
-    def learn(self, snapshot: Snapshot | None) -> None:
-        """The pad answers with this network in training; None: with the opened model again."""
-        with self._slot:
-            self._snapshot = snapshot
-            self._follow = snapshot is not None
-            self._slot.notify()
+        Args:
+            reference: A shipped model's name, a run's id or a file; or a model that lies in no file.
+            **options: ``epoch``, which of a run's weights.
+        """
+        self._wanted = (reference, options)
+        self._leaves = self._snapshot is not None
+        if self._started:
+            self._open_wanted()
+
+    def follow(self, snapshot: Snapshot | None) -> None:
+        """The pad answers with this network in training; None: with the opened model again.
+
+        A model that is opened meanwhile takes its place; the same training is then not followed any more.
+        """
+        if snapshot is None:
+            self._left_run = ""
+            self._leave_training()
+        elif snapshot.run != self._left_run:
+            self._numbers += 1
+            self._snapshot = replace(snapshot, id=self._numbers)
+            if self._ready:
+                self._follower.ask(self._snapshot)
+
+    @property
+    def running(self) -> bool:
+        """Whether any of its threads is still at work."""
+        return any(thread.isRunning() for thread in self._threads_of_it())
 
     def end(self, patience: float | None = None) -> None:
-        """Ends the worker and waits for it, at most ``patience`` seconds (None: as long as it takes)."""
-        with self._slot:
-            self._ended = True
-            self._slot.notify()
-        if patience is None:
-            self.wait()
-        else:
-            self.wait(round(1000 * patience))
+        """Ends all threads and waits for them, at most ``patience`` seconds together (None: as long as it takes)."""
+        until = None if patience is None else time.monotonic() + patience
+        for worker in (self._answerer, self._follower, self._opener):
+            worker.stop()
+        for thread in self._threads_of_it():
+            if until is None:
+                thread.wait()
+            else:
+                thread.wait(max(0, round(1000 * (until - time.monotonic()))))
 
-    # --- in the worker's thread -----------------------------------------------------------------------------
+    def _threads_of_it(self) -> list[Job | Worker]:
+        return [self._answerer, self._follower, self._opener, *([self._load] if self._load else [])]
 
-    def run(self) -> None:
-        with self._slot:
-            self._first, self._reference = self._reference or self._first, None
-        self._answer_by_hand(self._first[0])
-        self.begun.emit()
-        while True:
-            with self._slot:
-                while not self._wanted():
-                    self._slot.wait()
-                if self._ended:
-                    break
-                if self._may_load and self._loading is None:
-                    self._loading = self._load()
-                loaded, self._loaded = self._loaded, None
-                reference, self._reference = self._reference, None
-                request, self._request = self._request, None
-                snapshot = None
-                if self._ready or loaded is not None:
-                    snapshot, self._snapshot = self._snapshot, None
-            try:
-                self._turn(loaded, reference, request, snapshot)
-            except Exception as problem:
-                self.broken.emit(f"{type(problem).__name__}: {problem}", traceback.format_exc())
-        if self._loading is not None:
-            self._loading.wait()
+    # --- what comes back ----------------------------------------------------------------------------------------
 
-    def _wanted(self) -> bool:
-        """Whether there is something to do; a network in training is looked at once TensorFlow is there."""
-        if self._ended or self._loaded or self._request or self._reference:
-            return True
-        return self._snapshot_is_new() if self._ready else self._may_load and self._loading is None
+    def _open_wanted(self) -> None:
+        reference, options = self._wanted
+        self._numbers += 1
+        self._opener.ask(
+            OpenRequest(
+                reference, self._places, **options, by_hand=not self._ready, current=self._opened, id=self._numbers
+            )
+        )
 
-    def _snapshot_is_new(self) -> bool:
-        return self._snapshot is not None or (not self._follow and self._training is not None)
-
-    def _load(self) -> Loading:
-        """Begins to load TensorFlow and the first model."""
-        reference, options = self._first
-        self.loading.emit("TensorFlow")
-
-        def done(loaded: Loaded) -> None:
-            with self._slot:
-                self._loaded = loaded
-                self._slot.notify()
-
-        return Loading(self._threads, lambda: open_lens(reference, self._places, **options), self.ready.emit, done)
-
-    def _answer_by_hand(self, reference: str | Model) -> None:
-        from nets.byhand.answering import twin_of
-
-        backend.limit_blas(1)
-        self._twin = twin_of(reference) if isinstance(reference, str) else None
-        if self._twin is not None:
-            self.by_hand.emit(self._twin.card)
-
-    def _turn(
-        self,
-        loaded: Loaded | None,
-        reference: Wish | None,
-        request: Request | None,
-        snapshot: Snapshot | None,
-    ) -> None:
-        changed = False
-        if loaded is not None:
-            changed |= self._begin(loaded)
-        if reference is not None:
-            changed |= self._open(*reference)
-        if snapshot is not None:
-            changed |= self._take(snapshot)
-        elif not self._follow and self._training is not None:
+    def _leave_training(self) -> None:
+        self._follower.drop()
+        self._snapshot = None
+        if self._training is not None:
             self._training = None
-            changed = True
-            if self._lens:
-                self.opened.emit(self._lens.model)
-        if request is not None:
-            self._last = request
-        if request is not None or changed:
-            self._answer(self._last)
+            self._ask()
 
-    def _begin(self, loaded: Loaded) -> bool:
-        """TensorFlow is there, and with it the first model, or another that was chosen meanwhile."""
-        if loaded.failure:
-            self.broken.emit(loaded.failure, loaded.trace)
-            return False
+    def _on_ready(self, device: backend.Device) -> None:
         self._ready = True
-        if self._later is not None:
-            reference, self._later = self._later, None
-            return self._open(*reference)
-        return self._use(loaded, self._first[0])
+        self.ready.emit(device)
+        self._open_wanted()
+        if self._snapshot is not None:
+            self._follower.ask(self._snapshot)
 
-    def _open(self, reference: str | Model, options: dict[str, Any]) -> bool:
-        if not self._ready:
-            self._later = (reference, options)
-            self._answer_by_hand(reference)
-            return self._twin is not None
-        return self._use(open_lens(reference, self._places, **options), reference)
-
-    def _use(self, loaded: Loaded, reference: str | Model) -> bool:
-        if loaded.lens is None:
-            self.refused.emit(str(reference), loaded.refusal)
-            return False
-        self._lens, self._twin = loaded.lens, None
-        self.opened.emit(loaded.lens.model)
-        return True
-
-    def _take(self, snapshot: Snapshot) -> bool:
-        from nets import zoo
-        from nets.compute.lens import Lens
-        from nets.network.model import Model, ModelRef
-
-        if self._training is None or self._training[0] != snapshot.run:
-            card = snapshot.card
-            network = zoo.get(card.network).build(input_shape=card.input.shape, classes=len(card.labels))
-            model = Model.of(ModelRef("training", snapshot.run), card, network)
-            self._training = (snapshot.run, Lens(model))
-            self._training[1].warm_up()
-            self.opened.emit(model)
-        self._training[1].load(snapshot.weights)
-        return True
-
-    def _answer(self, request: Request) -> None:
-        lens = self._training[1] if self._training else self._lens
-        if self._twin is not None:
-            model, card, compute = None, self._twin.card, self._twin.read
-        elif lens is not None:
-            known = {layer.path for layer in lens.layers}
-            paths = tuple(path for path in request.paths if path in known)
-            model, card, compute = lens.model, lens.card, partial(lens.read, watch=paths)
+    def _on_opened(self, request: OpenRequest, found: Opened) -> None:
+        if request.by_hand:
+            self._on_opened_by_hand(found.subject)
+        elif found.subject is None:
+            self.refused.emit(request.name, found.refusal)
         else:
-            return
-        started = time.perf_counter()
-        found = LiveAnswer(request.id, model, label=request.label)
-        if request.picture is not None:
-            found = _classify(request, card, compute, found)
-        self.answered.emit(replace(found, milliseconds=1000 * (time.perf_counter() - started)))
+            self._opened = found.subject
+            if self._leaves and self._snapshot is not None:
+                self._left_run = self._snapshot.run
+                self._leave_training()
+            self._ask()
 
+    def _on_opened_by_hand(self, subject: Subject | None) -> None:
+        if not self._ready:  # else TensorFlow came first
+            self._opened = subject
+            if subject is not None:
+                self.by_hand.emit(subject.card)
+                self._ask()
+        if not self._begun:
+            self._begun = True
+            self.begun.emit()
 
-def _classify(request: Request, card: Card, compute: Callable[[np.ndarray], Reading], found: LiveAnswer) -> LiveAnswer:
-    from nets.data.prepare import NothingDrawn, prepare
-    from nets.network.outputs import answer, thresholds_of
+    def _on_followed(self, snapshot: Snapshot, subject: Subject) -> None:
+        if self._snapshot is not None and self._snapshot.run == snapshot.run:
+            self._training = subject
+            self._ask()
 
-    assert request.picture is not None
-    try:
-        prepared = prepare(request.picture, card.input, is_dataset_image=request.is_dataset_image)
-        reading = compute(prepared.input)
-        found = replace(found, prepared=prepared, maps=reading.maps)
-        return replace(found, answer=answer(reading.probabilities, card.labels, thresholds_of(card)))
-    except NothingDrawn:
-        return found
-    except LensletError as problem:
-        return replace(found, problem=str(problem))
+    def _ask(self, *, drops_earlier: bool = False) -> None:
+        """The newest question, of whatever answers now."""
+        subject = self._training or self._opened
+        if subject is not None:
+            self._answerer.ask(replace(self._question, subject=subject), drops_earlier=drops_earlier)
+
+    def _on_answered(self, question: PictureQuestion, answer: LiveAnswer) -> None:
+        self._show(question.subject)
+        self.answered.emit(answer)
+
+    def _on_failed(self, question: PictureQuestion, words: str, trace: str) -> None:
+        self._show(question.subject)
+        self.broken.emit(words, trace)
+
+    def _show(self, subject: Subject | None) -> None:
+        before, self._shown = self._shown, subject
+        if subject is not None and subject.model is not None and (before is None or before.model is not subject.model):
+            self.opened.emit(subject.model)

@@ -25,6 +25,7 @@ from gui.train.task import DataLoaded
 from gui.train.training import Training, WeightsSnapshot
 from gui.train.training_state import Ended, TrainingState
 from nets.events import Event, Message
+from nets.network.model import Epoch
 from nets.runs.config import TrainConfig
 from nets.training.events import Started
 
@@ -79,7 +80,7 @@ class TrainWorkspace(QWidget):
     def cancel(self) -> None:
         self.training.stop()
 
-    def use(self, run: str, epoch: object = "best") -> None:
+    def use(self, run: str, epoch: Epoch = "best") -> None:
         """Makes a run the live model."""
         self._session.open_model(run, epoch=epoch)
 

@@ -36,7 +36,7 @@ def window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iter
     wait_ready(made)
     yield made
     made.close_now()
-    assert not made.session.live.isRunning()
+    assert not made.session.live.running
     gone(made)
 
 

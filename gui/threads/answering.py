@@ -1,0 +1,97 @@
+"""One answer to what is on the pad: prepared, read by whatever is the subject, and put into words."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gui.threads.subject import Subject
+from gui.threads.worker import Question
+from nets.errors import LensletError
+from nets.events import Report, ignore
+
+if TYPE_CHECKING:
+    from nets.data.prepare import Prepared
+    from nets.network.model import Model
+    from nets.network.outputs import Answer
+
+
+@dataclass(frozen=True, eq=False)
+class PictureQuestion(Question):
+    """
+    picture: (h, w) or (h, w, 1|3|4) uint8; None for an empty pad.
+    paths: the layers whose maps are in view.
+    label: the picture's true class, where it is known.
+    is_dataset_image: the picture has its dataset's own form.
+    subject: what answers; None while there is nothing.
+    """
+
+    picture: np.ndarray | None = None
+    paths: tuple[str, ...] = ()
+    label: str = ""
+    is_dataset_image: bool = False
+    subject: Subject | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class LiveAnswer:
+    """``answer`` and ``prepared`` are None where there is nothing to classify; ``problem`` then says why, if it is one.
+
+    A network whose numbers are not finite gives no answer, but ``prepared`` and ``maps``: they show where it breaks.
+
+    id: of the question. model: None while a shipped model answers by hand. maps: layer path -> (h, w, maps) or
+    (units,) float32. milliseconds: from the question's turn to the answer. label: the true class, where it is known.
+    """
+
+    id: int
+    model: Model | None
+    prepared: Prepared | None = None
+    answer: Answer | None = None
+    maps: dict[str, np.ndarray] = field(default_factory=dict)
+    problem: str = ""
+    milliseconds: float = 0.0
+    label: str = ""
+
+
+class Answering:
+    """``answer(question, report)`` for a worker. Keeps in mind which weights each reader holds."""
+
+    def __init__(self) -> None:
+        self._loaded: Subject | None = None
+
+    def __call__(self, question: PictureQuestion, report: Report = ignore) -> LiveAnswer:
+        started = time.perf_counter()
+        subject = question.subject
+        assert subject is not None
+        self._load(subject)
+        found = LiveAnswer(question.id, subject.model, label=question.label)
+        if question.picture is not None:
+            found = _read(question, subject, found)
+        return replace(found, milliseconds=1000 * (time.perf_counter() - started))
+
+    def _load(self, subject: Subject) -> None:
+        from nets.compute.lens import Lens
+
+        if subject is not self._loaded and subject.weights is not None and isinstance(subject.reader, Lens):
+            subject.reader.load(subject.weights, subject.model)
+        self._loaded = subject
+
+
+def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> LiveAnswer:
+    from nets.data.prepare import NothingDrawn, prepare
+    from nets.network.outputs import answer, thresholds_of
+
+    assert question.picture is not None
+    known = {layer.path for layer in subject.model.layers} if subject.model is not None else set()
+    try:
+        prepared = prepare(question.picture, subject.card.input, is_dataset_image=question.is_dataset_image)
+        reading = subject.reader.read(prepared.input, tuple(path for path in question.paths if path in known))
+        found = replace(found, prepared=prepared, maps=reading.maps)
+        return replace(found, answer=answer(reading.probabilities, subject.card.labels, thresholds_of(subject.card)))
+    except NothingDrawn:
+        return found
+    except LensletError as problem:
+        return replace(found, problem=str(problem))

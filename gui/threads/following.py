@@ -1,0 +1,51 @@
+"""The network of a training that is running now: a copy of it answers the pad, with the weights of the last report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gui.threads.subject import Subject
+from gui.threads.worker import Question
+from nets.events import Message, Report
+from nets.network.card import Card
+
+if TYPE_CHECKING:
+    from nets.compute.lens import Lens
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot(Question):
+    """A network in training as it is now: enough to build a copy of it, and its weights."""
+
+    run: str
+    card: Card
+    epoch: int
+    weights: list[np.ndarray]
+
+
+class TrainingCopy:
+    """Makes the subject of each snapshot. One thread uses it; the network is built once for each run."""
+
+    def __init__(self) -> None:
+        self._run = ""
+        self._lens: Lens | None = None
+
+    def __call__(self, snapshot: Snapshot, report: Report) -> Subject:
+        if self._lens is None or snapshot.run != self._run:
+            report(Message("Copying the network in training"))
+            self._lens, self._run = self._build(snapshot), snapshot.run
+        return Subject(self._lens, self._lens.model, snapshot.weights)
+
+    def _build(self, snapshot: Snapshot) -> Lens:
+        from nets import zoo
+        from nets.compute.lens import Lens
+        from nets.network.model import Model, ModelRef
+
+        card = snapshot.card
+        network = zoo.get(card.network).build(input_shape=card.input.shape, classes=len(card.labels))
+        lens = Lens(Model.of(ModelRef("training", snapshot.run), card, network))
+        lens.warm_up()
+        return lens

@@ -1,0 +1,31 @@
+"""What answers the pad: a model through its lens, a network in training, or a shipped model written by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from nets.compute.lens import Reader
+    from nets.network.card import Card
+    from nets.network.model import Model
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """
+    reader: computes; only the thread that answers the pad uses it once it is a subject.
+    model: None for a model by hand.
+    weights: what the reader must hold for this subject; None: what it holds since it was made. Two subjects with one
+        reader are two epochs of a run, or two moments of a training.
+    """
+
+    reader: Reader
+    model: Model | None = None
+    weights: list[np.ndarray] | None = None
+
+    @property
+    def card(self) -> Card:
+        return self.reader.card if self.model is None else self.model.card

@@ -1,0 +1,37 @@
+"""What every thread of the window has in common: a deep stack, and a life that no closing window cuts short."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QThread, QTimer
+
+STACK = 64 * 1024 * 1024  # TensorFlow's and XLA's compilers recurse deeply; macOS gives threads 512 kB
+_running: set[QThread] = set()
+
+
+class OwnedThread(QThread):
+    """Stops when its owner is destroyed, but is kept until it has ended: Qt aborts when a running thread is deleted."""
+
+    def __init__(self, owner: QObject | None) -> None:
+        super().__init__()  # no parent: the owner's end would delete it
+        self.setStackSize(STACK)
+        self.orphaned = False
+        if owner is not None:
+            owner.destroyed.connect(self._on_owner_destroyed)
+        self.finished.connect(self._on_finished)
+
+    def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
+        _running.add(self)
+        super().start(priority)
+
+    def stop(self) -> None:
+        """Asks the thread to end as soon as it can; does not wait."""
+        raise NotImplementedError
+
+    def _on_owner_destroyed(self) -> None:
+        self.orphaned = True
+        self.stop()
+
+    def _on_finished(self) -> None:
+        QTimer.singleShot(0, partial(_running.discard, self))
