@@ -76,6 +76,8 @@ class Live(QObject):
     def start(self) -> None:
         """The first model answers, by hand where it is a shipped one. TensorFlow comes with ``load``."""
         self._started = True
+        for worker in (self._answerer, self._follower, self._opener):
+            worker.start()
         self._open_wanted()
 
     def load(self) -> None:

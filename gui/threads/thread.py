@@ -19,10 +19,10 @@ class OwnedThread(QThread):
         self.orphaned = False
         if owner is not None:
             owner.destroyed.connect(self._on_owner_destroyed)
-        self.finished.connect(self._on_finished)
 
     def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
         _running.add(self)
+        self.finished.connect(self._on_finished)  # after the connections of subclasses: their slots still need it
         super().start(priority)
 
     def stop(self) -> None:

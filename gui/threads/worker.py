@@ -27,7 +27,7 @@ class Question:
 
 
 class Worker(OwnedThread):
-    """``answer(question, report)`` in a thread of its own, which starts with the first question.
+    """``answer(question, report)`` in a thread of its own, which starts with the first question at the latest.
 
     Signals arrive in the thread that made the worker. Each question has one of them at most: none where a newer one
     took its place, where it became stale, or after ``end``.

@@ -88,7 +88,7 @@ def test_a_first_model_that_is_gone_gives_way_to_the_shipped_one(session: Sessio
 
 @pytest.fixture(scope="module")
 def ready(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    """One session for the module: its TensorFlow is loaded, LeNet is open, and all of its threads run."""
+    """One session for the module: its TensorFlow is loaded and LeNet is open."""
     folder = tmp_path_factory.mktemp("home")
     places = replace(
         Places.default(), runs=folder / "runs", drawings=folder / "drawings", settings=folder / "settings.json"
@@ -97,9 +97,6 @@ def ready(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Itera
     made.reference = "lenet"
     made.start()
     wait_until(lambda: made.model is not None, 90, "the model")
-    made.watch_training(snapshot("first", 1, 0.0))
-    wait_until(lambda: made.model is not None and made.model.ref.kind == "training", 90, "the copy")
-    made.watch_training(None)
     yield made
     made.end()
 
