@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui import theme
 from gui.icons import pixmap
-from gui.widgets import IconButton, button, label
+from gui.widgets import ElidedLabel, IconButton, button, label
 from nets.network.card import Card
 from nets.places import ASSETS
 from nets.runs.evaluation import FEW, Accuracy
@@ -38,8 +38,11 @@ def count(number: float) -> str:
     return f"{number:.0f}"
 
 
+WIDEST = 460  # of the model's button, in pixels
+
+
 class ModelButton(QPushButton):
-    """The model's name in bold and what it is in quiet words; clicking offers others."""
+    """The model's name in bold and what it is in quiet words, in all the width there is; clicking offers others."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,13 +50,14 @@ class ModelButton(QPushButton):
         self._words = ""
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(WIDEST)
         self.setToolTip(self.tr("The model that answers. Click to choose another or to open a file (Ctrl+M)."))
         self.show_words(self.tr("No model"), "")
 
     def show_words(self, name: str, words: str) -> None:
         self._name, self._words = name, words
         self.setAccessibleName(f"{name} {words}")
-        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -84,8 +88,27 @@ class ModelButton(QPushButton):
         painter.drawPixmap(self.width() - 22, (self.height() - 14) // 2, arrow)
 
 
+def _side(*widgets: QWidget) -> QWidget:
+    """A side of the bar. It asks for no width, so that no name moves the tabs in the middle."""
+    made = QWidget()
+    policy = made.sizePolicy()
+    policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+    made.setSizePolicy(policy)
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme.GAP)
+    for widget in widgets:
+        if widget.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Ignored:
+            row.addWidget(widget, 100)  # takes what the others leave
+        else:
+            widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            row.addWidget(widget)
+    row.addStretch(1)
+    return made
+
+
 class TopBar(QFrame):
-    """``workspace_chosen`` carries the name of a workspace."""
+    """``workspace_chosen`` carries the name of a workspace. The tabs stay where they are, whatever the model is."""
 
     workspace_chosen = Signal(str)
     help_wanted = Signal()
@@ -95,29 +118,24 @@ class TopBar(QFrame):
         super().__init__(parent)
         self.setProperty("look", "bar")
         self.setFixedHeight(48)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.GUTTER, 0, theme.GUTTER, 0)
-        row.setSpacing(theme.GAP)
-        row.addWidget(self._brand())
-        name = label("Lenslet", "title")
-        row.addWidget(name)
-        row.addSpacing(theme.GAP)
         self.model = ModelButton()
-        row.addWidget(self.model, 0)
-        row.addStretch(1)
         self._tabs = QButtonGroup(self)
         self._tab_row = QHBoxLayout()
         self._tab_row.setSpacing(0)
-        row.addLayout(self._tab_row)
-        row.addStretch(1)
-        self.device = label("", "quiet")
-        row.addWidget(self.device)
+        self.device = ElidedLabel("", "quiet")
+        self.device.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         settings = IconButton("settings", self.tr("Settings (Ctrl+,)"), look="plain")
         settings.clicked.connect(self.settings_wanted)
         help_button = IconButton("circle-help", self.tr("Keys and help (F1)"), look="plain")
         help_button.clicked.connect(self.help_wanted)
-        row.addWidget(settings)
-        row.addWidget(help_button)
+        left = _side(self._brand(), label("Lenslet", "title"), self.model)
+        right = _side(self.device, settings, help_button)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GUTTER, 0, theme.GUTTER, 0)
+        row.setSpacing(theme.GAP)
+        row.addWidget(left, 1)
+        row.addLayout(self._tab_row)
+        row.addWidget(right, 1)
 
     def _brand(self) -> QLabel:
         made = QLabel()

@@ -1,0 +1,37 @@
+"""The bar at the top: the tabs stay where they are."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui import theme
+from gui.shell.top_bar import TopBar
+from gui.workspaces import WORKSPACES
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_the_tabs_do_not_move_when_names_change(qtbot: QtBot, width: int) -> None:
+    theme.apply("light")
+    bar = TopBar()
+    qtbot.addWidget(bar)
+    for row in WORKSPACES:
+        bar.add_workspace(row.name, row.title, row.tip)
+    bar.resize(width, 48)
+    bar.show()
+    tabs = [tab for tab in bar.findChildren(QPushButton) if tab.property("workspace")]
+
+    def places() -> list[int]:
+        QApplication.processEvents()
+        return [tab.mapTo(bar, tab.rect().topLeft()).x() for tab in tabs]
+
+    before = places()
+    bar.model.show_words("a model with a name that is long enough to be elided somewhere", "MNIST · 99.4 % · 427.8 k")
+    bar.device.setText("Graphics card · with a name that is as long as such names are")
+    assert places() == before
+    right = bar.model.mapTo(bar, bar.model.rect().topRight()).x()
+    assert right < before[0]
+    bar.model.show_words("pen", "")
+    assert places() == before
+    assert bar.model.mapTo(bar, bar.model.rect().topRight()).x() == right
