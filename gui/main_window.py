@@ -240,6 +240,7 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
             train.stop()  # with no training too: it may be reading runs
+        self.column.stop()
         for name in ("explore", "convolve"):
             if name in self.workspaces:
                 self.workspaces[name].stop()

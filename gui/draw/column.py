@@ -13,6 +13,8 @@ from gui import theme
 from gui.bindings import Binding, bind, words
 from gui.draw.answer.answer import AnswerPanel
 from gui.draw.keys import BINDINGS, KEYS
+from gui.draw.pad.examples import HEIGHT as EXAMPLES_HEIGHT
+from gui.draw.pad.examples import ExamplesStrip
 from gui.draw.pad.files import PadFiles
 from gui.draw.pad.keeping import HEIGHT as KEEPING_HEIGHT
 from gui.draw.pad.keeping import Keeping
@@ -49,6 +51,7 @@ class DrawColumn(QScrollArea):
         self.tools = Tools(self.pad, session.settings)
         self.files = PadFiles(session, self.pad, self)
         self.keeping = Keeping(session, self.pad)
+        self.examples = ExamplesStrip(session)
         self.answer = AnswerPanel(session, self)
         self._compose()
         self._connect()
@@ -64,6 +67,7 @@ class DrawColumn(QScrollArea):
         self._inner.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignHCenter)
         self._inner.addWidget(self.tools)
         self._inner.addWidget(self.keeping)
+        self._inner.addWidget(self.examples)
         content = QWidget()
         self._outer = QVBoxLayout(content)
         self._outer.setContentsMargins(0, 0, 0, 0)
@@ -137,20 +141,31 @@ class DrawColumn(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
-        """Shares the height: the pad is as large as the width allows and the answer's needs leave."""
+        """Shares the height: the pad is as large as the width allows and the answer's needs leave.
+
+        Where the pad would become too small, the answer is made tight first, and then the examples are left out.
+        """
         height, inner = self.height(), self.width() - 2 * theme.INSET - 2
-        roomy = 2 * theme.INSET + 2 * theme.GAP + theme.CONTROL_HEIGHT + KEEPING_HEIGHT + theme.GUTTER + 2
-        side = min(inner, height - roomy - ANSWER_HEIGHT)
+        rows = theme.CONTROL_HEIGHT + KEEPING_HEIGHT + EXAMPLES_HEIGHT  # below the pad
+        side = min(inner, height - rows - 2 * theme.INSET - 3 * theme.GAP - theme.GUTTER - 2 - ANSWER_HEIGHT)
         tight = side < min(COMFORTABLE, inner)
         inset = theme.GAP if tight else theme.INSET
         self._inner.setContentsMargins(theme.INSET, inset, theme.INSET, inset)
         self._inner.setSpacing(theme.TIGHT if tight else theme.GAP)
         self._outer.setSpacing(theme.GAP if tight else theme.GUTTER)
+        room_for_examples = True
         if tight:
-            rest = 2 * theme.GAP + 2 * theme.TIGHT + theme.CONTROL_HEIGHT + KEEPING_HEIGHT + theme.GAP + 2
-            side = max(SMALLEST, min(inner, height - rest - ANSWER_TIGHT))
+            side = min(inner, height - rows - 2 * theme.GAP - 3 * theme.TIGHT - theme.GAP - 2 - ANSWER_TIGHT)
+            room_for_examples = side >= SMALLEST
+            if not room_for_examples:
+                side = max(SMALLEST, min(inner, side + EXAMPLES_HEIGHT + theme.TIGHT))
+        self.examples.setVisible(room_for_examples)
         self.pad.setFixedSize(side, side)
         self.tools.set_narrow(inner < NARROW)
+
+    def stop(self) -> None:
+        """Waits for what is read aside. For the end of the window."""
+        self.examples.stop()
 
     def sizeHint(self) -> QSize:
         return QSize(324, 760)

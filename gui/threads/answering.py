@@ -88,6 +88,7 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
     known = {layer.path for layer in subject.model.layers} if subject.model is not None else set()
     try:
         prepared = prepare(question.picture, subject.card.input, is_dataset_image=question.is_dataset_image)
+        prepared.hint  # noqa: B018  looked for here rather than in the window's thread, and kept
         reading = subject.reader.read(prepared.input, tuple(path for path in question.paths if path in known))
         found = replace(found, prepared=prepared, maps=reading.maps)
         return replace(found, answer=answer(reading.probabilities, subject.card.labels, thresholds_of(subject.card)))

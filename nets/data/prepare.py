@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from PIL import Image
@@ -43,13 +44,22 @@ class Stage:
 class Prepared:
     """``input``: (H, W, C) float32 in the range of the input. ``inverted``: it was dark on light.
 
-    hint: what the person should know of the picture before believing the answer, "" where there is nothing.
+    ``hint``: what the person should know of the picture before believing the answer, "" where there is nothing.
     """
 
     input: np.ndarray
     stages: tuple[Stage, ...]
     inverted: bool
-    hint: str = ""
+
+    @cached_property
+    def hint(self) -> str:
+        """A network for one digit answers two digits as well, with high probability: only the ink shows them.
+
+        Looked for when it is asked for: a dataset that is drawn by the program has no use for it.
+        """
+        crop = next((stage.picture for stage in self.stages if stage.name == "crop"), None)
+        count = shapes_apart(crop) if crop is not None else 1
+        return f"{'two' if count == 2 else 'several'} shapes: one digit at a time" if count > 1 else ""
 
 
 @dataclass(frozen=True)
@@ -89,14 +99,7 @@ def prepare(picture: np.ndarray, input: ImageInput, *, is_dataset_image: bool = 
     if input.channels == 3 and order_of(input) == "bgr":
         note += ", blue first"
     last = Stage("values", "Values", shown.astype(np.float32) / 255, note)
-    return Prepared(values, (*stages, last), inverted, _hint(stages))
-
-
-def _hint(stages: tuple[Stage, ...]) -> str:
-    """A network for one digit answers two digits as well, and with high probability: only the ink shows them."""
-    crop = next((stage.picture for stage in stages if stage.name == "crop"), None)
-    count = shapes_apart(crop) if crop is not None else 1
-    return f"{'two' if count == 2 else 'several'} shapes: one digit at a time" if count > 1 else ""
+    return Prepared(values, (*stages, last), inverted)
 
 
 def fit(images: np.ndarray, source: ImageInput, target: ImageInput) -> np.ndarray:

@@ -147,3 +147,18 @@ def _read_npz(path: Path, spec: DatasetSpec) -> list[np.ndarray]:
         if found != file.md5:
             raise DamagedFile(f"{path}: {key} should have md5 {file.md5}, found {found}: delete the file")
     return arrays
+
+
+def load_test(spec: DatasetSpec, places: Places) -> tuple[np.ndarray, np.ndarray]:
+    """The test images alone, a seventh of the whole: (N, H, W, 1) uint8 and (N,) int64 labels.
+
+    Raises LensletError where the files are not on this machine or damaged; nothing is downloaded.
+    """
+    found = locate(spec, places)
+    if found.folder is None:
+        raise LensletError(f"{spec.title} is not on this machine yet: it is downloaded when you train on it")
+    if found.npz is not None:
+        _, _, images, labels = _read_npz(found.npz, spec)
+    else:
+        images, labels = (read_idx(_path_in(found.folder, file), file.md5) for file in spec.files[2:])
+    return images[..., None], labels.astype(np.int64)

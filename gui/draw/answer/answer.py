@@ -194,10 +194,10 @@ class AnswerPanel(QFrame):
         """Modest words: a high probability says that no other class is closer, not that it is one of the classes."""
         first, second = with_article(answer.label), with_article(answer.second_label)
         brief = ""
-        if hint:
-            line = hint
-            brief = hint.partition(":")[0]
-        elif answer.verdict == "sure":
+        if hint:  # its second part says what to do; the probability still stands at the bar
+            what, _, advice = hint.partition(": ")
+            return Words(heading, answer.label, what, advice, unsure=True)
+        if answer.verdict == "sure":
             line = self.tr("most like {0}").format(first)
         elif answer.verdict == "likely":
             line = self.tr("most like {0}, else {1}").format(first, second)
@@ -205,8 +205,7 @@ class AnswerPanel(QFrame):
         else:
             line = self.tr("not sure: {0} or {1}").format(first, second)
             brief = self.tr("or {0}").format(second)
-        unsure = bool(hint) or answer.verdict == "unsure"
-        return Words(heading, answer.label, percent(answer.probability), line, brief, unsure)
+        return Words(heading, answer.label, percent(answer.probability), line, brief, answer.verdict == "unsure")
 
     # --- room -----------------------------------------------------------------------------------------------
 

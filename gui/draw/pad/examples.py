@@ -1,0 +1,212 @@
+"""A strip of test images of the model's data below the pad: a click puts one on it, with its true class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QWidget
+
+from gui import theme
+from gui.draw.answer.thumbnail import crisp
+from gui.draw.pad.pictures import to_image
+from gui.session import Session
+from gui.threads.loader import Loader
+from gui.widgets import ElidedLabel, IconButton
+
+if TYPE_CHECKING:
+    from nets.data.examples import Examples
+    from nets.network.card import Card
+
+SIDE = 28  # of a thumbnail in logical pixels: MNIST's own size
+HEIGHT = SIDE + 2
+DELAY = 300  # milliseconds after a model was opened: its first answer comes first
+
+
+class ExamplesStrip(QWidget):
+    """Reads the images in a thread, for every model anew. ``stop`` waits for that, for the end of the window."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._seed = 0
+        self._dataset: tuple[str, tuple[str, ...]] | None = None  # of the model that the strip belongs to
+        self._loader = Loader(self)
+        self.thumbnails = Thumbnails()
+        self.sentence = ElidedLabel("", "small")
+        self.more = IconButton("chevron-right", self.tr("Other test images"), look="plain")
+        self.more.setFixedSize(22, HEIGHT)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self.sentence)
+        self._pages.addWidget(self.thumbnails)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.TIGHT)
+        row.addLayout(self._pages, 1)
+        row.addWidget(self.more)
+        self.setFixedHeight(HEIGHT)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DELAY)
+        self._timer.timeout.connect(self._load)
+        self.thumbnails.chosen.connect(self._offer)
+        self.more.clicked.connect(self.show_others)
+        session.card_changed.connect(self._on_card)
+        self.more.hide()
+        if session.card is not None:
+            self._on_card(session.card)
+
+    def show_others(self) -> None:
+        """Other images of the same test set; the same ones again after the same number of clicks."""
+        self._seed += 1
+        self._load()
+
+    def stop(self) -> None:
+        self._timer.stop()
+        self._loader.finish()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+
+    def _on_card(self, card: Card) -> None:
+        dataset = (card.dataset, card.labels)
+        if dataset != self._dataset:
+            self._dataset, self._seed = dataset, 0
+            self._timer.start()
+
+    def _load(self) -> None:
+        from nets.data.examples import examples
+
+        card = self._session.card
+        if card is not None:
+            arguments = card.dataset, card.labels, self._session.places, self._seed
+            self._loader.ask(examples, *arguments, done=self._show, failed=self._say)
+
+    def _show(self, found: Examples) -> None:
+        self.thumbnails.show_examples(found)
+        self._pages.setCurrentWidget(self.thumbnails)
+        self.more.show()
+
+    def _say(self, why: str) -> None:
+        self.sentence.setText(why[:1].upper() + why[1:])
+        self._pages.setCurrentWidget(self.sentence)
+        self.more.hide()
+
+    def _offer(self, number: int) -> None:
+        found = self.thumbnails.examples
+        assert found is not None
+        title = self.tr("{0} · {1}, test image {2}").format(found.labels[number], found.title, found.numbers[number])
+        self._session.offer_picture(found.images[number], title, found.labels[number])
+
+
+class Thumbnails(QWidget):
+    """As many images as fit, side by side. ``chosen`` by a click, or by the arrows and Return."""
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.examples: Examples | None = None
+        self._images: list[QImage] = []
+        self._current = -1
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Test images: arrows choose one, Return puts it on the pad"))
+        theme.theme.changed.connect(self.update)
+
+    def show_examples(self, found: Examples) -> None:
+        self.examples = found
+        self._images = [to_image(image) for image in found.images]
+        self._set_current(-1)
+
+    def sizeHint(self) -> QSize:
+        return QSize(6 * (SIDE + theme.TIGHT), HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(SIDE, HEIGHT)
+
+    @property
+    def count(self) -> int:
+        """How many are shown."""
+        return min(len(self._images), (self.width() + theme.TIGHT) // (SIDE + theme.TIGHT))
+
+    def place(self, number: int) -> QRectF:
+        """The images keep their distance; what is left of the width is shared between them."""
+        spare = self.width() - self.count * SIDE
+        gap = spare / (self.count - 1) if self.count > 1 else 0.0
+        return QRectF(round(number * (SIDE + gap)), 1, SIDE, SIDE)
+
+    def _at(self, point: QPointF) -> int:
+        return next((number for number in range(self.count) if self.place(number).contains(point)), -1)
+
+    def _set_current(self, number: int) -> None:
+        self._current = number
+        found = self.examples
+        tip = ""
+        if found is not None and 0 <= number < len(found.labels):
+            tip = self.tr("{0}: put this test image of {1} on the pad").format(found.labels[number], found.title)
+        self.setToolTip(tip)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if number >= 0 else Qt.CursorShape.ArrowCursor)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colors = theme.now()
+        ratio = self.devicePixelRatioF()
+        for number in range(self.count):
+            area = self.place(number)
+            painter.fillRect(area, Qt.GlobalColor.black)
+            crisp(painter, self._images[number], area, ratio)
+            if number == self._current:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(colors.color("accent"), 2))
+                painter.drawRect(area)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        number = self._at(event.position())
+        if number != self._current:
+            self._set_current(number)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        number = self._at(event.position())
+        if number >= 0 and event.button() is Qt.MouseButton.LeftButton:
+            self.chosen.emit(number)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._set_current(self._at(event.position()))
+
+    def leaveEvent(self, event: object) -> None:
+        self._set_current(-1)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._set_current(0)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._set_current(-1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._current >= self.count:
+            self._set_current(-1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        key = Qt.Key(event.key())
+        if key in steps and self.count:
+            self._set_current(min(max(self._current + steps[key], 0), self.count - 1))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:
+            self.chosen.emit(self._current)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,71 @@
+"""A few test images of the data that a model was trained on, to try the model with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nets.data import datasets, stored
+from nets.errors import LensletError
+from nets.events import Report, ignore
+from nets.places import Places
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """images: (N, H, W, C) uint8, as the dataset holds them. labels: the true classes. numbers: in the test set."""
+
+    title: str
+    images: np.ndarray
+    labels: tuple[str, ...]
+    numbers: tuple[int, ...]
+
+
+def examples(
+    dataset: str, classes: tuple[str, ...], places: Places, seed: int = 0, count: int = 24, report: Report = ignore
+) -> Examples:
+    """Test images chosen by chance.
+
+    Args:
+        dataset: The name of the dataset that the model was trained on; "" where that is not known.
+        classes: The model's classes. Without a known dataset they say which images are meant.
+        places: Where datasets are looked for. Nothing is downloaded.
+        seed: Another seed chooses other images.
+        count: How many at most.
+        report: Called between the steps; may raise ``Cancelled``.
+
+    Raises:
+        LensletError: There are none on this machine, with what to do about it.
+    """
+    name = suiting(dataset, classes, places)
+    spec = datasets.get(name, places)
+    if name == "digits":
+        test = datasets.load(name, places, report=report).test
+        images, labels = test.images, test.labels
+    else:
+        images, labels = stored.load_test(spec, places)
+    chosen = np.random.default_rng(seed).choice(len(labels), min(count, len(labels)), replace=False)
+    return Examples(
+        title=spec.title,
+        images=np.ascontiguousarray(images[chosen]),
+        labels=tuple(spec.classes[number] for number in labels[chosen]),
+        numbers=tuple(int(number) for number in chosen),
+    )
+
+
+def suiting(dataset: str, classes: tuple[str, ...], places: Places) -> str:
+    """The dataset whose test images suit the model: its own, or the one with its classes.
+
+    MNIST stands for all handwritten digits, and the digits in scikit-learn's package for MNIST where that is not on
+    this machine. LensletError where no dataset suits.
+    """
+    if dataset == "fashion-mnist" or set(classes) == set(datasets.CLOTHES):
+        if not datasets.find("fashion-mnist", places).found:
+            raise LensletError("Fashion-MNIST is not on this machine yet: it is downloaded when you train on it")
+        return "fashion-mnist"
+    if dataset == "digits":
+        return "digits"
+    if set(classes) == set(datasets.TEN):
+        return "mnist" if datasets.find("mnist", places).found else "digits"
+    raise LensletError("no test images for this model's classes here: open or paste a picture")

@@ -1,0 +1,64 @@
+"""The strip of test images below the pad."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gui.draw.column import DrawColumn
+from gui.session import Session
+from nets.data.datasets import CLOTHES
+from nets.data.specs import ImageInput
+from nets.network.card import Card
+from tests.drive import wait_until
+
+CLOTHES_CARD = Card("own", "Own", "", CLOTHES, ImageInput(fit="picture"), dataset="fashion-mnist")
+
+
+@pytest.fixture
+def strip_column(column: DrawColumn) -> Iterator[DrawColumn]:
+    column.resize(324, 860)
+    yield column
+    column.stop()
+
+
+def answering(session: Session, card: Card) -> None:
+    session.card = card
+    session.card_changed.emit(card)
+
+
+def test_an_example_goes_to_the_pad_with_its_class(
+    strip_column: DrawColumn, session: Session, data_dir: Path, qtbot: QtBot
+) -> None:
+    strip = strip_column.examples
+    session.places = replace(session.places, data=data_dir)
+    answering(session, CLOTHES_CARD)
+    wait_until(lambda: strip.thumbnails.examples is not None, 30, "the examples")
+    found = strip.thumbnails.examples
+    assert found is not None
+    assert strip.thumbnails.count >= 5
+    QTest.mouseClick(strip.thumbnails, Qt.MouseButton.LeftButton, pos=strip.thumbnails.place(2).center().toPoint())
+    assert np.array_equal(session.picture, found.images[2])
+    assert session.picture_label == found.labels[2]
+    assert session.picture_is_dataset_image
+    assert found.labels[2] in strip_column.keeping.line.text()
+    strip.thumbnails.setFocus()
+    QTest.keyClick(strip.thumbnails, Qt.Key.Key_Right)
+    QTest.keyClick(strip.thumbnails, Qt.Key.Key_Return)
+    assert session.picture_label == found.labels[1]
+    strip.more.click()
+    wait_until(lambda: strip.thumbnails.examples is not found, 30, "other examples")
+
+
+def test_data_that_is_not_here_is_said(strip_column: DrawColumn, session: Session) -> None:
+    strip = strip_column.examples
+    answering(session, CLOTHES_CARD)
+    wait_until(lambda: strip.sentence.text().startswith("Fashion-MNIST is not on this machine"), 30, "the sentence")
+    assert not strip.more.isVisible()
