@@ -27,12 +27,16 @@ from nets.commands.arguments import COMMANDS, command_first, parser, window_pars
 from nets.commands.output import Output  # noqa: E402
 from nets.commands.streams import discard, emit, interruptible, open_standard_streams, tell  # noqa: E402
 from nets.errors import LensletError, UsageError  # noqa: E402
+from nets.network.files import hdf5_child  # noqa: E402
+from nets.network.files.hdf5_child import CHILD_FLAG  # noqa: E402
 from nets.places import Places  # noqa: E402
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs what the arguments ask for; the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0] == CHILD_FLAG:
+        return hdf5_child.main(words[1:])
     debug = "--debug" in words
     # TensorFlow's native libraries write to standard error before any Python setting can reach them.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if debug else "3")

@@ -69,11 +69,10 @@ def open_model(reference: str | ModelRef, places: Places, *, report: Report = ig
     ref = reference if isinstance(reference, ModelRef) else ref_of(reference, places, epoch)
     report(Message(f"Opening {ref.name}"))
     if ref.kind == "shipped":
-        from nets.network.files import read_network
+        from nets.network.files import read_own_network
 
         path = MODELS / f"{ref.name}.keras"
-        network, notes = read_network(path)
-        return Model.of(ref, Card.read(path.with_suffix(".json")), network, notes)
+        return Model.of(ref, Card.read(path.with_suffix(".json")), read_own_network(path))
     if ref.kind == "file":
         return _open_file(ref)
     if ref.kind == "run":
@@ -135,8 +134,10 @@ def _card_at(run: Run, epoch: int) -> Card:
 
 def _beside(path: Path) -> tuple[Card | None, tuple[str, ...], tuple[str, ...]]:
     """(card, labels, notes) found inside a .keras file or beside any: NAME.json, NAME.labels.json, NAME.labels.txt."""
+    from nets.network.files.contents import read_member
+
     stem = path.with_suffix("")
-    texts: list[tuple[str, str]] = [("card.json in the file", _inside(path))]
+    texts: list[tuple[str, str]] = [("card.json in the file", read_member(path, "card.json"))]
     for suffix in (".json", ".card.json", ".labels.json", ".labels.txt"):
         beside = Path(f"{stem}{suffix}")
         if beside.is_file():
@@ -167,12 +168,3 @@ def _card_or_labels(text: str) -> tuple[Card | None, tuple[str, ...]]:
     if isinstance(found, dict):
         found = found.get("labels", found.get("classes"))
     return None, tuple(str(label) for label in found) if isinstance(found, list) else ()
-
-
-def _inside(path: Path) -> str:
-    import zipfile
-
-    if not zipfile.is_zipfile(path):
-        return ""
-    with zipfile.ZipFile(path) as archive:
-        return archive.read("card.json").decode("utf-8", "replace") if "card.json" in archive.namelist() else ""

@@ -109,9 +109,9 @@ def _open(name: str, store: RunStore) -> Start:
 
 
 def _shipped_weights(name: str) -> list[np.ndarray]:
-    from nets.network.files import read_network
+    from nets.network.files import read_own_network
 
-    network, _ = read_network(MODELS / f"{name}.keras")
+    network = read_own_network(MODELS / f"{name}.keras")
     return network.get_weights()
 
 

@@ -175,11 +175,14 @@ def test_files_of_other_kinds(folder, places, name, what):
     assert ".keras" in text
 
 
-def test_a_model_under_another_name(folder, places, good):
-    (folder / "model.keras.zip").write_bytes(good.read_bytes())
-    assert "rename it to model.keras" in refusal(folder / "model.keras.zip", places)
-    (folder / "model.KERAS").write_bytes(good.read_bytes())
-    assert "rename it to model.keras" in refusal(folder / "model.KERAS", places)
+def test_a_models_bytes_say_what_it_is_whatever_its_name(folder, places, good):
+    simple().save(folder / "old.h5")
+    for name in ("model.keras.zip", "model.KERAS", "zip.h5", "model"):
+        (folder / name).write_bytes(good.read_bytes())
+        assert open_model(str(folder / name), places).network.name == "net"
+    for name in ("hdf5.keras", "model.bin"):
+        (folder / name).write_bytes((folder / "old.h5").read_bytes())
+        assert open_model(str(folder / name), places).network.name == "net"
 
 
 def test_archives_folders_and_nothing(folder, places):

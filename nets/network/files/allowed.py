@@ -1,0 +1,60 @@
+"""What a model file must not bring: code, classes of somebody's script, and references to other files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nets.errors import LensletError
+from nets.network.files.parts import layers_of, parts_of, settings_of
+
+OWN_MODULES = ("keras", "builtins", "tf_keras", "tensorflow")
+MOST_LAYERS = 5000
+# Layers of words that can name a file with their vocabulary.
+WORDS = ("StringLookup", "IntegerLookup", "TextVectorization", "IndexLookup")
+
+
+def check_allowed(path: Path, config: dict[str, Any]) -> None:
+    """LensletError where the configuration holds code, unknown classes or references to other files."""
+    layers = len(layers_of(config))
+    if layers > MOST_LAYERS:
+        raise LensletError(f"{path.name} has {layers:,} layers; Lenslet shows networks of up to {MOST_LAYERS:,}")
+    for part in parts_of(config):
+        kind, module, settings = str(part["class_name"]), part.get("module"), settings_of(part)
+        name = str(settings.get("name", ""))
+        called = f" {name!r}" if name else ""
+        if kind in ("Lambda", "__lambda__"):
+            raise LensletError(
+                f"{path.name} has a Lambda layer{called}: it holds Python code, which opening a file must not run; "
+                "replace it by a Keras layer (Rescaling, Activation, Reshape, ...) and save the model again"
+            )
+        if kind == "TFSMLayer":
+            raise LensletError(
+                f"{path.name} has a TFSMLayer{called}: it runs a TensorFlow program from another folder, which opening "
+                "a file must not do; rebuild the model from Keras's layers and save it again"
+            )
+        if kind in WORDS and isinstance(settings.get("vocabulary"), str):
+            raise LensletError(
+                f"{path.name} reads the words of its layer{called} from another file, which opening a file must not do"
+            )
+        own = isinstance(module, str) and module.split(".")[0] not in OWN_MODULES
+        registered = str(part.get("registered_name") or "")
+        # Keras writes the module of its own classes; a class of somebody's script has none.
+        if (own or ("module" in part and module is None)) and not _is_registered(registered):
+            raise LensletError(
+                f"{path.name} has{called or ' a part'} of the class {registered or kind}, which is not Keras's own: "
+                "its code is not in the file; rebuild the model from Keras's layers and save it again"
+            )
+
+
+def _is_registered(name: str) -> bool:
+    """Whether the class is one of this project's own layers. Imports Keras, so it is asked last."""
+    if not name.startswith("lenslet>"):
+        return False
+    import keras
+
+    from nets import zoo  # noqa: F401  (its modules register their layers)
+    from nets.network.files.rewriting import activations
+
+    activations.register()
+    return keras.saving.get_registered_object(name) is not None

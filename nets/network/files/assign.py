@@ -1,0 +1,314 @@
+"""Puts the weights of a file into the network that was built from its configuration."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nets.errors import LensletError
+from nets.network.files.contents import Contents
+
+if TYPE_CHECKING:
+    import keras
+
+
+class Mismatch(LensletError):
+    """The weights do not belong to the network. The message is the part of a sentence after the file's name."""
+
+
+def assign_weights(network: keras.Model, contents: Contents, renamed: dict[str, str]) -> None:
+    """Gives every variable of ``network`` its value.
+
+    Args:
+        network: built from the file's configuration.
+        contents: the file's weights.
+        renamed: layers' names as they were in the file, by the names that they have in the network.
+
+    Raises:
+        Mismatch: a variable has no value in the file, or one of another shape.
+    """
+    if contents.layers is None:
+        _assign_by_path(network, contents.weights)
+    else:
+        _assign_by_layer(network, contents.layers, contents.weights, renamed)
+
+
+# --- whole-model .h5: layers in order, each with a list of names ----------------------------------------------------
+
+
+def _assign_by_layer(
+    network: keras.Model,
+    stored: Sequence[tuple[str, tuple[str, ...]]],
+    weights: dict[str, np.ndarray],
+    renamed: dict[str, str],
+) -> None:
+    wanted = {renamed.get(layer.name, layer.name): layer for layer in network.layers if _variables(layer)}
+    found = {name: paths for name, paths in stored if paths}
+    if not set(wanted) <= set(found):
+        if len(wanted) != len(found):
+            raise Mismatch(f"describes {len(wanted)} layers with weights and holds those of {len(found)}")
+        found = dict(zip(wanted, found.values(), strict=True))
+    for name, layer in wanted.items():
+        _assign_layer(name, layer, found[name], weights, renamed)
+
+
+def _assign_layer(
+    name: str, layer: Any, paths: Sequence[str], weights: dict[str, np.ndarray], renamed: dict[str, str]
+) -> None:
+    """One layer, or a nested model. Names decide where they are clear: a frozen model keeps another order."""
+    variables = _variables(layer)
+    named = {_key(path): path for path in paths}
+    keys = [(renamed.get(owner, owner), variable.name) for owner, variable in _owned(layer)]
+    if len(named) == len(paths) and len(set(keys)) == len(keys) and set(keys) <= set(named):
+        pairs = [(variable, named[key]) for key, (_, variable) in zip(keys, _owned(layer), strict=True)]
+    else:
+        last = Counter(_key(path)[1] for path in paths)
+        by_last = {_key(path)[1]: path for path in paths}
+        names = [variable.name for variable in variables]
+        if max(last.values(), default=0) == 1 and len(set(names)) == len(names) and set(names) <= set(by_last):
+            pairs = [(variable, by_last[variable.name]) for variable in variables]
+        elif len(variables) == len(paths):
+            pairs = list(zip(variables, paths, strict=True))
+        else:
+            raise Mismatch(f"holds {len(paths)} arrays for its layer {name!r}, which has {len(variables)}")
+    for variable, path in pairs:
+        _assign(variable, weights[path], name)
+    for part in _layers(layer):
+        if hasattr(part, "finalize_state"):
+            part.finalize_state()
+
+
+def _variables(layer: Any) -> list[Any]:
+    """The variables in the order of such files, without the seeds of random layers, which are in no old file."""
+    return [one for one in [*layer.trainable_weights, *layer.non_trainable_weights] if not _is_seed(one)]
+
+
+def _is_seed(variable: Any) -> bool:
+    return "seed_generator" in variable.path
+
+
+def _owned(layer: Any) -> list[tuple[str, Any]]:
+    """(name of the innermost layer, variable) of all variables inside ``layer``, each once."""
+    seen: set[int] = set()
+    found = []
+    for part in reversed(list(_layers(layer))):
+        for variable in part.weights:
+            if id(variable) not in seen and not _is_seed(variable):
+                seen.add(id(variable))
+                found.append((part.name, variable))
+    return found
+
+
+def _layers(layer: Any) -> Iterator[Any]:
+    """The layer and all layers inside it, the outer before the inner ones."""
+    yield layer
+    inner = [*(getattr(layer, "layers", None) or []), *(getattr(layer, "_layers", None) or [])]
+    seen: set[int] = set()
+    for one in inner:
+        if id(one) not in seen and hasattr(one, "weights"):
+            seen.add(id(one))
+            yield from _layers(one)
+
+
+def _key(path: str) -> tuple[str, str]:
+    """(layer, variable) of "model_weights/block/conv1/kernel:0"."""
+    parts = path.split("/")
+    return (parts[-2] if len(parts) > 1 else "", re.sub(r":\d+$", "", parts[-1]))
+
+
+def _assign(variable: Any, value: np.ndarray, layer: str) -> None:
+    if tuple(value.shape) != tuple(variable.shape):
+        value = _as_keras_1(value, tuple(variable.shape))
+        if tuple(value.shape) != tuple(variable.shape):
+            raise Mismatch(
+                f"holds {_times(value.shape)} numbers as {variable.name} of its layer {layer!r}, which needs "
+                f"{_times(variable.shape)}"
+            )
+    variable.assign(value)
+
+
+def _as_keras_1(value: np.ndarray, wanted: tuple[int, ...]) -> np.ndarray:
+    """Kernels of Keras 1 with the channels first: (filters, channels, height, width) and (length, 1, in, out)."""
+    if value.ndim == 4 and len(wanted) == 4 and tuple(value.transpose(2, 3, 1, 0).shape) == wanted:
+        return value.transpose(2, 3, 1, 0)
+    if value.ndim == 4 and len(wanted) == 3 and value.shape[1] == 1 and tuple(value[:, 0].shape) == wanted:
+        return value[:, 0]
+    return value
+
+
+def _times(shape: Sequence[int]) -> str:
+    return " × ".join(map(str, shape)) or "1"
+
+
+# --- .keras: paths that say what belongs where ----------------------------------------------------------------------
+
+
+def _assign_by_path(network: keras.Model, weights: dict[str, np.ndarray]) -> None:
+    places = keras_places(network)
+    if {id(one) for layer in places.values() for one in _own(layer)} != {id(one) for one in network.variables}:
+        _assign_by_keras(network, weights)  # an unusual layer keeps its variables elsewhere
+        return
+    wanted = {f"{path}/{number}" for path, layer in places.items() for number in range(len(_own(layer)))}
+    found = _placed(weights, {path for path in wanted if not _is_place_of_seed(path)})
+    for path, layer in places.items():
+        store = {}
+        for number, variable in enumerate(_own(layer)):
+            value = found.get(f"{path}/{number}")
+            if value is None:
+                continue
+            _check_shape(value, variable.shape, path)
+            store[str(number)] = value
+        if store:
+            layer.load_own_variables(store)
+
+
+def keras_places(network: keras.Model) -> dict[str, Any]:
+    """Where Keras keeps the variables of each layer in a ``.keras`` file: "layers/conv2d_1/vars" -> the layer.
+
+    Keras finds the places by looking at every attribute of every layer, which takes 2 s for MobileNetV2.
+    """
+    found: dict[str, Any] = {}
+    _add_places(network, "", found, set())
+    return found
+
+
+def _add_places(part: Any, path: str, found: dict[str, Any], seen: set[int]) -> None:
+    import keras
+
+    if id(part) in seen:
+        return
+    seen.add(id(part))
+    if _own(part):
+        found[f"{path}/vars".lstrip("/")] = part
+    if isinstance(part, keras.Sequential) or hasattr(part, "_functional") or hasattr(part, "_nodes_by_depth"):
+        _add_list(part.layers, f"{path}/layers".lstrip("/"), found, seen)
+        return
+    for name in sorted(vars(part)):
+        value = vars(part)[name]
+        inner = f"{path}/{name.lstrip('_')}"
+        if _has_variables(value):
+            _add_places(value, inner, found, seen)
+        elif isinstance(value, list | tuple) and name not in ("_layers", "_losses"):
+            _add_list(value, inner, found, seen)
+
+
+def _add_list(parts: Any, path: str, found: dict[str, Any], seen: set[int]) -> None:
+    """Layers in a list are called by their class, numbered from the second on."""
+    counts: Counter[str] = Counter()
+    for part in parts:
+        if not _has_variables(part):
+            continue
+        kind = _snake_case(type(part).__name__)
+        number = counts[kind]
+        counts[kind] += 1
+        _add_places(part, f"{path}/{kind}_{number}" if number else f"{path}/{kind}", found, seen)
+
+
+def _has_variables(value: Any) -> bool:
+    return hasattr(value, "load_own_variables") or type(value).__name__ == "SeedGenerator"
+
+
+def _own(part: Any) -> list[Any]:
+    """The variables of the layer itself, in Keras's order."""
+    if type(part).__name__ == "SeedGenerator":
+        return [part.state]
+    return [*getattr(part, "_trainable_variables", []), *getattr(part, "_non_trainable_variables", [])]
+
+
+def _snake_case(name: str) -> str:
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def _assign_by_keras(network: keras.Model, weights: dict[str, np.ndarray]) -> None:
+    """Fills in a file that Keras writes for this network, and lets Keras read it: the places are Keras's own."""
+    import h5py
+
+    with tempfile.TemporaryDirectory(prefix="lenslet-") as folder:
+        target = Path(folder) / "model.weights.h5"
+        network.save_weights(target)
+        with h5py.File(target, "r+") as file:
+            places = _datasets(file)
+            found = _placed(weights, {path for path in places if not _is_place_of_seed(path)})
+            for path, item in places.items():
+                if path in found:
+                    _check_shape(found[path], item.shape, path)
+                    item[...] = found[path]
+        network.load_weights(target)
+
+
+def _datasets(file: Any) -> dict[str, Any]:
+    import h5py
+
+    found: dict[str, Any] = {}
+
+    def add(path: str, item: Any) -> None:
+        if isinstance(item, h5py.Dataset):
+            found[path] = item
+
+    file.visititems(add)
+    return found
+
+
+def _check_shape(value: np.ndarray, wanted: Sequence[int], path: str) -> None:
+    if tuple(value.shape) != tuple(wanted):
+        raise Mismatch(f"holds {_times(value.shape)} numbers for {_place(path)}, which needs {_times(wanted)}")
+
+
+def _placed(weights: dict[str, np.ndarray], wanted: set[str]) -> dict[str, np.ndarray]:
+    """The arrays by the places that are ``wanted``.
+
+    Layers of one kind are numbered; where the numbers differ, the order in which they are counted decides.
+
+    Raises:
+        Mismatch: a layer of the network has no weights in the file.
+    """
+    plain = {_plain(path): value for path, value in weights.items() if not _is_place_of_seed(path)}
+    names = {path: _plain(path) for path in wanted}
+    if set(names.values()) <= set(plain):
+        return {path: plain[name] for path, name in names.items()}
+    today = sorted(wanted, key=lambda path: _numbered(names[path]))
+    before = sorted(plain, key=_numbered)
+    if [_unnumbered(names[path]) for path in today] != [_unnumbered(path) for path in before]:
+        missing = min(path for path in wanted if names[path] not in plain)
+        raise Mismatch(f"lacks the weights of {_place(missing)}")
+    return {path: plain[old] for path, old in zip(today, before, strict=True)}
+
+
+def _plain(path: str) -> str:
+    """A path as Keras writes it today: Keras 2.13 called the list of layers by another name, and Windows used \\."""
+    path = path.replace("\\", "/").replace("_layer_checkpoint_dependencies", "layers")
+    return "/".join(part.lstrip("_") for part in path.split("/"))
+
+
+def _numbered(path: str) -> list[tuple[str, int]]:
+    return [_name_and_number(part) for part in path.split("/")]
+
+
+def _name_and_number(part: str) -> tuple[str, int]:
+    match = re.fullmatch(r"(.*?)(?:_(\d{1,9}))?", part, re.DOTALL)
+    if part.isdigit() or match is None:
+        return "", int(part[:18]) if part.isdecimal() else 0
+    return match[1], int(match[2] or 0)
+
+
+def _unnumbered(path: str) -> str:
+    """The path without the numbers of layers."""
+    parts = path.split("/")
+    return "/".join([*(_name_and_number(part)[0] for part in parts[:-1]), parts[-1]])
+
+
+def _is_place_of_seed(path: str) -> bool:
+    return "seed_generator" in path
+
+
+def _place(path: str) -> str:
+    """What a person calls "layers/dense_2/vars/0"."""
+    parts = [part for part in path.split("/") if part not in ("layers", "vars") and not part.isdigit()]
+    return f"its layer {'/'.join(parts)!r}" if parts else "the network"

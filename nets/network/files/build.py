@@ -1,0 +1,121 @@
+"""Builds the network of a configuration, and says in plain words why one cannot be built."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nets.errors import LensletError
+from nets.network.files.identify import ASK_FOR
+from nets.network.files.parts import layers_of, name_of
+
+if TYPE_CHECKING:
+    import keras
+
+
+def build(path: Path, config: dict[str, Any], version: str, check: Callable[[keras.Model], None]) -> keras.Model:
+    """The network that ``config`` describes, in safe mode, without the file's weights.
+
+    Args:
+        path: the file, for messages.
+        config: as today's Keras writes it.
+        version: of the Keras that wrote the file.
+        check: is given the network before any of its variables takes memory, and may raise LensletError.
+
+    Raises:
+        LensletError: the network cannot be built, or ``check`` refused it.
+    """
+    # Keras keeps the variables that wait for their values by thread: what is refused ends with this one.
+    with ThreadPoolExecutor(1, thread_name_prefix="building a network") as executor:
+        return executor.submit(_build, path, config, version, check).result()
+
+
+def _build(path: Path, config: dict[str, Any], version: str, check: Callable[[keras.Model], None]) -> keras.Model:
+    import keras
+
+    network: Any = None
+    scope = keras.StatelessScope()  # inside, variables have a shape and take no memory
+    try:
+        with scope:
+            try:
+                network = keras.saving.deserialize_keras_object(copy.deepcopy(config), safe_mode=True)
+                if isinstance(network, keras.Model):
+                    check(network)
+            except BaseException:
+                scope.initialize_variables = False
+                raise
+    except LensletError:
+        raise
+    except Exception as problem:  # Keras raises whatever the unknown part of the file provokes
+        raise LensletError(_why(path, problem, version, config)) from problem
+    if not isinstance(network, keras.Model):
+        raise LensletError(f"{path.name} holds a {type(network).__name__}, not a model; {ASK_FOR}")
+    return network
+
+
+def newer(path: Path, version: str) -> str:
+    """What is said of a file that a newer Keras wrote."""
+    import keras
+
+    return (
+        f"{path.name} was saved by Keras {version}, and this is Keras {keras.__version__}; update with "
+        f"pip install --upgrade keras, or save the model with Keras {keras.__version__}"
+    )
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """(major, minor, patch) of a version, zeros where it does not say."""
+    parts = [int(("0" + "".join(c for c in part if c in "0123456789"))[:9]) for part in version.split(".")[:3]]
+    return tuple(parts + [0] * (3 - len(parts)))
+
+
+def _why(path: Path, problem: Exception, version: str, config: dict[str, Any]) -> str:
+    """The reason in plain words: Keras's own messages are Python's."""
+    import keras
+
+    text = " ".join(str(problem).split())
+    if numbers(version) > numbers(keras.__version__):
+        return newer(path, version)
+    if isinstance(problem, MemoryError):
+        return f"{path.name} does not fit into memory; close other programs or take a smaller model"
+    if isinstance(problem, RecursionError):
+        return f"{path.name} has models inside each other without end; it is damaged"
+    missing = re.search(r"(?:Could not locate (?:class|function)|Unknown layer:?) '([^']+)'", text)
+    if missing:
+        return (
+            f"{path.name} uses {missing[1]!r}, which is not Keras's own, and its code is not in the file; rebuild the "
+            "model from Keras's layers and save it again"
+        )
+    unknown = re.search(r"Could not deserialize '(keras\.[^']+)'", text)
+    if unknown:
+        return (
+            f"{path.name} uses {unknown[1]}, which Keras {keras.__version__} does not have; update with "
+            "pip install --upgrade keras"
+        )
+    if "loops or disconnected" in text:
+        return f"{path.name} is damaged: its layers form a circle, or some are connected to nothing; export it again"
+    wrong = _layer_that_fails(config)
+    if wrong:
+        return (
+            f"{path.name} cannot be opened: Keras {keras.__version__} does not understand the settings of its layer "
+            f"{wrong}; build the model again with this Keras and load its weights"
+        )
+    named = re.search(r"""layer ["'`]?([^\s"'`]{1,60})["'`]?""", text)
+    place = f" at its layer {named[1]!r}" if named and named[1] in map(name_of, layers_of(config)) else ""
+    return f"{path.name} cannot be opened: its layers do not fit together{place}; it is damaged, or was changed by hand"
+
+
+def _layer_that_fails(config: dict[str, Any]) -> str:
+    """ "'conv1' (Conv2D)": the first layer that cannot be made from its settings; "" where each can."""
+    import keras
+
+    for layer in layers_of(config):
+        try:
+            keras.saving.deserialize_keras_object(copy.deepcopy(layer), safe_mode=True)
+        except Exception:  # any: it is the one that is looked for
+            return f"{name_of(layer)!r} ({layer.get('class_name')})"
+    return ""

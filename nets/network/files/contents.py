@@ -1,0 +1,166 @@
+"""What a model file holds, in plain values: its configuration, its weights by name, and the Keras that wrote it."""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nets.errors import LensletError
+from nets.json_files import JsonError, parse_json
+from nets.network.files.hdf5 import read_hdf5
+from nets.network.files.identify import ASK_FOR, FOREIGN, identify
+from nets.network.files.machine import bytes_text
+
+WEIGHTS = "model.weights.h5"
+LARGEST_CONFIG = 32_000_000  # bytes; the largest network of keras.applications has 1.2 million
+LARGEST_TEXT = 1_000_000
+# A member of an archive must be at least a hundredth of what it unpacks to. Keras does not compress at all.
+UNPACK_FLOOR = 1 << 26
+UNPACK_FACTOR = 100
+
+# What the zip reader raises for damaged archives.
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    KeyError,
+    OverflowError,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """A model file's contents.
+
+    config: the network's configuration as it is stored.
+    version: of the Keras that wrote it, "" unknown.
+    weights: arrays by path in the HDF5 file.
+    layers: of a whole-model .h5, (name of a layer, names of its arrays) in the file's order; None for a .keras file,
+        whose paths say what belongs where.
+    """
+
+    config: Any
+    version: str
+    weights: dict[str, np.ndarray]
+    layers: tuple[tuple[str, tuple[str, ...]], ...] | None = field(default=None)
+
+
+def read_contents(path: Path) -> Contents:
+    """Reads a stranger's file without Keras. LensletError where it is no whole Keras model, or damaged."""
+    return _read_zip(path) if identify(path) == "zip" else _read_hdf5_model(path)
+
+
+def read_member(path: Path, member: str) -> str:
+    """The text of a member of a .keras file, such as its card; "" where the file has none, or is no archive."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if member not in archive.namelist() or archive.getinfo(member).file_size > LARGEST_TEXT:
+                return ""
+            return archive.read(member).decode("utf-8", "replace")
+    except BROKEN_ZIP:
+        return ""
+
+
+def _read_zip(path: Path) -> Contents:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            _check_members(path, names)
+            config = _json(path, archive, "config.json", LARGEST_CONFIG)
+            about = _json(path, archive, "metadata.json", LARGEST_TEXT) if "metadata.json" in names else {}
+            unpacked, stored = archive.getinfo(WEIGHTS).file_size, archive.getinfo(WEIGHTS).compress_size
+            if stored > path.stat().st_size or (unpacked > UNPACK_FLOOR and unpacked > UNPACK_FACTOR * stored):
+                raise LensletError(_unpacks(path, WEIGHTS, unpacked, path.stat().st_size))
+    except zipfile.BadZipFile as problem:
+        member = next((name for name in (WEIGHTS, "config.json", "metadata.json") if repr(name) in str(problem)), "")
+        raise LensletError(_broken(path, member)) from problem
+    except BROKEN_ZIP as problem:
+        encrypted = "encrypted" in str(problem)
+        raise LensletError(
+            f"{path.name} is an encrypted archive; unpack it and save the model without a password"
+            if encrypted
+            else _broken(path)
+        ) from problem
+    return Contents(config, str(about.get("keras_version", "")), read_hdf5(path, member=WEIGHTS).arrays)
+
+
+def _check_members(path: Path, names: list[str]) -> None:
+    if any(name.endswith("data.pkl") for name in names):
+        raise LensletError(f"{path.name} is {FOREIGN['.pt']}; {ASK_FOR}: rebuild it in Keras and save it there")
+    if "config.json" not in names:
+        raise LensletError(f"{path.name} is an archive without config.json, so no Keras model; {ASK_FOR}")
+    if "model.weights.npz" in names:
+        raise LensletError(
+            f"{path.name} keeps its weights as Python objects (model.weights.npz), which opening a file must not "
+            "build; save the model again with model.save('name.keras')"
+        )
+    if WEIGHTS not in names:
+        raise LensletError(f"{path.name} holds no weights; save the whole model with model.save('name.keras')")
+
+
+def _json(path: Path, archive: zipfile.ZipFile, member: str, largest: int) -> dict[str, Any]:
+    size = archive.getinfo(member).file_size
+    if size > largest:
+        raise LensletError(_unpacks(path, member, size, path.stat().st_size))
+    return _description(path, archive.read(member))
+
+
+def _description(path: Path, text: str | bytes) -> dict[str, Any]:
+    try:
+        found = parse_json(text, name="its description")
+    except JsonError as problem:
+        raise LensletError(f"{path.name} is truncated or damaged ({problem}); export it again") from problem
+    if not isinstance(found, dict):
+        raise LensletError(
+            f"{path.name} is truncated or damaged (its description is not a JSON object); export it again"
+        )
+    return found
+
+
+def _unpacks(path: Path, member: str, unpacked: int, size: int) -> str:
+    return (
+        f"{path.name} has {bytes_text(size)}, and its {member} claims {bytes_text(unpacked)}; it is damaged, or made "
+        "to fill the memory"
+    )
+
+
+def _broken(path: Path, member: str = "") -> str:
+    if member:
+        return f"{path.name} is damaged in {member}; copy or export it again"
+    return f"{path.name} is truncated or damaged; copy it again, or export it again from where it came"
+
+
+def _read_hdf5_model(path: Path) -> Contents:
+    found = read_hdf5(path)
+    text = found.attributes.get("model_config")
+    if text is None:
+        raise LensletError(
+            f"{path.name} holds weights only, without the network they belong to; {ASK_FOR}: build the network, "
+            "load these weights into it and save both with model.save('name.keras')"
+        )
+    if len(text) > LARGEST_CONFIG:
+        raise LensletError(
+            f"{path.name} has a description of {bytes_text(len(text))}; it is damaged, or made to fill the memory"
+        )
+    config = _description(path, text)
+    top = "model_weights" if "model_weights" in found.groups else ""
+    layers = []
+    for name in found.groups.get(top, {}).get("layer_names", []):
+        group = f"{top}/{name}".strip("/")
+        names = found.groups.get(group, {}).get("weight_names", [])
+        if any(f"{group}/{one}" not in found.arrays for one in names):
+            raise LensletError(f"{path.name} is damaged: weights of its layer {name!r} are missing; export it again")
+        layers.append((name, tuple(f"{group}/{one}" for one in names)))
+    return Contents(config, found.attributes.get("keras_version", ""), found.arrays, tuple(layers))

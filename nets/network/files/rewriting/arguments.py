@@ -1,0 +1,126 @@
+"""The classes and arguments that layers had in Keras 1 and 2, and what they are called today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# --- classes ------------------------------------------------------------------------------------------------------
+
+CLASSES = {
+    # Keras 1
+    "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D",
+    "Convolution3D": "Conv3D",
+    "AtrousConvolution1D": "Conv1D",
+    "AtrousConvolution2D": "Conv2D",
+    "SeparableConvolution2D": "SeparableConv2D",
+    "Deconvolution2D": "Conv2DTranspose",
+    # Keras 2
+    "BatchNormalizationV1": "BatchNormalization",
+    "BatchNormalizationV2": "BatchNormalization",
+    "SyncBatchNormalization": "BatchNormalization",
+    "ThresholdedReLU": "ReLU",
+    "RandomHeight": "Identity",  # changes nothing but in training
+    "RandomWidth": "Identity",
+}
+
+MODELS = ("Sequential", "Functional", "Model", "Network", "Graph")
+
+# The modes of Keras 1's Merge.
+MERGES = {
+    "sum": "Add",
+    "mul": "Multiply",
+    "ave": "Average",
+    "max": "Maximum",
+    "concat": "Concatenate",
+}
+
+# --- arguments ----------------------------------------------------------------------------------------------------
+
+PADDINGS = {"border_mode": "padding"}
+ORDERS = {"th": "channels_first", "tf": "channels_last"}
+
+# Of every class: the name before and the name today. Applied only where the class does not take the old name.
+ARGUMENTS = {
+    "nb_filter": "filters",
+    "border_mode": "padding",
+    "subsample": "strides",
+    "subsample_length": "strides",
+    "dim_ordering": "data_format",
+    "bias": "use_bias",
+    "atrous_rate": "dilation_rate",
+    "output_dim": "units",
+    "p": "rate",
+    "sigma": "stddev",
+    "inner_activation": "recurrent_activation",
+    "dropout_W": "dropout",
+    "dropout_U": "recurrent_dropout",
+    "concat_axis": "axis",
+    "pool_length": "pool_size",
+    "stride": "strides",
+    "length": "size",
+    "theta": "threshold",
+    "alpha": "negative_slope",
+}
+
+# What decides how weights begin and how they are trained, which answering does not need: they come from the file.
+ONLY_FOR_TRAINING = ("_initializer", "_regularizer", "_constraint", "_init")
+ALSO_ONLY_FOR_TRAINING = {
+    "init",
+    "weights",
+    "learning_rate_multiplier",
+    "W_regularizer",
+    "b_regularizer",
+    "U_regularizer",
+    "W_constraint",
+    "b_constraint",
+    "U_constraint",
+    "batch_input_shape",
+    "input_shape",
+    "input_dtype",
+    "input_dim",
+    "input_length",
+    "batch_size",
+    "implementation",
+    "consume_less",
+    "sparse",
+    "ragged",
+    "type_spec",
+    "rng_type",
+    "fused",
+    "renorm",
+    "renorm_clipping",
+    "renorm_momentum",
+    "virtual_batch_size",
+    "adjustment",
+    "synchronized",
+    "query_shape",
+    "key_shape",
+    "value_shape",
+    "zero_output_for_mask",
+    "time_distributed",
+    "forget_bias_init",
+    "dilation_rate_h",
+}
+
+# Arguments without a successor, and the only values that change nothing when they are left out.
+HARMLESS: dict[str, tuple[Any, ...]] = {
+    "groups": (1,),
+    "time_major": (False,),
+    "mode": (0, 2),
+    "causal": (False,),
+    "axis": (-1,),
+    "output_mask": (None,),
+    "data_format": ("channels_last",),
+    "keepdims": (False,),
+    "force_generator": (True, False),
+    "vocabulary_size": (None,),
+    "use_legacy_config": (True, False),
+    "num_bins": (None,),
+    "arguments": ({},),
+}
+
+# Values that another version takes where an argument is left out.
+FORMER_DEFAULTS: dict[str, dict[str, Any]] = {"GRU": {"reset_after": False}, "GRUCell": {"reset_after": False}}
+
+ACTIVATION_ARGUMENTS = ("activation", "recurrent_activation")

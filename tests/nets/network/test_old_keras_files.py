@@ -1,0 +1,475 @@
+"""Files of Keras 1 to 2.15, written by hand, answer as the same network built in today's Keras does."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+
+from nets.errors import LensletError
+from nets.network.files import read_network
+from tests.nets.network.old_files import (
+    called,
+    functional,
+    layer,
+    of,
+    sequential,
+    start,
+    write_h5,
+    write_keras,
+)
+
+GLOROT = {"class_name": "VarianceScaling", "config": {"scale": 1, "mode": "fan_avg", "seed": None, "dtype": "float32"}}
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    import keras
+
+    keras.utils.set_random_seed(1)
+
+
+def randomised(network):
+    """The network with values of its own in every variable, those of batch normalisations too."""
+    rng = np.random.default_rng(2)
+    network.set_weights([rng.uniform(0.1, 0.6, value.shape).astype(value.dtype) for value in network.get_weights()])
+    return network
+
+
+def assert_same(path, today, shape, scale=1.0) -> tuple[str, ...]:
+    opened, notes = read_network(path)
+    inputs = np.random.default_rng(3).uniform(0, scale, (2, *shape)).astype(np.float32)
+    expected = np.asarray(today(inputs, training=False))
+    np.testing.assert_allclose(np.asarray(opened(inputs, training=False)), expected, atol=1e-6, rtol=1e-5)
+    assert np.ptp(expected) > 1e-3, "answers that do not differ prove nothing"
+    return notes
+
+
+@pytest.fixture(scope="module")
+def small():
+    """Conv2D, BatchNormalization, Flatten, Dense, for 8 x 8 pictures."""
+    import keras
+    from keras import layers
+
+    rows = [
+        layers.Conv2D(3, 3, activation="relu", name="conv"),
+        layers.BatchNormalization(name="bn"),
+        layers.Flatten(name="flat"),
+        layers.Dense(4, activation="softmax", name="dense"),
+    ]
+    return randomised(keras.Sequential([keras.Input((8, 8, 1)), *rows]))
+
+
+CONV = layer(
+    "Conv2D",
+    "conv",
+    filters=3,
+    kernel_size=[3, 3],
+    strides=[1, 1],
+    padding="valid",
+    data_format="channels_last",
+    dilation_rate=[1, 1],
+    groups=1,
+    activation="relu",
+    use_bias=True,
+    kernel_initializer=GLOROT,
+    bias_initializer={"class_name": "Zeros", "config": {"dtype": "float32"}},
+    kernel_regularizer={"class_name": "L1L2", "config": {"l1": 0.0, "l2": 0.01}},
+    activity_regularizer=None,
+    kernel_constraint=None,
+)
+NORMALISATION = layer(
+    "BatchNormalization",
+    "bn",
+    axis=[3],
+    momentum=0.99,
+    epsilon=0.001,
+    center=True,
+    scale=True,
+    gamma_initializer={"class_name": "Ones", "config": {"dtype": "float32"}},
+    renorm=False,
+    fused=True,
+    virtual_batch_size=None,
+)
+FLAT = layer("Flatten", "flat", data_format="channels_last")
+DENSE = layer("Dense", "dense", units=4, activation="softmax", use_bias=True, kernel_initializer=GLOROT)
+ROWS = (CONV, NORMALISATION, FLAT, DENSE)
+
+
+def with_shape(part, **settings):
+    found = copy.deepcopy(part)
+    found["config"].update({"batch_input_shape": [None, 8, 8, 1], "dtype": "float32", **settings})
+    return found
+
+
+def weights_of_small(small, names=("conv", "bn", "dense")):
+    return [("flat", []), *((name, of(small.get_layer, name)) for name in names)]
+
+
+# --- Sequential ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        sequential("net", with_shape(CONV), *ROWS[1:]),
+        {"class_name": "Sequential", "config": [with_shape(CONV), *ROWS[1:]]},
+        sequential("net", *ROWS, build_input_shape=[None, 8, 8, 1]),
+        sequential("net", start("conv_input", 8, 8, 1), with_shape(CONV), *ROWS[1:]),
+        sequential("net", with_shape(CONV, batch_input_shape=[16, 8, 8, 1]), *ROWS[1:]),
+    ],
+    ids=["batch_input_shape", "list", "build_input_shape", "InputLayer", "fixed batch"],
+)
+def test_a_sequential_of_keras_2(tmp_path, small, config):
+    path = write_h5(tmp_path / "old.h5", config, weights_of_small(small))
+    assert assert_same(path, small, (8, 8, 1)) == ()
+
+
+def test_mixed_precision_computes_in_32_bits(tmp_path, small):
+    policy = {"class_name": "Policy", "config": {"name": "mixed_float16"}}
+    config = sequential("net", with_shape(CONV, dtype=policy), *ROWS[1:])
+    notes = assert_same(write_h5(tmp_path / "mixed.h5", config, weights_of_small(small)), small, (8, 8, 1))
+    assert notes == ("It was trained in 16-bit numbers; here it computes in 32 bits.",)
+
+
+def test_arguments_that_todays_layers_lack(tmp_path):
+    import keras
+    from keras import layers
+
+    rows = [
+        layers.RandomFlip(name="flip"),
+        layers.DepthwiseConv2D(2, name="depthwise"),
+        layers.Conv2DTranspose(2, 2, name="transpose"),
+        layers.Reshape((8, 16), name="rows"),
+        layers.LSTM(3, name="lstm"),
+        layers.Dense(2, name="dense"),
+    ]
+    today = randomised(keras.Sequential([keras.Input((8, 8, 2)), *rows]))
+    old = [
+        layer("RandomFlip", "flip", mode="horizontal", seed=None, rng_type="stateful"),
+        layer("DepthwiseConv2D", "depthwise", kernel_size=[2, 2], depth_multiplier=1, groups=1, padding="valid"),
+        layer("Conv2DTranspose", "transpose", filters=2, kernel_size=[2, 2], groups=1, output_padding=None),
+        layer("Reshape", "rows", target_shape=[8, 16]),
+        layer("LSTM", "lstm", units=3, time_major=False, implementation=2, recurrent_activation="sigmoid"),
+        layer("Dense", "dense", units=2, activation="linear"),
+    ]
+    config = sequential("net", start("first", 8, 8, 2), *old)
+    names = ("depthwise", "transpose", "lstm", "dense")
+    weights = [(name, [(f"{name}/{key}", value) for key, value in of(today.get_layer, name)]) for name in names]
+    assert_same(write_h5(tmp_path / "lack.h5", config, weights), today, (8, 8, 2))
+    old[4]["config"]["time_major"] = True
+    write_h5(tmp_path / "major.h5", config, weights)
+    with pytest.raises(
+        LensletError, match=r"major.h5 has the layer 'lstm' \(LSTM\) with the setting time_major = True"
+    ):
+        read_network(tmp_path / "major.h5")
+
+
+def test_hard_sigmoid_is_the_one_of_keras_2(tmp_path):
+    import keras
+
+    kernel = np.linspace(-3, 3, 8, dtype=np.float32).reshape(1, 8)
+    config = sequential(
+        "net", with_shape(layer("Dense", "d", units=8, activation="hard_sigmoid"), batch_input_shape=[None, 1])
+    )
+    path = write_h5(tmp_path / "hard.h5", config, [("d", [("d/kernel:0", kernel), ("d/bias:0", np.zeros(8, "f4"))])])
+    opened, _ = read_network(path)
+    found = np.asarray(opened(np.ones((1, 1), np.float32)))
+    np.testing.assert_allclose(found, np.clip(0.2 * kernel + 0.5, 0, 1), atol=1e-6)
+    opened.save(tmp_path / "again.keras")
+    again, _ = read_network(tmp_path / "again.keras")
+    np.testing.assert_array_equal(np.asarray(again(np.ones((1, 1), np.float32))), found)
+    assert isinstance(opened, keras.Sequential)
+
+
+def test_keras_1(tmp_path, small):
+    rows = [
+        layer(
+            "Convolution2D",
+            "conv",
+            nb_filter=3,
+            nb_row=3,
+            nb_col=3,
+            init="glorot_uniform",
+            activation="relu",
+            border_mode="valid",
+            subsample=[1, 1],
+            dim_ordering="tf",
+            W_regularizer=None,
+            b_constraint=None,
+            bias=True,
+            batch_input_shape=[None, 8, 8, 1],
+            input_dtype="float32",
+        ),
+        layer("BatchNormalization", "bn", mode=0, axis=-1, epsilon=0.001, momentum=0.99, gamma_regularizer=None),
+        layer("Dropout", "drop", p=0.5),
+        layer("Flatten", "flat"),
+        layer("Dense", "dense", output_dim=4, init="uniform", activation="softmax", input_dim=None, bias=True),
+    ]
+    weights = [("flat", [])]
+    for name in ("conv", "bn", "dense"):  # Keras 1 named arrays otherwise: convolution2d_1_W
+        weights.append((name, [(f"{name}_{at}", value) for at, (_, value) in enumerate(of(small.get_layer, name))]))
+    path = write_h5(tmp_path / "one.h5", {"class_name": "Sequential", "config": rows}, weights, version="1.2.2")
+    assert_same(path, small, (8, 8, 1))
+
+
+def test_keras_1_channels_first_and_one_dimension(tmp_path):
+    import keras
+    from keras import layers
+
+    rows = [layers.Reshape((8, 1), name="r"), layers.Conv1D(2, 3, name="c"), layers.GlobalMaxPooling1D(name="g")]
+    today = randomised(keras.Sequential([keras.Input((8,)), *rows]))
+    old = [
+        layer("Reshape", "r", target_shape=[8, 1], batch_input_shape=[None, 8], input_dtype="float32"),
+        layer("Convolution1D", "c", nb_filter=2, filter_length=3, subsample_length=1, border_mode="valid"),
+        layer("GlobalMaxPooling1D", "g"),
+    ]
+    kernel, bias = today.get_layer("c").get_weights()
+    weights = [("c", [("c_W", kernel[:, None]), ("c_b", bias)])]
+    path = write_h5(tmp_path / "oned.h5", {"class_name": "Sequential", "config": old}, weights, version="1.0.0")
+    assert_same(path, today, (8,))
+
+
+# --- nested and functional models -----------------------------------------------------------------------------------
+
+
+def inner(small, name="inner"):
+    """The four layers as a functional model, as Keras 2 stored it."""
+    parts = [called(start("first", 8, 8, 1))]
+    before = "first"
+    for part in ROWS:
+        parts.append(called(copy.deepcopy(part), [before, 0, 0, {}]))
+        before = part["config"]["name"]
+    return functional(name, *parts, output=["dense", 0, 0], kind="Model")
+
+
+def test_models_inside_models_as_teachable_machine_exports_them(tmp_path, small):
+    import keras
+
+    top = randomised(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, name="answer")]))
+    today = keras.Sequential([keras.Input((8, 8, 1)), small, top])
+    config = sequential(
+        "outer",
+        start("outer_input", 8, 8, 1),
+        sequential("one", start("one_input", 8, 8, 1), inner(small)),
+        sequential("two", with_shape(layer("Dense", "answer", units=2), batch_input_shape=[None, 4])),
+    )
+    weights = [
+        ("one", of(small.get_layer, "conv", "bn", "dense")),
+        ("two", of(top.get_layer, "answer")),
+    ]
+    assert_same(write_h5(tmp_path / "keras_model.h5", config, weights), today, (8, 8, 1))
+
+
+def test_a_frozen_model_keeps_its_weights_in_another_order(tmp_path, small):
+    """Trainable first, then the rest; names decide, as gamma, beta, mean and variance have one shape."""
+    config = sequential("outer", start("outer_input", 8, 8, 1), inner(small))
+    config["config"]["layers"][1]["config"]["trainable"] = False
+    named = dict(of(small.get_layer, "conv", "bn", "dense"))
+    order = ["bn/moving_variance:0", "dense/kernel:0", "bn/moving_mean:0", "bn/beta:0", "dense/bias:0", "bn/gamma:0"]
+    order += ["conv/bias:0", "conv/kernel:0"]
+    path = write_h5(tmp_path / "frozen.h5", config, [("inner", [(name, named[name]) for name in order])])
+    assert_same(path, small, (8, 8, 1))
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_calls_of_nested_models_are_counted_from_one_or_zero(tmp_path, small, first):
+    import keras
+
+    pixels = keras.Input((8, 8, 1))
+    today = keras.Model(pixels, keras.layers.Add()([small(pixels), small(keras.layers.ReLU()(pixels))]))
+    nested = {**inner(small), "name": "inner", "inbound_nodes": [[["pixels", 0, 0, {}]], [["relu", 0, 0, {}]]]}
+    config = functional(
+        "outer",
+        called(start("pixels", 8, 8, 1)),
+        called(
+            layer("ReLU", "relu", max_value=None, negative_slope={"type": "ndarray", "value": 0.0}, threshold=0.0),
+            ["pixels", 0, 0, {}],
+        ),
+        nested,
+        called(layer("Add", "add"), ["inner", first, 0, {}], ["inner", first + 1, 0, {}]),
+        output=["add", 0, 0],
+    )
+    path = write_h5(tmp_path / f"calls{first}.h5", config, [("inner", of(small.get_layer, "conv", "bn", "dense"))])
+    assert_same(path, today, (8, 8, 1))
+
+
+# --- .keras of 2.13 to 2.15 ---------------------------------------------------------------------------------------
+
+
+def with_modules(config):
+    """The configuration as a .keras file of Keras 2.13 to 2.15 has it."""
+    found = copy.deepcopy(config)
+    for part in found["config"]["layers"]:
+        part.update(module="keras.layers", registered_name=None, build_config={"input_shape": [None, 8, 8, 1]})
+    found["config"]["layers"][0]["config"]["batch_input_shape"] = [None, 8, 8, 1]
+    return {**found, "module": "keras.src.engine.sequential", "registered_name": "Sequential"}
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "layers/{}/vars",
+        "_layer_checkpoint_dependencies/{}/vars",
+        "layers\\{}/vars",
+        "_layer_checkpoint_dependencies\\{}\\vars",
+    ],
+)
+def test_keras_files_of_2_13_to_2_15(tmp_path, small, folder):
+    names = {"conv": "conv2d", "bn": "batch_normalization", "dense": "dense"}
+    arrays = {
+        f"{folder.format(name)}/{at}": value
+        for own, name in names.items()
+        for at, value in enumerate(small.get_layer(own).get_weights())
+    }
+    path = write_keras(tmp_path / "middle.keras", with_modules(sequential("net", *ROWS)), arrays)
+    assert_same(path, small, (8, 8, 1))
+
+
+def test_layers_of_one_kind_that_are_numbered_otherwise(tmp_path):
+    import keras
+    from keras import layers
+
+    today = randomised(keras.Sequential([keras.Input((3,)), *(layers.Dense(3, name=f"d{at}") for at in range(3))]))
+    rows = [layer("Dense", f"d{at}", units=3, activation="linear") for at in range(3)]
+    rows[0]["config"]["batch_input_shape"] = [None, 3]
+    arrays = {
+        f"layers/dense_{5 + 4 * at}/vars/{number}": value
+        for at in range(3)
+        for number, value in enumerate(today.get_layer(f"d{at}").get_weights())
+    }
+    assert_same(write_keras(tmp_path / "numbers.keras", sequential("net", *rows), arrays), today, (3,))
+    del arrays["layers/dense_9/vars/0"]
+    path = write_keras(tmp_path / "less.keras", sequential("net", *rows), arrays)
+    with pytest.raises(LensletError, match=r"less\.keras is damaged: it lacks the weights of its layer 'dense'"):
+        read_network(path)
+
+
+# --- TensorFlow operations between layers ---------------------------------------------------------------------------
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+OPERATIONS = [
+    ("math.truediv", {"y": 127.5}, lambda x: x / 127.5),
+    ("__operators__.add", {"y": [0.5, 1.0]}, lambda x: x + np.array([0.5, 1.0])),
+    ("math.subtract", {"y": 0.25, "name": None}, lambda x: x - 0.25),
+    ("math.multiply", {"y": -2}, lambda x: x * -2),
+    ("nn.bias_add", {"bias": [1.0, -1.0]}, lambda x: x + np.array([1.0, -1.0])),
+    ("math.maximum", {"y": 0.3}, lambda x: np.maximum(x, 0.3)),
+    ("math.pow", {"y": 2}, lambda x: x**2),
+    ("nn.relu", {"name": None}, lambda x: np.maximum(x, 0)),
+    ("nn.relu6", {}, lambda x: np.clip(x, 0, 6)),
+    ("nn.leaky_relu", {"alpha": 0.3}, lambda x: np.where(x > 0, x, 0.3 * x)),
+    ("math.sigmoid", {}, sigmoid),
+    ("nn.silu", {}, lambda x: x * sigmoid(x)),
+    ("reshape", {"shape": [-1, 32]}, lambda x: x.reshape(-1, 32)),
+    ("transpose", {"perm": [0, 2, 1, 3]}, lambda x: x.transpose(0, 2, 1, 3)),
+    ("math.reduce_mean", {"axis": [1, 2]}, lambda x: x.mean((1, 2))),
+    ("math.reduce_max", {"axis": [1, 2], "keepdims": True}, lambda x: x.max((1, 2), keepdims=True)),
+    ("math.reduce_sum", {"axis": 3}, lambda x: x.sum(3)),
+    ("clip_by_value", {"clip_value_min": -0.5, "clip_value_max": 0.5}, lambda x: np.clip(x, -0.5, 0.5)),
+    ("math.square", {}, lambda x: x**2),
+    ("expand_dims", {"axis": 1}, lambda x: x[:, None]),
+    ("cast", {"dtype": "float32"}, lambda x: x),
+    (
+        "__operators__.getitem",
+        {"slice_spec": [{"class_name": "__ellipsis__"}, {"start": None, "stop": None, "step": -1}]},
+        lambda x: x[..., ::-1],
+    ),
+]
+
+
+@pytest.mark.parametrize(("function", "arguments", "expected"), OPERATIONS, ids=[row[0] for row in OPERATIONS])
+def test_a_tensorflow_operation_between_layers(tmp_path, function, arguments, expected):
+    operation = layer("TFOpLambda", "op", function=function)
+    config = functional(
+        "net",
+        called(start("first", 4, 4, 2)),
+        {**called(operation), "inbound_nodes": [["first", 0, 0, arguments]]},
+        output=["op", 0, 0],
+    )
+    opened, _ = read_network(write_h5(tmp_path / "op.h5", config, [], version="2.11.0"))
+    inputs = np.random.default_rng(1).uniform(-2, 8, (2, 4, 4, 2)).astype(np.float32)
+    np.testing.assert_allclose(np.asarray(opened(inputs)), expected(inputs.astype(float)), rtol=1e-5, atol=1e-5)
+
+
+def test_operations_on_two_layers_and_with_the_number_first(tmp_path):
+    """1 - x * sigmoid(x), and both beside each other."""
+    config = functional(
+        "net",
+        called(start("first", 4)),
+        {**called(layer("TFOpLambda", "s", function="math.sigmoid")), "inbound_nodes": [["first", 0, 0, {}]]},
+        {
+            **called(layer("TFOpLambda", "times", function="math.multiply")),
+            "inbound_nodes": [["first", 0, 0, {"y": ["s", 0, 0], "name": None}]],
+        },
+        {
+            **called(layer("TFOpLambda", "less", function="math.subtract")),
+            "inbound_nodes": [["_CONSTANT_VALUE", -1, 1.0, {"y": ["times", 0, 0]}]],
+        },
+        {
+            **called(layer("TFOpLambda", "both", function="concat")),
+            "inbound_nodes": [[["times", 0, 0, {"axis": -1}], ["less", 0, 0, {"axis": -1}]]],
+        },
+        output=["both", 0, 0],
+    )
+    opened, _ = read_network(write_h5(tmp_path / "ops.h5", config, []))
+    x = np.linspace(-2, 2, 4, dtype=np.float32)[None]
+    np.testing.assert_allclose(
+        np.asarray(opened(x)), np.concatenate([x * sigmoid(x), 1 - x * sigmoid(x)], 1), atol=1e-6
+    )
+
+
+def test_an_operation_in_the_way_of_tensorflow_2_0(tmp_path):
+    operation = layer("TensorFlowOpLayer", "mul", node_def={"name": "mul", "op": "Mul"}, constants={"1": 0.5})
+    config = functional("net", called(start("first", 4)), called(operation, ["first", 0, 0, {}]), output=["mul", 0, 0])
+    opened, _ = read_network(write_h5(tmp_path / "mul.h5", config, []))
+    np.testing.assert_allclose(np.asarray(opened(np.full((1, 4), 3, "f4"))), np.full((1, 4), 1.5))
+
+
+# --- what stays refused -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (layer("TFOpLambda", "op", function="image.ssim"), "the TensorFlow operation 'ssim' between its layers"),
+        (layer("SlicingOpLambda", "op", function="__operators__.getitem"), "the TensorFlow operation 'getitem' with"),
+        (layer("LocallyConnected2D", "op", filters=2), "the layer 'op' of the kind LocallyConnected2D"),
+        (layer("CuDNNLSTM", "op", units=2), "the layer 'op' of the kind CuDNNLSTM"),
+        (layer("Merge", "op", mode="dot"), "a Merge by 'dot'"),
+    ],
+)
+def test_what_cannot_be_rewritten_is_named_rightly(tmp_path, part, said):
+    config = functional("net", called(start("first", 4, 4, 2)), called(part, ["first", 0, 0, {}]), output=["op", 0, 0])
+    path = write_h5(tmp_path / "unknown.h5", config, [])
+    with pytest.raises(LensletError) as caught:
+        read_network(path)
+    text = str(caught.value)
+    assert said in text
+    assert "Lambda layer" not in text
+    assert text.count("unknown.h5") == 1
+    assert "build the model again from the layers of Keras 3" in text
+
+
+def test_weights_that_do_not_fit_are_told_in_plain_words(tmp_path, small):
+    weights = weights_of_small(small)
+    config = sequential("net", with_shape(CONV), *ROWS[1:])
+    for change, said in (
+        (lambda rows: rows.pop(), "it describes 3 layers with weights and holds those of 2"),
+        (lambda rows: rows[-1][1].pop(), "it holds 1 arrays for its layer 'dense', which has 2"),
+        (
+            lambda rows: rows[-1][1].__setitem__(0, ("dense/kernel:0", np.zeros((5, 4), "f4"))),
+            "it holds 5 × 4 numbers as kernel of its layer 'dense', which needs 108 × 4",
+        ),
+    ):
+        changed = [(name, list(arrays)) for name, arrays in weights]
+        change(changed)
+        path = write_h5(tmp_path / "wrong.h5", config, changed)
+        with pytest.raises(LensletError) as caught:
+            read_network(path)
+        assert str(caught.value) == f"wrong.h5 is damaged: {said}; export it again"
