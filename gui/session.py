@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from nets.network.card import Card
     from nets.network.model import Epoch, Model
 
+RECENT = 6  # model files that the menu of models remembers
+
 
 class Session(QObject):
     """``answer`` is always the newest that there is.
@@ -177,6 +179,9 @@ class Session(QObject):
         if model.ref.kind not in ("training", "edited"):
             self.settings.set("model", model.ref.name)
             self.settings.set("model_epoch", str(self._epoch) if model.ref.kind == "run" else "best")
+        if model.ref.kind == "file":
+            others = [path for path in self.settings["recent_models"] if path != model.ref.name]
+            self.settings.set("recent_models", [model.ref.name, *others][:RECENT])
         self.model_changed.emit(model)
 
     def _on_refused(self, reference: str, why: str) -> None:

@@ -11,18 +11,23 @@ from PySide6.QtCore import QObject, Signal
 
 from nets.files import write_text
 
+LONGEST = 4096  # characters of a path
 LARGEST = 100_000  # of a place or size on the screen; Qt's own numbers end not far above
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A row: its default gives its type. With a ``title`` it is shown in the dialog, as a choice or a folder."""
+    """A row: its default gives its type. With a ``title`` it is shown in the dialog, as a choice or a folder.
+
+    parts: what a list holds, int or str.
+    """
 
     name: str
     default: Any
     title: str = ""
     tip: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    parts: type = int
 
 
 SETTINGS = {
@@ -44,6 +49,7 @@ SETTINGS = {
         Setting("pen_width", 16),
         Setting("map_range", "layer"),
         Setting("window", [0, 0, 0, 0]),
+        Setting("recent_models", [], parts=str),  # paths of model files, the newest first
     )
 }
 
@@ -104,5 +110,11 @@ def _check(name: str, value: Any) -> None:
     row = SETTINGS[name]
     if not isinstance(value, type(row.default)) or (row.choices and value not in dict(row.choices)):
         raise ValueError(f"{name} is {json.dumps(value)}")
-    if isinstance(value, list) and not all(isinstance(part, int) and abs(part) <= LARGEST for part in value):
+    if isinstance(value, list) and not all(isinstance(part, row.parts) and _is_sane(part) for part in value):
         raise ValueError(f"{name} is {json.dumps(value)}")
+
+
+def _is_sane(part: object) -> bool:
+    if isinstance(part, str):
+        return len(part) <= LONGEST
+    return isinstance(part, int) and abs(part) <= LARGEST

@@ -102,7 +102,7 @@ class SlideCanvas(QWidget):
             end = tiles[number + 1].place.left() - theme.GAP if number + 1 < len(tiles) else self.width()
             painter.setPen(colors.color("quiet"))
             words = painter.fontMetrics().elidedText(
-                tile.caption, Qt.TextElideMode.ElideRight, int(end - tile.place.left())
+                tile.caption, Qt.TextElideMode.ElideMiddle, int(end - tile.place.left())
             )
             painter.drawText(QPointF(tile.place.left(), CAPTION - 6), words)
             painter.drawImage(tile.place, tile.image)

@@ -68,7 +68,7 @@ class Gallery(QWidget):
             painter.setFont(theme.font(theme.SMALL))
             painter.setPen(theme.now().color("quiet"))
             words = painter.fontMetrics().elidedText(
-                item.caption, Qt.TextElideMode.ElideRight, int(place.width()) + SPACE // 2
+                item.caption, Qt.TextElideMode.ElideMiddle, int(place.width()) + SPACE // 2
             )
             painter.drawText(QPointF(place.left(), CAPTION - 6), words)
             scale = IMAGE if item.grey else Scale.of_values(item.values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,8 +24,16 @@ class Choice(QObject):
     order_changed = Signal()
     range_changed = Signal()
 
-    def __init__(self, range_mode: str = "layer", parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        range_mode: str = "layer",
+        parent: QObject | None = None,
+        *,
+        first_map: Callable[[LayerInfo], int] = lambda layer: 0,
+    ) -> None:
+        """``first_map`` says with which of its maps a layer opens."""
         super().__init__(parent)
+        self._first_map = first_map
         self.layers: tuple[LayerInfo, ...] = ()
         self.parameters = 0  # of the whole model; a layer that is called twice counts once
         self.layer: LayerInfo | None = None
@@ -60,7 +68,7 @@ class Choice(QObject):
         if found is None or (self.layer is not None and self.layer.path == path):
             return
         self.layer = found
-        self.map, self.pixel = 0, None
+        self.map, self.pixel = self._first_map(found), None
         self.order = np.arange(found.maps)
         self.layer_changed.emit()
         self.map_changed.emit()

@@ -24,6 +24,7 @@ from nets.pictures.ranges import Range
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
+    from nets.network.layers import LayerInfo
     from nets.network.model import Model
 
 __all__ = ["BINDINGS", "ExploreWorkspace"]
@@ -38,7 +39,7 @@ class ExploreWorkspace(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.choice = Choice(session.settings["map_range"], self)
+        self.choice = Choice(session.settings["map_range"], self, first_map=self._first_map)
         self._detail_open = True
         self._counting = False  # whether the arithmetic stands in the place of the maps
         self._detail_asked = False  # in a narrow window it opens only when asked for
@@ -159,6 +160,18 @@ class ExploreWorkspace(QWidget):
     def _on_layer(self) -> None:
         self._watch()
         self._place()  # not painted yet: the detail follows with map_changed
+
+    def _first_map(self, layer: LayerInfo) -> int:
+        """The answer layer opens on the class that the network answers with, any other on its first map."""
+        answer = self.session.answer
+        if (
+            layer.shows != "probabilities"
+            or answer is None
+            or not self._is_of_this_model(answer)
+            or answer.answer is None
+        ):
+            return 0
+        return int(answer.answer.probabilities.argmax())
 
     def _on_map(self) -> None:
         self._watch()  # a unit's strongest inputs need the layer that it reads

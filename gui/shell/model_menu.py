@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget, QWidgetAction
 
 from gui import theme
@@ -14,6 +15,7 @@ from gui.widgets import label
 
 FILES = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
 RUNS_SHOWN = 12
+FOLDER_WIDTH = 260  # pixels for the folder of a file
 
 
 def choose_file(session: Session, parent: QWidget) -> None:
@@ -49,6 +51,13 @@ class ModelMenu(QMenu):
             for run in usable[:RUNS_SHOWN]:
                 measured = "" if run.validation is None else "   " + run.validation.text()
                 self._add(run.title + measured, run.id)
+        recent = [Path(path) for path in self._session.settings["recent_models"]]
+        recent = [path for path in recent if path.exists()]
+        if recent:
+            self._head(self.tr("Files opened lately"))
+            for path in recent:
+                folder = self.fontMetrics().elidedText(str(path.parent), Qt.TextElideMode.ElideMiddle, FOLDER_WIDTH)
+                self._add(f"{path.name}   {folder}".replace("&", "&&"), str(path), tip=str(path))
         self.addSeparator()
         opening = self.addAction(self.tr("Open a model file …"))
         opening.setToolTip(self.tr("A .keras file or a whole-model .h5 file of your own"))
@@ -65,8 +74,9 @@ class ModelMenu(QMenu):
         row.setEnabled(False)
         self.addAction(row)
 
-    def _add(self, title: str, reference: str) -> None:
+    def _add(self, title: str, reference: str, *, tip: str = "") -> None:
         action = self.addAction(title)
+        action.setToolTip(tip)
         action.setCheckable(True)
         model = self._session.model
         action.setChecked(model is not None and model.ref.name == reference)

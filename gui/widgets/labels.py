@@ -20,10 +20,21 @@ def label(text: str = "", look: str = "", *, wrap: bool = False, parent: QWidget
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in an ellipsis where it is too long; the whole text stands in the tooltip."""
+    """One line with an ellipsis where it is too long; the whole text stands in the tooltip.
 
-    def __init__(self, text: str = "", look: str = "", parent: QWidget | None = None) -> None:
+    Names that differ at their end, as files and layers do, are elided in the middle: ``mode``.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        look: str = "",
+        parent: QWidget | None = None,
+        *,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(text, parent)
+        self._mode = mode
         self.setProperty("look", look)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -32,7 +43,7 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         area = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        text = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
         self.setToolTip(self.text() if text != self.text() else "")
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())

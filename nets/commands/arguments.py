@@ -63,6 +63,11 @@ def _maps(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", required=True, help="the folder to write to")
 
 
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help=MODEL)
+    parser.add_argument("--out", metavar="DIR", required=True, help="the folder to write to")
+
+
 @dataclass(frozen=True)
 class Command:
     """A row: ``function`` of ``module`` runs it; both are imported only then."""
@@ -86,6 +91,7 @@ COMMANDS = {
         Command("evaluate", "a model's accuracy on test images", _evaluate, "nets.commands.training", "evaluate"),
         Command("classify", "what pictures show", _classify, "nets.commands.pictures", "classify"),
         Command("maps", "every layer's maps as pictures", _maps, "nets.commands.pictures", "maps"),
+        Command("export", "a model as a file, with a program that uses it", _export, "nets.commands.export", "export"),
         Command("runs", "the runs so far", _listing, "nets.commands.listing", "runs"),
     )
 }

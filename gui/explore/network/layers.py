@@ -182,7 +182,7 @@ def _pair(
     room = place.width() - (painter.fontMetrics().horizontalAdvance(right) + theme.GAP if right else 0)
     painter.setFont(theme.font(size))
     painter.setPen(QPen(ink))
-    shown = painter.fontMetrics().elidedText(left, Qt.TextElideMode.ElideRight, room)
+    shown = painter.fontMetrics().elidedText(left, Qt.TextElideMode.ElideMiddle, room)
     painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
 
 

@@ -242,3 +242,16 @@ def test_nothing_to_save_is_said(workspace: ExploreWorkspace, session: Session, 
     with qtbot.waitSignal(session.notified, timeout=WAIT) as said:
         workspace.maps.export_wanted.emit("layer")
     assert "Draw something first" in said.args[0]
+
+
+def test_the_answer_layer_opens_on_the_answered_class(
+    workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot
+) -> None:
+    draw()
+    answer = session.answer
+    assert answer is not None
+    assert answer.answer is not None
+    workspace.choice.choose_layer("answer")
+    assert workspace.choice.map == answer.answer.probabilities.argmax()
+    workspace.choice.choose_layer("stem")
+    assert workspace.choice.map == 0

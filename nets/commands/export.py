@@ -1,0 +1,34 @@
+"""``export``: a model as a ``.keras`` file with its labels and a program that reads pictures with it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from nets.commands.output import Output
+from nets.commands.streams import emit
+from nets.errors import LensletError, UsageError
+from nets.places import Places
+
+
+def export(options: argparse.Namespace, places: Places, out: Output) -> int:
+    """Writes the files into the folder, which is made where it is not there, and says which they are."""
+    from nets import backend
+    from nets.export import export_model
+    from nets.models import open_model
+
+    if not options.out.strip():
+        raise UsageError("export: expected a folder after --out, found an empty name")
+    folder = Path(options.out)
+    backend.configure(options.threads)
+    model = open_model(options.model, places)
+    name = Path(options.model).stem if model.ref.kind == "file" else options.model
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise LensletError(f"the folder {folder} could not be made: {problem.strerror}") from problem
+    written = export_model(model.network, model.card, folder / f"{name}.keras")
+    out.result(files=[str(path) for path in written])
+    if not out.as_json:
+        emit("".join(f"{path}\n" for path in written))
+    return 0

@@ -1,0 +1,38 @@
+"""The menu of models: files that were opened lately."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.session import Session
+from gui.settings import Settings
+from gui.shell.model_menu import ModelMenu
+from nets.places import Places
+
+
+def test_files_opened_lately_are_offered_and_those_that_are_gone_are_not(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    places = Places(
+        runs=tmp_path / "runs", drawings=tmp_path / "d", cache=tmp_path / "c", settings=tmp_path / "settings.json"
+    )
+    session = Session(places, settings)
+    here, other = tmp_path / "a" / "model & co.keras", tmp_path / "b" / "model & co.keras"
+    for path in (here, other):
+        path.parent.mkdir()
+        path.touch()
+    settings.set("recent_models", [str(here), str(tmp_path / "gone.keras"), str(other)])
+    assert Settings(settings.path)["recent_models"] == settings["recent_models"]
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    menu = ModelMenu(session, owner)
+    menu.aboutToShow.emit()
+    recent = [action for action in menu.actions() if "model && co.keras" in action.text()]
+    assert [action.toolTip() for action in recent] == [str(here), str(other)]
+    opened: list[str] = []
+    session.model_opening.connect(opened.append)
+    recent[1].trigger()
+    assert opened == [str(other)]
+    session.end()
