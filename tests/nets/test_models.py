@@ -42,6 +42,23 @@ def test_a_whole_model_opens_and_answers_as_keras_does(folder, places, suffix):
     np.testing.assert_allclose(Lens(model).classify(inputs), network.predict(inputs, verbose=0), atol=1e-6)
 
 
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_how_it_was_trained_is_no_hindrance(folder, places, suffix):
+    """Its optimiser, and a loss of somebody's script, are not needed for answering."""
+    import keras
+
+    def own_loss(labels, found):
+        return keras.ops.mean(keras.ops.square(labels - found))
+
+    network = simple()
+    network.compile("adam", loss=own_loss, metrics=["accuracy"])
+    network.fit(np.zeros((4, 28, 28, 1)), np.zeros((4, 10)), verbose=0)
+    network.save(folder / f"trained{suffix}")
+    model = open_model(str(folder / f"trained{suffix}"), places)
+    for found, expected in zip(model.network.get_weights(), network.get_weights(), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
 def inputs_of(folder, places, network) -> tuple[ImageInput, str]:
     network.save(folder / "some.keras")
     model = open_model(str(folder / "some.keras"), places)

@@ -39,7 +39,7 @@ def read_network(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
         LensletError: the file holds no model that can be opened; the message says why and what to do.
         UsageError: there is no such file.
     """
-    from nets.network.files import allowed, assign, build, contents, limits, names, rewriting
+    from nets.network.files import allowed, assign, build, contents, limits, names, parts, rewriting
 
     found = contents.read_contents(path)
     stored = sum(array.size for array in found.weights.values())
@@ -51,9 +51,10 @@ def read_network(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
     with warnings.catch_warnings():  # Keras's own, on how a model should have been made
         warnings.simplefilter("ignore")
         try:
-            allowed.check_allowed(path, found.config)
+            config = parts.without_training(found.config)
+            allowed.check_allowed(path, config)
             notes = _compare_versions(path, found.version)
-            rewritten = rewriting.rewrite(found.config, old=build.numbers(found.version)[0] < 3)
+            rewritten = rewriting.rewrite(config, old=build.numbers(found.version)[0] < 3)
             renamed = names.replace_names(rewritten.config)
             network = build.build(path, rewritten.config, found.version, check)
             assign.assign_weights(network, found, renamed)

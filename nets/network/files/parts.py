@@ -38,3 +38,10 @@ def layers_of(model: Any) -> list[dict[str, Any]]:
     if not isinstance(layers, list):
         return [model]
     return [one for layer in layers if isinstance(layer, dict) for one in layers_of(layer)]
+
+
+def without_training(value: Any) -> Any:
+    """A copy of the configuration without how it was trained: answering needs neither loss nor optimiser."""
+    if isinstance(value, dict):
+        return {key: without_training(one) for key, one in value.items() if key != "compile_config"}
+    return [without_training(one) for one in value] if isinstance(value, list) else value
