@@ -46,6 +46,7 @@ SETTINGS = {
         Setting("model", "pen"),
         Setting("model_epoch", "best"),  # of a run: "best", "last" or a number
         Setting("workspace", "train"),
+        Setting("training", {}),  # gui.train.setup.choices.Choices of the next training
         Setting("pen_width", 16),
         Setting("map_range", "layer"),
         Setting("window", [0, 0, 0, 0]),

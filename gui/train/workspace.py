@@ -150,6 +150,7 @@ class TrainWorkspace(QWidget):
 
     def _on_listed(self) -> None:
         self.focus.lay_over()
+        self.setup.show_runs(self.runs.summaries)
         first, self._listed = not self._listed, True
         if first and not self.focus.run and self.runs.newest and not self.busy():
             self.focus.show(self.runs.newest)

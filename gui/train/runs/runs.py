@@ -92,6 +92,11 @@ class RunsPanel(Panel):
         return self._summaries.get(run)
 
     @property
+    def summaries(self) -> tuple[RunSummary, ...]:
+        """Of all runs that can be read, the newest first."""
+        return tuple(self._summaries.values())
+
+    @property
     def newest(self) -> str:
         """The newest run that has something to show; "" when none has."""
         return next((run for run, summary in self._summaries.items() if summary.epochs_done), "")

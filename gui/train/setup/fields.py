@@ -57,8 +57,10 @@ class NumberEdit(QLineEdit):
         except ValueError:
             return text or "nothing"
 
-    def set_number(self, value: float) -> None:
-        self.setText(f"{value:g}" if isinstance(value, float) else str(value))
+    def show_number(self, value: float | str) -> None:
+        """Shows a number, or text that is none. What the person types stays as it is typed where it means the same."""
+        if self.number() != value:
+            self.setText(f"{value:g}" if isinstance(value, float) else str(value))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         up, down = event.key() == Qt.Key.Key_Up, event.key() == Qt.Key.Key_Down

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.train.setup.fields import NumberEdit, Option
@@ -26,15 +25,16 @@ class Row(Protocol):
 
 
 class MoreSettings(QWidget):
-    """``config(base)`` puts what stands here into ``base``; ``changed`` follows the person's own changes alone."""
+    """``edited`` carries the name of a field of TrainConfig and its new value, for the person's own changes alone."""
 
-    changed = Signal()
+    edited = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.optimizer = menu(OPTIMIZERS)
         self.schedule = menu(SCHEDULES)
         self.augmentation = menu(AUGMENTATIONS)
+        self.start_from = shrinking(Select())
         self.engine = shrinking(Select([("tensorflow", "TensorFlow"), ("numpy", self.tr("NumPy, by hand"))]))
         self.precision = Select([(name, name) for name in PRECISIONS])
         self.learning_rate = NumberEdit(whole=False, factor=2.0)
@@ -42,77 +42,97 @@ class MoreSettings(QWidget):
         self.validation = NumberEdit(whole=False, factor=1.25)
         self.seed = NumberEdit(whole=True)
         self.options: dict[str, Option] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP)
-        tips = {
-            "optimizer": self.tr("How a gradient becomes a step"),
-            "learning_rate": self.tr("Size of a step, the schedule's highest value. Up and Down double and halve it"),
-            "schedule": self.tr("How the learning rate goes over the whole run"),
-            "batch_size": self.tr("Images in one step. Small ones are slower and noisier"),
-            "augmentation": self.tr("Random changes to the training images, new in every epoch"),
-            "validation": self.tr("The share of the training images that is held out to measure on, 0 to 0.9"),
-            "seed": self.tr("Decides all that is random: the same seed gives the same run"),
-            "engine": self.tr("Who computes: TensorFlow, or every layer by hand in NumPy"),
-            "precision": self.tr("16-bit products are faster on this device"),
-        }
-        names = {
-            "optimizer": self.tr("Optimiser"),
-            "learning_rate": self.tr("Rate"),
-            "schedule": self.tr("Schedule"),
-            "batch_size": self.tr("Batch"),
-            "augmentation": self.tr("Augmentation"),
-            "validation": self.tr("Validation"),
-            "seed": self.tr("Seed"),
-            "engine": self.tr("Engine"),
-            "precision": self.tr("Numbers"),
-        }
-        for name in names:
-            control = getattr(self, name)
-            option = self.options[name] = Option(names[name], control, tips[name])
-            wide = isinstance(control, QComboBox)
-            row.addWidget(option, 8 if wide else 2)
-            if isinstance(control, NumberEdit):
-                control.setMinimumWidth(60 if name == "learning_rate" else 48)
-                option.setMaximumWidth(88)
-                control.textEdited.connect(self.changed)
-            else:
-                option.setMaximumWidth(190)
-                control.activated.connect(self._on_chosen)
-        self.optimizer.activated.connect(self._suggest_rate)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for fields in self._rows():
+            row = QHBoxLayout()
+            row.setSpacing(theme.GAP)
+            for name, title, tip in fields:
+                row.addWidget(self._option(name, title, tip), 8 if self._is_menu(name) else 2)
+            row.addStretch(1)
+            layout.addLayout(row)
         self.options["precision"].hide()
-        row.addStretch(1)
+
+    def _rows(self) -> tuple[tuple[tuple[str, str, str], ...], ...]:
+        """Two rows of fields: (field of TrainConfig, its name for people, its tooltip)."""
+        tr = self.tr
+        return (
+            (
+                ("optimizer", tr("Optimiser"), tr("How a gradient becomes a step")),
+                (
+                    "learning_rate",
+                    tr("Rate"),
+                    tr("Size of a step, the schedule's highest value. Up and Down double and halve it"),
+                ),
+                ("schedule", tr("Schedule"), tr("How the learning rate goes over the whole run")),
+                ("batch_size", tr("Batch"), tr("Images in one step. Small ones are slower and noisier")),
+                (
+                    "augmentation",
+                    tr("Augmentation"),
+                    tr("Random changes to the training images, new in every epoch"),
+                ),
+            ),
+            (
+                (
+                    "start_from",
+                    tr("Start from"),
+                    tr("Random weights, or those of a trained network of the same kind: few images then go further"),
+                ),
+                (
+                    "validation",
+                    tr("Validation"),
+                    tr("The share of the training images that is held out to measure on, 0 to 0.9"),
+                ),
+                ("seed", tr("Seed"), tr("Decides all that is random: the same seed gives the same run")),
+                ("engine", tr("Engine"), tr("Who computes: TensorFlow, or every layer by hand in NumPy")),
+                ("precision", tr("Numbers"), tr("16-bit products are faster on this device")),
+            ),
+        )
+
+    def _is_menu(self, name: str) -> bool:
+        return isinstance(getattr(self, name), QComboBox)
+
+    def _option(self, name: str, title: str, tip: str) -> Option:
+        control = getattr(self, name)
+        option = self.options[name] = Option(title, control, tip)
+        if isinstance(control, NumberEdit):
+            control.setMinimumWidth(60)
+            option.setMaximumWidth(88)
+            control.textEdited.connect(lambda: self.edited.emit(name, control.number()))
+        else:
+            option.setMaximumWidth(260 if name == "start_from" else 190)
+            control.activated.connect(lambda: self._on_chosen(name, control.value()))
+        return option
+
+    @property
+    def has_starts(self) -> bool:
+        """Whether there is a trained network to start from."""
+        return self.start_from.count() > 1
+
+    def offer_starts(self, rows: Sequence[tuple[str, str]], chosen: str) -> None:
+        """The trained networks to start from, as (reference, title); one that is gone stays until another is chosen."""
+        known = {reference for reference, _ in rows}
+        gone = [(chosen, chosen)] if chosen and chosen not in known else []
+        self.start_from.set_rows([("", self.tr("Random weights")), *rows, *gone])
+        self.start_from.setCurrentIndex(max(self.start_from.findData(chosen), 0))
 
     def offer_precision(self, helps: bool) -> None:
         """Mixed precision is shown only where the device is faster with it."""
         self.options["precision"].setVisible(helps)
-        if not helps:
-            self.precision.choose("float32")
 
     def show_config(self, config: TrainConfig) -> None:
         for name, option in self.options.items():
             value = getattr(config, name)
             if isinstance(option.control, NumberEdit):
-                option.control.set_number(value)
+                option.control.show_number(value)
             elif isinstance(option.control, Select):
-                option.control.choose(value)
+                option.control.setCurrentIndex(max(option.control.findData(value), 0))
 
-    def config(self, base: TrainConfig) -> TrainConfig:
-        """May hold words where numbers belong: ``problems`` says so."""
-        values: dict[str, Any] = {}
-        for name, option in self.options.items():
-            if isinstance(option.control, NumberEdit):
-                values[name] = option.control.number()
-            elif isinstance(option.control, Select):
-                values[name] = option.control.value()
-        return dataclasses.replace(base, **values)
-
-    def _on_chosen(self) -> None:
-        self.changed.emit()
-
-    def _suggest_rate(self) -> None:
-        self.learning_rate.set_number(OPTIMIZERS[self.optimizer.value()].learning_rate)
-        self.changed.emit()
+    def _on_chosen(self, name: str, value: str) -> None:
+        self.edited.emit(name, value)
+        if name == "optimizer":  # a rate that usually works with it
+            self.edited.emit("learning_rate", OPTIMIZERS[value].learning_rate)
 
 
 def menu(rows: Mapping[str, Row]) -> Select:

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from gui import theme
 from gui.session import Session
 from gui.threads.loader import Loader
+from gui.train.setup.choices import Choices
 from gui.train.setup.fields import NumberEdit, Option
 from gui.train.setup.settings import MoreSettings, describe, menu_of_networks, shrinking
 from gui.train.setup.train_buttons import TrainButtons
 from gui.train.task import Availability, availability_task
 from gui.train.training_state import TrainingState
 from gui.widgets import ElidedLabel, Panel, Select, button, label
-from nets.runs.config import RECIPES, TrainConfig, config_for, fitted, problems, recipes_for, split_sizes
+from nets.data.specs import DatasetSpec
+from nets.network.shipped_cards import shipped
+from nets.runs.config import RECIPES, TrainConfig, few_images_warning, problems, recipes_for, split_sizes
+
+if TYPE_CHECKING:
+    from nets.runs.store import RunSummary
 
 FOLDER = "…"  # the row of the dataset menu that asks for a folder
 OWN = ""  # the recipe's row once a setting was changed
+SAVE_AFTER = 500  # milliseconds from the last change until the choices are written to the disk
+FIRST = Choices("lenet", "digits", "default")
 
 
 class SetupBar(Panel):
-    """``train_requested`` carries a configuration without problems; the other signals come while a training runs."""
+    """Shows ``choices`` and lets the person change them; ``train_requested`` carries a configuration without problems.
+
+    The other signals come while a training runs: its settings stand here then, locked, and the choices wait.
+    """
 
     train_requested = Signal(object)  # TrainConfig
     pause_requested = Signal(bool)  # False: go on
@@ -35,32 +46,33 @@ class SetupBar(Panel):
         super().__init__(parent=parent)
         self._session = session
         self._loader = Loader(self)
-        self._found: Availability | None = None
-        self._base = TrainConfig("lenet", "digits")
-        self._as_usual = True  # the fields under More are the recipe's, for as many images as there are
+        self._found: Availability | None = None  # of the chosen dataset; None while it is looked for
         self._folders: list[str] = []
-        self._folder_before = "digits"
+        self._shipped = shipped()
+        self._runs: Sequence[RunSummary] = ()
         self._training = TrainingState()
-        self._own: TrainConfig | None = None  # what the person had chosen, while another training's is shown
+        self.choices = FIRST
         self._build()
-        self.network.activated.connect(self._on_network)
+        self._saving = QTimer(self)
+        self._saving.setSingleShot(True)
+        self._saving.setInterval(SAVE_AFTER)
+        self._saving.timeout.connect(self._save)
+        self.network.activated.connect(lambda: self.choose(self.choices.with_network(self.network.value())))
         self.dataset.activated.connect(self._on_dataset)
         self.recipe.activated.connect(self._on_recipe)
-        self.epochs.textEdited.connect(self.check)
-        self.more.changed.connect(self._on_own_setting)
+        self.epochs.textEdited.connect(lambda: self._on_edit("epochs", self.epochs.number()))
+        self.more.edited.connect(self._on_edit)
         session.engine_changed.connect(self._on_engine)
         session.drawings_changed.connect(self.refresh)
         session.settings.changed.connect(lambda name: self.refresh() if name == "data_dir" else None)
-        self._fill_datasets()
-        self.choose("lenet", "digits")
+        self.choose(self._stored())
         self._on_engine()
 
     # --- what is chosen -------------------------------------------------------------------------------------
 
     def config(self) -> TrainConfig:
-        """As the fields stand; it may have ``problems``."""
-        typed: dict[str, Any] = {"epochs": self.epochs.number(), "recipe": self.recipe.value()}
-        return dataclasses.replace(self.more.config(self._base), **typed)
+        """What Train would train; it may have ``problems``."""
+        return self.choices.config(self._spec.train_images if self._spec is not None else 0)
 
     def problems(self) -> dict[str, str]:
         """A sentence for each field with something wrong; "" for what concerns several."""
@@ -70,32 +82,27 @@ class SetupBar(Panel):
         if spec is None:
             own = self.tr("Keep drawings of two or more digits first: draw on the pad and press 0 to 9")
             return {"dataset": own if self._found.name == "drawings" else self._found.problem}
-        return problems(
-            self.config(),
-            images=spec.train_images if spec else None,
-            classes=len(spec.classes) if spec else None,
-            input=spec.input if spec else None,
-        )
+        return problems(self.config(), images=spec.train_images, classes=len(spec.classes), input=spec.input)
 
-    def choose(self, network: str, dataset: str, recipe: str | None = None) -> None:
-        """Sets the three menus and fills the rest from the recipe (None: the one that fits best)."""
-        self._found = None  # of the dataset before
-        self.network.choose(network)
-        if self.dataset.findData(dataset) < 0:
-            self._folders.append(dataset)
-            self._fill_datasets()
-        self.dataset.choose(dataset)
-        self._fill_recipes(recipe)
-        self._look_for_data()
+    def choose(self, choices: Choices) -> None:
+        """Shows other choices; the data are looked for where they are others."""
+        if choices.dataset != self.choices.dataset or self._found is None:
+            self._found = None
+        self.choices = choices
+        self._show(choices.config(self._spec.train_images if self._spec is not None else 0))
+        if self._found is None:
+            self._look_for_data()
+        self._saving.start()
 
     def show_config(self, config: TrainConfig) -> None:
-        """Takes over all settings of ``config``, e.g. of an earlier run."""
-        self.choose(config.network, config.dataset, config.recipe)
-        self._base, self._as_usual = config, False
-        self.recipe.choose(config.recipe if self.recipe.findData(config.recipe) >= 0 else OWN)
-        self.epochs.set_number(config.epochs)
-        self.more.show_config(config)
-        self.check()
+        """Takes over the settings of ``config``, e.g. of an earlier run."""
+        self.choose(Choices.of(config))
+
+    def show_runs(self, runs: Sequence[RunSummary]) -> None:
+        """The runs whose weights a training can start from."""
+        self._runs = runs
+        if not self.running:
+            self._fill_starts()
 
     def refresh(self) -> None:
         """Looks again whether the data are there."""
@@ -104,6 +111,24 @@ class SetupBar(Panel):
 
     def finish(self) -> None:
         self._loader.finish()
+        if self._saving.isActive():
+            self._saving.stop()
+            self._save()
+
+    @property
+    def _spec(self) -> DatasetSpec | None:
+        """The chosen dataset, as far as it was found."""
+        return self._found.spec if self._found is not None else None
+
+    def _stored(self) -> Choices:
+        """The choices of the last session."""
+        try:
+            return Choices.from_dict(self._session.settings["training"])
+        except ValueError:  # none yet, or of a network that there is no more
+            return FIRST
+
+    def _save(self) -> None:
+        self._session.settings.set("training", self.choices.to_dict())
 
     # --- while a training runs ------------------------------------------------------------------------------
 
@@ -123,17 +148,14 @@ class SetupBar(Panel):
     def _lock(self, state: TrainingState) -> None:
         if state.running:
             self.unfold.setChecked(False)  # the curves need the room
-            own = self.config()
-            if state.config is not None and state.config != own:
-                self._own = own
-                self.show_config(state.config)
-        elif self._own is not None:
-            own, self._own = self._own, None
-            self.show_config(own)
+            if state.config is not None:
+                self._show(state.config)
         for option in self.options.values():
             option.control.setEnabled(not state.running)
         self._buttons.setCurrentIndex(1 if state.running else 0)
-        self.check()
+        if not state.running:
+            self._show(self.config())
+            self.refresh()
 
     def press_train(self) -> None:
         if self.train.isEnabled() and not self.running:
@@ -143,28 +165,52 @@ class SetupBar(Panel):
         if self.running and self.pause.isEnabled():
             self.pause_requested.emit(not self._training.paused)
 
-    # --- inside ---------------------------------------------------------------------------------------------
+    # --- showing --------------------------------------------------------------------------------------------
+
+    def _show(self, config: TrainConfig) -> None:
+        """Puts a configuration into the fields."""
+        self.network.choose(config.network)
+        self._show_dataset(config.dataset)
+        rows = {row.name: row for row in recipes_for(config.network, config.dataset)}
+        self.recipe.set_rows([*((row.name, row.title) for row in rows.values()), (OWN, self.tr("Own settings"))])
+        describe(self.recipe, rows)
+        self.recipe.choose(config.recipe if config.recipe in rows else OWN)
+        self._fill_starts()
+        self.epochs.show_number(config.epochs)
+        self.more.show_config(config)
+        self.check()
 
     def check(self) -> None:
         """Marks what is wrong and says all of it; without anything wrong, what will be trained on."""
+        if self.running:
+            return
         found = self.problems()
-        if self._found is not None and not self.more.options.keys().isdisjoint(found):
+        known = self._found is not None
+        if known and not self.more.options.keys().isdisjoint(found):
             self.unfold.setChecked(True)  # what is to be mended is to be seen
         self._name_recipe()
         for name, option in self.options.items():
-            option.set_problem(found.get(name, "") if self._found is not None else "")
+            option.set_problem(found.get(name, "") if known else "")
         first, *others = [problem[:1].upper() + problem[1:] for problem in found.values()] or [""]
         self.train.setEnabled(not found and self._session.engine == "ready")
         engine = {"ready": "", "failed": self.tr("TensorFlow could not be loaded")}
         reason = "\n".join((first, *others)) or engine.get(self._session.engine, self.tr("TensorFlow is still loading"))
         self.train.setToolTip(reason or self.tr("Trains in the background; every epoch is kept (Ctrl+Return)"))
-        wrong = bool(found) and self._found is not None
-        self.message.setProperty("look", "warning" if wrong else "small")
+        warning = "" if found else self._warning()
+        self.message.setProperty("look", "warning" if (found and known) or warning else "small")
         self.message.style().unpolish(self.message)
         self.message.style().polish(self.message)
-        self.message.setText(first or self._about())
+        self.message.setText(first or warning or self._about())
+        self.start_from.setVisible(bool(warning) and not self.config().start_from and self.more.has_starts)
         self.others.setText("\n".join(others))
         self.others.setVisible(bool(others))
+
+    def _warning(self) -> str:
+        """What is possible but not wise with so few images; how many there are is said with it."""
+        if self._spec is None:
+            return ""
+        sentence = few_images_warning(self.config(), self._spec.train_images, len(self._spec.classes))
+        return sentence[:1].upper() + sentence[1:]
 
     def _about(self) -> str:
         """One line about the data and the recipe."""
@@ -176,9 +222,41 @@ class SetupBar(Panel):
             two = self.tr("{0:,} images to train on, {2:,} to test on")
             counts = (three if held_out else two).format(trained, held_out, found.spec.test_images)
             words = [counts] if found.found else [counts, found.problem]
-        rows = recipes_for(self.network.value(), self.dataset.value())
-        words += [row.description for row in rows if row.name == self.recipe.value()]
+        if self.config().recipe and self.choices.recipe in RECIPES:
+            words.append(RECIPES[self.choices.recipe].description)
         return "  ·  ".join(words)
+
+    def _show_dataset(self, dataset: str) -> None:
+        from nets.data.datasets import DATASETS
+
+        if dataset not in DATASETS and dataset not in self._folders:
+            self._folders.append(dataset)
+        rows = [(name, row.title) for name, row in DATASETS.items()]
+        rows += [(folder, Path(folder).name) for folder in self._folders]
+        self.dataset.set_rows([*rows, (FOLDER, self.tr("Folder …"))])
+        for number, row in enumerate(DATASETS.values()):
+            self.dataset.setItemData(number, row.source, Qt.ItemDataRole.ToolTipRole)
+        self.dataset.choose(dataset)
+
+    def _fill_starts(self) -> None:
+        """The trained networks of the chosen kind: shipped ones and runs."""
+        network = self.network.value()
+        rows = [(name, card.title) for name, card in self._shipped.items() if card.network == network]
+        rows += [(run.id, run.title) for run in self._runs if run.network == network and run.epochs_done]
+        self.more.offer_starts(rows, self.config().start_from)
+
+    def _name_recipe(self) -> None:
+        """A recipe whose numbers were fitted to few images, or changed by the person, says so."""
+        recipe = RECIPES.get(self.recipe.value())
+        if recipe is None:
+            return
+        own = self.choices.with_recipe(recipe.name)
+        title = recipe.title
+        if self._spec is not None and self.config() != own.config(self._spec.train_images):
+            title = self.tr("{0} (changed)").format(title)
+        elif self._spec is not None and self.config() != own.config():
+            title = self.tr("{0} (for few images)").format(title)
+        self.recipe.setItemText(self.recipe.currentIndex(), title)
 
     def _build(self) -> None:
         self.network = menu_of_networks()
@@ -188,10 +266,14 @@ class SetupBar(Panel):
         self.epochs.setFixedWidth(60)
         self.more = MoreSettings(self)
         self.more.hide()
+        tip = self.tr(
+            "A recipe is a set of settings that belong together: optimiser, learning rate, batch size, epochs and "
+            "changes to the images. More shows them, and each can be changed"
+        )
         self.options = {
             "network": Option(self.tr("Network"), self.network, self.tr("What learns")),
             "dataset": Option(self.tr("Dataset"), self.dataset, self.tr("What it learns from")),
-            "recipe": Option(self.tr("Recipe"), self.recipe, self.tr("Settings that belong together")),
+            "recipe": Option(self.tr("Recipe"), self.recipe, tip),
             "epochs": Option(self.tr("Epochs"), self.epochs, self.tr("How often it sees every image")),
         }
         row = QHBoxLayout()
@@ -212,56 +294,63 @@ class SetupBar(Panel):
         self.pause.clicked.connect(self.press_pause)
         self.stop.clicked.connect(self.stop_requested)
         row.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignBottom)
-        self.message = ElidedLabel(look="small")
-        self.message.setFixedHeight(self.message.fontMetrics().height())
         self.body.setSpacing(6)
         self.body.addLayout(row)
         self.body.addWidget(self.more)
-        self.body.addWidget(self.message)
+        self.body.addLayout(self._message_row())
         self.others = label("", "warning", wrap=True)
         self.others.hide()
         self.body.addWidget(self.others)
 
-    def _fill_datasets(self) -> None:
-        from nets.data.datasets import DATASETS
+    def _message_row(self) -> QHBoxLayout:
+        """The line of words under the fields, and a way out of too few images."""
+        self.message = ElidedLabel(look="small")
+        self.start_from = button(
+            self.tr("Start from …"), "plain", tip=self.tr("Choose a trained network to go on from")
+        )
+        self.start_from.clicked.connect(self._show_starts)
+        height = self.message.fontMetrics().height()
+        self.message.setFixedHeight(height)
+        self.start_from.setFixedHeight(height)
+        self.start_from.setStyleSheet(
+            f"min-height: {height - 2}px; padding: 0 {theme.GAP}px; font-size: {theme.SMALL}px;"
+        )
+        self.start_from.hide()
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.message, 1)
+        row.addWidget(self.start_from)
+        return row
 
-        rows = [(name, row.title) for name, row in DATASETS.items()]
-        rows += [(folder, Path(folder).name) for folder in self._folders]
-        self.dataset.set_rows([*rows, (FOLDER, self.tr("Folder …"))])
+    # --- what the person does -------------------------------------------------------------------------------
 
-    def _fill_recipes(self, recipe: str | None = None) -> None:
-        rows = recipes_for(self.network.value(), self.dataset.value())
-        self.recipe.set_rows([*((row.name, row.title) for row in rows), (OWN, self.tr("Own settings"))])
-        describe(self.recipe, {row.name: row for row in rows})
-        names = [row.name for row in rows]
-        fitting = recipe if recipe in names else ("default" if "default" in names else next(iter(names), OWN))
-        self.recipe.choose(fitting)
-        self._take_recipe()
+    def _on_dataset(self) -> None:
+        chosen = self.dataset.value()
+        if chosen == FOLDER:
+            self.dataset.choose(self.choices.dataset)
+            chosen = QFileDialog.getExistingDirectory(self, self.tr("A folder with a sub-folder for every class"))
+        if chosen:
+            self.choose(self.choices.with_dataset(chosen))
 
-    def _take_recipe(self) -> None:
-        self._base, self._as_usual = self._usual(), True
-        self.epochs.set_number(self._base.epochs)
-        self.more.show_config(self._base)
-        self.check()
+    def _on_recipe(self) -> None:
+        if self.recipe.value() != OWN:
+            self.choose(self.choices.with_recipe(self.recipe.value()))
+        else:
+            self.unfold.setChecked(True)
 
-    def _usual(self) -> TrainConfig:
-        """The recipe's settings, for as many images as there are where that is known."""
-        usual = config_for(self.network.value(), self.dataset.value(), self.recipe.value())
-        spec = self._found.spec if self._found is not None else None
-        return fitted(usual, spec.train_images) if spec is not None and spec.train_images else usual
+    def _on_edit(self, name: str, value: object) -> None:
+        images = self._spec.train_images if self._spec is not None else 0
+        self.choose(self.choices.with_field(name, value, images))
 
-    def _name_recipe(self) -> None:
-        """A recipe with other epochs than its own says so; other settings under More make it own settings."""
-        row, recipe = self.recipe.currentIndex(), RECIPES.get(self.recipe.value())
-        if recipe is not None:
-            changed = self.config() != self._usual() and self._found is not None
-            title = self.tr("{0} (changed)").format(recipe.title) if changed else recipe.title
-            self.recipe.setItemText(row, title)
+    def _show_starts(self) -> None:
+        self.unfold.setChecked(True)
+        self.more.start_from.setFocus()
+        self.more.start_from.showPopup()
 
     def _look_for_data(self) -> None:
         self._found = None
         self.check()
-        name = self.dataset.value()
+        name = self.choices.dataset
         self._loader.ask(
             availability_task,
             name,
@@ -272,39 +361,13 @@ class SetupBar(Panel):
 
     def _on_found(self, found: Availability) -> None:
         self._found = found
-        if self._as_usual and self.recipe.value() != OWN:
-            before, self._base = self._base, self._usual()
-            if self.epochs.number() == before.epochs:  # nobody typed another number
-                self.epochs.set_number(self._base.epochs)
-            self.more.show_config(self._base)
-        self.check()
+        if not self.running:
+            self._show(self.config())  # fitted to as many images as there are
 
-    def _on_network(self) -> None:
-        self._fill_recipes(self.recipe.value())
-
-    def _on_dataset(self) -> None:
-        if self.dataset.value() == FOLDER:
-            self.dataset.choose(self._folder_before)
-            folder = QFileDialog.getExistingDirectory(self, self.tr("A folder with a sub-folder for every class"))
-            if not folder:
-                return
-            self.choose(self.network.value(), folder)
-        else:
-            self.choose(self.network.value(), self.dataset.value(), self.recipe.value())
-        self._folder_before = self.dataset.value()
-
-    def _on_recipe(self) -> None:
-        if self.recipe.value() != OWN:
-            self._take_recipe()
-        else:
-            self.unfold.setChecked(True)
-            self.check()
-
-    def _on_own_setting(self) -> None:
-        self.recipe.choose(OWN)
-        self.check()
-
-    def _on_engine(self) -> None:
+    def _on_engine(self, *_: object) -> None:
         device = self._session.device
-        self.more.offer_precision(bool(device is not None and device.mixed_precision_helps))
+        helps = bool(device is not None and device.mixed_precision_helps)
+        self.more.offer_precision(helps)
+        if not helps and self.choices.fields.get("precision") == "mixed":
+            self._on_edit("precision", "float32")
         self.check()

@@ -11,10 +11,14 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from gui.session import Session
+from gui.settings import Settings
+from gui.train.setup.choices import Choices
 from gui.train.setup.setup import SetupBar
+from gui.train.training_state import TrainingState
 from nets.data.drawings import keep
 from nets.places import Places
 from nets.runs.config import RECIPES, TrainConfig
+from nets.runs.store import RunSummary
 from nets.zoo import NETS
 
 
@@ -42,14 +46,14 @@ def set_number(bar: SetupBar, name: str, text: str) -> None:
 
 def test_every_network_can_be_trained_as_it_comes(bar: SetupBar, qtbot: QtBot) -> None:
     for name in NETS:
-        bar.choose(name, "digits")
+        bar.choose(bar.choices.with_network(name))
         settled(bar, qtbot)
         assert bar.problems() == {}, name
         assert bar.train.isEnabled()
 
 
 def test_a_recipe_fills_the_fields(bar: SetupBar, qtbot: QtBot) -> None:
-    bar.choose("lenet", "mnist", "lenet-sgd")
+    bar.choose(Choices("lenet", "mnist", "lenet-sgd"))
     settled(bar, qtbot)
     config = bar.config()
     for name, value in RECIPES["lenet-sgd"].changes.items():
@@ -58,7 +62,7 @@ def test_a_recipe_fills_the_fields(bar: SetupBar, qtbot: QtBot) -> None:
 
 
 def test_an_own_setting_is_no_recipe_any_more(bar: SetupBar, qtbot: QtBot) -> None:
-    bar.choose("lenet", "digits", "quick")
+    bar.choose(Choices("lenet", "digits", "quick"))
     settled(bar, qtbot)
     set_number(bar, "batch_size", "64")
     assert (bar.config().recipe, bar.config().batch_size, bar.config().limit) == ("", 64, 10_000)
@@ -88,7 +92,7 @@ def test_what_cannot_be_is_said_beside_its_field(bar: SetupBar, qtbot: QtBot, fi
     assert bar.message.text().lower() == bar.train.toolTip().lower()
     with qtbot.assertNotEmitted(bar.train_requested):
         bar.press_train()
-    bar.choose("lenet", "digits")
+    bar.choose(Choices("lenet", "digits", "default"))
     settled(bar, qtbot)
     assert bar.train.isEnabled()
     assert bar.options[field].control.property("wrong") is False
@@ -102,21 +106,21 @@ def test_a_combination_that_cannot_be(bar: SetupBar, qtbot: QtBot) -> None:
 
 
 def test_what_will_be_trained_on_follows_the_validation_share_and_the_limit(bar: SetupBar, qtbot: QtBot) -> None:
-    bar.choose("lenet", "mnist", "default")
+    bar.choose(Choices("lenet", "mnist", "default"))
     settled(bar, qtbot)
     assert bar.message.text().startswith("54,000 images to train on, 6,000 held out, 10,000 to test on  ·  ")
     set_number(bar, "validation", "0.25")
     assert bar.message.text().startswith("45,000 images to train on, 15,000 held out, 10,000 to test on")
     set_number(bar, "validation", "0")
     assert bar.message.text().startswith("60,000 images to train on, 10,000 to test on")
-    bar.choose("lenet", "mnist", "quick")
+    bar.choose(Choices("lenet", "mnist", "quick"))
     settled(bar, qtbot)
     assert bar.config().limit == 10_000
     assert bar.message.text().startswith("10,000 images to train on, 6,000 held out, 10,000 to test on")
 
 
 def test_drawings_say_what_to_do_first(bar: SetupBar, qtbot: QtBot, session: Session, places: Places) -> None:
-    bar.choose("lenet", "drawings")
+    bar.choose(Choices("lenet", "drawings", "default"))
     settled(bar, qtbot)
     assert "press 0 to 9" in bar.message.text()
     picture = np.zeros((60, 60), np.uint8)
@@ -133,7 +137,7 @@ def test_drawings_say_what_to_do_first(bar: SetupBar, qtbot: QtBot, session: Ses
 
 def test_all_that_is_wrong_is_said_and_seen(bar: SetupBar, qtbot: QtBot) -> None:
     assert bar.more.isHidden()
-    bar.more.validation.setText("2")
+    set_number(bar, "validation", "2")
     set_number(bar, "batch_size", "0")
     assert not bar.more.isHidden()
     said = bar.message.text() + bar.others.text()
@@ -158,12 +162,12 @@ def test_a_folder_becomes_a_dataset(bar: SetupBar, qtbot: QtBot, tmp_path: Path)
         for number in range(6):
             pixels = np.random.default_rng(number).integers(0, 255, (20, 20), np.uint8)
             Image.fromarray(pixels).save(tmp_path / "pets" / name / f"{number}.png")
-    bar.choose("lenet", str(tmp_path / "pets"))
+    bar.choose(Choices("lenet", str(tmp_path / "pets"), "default"))
     settled(bar, qtbot)
     assert bar.config().dataset == str(tmp_path / "pets")
     assert bar.problems() == {}
     assert bar.config().batch_size < 12  # fewer images than in the recipe's batch
-    assert bar.recipe.currentText() == "Adam, five epochs"
+    assert bar.recipe.currentText() == "Adam, five epochs (for few images)"
     assert bar.dataset.currentText() == "pets"
 
 
@@ -190,3 +194,73 @@ def test_precision_is_offered_only_where_it_helps(bar: SetupBar, session: Sessio
     session.device = Device("GPU", "a recent one", mixed_precision_helps=True)
     session.engine_changed.emit("ready", "")
     assert not bar.more.options["precision"].isHidden()
+
+
+def test_few_images_are_warned_of_with_a_way_out(
+    bar: SetupBar, qtbot: QtBot, session: Session, places: Places, trained: RunSummary
+) -> None:
+    picture = np.zeros((60, 60), np.uint8)
+    picture[10:50, 25:35] = 255
+    for number in range(24):
+        keep(places, str(number % 8), picture, {})
+    bar.show_runs([trained])
+    bar.choose(bar.choices.with_dataset("drawings"))
+    settled(bar, qtbot)
+    assert "for 8 classes are few" in bar.message.text()
+    assert bar.train.isEnabled()  # it is possible, only not wise
+    assert bar.start_from.isVisible()
+    bar.start_from.click()
+    assert bar.more.start_from.isVisible()
+    starts = bar.more.start_from
+    starts.hidePopup()
+    assert [starts.itemData(row) for row in range(starts.count())] == ["", "lenet", trained.id]
+    starts.choose(trained.id)
+    starts.activated.emit(starts.currentIndex())
+    assert bar.config().start_from == trained.id
+    assert not bar.start_from.isVisible()
+    bar.choose(bar.choices.with_network("simple_cnn"))  # another network: the run's weights do not fit
+    assert bar.config().start_from == ""
+
+
+def test_another_network_keeps_what_was_set(bar: SetupBar, qtbot: QtBot) -> None:
+    set_number(bar, "learning_rate", "0.003")
+    set_number(bar, "seed", "9")
+    bar.network.choose("simple_cnn")
+    bar.network.activated.emit(bar.network.currentIndex())
+    assert (bar.config().network, bar.config().learning_rate, bar.config().seed) == ("simple_cnn", 0.003, 9)
+    assert bar.more.learning_rate.text() == "0.003"
+
+
+def test_the_form_survives_a_restart(bar: SetupBar, qtbot: QtBot, session: Session) -> None:
+    set_number(bar, "epochs", "17")
+    bar.choose(bar.choices.with_network("simple_cnn"))
+    wanted = bar.config()
+    bar.finish()
+    again = SetupBar(Session(session.places, Settings(session.settings.path)))
+    qtbot.addWidget(again)
+    settled(again, qtbot)
+    assert again.config() == wanted
+    again.finish()
+
+
+def test_choices_of_another_version_are_no_disaster(qtbot: QtBot, session: Session) -> None:
+    session.settings.set("training", {"network": "one that is gone", "fields": 3})
+    made = SetupBar(session)
+    qtbot.addWidget(made)
+    assert made.config().network == "lenet"
+    made.finish()
+
+
+def test_a_training_shows_its_own_settings_and_gives_the_form_back(bar: SetupBar, qtbot: QtBot) -> None:
+    set_number(bar, "epochs", "17")
+    mine = bar.config()
+    other = TrainConfig("simple_cnn", "digits", epochs=3, optimizer="sgd", learning_rate=0.2)
+    bar.show_training(TrainingState(phase="reading", config=other))
+    assert bar.network.value() == "simple_cnn"
+    assert bar.epochs.text() == "3"
+    assert not bar.epochs.isEnabled()
+    bar.show_training(TrainingState())
+    settled(bar, qtbot)
+    assert bar.config() == mine
+    assert bar.epochs.text() == "17"
+    assert bar.train.isEnabled()

@@ -1,0 +1,107 @@
+"""What the person chose for the next training; everything else follows the recipe and the number of images."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from nets.runs.config import RECIPES, TrainConfig, config_for, fitted, problems, recipes_for
+from nets.zoo import NETS
+
+HEAD = ("network", "dataset", "recipe")  # the fields of a TrainConfig that are not settings of a recipe
+FITTED = frozenset({"batch_size", "epochs", "validation"})  # follow the number of images where nobody chose them
+KEPT_WITH_RECIPE = frozenset({"epochs", "seed", "start_from"})  # changing these makes the recipe no other one
+
+
+@dataclass(frozen=True)
+class Choices:
+    """fields: the settings that differ from the recipe's because the person set them, by the names of TrainConfig.
+
+    A value may be text that is no number: ``config`` carries it on, so that ``problems`` can say what is wrong.
+    """
+
+    network: str
+    dataset: str
+    recipe: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, config: TrainConfig) -> Choices:
+        """Those that give ``config``, e.g. of an earlier run, whatever the number of images."""
+        recipe = config.recipe if config.recipe in RECIPES else ""
+        usual = config_for(config.network, config.dataset, recipe)
+        values = _settings(config)
+        changed = {name: values[name] for name in values if name in FITTED or values[name] != getattr(usual, name)}
+        return cls(config.network, config.dataset, usual.recipe, changed)
+
+    def is_own(self, images: int = 0) -> bool:
+        """Whether so much was changed that the recipe's name would mislead."""
+        usual = replace(self, fields={}).usual(images)
+        changed = {name for name, value in self.fields.items() if value != getattr(usual, name)}
+        return not self.recipe or not changed <= KEPT_WITH_RECIPE
+
+    def usual(self, images: int = 0) -> TrainConfig:
+        """The recipe's settings, fitted to a data set of ``images`` (0: not known) and to what the person chose."""
+        config = config_for(self.network, self.dataset, self.recipe)
+        if not images:
+            return config
+        chosen = {name: value for name, value in self.fields.items() if not problems(replace(config, **{name: value}))}
+        return fitted(replace(config, **chosen), images, said=self.fields.keys())
+
+    def config(self, images: int = 0) -> TrainConfig:
+        """The configuration for a data set of ``images`` (0: not known); it may have ``problems``."""
+        return replace(self.usual(images), recipe="" if self.is_own(images) else self.recipe, **self.fields)
+
+    def with_field(self, name: str, value: Any, images: int = 0) -> Choices:
+        """The person set a field. One that is set back to its usual value follows the recipe again."""
+        others = {key: other for key, other in self.fields.items() if key != name}
+        without = replace(self, fields=others)
+        if value == getattr(without.usual(images), name):
+            return without
+        return replace(self, fields=others | {name: value})
+
+    def with_recipe(self, recipe: str) -> Choices:
+        """Another recipe, with all its settings; what to start from is no part of one."""
+        kept = {name: value for name, value in self.fields.items() if name == "start_from"}
+        return replace(self, recipe=recipe, fields=kept)
+
+    def with_network(self, network: str) -> Choices:
+        """Another network; what the person chose stays as far as it fits."""
+        fields = {name: value for name, value in self.fields.items() if name != "start_from"}
+        return _fitting(replace(self, network=network, fields=fields))
+
+    def with_dataset(self, dataset: str) -> Choices:
+        """Other data; what the person chose stays as far as it fits."""
+        return _fitting(replace(self, dataset=dataset))
+
+    def to_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self) | {"fields": dict(self.fields)}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Choices:
+        """What ``to_dict`` gave, in this or another version. ValueError where nothing can be made of it."""
+        network, dataset, fields = stored.get("network"), stored.get("dataset"), stored.get("fields")
+        if network not in NETS or not isinstance(dataset, str) or not dataset or not isinstance(fields, Mapping):
+            raise ValueError("expected a network, a dataset and settings")
+        known = {name: value for name, value in fields.items() if name in _settings(TrainConfig("", ""))}
+        checked = TrainConfig.from_dict({"network": network, "dataset": dataset, **known})  # of the right types
+        recipe = stored.get("recipe")
+        choices = cls(network, dataset, recipe if recipe in RECIPES else "", {n: getattr(checked, n) for n in known})
+        return _fitting(choices)
+
+
+def _fitting(choices: Choices) -> Choices:
+    """A recipe that is meant for network and data, and no chosen field that goes wrong with them."""
+    names = [row.name for row in recipes_for(choices.network, choices.dataset)]
+    if choices.recipe not in names:
+        usual = "default" if "default" in names else next(iter(names), "")
+        choices = replace(choices, recipe=usual)
+    found = problems(choices.config())
+    return replace(choices, fields={name: value for name, value in choices.fields.items() if name not in found})
+
+
+def _settings(config: TrainConfig) -> dict[str, Any]:
+    """The fields that a recipe or a person sets."""
+    return {name: value for name, value in config.to_dict().items() if name not in HEAD}
