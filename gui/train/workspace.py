@@ -51,6 +51,7 @@ class TrainWorkspace(QWidget):
         self.library = Library(session, self.runs, self)
         self._listed = False
         self._model_before = ""  # the model that answered before the training was watched
+        self._handing_over = False  # from a training that has ended to the opened run
         self._lay_out()
         self._connect()
 
@@ -128,9 +129,19 @@ class TrainWorkspace(QWidget):
             self.focus.forget(outcome.run)
         state = self.training.state
         if state.watched and state.epochs_done and outcome.kind != "failed":
-            self.use(outcome.run)  # what the person watched stays on the pad
-        self._session.watch_training(None)
+            self._handing_over = True  # what the person watched stays on the pad, in training until it is opened
+            self.use(outcome.run)
+        else:
+            if state.watched and self._model_before:
+                words = self.tr("The pad answers with {0} again").format(self._title_of(self._model_before))
+                self._session.notify(words)
+            self._session.watch_training(None)
         self._session.runs_changed.emit()
+
+    def _end_hand_over(self) -> None:
+        if self._handing_over:
+            self._handing_over = False
+            self._session.watch_training(None)
 
     def _on_state(self, state: TrainingState) -> None:
         self.setup.show_training(state)
@@ -205,6 +216,7 @@ class TrainWorkspace(QWidget):
         self.library.listed.connect(self._on_listed)
         self.library.deleted.connect(self._on_deleted)
         self._session.model_changed.connect(self._on_model)
+        self._session.model_refused.connect(lambda *_: self._end_hand_over())
         actions = {
             "start": self.setup.press_train,
             "pause": self.setup.press_pause,
@@ -219,6 +231,7 @@ class TrainWorkspace(QWidget):
         self.runs.set_on_pad(ref.name)
         self.curves.show_pad(ref.name, ref.epoch if ref.kind == "run" and isinstance(ref.epoch, int) else 0)
         if ref.kind != "training":
+            self._end_hand_over()
             before = self._model_before if ref.name != self._model_before else ""
             self.progress.show_pad(ref.name, self._title_of(before))
 

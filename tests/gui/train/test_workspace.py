@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui import theme
 from gui.session import Session
 from gui.threads.live import LiveAnswer
 from gui.train.workspace import TrainWorkspace
+from nets.network.model import ModelRef
 from nets.places import Places
 from nets.runs.store import RunStore
 from tests.gui.train.conftest import SMALL
@@ -172,11 +175,12 @@ def test_closing_in_the_middle_ends_cleanly(
 
 
 def test_watching_it_learn(workspace: TrainWorkspace, session: Session, qtbot: QtBot) -> None:
-    """The pad's worker gets the network in training, and the opened one back afterwards."""
+    """The pad's worker gets the network in training; what was watched to its end stays, with a way back."""
     answers: list[LiveAnswer] = []
+    models: list[ModelRef] = []
     session.answered.connect(answers.append)
-    session.live.load()
-    session.live.start()
+    session.model_changed.connect(lambda model: models.append(model.ref))
+    session.start()
     picture = np.zeros((280, 280), np.uint8)
     picture[60:220, 130:150] = 255
     session.set_picture(picture)
@@ -187,9 +191,18 @@ def test_watching_it_learn(workspace: TrainWorkspace, session: Session, qtbot: Q
     )
     seen = [a.answer.probabilities for a in answers if a.answer is not None]
     assert any(not np.allclose(seen[0], later) for later in seen[1:])
-    workspace.progress.watch.setChecked(False)
+    models.clear()
+    qtbot.waitUntil(lambda: workspace.training.state.epochs_done >= 1, timeout=LONG)
     workspace.cancel()
     ended(workspace, qtbot)
+    run = workspace.training.state.run
+    qtbot.waitUntil(
+        lambda: bool(models) and workspace.progress.findChild(QPushButton, "back") is not None, timeout=LONG
+    )
+    assert {(ref.kind, ref.name) for ref in models} == {("run", run)}  # never the one before in between
+    qtbot.mouseClick(workspace.progress.findChild(QPushButton, "back"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: models[-1] == ModelRef("shipped", "pen"), timeout=LONG)
+    assert workspace.progress.findChild(QPushButton, "use") is not None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
