@@ -11,7 +11,7 @@ import numpy as np
 
 from nets.data import drawings, folder, stored
 from nets.data.digits import TEST, digits
-from nets.data.handwriting import strokes
+from nets.data.handwriting import redrawn, strokes
 from nets.data.specs import Dataset, DatasetFile, DatasetSpec, ImageInput, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Progress, Report, ignore
@@ -32,7 +32,12 @@ CLOTHES = (
 )
 STROKES = (60_000, 5_000)
 """How many drawings of the program are trained and tested on."""
+REDRAWN = 30_000
+"""How many of MNIST's training digits are drawn again with a pad's pens for ``WIDE``."""
+STYLED = 70_000
+"""How many drawings in common and less common styles are in ``WIDE``."""
 MIXED = "mnist+strokes"
+WIDE = "mnist+redrawn+strokes"
 
 
 def _idx(*sums: str) -> tuple[DatasetFile, ...]:
@@ -107,6 +112,16 @@ DATASETS: Mapping[str, DatasetSpec] = {
             licence="as both",
         ),
         DatasetSpec(
+            name=WIDE,
+            title="MNIST, redrawn, strokes",
+            classes=TEN,
+            input=ImageInput(),
+            train_images=60_000 + REDRAWN + STYLED,
+            test_images=10_000,
+            source="MNIST, a part of it drawn again with a pad's pens, and strokes in more styles; tested on MNIST's",
+            licence="as both",
+        ),
+        DatasetSpec(
             name="drawings",
             title="My drawings",
             classes=(),
@@ -147,7 +162,7 @@ def get(name: str, places: Places) -> DatasetSpec:
 
 def find(name: str, places: Places) -> Found:
     """Looks without loading: cheap enough for a menu."""
-    if name == MIXED:
+    if name in (MIXED, WIDE):
         return replace(find("mnist", places), name=name)
     try:
         spec = get(name, places)
@@ -173,7 +188,7 @@ def load(name: str, places: Places, *, report: Report = ignore) -> Dataset:
         return Dataset(spec, spec.classes, train, test, _where(name, places), folder.sum_of(train, test))
     if name == "strokes":
         return _strokes(spec, places, report)
-    if name == MIXED:
+    if name in (MIXED, WIDE):
         return _mixed(spec, places, report)
     path = places.drawings if name == "drawings" else Path(name).expanduser()
     return folder.load_folder(path, spec, report)
@@ -199,11 +214,31 @@ def _strokes(spec: DatasetSpec, places: Places, report: Report) -> Dataset:
 
 
 def _mixed(spec: DatasetSpec, places: Places, report: Report) -> Dataset:
-    first, second = load("mnist", places, report=report), load("strokes", places, report=report)
-    images = np.concatenate([first.train.images, second.train.images])
-    labels = np.concatenate([first.train.labels, second.train.labels])
-    md5 = hashlib.md5(f"{first.md5} {second.md5}".encode(), usedforsecurity=False).hexdigest()
-    return Dataset(spec, spec.classes, Split(images, labels), first.test, first.where, md5)
+    mnist = load("mnist", places, report=report)
+    if spec.name == WIDE:
+        more = [_redrawn(mnist.train, spec, places, report), _styled(spec, places, report)]
+        sums = [folder.sum_of(part) for part in more]
+    else:
+        drawn = load("strokes", places, report=report)
+        more, sums = [drawn.train], [drawn.md5]
+    images = np.concatenate([mnist.train.images, *(part.images for part in more)])
+    labels = np.concatenate([mnist.train.labels, *(part.labels for part in more)])
+    md5 = hashlib.md5(" ".join([mnist.md5, *sums]).encode(), usedforsecurity=False).hexdigest()
+    return Dataset(spec, spec.classes, Split(images, labels), mnist.test, mnist.where, md5)
+
+
+def _redrawn(source: Split, spec: DatasetSpec, places: Places, report: Report) -> Split:
+    def tell(done: int) -> None:
+        report(Progress(spec.title, done, REDRAWN + STYLED, "drawings"))
+
+    return redrawn.cached(places.cache, source, REDRAWN, seed=3, tell=tell)
+
+
+def _styled(spec: DatasetSpec, places: Places, report: Report) -> Split:
+    def tell(done: int) -> None:
+        report(Progress(spec.title, REDRAWN + done, REDRAWN + STYLED, "drawings"))
+
+    return strokes.cached(places.cache, STYLED, seed=1, styles=True, tell=tell)
 
 
 def kept(places: Places) -> int:

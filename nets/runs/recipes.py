@@ -82,7 +82,7 @@ RECIPES: dict[str, Recipe] = {
                 "epochs": 20,
             },
             networks=("lenet", "simple_cnn", "pen"),
-            datasets=("digits", "mnist", "strokes", "mnist+strokes", "drawings"),
+            datasets=("digits", "mnist", "strokes", "mnist+strokes", "mnist+redrawn+strokes", "drawings"),
         ),
         Recipe(
             "pen",
@@ -98,7 +98,7 @@ RECIPES: dict[str, Recipe] = {
                 "epochs": 8,
             },
             networks=("pen",),
-            datasets=("digits", "mnist", "strokes", "mnist+strokes", "drawings"),
+            datasets=("digits", "mnist", "strokes", "mnist+strokes", "mnist+redrawn+strokes", "drawings"),
         ),
         Recipe(
             "clothes",

@@ -1,17 +1,26 @@
-"""Other people's digits, drawn again with the pad's pens: an honest check of a reader of drawings.
+"""MNIST's digits drawn again with the pad's pens: the forms of real writers with the lines of a drawing pad.
 
-MNIST's *test* digits are thinned to their centre lines and drawn anew on a pad of 280 units, with pens of 10, 16 and 24
-units, at other sizes and places, half of them dark on light. The forms are of people whom no training saw; the pens,
-sizes and places are those of a drawing pad. What it does not check: forms that MNIST's writers do not use.
+The digits are thinned to their centre lines and drawn anew on a pad of 280 units, with pens of 10, 16 and 24 units, at
+other sizes and places, half of them dark on light. The training digits become training data; the test digits check a
+reader of drawings: their writers' forms were seen by no training, the pens were. What that does not check: forms that
+MNIST's writers do not use.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from PIL import Image, ImageDraw
 
+from nets.data.handwriting.chunks import Tell, in_chunks, kept
+from nets.data.prepare import prepare
+from nets.data.specs import ImageInput, Split
+
 PENS = (10, 16, 24)
 PAD = 280
+CHUNK = 250
+"""Digits a chunk: each has a random generator of its own, so that chunks can be drawn side by side."""
 FINE = 4
 """By so much a digit is enlarged before it is thinned, so that its centre line is smooth."""
 
@@ -22,6 +31,38 @@ def redrawn(images: np.ndarray, seed: int) -> list[np.ndarray]:
     fine = np.stack([_enlarged(image[..., 0]) for image in images])
     lines = thinned(fine)
     return [_drawn(line, random) for line in lines]
+
+
+def cached(folder: Path, source: Split, count: int, seed: int, *, tell: Tell = lambda done: None) -> Split:
+    """Digits of ``source`` drawn again as a network receives them, kept in ``folder`` from the first time on.
+
+    Args:
+        folder: where the drawings are kept, in a file named for ``count`` and ``seed``.
+        source: images (N, 28, 28, 1) uint8 and labels (N,).
+        count: how many of them are drawn, at most N.
+        seed: decides which ones, and how each is drawn.
+        tell: called with the number done so far.
+
+    Returns:
+        Images (count, 28, 28, 1) uint8 and their labels.
+    """
+
+    def make() -> Split:
+        chosen = np.random.default_rng(seed).permutation(len(source))[:count]
+        parts = [chosen[begin : begin + CHUNK] for begin in range(0, count, CHUNK)]
+        tasks = [(seed, n, source.images[part], source.labels[part]) for n, part in enumerate(parts)]
+        return in_chunks(_chunk, tasks, tell)
+
+    return kept(folder / f"redrawn-{seed}-{count}.npz", make)
+
+
+def _chunk(task: tuple[int, int, np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    seed, number, images, labels = task
+    random = np.random.default_rng([seed, number])
+    lines = thinned(np.stack([_enlarged(image[..., 0]) for image in images]))
+    spec = ImageInput(range="byte")
+    drawn = [np.rint(prepare(_drawn(line, random), spec).input) for line in lines]
+    return np.stack(drawn).astype(np.uint8), labels
 
 
 def thinned(masks: np.ndarray) -> np.ndarray:

@@ -4,29 +4,31 @@ MNIST alone does not make a drawing pad work: its pens, forms and writers are no
 a skeleton (``skeletons.py``) goes through a hand (width, slant, bending, tremor, ends cut short) onto a pad of 280
 units with a pen, and from there through ``prepare``: the pad's own chain.
 
-    python -m nets.data.handwriting.strokes sheet.png [SEED]       a sheet of them to look at
+    python -m nets.data.handwriting.strokes sheet.png [SEED] [--styles]       a sheet of them to look at
+
+With ``--styles`` the sheet has a row for each of the less common styles of ``styles.py`` instead of each digit.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+import argparse
+import functools
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
+from nets.data.handwriting.chunks import Tell, in_chunks, kept
 from nets.data.handwriting.curves import line
 from nets.data.handwriting.skeletons import SKELETONS, Skeleton
+from nets.data.handwriting.styles import STYLES, Style, choose
 from nets.data.prepare import prepare
 from nets.data.specs import ImageInput, Split
-from nets.files import write_with
 
-VERSION = 3
-"""To be raised whenever the pictures of a seed change: drawings kept from before are then not used any more."""
+VERSION, STYLED_VERSION = 3, 4
+"""Without and with the less common styles: to be raised whenever the pictures of a seed change, so that drawings kept
+from before are not used any more."""
 PAD = 280
 SIDE = 140
 """The pad is painted at half size; the chain shrinks it to 28 anyway."""
@@ -39,40 +41,50 @@ CHUNK = 500
 """Drawings a chunk: every chunk has a random generator of its own, so that chunks can be drawn side by side."""
 
 
-def make(count: int, seed: int, *, tell: Callable[[int], object] = lambda done: None) -> Split:
-    """``count`` drawings, the digits at random: images (count, 28, 28, 1) uint8. A seed gives the same anywhere."""
-    chunks = [(seed, number, min(CHUNK, count - number * CHUNK)) for number in range(-(-count // CHUNK))]
-    workers = min(
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, len(chunks)
-    )
-    images, labels, done = [], [], 0
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for some_images, some_labels in pool.map(_chunk, chunks) if workers > 1 else map(_chunk, chunks):
-            images.append(some_images)
-            labels.append(some_labels)
-            done += len(some_labels)
-            tell(done)
-    return Split(np.concatenate(images), np.concatenate(labels))
+def make(count: int, seed: int, *, styles: bool = False, tell: Tell = lambda done: None) -> Split:
+    """Drawings of digits at random. A seed gives the same anywhere.
+
+    Args:
+        count: how many.
+        seed: decides everything that is random.
+        styles: whether the less common styles are among them, and strokes that wander and run on as with a mouse.
+        tell: called with the number done so far.
+
+    Returns:
+        Images (count, 28, 28, 1) uint8 and their labels.
+    """
+    chunks = [(seed, number, min(CHUNK, count - number * CHUNK), styles) for number in range(-(-count // CHUNK))]
+    return in_chunks(_chunk, chunks, tell)
 
 
-def cached(folder: Path, count: int, seed: int, *, tell: Callable[[int], object] = lambda done: None) -> Split:
-    """As ``make``, kept in ``folder`` from the first time on (a minute for ten thousand)."""
-    path = folder / f"strokes-{VERSION}-{seed}-{count}.npz"
-    if path.exists():
-        with np.load(path) as kept:
-            return Split(kept["images"], kept["labels"])
-    made = make(count, seed, tell=tell)
-    write_with(path, lambda temporary: np.savez_compressed(temporary, images=made.images, labels=made.labels))
-    return made
+def cached(
+    folder: Path, count: int, seed: int, *, styles: bool = False, tell: Tell = lambda done: None
+) -> Split:
+    """As ``make``, kept in ``folder`` from the first time on (half a minute for ten thousand on one processor)."""
+    version = STYLED_VERSION if styles else VERSION
+    path = folder / f"strokes-{version}-{seed}-{count}.npz"
+    return kept(path, lambda: make(count, seed, styles=styles, tell=tell))
 
 
-def draw(digit: int, random: np.random.Generator) -> np.ndarray:
-    """One drawing of ``digit`` as it lies on the pad: (140, 140) uint8, ink 255 on 0."""
-    return ink(hand(SKELETONS[digit](random), WIDTHS[digit], random), random, FINEST.get(digit, 1.0))
+def draw(digit: int, random: np.random.Generator, *, styles: bool = False) -> np.ndarray:
+    """One drawing of ``digit`` as it lies on the pad: (140, 140) uint8, ink 255 on 0. ``styles`` as for ``make``."""
+    if styles and (style := choose(digit, random)):
+        return draw_style(style, random)
+    written = hand(SKELETONS[digit](random), WIDTHS[digit], random, unsteady=styles)
+    return ink(written, random, FINEST.get(digit, 1.0))
 
 
-def hand(skeleton: Skeleton, width: float, random: np.random.Generator) -> Skeleton:
-    """The skeleton as one person writes it this time, about 1 high, around the origin."""
+def draw_style(style: Style, random: np.random.Generator) -> np.ndarray:
+    """One drawing of a less common style, as ``draw``."""
+    finest = min(style.finest, FINEST.get(style.digit, 1.0))
+    return ink(hand(style.skeleton(random), WIDTHS[style.digit], random, unsteady=True), random, finest)
+
+
+def hand(skeleton: Skeleton, width: float, random: np.random.Generator, *, unsteady: bool = False) -> Skeleton:
+    """The skeleton as one person writes it this time, about 1 high, around the origin.
+
+    ``unsteady``: at times with strokes that wander and run on at their end, as with a mouse or a finger.
+    """
     aspect = width * np.exp(random.normal(0, 0.27))
     slant = random.normal(0.1, 0.2)
     turn = np.radians(random.normal(0, 7))
@@ -82,6 +94,7 @@ def hand(skeleton: Skeleton, width: float, random: np.random.Generator) -> Skele
     loose = abs(random.normal(0, 0.03))
     slow = random.random() < 0.35  # the pad reports the pen rarely, and straight lines join what it reports
     tremor = abs(random.normal(0, 0.006)) if random.random() < 0.5 else 0.0
+    wander = random.uniform(0.006, 0.02) if unsteady and random.random() < 0.25 else 0.0
     written = []
     for stroke in skeleton:
         x, y = stroke[:, 0] - 0.5, stroke[:, 1] - 0.5
@@ -94,11 +107,21 @@ def hand(skeleton: Skeleton, width: float, random: np.random.Generator) -> Skele
         if tremor:
             noise = random.normal(0, tremor, (len(points) + 3, 2))
             points = points + 0.75 * (noise[:-3] + noise[1:-2] + noise[2:-1] + noise[3:])
+        if wander:
+            points = points + _wandering(points, wander, random)
         if len(skeleton) > 1:  # strokes do not always meet where they should
             points = points + random.normal(0, loose, 2)
-        points = _ends(points, random)
+        points = _ends(points, random, unsteady)
         written.append(reported(points, random) if slow else points)
     return written
+
+
+def _wandering(points: np.ndarray, by: float, random: np.random.Generator) -> np.ndarray:
+    """How far a mouse or a finger strays from the intended line: slow bumps, about one in a tenth of the height."""
+    length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    knots = np.arange(0, length[-1] + 0.2, random.uniform(0.08, 0.18))
+    bumps = random.normal(0, by, (len(knots), 2))
+    return np.stack([np.interp(length, knots, bumps[:, axis]) for axis in (0, 1)], axis=1)
 
 
 def reported(points: np.ndarray, random: np.random.Generator) -> np.ndarray:
@@ -113,8 +136,8 @@ def reported(points: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return np.stack([np.interp(at, time, points[:, axis]) for axis in (0, 1)], axis=1)
 
 
-def _ends(points: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Cuts an end short at times, or begins or ends with a hook."""
+def _ends(points: np.ndarray, random: np.random.Generator, unsteady: bool) -> np.ndarray:
+    """Cuts an end short at times, or begins or ends with a hook; an ``unsteady`` pen may run on."""
     cut = int(len(points) * abs(random.normal(0, 0.025)))
     if cut and random.random() < 0.5 and len(points) - cut > 6:
         points = points[:-cut] if random.random() < 0.6 else points[cut:]
@@ -122,6 +145,9 @@ def _ends(points: np.ndarray, random: np.random.Generator) -> np.ndarray:
         points = np.vstack([points[0] + random.normal(0, 0.05, 2), points])
     if random.random() < 0.05:
         points = np.vstack([points, points[-1] + random.normal(0, 0.05, 2)])
+    if unsteady and random.random() < 0.08 and len(points) > 4:  # a little, straight ahead
+        ahead = points[-1] - points[-4]
+        points = np.vstack([points, points[-1] + ahead / max(np.linalg.norm(ahead), 1e-6) * random.uniform(0.03, 0.1)])
     return points
 
 
@@ -167,23 +193,39 @@ def paint(strokes: Skeleton, pen: float, pressure: float | None = None) -> np.nd
 
 def sheet(seed: int = 5, columns: int = 24) -> Image.Image:
     """Ten rows, one for each digit, as the network receives them, twice as large."""
+    return _sheet([functools.partial(draw, digit) for digit in range(10)], seed, columns)
+
+
+def style_sheet(seed: int = 5, columns: int = 24) -> Image.Image:
+    """A row for each of the less common styles, in the order of ``STYLES``, as the network receives them."""
+    return _sheet([functools.partial(draw_style, style) for style in STYLES.values()], seed, columns)
+
+
+def _sheet(rows: Sequence[Callable[[np.random.Generator], np.ndarray]], seed: int, columns: int) -> Image.Image:
     random = np.random.default_rng(seed)
     spec = ImageInput(range="byte")
-    rows = [
-        np.hstack([prepare(draw(digit, random), spec).input[..., 0] for _ in range(columns)]) for digit in range(10)
-    ]
-    image = Image.fromarray(np.vstack(rows).astype(np.uint8))
+    pictures = [np.hstack([prepare(row(random), spec).input[..., 0] for _ in range(columns)]) for row in rows]
+    image = Image.fromarray(np.vstack(pictures).astype(np.uint8))
     return image.resize((2 * image.width, 2 * image.height), Image.Resampling.NEAREST)
 
 
-def _chunk(task: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
-    seed, number, count = task
-    random = np.random.default_rng([seed, number, VERSION])
+def _chunk(task: tuple[int, int, int, bool]) -> tuple[np.ndarray, np.ndarray]:
+    seed, number, count, styles = task
+    random = np.random.default_rng([seed, number, STYLED_VERSION if styles else VERSION])
     spec = ImageInput(range="byte")
     labels = random.integers(0, 10, count)
-    images = np.stack([np.rint(prepare(draw(int(digit), random), spec).input) for digit in labels])
+    images = np.stack([np.rint(prepare(draw(int(digit), random, styles=styles), spec).input) for digit in labels])
     return images.astype(np.uint8), labels
 
 
+def main() -> None:
+    parser = argparse.ArgumentParser(description="A sheet of drawings to look at.")
+    parser.add_argument("path", type=Path)
+    parser.add_argument("seed", type=int, nargs="?", default=5)
+    parser.add_argument("--styles", action="store_true", help="the less common styles, a row each")
+    options = parser.parse_args()
+    (style_sheet if options.styles else sheet)(options.seed).save(options.path)
+
+
 if __name__ == "__main__":
-    sheet(*map(int, sys.argv[2:3])).save(sys.argv[1])
+    main()

@@ -12,6 +12,7 @@ import pytest
 
 from nets.data import datasets, digits
 from nets.data.datasets import DATASETS
+from nets.data.handwriting import strokes
 from nets.errors import LensletError, UsageError
 from nets.places import Places
 
@@ -97,3 +98,16 @@ def test_mnist_and_strokes_together(places: Places, data_dir: Path, monkeypatch:
     assert len(data.test) == 10_000
     strokes = datasets.load("strokes", places)
     np.testing.assert_array_equal(data.train.images[-30:], strokes.train.images)
+
+
+def test_mnist_redrawn_digits_and_strokes_together(
+    places: Places, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(datasets, "STYLED", 30)
+    monkeypatch.setattr(datasets, "REDRAWN", 20)
+    data = datasets.load("mnist+redrawn+strokes", dataclasses.replace(places, data=data_dir))
+    assert len(data.train) == 60_050
+    assert len(data.test) == 10_000
+    styled = strokes.make(30, 1, styles=True)
+    np.testing.assert_array_equal(data.train.images[-30:], styled.images)
+    assert not np.array_equal(styled.images, strokes.make(30, 1).images)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,11 @@ import pytest
 
 from nets.data.handwriting import strokes
 from nets.data.handwriting.curves import arc, line, spline
-from nets.data.handwriting.redrawn import redrawn, thinned
+from nets.data.handwriting.redrawn import cached, redrawn, thinned
 from nets.data.handwriting.skeletons import SKELETONS
+from nets.data.handwriting.styles import STYLES, choose
 from nets.data.prepare import prepare
-from nets.data.specs import ImageInput
+from nets.data.specs import ImageInput, Split
 
 
 def test_a_seed_gives_the_same_and_another_something_else() -> None:
@@ -58,6 +60,55 @@ def test_every_style_is_a_few_strokes_in_its_box(digit: int) -> None:
         assert np.ptp(everything[:, 1]) > 0.7
 
 
+@pytest.mark.parametrize("name", STYLES)
+def test_every_less_common_style_is_a_few_strokes_in_its_box_and_is_drawn(name: str) -> None:
+    style = STYLES[name]
+    random = np.random.default_rng(len(name))
+    assert name.startswith(f"{style.digit} ")
+    for _ in range(60):
+        skeleton = style.skeleton(random)
+        assert 1 <= len(skeleton) <= 3
+        assert all(stroke.ndim == 2 and stroke.shape[1] == 2 and len(stroke) >= 2 for stroke in skeleton)
+        everything = np.vstack(skeleton)
+        assert np.isfinite(everything).all()
+        assert everything.min() > -1.1
+        assert everything.max() < 1.6
+        assert np.ptp(everything[:, 1]) > 0.7
+    assert strokes.draw_style(style, random).max() == 255
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_styles_come_in_their_shares_and_leave_most_to_the_common_forms(digit: int) -> None:
+    random = np.random.default_rng(digit)
+    drawn = Counter(None if style is None else style.name for style in (choose(digit, random) for _ in range(4000)))
+    rows = {style.name: style.share for style in STYLES.values() if style.digit == digit}
+    assert set(drawn) == {None, *rows}
+    assert 0.1 < sum(rows.values()) < 0.5
+    for name, share in rows.items():
+        assert drawn[name] / 4000 == pytest.approx(share, abs=0.025)
+
+
+@pytest.mark.parametrize("name", [name for name in STYLES if name in ("4 looped", "4 from below", "4 round")])
+def test_a_round_four_has_a_stem_below_its_bowl_and_an_end_right_of_the_stem(name: str) -> None:
+    """Both keep it apart from a nine."""
+    random = np.random.default_rng(3)
+    for _ in range(60):
+        everything = np.vstack(STYLES[name].skeleton(random))
+        foot = everything[everything[:, 1].argmax()]
+        middle = everything[(everything[:, 1] > 0.35) & (everything[:, 1] < 0.8)]
+        assert middle[:, 0].max() > foot[0] + 0.08
+        below = everything[everything[:, 1] > 0.85]
+        assert np.ptp(below[:, 0]) < 0.15
+
+
+def test_a_wandering_pen_strays_a_little_and_smoothly() -> None:
+    way = line([(0, 0), (1, 0)], 200)
+    strayed = strokes._wandering(way, 0.02, np.random.default_rng(1))
+    assert strayed.shape == way.shape
+    assert 0.005 < strayed.std() < 0.03
+    assert np.abs(np.diff(strayed, axis=0)).max() < 0.01
+
+
 @pytest.mark.parametrize("digit", range(10))
 def test_the_digit_stays_on_the_pad_and_goes_through_the_chain(digit: int) -> None:
     random = np.random.default_rng([1, digit])
@@ -91,6 +142,26 @@ def test_curves_go_through_their_points() -> None:
 def test_the_sheet_shows_ten_rows() -> None:
     sheet = strokes.sheet(seed=1, columns=3)
     assert sheet.size == (3 * 28 * 2, 10 * 28 * 2)
+
+
+def test_the_sheet_of_styles_has_a_row_for_each() -> None:
+    assert strokes.style_sheet(seed=1, columns=2).size == (2 * 28 * 2, len(STYLES) * 28 * 2)
+
+
+def test_digits_are_drawn_again_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: {0}, raising=False)
+    images = np.zeros((6, 28, 28, 1), np.uint8)
+    for number, image in enumerate(images):
+        image[5:24, 8 + number : 11 + number] = 255
+    source = Split(images, np.arange(6))
+    made = cached(tmp_path, source, 4, seed=9)
+    assert made.images.shape == (4, 28, 28, 1)
+    assert made.images.dtype == np.uint8
+    assert len(set(made.labels)) == 4
+    assert (made.images.max(axis=(1, 2, 3)) == 255).all()
+    again = cached(tmp_path, source, 4, seed=9, tell=lambda done: pytest.fail("drawn again"))
+    np.testing.assert_array_equal(made.images, again.images)
+    np.testing.assert_array_equal(made.labels, again.labels)
 
 
 def test_thinning_leaves_a_line_as_long_as_the_stroke() -> None:
