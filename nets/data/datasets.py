@@ -32,6 +32,8 @@ CLOTHES = (
 )
 STROKES = (60_000, 5_000)
 """How many drawings of the program are trained and tested on."""
+TEST_SEED = 2
+"""Of the strokes that are tested on."""
 REDRAWN = 30_000
 """How many of MNIST's training digits are drawn again with a pad's pens for ``WIDE``."""
 STYLED = 70_000
@@ -209,7 +211,7 @@ def _strokes(spec: DatasetSpec, places: Places, report: Report) -> Dataset:
         report(Progress(spec.title, before + done, count, "drawings"))
 
     train = strokes.cached(places.cache, STROKES[0], seed=1, tell=lambda done: tell(done, 0))
-    test = strokes.cached(places.cache, STROKES[1], seed=2, tell=lambda done: tell(done, STROKES[0]))
+    test = strokes.cached(places.cache, STROKES[1], seed=TEST_SEED, tell=lambda done: tell(done, STROKES[0]))
     return Dataset(spec, spec.classes, train, test, _where(spec.name, places), folder.sum_of(train, test))
 
 

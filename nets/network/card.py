@@ -20,7 +20,10 @@ class Card:
 
     ``labels`` are the class names in the order of the outputs. ``accuracy`` is on ``test_images`` images of the
     dataset's test set (None: not measured). ``checks`` holds further honest measurements by name, e.g.
-    ``{"pen-drawn": {"images": 600, "accuracy": 0.93, "note": "..."}}``.
+    ``{"pen-drawn": {"images": 600, "accuracy": 0.93, "note": "..."}}``. ``verdict`` holds the probabilities from which
+    on an answer is called sure and likely, how often such answers were right, and of which images that is known
+    (``nets/compute/thresholds.py``); empty where it was not measured:
+    ``{"sure": 0.93, "likely": 0.6, "images": 2797, "note": "..."}``.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Card:
     date: str = ""
     command: str = ""
     checks: dict[str, Any] = field(default_factory=dict)
+    verdict: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         values = dataclasses.asdict(self) | {"input": input_values(self.input)}

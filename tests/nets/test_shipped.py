@@ -49,6 +49,16 @@ def test_the_checks_are_in_the_card(name: str) -> None:
         assert check["note"]
 
 
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_card_says_from_which_probability_on_its_answers_can_be_trusted(name: str) -> None:
+    verdict = Card.read(MODELS / f"{name}.json").verdict
+    assert 0.1 < verdict["likely"] <= verdict["sure"] < 1
+    assert verdict["images"] >= 1000
+    assert verdict["right"]["sure"] >= 0.99
+    assert verdict["right"]["likely"] >= 0.9
+    assert verdict["note"]
+
+
 def test_pen_still_reads_the_other_writers_as_its_card_says(places: Places) -> None:
     card = Card.read(MODELS / "pen.json")
     found = check_other_writers(Lens(open_model("pen", places)), places)
@@ -62,7 +72,7 @@ def test_the_card_and_the_file_agree(name: str, data_dir: Path) -> None:
     model = open_model(name, places)
     card = model.card
     # Pen's training set is drawn for minutes; its test set is MNIST's.
-    data = datasets.load("mnist" if card.dataset == datasets.MIXED else card.dataset, places)
+    data = datasets.load("mnist" if "mnist" in card.dataset.split("+") else card.dataset, places)
     images = fit(data.test.images, data.spec.input, card.input)
     predicted = Lens(model).classify(to_values(images, card.input)).argmax(axis=1)
     accuracy = float((predicted == data.test.labels).mean())

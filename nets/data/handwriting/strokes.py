@@ -57,9 +57,7 @@ def make(count: int, seed: int, *, styles: bool = False, tell: Tell = lambda don
     return in_chunks(_chunk, chunks, tell)
 
 
-def cached(
-    folder: Path, count: int, seed: int, *, styles: bool = False, tell: Tell = lambda done: None
-) -> Split:
+def cached(folder: Path, count: int, seed: int, *, styles: bool = False, tell: Tell = lambda done: None) -> Split:
     """As ``make``, kept in ``folder`` from the first time on (half a minute for ten thousand on one processor)."""
     version = STYLED_VERSION if styles else VERSION
     path = folder / f"strokes-{version}-{seed}-{count}.npz"
