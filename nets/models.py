@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from nets.errors import UsageError
+from nets.data.specs import ImageInput
+from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, ignore
-from nets.network.card import Card
+from nets.network.card import Card, CardFields, input_values
+from nets.network.graph import Graph
+from nets.network.inputs import wrong_input
 from nets.network.model import Epoch, Model, ModelRef
 from nets.network.shipped_cards import DEFAULT, shipped
 from nets.network.wrap import wrap
@@ -53,7 +55,14 @@ def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
     return ModelRef("run", reference, epoch)
 
 
-def open_model(reference: str | ModelRef, places: Places, *, report: Report = ignore, epoch: Epoch = "best") -> Model:
+def open_model(
+    reference: str | ModelRef,
+    places: Places,
+    *,
+    report: Report = ignore,
+    epoch: Epoch = "best",
+    said: CardFields | None = None,
+) -> Model:
     """The model that ``reference`` names, with its weights.
 
     Args:
@@ -62,6 +71,7 @@ def open_model(reference: str | ModelRef, places: Places, *, report: Report = ig
         places: where the runs lie.
         report: is told what is being opened, and may cancel.
         epoch: which epoch's weights, where ``reference`` is the id of a run. The model's own reference has its number.
+        said: what the person says of its classes and its input; it counts before what the model's card says.
 
     Raises:
         LensletError: why the model cannot be opened.
@@ -72,11 +82,12 @@ def open_model(reference: str | ModelRef, places: Places, *, report: Report = ig
         from nets.network.files import read_own_network
 
         path = MODELS / f"{ref.name}.keras"
-        return Model.of(ref, Card.read(path.with_suffix(".json")), read_own_network(path))
+        model = Model.of(ref, Card.read(path.with_suffix(".json")), read_own_network(path))
+        return with_said(model, said)
     if ref.kind == "file":
-        return _open_file(ref)
+        return _open_file(ref, places, said or CardFields())
     if ref.kind == "run":
-        return _open_run(ref, places)
+        return with_said(_open_run(ref, places), said)
     raise UsageError(f"a model that is {ref.kind} lies in no file and cannot be opened again: {ref.name}")
 
 
@@ -108,15 +119,48 @@ def other_epoch(model: Model, ref: ModelRef, places: Places) -> tuple[Model, lis
     return replace(model, ref=replace(ref, epoch=epoch), card=_card_at(run, epoch)), weights
 
 
-def _open_file(ref: ModelRef) -> Model:
-    """Labels and input come from a card inside the file or beside it, or are guessed and noted."""
+def with_said(model: Model, said: CardFields | None) -> Model:
+    """The same network, with what the person says of its classes and its input.
+
+    Args:
+        model: as it was opened.
+        said: nothing of it may be wrong for the network; None leaves the model as it is.
+
+    Raises:
+        LensletError: the network does not take such an input, or has another number of classes.
+    """
+    if not said:
+        return model
+    _check_said(model.graph, said, len(model.card.labels))
+    fields = {**input_values(model.card.input), **said.input}
+    if "range" in said.input and "order" not in said.input:
+        fields.pop("order", None)  # another range has an order of its own
+    card = replace(model.card, **{**said.fields, "input": ImageInput(**fields)})
+    return Model.of(model.ref, card, model.network, model.notes)
+
+
+def _check_said(graph: Graph, said: CardFields, classes: int) -> None:
+    if problem := wrong_input(graph, said.input):
+        raise LensletError(f"this network cannot receive what you said: {problem}")
+    labels = said.fields.get("labels", ())
+    if labels and len(labels) != classes:
+        raise LensletError(f"expected {classes} class names, one for each output, found {len(labels)}")
+
+
+def _open_file(ref: ModelRef, places: Places, said: CardFields) -> Model:
+    """Labels and input come from the person, from a card inside the file or beside it, or are found out and noted."""
+    from nets.compute.input_detection import detect_input
+    from nets.network.beside import find_beside
     from nets.network.files import read_network
 
     path = Path(ref.name)
     network, notes = read_network(path)
-    card, labels, where = _beside(path)
+    beside = find_beside(path, places)
     name = path.name.removesuffix(path.suffix)
-    return wrap(network, name=name, card=card, labels=labels, ref=ref, notes=notes + where)
+    together = beside.said.updated(said)
+    model = wrap(network, name=name, said=together, ref=ref, notes=notes + beside.notes, detect=detect_input)
+    _check_said(model.graph, said, len(model.card.labels))
+    return model
 
 
 def _open_run(ref: ModelRef, places: Places) -> Model:
@@ -130,41 +174,3 @@ def _open_run(ref: ModelRef, places: Places) -> Model:
 def _card_at(run: Run, epoch: int) -> Card:
     """The run's card. Its accuracy on the test set was measured after the last epoch, and is no other epoch's."""
     return run.card if epoch == run.summary.epochs_done else replace(run.card, accuracy=None, test_images=0)
-
-
-def _beside(path: Path) -> tuple[Card | None, tuple[str, ...], tuple[str, ...]]:
-    """(card, labels, notes) found inside a .keras file or beside any: NAME.json, NAME.labels.json, NAME.labels.txt."""
-    from nets.network.files.contents import read_member
-
-    stem = path.with_suffix("")
-    texts: list[tuple[str, str]] = [("card.json in the file", read_member(path, "card.json"))]
-    for suffix in (".json", ".card.json", ".labels.json", ".labels.txt"):
-        beside = Path(f"{stem}{suffix}")
-        if beside.is_file():
-            try:
-                texts.append((beside.name, beside.read_text(encoding="utf-8-sig")))
-            except (OSError, UnicodeDecodeError):
-                return None, (), (f"{beside.name} cannot be read; the classes are numbered instead.",)
-    for name, text in texts:
-        if not text.strip():
-            continue
-        if name.endswith(".txt"):
-            return None, tuple(line.strip() for line in text.splitlines() if line.strip()), (f"Labels from {name}.",)
-        card, labels = _card_or_labels(text)
-        if card is not None or labels:
-            return card, labels, (f"{'Card' if card else 'Labels'} from {name}.",)
-    return None, (), ()
-
-
-def _card_or_labels(text: str) -> tuple[Card | None, tuple[str, ...]]:
-    try:
-        return Card.from_json(text), ()
-    except ValueError:
-        pass
-    try:
-        found: Any = json.loads(text)
-    except ValueError:
-        return None, ()
-    if isinstance(found, dict):
-        found = found.get("labels", found.get("classes"))
-    return None, tuple(str(label) for label in found) if isinstance(found, list) else ()

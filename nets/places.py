@@ -25,6 +25,11 @@ class Places:
     settings: Path
     data: Path | None = None
 
+    @property
+    def cards(self) -> Path:
+        """What the person said of models in folders that cannot be written to."""
+        return self.settings.parent / "cards"
+
     @classmethod
     def default(cls, *, data: Path | None = None, runs: Path | None = None) -> Places:
         own = os.environ.get("LENSLET_HOME")

@@ -89,6 +89,8 @@ def prepare(picture: np.ndarray, input: ImageInput, *, is_dataset_image: bool = 
     """
     if input.fit not in FITS:
         raise UsageError(f"there is no fit {input.fit!r}; there are: {', '.join(FITS)}")
+    if input.polarity not in ("", *POLARITIES):
+        raise UsageError(f"there is no polarity {input.polarity!r}; there are: {', '.join(POLARITIES)}")
     if is_dataset_image:
         images, stages, inverted = _dataset_image(picture, input)
     else:
@@ -238,11 +240,13 @@ def _picture(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[
     inverted = False
     note = "colours kept"
     if input.channels == 1:
-        grey = colour @ LUMINANCE
-        inverted = bool(ground @ LUMINANCE > 0.5)
+        grey, ground = colour @ LUMINANCE, ground @ LUMINANCE
+        inverted = bool(ground > 0.5) and input.polarity != "as-it-is"
         colour = (1 - grey if inverted else grey)[..., None]
-        ground = np.array([0.0])
-        note = "dark on light, inverted" if inverted else "light on dark, as it should be"
+        if input.polarity == "as-it-is":
+            note = "as it is"
+        else:
+            note, ground = "dark on light, inverted" if inverted else "light on dark, as it should be", 0.0
     if np.ptp(colour, axis=(0, 1)).max() < FLAT:
         raise NothingDrawn("the picture is blank or one flat colour: draw or open something with a shape in it")
     height, width, channels = colour.shape
@@ -265,6 +269,10 @@ def _picture(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[
     return _fit_channels(image, channels, input.channels), stages, inverted
 
 
+POLARITIES = {
+    "light-on-dark": "inverted where they are dark on light",
+    "as-it-is": "never inverted",
+}
 FLAT = 2 / 255  # a spread of values below this is one colour
 
 

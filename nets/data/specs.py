@@ -15,6 +15,8 @@ class ImageInput:
         centre of mass to the middle, light on dark) or "picture" (the whole picture fitted in).
     range: a key of ``nets.data.value_ranges.RANGES``, e.g. "unit" for 0 to 1; "own" for ``scale`` and ``offset``.
     order: "rgb" or "bgr", the order of the channels; "" is the usual one of the range.
+    polarity: a key of ``nets.data.prepare.POLARITIES``: whether grey pictures on a light ground are inverted; "" is the
+        usual one, "light-on-dark". Digits always are.
     scale, offset: with the range "own": a byte ``b`` becomes ``b * scale + offset``; one number, or one each for red,
         green and blue.
     """
@@ -25,6 +27,7 @@ class ImageInput:
     fit: str = "digit"
     range: str = "unit"
     order: str = ""
+    polarity: str = ""
     scale: tuple[float, ...] = ()
     offset: tuple[float, ...] = ()
 

@@ -18,6 +18,7 @@ class ValueRange:
     order: the order of the channels that networks of this range usually take.
     norm: "image": every picture is divided by the L2 norm of all its numbers; "columns": each column by its own, as
         ``keras.utils.normalize(images, axis=1)`` does.
+    channels: the numbers of channels for which it is offered and tried; a card may name it for any.
     """
 
     name: str
@@ -27,6 +28,7 @@ class ValueRange:
     offset: tuple[float, ...]
     order: str = "rgb"
     norm: str = ""
+    channels: tuple[int, ...] = (1, 3)
 
 
 MNIST = ((0.1307,), (0.3081,))  # mean and deviation of its training images, 0 to 1
@@ -52,7 +54,12 @@ RANGES: dict[str, ValueRange] = {
         ValueRange("signed", "-1 to 1", "divided by 127.5, less 1: MobileNet, Inception", (2 / 255,), (-1.0,)),
         ValueRange("centred", "-0.5 to 0.5", "divided by 255, less 0.5", (1 / 255,), (-0.5,)),
         ValueRange(
-            "mnist", "MNIST's mean and deviation", "mean 0.1307, deviation 0.3081", _scale(*MNIST), _offset(*MNIST)
+            "mnist",
+            "MNIST's mean and deviation",
+            "mean 0.1307, deviation 0.3081",
+            _scale(*MNIST),
+            _offset(*MNIST),
+            channels=(1,),
         ),
         ValueRange(
             "imagenet",
@@ -60,6 +67,7 @@ RANGES: dict[str, ValueRange] = {
             "of each colour, as PyTorch's and DenseNet's models take them",
             _scale(*IMAGENET),
             _offset(*IMAGENET),
+            channels=(3,),
         ),
         ValueRange(
             "caffe",
@@ -68,6 +76,7 @@ RANGES: dict[str, ValueRange] = {
             (1.0,),
             tuple(-mean for mean in CAFFE),
             order="bgr",
+            channels=(3,),
         ),
         ValueRange(
             "l2",
@@ -76,6 +85,7 @@ RANGES: dict[str, ValueRange] = {
             (1.0,),
             (0.0,),
             norm="image",
+            channels=(1,),
         ),
         ValueRange(
             "l2-columns",
@@ -84,6 +94,7 @@ RANGES: dict[str, ValueRange] = {
             (1.0,),
             (0.0,),
             norm="columns",
+            channels=(1,),
         ),
         ValueRange("own", "scale and offset of the card", "b * scale + offset, as the card says", (1.0,), (0.0,)),
     )

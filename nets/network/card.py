@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import typing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nets.data.specs import ImageInput
 from nets.data.value_ranges import OWN
-from nets.json_files import parse_json, read_json, record
+from nets.json_files import JsonError, checked, describe, parse_json, read_json, record
 from nets.network.labels import clean_labels
 
 
@@ -57,13 +59,10 @@ class Card:
     @classmethod
     def from_values(cls, values: Any) -> Card:
         """The card that a parsed JSON value holds. Numbers among the labels become text; JsonError for no card."""
-        if isinstance(values, dict):
-            values = dict(values)
-            if "labels" in values:
-                values["labels"] = clean_labels(values["labels"])
-            if isinstance(values.get("input"), dict):
-                values["input"] = renamed_keys(values["input"])
-        return record(cls, values, name="the card")
+        if not isinstance(values, dict):
+            raise JsonError(f"expected the card to be an object, found {describe(values)}")
+        said = CardFields.from_values(values)
+        return record(cls, {**said.fields, "input": said.input} if "input" in values else said.fields, name="the card")
 
     @classmethod
     def read(cls, path: Path) -> Card:
@@ -71,11 +70,48 @@ class Card:
         return cls.from_values(read_json(path))
 
 
+@dataclass(frozen=True)
+class CardFields:
+    """What is said of a model by a card that need not be complete, or by the person: the rest is found out.
+
+    fields: of ``Card``, by name, without the input. input: fields of ``ImageInput``, by name.
+    """
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    input: Mapping[str, Any] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.input)
+
+    def updated(self, other: CardFields) -> CardFields:
+        """These, and those of ``other``, which count where both say something."""
+        return CardFields({**self.fields, **other.fields}, {**self.input, **other.input})
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> CardFields:
+        """Every field that a JSON object has, checked. Other keys are passed over. Raises JsonError."""
+        hints = typing.get_type_hints(Card)
+        plain = hints.keys() - {"labels", "input"}
+        fields = {key: checked(hints[key], value, name=key) for key, value in values.items() if key in plain}
+        if "labels" in values:
+            fields["labels"] = clean_labels(values["labels"])
+        found = values.get("input", {})
+        if not isinstance(found, Mapping):
+            raise JsonError(f"expected input to be an object, found {describe(found)}")
+        hints = typing.get_type_hints(ImageInput)
+        found = renamed_keys(found)
+        return cls(fields, {key: checked(hints[key], value, name=key) for key, value in found.items() if key in hints})
+
+    def to_values(self) -> dict[str, Any]:
+        """As a JSON object, which ``from_values`` reads."""
+        return {**self.fields, **({"input": dict(self.input)} if self.input else {})}
+
+
 # What cards called two fields of their input before: they stay readable.
 OLD_KEYS = {"chain": "fit", "values": "range"}
 
 
-def renamed_keys(values: dict[str, Any]) -> dict[str, Any]:
+def renamed_keys(values: Mapping[str, Any]) -> dict[str, Any]:
     """The keys of a card's input as they are called now. Scale or offset alone mean the range "own"."""
     values = {OLD_KEYS.get(key, key): value for key, value in values.items()}
     for key in ("scale", "offset"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nets.data.specs import ImageInput
@@ -15,36 +17,66 @@ from nets.network.structure import Structure
 # The size taken where a network leaves its own open, by channels: small for grey digits, ImageNet's for colour.
 OPEN_SIZE = {1: 28, 3: 224}
 SMALL = 64
+LARGEST = 4096  # pixels of a side
 
 
-def guess_input(graph: Graph) -> tuple[ImageInput, tuple[str, ...]]:
-    """The input of a network without a card, and sentences on what was assumed.
+@dataclass(frozen=True)
+class InputGuess:
+    """What a network receives, as far as it is known.
 
-    LensletError where no picture can become its input: several inputs, text, other than 1 or 3 channels.
+    known: the names of the fields of ``input`` that are settled, by the network or by a card; the others hold what is
+        most usual. notes: sentences on what was assumed.
     """
+
+    input: ImageInput
+    known: frozenset[str]
+    notes: tuple[str, ...]
+
+
+def guess_input(graph: Graph, said: Mapping[str, Any] | None = None) -> InputGuess:
+    """The input of a network, read off its shape and its first layers.
+
+    Args:
+        graph: the network's.
+        said: the fields of ``ImageInput`` that a card or the person gives; ``wrong_input`` found them right.
+
+    Raises:
+        LensletError: no picture can become its input: text, or other than 1 or 3 channels.
+    """
+    said = dict(said or {})
     notes: list[str] = []
-    height, width, channels = _size(graph, notes)
-    values = _values(graph, notes)
-    fit = "digit" if channels == 1 and max(height, width) <= SMALL else "picture"
-    if fit == "digit":
-        notes.append("Taken for a reader of digits: drawings are cropped and centred as in MNIST.")
-    return ImageInput(height, width, channels, fit, values), tuple(notes)
+    height, width, channels = _size(graph, notes, said)
+    sizes = {"height": height, "width": width, "channels": channels}
+    known = {*said, *sizes}
+    if "range" not in said and (range_ := _range(graph, notes)):
+        said["range"] = range_
+        known.add("range")
+    usual = "digit" if channels == 1 and max(height, width) <= SMALL else "picture"
+    if max(height, width) > SMALL:
+        known.add("fit")
+    return InputGuess(ImageInput(**({"fit": usual} | said | sizes)), frozenset(known), tuple(notes))
 
 
-def wrong_input(graph: Graph, spec: ImageInput) -> str:
-    """Why the network cannot receive what ``spec`` says; "" where it can."""
-    from nets.data.prepare import FITS
+def wrong_input(graph: Graph, said: Mapping[str, Any]) -> str:
+    """Why the network cannot receive an input with the fields ``said`` of ``ImageInput``; "" where it can."""
+    from nets.data.prepare import FITS, POLARITIES
 
-    if spec.fit not in FITS:
-        return f"it says fit {spec.fit!r}; there are: {', '.join(FITS)}"
+    height, width, channels = _size(graph, [], said)
+    found = {"height": height, "width": width, "channels": channels}
+    input = ImageInput(**(found | dict(said)))
+    if input.fit not in FITS:
+        return f"it says fit {input.fit!r}; there are: {', '.join(FITS)}"
+    if input.polarity not in ("", *POLARITIES):
+        return f"it says polarity {input.polarity!r}; there are: {', '.join(POLARITIES)}"
     try:
-        order_of(spec)
-        scale_and_offset(spec)
+        order_of(input)
+        scale_and_offset(input)
     except UsageError as problem:
         return str(problem)
-    found = _size(graph, [], spec)
-    if found != spec.shape:
-        return f"it says that the input is {_times(spec.shape)}, but the network takes {_times(found)}"
+    if input.shape != (height, width, channels):
+        return f"it says that the input is {_times(input.shape)}, but the network takes {_times(found.values())}"
+    if not 0 < max(height, width) <= LARGEST:
+        return f"it says that the input is {_times(input.shape)}; expected sides from 1 to {LARGEST}"
     return ""
 
 
@@ -63,8 +95,8 @@ def classes_of(structure: Structure) -> tuple[int, tuple[str, ...]]:
     return max(many[0] if many else 1, 2), notes
 
 
-def _size(graph: Graph, notes: list[str], spec: ImageInput | None = None) -> tuple[int, int, int]:
-    """(height, width, channels) of the picture that becomes the input; ``spec`` settles open sizes."""
+def _size(graph: Graph, notes: list[str], said: Mapping[str, Any]) -> tuple[int, int, int]:
+    """(height, width, channels) of the picture that becomes the input; ``said`` settles open sizes."""
     name = graph.name
     shape = graph.input_shape[1:]
     if graph.input_dtype == "string":
@@ -89,7 +121,7 @@ def _size(graph: Graph, notes: list[str], spec: ImageInput | None = None) -> tup
         raise LensletError(f"the input of {name!r} has {channels} channels; pictures have 1 (grey) or 3 (colour)")
     if height is None or width is None:
         size = OPEN_SIZE[channels]
-        wanted = (spec.height, spec.width) if spec else (height or size, width or size)
+        wanted = said.get("height", height or size), said.get("width", width or size)
         notes.append(f"The network takes any size; {wanted[0]} × {wanted[1]} is used.")
         height, width = wanted
     return int(height), int(width), int(channels)
@@ -113,8 +145,11 @@ def _looks_up(graph: Graph) -> bool:
     return any(isinstance(step.operation, kinds) and graph.input in step.inputs for step in graph.steps)
 
 
-def _values(graph: Graph, notes: list[str]) -> str:
-    """The range that the first layers expect: a Rescaling or Normalization at the front says that values are raw."""
+def _range(graph: Graph, notes: list[str]) -> str:
+    """The range that the first layers expect, "" where they do not tell.
+
+    A Rescaling or Normalization at the front says what comes before it.
+    """
     from keras import layers
 
     number = graph.input
@@ -128,8 +163,9 @@ def _values(graph: Graph, notes: list[str]) -> str:
         if isinstance(operation, layers.Normalization) and _largest(operation.mean) > 2:
             notes.append("It normalises its input itself: values go in as 0 to 255.")
             return "byte"
-        if isinstance(operation, (layers.Rescaling, layers.Normalization)):
-            break
+        if isinstance(operation, layers.Rescaling | layers.Normalization):
+            notes.append("It changes the range of its input itself: values go in as 0 to 1.")
+            return "unit"
         passing = (layers.Reshape, layers.Resizing, layers.ZeroPadding2D, layers.Permute)
         if not isinstance(operation, passing) and not is_augmentation(operation):
             break
@@ -137,8 +173,7 @@ def _values(graph: Graph, notes: list[str]) -> str:
     if graph.input_dtype.startswith(("uint", "int")):
         notes.append("Its input is whole numbers: values go in as 0 to 255.")
         return "byte"
-    notes.append("Values go in as 0 to 1; a card beside the file can say otherwise.")
-    return "unit"
+    return ""
 
 
 def _largest(value: Any) -> float:

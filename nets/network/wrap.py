@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from nets.data.specs import ImageInput
-from nets.errors import LensletError
-from nets.network.card import Card
-from nets.network.graph import unroll
-from nets.network.inputs import classes_of, guess_input, wrong_input
+from nets.network.card import Card, CardFields
+from nets.network.graph import Graph, unroll
+from nets.network.inputs import InputGuess, classes_of, guess_input, wrong_input
 from nets.network.model import Model, ModelRef
 from nets.network.structure import Structure, own_shape
 
 if TYPE_CHECKING:
     import keras
+
+# From a graph, what is known of its input, the number of its classes and their names to the input, and notes.
+Detect = Callable[[Graph, InputGuess, int, tuple[str, ...]], tuple[ImageInput, tuple[str, ...]]]
 
 
 def wrap(
@@ -21,49 +24,54 @@ def wrap(
     *,
     name: str = "",
     title: str = "",
-    card: Card | None = None,
-    labels: tuple[str, ...] = (),
-    input: ImageInput | None = None,
+    said: CardFields | None = None,
     ref: ModelRef | None = None,
     notes: tuple[str, ...] = (),
+    detect: Detect | None = None,
 ) -> Model:
     """A network as a Model, checked: one input that a picture can become, one answer a class.
 
     Args:
         network: built, Sequential or functional, with one input.
-        name: of its card where it has none; otherwise the network's own name.
+        name: of its card where nothing else is said; otherwise the network's own name.
         title: the same in words; otherwise ``name``.
-        card: what is known of it. It is left aside, with a note, where the network contradicts it.
-        labels: class names in the order of the outputs, for a network without a card.
-        input: what it receives, for a network without a card.
+        said: what a card or the person says of it. Where the network contradicts it, it is left aside with a note.
         ref: which model it is; otherwise a network in training that is called as its card.
         notes: sentences for the person that come before those found here.
+        detect: settles what neither the network's first layers nor ``said`` tell of its input, by computing; without
+            it the most usual is taken.
 
     Returns:
-        The model. What ``card``, ``labels`` and ``input`` leave open is read off the network and noted.
+        The model. What ``said`` leaves open is read off the network and noted.
 
     Raises:
-        LensletError: the network cannot be shown at all, or cannot receive ``input``.
+        LensletError: the network cannot be shown at all.
     """
     graph = unroll(network)
+    said = said or CardFields()
     found = list(notes)
-    if card is not None:
-        problem = wrong_input(graph, card.input)
-        found += [f"The card is left aside: {problem}."] if problem else []
-        input, labels, card = (None, card.labels, None) if problem else (card.input, card.labels, card)
-    if input is None:
-        input, assumed = guess_input(graph)
-        found += assumed
-    elif problem := wrong_input(graph, input):
-        raise LensletError(problem)
-    structure = Structure(graph, own_shape(graph, input))
-    classes, more = classes_of(structure)
+    if problem := wrong_input(graph, said.input):
+        found.append(f"The card is left aside: {problem}.")
+        said = CardFields({key: value for key, value in said.fields.items() if key == "labels"})
+    guess = guess_input(graph, said.input)
+    found += guess.notes
+    classes, more = classes_of(Structure(graph, own_shape(graph, guess.input)))
     found += more
+    labels = said.fields.get("labels", ())
     if labels and len(labels) != classes:
         found.append(f"{len(labels)} labels do not fit {classes} classes; the classes are numbered instead.")
-        labels, card = (), None
-    if card is None:
-        labels = labels or tuple(str(number) for number in range(classes))
-        name = name or network.name
-        card = Card(name, title or name, network.name, labels, input, parameters=network.count_params())
+        said, labels = CardFields({}, said.input), ()
+    input = guess.input
+    if detect is not None:
+        input, more = detect(graph, guess, classes, labels)
+        found += more
+    known = {
+        "name": name or network.name,
+        "title": title or name or network.name,
+        "network": network.name,
+        "labels": tuple(str(number) for number in range(classes)),
+        "parameters": network.count_params(),
+    }
+    card = Card(**{**known, **said.fields, "input": input})
+    structure = Structure(graph, own_shape(graph, input))
     return Model(ref or ModelRef("training", card.name), card, network, structure, tuple(found))

@@ -36,7 +36,9 @@ def test_a_whole_model_opens_and_answers_as_keras_does(folder, places, suffix):
     model = open_model(str(path), places)
     assert model.ref == ModelRef("file", str(path))
     assert model.card.labels == tuple("0123456789")
-    assert model.card.input == ImageInput(28, 28, 1, "digit", "unit")
+    assert model.card.input == ImageInput(
+        fit="picture", polarity="as-it-is"
+    )  # it was never trained: it reads no digits
     assert model.card.parameters == network.count_params()
     inputs = np.random.default_rng(1).uniform(0, 1, (2, 28, 28, 1)).astype(np.float32)
     np.testing.assert_allclose(Lens(model).classify(inputs), network.predict(inputs, verbose=0), atol=1e-6)
@@ -196,7 +198,7 @@ def test_a_card_that_does_not_fit_is_left_aside(folder, places, good, changes, n
     card = Card("mine", "Mine", "net", tuple(NAMES), spec)
     found, notes = labelled(folder, places, good, "e", json=card.to_json())
     assert note in notes
-    assert found.input == ImageInput()
+    assert found.input == ImageInput(fit="picture", polarity="as-it-is")
     assert found.labels == tuple(NAMES)
 
 

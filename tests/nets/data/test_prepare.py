@@ -245,6 +245,20 @@ def test_the_picture_chain_keeps_the_aspect_ratio() -> None:
     assert np.ptp(rows) + 1 == pytest.approx(60 / 200 * 28, abs=1.5)
 
 
+def test_a_grey_photograph_is_inverted_only_where_the_network_wants_light_on_dark() -> None:
+    face = np.full((60, 40), 230, np.uint8)
+    face[15:45, 12:28] = 90
+    usual = prepare(face, ImageInput(fit="picture"))
+    assert usual.inverted
+    assert usual.input[0, 0, 0] < 0.2  # beside a narrow picture lies its ground
+    kept = prepare(face, ImageInput(fit="picture", polarity="as-it-is"))
+    assert not kept.inverted
+    assert kept.input[0, 0, 0] == pytest.approx(230 / 255)
+    assert kept.input[14, 14, 0] == pytest.approx(90 / 255)
+    with pytest.raises(UsageError, match="there are: light-on-dark, as-it-is"):
+        prepare(face, ImageInput(fit="picture", polarity="odd"))
+
+
 def test_fit_pads_digits_for_lenet5_and_refuses_what_is_unclear() -> None:
     images = np.arange(28 * 28, dtype=np.uint8).reshape(1, 28, 28, 1)
     padded = fit(images, DIGIT, ImageInput(32, 32))

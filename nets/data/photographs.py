@@ -1,0 +1,37 @@
+"""A few photographs that come with scikit-learn, for what a network of pictures must be shown: its statistics."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from nets.data.digits import path_of_table
+from nets.data.prepare import LUMINANCE
+from nets.errors import LensletError
+
+FILES = ("china.jpg", "flower.jpg")  # photographs by Luca Galuzzi and by dany13, CC BY 2.0
+
+
+def photographs(height: int, width: int, channels: int) -> np.ndarray:
+    """Parts of them, large and small: (12, height, width, channels) uint8. LensletError where they are missing."""
+    folder = path_of_table().parent.parent / "images"
+    parts = []
+    for name in FILES:
+        try:
+            with Image.open(folder / name) as opened:
+                picture = opened.convert("RGB")
+        except OSError as problem:
+            raise LensletError(f"scikit-learn's {name} could not be read: {problem}") from problem
+        parts += [picture.crop(box).resize((width, height), Image.Resampling.BOX) for box in _boxes(*picture.size)]
+    images = np.stack([np.asarray(part) for part in parts])
+    if channels == 1:
+        return np.rint(images.astype(np.float32) @ LUMINANCE)[..., None].astype(np.uint8)
+    return images
+
+
+def _boxes(width: int, height: int) -> list[tuple[int, int, int, int]]:
+    """Squares at the sides and, smaller, in the corners: (left, top, right, bottom)."""
+    large, small = min(width, height), round(0.6 * min(width, height))
+    corners = [(0, (height - large) // 2, large), (width - large, (height - large) // 2, large)]
+    corners += [(left, top, small) for top in (0, height - small) for left in (0, width - small)]
+    return [(left, top, left + side, top + side) for left, top, side in corners]

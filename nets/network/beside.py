@@ -1,0 +1,161 @@
+"""What lies beside a model's file and says what it is: a card, labels; and the card that this program writes there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nets.files import write_text
+from nets.json_files import JsonError, parse_json, read_json
+from nets.network.card import CardFields, input_values
+from nets.network.labels import labels_in, read_labels
+from nets.network.model import Model
+from nets.places import Places
+
+
+@dataclass(frozen=True)
+class Beside:
+    """said: all of it together. notes: a sentence for each file that was used, or was not and why."""
+
+    said: CardFields = field(default_factory=CardFields)
+    notes: tuple[str, ...] = ()
+
+
+def find_beside(path: Path, places: Places | None = None) -> Beside:
+    """What is said of the model in ``path``. Files that come later in this list count where two say different things.
+
+    ``labels.txt`` for the whole folder; ``NAME.labels.txt``; ``NAME.labels.json``; ``card.json`` inside a .keras file;
+    ``NAME.json``; ``NAME.card.json``; and the card in the person's own folder, written where the model's cannot be.
+    """
+    said, notes = CardFields(), []
+    for name, read in _sources(path, places):
+        try:
+            found = read()
+        except FileNotFoundError:
+            continue
+        except (OSError, JsonError) as problem:
+            notes.append(f"{name} is left aside: {_reason(problem)}.")
+            continue
+        if found:
+            said = said.updated(found)
+            notes.append(f"{'Labels' if set(found.to_values()) == {'labels'} else 'Card'} from {name}.")
+    return Beside(said, tuple(notes))
+
+
+def write_beside(path: Path, places: Places, said: CardFields) -> Path:
+    """Keeps what the person said of the model in ``path``, and returns the file that holds it.
+
+    That is ``NAME.json`` beside the model, whose other keys stay; ``NAME.card.json`` where that name belongs to another
+    kind of file; and a file in the person's own folder where the model's folder cannot be written to.
+
+    Args:
+        path: of the model.
+        places: the person's folders.
+        said: replaces the labels and the input that the card gave before; without any they are found out again.
+
+    Raises:
+        OSError: neither folder can be written to.
+    """
+    own = _own_card(path, places)
+    for target in (_card_beside(path), own):
+        values = _object_in(target)
+        values = {key: value for key, value in values.items() if key not in ("labels", "classes", "input")}
+        values |= said.to_values()
+        try:
+            if values:
+                write_text(target, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+            else:
+                target.unlink(missing_ok=True)
+        except OSError:
+            if target == own:
+                raise
+            continue
+        if target != own:
+            own.unlink(missing_ok=True)  # or it would go on to count
+        return target
+    raise AssertionError("the own folder is the last")
+
+
+def said_of(model: Model) -> CardFields:
+    """All that the model's card says of its classes and input: what a person begins with who changes some of it."""
+    return CardFields({"labels": list(model.card.labels)}, input_values(model.card.input))
+
+
+def _sources(path: Path, places: Places | None) -> list[tuple[str, Any]]:
+    """(a name for the person, what reads it), in the order in which they count."""
+    stem = path.with_suffix("")
+    texts = [path.parent / "labels.txt", Path(f"{stem}.labels.txt")]
+    sources: list[tuple[str, Any]] = [(text.name, lambda text=text: _labels(text)) for text in texts]
+    sources.append((f"{stem.name}.labels.json", lambda: _card(Path(f"{stem}.labels.json"))))
+    sources.append(("card.json in the file", lambda: _fields(_inside(path))))
+    cards = [Path(f"{stem}{suffix}") for suffix in (".json", ".card.json")]
+    sources += [(card.name, lambda card=card: _card(card)) for card in cards]
+    if places is not None:
+        sources.append(("what was said here before", lambda: _card(_own_card(path, places))))
+    return sources
+
+
+def _labels(path: Path) -> CardFields:
+    return CardFields({"labels": read_labels(path)})
+
+
+def _card(path: Path) -> CardFields:
+    return _fields(read_json(path))
+
+
+def _fields(values: Any) -> CardFields:
+    """A card, complete or not, or labels in any form; nothing for an object of another kind."""
+    if isinstance(values, list):
+        return CardFields({"labels": labels_in(values)})
+    if not isinstance(values, dict):
+        return CardFields()
+    said = CardFields.from_values(values)
+    if "labels" in said.fields:
+        return said
+    try:
+        return said.updated(CardFields({"labels": labels_in(values)}))
+    except JsonError:
+        if "classes" in values:
+            raise
+        return said
+
+
+def _inside(path: Path) -> Any:
+    from nets.network.files.contents import read_member
+
+    text = read_member(path, "card.json")
+    return parse_json(text, name="card.json") if text.strip() else None
+
+
+def _card_beside(path: Path) -> Path:
+    """``NAME.json``, or ``NAME.card.json`` where the former is no card: an architecture, a list, something broken."""
+    plain, other = path.with_suffix(".json"), path.with_suffix(".card.json")
+    if other.exists():
+        return other
+    try:
+        is_card = not plain.exists() or (isinstance(found := read_json(plain), dict) and "class_name" not in found)
+    except (OSError, JsonError):
+        is_card = False
+    return plain if is_card else other
+
+
+def _own_card(path: Path, places: Places) -> Path:
+    """Its name has the model's and a sum of the whole path, which two models of one name differ in."""
+    digest = hashlib.md5(os.fsencode(path.resolve()), usedforsecurity=False).hexdigest()[:12]
+    return places.cards / f"{path.stem[:80]}-{digest}.json"
+
+
+def _object_in(path: Path) -> dict[str, Any]:
+    try:
+        found = read_json(path)
+    except (OSError, JsonError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _reason(problem: Exception) -> str:
+    return str(problem) if isinstance(problem, JsonError) else getattr(problem, "strerror", "") or str(problem)
