@@ -9,15 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from nets.byhand.activations import Softmax
-from nets.byhand.convolution import Conv2D, Conv2DTranspose
-from nets.byhand.dense import Dense, Dropout, Flatten
-from nets.byhand.health import Place, first_not_finite
-from nets.byhand.layer import Layer
-from nets.byhand.network import Network, Part
-from nets.byhand.normalisation import BatchNorm
-from nets.byhand.padding import ZeroPad2D
-from nets.byhand.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
-from nets.byhand.steps import (
+from nets.byhand.calculations import (
     Back,
     ConvolutionStep,
     DenseStep,
@@ -30,6 +22,14 @@ from nets.byhand.steps import (
     Step,
     TransposedStep,
 )
+from nets.byhand.convolution import Conv2D, Conv2DTranspose
+from nets.byhand.dense import Dense, Dropout, Flatten
+from nets.byhand.health import Place, first_not_finite
+from nets.byhand.layer import Layer
+from nets.byhand.network import Network, Part
+from nets.byhand.normalisation import BatchNorm
+from nets.byhand.padding import ZeroPad2D
+from nets.byhand.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
 from nets.byhand.window import Window, pad
 from nets.errors import UsageError
 

@@ -20,9 +20,9 @@ from gui.paint.equation import Equation, Row
 from gui.paint.reading import Reading
 from gui.widgets import ElidedLabel, IconButton, StateView, button
 from nets.byhand.arithmetic import Trace
+from nets.byhand.calculations import ConvolutionStep, Index, Step
 from nets.byhand.health import Place
-from nets.byhand.lesson import Lesson
-from nets.byhand.steps import ConvolutionStep, Index, Step
+from nets.compute.descent import Lesson
 from nets.errors import LensletError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gui.explore.arithmetic.equation_words import TERMS, full, line, tr
 from gui.paint.equation import Matrix, Row, Sign, Words
 from gui.paint.numbers import value_words as say
-from nets.byhand.steps import Back, ConvolutionStep, DenseStep, FunctionStep, NormStep, PassStep, PoolStep
+from nets.byhand.calculations import Back, ConvolutionStep, DenseStep, FunctionStep, NormStep, PassStep, PoolStep
 
 
 def backward_rows(backs: Sequence[Back], channel: int) -> tuple[Row, ...]:

@@ -9,8 +9,8 @@ import numpy as np
 from gui.explore.arithmetic.equation_words import TERMS, full, line, tr
 from gui.paint.equation import Matrix, Row, Sign, Words
 from gui.paint.numbers import value_words as say
-from nets.byhand.lesson import Move
-from nets.byhand.steps import ConvolutionStep, DenseStep, FunctionStep, NormStep, PoolStep, SoftmaxStep, Step
+from nets.byhand.calculations import ConvolutionStep, DenseStep, FunctionStep, NormStep, PoolStep, SoftmaxStep, Step
+from nets.compute.descent import Move
 
 
 def moved_rows(

@@ -10,7 +10,7 @@ from gui.explore.arithmetic.equation_words import TERMS, full, line, result, sig
 from gui.paint.equation import Matrix, Row, Sign, Words
 from gui.paint.numbers import value_words as say
 from gui.paint.scales import Scale
-from nets.byhand.steps import (
+from nets.byhand.calculations import (
     ConvolutionStep,
     DenseStep,
     FunctionStep,

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.paint.equation import Words
 from gui.paint.numbers import value_words as say
-from nets.byhand.steps import Step
+from nets.byhand.calculations import Step
 
 TERMS = 6  # of a long sum that are written out
 

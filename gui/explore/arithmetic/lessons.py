@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.threads.loader import Loader
 from nets.byhand.arithmetic import Trace
-from nets.byhand.lesson import Lesson
 from nets.byhand.network import Network
+from nets.compute.descent import Lesson
 from nets.events import Report, ignore
 
 if TYPE_CHECKING:

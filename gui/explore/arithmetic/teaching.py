@@ -12,7 +12,7 @@ from gui.paint.numbers import value_words
 from gui.paint.reading import Reading
 from gui.widgets import Select, button, label
 from gui.words import with_article
-from nets.byhand.lesson import Lesson
+from nets.compute.descent import Lesson
 
 RATES = (0.001, 0.01, 0.1, 1.0)
 

@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 
 from nets.byhand.arithmetic import Trace
-from nets.byhand.lesson import Lesson
-from nets.byhand.network import Network
-from nets.byhand.steps import (
+from nets.byhand.calculations import (
     ConvolutionStep,
     DenseStep,
     FunctionStep,
@@ -22,6 +20,8 @@ from nets.byhand.steps import (
     Step,
     TransposedStep,
 )
+from nets.byhand.network import Network
+from nets.compute.descent import Lesson
 from nets.errors import UsageError
 from nets.zoo import get
 

@@ -13,7 +13,7 @@ from gui.explore.workspace import ExploreWorkspace
 from gui.paint.equation import Equation, Matrix, Words
 from gui.paint.pixels import NON_FINITE
 from gui.session import Session
-from nets.byhand.steps import ConvolutionStep
+from nets.byhand.calculations import ConvolutionStep
 from tests.drive import wait_until
 from tests.gui.explore.conftest import LEFT, Draw
 

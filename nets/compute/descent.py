@@ -9,9 +9,9 @@ import numpy as np
 
 from nets.byhand.activations import Softmax
 from nets.byhand.arithmetic import Trace, back_through
+from nets.byhand.calculations import Back, Index
 from nets.byhand.layer import Layer
 from nets.byhand.network import Network
-from nets.byhand.steps import Back, Index
 
 VANISHED, EXPLODED = 1e-7, 1e3  # of a layer's largest gradient: below and above it is said
 
