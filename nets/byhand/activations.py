@@ -20,16 +20,43 @@ class Linear(Layer):
 
 
 class ReLU(Layer):
-    """y = max(x, 0); dy/dx = 1 where x > 0, else 0, at 0 too (Nair and Hinton 2010)."""
+    """y = max(x, 0); dy/dx = 1 where x > 0, else 0, at 0 too (Nair and Hinton 2010).
+
+    largest: y stops there (6 in MobileNets); None: nowhere. slope: of what lies below ``threshold``, as Keras has it:
+    y = slope (x - threshold).
+    """
 
     kind = "relu"
 
+    def __init__(
+        self, *, largest: float | None = None, slope: float = 0.0, threshold: float = 0.0, name: str = ""
+    ) -> None:
+        super().__init__(name)
+        self.largest, self.slope, self.threshold = largest, slope, threshold
+
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
-        self._y = np.maximum(x, 0)
-        return self._y
+        if self.largest is None and not self.slope and not self.threshold:
+            self._derivative = (x > 0).astype(x.dtype)
+            return np.maximum(x, 0)
+        passes = x > self.threshold if self.threshold >= 0 else x >= self.threshold
+        self._derivative = np.where(passes, 1, self.slope).astype(x.dtype)
+        y = np.where(passes, x, self.slope * (x - self.threshold))
+        if self.largest is not None:
+            self._derivative = self._derivative * (y < self.largest)
+            y = np.minimum(y, self.largest)
+        return y.astype(x.dtype)
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
-        return gradient * (self._y > 0)
+        return gradient * self._derivative
+
+
+class ReLU6(ReLU):
+    """y = min(max(x, 0), 6), by its name in Keras (Howard et al. 2017, MobileNets)."""
+
+    kind = "relu6"
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(largest=6.0, name=name)
 
 
 class LeakyReLU(Layer):
@@ -75,6 +102,33 @@ class Sigmoid(Layer):
         return gradient * self._y * (1 - self._y)
 
 
+class SiLU(Layer):
+    """y = x sigmoid(x), also called swish; dy/dx = s + y (1 - s) with s = sigmoid(x) (Ramachandran et al. 2017)."""
+
+    kind = "silu"
+
+    def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
+        self._sigmoid = (1 + np.tanh(x / 2)) / 2
+        self._y = x * self._sigmoid
+        return self._y
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        return gradient * (self._sigmoid + self._y * (1 - self._sigmoid))
+
+
+class ELU(Layer):
+    """y = x where x > 0, else exp(x) - 1 (Clevert et al. 2015)."""
+
+    kind = "elu"
+
+    def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
+        self._y = np.where(x > 0, x, np.expm1(np.minimum(x, 0))).astype(x.dtype)
+        return self._y
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        return np.where(self._y > 0, gradient, gradient * (self._y + 1)).astype(gradient.dtype)
+
+
 class Softmax(Layer):
     """y_i = exp(x_i) / sum_j exp(x_j) over the last axis; dL/dx_i = y_i (g_i - sum_j g_j y_j).
 
@@ -92,4 +146,6 @@ class Softmax(Layer):
         return self._y * (gradient - (gradient * self._y).sum(-1, keepdims=True))
 
 
-ACTIVATIONS: dict[str, type[Layer]] = {row.kind: row for row in (Linear, ReLU, LeakyReLU, Tanh, Sigmoid, Softmax)}
+ACTIVATIONS: dict[str, type[Layer]] = {
+    row.kind: row for row in (Linear, ReLU, ReLU6, LeakyReLU, Tanh, Sigmoid, SiLU, ELU, Softmax)
+}

@@ -1,4 +1,4 @@
-"""Convolution, and the convolution turned round."""
+"""Convolution over all channels, over each channel alone (depthwise), and transposed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from nets.byhand.layer import Layer
 from nets.byhand.methods import METHODS, Im2col, columns_back
-from nets.byhand.window import Margins, Pair, Window
+from nets.byhand.window import Margins, Pair, Window, crop, pad
 from nets.errors import UsageError
 
 
@@ -52,6 +52,56 @@ class Conv2D(Layer):
         if not self.learns_from:
             return np.zeros(self._shape, gradient.dtype)
         return self._convolution.input_gradient(gradient)
+
+
+class DepthwiseConv2D(Layer):
+    """Each channel has kernels of its own and is summed with no other: y[c m + k] = x[c] * w[c, k] + b[c m + k].
+
+    Howard et al. 2017, MobileNets, arXiv:1704.04861. kernel (kh, kw, C, m): m maps for each of C channels; bias (C m,)
+    or None.
+    """
+
+    kind = "DepthwiseConv2D"
+
+    def __init__(
+        self,
+        kernel: np.ndarray,
+        bias: np.ndarray | None = None,
+        *,
+        strides: Pair = (1, 1),
+        padding: str | Margins = "valid",
+        dilation: Pair = (1, 1),
+        name: str = "",
+    ) -> None:
+        super().__init__(name)
+        self.window = Window(_pair(kernel), strides, dilation, padding)
+        self.weights = {"kernel": kernel} if bias is None else {"kernel": kernel, "bias": bias}
+
+    def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
+        kernel = self.weights["kernel"]
+        _check_channels(x, kernel.shape[2], self.name)
+        self._shape, self._size = x.shape, self.window.output_size(*x.shape[1:3])
+        self._padded = pad(x, self.window.margins(*x.shape[1:3]))
+        y = np.zeros((len(x), *self._size, *kernel.shape[2:]), x.dtype)  # (N, OH, OW, C, m)
+        for i, j, row, column in self.window.offsets():
+            vertical, horizontal = self.window.reach(row, column, self._size)
+            y += self._padded[:, vertical, horizontal, :, None] * kernel[i, j]
+        y = y.reshape(*y.shape[:3], -1)
+        return y + self.weights["bias"] if "bias" in self.weights else y
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        kernel = self.weights["kernel"]
+        if "bias" in self.weights:
+            self.gradients["bias"] = _sum_over_positions(gradient)
+        g = gradient.reshape(*gradient.shape[:3], *kernel.shape[2:])  # (N, OH, OW, C, m)
+        self.gradients["kernel"] = np.zeros_like(kernel)
+        spread = np.zeros(self._padded.shape, gradient.dtype)
+        for i, j, row, column in self.window.offsets():
+            vertical, horizontal = self.window.reach(row, column, self._size)
+            read = self._padded[:, vertical, horizontal]  # (N, OH, OW, C)
+            self.gradients["kernel"][i, j] = np.einsum("nhwc,nhwcm->cm", read, g)
+            spread[:, vertical, horizontal] += (g * kernel[i, j]).sum(-1)
+        return crop(spread, self.window.margins(*self._shape[1:3]))
 
 
 class Conv2DTranspose(Layer):

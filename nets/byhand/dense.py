@@ -1,4 +1,4 @@
-"""Dense layers and the two that only pass on: flatten and dropout."""
+"""Dense layers, and those that only pass values on: reshaping and dropout."""
 
 from __future__ import annotations
 
@@ -58,6 +58,20 @@ class Flatten(Layer):
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         return gradient.reshape(self._shape)
+
+
+class Reshape(Flatten):
+    """(N, ...) -> (N, *shape): the values in the same order."""
+
+    kind = "Reshape"
+
+    def __init__(self, shape: tuple[int, ...], name: str = "") -> None:
+        super().__init__(name)
+        self.shape = tuple(shape)
+
+    def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
+        self._shape = x.shape
+        return x.reshape(len(x), *self.shape)
 
 
 class Dropout(Layer):

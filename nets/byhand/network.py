@@ -243,8 +243,8 @@ def _cast(layer: Layer, dtype: type) -> Layer:
 
 
 def _absorbed(layer: Layer, norm: BatchNorm) -> Layer:
-    scale = norm.weights["gamma"] / np.sqrt(norm.state["moving_variance"] + norm.epsilon)
-    bias = norm.weights["beta"] - norm.state["moving_mean"] * scale
+    scale = norm.weights.get("gamma", 1) / np.sqrt(norm.state["moving_variance"] + norm.epsilon)
+    bias = norm.weights.get("beta", 0) - norm.state["moving_mean"] * scale
     kernel = layer.weights["kernel"] * scale  # the last axis counts kernels
     if "bias" in layer.weights:
         bias = bias + layer.weights["bias"] * scale

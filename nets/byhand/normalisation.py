@@ -1,4 +1,4 @@
-"""Normalisation: over a batch (2015), and over neighbouring channels (2012)."""
+"""Normalisation: over a batch (2015), over neighbouring channels (2012), and the fixed rescaling of an input."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ class BatchNorm(Layer):
     """y = gamma (x - mean) / sqrt(variance + epsilon) + beta, per channel (Ioffe and Szegedy 2015, arXiv:1502.03167).
 
     In training, mean and variance are the batch's (over all axes but the last), and the moving averages follow them;
-    otherwise the moving averages are used. gamma, beta, and both averages: (C,).
+    otherwise the moving averages are used. gamma, beta, and both averages: (C,); gamma None is 1, beta None is 0.
     """
 
     kind = "BatchNormalization"
 
     def __init__(
         self,
-        gamma: np.ndarray,
-        beta: np.ndarray,
+        gamma: np.ndarray | None,
+        beta: np.ndarray | None,
         mean: np.ndarray,
         variance: np.ndarray,
         *,
@@ -28,7 +28,7 @@ class BatchNorm(Layer):
         name: str = "",
     ) -> None:
         super().__init__(name)
-        self.weights = {"gamma": gamma, "beta": beta}
+        self.weights = {name: array for name, array in (("gamma", gamma), ("beta", beta)) if array is not None}
         self.state = {"moving_mean": mean, "moving_variance": variance}
         self.momentum, self.epsilon = momentum, epsilon
 
@@ -44,7 +44,7 @@ class BatchNorm(Layer):
             mean, variance = self.state["moving_mean"], self.state["moving_variance"]
         self._inverse = 1 / np.sqrt(variance + np.asarray(self.epsilon, x.dtype))  # (C,)
         self._normal = (x - mean) * self._inverse
-        return self.weights["gamma"] * self._normal + self.weights["beta"]
+        return (self.weights.get("gamma", 1) * self._normal + self.weights.get("beta", 0)).astype(x.dtype, copy=False)
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         """The paper's six equations put together. With z = (x - mean) / deviation and g = dL/dy, in training
@@ -52,11 +52,11 @@ class BatchNorm(Layer):
         dL/dx = gamma / deviation (g - mean(g) - z mean(g z)): a batch's mean and its spread answer for two terms.
         """
         g, z = gradient, self._normal
-        self.gradients["gamma"] = (g * z).sum(self._axes)
-        self.gradients["beta"] = g.sum(self._axes)
+        totals = {"gamma": (g * z).sum(self._axes), "beta": g.sum(self._axes)}
+        self.gradients = {name: totals[name] for name in self.weights}
         if self._training:
             g = g - g.mean(self._axes) - z * (g * z).mean(self._axes)
-        return self.weights["gamma"] * self._inverse * g
+        return (self.weights.get("gamma", 1) * self._inverse * g).astype(gradient.dtype, copy=False)
 
 
 class LocalResponseNorm(Layer):
@@ -91,3 +91,19 @@ class LocalResponseNorm(Layer):
             )
             total[..., here] += values[..., there]
         return total
+
+
+class Rescaling(Layer):
+    """y = scale x + offset, both fixed: one number, or one for each channel (C,)."""
+
+    kind = "Rescaling"
+
+    def __init__(self, scale: float | np.ndarray, offset: float | np.ndarray = 0.0, name: str = "") -> None:
+        super().__init__(name)
+        self.scale, self.offset = np.asarray(scale), np.asarray(offset)
+
+    def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
+        return x * self.scale.astype(x.dtype) + self.offset.astype(x.dtype)
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        return gradient * self.scale.astype(gradient.dtype)

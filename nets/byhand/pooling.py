@@ -105,3 +105,21 @@ class GlobalAveragePool2D(Layer):
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         n, height, width, channels = self._shape
         return np.broadcast_to(gradient[:, None, None] / (height * width), (n, height, width, channels)).copy()
+
+
+class GlobalMaxPool2D(Layer):
+    """The largest of every map: (N, H, W, C) -> (N, C); the gradient goes to the first of the largest."""
+
+    kind = "GlobalMaxPooling2D"
+
+    def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
+        self._shape = x.shape
+        flat = x.reshape(len(x), -1, x.shape[3])
+        self._winners = flat.argmax(1)  # (N, C)
+        return np.take_along_axis(flat, self._winners[:, None], 1)[:, 0]
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        n, height, width, channels = self._shape
+        spread = np.zeros((n, height * width, channels), gradient.dtype)
+        np.put_along_axis(spread, self._winners[:, None], gradient[:, None], 1)
+        return spread.reshape(self._shape)
