@@ -59,11 +59,11 @@ def learning(window: MainWindow) -> Iterator[str]:
     """The way back, then what a step moved: the panel shows each while its name is handed out."""
     panel = window.workspaces["explore"].arithmetic
     panel.backward_tab.click()
-    wait_until(lambda: panel.lesson is not None, 30, "the lesson")
-    panel.teach(7)
-    wait_until(lambda: panel.lesson is not None and panel.lesson.label == 7, 30, "the label")
+    wait_until(lambda: panel.passed is not None, 30, "the way back")
+    panel.set_label(7)
+    wait_until(lambda: panel.passed is not None and panel.passed.label == 7, 30, "the label")
     yield "backward"
-    panel.teaching.step_button.click()
+    panel.controls.step_button.click()
     wait_until(panel.moved_tab.isChecked, 30, "the step")
     yield "moved"
 

@@ -51,7 +51,7 @@ def counting(window: MainWindow) -> None:
     exploring(window, 0)
     workspace = window.workspaces["explore"]
     workspace.toggle_arithmetic()
-    wait_until(lambda: workspace.arithmetic.trace is not None, 30, "the arithmetic")
+    wait_until(lambda: workspace.arithmetic.equation.rows, 30, "the arithmetic")
 
 
 def learning(window: MainWindow) -> None:
@@ -61,11 +61,11 @@ def learning(window: MainWindow) -> None:
     workspace.toggle_arithmetic()
     panel = workspace.arithmetic
     panel.backward_tab.click()
-    wait_until(lambda: panel.lesson is not None, 30, "the lesson")
-    panel.teach(2)
-    wait_until(lambda: panel.lesson is not None and panel.lesson.label == 2, 30, "the other label")
-    panel.teaching.step_button.click()
-    wait_until(lambda: panel.lesson is not None and panel.lesson.steps == 1, 30, "a step")
+    wait_until(lambda: panel.passed is not None, 30, "the way back")
+    panel.set_label(2)
+    wait_until(lambda: panel.passed is not None and panel.passed.label == 2, 30, "the other label")
+    panel.controls.step_button.click()
+    wait_until(lambda: panel.descent.steps == 1, 30, "a step")
 
 
 def convolving(window: MainWindow) -> None:

@@ -134,6 +134,10 @@ class Session(QObject):
             self._paths = paths
             self._ask(drops_earlier=True)
 
+    def refresh(self) -> None:
+        """Asks for the picture's answer again: the weights of the live model are others."""
+        self._ask()
+
     def watch_training(self, snapshot: Snapshot | None) -> None:
         """The pad answers with the network in training; None: with the opened model again."""
         self.live.follow(snapshot)

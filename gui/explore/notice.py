@@ -13,27 +13,39 @@ class Notice(QFrame):
     """Hidden while it has nothing to say."""
 
     open_wanted = Signal()
+    back_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "panel")
         self.words = label("", "small", wrap=True)
         self.open = button(self.tr("Open another file …"), tip=self.tr("Choose a .keras or .h5 file"))
+        self.back = button("")
         self.close_button = IconButton("x", self.tr("Put this message away"), look="plain")
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.INSET, theme.TIGHT, theme.TIGHT, theme.TIGHT)
         row.setSpacing(theme.GAP)
         row.addWidget(self.words, 1)
         row.addWidget(self.open)
+        row.addWidget(self.back)
         row.addWidget(self.close_button)
         self.open.clicked.connect(self.open_wanted)
+        self.back.clicked.connect(self.back_requested)
         self.close_button.clicked.connect(self.hide)
         self.hide()
 
-    def say(self, sentences: tuple[str, ...], *, refused: bool = False) -> None:
-        """Shows the sentences; hides itself where there are none."""
+    def say(self, sentences: tuple[str, ...], *, refused: bool = False, back: str = "") -> None:
+        """Shows the sentences; hides itself where there are none.
+
+        Args:
+            sentences: What was assumed of a model, or why another did not open.
+            refused: Whether they tell of a failure; then there is a button for another file.
+            back: The text of a button that leads back to the network before; "" for none.
+        """
         self.words.setText("  ".join(sentences))
         self.words.setProperty("look", "error" if refused else "small")
         self.words.style().polish(self.words)
         self.open.setVisible(refused)
+        self.back.setText(back)
+        self.back.setVisible(bool(back))
         self.setVisible(bool(sentences))

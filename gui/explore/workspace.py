@@ -90,6 +90,10 @@ class ExploreWorkspace(QWidget):
         self.detail.calculator.clicked.connect(self.toggle_arithmetic)
         self.detail.map.pointed.connect(lambda: self.arithmetic.set_pixel(self.detail.map.pixel()))
         self.arithmetic.closed.connect(self.toggle_arithmetic)
+        self.arithmetic.copy_made.connect(session.use_model)
+        self.arithmetic.copy_changed.connect(session.refresh)
+        self.arithmetic.original_requested.connect(session.use_model)
+        self.pages.notice.back_requested.connect(self.arithmetic.leave_copy)
 
     def _begin(self) -> None:
         """What the session knows already: the workspace may be made after a model was opened."""
@@ -108,6 +112,9 @@ class ExploreWorkspace(QWidget):
         self.choice.set_layers(model.layers, model.network.count_params())
         self.diagram.set_model(model)
         self.pages.show_model(model)
+        original = self.arithmetic.descent.model
+        if model is self.arithmetic.descent.copy and original is not None:
+            self.pages.notice.say(model.notes, back=self.tr("Back to {0}").format(original.card.title))
         self._on_picture(self.session.picture)
         self._watch()
 
@@ -152,10 +159,11 @@ class ExploreWorkspace(QWidget):
         if not self.isVisible():
             self.session.watch(())
             return
-        wants_all = self.choice.range == "network"
-        self.session.watch(
-            paths_to_watch(self.choice.layers, self.choice.layer, whole_network=wants_all, also=self.detail.reads)
-        )
+        answer, counts = self.session.answer, not self.arithmetic.isHidden()
+        is_broken = answer is not None and bool(answer.problem)  # then the arithmetic leads to the first broken number
+        wants_all = self.choice.range == "network" or (counts and is_broken)
+        also = (self.detail.reads, *self.arithmetic.reads())
+        self.session.watch(paths_to_watch(self.choice.layers, self.choice.layer, whole_network=wants_all, also=also))
 
     def _on_layer(self) -> None:
         self._watch()
@@ -192,6 +200,7 @@ class ExploreWorkspace(QWidget):
         """The arithmetic of the value under the cursor takes the place of the maps, and gives it back."""
         self._counting = not self._counting
         self._arrange()
+        self._watch()
         if self._counting:
             self.arithmetic.begin()
 

@@ -20,10 +20,10 @@ from gui.paint.matrix import paint_matrix
 from gui.paint.numbers import exact_words
 from gui.paint.scales import Scale
 
-LARGEST, LEGIBLE, SMALLEST = 60, 38, 3  # pixels of a cell; matrices of more columns than fit are colours alone
+LARGEST, LEGIBLE, SMALLEST = 60, 36, 3  # pixels of a cell; matrices of more columns than fit are colours alone
 NUMBERS_UP_TO = 14  # columns; a wider matrix is colours alone
 LINE, HEADING = 20, 18  # pixels: a line of text, the title above a matrix
-SIGN, BESIDE = 22, 150  # pixels: of a sign, and of text beside matrices at least
+SIGN, BESIDE = 18, 150  # pixels: of a sign, and of text beside matrices at least
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ class Linear(Layer):
     """y = x."""
 
     kind = "linear"
+    formula = "x"
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         return x
@@ -27,12 +28,16 @@ class ReLU(Layer):
     """
 
     kind = "relu"
+    formula = "max(x, 0)"
 
     def __init__(
         self, *, largest: float | None = None, slope: float = 0.0, threshold: float = 0.0, name: str = ""
     ) -> None:
         super().__init__(name)
         self.largest, self.slope, self.threshold = largest, slope, threshold
+        low = f"{slope:g} · (x − {threshold:g}) below {threshold:g}" if slope else f"0 up to {threshold:g}"
+        formula = f"x, or {low}" if slope or threshold else self.formula
+        self.formula = formula if largest is None else f"{formula}, at most {largest:g}"
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         if self.largest is None and not self.slope and not self.threshold:
@@ -63,10 +68,12 @@ class LeakyReLU(Layer):
     """y = x where x > 0, else slope x (Maas, Hannun and Ng 2013)."""
 
     kind = "leaky_relu"
+    formula = "x, or slope · x below 0"
 
     def __init__(self, slope: float = 0.2, name: str = "") -> None:
         super().__init__(name)
         self.slope = slope
+        self.formula = f"x, or {slope:g} · x below 0"
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         self._positive = x > 0
@@ -80,6 +87,7 @@ class Tanh(Layer):
     """y = tanh x; dy/dx = 1 - y²."""
 
     kind = "tanh"
+    formula = "tanh(x)"
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         self._y = np.tanh(x)
@@ -93,6 +101,7 @@ class Sigmoid(Layer):
     """y = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2, which never overflows; dy/dx = y (1 - y)."""
 
     kind = "sigmoid"
+    formula = "1 / (1 + exp(−x))"
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         self._y = (1 + np.tanh(x / 2)) / 2
@@ -106,6 +115,7 @@ class SiLU(Layer):
     """y = x sigmoid(x), also called swish; dy/dx = s + y (1 - s) with s = sigmoid(x) (Ramachandran et al. 2017)."""
 
     kind = "silu"
+    formula = "x / (1 + exp(−x))"
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         self._sigmoid = (1 + np.tanh(x / 2)) / 2
@@ -120,6 +130,7 @@ class ELU(Layer):
     """y = x where x > 0, else exp(x) - 1 (Clevert et al. 2015)."""
 
     kind = "elu"
+    formula = "x, or exp(x) − 1 below 0"
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         self._y = np.where(x > 0, x, np.expm1(np.minimum(x, 0))).astype(x.dtype)

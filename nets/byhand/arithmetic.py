@@ -1,132 +1,323 @@
-"""How one number of a network came to be: the numbers it was made of, layer by layer.
+"""How one number of a layer came to be, from the layer's own inputs and weights: in any network, layer by layer.
 
-A Keras layer with an activation is two steps, the sum and the function of the sum. The last step's result is the value
-that the layer's map shows, to float32.
+A Keras layer with an activation is two calculations, the sum and the function of the sum. Nothing else of the network
+is computed: the inputs and the output of the layer are given, as a compiled pass found them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nets.byhand.activations import Softmax
 from nets.byhand.calculations import (
-    Back,
-    ConvolutionStep,
-    DenseStep,
-    FunctionStep,
+    Calculation,
+    ConvolutionCalculation,
+    CopyCalculation,
+    DenseCalculation,
+    FunctionCalculation,
     Index,
-    NormStep,
-    PassStep,
-    PoolStep,
-    SoftmaxStep,
-    Step,
-    TransposedStep,
+    LayerGradient,
+    MergeCalculation,
+    NormCalculation,
+    PoolCalculation,
+    RescalingCalculation,
+    SoftmaxCalculation,
+    TransposedCalculation,
 )
-from nets.byhand.convolution import Conv2D, Conv2DTranspose
-from nets.byhand.dense import Dense, Dropout, Flatten
-from nets.byhand.health import Place, first_not_finite
+from nets.byhand.convolution import Conv2D, Conv2DTranspose, DepthwiseConv2D
+from nets.byhand.dense import Dense, Dropout, Flatten, Reshape
+from nets.byhand.kinds import layers_for
 from nets.byhand.layer import Layer
-from nets.byhand.network import Network, Part
-from nets.byhand.normalisation import BatchNorm
-from nets.byhand.padding import ZeroPad2D
-from nets.byhand.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
+from nets.byhand.merging import MERGES, concatenated
+from nets.byhand.normalisation import BatchNorm, Rescaling
+from nets.byhand.padding import Crop2D, Repeat2D, ZeroPad2D
+from nets.byhand.pooling import AveragePool2D, GlobalAveragePool2D, GlobalMaxPool2D, MaxPool2D
 from nets.byhand.window import Window, pad
-from nets.errors import UsageError
+from nets.errors import LensletError
+
+if TYPE_CHECKING:
+    from nets.network.graph import Graph, Step
+
+# Keras classes that pass values on as they are outside training.
+PASSING = frozenset(
+    (
+        *("Identity", "ActivityRegularization", "SpatialDropout2D", "AlphaDropout"),
+        *("GaussianNoise", "GaussianDropout"),
+    )
+)
+SUMS = (Conv2D, DepthwiseConv2D, Conv2DTranspose, Dense)
 
 
-class Trace:
-    """One image's way through a network: every layer's input and output are kept.
+@dataclass(frozen=True, eq=False)
+class LayerArithmetic:
+    """The arithmetic of one layer of a network.
 
-    image: (H, W, C). Nothing of the network changes but what its layers remember of their last forward pass.
-    broken: where a number is NaN or infinite for the first time, or None.
+    path: where the layer stands; kind: its Keras class. sources: the paths of the layers that it reads, in order; ""
+    is the network's input. layers: the layers by hand that compute it; none where it joins inputs or passes them on.
+    problem: why its arithmetic is not known, "" where it is.
     """
 
-    def __init__(self, network: Network, image: np.ndarray) -> None:
-        self.network = network
-        self.inputs: dict[Layer, np.ndarray] = {}
-        self.outputs: dict[Layer, np.ndarray] = {}
-        x = network.prepared(image[None])
-        self.image = x[0]
-        with np.errstate(all="ignore"):  # of numbers that are not finite ``broken`` tells
-            for layer in network.layers:
-                self.inputs[layer] = x[0]
-                x = layer.forward(x)
-                self.outputs[layer] = x[0]
-        finite = all(np.isfinite(values).all() for values in (self.image, *self.outputs.values()))
-        self.broken: Place | None = None if finite else first_not_finite(network, image[None])
+    path: str
+    kind: str
+    sources: tuple[str, ...]
+    layers: tuple[Layer, ...] = ()
+    problem: str = ""
 
-    def part(self, name: str) -> Part:
-        found = next((part for part in self.network.parts if part.name == name), None)
-        if found is None:
-            known = ", ".join(part.name for part in self.network.parts)
-            raise UsageError(f"there is no layer {name!r}; there are: {known}")
-        return found
+    @classmethod
+    def of(cls, graph: Graph, step: Step, weights: Sequence[np.ndarray] | None = None) -> LayerArithmetic:
+        """The arithmetic of a step of a network's graph.
 
-    def steps(self, name: str, index: Index) -> tuple[Step, ...]:
-        """The steps of layer ``name`` that end in its output at ``index``, in the order of computing."""
-        return tuple(self._step(layer, index) for layer in self.part(name).layers)
+        Args:
+            graph: The network's graph.
+            step: One of its steps.
+            weights: Arrays in the order of the layer's ``get_weights``; None takes copies of those it has now.
+        """
+        from nets.network.layers import is_augmentation
 
-    def shape(self, name: str) -> tuple[int, ...]:
-        """(H, W, maps) or (units,) of a layer's output."""
-        return self.output(name).shape
+        layer, kind = step.operation, type(step.operation).__name__
+        sources = tuple(graph.writers.get(number, "") for number in step.inputs)
+        if is_augmentation(layer):
+            return cls(step.path, "Identity", sources)
+        if kind in PASSING:
+            return cls(step.path, kind, sources)
+        if kind in MERGES or kind == "Concatenate":
+            axis = getattr(layer, "axis", -1)
+            wrong = f"the arithmetic of a {kind} along axis {axis} is not written out" if axis not in (-1, 3) else ""
+            return cls(step.path, kind, sources, problem=wrong if kind == "Concatenate" else "")
+        try:
+            config: dict[str, Any] = layer.get_config()
+            if weights is None:
+                weights = layer.get_weights() if hasattr(layer, "get_weights") else ()
+            if len(sources) != 1:
+                raise LensletError(f"{step.path} ({kind} of {len(sources)} inputs)")
+            return cls(step.path, kind, sources, layers_for(step.path, kind, config, list(weights)))
+        except (LensletError, NotImplementedError) as problem:
+            words = str(problem) if isinstance(problem, LensletError) else f"{step.path} ({kind})"
+            return cls(step.path, kind, sources, problem=f"the arithmetic of this layer is not written out: {words}")
 
-    def output(self, name: str) -> np.ndarray:
-        """What layer ``name`` gives, of ``shape``; the image where it computes nothing."""
-        layers = self.part(name).layers
-        return self.outputs[layers[-1]] if layers else self.image
+    # --- forward --------------------------------------------------------------------------------------------
 
-    def value(self, name: str, index: Index) -> float:
-        return float(self.output(name)[index])
+    def calculations(
+        self, inputs: Sequence[np.ndarray], output: np.ndarray, index: Index, *, channel: int = 0
+    ) -> tuple[Calculation, ...]:
+        """The calculations that end in one number of the layer's output.
 
-    def _step(self, layer: Layer, index: Index) -> Step:
-        x, result = self.inputs[layer], float(self.outputs[layer][index])
+        Args:
+            inputs: The output of each layer in ``sources``, in that order: (H, W, C) or (units,), without batch axis.
+            output: The layer's own output, (H, W, maps) or (units,).
+            index: Which number of ``output``: (row, column, map) or (unit,).
+            channel: For a separable convolution, whose depthwise sum is shown: 0 is the channel that adds most.
+
+        Returns:
+            The calculations in the order of computing. The last one's result is ``output[index]``.
+
+        Raises:
+            LensletError: The arithmetic of this kind of layer is not known; ``problem`` is the message.
+        """
+        if self.problem:
+            raise LensletError(self.problem)
+        result = float(output[index])
+        if self.kind in MERGES:
+            values = np.array([_at(x, output.shape, index) for x in inputs])
+            return (MergeCalculation(self.kind, index, result, values, self.sources),)
+        if self.kind == "Concatenate":
+            number, own = concatenated([x.shape[-1] for x in inputs], index[-1])
+            return (CopyCalculation(self.kind, index, result, (*index[:-1], own), self.sources[number]),)
+        if not self.layers:
+            return (CopyCalculation(self.kind, index, result, index, self.sources[0]),)
+        return self._chain(inputs[0], output, index, channel)
+
+    def _chain(self, x: np.ndarray, output: np.ndarray, index: Index, channel: int) -> tuple[Calculation, ...]:
+        """The calculations of the layers by hand, one after the other at the same place."""
+        first, *later = self.layers
+        if not isinstance(first, SUMS) and not later:
+            return (self._single(first, x, index, float(output[index])),)
+        values = self._values_at(x, index)
+        found: list[Calculation] = []
+        unit = index[-1]
+        for number in reversed(range(len(self.layers))):  # backwards: the last one decides which channel is shown
+            layer, place = self.layers[number], (*index[:-1], unit)
+            own = unit if self._mixes else 0
+            result = float(output[index]) if number == len(self.layers) - 1 else float(values[number][own])
+            if number == 0:
+                found.append(self._sum(layer, x, place, result))
+            elif isinstance(layer, Conv2D):
+                made = _pointwise(layer, values[number - 1], place, result)
+                unit = int(made.strongest[channel % len(made.sums)])
+                found.append(made)
+            elif isinstance(layer, Softmax):
+                found.append(SoftmaxCalculation(layer.kind, place, result, values[number - 1]))
+            else:
+                found.append(_function(layer, float(values[number - 1][own]), place, result))
+        return tuple(reversed(found))
+
+    @property
+    def _mixes(self) -> bool:
+        """Whether a later part of the layer reads all channels of a place: then all are computed, not one."""
+        return any(isinstance(layer, Softmax | Conv2D) for layer in self.layers[1:])
+
+    def _values_at(self, x: np.ndarray, index: Index) -> list[np.ndarray]:
+        """What each of ``layers`` gives at the place ``index``: every channel where they mix, else the one of index."""
+        units = slice(None) if self._mixes else slice(index[-1], index[-1] + 1)
+        values = [_sums_at(self.layers[0], x, index, units)]
+        for layer in self.layers[1:]:
+            before = values[-1]
+            if isinstance(layer, Conv2D):
+                values.append(before @ layer.weights["kernel"][0, 0] + layer.weights.get("bias", 0))
+            else:
+                with np.errstate(all="ignore"):
+                    values.append(layer.forward(before[None])[0])
+        return values
+
+    def _sum(self, layer: Layer, x: np.ndarray, index: Index, result: float) -> Calculation:
+        kernel, biases, unit = layer.weights["kernel"], layer.weights.get("bias"), index[-1]
+        bias = None if biases is None else float(biases[unit])
         if isinstance(layer, Conv2D):
-            kernel, bias = layer.weights["kernel"], layer.weights.get("bias")
             patch, origin = _patch(x, layer.window, index)
-            own = None if bias is None else float(bias[index[2]])
-            return ConvolutionStep(layer, index, result, patch, kernel[..., index[2]], own, origin)
+            return ConvolutionCalculation(layer.kind, index, result, patch, kernel[..., unit], bias, origin)
+        if isinstance(layer, DepthwiseConv2D):
+            read, own = divmod(unit, kernel.shape[3])
+            patch, origin = _patch(x[..., read : read + 1], layer.window, index)
+            own_kernel = kernel[:, :, read : read + 1, own]
+            return ConvolutionCalculation(layer.kind, index, result, patch, own_kernel, bias, origin, read)
         if isinstance(layer, Conv2DTranspose):
-            kernel, bias = layer.weights["kernel"], layer.weights.get("bias")
-            own = None if bias is None else float(bias[index[2]])
-            return TransposedStep(layer, index, result, _reaching(x, layer, index), kernel[:, :, index[2]], own, (0, 0))
+            patch = _reaching(x, layer, index)
+            return TransposedCalculation(layer.kind, index, result, patch, kernel[:, :, unit], bias, (0, 0))
+        return DenseCalculation(layer.kind, index, result, x[index[:-1]], kernel[:, unit], bias)
+
+    def _single(self, layer: Layer, x: np.ndarray, index: Index, result: float) -> Calculation:
+        """The calculation of a layer that is one layer by hand and no sum of products."""
         if isinstance(layer, MaxPool2D | AveragePool2D):
             patch, origin = _patch(x[..., index[2] : index[2] + 1], layer.window, index)
             inside, _ = _patch(np.ones((*x.shape[:2], 1), bool), layer.window, index)
-            winner = _winner(layer, patch[..., 0], inside[..., 0])
-            return PoolStep(layer, index, result, patch[..., 0], inside[..., 0], winner, origin)
-        if isinstance(layer, GlobalAveragePool2D):
+            winner = _winner(patch[..., 0], inside[..., 0]) if isinstance(layer, MaxPool2D) else None
+            return PoolCalculation(layer.kind, index, result, patch[..., 0], inside[..., 0], winner, origin)
+        if isinstance(layer, GlobalAveragePool2D | GlobalMaxPool2D):
             patch = x[..., index[0]]
-            return PoolStep(layer, index, result, patch, np.ones(patch.shape, bool), None, (0, 0))
+            inside = np.ones(patch.shape, bool)
+            winner = _winner(patch, inside) if isinstance(layer, GlobalMaxPool2D) else None
+            return PoolCalculation(layer.kind, index, result, patch, inside, winner, (0, 0))
         if isinstance(layer, BatchNorm):
             return _norm(layer, index, result, float(x[index]))
-        if isinstance(layer, Dense):
-            kernel, bias = layer.weights["kernel"], layer.weights.get("bias")
-            own = None if bias is None else float(bias[index[0]])
-            return DenseStep(layer, index, result, x, kernel[:, index[0]], own)
-        if isinstance(layer, Softmax) and x.ndim == 1:
-            return SoftmaxStep(layer, index, result, x)
-        if isinstance(layer, Flatten):
-            return PassStep(layer, index, result, tuple(int(i) for i in np.unravel_index(index[0], x.shape)))
-        if isinstance(layer, Dropout):
-            return PassStep(layer, index, result, index)
-        if isinstance(layer, ZeroPad2D):
-            (top, _), (left, _) = layer.margins
-            row, column = index[0] - top, index[1] - left
-            inside = 0 <= row < x.shape[0] and 0 <= column < x.shape[1]
-            return PassStep(layer, index, result, (row, column, index[2]) if inside else None)
-        if x.shape == self.outputs[layer].shape:
-            return FunctionStep(layer, index, result, float(x[index]))
-        raise UsageError(f"{layer.name}: the arithmetic of a {layer.kind} is not written out yet")
+        if isinstance(layer, Rescaling):
+            scale, offset = (float(np.broadcast_to(v, x.shape[-1:])[index[-1]]) for v in (layer.scale, layer.offset))
+            return RescalingCalculation(layer.kind, index, result, float(x[index]), scale, offset)
+        if isinstance(layer, Softmax):
+            return SoftmaxCalculation(layer.kind, index, result, x[index[:-1]])
+        source = _source(layer, x.shape, index)
+        if source is not NotImplemented:
+            return CopyCalculation(self.kind, index, result, source, self.sources[0])
+        return _function(layer, float(x[index]), index, result)
+
+    # --- backward -------------------------------------------------------------------------------------------
+
+    def backward(
+        self,
+        inputs: Sequence[np.ndarray],
+        calculations: Sequence[Calculation],
+        arriving: np.ndarray,
+        totals: Sequence[np.ndarray | None],
+    ) -> tuple[LayerGradient, ...]:
+        """The gradient's way back through the calculations of one number.
+
+        Args:
+            inputs: As for ``calculations``.
+            calculations: What ``calculations`` returned for these inputs.
+            arriving: dL/d output of the whole layer, in the output's shape.
+            totals: dL/dw of each of the layer's weights, in the order of Keras's ``weights``; None for weights that
+                are not trained. Empty where none are known.
+
+        Returns:
+            One for each calculation, the last calculation first.
+        """
+        index = calculations[-1].index
+        by_layer = self._totals(totals)
+        if len(calculations) == 1:
+            g = arriving[index[:-1]] if isinstance(calculations[0], SoftmaxCalculation) else arriving[index]
+            return (_back(calculations[0], np.asarray(g), by_layer[0] if by_layer else {}),)
+        values = self._values_at(inputs[0], index)
+        units = slice(None) if self._mixes else slice(index[-1], index[-1] + 1)
+        g = arriving[index[:-1]][units]  # (channels,) of this place
+        found = []
+        for number in reversed(range(len(calculations))):
+            calculation, layer = calculations[number], self.layers[number]
+            if isinstance(calculation, SoftmaxCalculation):
+                found.append(_back(calculation, g, {}))
+                g = found[-1].onward
+                continue
+            own = g[calculation.index[-1]] if self._mixes else g[0]
+            found.append(_back(calculation, np.asarray(own), by_layer[number]))
+            if isinstance(calculation, FunctionCalculation):
+                g = g * _slopes(layer, values[number - 1])
+            elif isinstance(layer, Conv2D) and number:
+                g = layer.weights["kernel"][0, 0] @ g
+        return tuple(found)
+
+    def _totals(self, totals: Sequence[np.ndarray | None]) -> list[dict[str, np.ndarray]]:
+        """``totals`` by the name of the weight, a dict for each of ``layers``."""
+        given = iter(totals)
+        found: list[dict[str, np.ndarray]] = []
+        for layer in self.layers:
+            arrays = {name: next(given, None) for name in (*layer.weights, *layer.state)}
+            found.append({name: array for name, array in arrays.items() if array is not None})
+        return found
+
+
+def _at(x: np.ndarray, shape: tuple[int, ...], index: Index) -> float:
+    """The number of ``x`` at ``index`` of ``shape``, to which x is broadcast."""
+    return float(np.broadcast_to(x, shape)[index])
+
+
+def _sums_at(layer: Layer, x: np.ndarray, index: Index, units: slice) -> np.ndarray:
+    """The sums of ``units`` at one place: (units,)."""
+    kernel, bias = layer.weights["kernel"], layer.weights.get("bias")
+    with np.errstate(all="ignore"):
+        if isinstance(layer, Conv2D):
+            sums = np.tensordot(_patch(x, layer.window, index)[0], kernel[..., units], 3)
+        elif isinstance(layer, DepthwiseConv2D):
+            sums = (_patch(x, layer.window, index)[0][..., None] * kernel).sum((0, 1)).reshape(-1)[units]
+        elif isinstance(layer, Conv2DTranspose):
+            sums = np.tensordot(_reaching(x, layer, index), kernel[:, :, units], ((0, 1, 2), (0, 1, 3)))
+        else:
+            sums = x[index[:-1]] @ kernel[:, units]
+    return np.asarray(sums if bias is None else sums + bias[units])
+
+
+def _pointwise(layer: Conv2D, values: np.ndarray, index: Index, result: float) -> ConvolutionCalculation:
+    """The second half of a separable convolution: a 1 x 1 convolution of the depthwise sums at the same place."""
+    bias = layer.weights.get("bias")
+    own = None if bias is None else float(bias[index[-1]])
+    kernel = layer.weights["kernel"][..., index[-1]]
+    return ConvolutionCalculation(layer.kind, index, result, values[None, None], kernel, own, (index[0], index[1]))
+
+
+def _function(layer: Layer, x: float, index: Index, result: float) -> FunctionCalculation:
+    slope = float(_slopes(layer, np.array([x]))[0])
+    return FunctionCalculation(layer.kind, index, result, x, slope, layer.formula)
+
+
+def _slopes(layer: Layer, x: np.ndarray) -> np.ndarray:
+    """The derivative of an activation at each of (n,) numbers."""
+    with np.errstate(all="ignore"):
+        layer.forward(np.asarray(x, np.float64)[None])
+        return np.asarray(layer.backward(np.ones((1, len(x)))))[0]
 
 
 def _patch(x: np.ndarray, window: Window, index: Index) -> tuple[np.ndarray, tuple[int, int]]:
     """The entries of x (H, W, C) that meet the kernel at position ``index``: (kh, kw, C), and where they begin."""
-    margins = window.margins(*x.shape[:2])
-    padded = pad(x[None], margins)[0]
-    row, column = index[0] * window.strides[0], index[1] * window.strides[1]
-    (kh, kw), (dh, dw) = window.kernel, window.dilation
-    patch = padded[row : row + kh * dh : dh, column : column + kw * dw : dw][:kh, :kw]
-    return patch, (row - margins[0][0], column - margins[1][0])
+    (top, _), (left, _) = window.margins(*x.shape[:2])
+    row, column = index[0] * window.strides[0] - top, index[1] * window.strides[1] - left
+    (rows, columns), (dh, dw), (height, width) = window.span, window.dilation, x.shape[:2]
+    part = x[max(row, 0) : max(row + rows, 0), max(column, 0) : max(column + columns, 0)]
+    around = (
+        (min(max(-row, 0), rows), max(min(row + rows - height, rows), 0)),
+        (min(max(-column, 0), columns), max(min(column + columns - width, columns), 0)),
+    )
+    return pad(part[None], around)[0][::dh, ::dw], (row, column)
 
 
 def _reaching(x: np.ndarray, layer: Conv2DTranspose, index: Index) -> np.ndarray:
@@ -142,59 +333,89 @@ def _reaching(x: np.ndarray, layer: Conv2DTranspose, index: Index) -> np.ndarray
     return patch
 
 
-def _winner(layer: MaxPool2D | AveragePool2D, patch: np.ndarray, inside: np.ndarray) -> tuple[int, int] | None:
-    if not isinstance(layer, MaxPool2D):
-        return None
-    # The first of several, as the switches; NaN wins over every number, as in the maximum itself.
+def _winner(patch: np.ndarray, inside: np.ndarray) -> tuple[int, int]:
+    """Where the largest is: the first of several; NaN wins over every number, as in the maximum itself."""
     row, column = np.unravel_index(int(np.where(inside, patch, -np.inf).argmax()), patch.shape)
     return int(row), int(column)
 
 
-def _norm(layer: BatchNorm, index: Index, result: float, x: float) -> NormStep:
-    map_ = index[-1]
-    numbers = (layer.state["moving_mean"], layer.state["moving_variance"])
-    mean, variance = (float(array[map_]) for array in numbers)
-    gamma, beta = (float(layer.weights[name][map_]) for name in ("gamma", "beta"))
-    return NormStep(layer, index, result, x, mean, variance, layer.epsilon, gamma, beta)
+def _norm(layer: BatchNorm, index: Index, result: float, x: float) -> NormCalculation:
+    unit = index[-1]
+    mean, variance = (float(layer.state[name][unit]) for name in ("moving_mean", "moving_variance"))
+    gamma = float(layer.weights["gamma"][unit]) if "gamma" in layer.weights else 1.0
+    beta = float(layer.weights["beta"][unit]) if "beta" in layer.weights else 0.0
+    return NormCalculation(layer.kind, index, result, x, mean, variance, layer.epsilon, gamma, beta)
 
 
-def back_through(step: Step, arriving: np.ndarray) -> Back:
-    """``arriving``: dL/dy of the step's whole layer without the batch axis; the layer's ``gradients`` are filled in."""
-    g, layer = float(arriving[step.index]), step.layer
-    if isinstance(step, ConvolutionStep | DenseStep):
-        read, weights = (step.patch, step.kernel) if isinstance(step, ConvolutionStep) else (step.inputs, step.weights)
-        unit = step.index[-1]
-        whole = layer.gradients["kernel"]
-        totals = {"kernel": whole[:, :, unit] if isinstance(step, TransposedStep) else whole[..., unit]}
-        shares = {"kernel": g * read}
-        if step.bias is not None:
-            totals["bias"], shares["bias"] = np.asarray(layer.gradients["bias"][unit]), np.asarray(g)
-        return Back(step, g, g * weights, shares, totals)
-    if isinstance(step, PoolStep):
-        onward = np.zeros_like(step.patch)
-        if step.winner is not None:
-            onward[step.winner] = g
+def _source(layer: Layer, shape: tuple[int, ...], index: Index) -> Any:
+    """Where the value at ``index`` stood in the input; None: in a margin; NotImplemented: the layer computes it."""
+    if isinstance(layer, Flatten):
+        flat = int(np.ravel_multi_index(index, layer.shape)) if isinstance(layer, Reshape) else index[0]
+        return tuple(int(i) for i in np.unravel_index(flat, shape))
+    if isinstance(layer, Dropout):
+        return index
+    if isinstance(layer, Repeat2D):
+        return index[0] // layer.rows, index[1] // layer.columns, index[2]
+    if isinstance(layer, ZeroPad2D | Crop2D):
+        (top, _), (left, _) = layer.margins
+        sign = -1 if isinstance(layer, ZeroPad2D) else 1
+        row, column = index[0] + sign * top, index[1] + sign * left
+        return (row, column, index[2]) if 0 <= row < shape[0] and 0 <= column < shape[1] else None
+    return NotImplemented
+
+
+def _back(calculation: Calculation, g: np.ndarray, totals: dict[str, np.ndarray]) -> LayerGradient:
+    """Back through one calculation. g: dL/d result; for a softmax (K,), dL/dp of all classes."""
+    if isinstance(calculation, SoftmaxCalculation):
+        p = calculation.probabilities
+        with np.errstate(all="ignore"):  # where p is too small for a float, the cross-entropy sends −1/p = −∞
+            weighed = np.where(np.isneginf(g), -1.0, np.where(g == 0, 0.0, p * g))
+            onward = np.asarray(weighed - p * weighed.sum())
+        return LayerGradient(calculation, float(g[calculation.index[-1]]), onward)
+    arriving = float(g)
+    if isinstance(calculation, ConvolutionCalculation | DenseCalculation):
+        return _back_through_sum(calculation, arriving, totals)
+    if isinstance(calculation, PoolCalculation):
+        onward = np.zeros_like(calculation.patch)
+        if calculation.winner is not None:
+            onward[calculation.winner] = arriving
         else:
-            onward[step.inside] = g / np.count_nonzero(step.inside)
-        return Back(step, g, onward)
-    if isinstance(step, NormStep):
-        deviation = float(np.sqrt(step.variance + step.epsilon))
-        normal, unit = (step.x - step.mean) / deviation, step.index[-1]
-        shares = {"gamma": np.asarray(g * normal), "beta": np.asarray(g)}
-        totals = {name: np.asarray(layer.gradients[name][unit]) for name in shares}
-        return Back(step, g, np.asarray(g * step.gamma / deviation), shares, totals)
-    if isinstance(step, SoftmaxStep):
-        p = step.exponentials / step.exponentials.sum()
-        return Back(step, g, p * (arriving - float(arriving @ p)))
-    if isinstance(step, FunctionStep):
-        return Back(step, g, np.asarray(g * _slope(step)))
-    return Back(step, g, np.asarray(g))
+            onward[calculation.inside] = arriving / np.count_nonzero(calculation.inside)
+        return LayerGradient(calculation, arriving, onward)
+    if isinstance(calculation, NormCalculation):
+        deviation = float(np.sqrt(calculation.variance + calculation.epsilon))
+        normal, unit = (calculation.x - calculation.mean) / deviation, calculation.index[-1]
+        shares = {"gamma": np.asarray(arriving * normal), "beta": np.asarray(arriving)}
+        own = {name: np.asarray(totals[name][unit]) for name in shares if name in totals}
+        return LayerGradient(calculation, arriving, np.asarray(arriving * calculation.gamma / deviation), shares, own)
+    if isinstance(calculation, RescalingCalculation):
+        return LayerGradient(calculation, arriving, np.asarray(arriving * calculation.scale))
+    if isinstance(calculation, FunctionCalculation):
+        return LayerGradient(calculation, arriving, np.asarray(arriving * calculation.slope))
+    if isinstance(calculation, MergeCalculation):
+        return LayerGradient(calculation, arriving, arriving * MERGES[calculation.kind].slopes(calculation.values))
+    return LayerGradient(calculation, arriving, np.asarray(arriving))
 
 
-def _slope(step: FunctionStep) -> float:
-    """dy/dx of an activation, asked of a layer of its own kind, so that the pass that is looked at stays as it is."""
-    layer = type(step.layer)()
-    if hasattr(step.layer, "slope"):
-        layer.slope = step.layer.slope  # type: ignore[attr-defined]
-    layer.forward(np.array([[step.x]], np.float64))
-    return float(layer.backward(np.ones((1, 1)))[0, 0])
+def _back_through_sum(
+    calculation: ConvolutionCalculation | DenseCalculation, g: float, totals: dict[str, np.ndarray]
+) -> LayerGradient:
+    if isinstance(calculation, DenseCalculation):
+        read, weights = calculation.inputs, calculation.weights
+    else:
+        read, weights = calculation.patch, calculation.kernel
+    unit, own = calculation.index[-1], {}
+    if (whole := totals.get("kernel")) is not None:
+        if isinstance(calculation, TransposedCalculation):
+            own["kernel"] = whole[:, :, unit]
+        elif calculation.kind == DepthwiseConv2D.kind:
+            first = calculation.first_channel  # type: ignore[union-attr]
+            own["kernel"] = whole[:, :, first : first + 1, unit % whole.shape[3]]
+        else:
+            own["kernel"] = whole[..., unit]
+    shares = {"kernel": g * read}
+    if calculation.bias is not None:
+        shares["bias"] = np.asarray(g)
+        if "bias" in totals:
+            own["bias"] = np.asarray(totals["bias"][unit])
+    return LayerGradient(calculation, g, g * weights, shares, own)

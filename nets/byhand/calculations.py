@@ -1,4 +1,7 @@
-"""The steps in which one number of a network came to be, and the way back through one: what is shown of them."""
+"""The calculations that one number of a network is the result of, and the way of the gradient back through one.
+
+They hold the numbers that are shown, and nothing else: small arrays, taken from the layer's input and weights.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,33 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nets.byhand.layer import Layer
+from nets.byhand.merging import MERGES
 
 Index = tuple[int, ...]  # (row, column, map) or (unit,)
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
-    """``result`` is what the layer has at ``index``."""
+class Calculation:
+    """kind: the kind of the layer by hand, "Conv2D", "relu". index: a place in its output; result: the value there."""
 
-    layer: Layer
+    kind: str
     index: Index
     result: float
 
 
 @dataclass(frozen=True, eq=False)
-class ConvolutionStep(Step):
-    """patch and kernel (kh, kw, C); origin: (row, column) of the patch's first pixel, below 0 in the margin."""
+class ConvolutionCalculation(Calculation):
+    """The sum of patch × kernel, and the bias.
+
+    patch and kernel (kh, kw, C); origin: (row, column) of the patch's first pixel, negative in the padding.
+    first_channel: which input channel the patch begins with; not 0 for a depthwise convolution, which reads one.
+    """
 
     patch: np.ndarray
     kernel: np.ndarray
     bias: float | None
     origin: tuple[int, int]
+    first_channel: int = 0
 
     @property
     def products(self) -> np.ndarray:
@@ -46,12 +54,12 @@ class ConvolutionStep(Step):
 
 
 @dataclass(frozen=True, eq=False)
-class TransposedStep(ConvolutionStep):
+class TransposedCalculation(ConvolutionCalculation):
     """As a convolution: patch has, at each entry of the kernel, the input that reaches this place through it, or 0."""
 
 
 @dataclass(frozen=True, eq=False)
-class PoolStep(Step):
+class PoolCalculation(Calculation):
     """patch (kh, kw), 0 outside the image; inside: (kh, kw) bool; winner (i, j), None where the mean is taken."""
 
     patch: np.ndarray
@@ -61,7 +69,7 @@ class PoolStep(Step):
 
 
 @dataclass(frozen=True, eq=False)
-class NormStep(Step):
+class NormCalculation(Calculation):
     """gamma (x - mean) / sqrt(variance + epsilon) + beta."""
 
     x: float
@@ -73,8 +81,17 @@ class NormStep(Step):
 
 
 @dataclass(frozen=True, eq=False)
-class DenseStep(Step):
-    """inputs and weights (n,): the result is their product's sum and the bias."""
+class RescalingCalculation(Calculation):
+    """scale x + offset."""
+
+    x: float
+    scale: float
+    offset: float
+
+
+@dataclass(frozen=True, eq=False)
+class DenseCalculation(Calculation):
+    """inputs and weights (n,): the result is the sum of their products, and the bias."""
 
     inputs: np.ndarray
     weights: np.ndarray
@@ -91,39 +108,59 @@ class DenseStep(Step):
 
 
 @dataclass(frozen=True, eq=False)
-class SoftmaxStep(Step):
+class SoftmaxCalculation(Calculation):
     """logits (K,): the result is exp(logit - largest) over the sum of all of them."""
 
     logits: np.ndarray
 
     @property
     def exponentials(self) -> np.ndarray:
-        return np.exp(self.logits - self.logits.max())
+        return np.asarray(np.exp(self.logits - self.logits.max()))
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        return np.asarray(self.exponentials / self.exponentials.sum())
 
 
 @dataclass(frozen=True, eq=False)
-class FunctionStep(Step):
-    """A function of one number: ``layer.kind`` names it."""
+class FunctionCalculation(Calculation):
+    """A function of one number, named by ``kind``. slope: its derivative at x; formula: the function in words."""
 
     x: float
+    slope: float
+    formula: str
 
 
 @dataclass(frozen=True, eq=False)
-class PassStep(Step):
-    """Nothing is computed: the value stood at ``source`` of the layer before; None in the margin of zeros."""
+class MergeCalculation(Calculation):
+    """The numbers of several layers joined by the row ``kind`` of MERGES. values (n,), sources: the layers' paths."""
+
+    values: np.ndarray
+    sources: tuple[str, ...]
+
+    @property
+    def sign(self) -> str:
+        return MERGES[self.kind].sign
+
+
+@dataclass(frozen=True, eq=False)
+class CopyCalculation(Calculation):
+    """Nothing is computed: the value stood at ``source`` of the layer ``from_layer``; None in a margin of zeros."""
 
     source: Index | None
+    from_layer: str = ""
 
 
 @dataclass(frozen=True, eq=False)
-class Back:
-    """The way back through one step. arriving: dL/d result. onward: dL/d of what the step read, in its shape.
+class LayerGradient:
+    """The gradient's way back through one calculation.
 
-    shares: for each weight that the step used, what this position adds to dL/dw; totals: the whole dL/dw, over all
-    positions. Both of the shape of what the step shows of that weight: (kh, kw, C), (n,) or ().
+    arriving: dL/d result. onward: dL/d of what was read, in its shape. shares: for each weight that was used, what
+    this position adds to dL/dw; totals: the whole dL/dw, over all positions; empty for weights that are not trained.
+    Both of the shape in which the calculation has that weight: (kh, kw, C), (n,) or ().
     """
 
-    step: Step
+    calculation: Calculation
     arriving: float
     onward: np.ndarray
     shares: dict[str, np.ndarray] = field(default_factory=dict)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nets.byhand.layer import Layer
 from nets.byhand.network import Network
+
+if TYPE_CHECKING:
+    from nets.network.graph import Graph
 
 VANISHED, EXPLODED = 1e-5, 1e5
 
@@ -43,6 +48,28 @@ def first_not_finite(network: Network, x: np.ndarray, *, training: bool = False)
                 return found
             x = layer.forward(x, training=training)
             found = _not_finite(layer.name, "output", x)
+    return found
+
+
+def first_in_graph(graph: Graph, image: np.ndarray, values: Mapping[str, np.ndarray]) -> Place | None:
+    """Where NaN or infinity first appears in a pass that was computed already, in any network; None where nowhere.
+
+    Args:
+        graph: The network's graph; the weights are read from its layers.
+        image: (H, W, C), what the network received.
+        values: Layers' outputs by path, without batch axis; layers that are left out are not looked at.
+
+    Returns:
+        The place in the input, a weight or an output; its index has no batch axis.
+    """
+    if all(np.isfinite(array).all() for array in (image, *values.values())):
+        return None
+    found = _not_finite("", "input", image)
+    for step in graph.steps:
+        if found is None and step.path in values:
+            for variable in getattr(step.operation, "weights", ()):
+                found = found or _not_finite(step.path, variable.name, np.asarray(variable))
+            found = found or _not_finite(step.path, "output", values[step.path])
     return found
 
 

@@ -13,10 +13,12 @@ class Layer:
     ``forward`` keeps what ``backward`` will need; ``backward`` takes dL/dy, leaves dL/dw in ``gradients`` under the
     weight's name, and gives dL/dx. Arrays are NHWC or (N, units); float32 stays float32, float64 stays float64.
 
-    weights: what is learned. state: what is only kept (the moving averages of a batch normalisation).
+    weights: what is learned. state: what is only kept (the moving averages of a batch normalisation). formula: an
+    activation in words, of x.
     """
 
     kind: ClassVar[str] = ""
+    formula: str = ""
 
     def __init__(self, name: str = "") -> None:
         self.name = name or self.kind

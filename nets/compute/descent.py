@@ -1,24 +1,35 @@
-"""One image, its true label, and gradient descent by hand: forward, backward, one step, and every number again."""
+"""Gradient descent on one image, on a copy of the weights of any network: loss, gradients, and what a step changed.
+
+The network itself never changes: its weights are an argument of the compiled function.
+"""
 
 from __future__ import annotations
 
-import copy
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from nets.byhand.activations import Softmax
-from nets.byhand.arithmetic import Trace, back_through
-from nets.byhand.calculations import Back, Index
-from nets.byhand.layer import Layer
-from nets.byhand.network import Network
+from nets.compute.compiled import to_layout
+from nets.errors import LensletError
+from nets.events import Message, Report, ignore
+from nets.network.graph import Rule, infer
+from nets.network.outputs import meaning_of
 
-VANISHED, EXPLODED = 1e-7, 1e3  # of a layer's largest gradient: below and above it is said
+if TYPE_CHECKING:
+    from nets.network.graph import Step
+    from nets.network.model import Model
+
+T = TypeVar("T")
+VANISHED, EXPLODED = 1e-7, 1e3  # of a layer's largest gradient: beyond these ``trouble`` says so
+LARGEST = 30_000_000  # parameters: a step needs four times their memory
 
 
 @dataclass(frozen=True)
-class Move:
-    """Of ``size`` weights of a layer ``moved`` changed in a step, none of them by more than ``largest``."""
+class Change:
+    """What a step did to one array of weights. moved: how many of ``size`` changed; largest: by how much at most."""
 
     layer: str
     weight: str
@@ -27,86 +38,238 @@ class Move:
     largest: float
 
 
-class Lesson:
-    """Works on a copy: the network that it is given never changes.
+@dataclass(frozen=True, eq=False)
+class BackwardPass:
+    """One image's way through the network with given weights, and the way of the loss's gradient back.
 
-    image (H, W, C), label an index. The loss is the cross-entropy where the last layer is a softmax, else the squared
-    error (LeNet-5's recipe). ``losses`` begins with the loss before any step; ``moves`` tells what the last step did to
-    each array of weights, in Keras's order.
+    image: (H, W, C) as the network receives it; label: the true class. loss: of ``kind`` "crossentropy",
+    "binary_crossentropy" or "squared_error". weights: as ``get_weights`` gives them. values: each layer's output by
+    path, without batch axis. arriving: the gradient of the loss for each of these. gradients: that of each array of
+    ``weights``, None where it is not trained.
     """
 
-    def __init__(self, network: Network, image: np.ndarray, label: int) -> None:
-        self._original = network
-        self.image, self.label = image, label
-        self.kind = "crossentropy" if isinstance(network.layers[-1], Softmax) else "squared_error"
-        self.reset()
+    image: np.ndarray
+    label: int
+    kind: str
+    loss: float
+    weights: tuple[np.ndarray, ...]
+    values: dict[str, np.ndarray]
+    arriving: dict[str, np.ndarray]
+    gradients: tuple[np.ndarray | None, ...]
 
-    def reset(self) -> None:
-        """Forgets all steps."""
-        self.network = copy.deepcopy(self._original)
-        self.losses: list[float] = []
-        self.before: Trace | None = None
-        self._look()
+    def stepped(self, rate: float) -> tuple[np.ndarray, ...]:
+        """The weights after one step of plain gradient descent: w - rate dL/dw."""
+        pairs = zip(self.weights, self.gradients, strict=True)
+        return tuple(w if g is None else w - np.asarray(rate, w.dtype) * g for w, g in pairs)
 
-    @property
-    def loss(self) -> float:
-        return self.losses[-1]
+    def trouble(self, before: BackwardPass | None = None) -> str:
+        """A sentence where a gradient is not finite, vanishes or explodes, or where the loss rose; else "".
 
-    @property
-    def steps(self) -> int:
-        return len(self.losses) - 1
-
-    def step(self, rate: float) -> None:
-        """w - rate dL/dw for every weight: plain gradient descent on this one image."""
-        self.before = Trace(copy.deepcopy(self.network), self.image)
-        for layer, name in self.network.trained():
-            layer.weights[name] = layer.weights[name] - np.asarray(rate, np.float32) * layer.gradients[name]
-        self._look()
-
-    def back(self, name: str, index: Index) -> tuple[Back, ...]:
-        """The way back through layer ``name`` at ``index`` of its output: its last step first."""
-        found = []
-        for step in reversed(self.trace.steps(name, index)):
-            arriving = self.arriving.get(step.layer)
-            if arriving is not None:
-                found.append(back_through(step, arriving))
-        return tuple(found)
-
-    def _moves(self) -> list[Move]:
-        if self.before is None:
-            return []
-        pairs = zip(self.before.network.trained(), self.network.trained(), strict=True)
-        found = []
-        for (old, name), (new, _) in pairs:
-            change = np.abs(new.weights[name] - old.weights[name])
-            largest = float(change.max(initial=0.0))
-            found.append(Move(new.name, name, int(np.count_nonzero(change)), change.size, largest))
-        return found
-
-    def trouble(self) -> str:
-        """A sentence where a gradient is no number, vanishes or explodes, or the loss rose; "" else."""
-        return self._trouble
-
-    def _find_trouble(self) -> str:
-        for layer, gradient in self.arriving.items():
-            largest = float(np.abs(gradient).max(initial=0.0))
-            if not np.isfinite(largest):
-                advice = "reset, and take a smaller rate" if self.steps else "nothing can be learned from it"
-                return f"the gradient at {layer.name} is not finite: {advice}"
-            if largest > EXPLODED:
-                return f"the gradient explodes: {largest:.1e} at {layer.name}; take a smaller rate"
-        if self.steps and not self.losses[-1] <= self.losses[-2]:
-            return f"the step went too far, the loss rose from {self.losses[-2]:.3g}: take a smaller rate"
-        first = next(iter(reversed(self.arriving.items())), None)
-        if first is not None and 0 < float(np.abs(first[1]).max(initial=0.0)) < VANISHED:
-            return f"the gradient has nearly vanished on its way: {np.abs(first[1]).max():.1e} at {first[0].name}"
+        Args:
+            before: The pass with the weights before the last step, None where none was taken.
+        """
+        largest = {path: float(np.abs(g).max(initial=0.0)) for path, g in self.arriving.items()}
+        if self.kind != "squared_error":
+            largest.popitem()  # the last one is −1/p of the cross-entropy: large wherever the network is wrong
+        for path, size in reversed(largest.items()):
+            if not np.isfinite(size):
+                advice = "go back, and take a smaller rate" if before else "nothing can be learned from it"
+                return f"the gradient at {path} is not finite: {advice}"
+            if size > EXPLODED:
+                return f"the gradient explodes: {size:.1e} at {path}; take a smaller rate"
+        if before is not None and not self.loss <= before.loss:
+            return f"the step went too far, the loss rose from {before.loss:.3g}: take a smaller rate"
+        first = next(iter(largest.items()), None)
+        if first is not None and 0 < first[1] < VANISHED:
+            return f"the gradient has nearly vanished on its way: {first[1]:.1e} at {first[0]}"
         return ""
 
-    def _look(self) -> None:
-        """Forward and backward with the weights as they are."""
-        self.losses.append(self.network.loss(self.image[None], np.array([self.label]), kind=self.kind))
-        self.arriving: dict[Layer, np.ndarray] = {}
-        self.network.backward(lambda layer, gradient: self.arriving.__setitem__(layer, gradient[0]))
-        # A layer remembers its last forward pass: the one that is looked at comes after the gradients were taken.
-        self.trace = Trace(self.network, self.image)
-        self.moves, self._trouble = self._moves(), self._find_trouble()
+
+class Descent:
+    """The loss of single images of one model, and its gradient. Compiles at the first call; one thread at a time."""
+
+    def __init__(self, model: Model) -> None:
+        if model.network.count_params() > LARGEST:
+            raise LensletError(
+                f"{model.card.title} has {model.network.count_params():,} parameters; the way back is computed for "
+                f"networks of up to {LARGEST:,}, since it needs four times their memory"
+            )
+        self.model = model
+        self._graph = model.graph
+        self._variables = list(model.network.weights)
+        trained = {id(variable) for variable in model.network.trainable_variables}
+        self._trained = [number for number, variable in enumerate(self._variables) if id(variable) in trained]
+        self._meaning = meaning_of(self._graph)
+        self._shapes = model.structure.shapes
+        self._function: Any = None
+
+    def weights(self) -> tuple[np.ndarray, ...]:
+        """The model's weights as they are now."""
+        return tuple(self.model.network.get_weights())
+
+    def __call__(
+        self,
+        image: np.ndarray,
+        label: int,
+        weights: Sequence[np.ndarray] | None = None,
+        *,
+        report: Report = ignore,
+    ) -> BackwardPass:
+        """Forward and backward with one image.
+
+        Args:
+            image: (H, W, C) float32, as the network receives it.
+            label: The true class, an index.
+            weights: Arrays in the order of ``get_weights`` instead of the model's own.
+            report: Told before the function is compiled, which takes from half a second on.
+
+        Returns:
+            The pass. Layers whose output is not float32 have no gradient.
+        """
+        if self._function is None:
+            report(Message(f"Compiling the gradient of {self.model.card.title}"))
+            self._function = self._compiled()
+        own = self.weights() if weights is None else tuple(weights)
+        trained = [own[number] for number in self._trained]
+        fixed = [array for number, array in enumerate(own) if number not in set(self._trained)]
+        probes = [np.zeros([size or 1 for size in self._shapes[s.outputs[0]]], np.float32) for s in self._probed]
+        (loss, values, outputs), gradients = self._function([*trained, *probes], fixed, image[None], label)
+        of_weights = dict(zip(self._trained, gradients[: len(trained)], strict=True))
+        arriving = dict(zip((step.path for step in self._probed), gradients[len(trained) :], strict=True))
+        last = self._last
+        found = {path: self._array(value) for path, value in values.items()}
+        passed = {path: self._array(gradient) for path, gradient in arriving.items()}
+        passed[last.path] = self._at_the_loss(np.asarray(outputs)[0], found[last.path].shape, label)
+        return BackwardPass(
+            image,
+            label,
+            self.kind,
+            float(loss),
+            own,
+            found,
+            {step.path: passed[step.path] for step in self._graph.steps if step.path in passed},
+            tuple(np.asarray(of_weights[n]) if n in of_weights else None for n in range(len(own))),
+        )
+
+    @property
+    def kind(self) -> str:
+        """The loss: cross-entropy where the outputs are probabilities or logits, else the squared error (LeNet-5's)."""
+        units = math.prod(size or 1 for size in self._shapes[self._graph.output][1:])
+        if self._meaning in ("probabilities", "logits") and units > 1:
+            return "crossentropy"
+        if self._meaning in ("sigmoid", "logits") and units == 1:
+            return "binary_crossentropy"
+        return "squared_error"
+
+    @property
+    def _last(self) -> Step:
+        return next(step for step in self._graph.steps if self._graph.output in step.outputs)
+
+    @property
+    def _probed(self) -> list[Step]:
+        """The steps whose output's gradient is found by adding zeros to it; the last one's is known from the loss."""
+        return [step for step in self._graph.steps if step is not self._last]
+
+    def _array(self, value: Any) -> np.ndarray:
+        """Without the batch axis, channels last."""
+        array = np.asarray(value, dtype=np.float32)[0]
+        return np.moveaxis(array, 0, -1) if self._graph.channels_first and array.ndim == 3 else array
+
+    def _compiled(self) -> Any:
+        import keras
+        from keras import ops
+
+        from nets import backend
+
+        graph, count, probed = self._graph, len(self._trained), self._probed
+        trained = [self._variables[number] for number in self._trained]
+        fixed = [v for number, v in enumerate(self._variables) if number not in set(self._trained)]
+
+        def loss_of(parts: list[Any], frozen: list[Any], images: Any, label: Any) -> tuple[Any, Any, Any]:
+            weights, probes = parts[:count], parts[count:]
+            mapping = [*zip(trained, weights, strict=True), *zip(fixed, frozen, strict=True)]
+            rules = {step.path: _adding(probe) for step, probe in zip(probed, probes, strict=True)}
+            with keras.StatelessScope(state_mapping=mapping):
+                values, outputs = graph.run(to_layout(images, graph), rules)
+            return self._loss(outputs, label), values, outputs
+
+        compiled = backend.gradient(loss_of)
+
+        def run(parts: list[np.ndarray], frozen: list[np.ndarray], images: np.ndarray, label: int) -> Any:
+            parts, frozen = ([ops.convert_to_tensor(array) for array in arrays] for arrays in (parts, frozen))
+            return compiled(parts, frozen, ops.convert_to_tensor(images, "float32"), ops.convert_to_tensor(label))
+
+        return run
+
+    def _loss(self, outputs: Any, label: Any) -> Any:
+        from keras import ops
+
+        flat = ops.reshape(outputs, (1, -1))
+        units = 2 if self.kind == "binary_crossentropy" else flat.shape[1]
+        target = ops.one_hot(ops.reshape(label, (1,)), units)
+        if self.kind == "squared_error":
+            return ops.mean(ops.square(flat - target))
+        # Keras keeps what went into a final softmax or sigmoid: the cross-entropy of that never overflows.
+        logits = outputs if self._meaning == "logits" else getattr(outputs, "_keras_logits", None)
+        if logits is None:
+            p = flat if units == flat.shape[1] else ops.concatenate([1 - flat, flat], 1)
+            return -ops.sum(target * ops.log(ops.maximum(p, 1e-37)))
+        scores = ops.reshape(logits, (1, -1))
+        if self.kind == "binary_crossentropy":
+            return ops.softplus(scores[0, 0]) - target[0, 1] * scores[0, 0]
+        return ops.logsumexp(scores) - ops.sum(target * scores)
+
+    def _at_the_loss(self, outputs: np.ndarray, shape: tuple[int, ...], label: int) -> np.ndarray:
+        """The gradient of the loss for the network's outputs, in the shape of the last layer's output."""
+        y = outputs.reshape(-1).astype(np.float64)
+        with np.errstate(all="ignore"):
+            if self.kind == "binary_crossentropy":
+                if self._meaning == "logits":
+                    gradient = 1 / (1 + np.exp(-y)) - label
+                else:
+                    gradient = -1 / y if label else 1 / (1 - y)
+            else:
+                target = np.eye(len(y))[label]
+                if self.kind == "squared_error":
+                    gradient = 2 * (y - target) / len(y)
+                elif self._meaning == "probabilities":
+                    gradient = np.where(target > 0, -1 / y, 0.0)
+                else:
+                    powers = np.exp(y - y.max())
+                    gradient = powers / powers.sum() - target
+        return gradient.astype(np.float32).reshape(shape)
+
+
+def _adding(probe: Any) -> Rule:
+    """A rule that adds zeros to what the step computes: the gradient for the zeros is the one for its result."""
+
+    def rule(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        import keras
+        from keras import ops
+
+        found = infer(operation, args, kwargs)
+        flat = list(keras.tree.flatten(found))
+        if "float" in str(flat[0].dtype):
+            flat[0] = flat[0] + ops.cast(probe, flat[0].dtype)
+        return keras.tree.pack_sequence_as(found, flat)
+
+    return rule
+
+
+def changes(model: Model, before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> tuple[Change, ...]:
+    """What happened to each array of trained weights between ``before`` and ``after``, both as ``get_weights``."""
+    trained = {id(variable) for variable in model.network.trainable_variables}
+    owners = {id(v): step.path for step in reversed(model.graph.steps) for v in getattr(step.operation, "weights", ())}
+    found = []
+    for variable, old, new in zip(model.network.weights, before, after, strict=True):
+        if id(variable) in trained:
+            change = np.abs(new - old)
+            largest, moved = float(change.max(initial=0.0)), int(np.count_nonzero(change))
+            found.append(Change(owners[id(variable)], variable.name, moved, change.size, largest))
+    return tuple(found)
+
+
+def of_layer(model: Model, path: str, arrays: Sequence[T]) -> list[T]:
+    """Those of ``arrays``, one for each of the network's weights in order, that belong to the layer at ``path``."""
+    places = {id(variable): number for number, variable in enumerate(model.network.weights)}
+    return [arrays[places[id(variable)]] for variable in getattr(model.graph.step(path).operation, "weights", ())]

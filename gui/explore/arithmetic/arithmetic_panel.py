@@ -1,7 +1,8 @@
-"""How the value under the cursor came to be, what the true label would teach it, and what a step moved."""
+"""How the value under the cursor came to be, what the true class would change in it, and what a step moved."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,50 +10,62 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explore.arithmetic.equation_back import backward_rows
-from gui.explore.arithmetic.equation_moved import everywhere_rows, fine, moved_rows
-from gui.explore.arithmetic.equation_rows import forward_rows
-from gui.explore.arithmetic.lessons import Lessons
-from gui.explore.arithmetic.non_finite_banner import BrokenLine
-from gui.explore.arithmetic.teaching import Teaching
+from gui.explore.arithmetic.descent_jobs import DescentJobs
+from gui.explore.arithmetic.equation_backward import backward_rows
+from gui.explore.arithmetic.equation_forward import forward_rows
+from gui.explore.arithmetic.equation_moved import everywhere_rows, moved_rows
+from gui.explore.arithmetic.non_finite_banner import NonFiniteBanner
+from gui.explore.arithmetic.step_controls import StepControls
 from gui.explore.choice import Choice
 from gui.paint.equation import Equation, Row
 from gui.paint.reading import Reading
 from gui.widgets import ElidedLabel, IconButton, StateView, button
-from nets.byhand.arithmetic import Trace
-from nets.byhand.calculations import ConvolutionStep, Index, Step
-from nets.byhand.health import Place
-from nets.compute.descent import Lesson
+from nets.byhand.arithmetic import LayerArithmetic
+from nets.byhand.calculations import Calculation, ConvolutionCalculation, Index
+from nets.byhand.health import Place, first_in_graph
+from nets.compute.descent import BackwardPass, of_layer
 from nets.errors import LensletError
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
     from nets.network.model import Model
 
-ROOMY = 480  # pixels from which on the title has room for the map
+Values = Mapping[str, np.ndarray]
 
 
 class ArithmeticPanel(QFrame):
-    """Shows what ``Lessons`` computes; on a hover it only looks numbers up and paints."""
+    """Forward it reads the maps that every answer carries; backward and moved what ``DescentJobs`` computed."""
 
     closed = Signal()
+    copy_made = Signal(object)  # Model: the copy that a step changed, to be shown in place of the original
+    copy_changed = Signal()  # the shown copy has other weights
+    original_requested = Signal(object)  # Model: to be shown again
 
     def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "panel")
         self._choice = choice
-        self._lessons = Lessons(self)
+        self.descent = DescentJobs(self)
+        self._model: Model | None = None  # whose answers are shown: the original or its copy
+        self._answer: LiveAnswer | None = None
+        self._seen: np.ndarray | None = None  # the image of the last answer, of whichever model
+        self._layer: LayerArithmetic | None = None  # of the chosen layer, with the weights of ``_model``
         self._pixel: tuple[int, int] | None = None
         self._channel = 0
-        self._labelled = False  # whether the person said what the drawing is
+        self._label = 0  # the true class, as far as it is known
+        self._labelled = False  # whether the person said what the picture is
         self._steps = 0  # that were shown
         self.title = ElidedLabel("", "strong")
         self.forward_tab = self._tab(self.tr("Forward"), self.tr("How this value came to be"))
-        self.backward_tab = self._tab(self.tr("Backward"), self.tr("What the true label would teach it"))
-        self.moved_tab = self._tab(self.tr("Moved"), self.tr("What the last step did: take a step first"))
+        self.backward_tab = self._tab(
+            self.tr("Backward"), self.tr("How the loss changes with this value, and with the weights behind it")
+        )
+        self.moved_tab = self._tab(
+            self.tr("Moved"), self.tr("By how much the last step moved this value and its weights: take a step first")
+        )
         self.close_button = IconButton("x", self.tr("Close (A)"), look="plain")
-        self.teaching = Teaching()
-        self.broken = BrokenLine()
+        self.controls = StepControls()
+        self.banner = NonFiniteBanner()
         self.channels = QWidget()
         self.channel_words = Reading(role="quiet")
         self.equation, self.state = Equation(), StateView()
@@ -67,15 +80,16 @@ class ArithmeticPanel(QFrame):
 
     def _compose(self) -> None:
         self._tabs = QButtonGroup(self)
-        head = QHBoxLayout()
+        self.head = head = QHBoxLayout()
         head.setSpacing(theme.TIGHT)
-        head.addWidget(self.title, 1)
         for tab in (self.forward_tab, self.backward_tab, self.moved_tab):
             self._tabs.addButton(tab)
             head.addWidget(tab)
+        head.addStretch(1)
         head.addWidget(self.close_button)
         line = QHBoxLayout(self.channels)
         line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
         before = IconButton("chevron-left", self.tr("The input channel that adds more"), look="plain")
         after = IconButton("chevron-right", self.tr("The input channel that adds less"), look="plain")
         before.clicked.connect(lambda: self._walk_channel(-1))
@@ -83,30 +97,36 @@ class ArithmeticPanel(QFrame):
         line.addWidget(before)
         line.addWidget(after)
         line.addWidget(self.channel_words, 1)
+        where = QHBoxLayout()
+        where.setSpacing(theme.GAP)
+        where.addWidget(self.title, 3)
+        where.addWidget(self.channels, 2)
         for page in (self.equation, self.state):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.INSET, theme.INSET, theme.INSET, theme.INSET)
-        column.setSpacing(theme.GAP)
+        column.setSpacing(theme.TIGHT)
         column.addLayout(head)
-        for widget in (self.broken, self.teaching, self.channels):
-            column.addWidget(widget)
+        column.addWidget(self.banner)
+        column.addWidget(self.controls)
+        column.addLayout(where)
         column.addWidget(self.pages, 1)
+        self.title.setMinimumHeight(theme.CONTROL_HEIGHT)
         self.forward_tab.setChecked(True)
         self.moved_tab.setEnabled(False)
-        self.teaching.hide()
+        self.controls.hide()
 
     def _connect(self) -> None:
-        lessons, teaching = self._lessons, self.teaching
+        descent, controls = self.descent, self.controls
         self.close_button.clicked.connect(self.closed)
         self._tabs.buttonToggled.connect(lambda _, on: self._on_direction() if on else None)
-        teaching.labelled.connect(self.teach)
-        teaching.step_wanted.connect(lessons.step)
-        teaching.reset_wanted.connect(lambda: self.teach(lessons.label))
-        self.broken.wanted.connect(self._go)
-        lessons.changed.connect(self._on_computed)
-        lessons.waits.connect(self._say_busy)
-        lessons.failed.connect(self._fail)
+        controls.label_chosen.connect(self.set_label)
+        controls.step_requested.connect(self._step)
+        controls.original_requested.connect(self.leave_copy)
+        self.banner.show_requested.connect(self._show_non_finite)
+        descent.changed.connect(self._on_descent)
+        descent.compiling.connect(self._show_busy)
+        descent.failed.connect(self._fail)
         self._choice.layer_changed.connect(self._on_layer)
         self._choice.map_changed.connect(self._show)
 
@@ -118,33 +138,48 @@ class ArithmeticPanel(QFrame):
         return not self.forward_tab.isChecked()
 
     @property
-    def trace(self) -> Trace | None:
-        return self._lessons.trace
-
-    @property
-    def lesson(self) -> Lesson | None:
-        return self._lessons.lesson
+    def passed(self) -> BackwardPass | None:
+        """The way back that is shown; None forward, and while it is computed."""
+        return self.descent.passed if self.backward else None
 
     def set_model(self, model: Model) -> None:
-        """Forgets the network before; its twin is made when the panel is looked at."""
-        self._lessons.set_model(model)
-        self.teaching.set_labels(model.card.labels)
-        self._begin_if_shown()
+        """Another network, or the copy that a step made of this one."""
+        self._model, self._answer, self._layer = model, None, None
+        if model is not self.descent.copy and model is not self.descent.model:
+            self._labelled, self._seen = False, None
+        self.descent.set_model(model)
+        self.controls.set_labels(model.card.labels)
 
     def set_answer(self, answer: LiveAnswer) -> None:
-        """The drawing as the network receives it. Its class is the true one where that is known, until a person says
+        """The picture as the network receives it. Its class is the true one where that is known, until a person says
         otherwise; else the one that the network takes it for."""
-        image = answer.prepared.input if answer.prepared is not None else None
-        if answer.model is None or self._lessons.has(image):
+        if answer.model is None or answer.model is not self._model:
             return
-        self._lessons.set_image(image)
-        self._labelled = self._labelled and image is not None
+        before, self._answer = self._seen, answer
+        self._seen = image = self._image
+        is_new = image is None or before is None or not np.array_equal(image, before)
+        if answer.model.ref.kind in ("training", "edited"):
+            self._layer = None  # its weights change from answer to answer
+        if is_new:
+            self._find_label(answer, has_image=image is not None)
+        if not self.isHidden():
+            self.begin()
+
+    def _find_label(self, answer: LiveAnswer, *, has_image: bool) -> None:
+        assert answer.model is not None
+        self._labelled = self._labelled and has_image
         if answer.label in answer.model.card.labels:
             self._labelled = False  # what was chosen was said of another picture
-            self._set_label(answer.model.card.labels.index(answer.label))
+            self._label = answer.model.card.labels.index(answer.label)
         elif answer.answer is not None and not self._labelled:
-            self._set_label(int(answer.answer.probabilities.argmax()))
-        self._begin_if_shown()
+            self._label = int(answer.answer.probabilities.argmax())
+        self.controls.label.choose(str(self._label))
+
+    @property
+    def _image(self) -> np.ndarray | None:
+        """(H, W, C) as the network receives it; None where nothing is drawn."""
+        answer = self._answer
+        return answer.prepared.input if answer is not None and answer.prepared is not None else None
 
     def set_pixel(self, pixel: tuple[int, int] | None) -> None:
         """(row, column) of the map under the cursor."""
@@ -153,21 +188,24 @@ class ArithmeticPanel(QFrame):
             self._show()
 
     def begin(self) -> None:
-        """The panel is looked at from now on."""
-        self._lessons.begin(teaches=self.backward)
+        """Computes what is missing for what is shown, and shows it."""
+        if self.backward and self._image is not None:
+            self.descent.ask(self._image, self._label)
+        self._show()
 
     def finish(self) -> None:
-        self._lessons.finish()
+        self.descent.finish()
 
-    def teach(self, label: int) -> None:
-        """What the drawing truly is, by its number among the classes. Steps are forgotten."""
-        self._labelled = True
-        self._set_label(label)
+    def set_label(self, label: int) -> None:
+        """What the picture truly is, by its number among the classes, said by the person."""
+        self._labelled, self._label = True, label
+        self.controls.label.choose(str(label))
         self.begin()
 
-    def _set_label(self, label: int) -> None:
-        self._lessons.set_label(label)
-        self.teaching.label.choose(str(label))
+    def reads(self) -> tuple[str, ...]:
+        """The layers whose maps the equation needs beside the chosen one's."""
+        layer = self._choice.layer
+        return tuple(path for path in layer.inputs if path) if layer is not None and not self.isHidden() else ()
 
     def turn(self, by: int) -> bool:
         """The end of a way along the layers: at the last one down turns to the way back, at the first up forward."""
@@ -181,114 +219,197 @@ class ArithmeticPanel(QFrame):
             return False
         return True
 
-    def _begin_if_shown(self) -> None:
-        if not self.isHidden():
-            self.begin()
+    # --- steps --------------------------------------------------------------------------------------------------
 
-    def _go(self, place: Place) -> None:
-        """To the number that is none."""
-        self.forward_tab.click()
-        assert self.trace is not None
-        parts = self.trace.network.parts
-        found = next(part for part in parts if any(layer.name == place.layer for layer in part.layers))
-        self._choice.choose_layer(found.name)
-        if place.index:
-            self._choice.choose_map(place.index[-1])
-        if place.what == "output" and len(place.index) == 4:
-            self._choice.pin((place.index[1], place.index[2]))
-        self._channel = 0
+    def _step(self, rate: float) -> None:
+        self._labelled = True  # the copy's answer may change; what the picture is does not
+        self.descent.step(rate)
+
+    def leave_copy(self) -> None:
+        """Back to the network that the steps began with."""
+        model = self.descent.model
+        self.descent.leave_copy()
+        self._on_descent()
+        if model is not None:
+            self.original_requested.emit(model)
+
+    def _on_descent(self) -> None:
+        descent = self.descent
+        self.moved_tab.setEnabled(descent.before is not None)
+        stepped, self._steps = descent.steps > self._steps, descent.steps
+        if stepped:
+            self.moved_tab.setChecked(True)
+        elif descent.before is None and self.moved_tab.isChecked():
+            self.backward_tab.setChecked(True)
+        if stepped and descent.copy is not None:
+            if descent.copy is self._model:
+                self.copy_changed.emit()
+            else:
+                self.copy_made.emit(descent.copy)
         self._show()
 
     # --- showing ------------------------------------------------------------------------------------------------
 
+    def _show_non_finite(self, place: Place) -> None:
+        """Selects the layer, map and pixel of the first number that is not finite."""
+        self.forward_tab.click()
+        self._choice.choose_layer(place.layer)
+        if place.index:
+            self._choice.choose_map(place.index[-1])
+        if place.what == "output" and len(place.index) == 3:
+            self._choice.pin((place.index[0], place.index[1]))
+        self._channel = 0
+        self._show()
+
     def _on_direction(self) -> None:
-        self.teaching.setVisible(self.backward)
+        self.controls.setVisible(self.backward)
         self.begin()
 
     def _on_layer(self) -> None:
-        self._channel = 0
+        self._channel, self._layer = 0, None
         self._show()
 
     def _walk_channel(self, by: int) -> None:
         self._channel += by
         self._show()
 
-    def _on_computed(self) -> None:
-        steps = self.lesson.steps if self.lesson is not None else 0
-        self.moved_tab.setEnabled(steps > 0)
-        if steps > self._steps:
-            self.moved_tab.setChecked(True)
-        elif not steps and self.moved_tab.isChecked():
-            self.backward_tab.setChecked(True)
-        self._steps = steps
-        if self._lessons.image is None:
-            self.broken.set_place(None)
-            self.state.empty(self.tr("Nothing drawn yet"), self.tr("Draw on the pad: every number is then shown here."))
-            self.pages.setCurrentWidget(self.state)
-        self._show()
-
     def _fail(self, words: str) -> None:
-        self.state.failed(self.tr("The arithmetic of this network cannot be shown"), words)
-        self.pages.setCurrentWidget(self.state)
+        self.state.failed(self.tr("This cannot be shown"), words)
+        self._show_state()
 
-    def _say_busy(self) -> None:
-        self.state.busy(self.tr("Writing the network out"))
-        self.pages.setCurrentWidget(self.state)
+    def _show_busy(self) -> None:
+        if self.backward:
+            self.state.busy(self.tr("Preparing the way back"), self.tr("TensorFlow compiles the gradient once."))
+            self._show_state()
 
-    def _index(self, trace: Trace, name: str) -> Index:
-        """What is looked at: the pixel of the chosen map, the strongest where there is none, or the unit."""
-        shape, number = trace.shape(name), self._choice.map
-        if len(shape) == 1:
-            return (min(number, shape[0] - 1),)
-        number = min(number, shape[2] - 1)
-        if self._pixel is not None and self._pixel[0] < shape[0] and self._pixel[1] < shape[1]:
-            return (*self._pixel, number)
-        row, column = np.unravel_index(int(np.abs(trace.output(name)[..., number]).argmax()), shape[:2])
-        return int(row), int(column), number
+    def _show_state(self) -> None:
+        self.title.setText("")
+        self.channels.hide()
+        self.pages.setCurrentWidget(self.state)
 
     def _show(self) -> None:
         """Looks the numbers up and paints them."""
-        layer, lesson = self._choice.layer, self.lesson if self.backward else None
-        trace = lesson.trace if lesson is not None else self.trace
-        if trace is None or layer is None or self.isHidden() or (self.backward and lesson is None):
+        layer, answer, model, passed = self._choice.layer, self._answer, self._model, self.passed
+        if layer is None or model is None or self.isHidden():
+            return
+        if answer is not None and answer.prepared is None:
+            self.banner.set_place(None)
+            words = self.tr("Draw on the pad: every number is then shown here.")
+            self.state.empty(self.tr("Nothing drawn yet"), words)
+            self._show_state()
+        elif passed is not None:
+            self._show_layer(model, layer.path, passed.values, passed.image)
+        elif not self.backward and answer is not None and answer.prepared is not None:
+            self._show_layer(model, layer.path, answer.maps, answer.prepared.input)
+
+    def _show_layer(self, model: Model, path: str, values: Values, image: np.ndarray) -> None:
+        """The equation of the chosen layer, or why there is none."""
+        self.banner.set_place(first_in_graph(model.graph, image, values))
+        if path not in values:  # the answer that carries it is on its way
+            self.title.setText("")
+            self.equation.set_rows(())
             return
         try:
-            index = self._index(trace, layer.path)
-            steps = trace.steps(layer.path, index)
+            self._show_equation(model, path, values, image, self.passed)
         except LensletError as problem:
             self._fail(str(problem))
-            return
-        self._show_channel(steps)
-        where = self.tr("row {0}, column {1}") if len(index) == 3 else self.tr("unit {0}")
-        if len(index) == 3 and self.width() >= ROOMY:
-            where = self.tr("map {2}, row {0}, column {1}")
-        self.title.setText(where.format(*index))
-        self.broken.set_place(trace.broken)
-        self.equation.set_rows(self._rows(layer.path, index, steps), self._hint(layer.path))
+
+    def _show_equation(
+        self, model: Model, path: str, values: Values, image: np.ndarray, passed: BackwardPass | None
+    ) -> None:
+        """One number's equation. LensletError where its arithmetic is not known."""
+        output = values[path]
+        index = self._index(output)
+        arithmetic = self._arithmetic(model, path, passed)
+        inputs = self._inputs(arithmetic, values, image)
+        calculations = arithmetic.calculations(inputs, output, index, channel=self._channel)
+        self._show_channel(calculations)
+        self.title.setText(self._place(index))
+        labels = model.card.labels
+        rows = forward_rows(calculations, self._channel, labels)
+        if passed is not None:
+            may_step = model.ref.kind != "training"
+            before, steps = self.descent.before, self.descent.steps
+            self.controls.show_loss(passed, before, steps=steps, may_step=may_step)
+            if self.moved_tab.isChecked() and before is not None:
+                old = self._calculations(model, path, before, index)
+                rows = moved_rows(old, calculations, self._channel, labels)
+                rows += everywhere_rows(self.descent.changes, self.descent.rate)
+            else:
+                rows = self._backward_rows(arithmetic, inputs, calculations, passed)
+        self.equation.set_rows(rows, self._hint(path))
         self.pages.setCurrentWidget(self.equation)
 
-    def _show_channel(self, steps: tuple[Step, ...]) -> None:
-        count = next((step.patch.shape[2] for step in steps if isinstance(step, ConvolutionStep)), 1)
+    def _backward_rows(
+        self,
+        arithmetic: LayerArithmetic,
+        inputs: Sequence[np.ndarray],
+        calculations: Sequence[Calculation],
+        passed: BackwardPass,
+    ) -> tuple[Row, ...]:
+        assert self._model is not None
+        path = arithmetic.path
+        if path not in passed.arriving:
+            raise LensletError(self.tr("the gradient of {0} cannot be computed").format(path))
+        totals = of_layer(self._model, path, passed.gradients)
+        gradients = arithmetic.backward(inputs, calculations, passed.arriving[path], totals)
+        is_last = path == next(reversed(passed.arriving))
+        loss = passed.kind if is_last else ""
+        labels = self._model.card.labels
+        return backward_rows(gradients, self._channel, labels, loss=loss, label=passed.label)
+
+    def _arithmetic(self, model: Model, path: str, passed: BackwardPass | None) -> LayerArithmetic:
+        """With the weights of ``passed``, or with those that the network has now."""
+        if passed is not None:
+            return LayerArithmetic.of(model.graph, model.graph.step(path), of_layer(model, path, passed.weights))
+        if self._layer is None or self._layer.path != path:
+            self._layer = LayerArithmetic.of(model.graph, model.graph.step(path))
+        return self._layer
+
+    def _calculations(self, model: Model, path: str, passed: BackwardPass, index: Index) -> tuple[Calculation, ...]:
+        arithmetic = self._arithmetic(model, path, passed)
+        inputs = self._inputs(arithmetic, passed.values, passed.image)
+        return arithmetic.calculations(inputs, passed.values[path], index, channel=self._channel)
+
+    def _inputs(self, arithmetic: LayerArithmetic, values: Values, image: np.ndarray) -> list[np.ndarray]:
+        missing = next((path for path in arithmetic.sources if path and path not in values), None)
+        if missing is not None:
+            raise LensletError(
+                self.tr("It reads {0}, whose output is neither maps nor units: look at Backward").format(missing)
+            )
+        return [values[path] if path else image for path in arithmetic.sources]
+
+    def _index(self, output: np.ndarray) -> Index:
+        """What is looked at: the pixel of the chosen map, the strongest where there is none, or the unit."""
+        number = min(self._choice.map, output.shape[-1] - 1)
+        if output.ndim == 1:
+            return (number,)
+        pixel, shape = self._pixel, output.shape
+        if pixel is not None and pixel[0] < shape[0] and pixel[1] < shape[1]:
+            return (*pixel, number)
+        sizes = np.nan_to_num(np.abs(output[..., number]), nan=np.inf)
+        row, column = np.unravel_index(int(sizes.argmax()), shape[:2])
+        return int(row), int(column), number
+
+    def _place(self, index: Index) -> str:
+        if len(index) == 3:
+            return self.tr("map {2}, row {0}, column {1}").format(*index)
+        return self.tr("unit {0}").format(*index)
+
+    def _show_channel(self, calculations: Sequence[Calculation]) -> None:
+        sums = [one for one in calculations if isinstance(one, ConvolutionCalculation)]
+        count = max((one.patch.shape[2] for one in sums), default=1)
         self._channel %= count
         self.channels.setVisible(count > 1)
-        self.channel_words.set_text(self.tr("input channel {0} of {1} by its share").format(self._channel + 1, count))
+        self.channel_words.set_text(self.tr("channel {0} of {1}").format(self._channel + 1, count))
 
-    def _rows(self, name: str, index: Index, steps: tuple[Step, ...]) -> tuple[Row, ...]:
-        lesson, model = self.lesson, self._lessons.model
-        labels = model.card.labels if model is not None else ()
-        if lesson is None or not self.backward:
-            return forward_rows(steps, self._channel, labels)
-        value, before = lesson.trace.value(name, index), lesson.before
-        earlier = before.value(name, index) if before else value
-        self.teaching.say(lesson, self.tr("this value {0}").format(fine(earlier, value)))
-        if self.moved_tab.isChecked() and before is not None:
-            rows = moved_rows(before.steps(name, index), steps, self._channel, labels)
-            return rows + everywhere_rows(lesson.moves, self._lessons.rate)
-        return backward_rows(lesson.back(name, index), self._channel)
-
-    def _hint(self, name: str) -> str:
+    def _hint(self, path: str) -> str:
         """Where the arrow keys lead from here."""
         layers = self._choice.layers
+        if self.backward and path == layers[0].path:
+            return self.tr("Key ↑: forward again")
         if self.backward:
-            return self.tr("↑ forward again") if name == layers[0].path else self.tr("↑ where the gradient goes next")
-        return self.tr("↓ to the loss, and the way back") if name == layers[-1].path else self.tr("↓ the next layer")
+            return self.tr("Key ↑: the layer before, to which the gradient goes on")
+        if path == layers[-1].path:
+            return self.tr("Key ↓: to the loss, and the way back")
+        return self.tr("Key ↓: the next layer")

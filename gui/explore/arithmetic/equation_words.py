@@ -1,4 +1,4 @@
-"""The words and numbers of an equation's lines, shared by the forward, the backward and the moved rows."""
+"""The text and numbers of an equation's lines, shared by the forward, the backward and the moved rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.paint.equation import Words
 from gui.paint.numbers import value_words as say
-from nets.byhand.calculations import Step
+from nets.byhand.calculations import Calculation
 
 TERMS = 6  # of a long sum that are written out
 
@@ -20,8 +20,8 @@ def line(text: str, role: str = "text", *, strong: bool = False, exact: str = ""
     return Words(text, role, strong, exact)
 
 
-def result(step: Step) -> Words:
-    return Words(f"= {say(step.result)}", "accent", True, str(np.float32(step.result)))
+def result(calculation: Calculation) -> Words:
+    return Words(f"= {say(calculation.result)}", "accent", True, str(np.float32(calculation.result)))
 
 
 def signed(value: float) -> str:
@@ -32,3 +32,8 @@ def signed(value: float) -> str:
 def full(**values: float) -> str:
     """Each number as float32 has it, a line each."""
     return "".join(f"{name} = {np.float32(value)!s}\n" for name, value in values.items())
+
+
+def layer_words(path: str) -> str:
+    """A layer by its path, or the network's input."""
+    return path or tr("the input")

@@ -1,4 +1,4 @@
-"""A line that tells where a number is NaN or infinite for the first time, and goes there."""
+"""Says where a number is NaN or infinite for the first time in a pass, and leads there."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from gui.widgets import button, label
 from nets.byhand.health import Place
 
 
-class BrokenLine(QWidget):
-    """Hidden where every number is one."""
+class NonFiniteBanner(QWidget):
+    """Visible only if the pass contains NaN or infinity."""
 
-    wanted = Signal(object)  # Place
+    show_requested = Signal(object)  # Place
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._place: Place | None = None
         self.words = label("", "error", wrap=True)
-        self.go = button(self.tr("Show it"), tip=self.tr("Goes to the layer and its number"))
+        self.show_button = button(self.tr("Show it"), tip=self.tr("Goes to the layer and its number"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)
         row.addWidget(self.words, 1)
-        row.addWidget(self.go)
-        self.go.clicked.connect(lambda: self.wanted.emit(self._place))
+        row.addWidget(self.show_button)
+        self.show_button.clicked.connect(lambda: self.show_requested.emit(self._place))
         self.hide()
 
     def set_place(self, place: Place | None) -> None:
@@ -35,7 +35,7 @@ class BrokenLine(QWidget):
         self._place = place
         self.setVisible(place is not None)
         if place is not None:
-            words = self.tr("Here numbers are lost first: {0} in {1} {2} [{3}]")
+            words = self.tr("The first number that is not finite: {0} in {1} {2} [{3}]")
             where = ", ".join(map(str, place.index))
             self.words.setText(words.format(value_words(place.value), place.layer, place.what, where))
-            self.go.setVisible(bool(place.layer))
+            self.show_button.setVisible(bool(place.layer))

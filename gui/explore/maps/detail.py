@@ -11,6 +11,7 @@ from gui import theme
 from gui.explore.choice import Choice
 from gui.explore.maps.map_detail import MapDetail
 from gui.explore.maps.map_tools import ClipButton, ExportButton, RangeSelect
+from gui.explore.maps.maps_panel import CHANGING
 from gui.explore.maps.unit_detail import UnitDetail
 from gui.paint.scales import Scale
 from gui.widgets import ElidedLabel, IconButton
@@ -62,9 +63,9 @@ class DetailPanel(QFrame):
         choice.map_changed.connect(self.show_choice)
 
     def set_model(self, model: Model) -> None:
-        """A network in training changes under the picture: its kernels are read anew with every answer."""
+        """The kernels of a network that changes under the picture are read anew with every answer."""
         self._model = model
-        self._learns = model.ref.kind == "training"
+        self._learns = model.ref.kind in CHANGING
 
     def set_alone(self, alone: bool) -> None:
         self._alone = alone

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
     from nets.network.model import Model
 
+CHANGING = ("training", "edited")  # kinds of models whose weights change from answer to answer
 RESTED = 250  # milliseconds after the last answer until sorted maps take new places: not under the moving pen
 
 
@@ -141,7 +142,7 @@ class MapsPanel(QFrame):
             self.answer_bars.set_values(self._values)
         self._show_scale()
         model = answer.model
-        if model is not None and model.ref.kind == "training" and self._has_kernels:
+        if model is not None and model.ref.kind in CHANGING and self._has_kernels:
             self.kernels.set_layer(model, layer)
         if self._choice.sorted and self._fresh:
             self._sort()

@@ -108,7 +108,7 @@ def test_a_small_network_is_watched_whole_and_a_large_one_in_view_only():
     assert paths_to_watch(LAYERS, LAYERS[0], whole_network=False) == tuple(row.path for row in LAYERS)
     large = (*LAYERS, layer("huge", (512, 512, 64)))
     assert paths_to_watch(large, LAYERS[0], whole_network=False) == ("stem",)
-    assert paths_to_watch(large, LAYERS[-1], whole_network=False, also="block/pool") == ("block/pool", "fc")
+    assert paths_to_watch(large, LAYERS[-1], whole_network=False, also=("block/pool",)) == ("block/pool", "fc")
     assert len(paths_to_watch(large, LAYERS[0], whole_network=True)) == len(large)
     hidden = (layer("fold", (49, 8), "nothing"),)
     assert paths_to_watch(hidden, hidden[0], whole_network=False) == ()

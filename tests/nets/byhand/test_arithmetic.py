@@ -1,240 +1,301 @@
-"""The numbers on the screen: what they are made of adds up to the layer's own value."""
+"""The numbers on the screen: what they are made of adds up to the value that Keras computes, in any network."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
+import keras
 import numpy as np
 import pytest
+from keras import layers
 
-from nets.byhand.arithmetic import Trace
+from nets import zoo
+from nets.byhand.arithmetic import LayerArithmetic
 from nets.byhand.calculations import (
-    ConvolutionStep,
-    DenseStep,
-    FunctionStep,
+    Calculation,
+    ConvolutionCalculation,
+    CopyCalculation,
+    DenseCalculation,
+    FunctionCalculation,
     Index,
-    NormStep,
-    PassStep,
-    PoolStep,
-    SoftmaxStep,
-    Step,
-    TransposedStep,
+    MergeCalculation,
+    NormCalculation,
+    PoolCalculation,
+    RescalingCalculation,
+    SoftmaxCalculation,
+    TransposedCalculation,
 )
-from nets.byhand.network import Network
-from nets.compute.descent import Lesson
-from nets.errors import UsageError
-from nets.zoo import get
+from nets.byhand.merging import MERGES
+from nets.compute.descent import BackwardPass, Descent, of_layer
+from nets.data.specs import ImageInput
+from nets.errors import LensletError
+from nets.network.card import Card
+from nets.network.model import Model, ModelRef
+from tests.nets.byhand.branched import branched, image_of
 
-COLOUR = (32, 32, 3)
-NETWORKS = [("lenet5", None), ("lenet", None), ("simple_cnn", None), ("pen", None), ("simple_cnn", COLOUR)]
+LABEL = 3
 
 
-def twin(name: str, shape: tuple[int, ...] | None = None) -> tuple[Network, np.ndarray]:
-    """A network with uneven normalisation, and an image with both signs."""
-    spec = get(name)
-    model = spec.build() if shape is None else spec.build(input_shape=shape)
+def uneven(model: keras.Model) -> None:
+    """Biases and normalisations that are not 0 and 1, so that a number left out is noticed."""
     random = np.random.default_rng(3)
     for variable in model.weights:
         if "variance" in variable.path or "gamma" in variable.path:
             variable.assign(random.uniform(0.5, 1.5, variable.shape))
-        elif "mean" in variable.path or "beta" in variable.path or "bias" in variable.path:
+        elif any(name in variable.path for name in ("mean", "beta", "bias")):
             variable.assign(random.normal(0, 0.1, variable.shape))
-    image = random.normal(0.2, 0.5, shape or spec.input.shape).astype(np.float32)
-    return Network.from_keras(model), image
 
 
-def rebuilt(step: Step) -> float:
-    """The step's result from the numbers that it shows, in float64."""
-    if isinstance(step, ConvolutionStep):
+def of_zoo(name: str, shape: tuple[int, int, int] | None = None) -> Model:
+    row = zoo.get(name)
+    network = row.build() if shape is None else row.build(input_shape=shape)
+    uneven(network)
+    size = shape or row.input.shape
+    return wrapped(network, size)
+
+
+def wrapped(network: keras.Model, size: tuple[int, int, int]) -> Model:
+    labels = tuple(map(str, range(network.output_shape[-1])))
+    card = Card(network.name, network.name, network.name, labels, ImageInput(*size))
+    return Model.of(ModelRef("file", network.name), card, network)
+
+
+def transposed() -> Model:
+    keras.utils.set_random_seed(1)
+    rows = [
+        layers.Conv2DTranspose(4, (3, 2), strides=2, padding="same", activation="relu", name="same"),
+        layers.Conv2DTranspose(3, (3, 4), strides=(2, 3), name="valid"),
+        layers.GlobalAveragePooling2D(name="mean"),
+        layers.Dense(4, name="answer"),
+    ]
+    network = keras.Sequential([keras.Input((5, 6, 3)), *rows])
+    uneven(network)
+    return wrapped(network, (5, 6, 3))
+
+
+MODELS = {
+    "branched": branched,
+    "transposed": transposed,
+    "lenet": lambda: of_zoo("lenet"),
+    "lenet5": lambda: of_zoo("lenet5"),
+    "pen": lambda: of_zoo("pen"),
+    "simple_cnn in colour": lambda: of_zoo("simple_cnn", (32, 32, 3)),
+}
+Case = tuple[Model, BackwardPass]
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def case(request: pytest.FixtureRequest) -> Case:
+    """A model, and one image's way through it and back as Keras computes them."""
+    return computed(MODELS[request.param]())
+
+
+@pytest.fixture(scope="module")
+def branches() -> Case:
+    return computed(branched())
+
+
+def computed(model: Model) -> Case:
+    return model, Descent(model)(image_of(model.card.input.shape), LABEL)
+
+
+class Looked:
+    """One layer of a case, with its inputs and output."""
+
+    def __init__(self, case: Case, path: str) -> None:
+        model, found = case
+        self.arithmetic = LayerArithmetic.of(model.graph, model.graph.step(path))
+        self.inputs = [found.values[source] if source else found.image for source in self.arithmetic.sources]
+        self.output, self.arriving = found.values[path], found.arriving[path]
+        self.totals = of_layer(model, path, found.gradients)
+
+    def at(self, index: Index, channel: int = 0) -> tuple[Calculation, ...]:
+        return self.arithmetic.calculations(self.inputs, self.output, index, channel=channel)
+
+    def back(self, index: Index, channel: int = 0):
+        return self.arithmetic.backward(self.inputs, self.at(index, channel), self.arriving, self.totals)
+
+
+def rebuilt(step: Calculation) -> float:
+    """The result from the numbers that are shown, in float64."""
+    if isinstance(step, ConvolutionCalculation):
         return float(step.sums.sum()) + (step.bias or 0.0)
-    if isinstance(step, PoolStep):
+    if isinstance(step, PoolCalculation):
         return float(step.patch[step.winner]) if step.winner else float(step.patch[step.inside].mean())
-    if isinstance(step, NormStep):
+    if isinstance(step, NormCalculation):
         return step.gamma * (step.x - step.mean) / float(np.sqrt(step.variance + step.epsilon)) + step.beta
-    if isinstance(step, DenseStep):
+    if isinstance(step, RescalingCalculation):
+        return step.scale * step.x + step.offset
+    if isinstance(step, DenseCalculation):
         shown = step.largest(6)
         terms = float((step.inputs[shown] * step.weights[shown]).sum(dtype=np.float64))
         return terms + step.rest(6) + (step.bias or 0.0)
-    if isinstance(step, SoftmaxStep):
-        return float(step.exponentials[step.index[0]] / step.exponentials.sum())
-    if isinstance(step, FunctionStep):
-        return {"relu": lambda x: max(x, 0.0), "tanh": np.tanh}[step.layer.kind](step.x)
-    assert isinstance(step, PassStep)
+    if isinstance(step, SoftmaxCalculation):
+        return float(step.probabilities[step.index[-1]])
+    if isinstance(step, MergeCalculation):
+        return MERGES[step.kind].join(step.values)
+    if isinstance(step, FunctionCalculation):
+        functions = {
+            "relu": lambda x: min(max(x, 0.0), 1.5 if step.result == 1.5 else np.inf),
+            "tanh": np.tanh,
+            "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+            "silu": lambda x: x / (1 + np.exp(-x)),
+        }
+        return float(functions[step.kind](step.x))
+    assert isinstance(step, CopyCalculation)
     return step.result
 
 
-def some(shape: tuple[int, ...], random: np.random.Generator) -> list[Index]:
+def some(shape: tuple[int, ...], count: int = 6) -> list[Index]:
     """The corners, where margins are, and some places inside."""
+    random = np.random.default_rng(1)
     corners = [tuple(0 for _ in shape), tuple(size - 1 for size in shape)]
-    return corners + [tuple(int(random.integers(size)) for size in shape) for _ in range(6)]
+    return corners + [tuple(int(random.integers(size)) for size in shape) for _ in range(count)]
 
 
-@pytest.mark.parametrize(("name", "shape"), NETWORKS)
-def test_what_is_shown_adds_up_to_what_keras_computes(name: str, shape: tuple[int, ...] | None) -> None:
-    network, image = twin(name, shape)
-    trace, outputs = Trace(network, image), network.outputs(image[None])
+def test_what_is_shown_adds_up_to_what_keras_computes(case: Case) -> None:
+    model, found = case
     kinds = set()
-    for part in network.parts:
-        for index in some(trace.shape(part.name), np.random.default_rng(1)):
-            steps = trace.steps(part.name, index)
-            kinds |= {type(step) for step in steps}
-            for step in steps:
-                assert rebuilt(step) == pytest.approx(step.result, rel=1e-5, abs=2e-5)
-            if steps:
-                assert steps[-1].result == outputs[part.name][0][index]
-            for before, step in pairwise(steps):
-                read = step.logits[index] if isinstance(step, SoftmaxStep) else getattr(step, "x", None)
-                assert read == pytest.approx(before.result)
-    assert {ConvolutionStep, PoolStep, DenseStep, PassStep} <= kinds
+    for row in model.layers:
+        layer = Looked(case, row.path)
+        for index in some(layer.output.shape):
+            calculations = layer.at(index, channel=1)
+            assert calculations[-1].result == found.values[row.path][index]
+            assert calculations[-1].index == index
+            for one in calculations:
+                kinds.add(type(one))
+                assert rebuilt(one) == pytest.approx(one.result, rel=1e-5, abs=1e-5)
+            for before, after in pairwise(calculations):
+                read = after.logits[index[-1]] if isinstance(after, SoftmaxCalculation) else getattr(after, "x", None)
+                assert read is None or read == pytest.approx(before.result)
+    assert {DenseCalculation} <= kinds
 
 
-@pytest.mark.parametrize(("padding", "strides"), [("same", 2), ("valid", 2), ("same", 1), ("valid", 3)])
-def test_a_transposed_convolution_is_shown_both_ways(padding: str, strides: int) -> None:
-    import keras
-
-    keras.utils.set_random_seed(1)
-    layer = keras.layers.Conv2DTranspose(4, (3, 2), strides=strides, padding=padding, activation="relu", name="up")
-    model = keras.Sequential([keras.Input((5, 6, 3)), layer, keras.layers.Flatten(), keras.layers.Dense(3)])
-    layer.bias.assign([0.1, -0.2, 0.3, 0.0])
-    network = Network.from_keras(model).astype(np.float64)
-    image = np.random.default_rng(2).normal(size=(5, 6, 3))
-    lesson = Lesson(network, image, 1)
-    height, width, _ = lesson.trace.shape("up")
-    backs = []
-    for index in np.ndindex(height, width, 4):
-        step = lesson.trace.steps("up", index)[0]
-        assert isinstance(step, TransposedStep)
-        assert rebuilt(step) == pytest.approx(step.result, abs=1e-9)
-        if index[2] == 1:
-            backs.append(lesson.back("up", index)[-1])
-    summed = sum(back.shares["kernel"] for back in backs)
-    np.testing.assert_allclose(summed, backs[0].totals["kernel"], atol=1e-12)
+def test_every_kind_of_a_network_that_branches_is_shown(branches: Case) -> None:
+    model, _ = branches
+    shown = {
+        row.kind: {type(one) for one in Looked(branches, row.path).at(some(row.output_shape)[0])}
+        for row in model.layers
+    }
+    assert shown["DepthwiseConv2D"] == {ConvolutionCalculation}
+    assert shown["SeparableConv2D"] == {ConvolutionCalculation, FunctionCalculation}
+    assert shown["Rescaling"] == {RescalingCalculation}
+    assert shown["Concatenate"] == shown["SpatialDropout2D"] == shown["UpSampling2D"] == {CopyCalculation}
+    assert shown["Add"] == shown["Multiply"] == shown["Maximum"] == {MergeCalculation}
 
 
-def test_an_unknown_layer_lists_the_known() -> None:
-    network, image = twin("lenet")
-    with pytest.raises(UsageError, match="there is no layer 'nothing'; there are: conv1, pool1"):
-        Trace(network, image).steps("nothing", (0, 0, 0))
+def test_a_concatenation_tells_where_a_value_stood(branches: Case) -> None:
+    layer = Looked(branches, "joined")
+    for channel, (path, own) in {0: ("narrow", 0), 4: ("wide", 1), 11: ("pooled", 3)}.items():
+        (copied,) = layer.at((2, 5, channel))
+        assert isinstance(copied, CopyCalculation)
+        assert (copied.from_layer, copied.source) == (path, (2, 5, own))
+        assert copied.result == branches[1].values[path][2, 5, own]
+
+
+def test_an_unknown_kind_says_so_and_leaves_the_others_alone() -> None:
+    rows = [layers.LayerNormalization(name="odd"), layers.Conv2D(2, 3, name="conv"), layers.Flatten(), layers.Dense(3)]
+    model = wrapped(keras.Sequential([keras.Input((5, 5, 2)), *rows]), (5, 5, 2))
+    case = model, Descent(model)(image_of((5, 5, 2)), 1)
+    with pytest.raises(LensletError, match=r"not written out: odd \(LayerNormalization\)"):
+        Looked(case, "odd").at((0, 0, 0))
+    (sums,) = Looked(case, "conv").at((1, 2, 1))
+    assert rebuilt(sums) == pytest.approx(float(case[1].values["conv"][1, 2, 1]), abs=1e-5)
 
 
 # --- backward ---------------------------------------------------------------------------------------------------
 
 
-def loss_with(network: Network, image: np.ndarray, label: int, kind: str) -> float:
-    return network.loss(image[None], np.array([label]), kind=kind)
-
-
-@pytest.mark.parametrize(("name", "shape"), NETWORKS)
-def test_the_gradients_that_are_shown_are_those_of_the_loss(name: str, shape: tuple[int, ...] | None) -> None:
-    network, image = twin(name, shape)
-    lesson = Lesson(network.astype(np.float64), image.astype(np.float64), 3)
+def test_the_shares_of_all_positions_make_the_gradient_that_keras_finds(case: Case) -> None:
+    """Of every layer with weights: what the positions add to dL/dw, summed up, is Keras's own dL/dw."""
+    model, _ = case
     checked = 0
-    for layer, weight in list(lesson.network.trained()):
-        place = tuple(size // 2 for size in layer.weights[weight].shape)
-        part = next(part for part in lesson.network.parts if layer in part.layers)
-        unit = place[-1]
-        shape_ = lesson.trace.shape(part.name)
-        index = (unit,) if len(shape_) == 1 else (shape_[0] // 2, shape_[1] // 2, unit)
-        back = next(back for back in lesson.back(part.name, index) if back.step.layer is layer)
-        shown = float(back.totals[weight][place[:-1]]) if weight == "kernel" else float(back.totals[weight])
-        losses = []
-        for sign in (1, -1):
-            moved = lesson.network.astype(np.float64)
-            twin_layer = moved.layers[lesson.network.layers.index(layer)]
-            twin_layer.weights[weight][place] += sign * 1e-6
-            losses.append(loss_with(moved, lesson.image, 3, lesson.kind))
-        assert shown == pytest.approx((losses[0] - losses[1]) / 2e-6, rel=1e-4, abs=1e-8)
-        checked += 1
-    assert checked >= 8
-
-
-@pytest.mark.parametrize("name", ["lenet5", "lenet", "pen"])
-def test_a_position_gives_its_share_of_the_whole_gradient(name: str) -> None:
-    network, image = twin(name)
-    lesson = Lesson(network, image, 1)
-    part = next(part for part in lesson.network.parts if part.kind == "Conv2D")
-    height, width, _ = lesson.trace.shape(part.name)
-    backs = [lesson.back(part.name, (row, column, 2))[-1] for row in range(height) for column in range(width)]
-    summed = sum(back.shares["kernel"].astype(np.float64) for back in backs)
-    np.testing.assert_allclose(summed, backs[0].totals["kernel"], rtol=1e-3, atol=1e-6)
-
-
-def test_steps_go_down_and_leave_the_original_alone() -> None:
-    network, image = twin("lenet")
-    before = [array.copy() for array in network.get_weights()]
-    lesson = Lesson(network, image, 7)
-    for _ in range(3):
-        lesson.step(0.01)
-    assert lesson.losses == sorted(lesson.losses, reverse=True)
-    assert (lesson.steps, len(lesson.losses)) == (3, 4)
-    assert lesson.before is not None
-    for old, new in zip(before, network.get_weights(), strict=True):
-        np.testing.assert_array_equal(old, new)
-    first = lesson.losses[0]
-    lesson.reset()
-    assert (lesson.losses, lesson.steps, lesson.before) == ([first], 0, None)
-
-
-def test_the_moves_of_a_step_are_rate_times_gradient() -> None:
-    network, image = twin("lenet")
-    lesson = Lesson(network, image, 7)
-    assert lesson.moves == []
-    gradients = [layer.gradients[name].copy() for layer, name in lesson.network.trained()]
-    lesson.step(0.25)
-    assert [(move.layer, move.weight) for move in lesson.moves][:2] == [("conv1", "kernel"), ("conv1", "bias")]
-    for move, gradient in zip(lesson.moves, gradients, strict=True):
-        assert move.size == gradient.size
-        assert move.moved <= np.count_nonzero(gradient)
-        assert move.largest == pytest.approx(0.25 * np.abs(gradient).max(), rel=1e-2)
-    assert lesson.before is not None
-    old, new = (trace.steps("conv1", (9, 9, 2))[0] for trace in (lesson.before, lesson.trace))
-    assert isinstance(old, ConvolutionStep)
-    assert isinstance(new, ConvolutionStep)
-    np.testing.assert_allclose(new.kernel, old.kernel - 0.25 * gradients[0][..., 2], atol=1e-7)
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_a_trace_knows_where_numbers_are_lost_first(value: float) -> None:
-    network, image = twin("pen")
-    assert Trace(network, image).broken is None
-    part = [part for part in network.parts if part.kind == "Conv2D"][2]
-    part.layers[0].weights["kernel"][1, 2, 3, 4] = value
-    broken = Trace(network, image).broken
-    assert broken is not None
-    assert (broken.layer, broken.what, broken.index) == (part.name, "kernel", (1, 2, 3, 4))
-    for part in network.parts:  # what is lost can be looked at all the same
-        trace = Trace(network, image)
-        trace.steps(part.name, tuple(0 for _ in trace.shape(part.name)))
+    for row in model.layers:
+        if not row.parameters:
+            continue
+        layer = Looked(case, row.path)
+        unit = layer.output.shape[-1] // 2
+        places = [(*place, unit) for place in np.ndindex(layer.output.shape[:-1])]
+        summed: dict[tuple[int, str], np.ndarray] = {}
+        for index in places:
+            for number, back in enumerate(layer.back(index)):
+                if number and isinstance(back.calculation, ConvolutionCalculation) and len(layer.back(index)) == 3:
+                    continue  # the depthwise half of a separable convolution shows another channel at each place
+                for name, share in back.shares.items():
+                    key = number, name
+                    summed[key] = summed.get(key, 0) + share.astype(np.float64)
+        for (number, name), total in summed.items():
+            shown = layer.back(places[0])[number].totals.get(name)
+            if shown is not None:
+                np.testing.assert_allclose(total, shown, rtol=1e-3, atol=2e-5)
+                checked += 1
+    assert checked >= 4
 
 
 @pytest.mark.parametrize(
-    ("factor", "words"),
-    [
-        (1e5, "the gradient explodes"),
-        (1e-8, "nearly vanished on its way"),
-        (np.nan, "is not finite: nothing can be learned"),
-        (1.0, ""),
-    ],
+    ("path", "reader"),
+    [("limited", "sum"), ("deep", "norm"), ("norm", "limited"), ("flat", "answer")],
 )
-def test_gradients_that_explode_or_vanish_are_said(factor: float, words: str) -> None:
-    network, image = twin("lenet")
-    kernel = network.layers[-2].weights["kernel"]
-    kernel *= np.float32(factor)
-    trouble = Lesson(network, image, 7).trouble()
-    assert words in trouble
-    assert bool(trouble) == bool(words)
+def test_what_goes_on_is_what_arrives_below(branches: Case, path: str, reader: str) -> None:
+    """Where one layer alone reads another, its ``onward`` is the gradient that Keras finds for that other."""
+    below, above = Looked(branches, path), Looked(branches, reader)
+    index = (2, 3, 1) if below.output.ndim == 3 else (4,)
+    if reader == "answer":
+        found = sum(float(above.back((unit,))[-1].onward[4]) for unit in range(5))
+    else:
+        onward = above.back(index)[-1].onward
+        found = float(onward[0] if onward.ndim else onward)
+    assert found == pytest.approx(float(below.arriving[index]), rel=1e-4, abs=1e-7)
 
 
-def test_a_step_that_goes_too_far_is_said() -> None:
-    network, image = twin("lenet5")
-    lesson = Lesson(network, image, 7)
-    for rate in (1.0, 30.0, 30.0, 30.0, 30.0):
-        lesson.step(rate)
-        if lesson.losses[-1] > lesson.losses[-2]:
-            break
-    assert "the loss rose" in lesson.trouble()
+def test_a_separable_convolution_goes_back_through_both_halves(branches: Case) -> None:
+    """Summed over positions, the depthwise half's shares of one channel are Keras's gradient of its kernel."""
+    layer = Looked(branches, "wide")
+    depthwise = layer.totals[0]
+    assert depthwise is not None
+    kernel, multiplier = np.zeros(depthwise.shape[:2]), depthwise.shape[3]
+    wanted = 3  # the depthwise channel that is looked at: channel 1 of the input, its second map
+    expected = depthwise[..., wanted // multiplier, wanted % multiplier]
+    for row, column in np.ndindex(layer.output.shape[:2]):
+        calculations = layer.at((row, column, 0))
+        pointwise = calculations[1]
+        assert isinstance(pointwise, ConvolutionCalculation)
+        rank = int(np.flatnonzero(pointwise.strongest == wanted)[0])
+        back = layer.back((row, column, 0), channel=rank)[-1]
+        assert back.calculation.index == (row, column, wanted)
+        kernel += back.shares["kernel"][..., 0]
+        np.testing.assert_array_equal(
+            back.totals["kernel"][..., 0], depthwise[..., wanted // multiplier, wanted % multiplier]
+        )
+    np.testing.assert_allclose(kernel, expected, rtol=1e-3, atol=1e-6)
 
 
-def test_a_network_without_softmax_learns_by_squared_error() -> None:
-    network, image = twin("lenet5")
-    assert Lesson(network, image, 0).kind == "squared_error"
+def test_the_softmax_passes_on_p_minus_t() -> None:
+    case = computed(of_zoo("lenet"))
+    backs = Looked(case, "answer").back((LABEL,))
+    probabilities = case[1].values["answer"]
+    assert backs[0].arriving == pytest.approx(-1 / float(probabilities[LABEL]), rel=1e-5)
+    np.testing.assert_allclose(backs[0].onward, probabilities - np.eye(10)[LABEL], atol=1e-6)
+    assert backs[1].arriving == pytest.approx(float(probabilities[LABEL]) - 1, rel=1e-5)
+    other = Looked(case, "answer").back((5,))
+    assert other[0].arriving == 0
+    assert other[1].arriving == pytest.approx(float(probabilities[5]), rel=1e-5)
+
+
+def test_a_frozen_layer_has_no_totals() -> None:
+    model = of_zoo("lenet")
+    model.network.get_layer("conv1").trainable = False
+    layer = Looked(computed(model), "conv1")
+    row, column = np.unravel_index(layer.output[..., 2].argmax(), (28, 28))
+    back = layer.back((int(row), int(column), 2))[-1]
+    assert back.totals == {}
+    assert back.shares["kernel"].any()
+
+
+@pytest.mark.parametrize("name", ["transposed"])
+def test_a_transposed_convolution_is_shown_at_every_place(name: str) -> None:
+    layer = Looked(computed(MODELS[name]()), "same")
+    for index in np.ndindex(layer.output.shape):
+        sums = layer.at(index)[0]
+        assert isinstance(sums, TransposedCalculation)
+        assert rebuilt(sums) == pytest.approx(sums.result, abs=1e-5)

@@ -1,42 +1,57 @@
-"""The arithmetic panel on a real model: what is painted is what the map shows."""
+"""The arithmetic panel on real models: what is painted is what the map shows, and a step changes what is seen."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from gui.explore.arithmetic.arithmetic_panel import ArithmeticPanel
 from gui.explore.workspace import ExploreWorkspace
-from gui.paint.equation import Equation, Matrix, Words
+from gui.paint.equation import HEADING, Equation, Matrix, Words
 from gui.paint.pixels import NON_FINITE
 from gui.session import Session
-from nets.byhand.calculations import ConvolutionStep
+from nets.compute.descent import of_layer
 from tests.drive import wait_until
-from tests.gui.explore.conftest import LEFT, Draw
-
-
-def opened(workspace: ExploreWorkspace, session: Session, draw: Draw) -> None:
-    """LeNet, a seven, and the arithmetic in the place of the maps."""
-    session.open_model("lenet")
-    wait_until(lambda: session.model is not None and session.model.ref.name == "lenet")
-    draw()
-    workspace.toggle_arithmetic()
-    wait_until(lambda: workspace.arithmetic.trace is not None)
+from tests.gui.explore.conftest import LEFT, Draw, seven
+from tests.nets.byhand.branched import branched
 
 
 def shown(equation: Equation) -> list[str]:
     return [piece.text for row in equation.rows for piece in row if isinstance(piece, Words)]
 
 
+def matrices(equation: Equation) -> list[Matrix]:
+    return [piece for row in equation.rows for piece in row if isinstance(piece, Matrix)]
+
+
+def go_backward(panel: ArithmeticPanel, label: int | None = None) -> None:
+    """Shows the way back of the loss for a true class."""
+    panel.backward_tab.click()
+    if label is not None:
+        panel.set_label(label)
+    wait_until(lambda: panel.passed is not None and (label is None or panel.passed.label == label))
+
+
+def take_step(panel: ArithmeticPanel, session: Session) -> None:
+    """One step, until the copy's answer is there."""
+    steps = panel.descent.steps
+    panel.controls.step_button.click()
+    wait_until(lambda: panel.descent.steps == steps + 1)
+    wait_until(lambda: session.model is panel.descent.copy)
+    wait_until(lambda: session.answer is not None and session.answer.model is session.model)
+    wait_until(lambda: session.answer is not None and session.answer.id == session._id and session.answer.maps)
+
+
 def test_the_value_under_the_cursor_is_what_the_equation_ends_in(
-    workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot
+    panel: ArithmeticPanel, workspace: ExploreWorkspace, session: Session, qtbot: QtBot
 ) -> None:
-    opened(workspace, session, draw)
     assert workspace.maps.isHidden()
-    large, equation = workspace.detail.map.large, workspace.arithmetic.equation
+    workspace.choice.choose_layer("conv1")
+    large, equation = workspace.detail.map.large, panel.equation
     answer = session.answer
     assert answer is not None
     for row, column in ((9, 14), (20, 11)):
@@ -46,20 +61,31 @@ def test_the_value_under_the_cursor_is_what_the_equation_ends_in(
         wait_until(lambda row=row, column=column: workspace.detail.map.pixel() == (row, column))
         results = [piece for line in equation.rows for piece in line if isinstance(piece, Words) and piece.strong]
         assert np.float32(results[-1].exact) == np.float32(answer.maps["conv1"][row, column, workspace.choice.map])
-        assert workspace.arithmetic.title.text() == f"row {row}, column {column}"
-    (patch,) = [
-        piece for line in equation.rows for piece in line if isinstance(piece, Matrix) and piece.title == "patch"
-    ]
+        assert panel.title.text() == f"map 0, row {row}, column {column}"
+    (patch,) = [matrix for matrix in matrices(equation) if matrix.title == "patch"]
     assert patch.values.shape == (5, 5)
-    assert equation.exact_at(QPointF(5, 25)).startswith("[0, 0]  ")
+    place = equation.place_of(patch)
+    assert equation.exact_at(place.topLeft() + QPointF(5, 5)).startswith("[0, 0]  ")
+    assert place.top() >= HEADING
 
 
-def test_every_layer_has_its_arithmetic_both_ways(workspace: ExploreWorkspace, session: Session, draw: Draw) -> None:
-    opened(workspace, session, draw)
-    panel = workspace.arithmetic
+def test_the_heading_is_whole_at_the_smallest_window(panel: ArithmeticPanel, workspace: ExploreWorkspace) -> None:
+    for width, height in ((1070, 795), (716, 590)):
+        workspace.resize(width, height)
+        for direction in (panel.forward_tab, panel.backward_tab):
+            direction.click()
+            wait_until(lambda: panel.passed is not None or not panel.backward)
+            workspace.choice.choose_layer("conv2")
+            text = panel.title.text()
+            assert text.startswith("map 0, row ")
+            wide = panel.title.fontMetrics().horizontalAdvance(text)
+            wait_until(lambda wide=wide: wide <= panel.title.width(), 5, "room for the heading")
+
+
+def test_every_layer_has_its_arithmetic_both_ways(panel: ArithmeticPanel, workspace: ExploreWorkspace) -> None:
     for direction in (panel.forward_tab, panel.backward_tab):
         direction.click()
-        wait_until(lambda: (panel.lesson is not None) == panel.backward)
+        wait_until(lambda: (panel.passed is not None) == panel.backward)
         for layer in workspace.choice.layers:
             workspace.choice.choose_layer(layer.path)
             assert panel.pages.currentWidget() is panel.equation
@@ -68,116 +94,136 @@ def test_every_layer_has_its_arithmetic_both_ways(workspace: ExploreWorkspace, s
     assert any("arrives" in text for text in shown(panel.equation))
 
 
-def test_a_step_moves_the_numbers_and_not_the_model(workspace: ExploreWorkspace, session: Session, draw: Draw) -> None:
-    opened(workspace, session, draw)
-    panel = workspace.arithmetic
-    assert session.model is not None
-    before = [array.copy() for array in session.model.network.get_weights()]
-    panel.backward_tab.click()
-    wait_until(lambda: panel.lesson is not None)
-    panel.teach(3)
-    wait_until(lambda: panel.lesson is not None and panel.lesson.label == 3)
-    panel.teaching.step_button.click()
-    wait_until(lambda: panel.lesson is not None and panel.lesson.steps == 1)
-    assert panel.lesson is not None
-    assert panel.lesson.losses[1] < panel.lesson.losses[0]
-    assert "→" in panel.teaching.loss.text()
-    panel.teaching.reset_button.click()
-    wait_until(lambda: panel.lesson is not None and panel.lesson.steps == 0)
-    for old, new in zip(before, session.model.network.get_weights(), strict=True):
-        np.testing.assert_array_equal(old, new)
-
-
-def test_a_misread_image_is_taught_its_true_class(workspace: ExploreWorkspace, session: Session, draw: Draw) -> None:
-    opened(workspace, session, draw)
-    panel = workspace.arithmetic
-    panel.backward_tab.click()
-    panel.teach(0)  # said of the drawing that was there before
-    image = np.random.default_rng(5).integers(0, 255, (28, 28, 1), dtype=np.uint8)
-    session.set_picture(image, label="x", is_dataset_image=True)
-    wait_until(lambda: session.answer is not None and session.answer.label == "x")
+def test_the_softmax_has_a_line_of_its_own_backward(
+    panel: ArithmeticPanel, workspace: ExploreWorkspace, session: Session
+) -> None:
+    go_backward(panel, 3)
+    workspace.choice.choose_layer("answer")
     assert session.answer is not None
-    assert session.answer.answer is not None
-    assert session.answer.prepared is not None
-    assert np.allclose(session.answer.prepared.input, image / np.float32(255), atol=1e-7)
-    answered = int(session.answer.answer.probabilities.argmax())
-    true = str((answered + 3) % 10)
-    session.set_picture(image[::-1].copy(), label=true, is_dataset_image=True)
-    wait_until(lambda: panel.lesson is not None and panel.lesson.label == int(true))
-    assert panel.teaching.label.value() == true
+    p = session.answer.maps["answer"]
+    for unit, target in ((3, 1), (7, 0)):
+        workspace.choice.choose_map(unit)
+        texts = shown(panel.equation)
+        assert texts[0] == "L = −log p, and the true class is 3"
+        assert texts[1].startswith("arrives: dL/dp = " + ("−" if target else "0"))
+        (through,) = [text for text in texts if text.startswith("through softmax: dL/dz = p − t = ")]
+        assert through.endswith(f"{float(p[unit]) - target:.3f}".replace("-", "−"))
+        assert not any("dL/dy" in text for text in texts)
+
+
+def test_a_step_changes_a_copy_and_everything_shows_it(
+    panel: ArithmeticPanel, workspace: ExploreWorkspace, session: Session
+) -> None:
+    original, before = session.model, session.answer
+    assert original is not None
+    assert before is not None
+    assert before.answer is not None
+    weights = original.network.get_weights()
+    go_backward(panel, 3)
+    assert not panel.moved_tab.isEnabled()
+    take_step(panel, session)
+    after = session.answer
+    assert after is not None
+    assert after.answer is not None
+    assert after.answer.probabilities[3] > before.answer.probabilities[3]  # the bars
+    assert (after.maps["conv1"] != before.maps["conv1"]).any()  # the maps
+    workspace.choice.choose_layer("conv1")
+    assert panel.passed is not None
+    kernel = of_layer(original, "conv1", panel.passed.weights)[0]
+    wait_until(lambda: np.allclose(workspace.detail.map.kernels._pictures.values, kernel[..., 0]))
+    for old, new in zip(weights, original.network.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+    assert "copy after one step" in panel.controls.loss.text()
+    assert "→" in panel.controls.loss.text()
+    assert workspace.pages.notice.isVisible()
+    assert session.settings["model"] == "lenet"
+
+    # A second step changes the same copy, which is not opened again.
+    copy = session.model
+    take_step(panel, session)
+    assert session.model is copy
+    assert session.answer.answer.probabilities[3] > after.answer.probabilities[3]
+
+    # The way back: the original answers as before.
+    workspace.pages.notice.back.click()
+    wait_until(lambda: session.model is original and session.answer is not None and session.answer.model is original)
+    wait_until(lambda: session.answer.maps)
+    np.testing.assert_allclose(session.answer.answer.probabilities, before.answer.probabilities, atol=1e-6)
+    assert (panel.descent.steps, panel.descent.copy) == (0, None)
+    assert panel.backward_tab.isChecked()
+    assert not panel.moved_tab.isEnabled()
+    assert workspace.pages.notice.isHidden()
 
 
 def test_a_step_shows_every_number_before_and_now(
-    workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot
+    panel: ArithmeticPanel, workspace: ExploreWorkspace, session: Session
 ) -> None:
-    opened(workspace, session, draw)
-    panel = workspace.arithmetic
-    assert not panel.moved_tab.isEnabled()
-    panel.backward_tab.click()
-    wait_until(lambda: panel.lesson is not None)
-    panel.teach(3)
-    wait_until(lambda: panel.lesson is not None and panel.lesson.label == 3)
-    panel.teaching.step_button.click()
-    wait_until(lambda: panel.lesson is not None and panel.lesson.steps == 1)
+    go_backward(panel, 3)
+    take_step(panel, session)
     assert panel.moved_tab.isChecked()
-    lesson = panel.lesson
-    assert lesson is not None
-    assert lesson.before is not None
+    before, after = panel.descent.before, panel.passed
+    assert before is not None
+    assert after is not None
+    assert session.model is not None
     for name in ("conv1", "conv2"):
         workspace.choice.choose_layer(name)
-        grid = next(grid for grid in grids(panel.equation) if grid.title.startswith("kernel"))
-        assert grid.change is not None
-        kernels = [trace.part(name).layers[0].weights["kernel"] for trace in (lesson.before, lesson.trace)]
-        channel = 0 if name == "conv1" else int(steps_at(panel)[0].strongest[0])
-        old, new = (kernel[:, :, channel, workspace.choice.map] for kernel in kernels)
-        np.testing.assert_array_equal(grid.values, new)
-        np.testing.assert_array_equal(grid.change, new - old)
-        assert len(grids(panel.equation)) == (1 if name == "conv1" else 2)  # what arrives moves as well
+        found = next(matrix for matrix in matrices(panel.equation) if matrix.title.startswith("kernel"))
+        assert found.change is not None
+        old, new = (
+            of_layer(session.model, name, each.weights)[0][..., workspace.choice.map] for each in (before, after)
+        )
+        channels = [c for c in range(new.shape[2]) if np.array_equal(found.values, new[..., c])]
+        assert len(channels) == 1
+        np.testing.assert_array_equal(found.change, (new - old)[..., channels[0]])
+        assert len(matrices(panel.equation)) == (1 if name == "conv1" else 2)  # what arrives moves as well
     for layer in workspace.choice.layers:
         workspace.choice.choose_layer(layer.path)
         assert any("moved; one of" in text for text in shown(panel.equation))
     assert sum("→" in text for text in shown(panel.equation)) > 10  # every class's logit and probability
 
     # Steps that are asked for faster than they are computed come in turn.
-    panel.teaching.step_button.click()
-    panel.teaching.step_button.click()
-    wait_until(lambda: panel.lesson is not None and panel.lesson.steps == 3)
-    lesson = panel.lesson
+    panel.controls.step_button.click()
+    panel.controls.step_button.click()
+    wait_until(lambda: panel.descent.steps == 3)
+    passed = panel.passed
 
-    # The steps are kept while one looks forward or at layers that are asked for, and forgotten with another label.
+    # The steps are kept while one looks forward or at other layers; another class begins a new way back.
     session.watch(())
-    session.watch(("fc1",))
+    workspace._watch()
     answer = session.answer
     wait_until(lambda: session.answer is not answer)
-    assert panel.lesson is lesson
+    assert panel.passed is passed
     panel.forward_tab.click()
     assert "↓" in panel.equation.hint
     panel.moved_tab.click()
-    assert panel.lesson is lesson
-    panel.teach(4)
-    wait_until(lambda: panel.lesson is not None and panel.lesson.label == 4)
+    assert panel.passed is passed
+    panel.set_label(4)
+    wait_until(lambda: panel.passed is not None and panel.passed.label == 4)
+    assert panel.backward_tab.isChecked()
+    assert not panel.moved_tab.isEnabled()
+    assert panel.descent.steps == 3  # the copy is still the one that is seen
+
+
+def test_another_picture_keeps_the_copy_and_its_steps(
+    panel: ArithmeticPanel, session: Session, workspace: ExploreWorkspace
+) -> None:
+    go_backward(panel, 3)
+    take_step(panel, session)
+    first = panel.passed
+    session.set_picture(np.ascontiguousarray(seven()[:, ::-1]))
+    wait_until(lambda: panel.passed is not None and panel.passed is not first)
+    assert session.model is panel.descent.copy
+    assert panel.passed is not None
+    np.testing.assert_array_equal(panel.passed.weights[0], session.model.network.get_weights()[0])
+    assert (panel.passed.weights[0] != session.model.network.get_weights()[0]).sum() == 0
     assert panel.backward_tab.isChecked()
     assert not panel.moved_tab.isEnabled()
 
 
-def steps_at(panel: ArithmeticPanel) -> tuple[ConvolutionStep, ...]:
-    """The steps of the place that is looked at, in the network that learned."""
-    lesson, layer = panel.lesson, panel._choice.layer
-    assert lesson is not None
-    assert layer is not None
-    steps = lesson.trace.steps(layer.path, panel._index(lesson.trace, layer.path))
-    return tuple(step for step in steps if isinstance(step, ConvolutionStep))
-
-
-def grids(equation: Equation) -> list[Matrix]:
-    return [piece for row in equation.rows for piece in row if isinstance(piece, Matrix)]
-
-
 def test_the_arrows_lead_through_a_forward_and_a_backward_pass(
-    workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot
+    panel: ArithmeticPanel, workspace: ExploreWorkspace, qtbot: QtBot
 ) -> None:
-    opened(workspace, session, draw)
-    panel, layers = workspace.arithmetic, workspace.choice.layers
+    layers = workspace.choice.layers
     workspace.choice.choose_layer(layers[0].path)
     walked = []
     for key in [Qt.Key.Key_Down] * len(layers) + [Qt.Key.Key_Up] * len(layers):
@@ -190,38 +236,9 @@ def test_the_arrows_lead_through_a_forward_and_a_backward_pass(
     assert walked == down + up
 
 
-def test_a_network_with_a_number_that_is_none_shows_where(
-    workspace: ExploreWorkspace, session: Session, draw: Draw, tmp_path: Path
-) -> None:
-    opened(workspace, session, draw)
-    assert session.model is not None
-    panel = workspace.arithmetic
-    assert panel.broken.isHidden()
-    network = session.model.network
-    weights = network.get_weights()
-    weights[2][2, 3, 1, 5] = np.nan  # conv2's kernel
-    network.set_weights(weights)
-    network.save(tmp_path / "torn.keras")
-    session.open_model(str(tmp_path / "torn.keras"))
-    wait_until(lambda: panel.trace is not None and panel.trace.broken is not None)
-    assert "NaN in conv2 kernel [2, 3, 1, 5]" in panel.broken.words.text()
-    assert session.answer is not None
-    assert "not finite" in session.answer.problem
-    workspace.choice.choose_layer("conv1")
-    panel.broken.go.click()
-    assert workspace.choice.layer is not None
-    assert (workspace.choice.layer.path, workspace.choice.map) == ("conv2", 5)
-    kernel = next(grid for grid in grids(panel.equation) if grid.title == "kernel")
-    assert np.argwhere(np.isnan(kernel.values)).tolist() == [[2, 3]]
-    picture = panel.equation.grab().toImage()
-    found = {picture.pixel(x, y) for x in range(picture.width()) for y in range(0, picture.height(), 3)}
-    assert NON_FINITE in found
-
-
 def test_walking_to_a_smaller_layer_while_the_cursor_is_on_the_map(
-    workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot
+    panel: ArithmeticPanel, workspace: ExploreWorkspace, qtbot: QtBot
 ) -> None:
-    opened(workspace, session, draw)
     workspace.choice.choose_layer("conv1")
     large = workspace.detail.map.large
     qtbot.mouseMove(large, QPoint(int(large.place.right()) - 3, int(large.place.bottom()) - 3))
@@ -229,13 +246,11 @@ def test_walking_to_a_smaller_layer_while_the_cursor_is_on_the_map(
     with qtbot.captureExceptions() as caught:
         for name in ("conv2", "pool2", "fc1", "conv1"):
             workspace.choice.choose_layer(name)
-            assert workspace.arithmetic.equation.rows
+            assert panel.equation.rows
     assert not caught
 
 
-def test_keys_and_buttons_open_and_close_it(
-    workspace: ExploreWorkspace, session: Session, draw: Draw, qtbot: QtBot
-) -> None:
+def test_keys_and_buttons_open_and_close_it(workspace: ExploreWorkspace, draw: Draw, qtbot: QtBot) -> None:
     draw()
     grid = workspace.maps.grid
     grid.setFocus()
@@ -248,8 +263,62 @@ def test_keys_and_buttons_open_and_close_it(
     assert workspace.arithmetic.isVisible()
 
 
-def test_a_network_that_branches_says_where(workspace: ExploreWorkspace, draw: Draw) -> None:
-    draw()  # the conftest's own model has a skip
+def test_a_network_with_a_number_that_is_none_shows_where(
+    panel: ArithmeticPanel, workspace: ExploreWorkspace, session: Session, tmp_path: Path
+) -> None:
+    assert session.model is not None
+    assert panel.banner.isHidden()
+    network = session.model.copy().network
+    weights = network.get_weights()
+    weights[2][2, 3, 1, 5] = np.nan  # conv2's kernel
+    network.set_weights(weights)
+    network.save(tmp_path / "torn.keras")
+    session.open_model(str(tmp_path / "torn.keras"))
+    wait_until(lambda: panel.banner.isVisible())
+    assert "NaN in conv2 kernel [2, 3, 1, 5]" in panel.banner.words.text()
+    assert session.answer is not None
+    assert "not finite" in session.answer.problem
+    workspace.choice.choose_layer("conv1")
+    panel.banner.show_button.click()
+    assert workspace.choice.layer is not None
+    assert (workspace.choice.layer.path, workspace.choice.map) == ("conv2", 5)
+    kernel = next(matrix for matrix in matrices(panel.equation) if matrix.title == "kernel")
+    assert np.argwhere(np.isnan(kernel.values)).tolist() == [[2, 3]]
+    picture = panel.equation.grab().toImage()
+    found = {picture.pixel(x, y) for x in range(picture.width()) for y in range(0, picture.height(), 3)}
+    assert NON_FINITE in found
+
+
+@pytest.fixture
+def branching(session: Session, workspace: ExploreWorkspace, tmp_path: Path) -> ArithmeticPanel:
+    """A network that branches and joins, opened from a file, with a picture on the pad and its arithmetic shown."""
+    model = branched()
+    model.network.save(tmp_path / "branched.keras")
+    session.open_model(str(tmp_path / "branched.keras"))
+    wait_until(lambda: session.model is not None and session.model.ref.name.endswith("branched.keras"))
+    session.set_picture(seven())
     workspace.toggle_arithmetic()
-    panel = workspace.arithmetic
-    wait_until(lambda: panel.pages.currentWidget() is panel.state and "joins or divides" in panel.state.sentence.text())
+    wait_until(lambda: workspace.arithmetic.equation.rows)
+    return workspace.arithmetic
+
+
+def test_a_network_that_branches_has_its_arithmetic_both_ways(
+    branching: ArithmeticPanel, workspace: ExploreWorkspace, session: Session
+) -> None:
+    panel = branching
+    for direction in (panel.forward_tab, panel.backward_tab):
+        direction.click()
+        wait_until(lambda: (panel.passed is not None) == panel.backward)
+        for layer in workspace.choice.layers:
+            workspace.choice.choose_layer(layer.path)
+            wait_until(lambda path=layer.path: session.answer is not None and path in session.answer.maps)
+            assert panel.pages.currentWidget() is panel.equation, (layer.path, panel.state.sentence.text())
+    panel.forward_tab.click()
+    workspace.choice.choose_layer("sum")
+    assert [text for text in shown(panel.equation) if text.endswith("limited")]
+    assert [text for text in shown(panel.equation) if text.endswith("joined")]
+    workspace.choice.choose_layer("wide")
+    assert any(text.startswith("depthwise: channel") for text in shown(panel.equation))
+    workspace.choice.choose_layer("joined")
+    workspace.choice.choose_map(4)
+    assert any("taken from wide, map 1" in text for text in shown(panel.equation))
