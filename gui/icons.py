@@ -16,7 +16,7 @@ def icon(name: str, role: str = "text") -> QIcon:
     colors = theme.now()
     for mode, color in ((QIcon.Mode.Normal, getattr(colors, role)), (QIcon.Mode.Disabled, colors.line)):
         for scale in (1, 2, 3):
-            made.addPixmap(pixmap(name, color, 16, scale), mode)
+            made.addPixmap(pixmap(name, color, theme.px(16), scale), mode)
     return made
 
 

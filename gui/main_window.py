@@ -18,6 +18,7 @@ from gui.draw.pad.files import STROKES
 from gui.session import Session
 from gui.shell import placement
 from gui.shell.keys import BINDINGS
+from gui.shell.presenting import Presenting
 from gui.shell.status_bar import StatusBar
 from gui.shell.top_bar import TopBar, describe
 from gui.widgets import StateView, run_dialog
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1000, 660)
         self.setAcceptDrops(True)
         self._compose()
+        self.presenting = Presenting(self, session.settings, self.column, self._side)
         self._connect()
         placement.restore(self, session.settings["window"])
 
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self.top.help_wanted.connect(self.show_help)
         self.top.settings_wanted.connect(self.show_settings)
         self.top.model.clicked.connect(self.show_models)
+        self.top.view.clicked.connect(lambda: self.presenting.open_menu(self.top.view))
         session.workspace_wanted.connect(self.show_workspace)
         session.model_opening.connect(self._on_opening)
         session.card_changed.connect(self._on_card)
@@ -101,6 +104,7 @@ class MainWindow(QMainWindow):
                 "settings": self.show_settings,
                 "help": self.show_help,
                 "quit": self.close,
+                **self.presenting.actions,
             },
         )
 
@@ -139,6 +143,11 @@ class MainWindow(QMainWindow):
         if self.session.settings.problem:
             self.session.notify(self.session.settings.problem, "warning")
         self.session.live.load()
+
+    def _side(self) -> QWidget | None:
+        """The list or the settings of the workspace that is shown."""
+        workspace = self.workspaces.get(self._shown)
+        return workspace.side if workspace is not None else None
 
     # --- what the person asks for ---------------------------------------------------------------------------
 
@@ -248,6 +257,7 @@ class MainWindow(QMainWindow):
         self.session.settings.set("window", placement.of(self))
         self.hide()
         self.session.end()
+        self.presenting.zoom.stop()
         event.accept()
 
     def _really_close(self) -> bool:

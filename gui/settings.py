@@ -50,6 +50,7 @@ SETTINGS = {
         Setting("pen_width", 16),
         Setting("map_range", "layer"),
         Setting("window", [0, 0, 0, 0]),
+        Setting("zoom", 100),  # per cent
         Setting("recent_models", [], parts=str),  # paths of model files, the newest first
     )
 }
@@ -110,6 +111,8 @@ def _check(name: str, value: Any) -> None:
     """ValueError for a value that the program would stumble over."""
     row = SETTINGS[name]
     if not isinstance(value, type(row.default)) or (row.choices and value not in dict(row.choices)):
+        raise ValueError(f"{name} is {json.dumps(value)}")
+    if name == "zoom" and not 50 <= value <= 300:
         raise ValueError(f"{name} is {json.dumps(value)}")
     if isinstance(value, list) and not all(isinstance(part, row.parts) and _is_sane(part) for part in value):
         raise ValueError(f"{name} is {json.dumps(value)}")

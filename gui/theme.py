@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -17,6 +18,10 @@ TEXT, SMALL, TITLE, ANSWER = 13, 11, 17, 54
 CONTROL_HEIGHT = 30
 # Marks on top of data, in any scheme: the data's own colours are anything from dark to bright.
 ON_DATA, UNDER_MARK, SHADE = "#ffffff", "#000000", "#82000000"
+
+
+PIXELS = re.compile(r"\b([0-9]+)px")  # in the style sheet
+THIN = ("0", "1", "2")  # lines stay thin at any zoom
 
 
 @dataclass(frozen=True)
@@ -90,9 +95,18 @@ class _Theme(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.palette = LIGHT
+        self.zoom = 1.0
 
 
 theme = _Theme()
+
+
+def px(pixels: float) -> int:
+    """A size at the zoom in force. For what is painted or set while the window lives.
+
+    Sizes that a widget is made with stay plain numbers: ``shell.zoom`` scales those of all widgets.
+    """
+    return round(pixels * theme.zoom)
 
 
 def now() -> Palette:
@@ -115,9 +129,14 @@ def apply(choice: str = "system") -> None:
 
 
 def font(size: int = TEXT, *, bold: bool = False, tabular: bool = False) -> QFont:
-    """The system's face at ``size`` pixels. ``tabular`` gives every figure the same width."""
+    """The system's face at ``size`` pixels times the zoom. ``tabular`` gives every figure the same width."""
+    return exact_font(px(size), bold=bold, tabular=tabular)
+
+
+def exact_font(size: int, *, bold: bool = False, tabular: bool = False) -> QFont:
+    """As ``font``, at ``size`` pixels whatever the zoom: for text that is fitted into a place."""
     made = QFont(QGuiApplication.font())
-    made.setPixelSize(size)
+    made.setPixelSize(max(size, 1))
     made.setBold(bold)
     if tabular:
         made.setFeature(QFont.Tag("tnum"), 1)
@@ -157,7 +176,7 @@ def _qt_palette(colors: Palette) -> QPalette:
 
 def _style_sheet(c: Palette) -> str:
     """One sheet for the whole program; widgets choose a look by class or by the ``look`` property."""
-    return f"""
+    sheet = f"""
     QWidget {{ color: {c.text}; font-size: {TEXT}px; }}
     QMainWindow, QDialog, QScrollArea, QScrollArea > QWidget > QWidget {{ background: {c.ground}; }}
     QFrame[look="panel"] {{ background: {c.panel}; border: 1px solid {c.line}; border-radius: {RADIUS_PANEL}px; }}
@@ -213,7 +232,7 @@ def _style_sheet(c: Palette) -> str:
     QSlider::groove:horizontal {{ height: 4px; background: {c.line}; border-radius: 2px; }}
     QSlider::sub-page:horizontal {{ background: {c.accent}; border-radius: 2px; }}
     QSlider::handle:horizontal {{ background: {c.accent}; border: 2px solid {c.panel}; width: 12px; height: 12px;
-        margin: -6px 0; border-radius: 8px; }}
+        margin: -6px 0; border-radius: 7px; }}
     QSlider::handle:horizontal:focus {{ border-color: {c.text}; }}
     QCheckBox {{ spacing: {GAP}px; background: transparent; }}
     QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {c.quiet}; border-radius: 4px;
@@ -234,3 +253,4 @@ def _style_sheet(c: Palette) -> str:
     QToolTip {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.line}; padding: {TIGHT}px {GAP}px; }}
     QSplitter::handle {{ background: transparent; }}
     """
+    return PIXELS.sub(lambda found: f"{px(float(found[1]))}px" if found[1] not in THIN else found[0], sheet)

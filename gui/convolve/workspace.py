@@ -51,7 +51,7 @@ class PlaygroundWorkspace(QWidget):
         super().__init__(parent)
         self.session = session
         self.playing = Playing(self)
-        self.controls = Controls(session, self.playing)
+        self.controls = self.side = Controls(session, self.playing)  # ``side``: what the window can hide
         self.panel = Panel(" ")
         self.state = StateView()
         self.views = {row.name: row.make(self.playing) for row in VIEWS}

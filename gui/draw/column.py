@@ -56,7 +56,7 @@ class DrawColumn(QScrollArea):
         self._compose()
         self._connect()
         self._set_hint(session.card)
-        self.setFixedWidth(324)
+        theme.theme.changed.connect(self._fit_width)
 
     def _compose(self) -> None:
         self._panel = QFrame()
@@ -134,7 +134,10 @@ class DrawColumn(QScrollArea):
 
     def _fit_width(self) -> None:
         if self._window is not None:
-            self.setFixedWidth(min(max(round(self._window.width() * SHARE), NARROWEST), WIDEST))
+            wanted = round(self._window.width() * SHARE * theme.theme.zoom)
+            widest = max(min(theme.px(WIDEST), self._window.width() * 45 // 100), NARROWEST)
+            self.setFixedWidth(min(max(wanted, theme.px(NARROWEST)), widest))
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -145,23 +148,25 @@ class DrawColumn(QScrollArea):
 
         Where the pad would become too small, the answer is made tight first, and then the examples are left out.
         """
-        height, inner = self.height(), self.width() - 2 * theme.INSET - 2
-        rows = theme.CONTROL_HEIGHT + KEEPING_HEIGHT + EXAMPLES_HEIGHT  # below the pad
-        side = min(inner, height - rows - 2 * theme.INSET - 3 * theme.GAP - theme.GUTTER - 2 - ANSWER_HEIGHT)
-        tight = side < min(COMFORTABLE, inner)
-        inset = theme.GAP if tight else theme.INSET
-        self._inner.setContentsMargins(theme.INSET, inset, theme.INSET, inset)
-        self._inner.setSpacing(theme.TIGHT if tight else theme.GAP)
-        self._outer.setSpacing(theme.GAP if tight else theme.GUTTER)
+        px = theme.px
+        inset, gap, tight_gap = px(theme.INSET), px(theme.GAP), px(theme.TIGHT)
+        height, inner = self.height(), self.width() - 2 * inset - 2
+        examples = px(EXAMPLES_HEIGHT)
+        rows = px(theme.CONTROL_HEIGHT) + px(KEEPING_HEIGHT) + examples  # below the pad
+        side = min(inner, height - rows - 2 * inset - 3 * gap - px(theme.GUTTER) - 2 - px(ANSWER_HEIGHT))
+        tight = side < min(px(COMFORTABLE), inner)
+        self._inner.setContentsMargins(inset, gap if tight else inset, inset, gap if tight else inset)
+        self._inner.setSpacing(tight_gap if tight else gap)
+        self._outer.setSpacing(gap if tight else px(theme.GUTTER))
         room_for_examples = True
         if tight:
-            side = min(inner, height - rows - 2 * theme.GAP - 3 * theme.TIGHT - theme.GAP - 2 - ANSWER_TIGHT)
+            side = min(inner, height - rows - 2 * gap - 3 * tight_gap - gap - 2 - px(ANSWER_TIGHT))
             room_for_examples = side >= SMALLEST
             if not room_for_examples:
-                side = max(SMALLEST, min(inner, side + EXAMPLES_HEIGHT + theme.TIGHT))
+                side = max(SMALLEST, min(inner, side + examples + tight_gap))
         self.examples.setVisible(room_for_examples)
         self.pad.setFixedSize(side, side)
-        self.tools.set_narrow(inner < NARROW)
+        self.tools.set_narrow(inner < px(NARROW))
 
     def stop(self) -> None:
         """Waits for what is read aside. For the end of the window."""

@@ -45,7 +45,7 @@ class ExploreWorkspace(QWidget):
         self._detail_asked = False  # in a narrow window it opens only when asked for
         self.pages = ModelPages(session)
         self.diagram = DiagramPanel(self.choice)
-        self.layers = LayerList(self.choice)
+        self.layers = self.side = LayerList(self.choice)  # ``side``: what the window can hide
         self.maps = MapsPanel(self.choice)
         self.detail = DetailPanel(self.choice)
         self.arithmetic = ArithmeticPanel(self.choice)
@@ -239,7 +239,7 @@ class ExploreWorkspace(QWidget):
         self.maps.setVisible((wide or not opened) and not counts)
         self.arithmetic.setVisible(counts)
         self.diagram.set_slim(self.height() < LOW)
-        self.layers.setFixedWidth(min(max(self.width() * 22 // 100, 190), 236))
+        self.layers.setFixedWidth(min(max(self.width() * 22 // 100, theme.px(190)), theme.px(236)))
         if opened and was_hidden:
             self.detail.show_choice()
             self._watch()

@@ -119,7 +119,7 @@ class MapGrid(Canvas):
         bar = self.verticalScrollBar()
         full = view_width or self.viewport().width() + (bar.width() if bar.isVisible() else 0)
         room_height = int((view_height - 2 * RING) * ratio)
-        above = round(NUMBER_HEIGHT * ratio) if self._numbers and count > 1 else 0
+        above = round(theme.px(NUMBER_HEIGHT) * ratio) if self._numbers and count > 1 else 0
 
         def fit(room: int, band: int) -> GridLayout:
             return fit_grid(
@@ -243,7 +243,7 @@ class MapGrid(Canvas):
         if self._layout.band:
             painter.setFont(theme.font(9, tabular=True))
             painter.setPen(colors.color("quiet"))
-            painter.drawText(cell.translated(0, -NUMBER_HEIGHT), 0, str(number))
+            painter.drawText(cell.translated(0, -theme.px(NUMBER_HEIGHT)), 0, str(number))
         elif self._numbers and not self._above:
             self._paint_number(painter, colors, cell, number, on_ground=dead or blank)
 

@@ -80,7 +80,7 @@ def _paint_numbers(
     """``sign`` is written before numbers above zero."""
     cell = place.width() / values.shape[1]
     size = text_size(cell)
-    painter.setFont(theme.font(size, tabular=True))
+    painter.setFont(theme.exact_font(size, tabular=True))
     top = place.top() + (cell - 1 - painter.fontMetrics().height()) / 2
     luminance = 0.299 * (pixels >> 16 & 255) + 0.587 * (pixels >> 8 & 255) + 0.114 * (pixels & 255)
     pairs = [[cell_words(value) for value in row] for row in values.tolist()]
@@ -101,7 +101,7 @@ def _paint_numbers(
 @lru_cache(maxsize=4096)
 def _laid_out(text: str, size: int) -> tuple[QStaticText, float]:
     """A number ready to be painted, and its width: the same few hundred stand in the cells again and again."""
-    font = theme.font(size, tabular=True)
+    font = theme.exact_font(size, tabular=True)
     made = QStaticText(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.prepare(font=font)

@@ -12,6 +12,12 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("convolve", ("Ctrl+3",), "Show the Convolve workspace", WHERE),
     Binding("models", ("Ctrl+M",), "Choose the model that answers", WHERE),
     Binding("settings", ("Ctrl+,",), "Settings", WHERE),
+    Binding("full_screen", ("F11",), "Full screen, and back", WHERE),
+    Binding("larger", ("Ctrl++", "Ctrl+="), "Everything larger", WHERE),
+    Binding("smaller", ("Ctrl+-",), "Everything smaller", WHERE),
+    Binding("actual_size", ("Ctrl+0",), "Back to 100 %", WHERE),
+    Binding("hide_pad", ("Ctrl+B",), "Hide or show the pad and its answer", WHERE),
+    Binding("hide_side", ("Ctrl+Shift+B",), "Hide or show the list or the settings of the workspace", WHERE),
     Binding("help", ("F1",), "This page", WHERE),
     Binding("quit", ("Ctrl+Q",), "Close the program", WHERE),
 )

@@ -64,10 +64,10 @@ class ModelButton(QPushButton):
         bold = QFontMetrics(theme.font(bold=True))
         plain = QFontMetrics(theme.font())
         width = bold.horizontalAdvance(self._name) + plain.horizontalAdvance(self._words)
-        return QSize(width + 20 + 4 * theme.GAP, theme.CONTROL_HEIGHT + 2)
+        return QSize(width + 20 + 4 * theme.GAP, theme.px(theme.CONTROL_HEIGHT + 2))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, theme.CONTROL_HEIGHT + 2)
+        return QSize(theme.px(120), theme.px(theme.CONTROL_HEIGHT + 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -124,12 +124,15 @@ class TopBar(QFrame):
         self._tab_row.setSpacing(0)
         self.device = ElidedLabel("", "quiet")
         self.device.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.view = IconButton(
+            "maximize", self.tr("Full screen, zoom and hidden panels (F11, Ctrl++, Ctrl+B)"), look="plain"
+        )
         settings = IconButton("settings", self.tr("Settings (Ctrl+,)"), look="plain")
         settings.clicked.connect(self.settings_wanted)
         help_button = IconButton("circle-help", self.tr("Keys and help (F1)"), look="plain")
         help_button.clicked.connect(self.help_wanted)
         left = _side(self._brand(), label("Lenslet", "title"), self.model)
-        right = _side(self.device, settings, help_button)
+        right = _side(self.device, self.view, settings, help_button)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GUTTER, 0, theme.GUTTER, 0)
         row.setSpacing(theme.GAP)

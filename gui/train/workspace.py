@@ -41,7 +41,7 @@ class TrainWorkspace(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.setup = SetupBar(session, self)
+        self.setup = self.side = SetupBar(session, self)  # ``side``: what the window can hide
         self.progress = ProgressPanel(self)
         self.curves = CurvesPanel(self)
         self.results = ResultsPanel(self)

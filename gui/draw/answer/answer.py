@@ -46,6 +46,7 @@ class AnswerPanel(QFrame):
         self.state = StateView()
         self._compose()
         self._connect()
+        theme.theme.changed.connect(self._arrange)
         self.refresh()
 
     def _compose(self) -> None:
@@ -210,12 +211,16 @@ class AnswerPanel(QFrame):
     # --- room -----------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._set_tight(self.height() < LOW)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._set_tight(self.height() < theme.px(LOW))
 
     def _set_tight(self, tight: bool) -> None:
-        inset = theme.GAP if tight else theme.INSET
-        self._outer.setContentsMargins(theme.INSET, inset, theme.INSET, inset)
-        self._column_layout.setSpacing(theme.TIGHT if tight else theme.INSET)
-        self.thumbnail.set_side(56 if tight else 84)
+        px = theme.px
+        inset = px(theme.GAP if tight else theme.INSET)
+        self._outer.setContentsMargins(px(theme.INSET), inset, px(theme.INSET), inset)
+        self._column_layout.setSpacing(px(theme.TIGHT if tight else theme.INSET))
+        self.thumbnail.set_side(px(56 if tight else 84))
         self.verdict.set_tight(tight)
         self.verdict.setFixedHeight(self.verdict.sizeHint().height())

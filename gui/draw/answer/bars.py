@@ -38,7 +38,6 @@ class Bars(QWidget):
         self._texts: dict[tuple[str, bool], QStaticText] = {}  # by text and whether it is the most probable row's
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(MOST * LOWEST)
         self.setAccessibleName(self.tr("Probabilities"))
         theme.theme.changed.connect(self._measure)
         self._measure()
@@ -47,7 +46,6 @@ class Bars(QWidget):
         self.labels = tuple(labels)
         self.values = None
         self._rows = list(range(min(len(labels), IN_PLACE if len(labels) <= IN_PLACE else MOST)))
-        self.setMinimumHeight(LOWEST * len(self._rows))
         self._measure()
 
     def set_values(self, values: np.ndarray | None) -> None:
@@ -73,27 +71,28 @@ class Bars(QWidget):
         ]
 
     def sizeHint(self) -> QSize:
-        return QSize(280, HIGHEST * len(self._rows))
+        return QSize(theme.px(280), theme.px(HIGHEST) * len(self._rows))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._measure()
 
     @property
     def row_height(self) -> int:
-        return min(max(self.height() // max(len(self._rows), 1), LOWEST), HIGHEST)
+        return min(max(self.height() // max(len(self._rows), 1), theme.px(LOWEST)), theme.px(HIGHEST))
 
     def _measure(self) -> None:
-        """Widths that no number changes."""
+        """The least height, and widths that no number changes."""
+        self.setMinimumHeight(theme.px(LOWEST) * len(self._rows))
         self._fonts = {best: theme.font(self._size(), bold=best, tabular=True) for best in (False, True)}
         bold = QFontMetricsF(self._fonts[True])
         widest = max((bold.horizontalAdvance(name) for name in self.labels), default=0.0)
-        self._name_width = min(widest, WIDEST_NAME, max(self.width() * 0.4, 40)) + 1
+        self._name_width = min(widest, theme.px(WIDEST_NAME), max(self.width() * 0.4, 40)) + 1
         self._value_width = bold.horizontalAdvance("100.0 %") + 1
         self._texts.clear()
         self.update()
 
     def _size(self) -> int:
-        return theme.SMALL if self.row_height < SMALL_BELOW else theme.TEXT
+        return theme.SMALL if self.row_height < theme.px(SMALL_BELOW) else theme.TEXT
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -112,7 +111,7 @@ class Bars(QWidget):
         painter.setFont(self._fonts[best])
         painter.setPen(text)
         self._paint_text(painter, 0, top, self.labels[number], best)
-        thickness = 8 if height >= SMALL_BELOW else 6
+        thickness = theme.px(8 if height >= theme.px(SMALL_BELOW) else 6)
         left = self._name_width + theme.GAP
         width = self.width() - left - theme.GAP - self._value_width
         bar = QRectF(left, top + (height - thickness) / 2, width, thickness)

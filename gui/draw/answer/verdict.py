@@ -50,12 +50,12 @@ class Verdict(QWidget):
 
     def set_tight(self, tight: bool) -> None:
         self._tight = tight
-        side = 22 if tight else 32
-        self._busy.setGeometry(0, HEADING + 1, side, side)
+        side = theme.px(22 if tight else 32)
+        self._busy.setGeometry(0, theme.px(HEADING) + 1, side, side)
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(180, 90 if self._tight else 116)
+        return QSize(theme.px(180), theme.px(90 if self._tight else 116))
 
     # --- painting -------------------------------------------------------------------------------------------
 
@@ -63,19 +63,19 @@ class Verdict(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.now().color("panel"))
         words = self.words
-        room = 40 if self._tight else 60
-        top = self._line(painter, 0, HEADING, words.heading, theme.heading_font(), "quiet")
+        room = theme.px(40 if self._tight else 60)
+        top = self._line(painter, 0, theme.px(HEADING), words.heading, theme.heading_font(), "quiet")
         if not words.large:
             self._paint_reason(painter, top + (self._busy.height() + 2 if words.busy else theme.TIGHT))
             return
         area = QRectF(0, top, self.width(), room)
         self._paint_answer(painter, area, words)
         strong = theme.font(theme.TEXT, bold=True, tabular=True)
-        top = self._line(painter, area.bottom(), 18, words.first, strong, "text")
+        top = self._line(painter, area.bottom(), theme.px(18), words.first, strong, "text")
         small = theme.font(theme.SMALL)
         fits = not words.brief or QFontMetricsF(small).horizontalAdvance(words.second) <= self.width()
         text = words.second if fits else words.brief
-        self._line(painter, top, 15, text, small, "second" if words.unsure else "quiet")
+        self._line(painter, top, theme.px(15), text, small, "second" if words.unsure else "quiet")
 
     def _paint_reason(self, painter: QPainter, top: float) -> None:
         """Why there is no answer, in as many lines as it takes."""

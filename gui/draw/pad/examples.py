@@ -133,21 +133,22 @@ class Thumbnails(QWidget):
         self._set_current(-1)
 
     def sizeHint(self) -> QSize:
-        return QSize(6 * (SIDE + theme.TIGHT), HEIGHT)
+        return QSize(6 * theme.px(SIDE + theme.TIGHT), theme.px(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(SIDE, HEIGHT)
+        return QSize(theme.px(SIDE), theme.px(HEIGHT))
 
     @property
     def count(self) -> int:
         """How many are shown."""
-        return min(len(self._images), (self.width() + theme.TIGHT) // (SIDE + theme.TIGHT))
+        return min(len(self._images), (self.width() + theme.TIGHT) // (theme.px(SIDE) + theme.TIGHT))
 
     def place(self, number: int) -> QRectF:
         """The images keep their distance; what is left of the width is shared between them."""
-        spare = self.width() - self.count * SIDE
+        side = theme.px(SIDE)
+        spare = self.width() - self.count * side
         gap = spare / (self.count - 1) if self.count > 1 else 0.0
-        return QRectF(round(number * (SIDE + gap)), 1, SIDE, SIDE)
+        return QRectF(round(number * (side + gap)), 1, side, side)
 
     def _at(self, point: QPointF) -> int:
         return next((number for number in range(self.count) if self.place(number).contains(point)), -1)

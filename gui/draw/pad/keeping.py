@@ -22,7 +22,6 @@ from nets.errors import LensletError
 SHOWN = 6_000  # milliseconds that a confirmation stays
 MOST_CLASSES = 30  # rows of the menu; other labels are typed
 HEIGHT = 24
-SHEET = f"min-height: {HEIGHT - 6}px; max-height: {HEIGHT - 6}px; padding: 2px {{0}}px; font-size: {theme.SMALL}px;"
 
 
 class Keeping(QWidget):
@@ -34,10 +33,8 @@ class Keeping(QWidget):
         self._counts: dict[str, int] = {}
         self._kept: tuple[Path, str, Drawing] | None = None
         self.button = button(self.tr("Keep as"))
-        self.button.setStyleSheet(SHEET.format(theme.GAP))
         self.line = ElidedLabel("", "small")
         self.undo_button = button(self.tr("Undo"), "plain", tip=self.tr("Take the kept drawing back"))
-        self.undo_button.setStyleSheet(SHEET.format(theme.TIGHT))
         policy = self.undo_button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.undo_button.setSizePolicy(policy)
@@ -48,6 +45,8 @@ class Keeping(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)
         self.setFixedHeight(HEIGHT)
+        theme.theme.changed.connect(self._style)
+        self._style()
         row.addWidget(self.button)
         row.addWidget(self.line, 1)
         row.addWidget(self.undo_button)
@@ -61,6 +60,15 @@ class Keeping(QWidget):
         session.card_changed.connect(lambda _: self._on_card())
         self._count()
         self._on_card()
+
+    def _style(self) -> None:
+        """Low buttons with small words."""
+        height = theme.px(HEIGHT - 6)
+        for one, padding in ((self.button, theme.GAP), (self.undo_button, theme.TIGHT)):
+            one.setStyleSheet(
+                f"min-height: {height}px; max-height: {height}px; padding: 2px {theme.px(padding)}px; "
+                f"font-size: {theme.px(theme.SMALL)}px;"
+            )
 
     # --- keeping --------------------------------------------------------------------------------------------
 

@@ -302,9 +302,9 @@ class Pad(PenInput):
         middle = square.center().y()
         painter.setFont(theme.font(theme.TITLE))
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(square.left(), middle - 26, square.width(), 28), flags, self.hint)
+        painter.drawText(QRectF(square.left(), middle - theme.px(26), square.width(), theme.px(28)), flags, self.hint)
         painter.setFont(theme.font(theme.SMALL))
-        painter.drawText(QRectF(square.left(), middle + 4, square.width(), 18), flags, self.keys_hint)
+        painter.drawText(QRectF(square.left(), middle + 4, square.width(), theme.px(18)), flags, self.keys_hint)
 
 
 def _with_channels(pixels: np.ndarray) -> np.ndarray:

@@ -84,14 +84,14 @@ class Tools(QWidget):
 
     def set_narrow(self, narrow: bool) -> None:
         """Smaller buttons, closer together: all of them fit into 230 pixels."""
-        side = theme.CONTROL_HEIGHT - 2 if narrow else theme.CONTROL_HEIGHT
+        side = theme.px(theme.CONTROL_HEIGHT - 2 if narrow else theme.CONTROL_HEIGHT)
         for tool in (self.pen, self.eraser, self.undo, self.redo, self.clear, self.files):
             tool.setFixedSize(side, side)
         for gap in self._gaps:
-            gap.changeSize(0 if narrow else theme.TIGHT, 0)
-        self._row.setSpacing(theme.TIGHT // 2 if narrow else theme.TIGHT)
+            gap.changeSize(0 if narrow else theme.px(theme.TIGHT), 0)
+        self._row.setSpacing(theme.px(theme.TIGHT // 2 if narrow else theme.TIGHT))
         self._row.invalidate()
-        self.width_slider.setMinimumWidth(28 if narrow else 36)
+        self.width_slider.setMinimumWidth(theme.px(28 if narrow else 36))
 
     def add_file_action(self, text: str, icon_name: str, key: str, do: Callable[[], object]) -> QAction:
         """A row of the menu. ``key`` is shown beside the words; the shortcut itself is bound by the column."""

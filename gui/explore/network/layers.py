@@ -94,8 +94,8 @@ class LayerDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         row: Row = index.data(Qt.ItemDataRole.UserRole)
         if row.layer is None:
-            return QSize(120, GROUP_HEIGHT)
-        return QSize(120, ROW_HEIGHT + LINE * (len(self._lines(row.layer, self._room(row))) - 2))
+            return QSize(120, theme.px(GROUP_HEIGHT))
+        return QSize(120, theme.px(ROW_HEIGHT) + theme.px(LINE) * (len(self._lines(row.layer, self._room(row))) - 2))
 
     def _room(self, row: Row) -> int:
         """The width of a row's text, beside a scroll bar whether there is one or not: rows keep their heights."""
@@ -153,7 +153,9 @@ class LayerDelegate(QStyledItemDelegate):
         assert row.layer is not None
         lines = self._lines(row.layer, self._room(row))
         for number, (left, right) in enumerate(lines):
-            line = QRect(place.left(), place.top() + number * place.height() // len(lines), place.width(), LINE + 1)
+            line = QRect(
+                place.left(), place.top() + number * place.height() // len(lines), place.width(), theme.px(LINE) + 1
+            )
             first = number == 0
             ink = colors.text if first else colors.quiet
             size = theme.TEXT if first else theme.SMALL

@@ -24,9 +24,9 @@ def parts(area: QRect) -> dict[str, QRect]:
     half = area.height() // 2
     words = left + BOX + theme.GAP
     return {
-        "box": QRect(left, area.top() + 7, BOX, BOX),
-        "title": QRect(words, area.top() + 4, right - ACCURACY_WIDTH - words - theme.GAP, half - 4),
-        "accuracy": QRect(right - ACCURACY_WIDTH, area.top() + 4, ACCURACY_WIDTH, half - 4),
+        "box": QRect(left, area.top() + theme.px(7), BOX, BOX),
+        "title": QRect(words, area.top() + 4, right - theme.px(ACCURACY_WIDTH) - words - theme.GAP, half - 4),
+        "accuracy": QRect(right - theme.px(ACCURACY_WIDTH), area.top() + 4, theme.px(ACCURACY_WIDTH), half - 4),
         "state": QRect(words, area.top() + half, right - words, half - 5),
         "menu": QRect(right, area.top(), MENU_WIDTH, area.height()),
     }
@@ -48,7 +48,7 @@ class RunsDelegate(QStyledItemDelegate):
         self._pixmaps: dict[tuple[str, str, float], QPixmap] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, HEIGHT)
+        return QSize(200, theme.px(HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: RunRow = index.data(RowRole)

@@ -1,0 +1,130 @@
+"""The zoom of the whole window, for a projector: fonts, controls, distances, and the pad with its column."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLayout,
+    QMainWindow,
+    QMenu,
+    QSpacerItem,
+    QTabBar,
+    QWidget,
+)
+
+from gui import theme
+from gui.settings import Settings
+
+LEVELS = (75, 90, 100, 110, 125, 150, 175, 200)  # per cent
+UNLIMITED = 16_777_215  # Qt's largest size: no maximum was set
+DONE = "zoom done"  # the property of a widget: the zoom that its sizes have
+INK = (QAbstractButton, QComboBox, QTabBar)  # widgets with icons
+
+
+class Zoom(QObject):
+    """``change(1)`` makes everything larger, ``change(-1)`` smaller, ``reset`` is 100 %. The level is kept.
+
+    Widgets are made with plain sizes. Those that exist are scaled when the level changes, and while it is not 100 % an
+    event filter scales every new one before it is first shown.
+    """
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._filters = False
+        if settings["zoom"] != 100:
+            self._apply(settings["zoom"])
+
+    @property
+    def level(self) -> int:
+        return round(100 * theme.theme.zoom)
+
+    def change(self, step: int) -> None:
+        below = [level for level in LEVELS if level < self.level]
+        above = [level for level in LEVELS if level > self.level]
+        nearest = above[:1] if step > 0 else below[-1:]
+        if nearest:
+            self.set_level(nearest[0])
+
+    def reset(self) -> None:
+        self.set_level(100)
+
+    def set_level(self, level: int) -> None:
+        if level != self.level:
+            self._apply(level)
+            self._settings.set("zoom", level)
+
+    def _apply(self, level: int) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.theme.zoom = level / 100
+        if not self._filters:
+            app.installEventFilter(self)
+            self._filters = True
+        for widget in QApplication.allWidgets():
+            scale(widget)
+        theme.apply(self._settings["theme"])
+
+    def stop(self) -> None:
+        """The end of the window: the next one begins at 100 %, as the tests' windows do."""
+        app = QApplication.instance()
+        if app is not None and self._filters:
+            app.removeEventFilter(self)
+        theme.theme.zoom = 1.0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Polish and isinstance(watched, QWidget):
+            scale(watched)
+        return False
+
+
+def scale(widget: QWidget) -> None:
+    """Brings the fixed sizes, margins and icons of ``widget`` to the zoom in force."""
+    before = widget.property(DONE) or 1.0
+    if before == theme.theme.zoom:
+        return
+    widget.setProperty(DONE, theme.theme.zoom)
+    by = theme.theme.zoom / before
+    if not isinstance(widget, QMainWindow | QMenu):
+        _scale_limits(widget, by)
+    if isinstance(widget, INK):
+        size = widget.iconSize()
+        widget.setIconSize(QSize(round(size.width() * by), round(size.height() * by)))
+    layout = widget.layout()
+    if layout is not None:
+        _scale_layout(layout, by)
+
+
+def _scale_limits(widget: QWidget, by: float) -> None:
+    """Minimum and maximum sizes that were set; a size of 0 or without limit means none was."""
+    low, high = widget.minimumSize(), widget.maximumSize()
+    scaled = [
+        value if value in (0, UNLIMITED) else round(value * by)
+        for value in (low.width(), low.height(), high.width(), high.height())
+    ]
+    widget.setMaximumSize(UNLIMITED, UNLIMITED)
+    widget.setMinimumSize(scaled[0], scaled[1])
+    widget.setMaximumSize(scaled[2], scaled[3])
+
+
+def _scale_layout(layout: QLayout, by: float) -> None:
+    margins = layout.contentsMargins()
+    sides = (margins.left(), margins.top(), margins.right(), margins.bottom())
+    layout.setContentsMargins(*(round(side * by) for side in sides))
+    if layout.spacing() > 0:
+        layout.setSpacing(round(layout.spacing() * by))
+    for number in range(layout.count()):
+        item = layout.itemAt(number)
+        assert item is not None
+        inner = item.layout()
+        spacer = item.spacerItem()
+        if inner is not None:
+            _scale_layout(inner, by)
+        elif isinstance(spacer, QSpacerItem):
+            hint, policy = spacer.sizeHint(), spacer.sizePolicy()
+            width, height = round(hint.width() * by), round(hint.height() * by)
+            spacer.changeSize(width, height, policy.horizontalPolicy(), policy.verticalPolicy())
+    layout.invalidate()
