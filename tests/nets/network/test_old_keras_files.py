@@ -473,3 +473,18 @@ def test_weights_that_do_not_fit_are_told_in_plain_words(tmp_path, small):
         with pytest.raises(LensletError) as caught:
             read_network(path)
         assert str(caught.value) == f"wrong.h5 is damaged: {said}; export it again"
+
+
+# --- .h5 of Keras 3 ----------------------------------------------------------------------------------------------
+
+
+def test_operations_that_share_a_name_with_a_layer(tmp_path):
+    """x + 3 is stored as "Add" without a module, as the layer Add is; Keras itself takes it for the layer."""
+    import keras
+
+    pixels = keras.Input((6, 6, 2))
+    value = keras.layers.Conv2D(2, 3)(pixels)
+    value = keras.layers.Add()([keras.layers.ReLU(6)(value + 3.0) * value, value])
+    network = randomised(keras.Model(pixels, keras.ops.mean(value, axis=(1, 2))))
+    network.save(tmp_path / "three.h5")
+    assert_same(tmp_path / "three.h5", network, (6, 6, 2))

@@ -136,10 +136,9 @@ def _with_modules(part: dict[str, Any]) -> dict[str, Any]:
             found.update(module="keras", registered_name=None)
         elif kind in MODELS:
             found.update(module="keras.src.models.functional", class_name="Functional", registered_name="Functional")
-        elif layer_class(str(kind)) is None and kind:
-            found.update(module="keras.src.ops.numpy", registered_name=kind)
         else:
-            found.update(module="keras.layers", registered_name=None)
+            module = _module_of(str(kind), settings_of(part))
+            found.update(module=module, registered_name=None if module == "keras.layers" else kind)
     if isinstance(config, dict):
         config = dict(config)
         if isinstance(config.get("layers"), list):
@@ -149,6 +148,18 @@ def _with_modules(part: dict[str, Any]) -> dict[str, Any]:
                 config[key] = _with_modules(config[key])
         found["config"] = config
     return found
+
+
+def _module_of(kind: str, settings: dict[str, Any]) -> str | None:
+    """Where today's Keras has the class. Layers and operations share names, as Add; only layers can be trained."""
+    if layer_class(kind) is not None and "trainable" in settings:
+        return "keras.layers"
+    import keras
+
+    operation = getattr(keras.src.ops, kind, None)
+    if isinstance(operation, type) and issubclass(operation, keras.Operation):
+        return operation.__module__
+    return "keras.layers" if layer_class(kind) is not None else None
 
 
 def _any_16_bit(value: Any) -> bool:
