@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
+from nets.commands.model_options import add_model_options
 from nets.errors import UsageError
 from nets.runs.config import AUGMENTATIONS, ENGINES, OPTIMIZERS, RECIPES, SCHEDULES
 from nets.zoo import NETS
@@ -50,17 +51,20 @@ def _train(parser: argparse.ArgumentParser) -> None:
 def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL)
     parser.add_argument("dataset", metavar="DATASET", help="its test images are used")
+    add_model_options(parser)
 
 
 def _classify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL)
     parser.add_argument("images", metavar="IMAGE", nargs="+", help="picture files")
+    add_model_options(parser)
 
 
 def _maps(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL)
     parser.add_argument("image", metavar="IMAGE", help="a picture file")
     parser.add_argument("--out", metavar="DIR", required=True, help="the folder to write to")
+    add_model_options(parser)
 
 
 def _export(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nets.commands.model_options import open_said, said_by
 from nets.commands.output import Output
 from nets.commands.streams import emit, tell
 from nets.errors import LensletError
@@ -20,7 +21,7 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
     from nets.compute.lens import classify_picture
     from nets.data.pictures import read_picture
 
-    reader = _reader(options, places)
+    reader = _reader(options, places, out)
     rows, failed = [], False
     for file in options.images:
         try:
@@ -48,32 +49,26 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
     return 1 if failed else 0
 
 
-def _reader(options: argparse.Namespace, places: Places) -> Reader:
+def _reader(options: argparse.Namespace, places: Places, out: Output) -> Reader:
     """A shipped model answers by hand: half a second for the whole command instead of five."""
     from nets.byhand.answering import twin_of
 
-    twin = twin_of(options.model)
+    twin = None if said_by(options) else twin_of(options.model)
     if twin is not None:
         return twin
-    from nets import backend
     from nets.compute.lens import Lens
-    from nets.models import open_model
 
-    backend.configure(options.threads)
-    return Lens(open_model(options.model, places))
+    return Lens(open_said(options, places, out))
 
 
 def maps(options: argparse.Namespace, places: Places, out: Output) -> int:
     """A picture for every layer, and their raw numbers."""
-    from nets import backend
     from nets.compute.lens import Lens
     from nets.data.pictures import read_picture
     from nets.data.prepare import prepare
-    from nets.models import open_model
     from nets.pictures.sheets import save_all
 
-    backend.configure(options.threads)
-    model = open_model(options.model, places)
+    model = open_said(options, places, out)
     prepared = prepare(read_picture(Path(options.image)), model.card.input)
     folder = Path(options.out)
     try:

@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 
 from nets import zoo
+from nets.commands.model_options import open_said
 from nets.commands.output import Output
 from nets.data import datasets
+from nets.data.specs import Dataset
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Report
 from nets.network.card import Card
@@ -84,19 +86,19 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     """How good a model is on a dataset's test images."""
-    from nets import backend
     from nets.data.prepare import fit
-    from nets.models import open_model
     from nets.training.evaluate import evaluate as measure
 
     datasets.get(options.dataset, places)
-    backend.configure(options.threads)
-    model = open_model(options.model, places)
+    model = open_said(options, places, out)
     data = datasets.load(options.dataset, places, report=out)
     labels = model.card.labels
     if not len(data.test):
         raise UsageError(f"{options.dataset} has no test images: every class needs two pictures or more")
-    truth = _among(model.card, data.classes, options)[data.test.labels]
+    outputs = _among(model.card, data.classes, options)
+    truth = outputs[data.test.labels]
+    for sentence in _doubts(model.card, data, options):
+        out.say(sentence)
     images = fit(data.test.images, data.spec.input, model.card.input)
     loss = model.card.recipe.get("loss", "crossentropy")
     found = measure(model.network, images, truth, model.card.input, out, loss=loss)
@@ -139,6 +141,21 @@ def _among(card: Card, classes: Sequence[str], options: argparse.Namespace) -> n
         f"{options.model} knows {len(labels)} classes, {options.dataset} has {len(classes)}: "
         f"{', '.join(unknown[:5])} {'is' if len(unknown) == 1 else 'are'} none of {', '.join(labels[:12])}"
     )
+
+
+def _doubts(card: Card, data: Dataset, options: argparse.Namespace) -> Iterator[str]:
+    """Sentences on why the accuracy may mean little: classes matched by their number alone, or unknown to the data."""
+    if not set(data.classes) <= set(card.labels):
+        pairs = [f"{label} for “{name}”" for label, name in list(zip(card.labels, data.classes, strict=True))[:3]]
+        yield (
+            f"{options.model} numbers its classes, which are taken for those of {data.spec.title} in their order: "
+            f"{', '.join(pairs)} ...; if it learned other classes, the accuracy means nothing (--labels names them)"
+        )
+    if card.dataset and card.dataset != data.spec.name:
+        yield f"{options.model} was trained on {card.dataset_title or card.dataset}, not on {data.spec.title}"
+    more = [name for name in card.labels if name not in data.classes]
+    if more and set(data.classes) <= set(card.labels):
+        yield f"{data.spec.title} has no images of {', '.join(more[:5])}, which {options.model} knows too"
 
 
 def _said(options: argparse.Namespace) -> dict[str, Any]:

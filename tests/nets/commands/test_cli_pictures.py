@@ -80,3 +80,81 @@ def test_maps_into_a_file(lenslet: Lenslet, trained: Trained, one: Path) -> None
     said = lenslet("maps", trained.row["run"], one, "--out", one, "--runs-dir", trained.runs, "--quiet")
     assert said.status == 1
     assert f"{one} could not be written to" in said.err
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file for 784 bytes that reads digits: the shipped ``lenet`` behind other inputs, without its card."""
+    import keras
+    from keras import layers
+
+    from nets.places import MODELS
+
+    path = tmp_path_factory.mktemp("models") / "rows.keras"
+    shipped = keras.models.load_model(MODELS / "lenet.keras", compile=False)
+    start = keras.Input((784,))
+    keras.Model(start, shipped(layers.Reshape((28, 28, 1))(layers.Rescaling(1 / 255)(start)))).save(path)
+    return path
+
+
+def test_what_was_assumed_of_a_file_is_said(lenslet: Lenslet, reader: Path, one: Path) -> None:
+    said = lenslet("classify", reader, one, "--json")
+    assert said.rows[0]["label"] == "1"
+    assert "taken for a picture of 28 × 28 × 1" in said.err
+    assert "rescales its input itself" in said.err
+    assert "of 64 drawn digits" in said.err
+    assert lenslet("classify", reader, one, "--json", "--quiet").err == ""
+
+
+def test_a_person_may_say_what_a_model_receives(lenslet: Lenslet, reader: Path, one: Path, tmp_path: Path) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("\n".join(f"{number} digit {number}" for number in range(10)))
+    said = lenslet("classify", reader, one, "--json", "--labels", names, "--fit", "digit")
+    assert said.rows[0]["label"] == "digit 1"
+    wrong = lenslet("classify", reader, one, "--json", "--range", "unit")
+    assert wrong.rows[0]["probability"] < said.rows[0]["probability"]  # it sees next to nothing
+    shipped = lenslet("classify", "lenet", one, "--json", "--labels", names)
+    assert shipped.rows[0]["label"] == "digit 1"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--size", "big"), "--size: expected pixels from 1 to 4096"),
+        (("--size", "32"), "the input is 32 × 32 × 1, but the network takes 28 × 28 × 1"),
+        (("--range", "percent"), "invalid choice: 'percent'"),
+        (("--labels", "none.txt"), "--labels: none.txt cannot be used: there is no such file"),
+    ],
+)
+def test_what_a_model_cannot_receive_is_refused(
+    lenslet: Lenslet, reader: Path, one: Path, words: tuple[str, str], expected: str
+) -> None:
+    said = lenslet("classify", reader, one, *words)
+    assert said.status in (1, 2)
+    assert expected in said.err
+
+
+def test_as_many_names_as_classes(lenslet: Lenslet, reader: Path, one: Path, tmp_path: Path) -> None:
+    (tmp_path / "two.txt").write_text("yes\nno\n")
+    said = lenslet("classify", reader, one, "--labels", tmp_path / "two.txt")
+    assert said.status == 1
+    assert "expected 10 class names, one for each output, found 2" in said.err
+
+
+def test_evaluate_takes_rows_and_says_when_classes_are_numbers_alone(
+    lenslet: Lenslet, reader: Path, tmp_path: Path
+) -> None:
+    digits = lenslet("evaluate", reader, "digits", "--json")
+    assert digits.rows[0]["accuracy"] > 0.9
+    assert "numbers its classes" not in digits.err
+    for name in "abcdefghij":
+        (tmp_path / "letters" / name).mkdir(parents=True)
+        for number in range(2):
+            picture = Image.new("L", (40, 40), 255)
+            picture.paste(number * 40, (10, 10, 20 + number, 30))
+            picture.save(tmp_path / "letters" / name / f"{number}.png")
+    said = lenslet("evaluate", reader, tmp_path / "letters")
+    assert said.status == 0
+    assert "numbers its classes, which are taken for those of letters in their order: 0 for “a”, 1 for “b”" in said.err
+    assert "10 test images of letters" in said.err
+    assert "lenet was trained on" in lenslet("evaluate", "lenet", "digits").err  # on MNIST, not on scikit-learn's

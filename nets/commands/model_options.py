@@ -1,0 +1,75 @@
+"""The options that say what a model receives and what its classes are called, and opening it with them."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nets.commands.output import Output
+from nets.data.prepare import FITS, POLARITIES
+from nets.data.value_ranges import ORDERS, OWN, RANGES
+from nets.errors import LensletError, UsageError
+from nets.network.card import CardFields
+from nets.network.inputs import LARGEST
+from nets.network.labels import read_labels
+from nets.places import Places
+
+if TYPE_CHECKING:
+    from nets.network.model import Model
+
+GROUP = "what the model receives, where its card or what was found out is wrong"
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """--range, --fit, --polarity, --order, --size and --labels, from the tables of what there is."""
+    group = parser.add_argument_group(GROUP)
+    rows = [name for name in RANGES if name != OWN]
+    group.add_argument("--range", choices=rows, metavar="R", help=f"of its numbers: {', '.join(rows)}")
+    group.add_argument(
+        "--fit", choices=FITS, metavar="F", help="; ".join(f"{r.name}: {r.description}" for r in FITS.values())
+    )
+    polarity = "; ".join(f"{name}: grey pictures are {words}" for name, words in POLARITIES.items())
+    group.add_argument("--polarity", choices=POLARITIES, metavar="P", help=polarity)
+    group.add_argument("--order", choices=ORDERS, metavar="O", help=f"of the channels: {', '.join(ORDERS)}")
+    group.add_argument("--size", metavar="N", help="side in pixels, or HEIGHTxWIDTH, of a model that takes any size")
+    group.add_argument("--labels", type=Path, metavar="FILE", help="the names of its classes: one a line, or JSON")
+
+
+def said_by(options: argparse.Namespace) -> CardFields:
+    """What the options of ``add_model_options`` say. UsageError for a size or a file that cannot be used."""
+    input: dict[str, Any] = {}
+    for name in ("range", "fit", "polarity", "order"):
+        if getattr(options, name) is not None:
+            input[name] = getattr(options, name)
+    if options.size is not None:
+        input |= _size(options.size)
+    if options.labels is None:
+        return CardFields({}, input)
+    try:
+        return CardFields({"labels": read_labels(options.labels)}, input)
+    except (OSError, LensletError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else str(problem)
+        raise UsageError(f"--labels: {options.labels} cannot be used: {reason}") from problem
+
+
+def open_said(options: argparse.Namespace, places: Places, out: Output) -> Model:
+    """``options.model``, with TensorFlow ready. Its notes are said, so that nobody takes an assumption for a fact."""
+    from nets import backend
+    from nets.models import open_model
+
+    said = said_by(options)
+    backend.configure(options.threads)
+    model = open_model(options.model, places, said=said)
+    for note in model.notes:
+        out.say(f"{model.card.title}: {note}")
+    return model
+
+
+def _size(text: str) -> dict[str, int]:
+    found = re.fullmatch(r"(\d{1,5})(?:[x×](\d{1,5}))?", text)
+    sides = [int(side) for side in found.groups() if side] if found else []
+    if not sides or not all(1 <= side <= LARGEST for side in sides):
+        raise UsageError(f"--size: expected pixels from 1 to {LARGEST}, as in 96 or 96x128, found {text}")
+    return {"height": sides[0], "width": sides[-1]}
