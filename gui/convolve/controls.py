@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.convolve.kernel_editor import SIDE, KernelEditor
@@ -17,6 +17,7 @@ from nets.convolve.kernels import KERNELS, resized
 from nets.convolve.playground import LARGEST, POOLINGS
 
 OWN = "own"
+NARROW = 50  # pixels of a choice of one digit
 
 
 class Controls(QScrollArea):
@@ -25,6 +26,7 @@ class Controls(QScrollArea):
     def __init__(self, session: Session, playing: Playing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._playing = playing
+        self._parts: dict[str, QWidget] = {}  # what is hidden where a view does not use it
         self.source = ImageSource(session)
         rows = [(row.name, self.tr(row.title)) for row in KERNELS.values()]
         self.kernel = Select([*rows, (OWN, self.tr("Your own"))])
@@ -38,8 +40,10 @@ class Controls(QScrollArea):
         self.says.setFixedHeight(2 * self.says.fontMetrics().height() + 2)
         self.says.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.stride = Select([(str(number), str(number)) for number in range(1, 6)])
-        numbers = [(str(number), str(number)) for number in range(1, LARGEST)]
-        self.padding = Select([("valid", self.tr("valid: 0")), ("same", self.tr("same")), *numbers])
+        zeros = self.tr("{0} zeros on every side")
+        numbers = [(str(n), zeros.format(n) if n > 1 else self.tr("1 zero on every side")) for n in range(1, LARGEST)]
+        named = [("valid", self.tr("valid: none, it shrinks")), ("same", self.tr("same: it keeps its size"))]
+        self.padding = Select([*named, *numbers])
         self.dilation = Select([(str(number), str(number)) for number in range(1, 5)])
         self.pooling = Select([(name, self.tr(title)) for name, title in POOLINGS.items()])
         self.placing = Placing(session, playing)
@@ -50,36 +54,36 @@ class Controls(QScrollArea):
     def _compose(self) -> None:
         panel = Panel(self.tr("Image"))
         panel.body.addWidget(self.source)
-        panel.body.addWidget(label(self.tr("Kernel"), "heading"))
-        choice = QHBoxLayout()
-        choice.setSpacing(theme.TIGHT)
-        choice.addWidget(self.kernel, 1)
-        choice.addWidget(self.side)
-        panel.body.addLayout(choice)
-        panel.body.addWidget(self.editor, 0, Qt.AlignmentFlag.AlignHCenter)
-        panel.body.addWidget(self.says)
+        self.own = label(
+            self.tr("This view brings its own kernels. The one that you set up comes back with the other views."),
+            "small",
+            wrap=True,
+        )
+        panel.body.addWidget(self.own)
+        panel.body.addWidget(self._kernel_part())
+        fields = (
+            ("stride", self.tr("Stride"), self.tr("How far the window moves from one position to the next")),
+            ("dilation", self.tr("Dilation"), self.tr("Gaps between the kernel's cells: 2 reads every second pixel")),
+            ("pooling", self.tr("Pooling after it"), self.tr("One number for every 2 × 2 of the result")),
+            ("padding", self.tr("Padding"), self.tr("Zeros around the image, so that the window reaches its edge")),
+        )
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.GAP)
-        grid.setVerticalSpacing(0)
-        fields = (
-            (self.tr("Stride"), self.stride, self.tr("How far the window moves from one position to the next")),
-            (
-                self.tr("Padding"),
-                self.padding,
-                self.tr("Zeros around the image: none, as many as keep the size, or so many"),
-            ),
-            (
-                self.tr("Dilation"),
-                self.dilation,
-                self.tr("Gaps between the kernel's cells: 2 reads every second pixel"),
-            ),
-            (self.tr("Pooling after it"), self.pooling, self.tr("One number for every 2 × 2 of the result")),
-        )
-        for number, (name, control, tip) in enumerate(fields):
+        grid.setVerticalSpacing(theme.TIGHT)
+        for number, (name, words, tip) in enumerate(fields):
+            control = getattr(self, name)
             control.setToolTip(tip)
-            field = Field(name, control)
+            self._parts[name] = field = Field(words, control)
             field.problem.hide()
-            grid.addWidget(field, number // 2, number % 2)
+            if name == "padding":
+                grid.addWidget(field, 1, 0, 1, 3)
+            else:
+                grid.addWidget(field, 0, number)
+        for narrow in (self.stride, self.dilation):
+            narrow.setFixedWidth(NARROW)
+        for wide in (self.pooling, self.padding):
+            wide.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # as wide as the column is
+        grid.setColumnStretch(2, 1)
         panel.body.addLayout(grid)
         panel.body.addSpacing(theme.GAP)
         panel.body.addWidget(self.placing)
@@ -93,6 +97,34 @@ class Controls(QScrollArea):
         self.setProperty("look", "bare")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedWidth(SIDE + 2 * theme.INSET + 32)
+
+    def _kernel_part(self) -> QWidget:
+        """The choice of a kernel, its cells, and what it does."""
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP)
+        column.addWidget(label(self.tr("Kernel"), "heading"))
+        choice = QHBoxLayout()
+        choice.setSpacing(theme.TIGHT)
+        choice.addWidget(self.kernel, 1)
+        choice.addWidget(self.side)
+        column.addLayout(choice)
+        column.addWidget(self.editor, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.says)
+        self._parts["kernel"] = part
+        return part
+
+    def show_only(self, used: frozenset[str]) -> None:
+        """Hides the controls that the view which is shown does not obey; their values stay.
+
+        Args:
+            used: "kernel", "stride", "padding", "dilation", "pooling". The image is used by every view.
+        """
+        for name, part in self._parts.items():
+            part.setVisible(name in used)
+        self.placing.setVisible("kernel" in used)
+        self.own.setVisible("kernel" not in used)
 
     def _connect(self) -> None:
         playing = self._playing

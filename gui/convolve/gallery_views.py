@@ -59,7 +59,7 @@ class MatrixView(View):
 class StackView(View):
     """What one 5 x 5 sees, two 3 x 3 see too, with fewer weights and a function between them."""
 
-    uses_kernel = False
+    uses = frozenset[str]()
 
     def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)
@@ -111,7 +111,7 @@ class StackView(View):
 class SpreadView(View):
     """Each input pixel is spread over a kernel's area; where areas overlap unevenly a checkerboard appears."""
 
-    uses_kernel = False
+    uses = frozenset[str]()
 
     def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)

@@ -19,6 +19,10 @@ from nets.convolve.playground import Step, formula
 
 
 class SlideView(View):
+    """The window on the image, the result, and the equation of the position that is looked at."""
+
+    uses = View.uses | {"pooling"}
+
     def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)
         self.canvas = SlideCanvas(playing)

@@ -79,7 +79,7 @@ class Transport(QWidget):
             self.place.setText("")
             return
         self.place.setText(
-            self.tr("{0} of {1}: row {2}, column {3}").format(
+            self.tr("row {2}, column {3} · {0} of {1}").format(
                 self._playing.number + 1, result.positions, step.row, step.column
             )
         )

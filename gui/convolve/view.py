@@ -9,9 +9,17 @@ from gui.convolve.state import Playing
 
 
 class View(QWidget):
-    """``refresh`` is called when it appears, and at every change while it can be seen."""
+    """``refresh`` is called when it appears, and at every change while it can be seen.
 
-    uses_kernel = True  # False: it can be shown where the kernel does not fit the image
+    uses: the controls at the left that it obeys; the others are hidden while it is shown.
+    """
+
+    uses: frozenset[str] = frozenset(("kernel", "stride", "padding", "dilation"))
+
+    @property
+    def uses_kernel(self) -> bool:
+        """False: it brings its own, and can be shown where the kernel at the left does not fit the image."""
+        return "kernel" in self.uses
 
     def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -92,6 +92,7 @@ class PlaygroundWorkspace(QWidget):
         self.now = name
         self.tabs[name].setChecked(True)
         self.panel.heading.setText(self.tr(row.heading))
+        self.controls.show_only(self.views[name].uses)
         self._refresh()
 
     def stop(self) -> None:

@@ -18,7 +18,7 @@ from nets.errors import UsageError
 LARGEST = 11
 """Kernels are edited up to this side."""
 
-POOLINGS = {"none": "None", "max": "Max 2 × 2", "average": "Average 2 × 2"}
+POOLINGS = {"none": "None", "max": "Max 2 × 2", "average": "Mean 2 × 2"}
 
 
 @dataclass(frozen=True, eq=False)

@@ -198,6 +198,39 @@ def test_views_that_do_not_use_the_kernel_stay_where_it_does_not_fit(workspace: 
     assert workspace.state.isVisible()
 
 
+def test_controls_that_a_view_does_not_obey_are_hidden(workspace: PlaygroundWorkspace) -> None:
+    """Each control that is seen changes what the view shows; those that would not are hidden, and keep their values."""
+    controls, playing = workspace.controls, workspace.playing
+    changes = {"kernel": "gabor", "stride": "2", "padding": "same", "dilation": "2", "pooling": "max"}
+    for row in VIEWS:
+        workspace.show_view(row.name)
+        for name, value in changes.items():
+            control = getattr(controls, name)
+            assert control.isVisible() == (name in workspace.views[row.name].uses)
+            if control.isVisible():
+                before, old = workspace.views[row.name].grab().toImage(), control.value()
+                control.choose(value)
+                control.activated.emit(control.currentIndex())
+                assert workspace.views[row.name].grab().toImage() != before, (row.name, name)
+                control.choose(old)
+                controls.choose_kernel("sobel_x", 3)
+        assert controls.placing.isVisible() == workspace.views[row.name].uses_kernel
+        assert controls.own.isVisible() != workspace.views[row.name].uses_kernel
+    assert playing.setting.stride == 1
+    workspace.show_view("slide")
+    assert controls.editor.isVisible()
+
+
+def test_the_controls_fit_their_column_and_the_words_their_controls(workspace: PlaygroundWorkspace) -> None:
+    controls = workspace.controls
+    inside = controls.widget()
+    assert inside.width() <= controls.viewport().width()
+    for select in (controls.padding, controls.pooling, controls.stride, controls.dilation):
+        assert select.width() <= inside.width()
+        widest = max(select.fontMetrics().horizontalAdvance(select.itemText(row)) for row in range(select.count()))
+        assert widest <= select.width() - 28 - theme.GAP
+
+
 def test_a_kernel_goes_into_a_copy_of_the_network(workspace: PlaygroundWorkspace, session: Session) -> None:
     placing = workspace.controls.placing
     workspace.controls.choose_kernel("sobel_x", 3)
