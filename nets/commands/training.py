@@ -19,7 +19,7 @@ import numpy as np
 from nets import zoo
 from nets.commands.model_options import open_said
 from nets.commands.output import Output
-from nets.data import datasets
+from nets.data import datasets, drawings
 from nets.data.specs import Dataset
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Report
@@ -168,7 +168,8 @@ def _check_there(run: Run, places: Places) -> None:
     """LensletError when the folder that a run was trained on has gone."""
     config = run.summary.config
     zoo.get(config.network)
-    if config.dataset not in datasets.DATASETS and not Path(config.dataset).is_dir():
+    known = config.dataset in datasets.DATASETS or drawings.set_of_dataset(config.dataset) is not None
+    if not known and not Path(config.dataset).is_dir():
         raise LensletError(
             f"the pictures of run {run.id}, {config.dataset}, are gone: put them back there, or start a new run"
         )

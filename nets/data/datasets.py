@@ -149,10 +149,16 @@ class Found:
 
 def get(name: str, places: Places) -> DatasetSpec:
     """The row of a dataset's name, or one made for a folder's path. UsageError lists the known names."""
-    if name == "drawings":
-        if not drawings.counts(places):
-            raise UsageError("you have not kept any drawings yet: draw a digit on the pad and press its key, 0 to 9")
-        return folder.describe(places.drawings, name=name, title=DATASETS[name].title, input=DATASETS[name].input)
+    own = drawings.set_of_dataset(name)
+    if own is not None:
+        row = DATASETS[drawings.DATASET]
+        if not drawings.counts(places, own):
+            where = f" in the set {own!r}" if own else ""
+            raise UsageError(
+                f"you have not kept any drawings{where} yet: draw a digit on the pad and press its key, 0 to 9"
+            )
+        title = f"{row.title}, {own}" if own else row.title
+        return folder.describe(drawings.set_folder(places, own), name=name, title=title, input=row.input)
     if name in DATASETS:
         return DATASETS[name]
     path = Path(name).expanduser()
@@ -192,16 +198,17 @@ def load(name: str, places: Places, *, report: Report = ignore) -> Dataset:
         return _strokes(spec, places, report)
     if name in (MIXED, WIDE):
         return _mixed(spec, places, report)
-    path = places.drawings if name == "drawings" else Path(name).expanduser()
+    own = drawings.set_of_dataset(name)
+    path = Path(name).expanduser() if own is None else drawings.set_folder(places, own)
     return folder.load_folder(path, spec, report)
 
 
 def _where(name: str, places: Places) -> str:
-    return {
-        "digits": "scikit-learn's package",
-        "strokes": "drawn when it is needed",
-        "drawings": str(places.drawings),
-    }.get(name, str(Path(name).expanduser()))
+    own = drawings.set_of_dataset(name)
+    if own is not None:
+        return str(drawings.set_folder(places, own))
+    known = {"digits": "scikit-learn's package", "strokes": "drawn when it is needed"}
+    return known.get(name, str(Path(name).expanduser()))
 
 
 def _strokes(spec: DatasetSpec, places: Places, report: Report) -> Dataset:
@@ -244,5 +251,5 @@ def _styled(spec: DatasetSpec, places: Places, report: Report) -> Split:
 
 
 def kept(places: Places) -> int:
-    """How many drawings the person has kept."""
-    return sum(drawings.counts(places).values())
+    """How many drawings the person has kept, in all sets."""
+    return sum(len(drawings.drawings_of(places, name)) for name in drawings.sets(places))

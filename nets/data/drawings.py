@@ -1,10 +1,23 @@
-"""The person's own labelled drawings: a folder of class folders, and so at once a dataset to train on."""
+"""The person's own labelled drawings: folders of class folders, and so at once datasets to train on.
+
+A folder for each set:
+
+    LABEL/*.png, *.json                 the set that is there from the beginning, which has no name
+    .sets/NAME/LABEL/*.png, *.json      further sets
+    .bin/...                            what was deleted, under the same paths; nothing empties it
+
+Beside each picture lie its strokes as JSON. The dataset of the first set is called "drawings", of another
+"drawings:NAME".
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,17 +30,113 @@ from nets.places import Places
 
 FORBIDDEN = '<>:"/\\|?*'
 LONGEST = 50
+DATASET = "drawings"
+SETS = ".sets"
+BIN = ".bin"
 
 
-def keep(places: Places, label: str, picture: np.ndarray, strokes: dict[str, Any]) -> Path:
-    """Adds a drawing to ``places.drawings/<label>/`` and returns the PNG's path; the strokes lie beside it as JSON.
+@dataclass(frozen=True)
+class KeptDrawing:
+    """A drawing on the disk. ``set_name`` is "" for the first set."""
 
-    picture: (h, w) or (h, w, 1|3|4), uint8 in [0, 255] or float in [0, 1]. UsageError for a label that cannot be a
-    folder's name, LensletError when it cannot be written. Both files appear whole or not at all.
+    path: Path
+    label: str
+    set_name: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was done to some drawings, so that ``undo`` can take it back: where each was, and where it is now."""
+
+    moves: tuple[tuple[Path, Path], ...]
+
+
+# --- sets ---------------------------------------------------------------------------------------------------
+
+
+def sets(places: Places) -> tuple[str, ...]:
+    """The names of all sets: "" first, which is always there, then the others by name."""
+    try:
+        names = [entry.name for entry in os.scandir(places.drawings / SETS) if entry.is_dir()]
+    except OSError:
+        names = []
+    return ("", *sorted(name for name in names if not name.startswith(".")))
+
+
+def set_folder(places: Places, name: str = "") -> Path:
+    """The folder of a set, which need not exist yet. UsageError for a name that cannot be a folder's."""
+    return places.drawings / SETS / checked(name) if name else places.drawings
+
+
+def dataset_of_set(name: str) -> str:
+    """The name under which a set is trained on: "drawings" or "drawings:NAME"."""
+    return f"{DATASET}:{name}" if name else DATASET
+
+
+def set_of_dataset(dataset: str) -> str | None:
+    """The set that a dataset's name means; None for a dataset that is no set of drawings."""
+    name, colon, rest = dataset.partition(":")
+    return rest if name == DATASET and bool(colon) == bool(rest) else None
+
+
+def create_set(places: Places, name: str) -> None:
+    """Makes an empty set. UsageError when there is one of that name, LensletError when it cannot be made."""
+    folder = set_folder(places, name)
+    if not name or folder.exists():
+        raise UsageError(f"there is a set {name!r} of drawings already; choose another name")
+    try:
+        folder.mkdir(parents=True)
+    except OSError as problem:
+        raise LensletError(f"the set could not be made in {folder} ({problem.strerror}): check the disk") from problem
+
+
+def rename_set(places: Places, old: str, new: str) -> None:
+    """Gives a set that has a name another one. Raises as ``create_set``."""
+    source, target = set_folder(places, old), set_folder(places, new)
+    if not old or not new or target.exists():
+        raise UsageError(f"there is a set {new!r} of drawings already; choose another name")
+    try:
+        source.rename(target)
+    except OSError as problem:
+        raise LensletError(f"the set {old!r} could not be renamed ({problem.strerror}): check {source}") from problem
+
+
+def remove_empty_set(places: Places, name: str) -> None:
+    """Removes a set in which there is no drawing. UsageError where there are some: they are to be moved or deleted."""
+    if drawings_of(places, name):
+        raise UsageError(f"the set {name!r} has drawings; move or delete them first")
+    if not name:
+        return
+    folder = set_folder(places, name)
+    with suppress(OSError):  # a foreign file in it: then it stays
+        for label in folder.iterdir():
+            label.rmdir()
+        folder.rmdir()
+
+
+# --- drawings -----------------------------------------------------------------------------------------------
+
+
+def keep(places: Places, label: str, picture: np.ndarray, strokes: dict[str, Any], *, set_name: str = "") -> Path:
+    """Adds a drawing to a set. Both files appear whole or not at all.
+
+    Args:
+        places: where the drawings lie.
+        label: the class.
+        picture: (h, w) or (h, w, 1|3|4), uint8 in [0, 255] or float in [0, 1].
+        strokes: the drawing as strokes, of plain values.
+        set_name: the name of the set, made where it is new; "" for the first.
+
+    Returns:
+        The path of the picture; the strokes lie beside it as JSON.
+
+    Raises:
+        UsageError: the label or the set cannot be the name of a folder.
+        LensletError: the files cannot be written.
     """
     from PIL import Image  # here, because the window counts the drawings before it is painted
 
-    folder = places.drawings / checked(label)
+    folder = set_folder(places, set_name) / checked(label)
     # The random part keeps two windows apart that keep a drawing in the same second.
     path = folder / f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}.png"
     image = Image.fromarray(_pixels(picture))
@@ -49,13 +158,97 @@ def forget(path: Path) -> None:
     path.with_suffix(".json").unlink(missing_ok=True)
 
 
-def counts(places: Places) -> dict[str, int]:
-    """How many drawings there are by label, in order of the labels; empty before the first."""
+def drawings_of(places: Places, set_name: str = "") -> list[KeptDrawing]:
+    """All drawings of a set by label, then in the order in which they were kept. Opens none of them."""
+    folder = set_folder(places, set_name)
+    found = []
+    for path in folder.glob("*/*.png"):
+        if not path.name.startswith(".") and not path.parent.name.startswith("."):
+            found.append(KeptDrawing(path, path.parent.name, set_name))
+    return sorted(found, key=lambda drawing: (drawing.label, drawing.path.name))
+
+
+def counts(places: Places, set_name: str = "") -> dict[str, int]:
+    """How many drawings a set has by label, in order of the labels; empty before the first."""
     found: dict[str, int] = {}
-    for path in places.drawings.glob("*/*.png"):
-        if not path.name.startswith("."):
-            found[path.parent.name] = found.get(path.parent.name, 0) + 1
-    return dict(sorted(found.items()))
+    for drawing in drawings_of(places, set_name):
+        found[drawing.label] = found.get(drawing.label, 0) + 1
+    return found
+
+
+def move(
+    places: Places, drawings: Sequence[KeptDrawing], *, label: str | None = None, set_name: str | None = None
+) -> Change:
+    """Gives drawings another label, or puts them into another set; ``undo`` takes it back.
+
+    Args:
+        places: where the drawings lie.
+        drawings: as ``drawings_of`` gave them.
+        label: the new label; None: each keeps its own.
+        set_name: the new set, "" for the first; None: each stays in its own.
+
+    Raises:
+        UsageError: the label or the set cannot be the name of a folder.
+        LensletError: a file cannot be moved; those that were moved before it are where they were.
+    """
+    targets = []
+    for drawing in drawings:
+        folder = set_folder(places, drawing.set_name if set_name is None else set_name)
+        target = folder / checked(drawing.label if label is None else label) / drawing.path.name
+        if target != drawing.path:
+            targets.append((drawing.path, target))
+    return _move_all(targets)
+
+
+def delete(places: Places, drawings: Sequence[KeptDrawing]) -> Change:
+    """Puts drawings into the bin; ``undo`` takes them out. LensletError as for ``move``."""
+    bin_folder = places.drawings / BIN
+    return _move_all([(one.path, bin_folder / one.path.relative_to(places.drawings)) for one in drawings])
+
+
+def undo(change: Change) -> Change:
+    """Takes a change back; the change that it returns does it again. LensletError when a file cannot be moved."""
+    return _move_all([(now, before) for before, now in reversed(change.moves)])
+
+
+def _move_all(moves: Sequence[tuple[Path, Path]]) -> Change:
+    """Moves pictures with their strokes: all of them, or none."""
+    done: list[tuple[Path, Path]] = []
+    try:
+        for source, target in moves:
+            _move(source, target)
+            done.append((source, target))
+    except OSError as problem:
+        for source, target in reversed(done):
+            with suppress(OSError):
+                _move(target, source)
+        where = problem.filename or ""
+        raise LensletError(f"a drawing could not be moved ({problem.strerror or problem}): check {where}") from problem
+    for folder in {source.parent for source, _ in done}:
+        with suppress(OSError):  # it still has drawings
+            folder.rmdir()
+    return Change(tuple(done))
+
+
+def _move(source: Path, target: Path) -> None:
+    """The strokes first, which alone are no part of a dataset; the label that they name becomes the folder's."""
+    if target.exists():
+        raise FileExistsError(17, "there is a drawing of that name already", str(target))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    strokes, wanted = source.with_suffix(".json"), target.with_suffix(".json")
+    has_strokes = strokes.exists()
+    if has_strokes:
+        strokes.replace(wanted)
+    try:
+        source.rename(target)
+    except OSError:
+        if has_strokes:
+            wanted.replace(strokes)
+        raise
+    if has_strokes and source.parent.name != target.parent.name:
+        with suppress(OSError, ValueError):  # the folder is what counts; the name in the file is for other programs
+            found = json.loads(wanted.read_text(encoding="utf-8"))
+            write_text(wanted, json.dumps(found | {"label": target.parent.name}, ensure_ascii=False) + "\n")
 
 
 def checked(label: str) -> str:

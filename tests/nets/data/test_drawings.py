@@ -104,3 +104,78 @@ def test_before_the_first_and_with_one_class_alone(places: Places) -> None:
     assert not datasets.find("drawings", places).found
     drawings.keep(places, "1", drawing(), STROKES)
     assert datasets.find("drawings", places).found
+
+
+def kept(places: Places, *labels: str, set_name: str = "") -> list[drawings.KeptDrawing]:
+    for number, label in enumerate(labels):
+        drawings.keep(places, label, drawing(number), STROKES, set_name=set)
+    return drawings.drawings_of(places, set_name)
+
+
+def test_sets_are_datasets_of_their_own(places: Places) -> None:
+    kept(places, "1", "7")
+    kept(places, "a", "a", "b", set_name="Letters of Ana")
+    assert drawings.sets(places) == ("", "Letters of Ana")
+    assert drawings.counts(places) == {"1": 1, "7": 1}
+    spec = datasets.get("drawings:Letters of Ana", places)
+    assert (spec.classes, spec.title) == (("a", "b"), "My drawings, Letters of Ana")
+    loaded = datasets.load("drawings:Letters of Ana", places)
+    assert len(loaded.train) + len(loaded.test) == 3
+    assert datasets.get("drawings", places).classes == ("1", "7")
+    assert datasets.kept(places) == 5
+    with pytest.raises(UsageError, match="in the set 'nobody'"):
+        datasets.get("drawings:nobody", places)
+
+
+@pytest.mark.parametrize("name", ["", "a/b", ".hidden", "x" * 60])
+def test_a_set_needs_a_name_that_can_be_a_folder(places: Places, name: str) -> None:
+    with pytest.raises(UsageError):
+        drawings.create_set(places, name)
+
+
+def test_a_set_is_made_renamed_and_removed(places: Places) -> None:
+    drawings.create_set(places, "Ana")
+    with pytest.raises(UsageError, match="already"):
+        drawings.create_set(places, "Ana")
+    kept(places, "3", set_name="Ana")
+    drawings.rename_set(places, "Ana", "Ben")
+    assert drawings.counts(places, "Ben") == {"3": 1}
+    with pytest.raises(UsageError, match="move or delete"):
+        drawings.remove_empty_set(places, "Ben")
+    drawings.delete(places, drawings.drawings_of(places, "Ben"))
+    drawings.remove_empty_set(places, "Ben")
+    assert drawings.sets(places) == ("",)
+
+
+def test_every_change_can_be_taken_back(places: Places, files_in: Callable[[Path], list[str]]) -> None:
+    """Another label, another set, the bin: with the strokes, and all of it again by undo."""
+    all_of_them = kept(places, "1", "1", "7")
+    before = files_in(places.drawings)
+    relabelled = drawings.move(places, all_of_them[:1], label="7")
+    assert drawings.counts(places) == {"1": 1, "7": 2}
+    moved_to = relabelled.moves[0][1]
+    assert json.loads(moved_to.with_suffix(".json").read_text())["label"] == "7"
+    other_set = drawings.move(places, drawings.drawings_of(places)[1:], set_name="new")
+    assert drawings.counts(places, "new") == {"7": 2}
+    deleted = drawings.delete(places, drawings.drawings_of(places, "new"))
+    assert drawings.counts(places, "new") == {}
+    for change in (deleted, other_set, relabelled):
+        drawings.undo(change)
+    assert files_in(places.drawings) == before
+    assert json.loads(all_of_them[0].path.with_suffix(".json").read_text()) == {"label": "1"} | STROKES
+
+
+def test_a_change_that_fails_half_way_changes_nothing(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = kept(places, "1", "2", "3")
+    real = Path.rename
+
+    def rename(path: Path, target: Path) -> Path:
+        if path.parent.name == "3":
+            raise OSError(28, "No space left on device", str(target))
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(LensletError, match="No space left"):
+        drawings.move(places, found, label="9")
+    assert drawings.drawings_of(places) == found
+    assert all(one.path.with_suffix(".json").exists() for one in found)
