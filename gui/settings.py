@@ -47,6 +47,7 @@ SETTINGS = {
         Setting("model_epoch", "best"),  # of a run: "best", "last" or a number
         Setting("workspace", "train"),
         Setting("training", {}),  # gui.train.setup.choices.Choices of the next training
+        Setting("drawing_set", ""),  # the set that drawings are kept in; "" for the first
         Setting("pen_width", 16),
         Setting("map_range", "layer"),
         Setting("window", [0, 0, 0, 0]),

@@ -206,6 +206,21 @@ def delete(places: Places, drawings: Sequence[KeptDrawing]) -> Change:
     return _move_all([(one.path, bin_folder / one.path.relative_to(places.drawings)) for one in drawings])
 
 
+def deleted(places: Places) -> list[KeptDrawing]:
+    """What is in the bin, by set and label; each with the set and label that it had."""
+    bin_folder = places.drawings / BIN
+    found = [KeptDrawing(path, path.parent.name) for path in bin_folder.glob("*/*.png") if path.parent.name != SETS]
+    for path in bin_folder.glob(f"{SETS}/*/*/*.png"):
+        found.append(KeptDrawing(path, path.parent.name, path.parents[1].name))
+    return sorted(found, key=lambda drawing: (drawing.set_name, drawing.label, drawing.path.name))
+
+
+def restore(places: Places, drawings: Sequence[KeptDrawing]) -> Change:
+    """Takes drawings out of the bin, as ``deleted`` gave them, to where they were. LensletError as for ``move``."""
+    bin_folder = places.drawings / BIN
+    return _move_all([(one.path, places.drawings / one.path.relative_to(bin_folder)) for one in drawings])
+
+
 def undo(change: Change) -> Change:
     """Takes a change back; the change that it returns does it again. LensletError when a file cannot be moved."""
     return _move_all([(now, before) for before, now in reversed(change.moves)])

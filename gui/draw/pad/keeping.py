@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QHideEvent
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QWidget
 
 from gui import theme
@@ -82,6 +82,11 @@ class Keeping(QWidget):
         """How a drawing is kept by key, for the status bar."""
         return self.tr("0–9: keep as") if self.digits_are_classes else self.tr("K: keep as")
 
+    @property
+    def _set(self) -> str:
+        """The set of drawings that is kept in; "" for the first. One that was removed by hand is made anew."""
+        return self._session.settings["drawing_set"]
+
     def keep_number(self, number: int) -> None:
         """Keeps the drawing as the digit that the key shows, whatever the model's order of classes.
 
@@ -108,13 +113,15 @@ class Keeping(QWidget):
             self._say(self.tr("Already kept as {0}").format(label), undo=True)
             return
         try:
-            path = keep(self._session.places, label, picture, drawing.to_dict())
+            path = keep(self._session.places, label, picture, drawing.to_dict(), set_name=self._set)
         except LensletError as problem:
             self._session.notify(str(problem), "error")
             return
         self._kept = (path, label, drawing)
         self._session.drawings_changed.emit()
-        self._say(self.tr("Kept as {0} · {1} so far").format(label, self._counts.get(label, 0)), undo=True)
+        count = self._counts.get(label, 0)
+        where = self.tr("Kept as {0} in {2} · {1} so far") if self._set else self.tr("Kept as {0} · {1} so far")
+        self._say(where.format(label, count, self._set), undo=True)
 
     def take_back(self) -> None:
         """The drawing kept last leaves the folder again; it stays on the pad."""
@@ -162,7 +169,7 @@ class Keeping(QWidget):
 
     def _count(self) -> None:
         """Counts the files: a few milliseconds for thousands, and only after something was kept."""
-        self._counts = counts(self._session.places)
+        self._counts = counts(self._session.places, self._set)
         if not self._timer.isActive():
             self._calm()
 
@@ -189,17 +196,17 @@ class Keeping(QWidget):
             self.menu.addAction(text).triggered.connect(lambda _=False, name=name: self.keep(name))
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Another label …")).triggered.connect(self._ask_label)
-        self.menu.addAction(self.tr("Show the folder")).triggered.connect(self._show_folder)
+        self.menu.addAction(self.tr("Kept drawings …")).triggered.connect(self._open_gallery)
 
     def _ask_label(self) -> None:
         label, chosen = QInputDialog.getText(self, self.tr("Keep the drawing"), self.tr("Label"))
         if chosen and label.strip():
             self.keep(label.strip())
 
-    def _show_folder(self) -> None:
-        folder = self._session.places.drawings
-        folder.mkdir(parents=True, exist_ok=True)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    def _open_gallery(self) -> None:
+        from gui.drawings.gallery import open_gallery
+
+        open_gallery(self._session, self)
 
 
 def folder_names(labels: Sequence[str]) -> list[str]:

@@ -19,6 +19,9 @@ from gui.train.setup.train_buttons import TrainButtons
 from gui.train.task import Availability, availability_task
 from gui.train.training_state import TrainingState
 from gui.widgets import ElidedLabel, Panel, Select, button, label
+from nets.data.drawings import DATASET as DRAWINGS
+from nets.data.drawings import dataset_of_set, set_of_dataset
+from nets.data.drawings import sets as sets_of_drawings
 from nets.data.specs import DatasetSpec
 from nets.network.shipped_cards import shipped
 from nets.runs.config import RECIPES, TrainConfig, few_images_warning, problems, recipes_for, split_sizes
@@ -63,7 +66,7 @@ class SetupBar(Panel):
         self.epochs.textEdited.connect(lambda: self._on_edit("epochs", self.epochs.number()))
         self.more.edited.connect(self._on_edit)
         session.engine_changed.connect(self._on_engine)
-        session.drawings_changed.connect(self.refresh)
+        session.drawings_changed.connect(self._on_drawings)
         session.settings.changed.connect(lambda name: self.refresh() if name == "data_dir" else None)
         self.choose(self._stored())
         self._on_engine()
@@ -81,7 +84,7 @@ class SetupBar(Panel):
         spec = self._found.spec
         if spec is None:
             own = self.tr("Keep drawings of two or more digits first: draw on the pad and press 0 to 9")
-            return {"dataset": own if self._found.name == "drawings" else self._found.problem}
+            return {"dataset": own if set_of_dataset(self._found.name) is not None else self._found.problem}
         return problems(self.config(), images=spec.train_images, classes=len(spec.classes), input=spec.input)
 
     def choose(self, choices: Choices) -> None:
@@ -229,10 +232,14 @@ class SetupBar(Panel):
     def _show_dataset(self, dataset: str) -> None:
         from nets.data.datasets import DATASETS
 
-        if dataset not in DATASETS and dataset not in self._folders:
+        chosen_set = set_of_dataset(dataset)
+        if dataset not in DATASETS and chosen_set is None and dataset not in self._folders:
             self._folders.append(dataset)
+        sets = dict.fromkeys((*sets_of_drawings(self._session.places), chosen_set or ""))
         rows = [(name, row.title) for name, row in DATASETS.items()]
+        rows += [(dataset_of_set(name), f"{DATASETS[DRAWINGS].title}, {name}") for name in sets if name]
         rows += [(folder, Path(folder).name) for folder in self._folders]
+        self.gallery.setVisible(chosen_set is not None)
         self.dataset.set_rows([*rows, (FOLDER, self.tr("Folder …"))])
         for number, row in enumerate(DATASETS.values()):
             self.dataset.setItemData(number, row.source, Qt.ItemDataRole.ToolTipRole)
@@ -303,23 +310,25 @@ class SetupBar(Panel):
         self.body.addWidget(self.others)
 
     def _message_row(self) -> QHBoxLayout:
-        """The line of words under the fields, and a way out of too few images."""
+        """The line of words under the fields, the kept drawings, and a way out of too few images."""
         self.message = ElidedLabel(look="small")
-        self.start_from = button(
-            self.tr("Start from …"), "plain", tip=self.tr("Choose a trained network to go on from")
-        )
-        self.start_from.clicked.connect(self._show_starts)
         height = self.message.fontMetrics().height()
         self.message.setFixedHeight(height)
-        self.start_from.setFixedHeight(height)
-        self.start_from.setStyleSheet(
-            f"min-height: {height - 2}px; padding: 0 {theme.GAP}px; font-size: {theme.SMALL}px;"
+        self.gallery = button(
+            self.tr("Kept drawings …"), "plain", tip=self.tr("The kept drawings, their labels and sets")
         )
-        self.start_from.hide()
+        self.gallery.clicked.connect(self._open_gallery)
+        tip = self.tr("Begin with the weights of a trained network instead of random ones")
+        self.start_from = button(self.tr("Start from …"), "plain", tip=tip)
+        self.start_from.clicked.connect(self._show_starts)
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         row.addWidget(self.message, 1)
-        row.addWidget(self.start_from)
+        for control in (self.gallery, self.start_from):
+            control.setFixedHeight(height)
+            control.setStyleSheet(f"min-height: {height - 2}px; padding: 0 {theme.GAP}px; font-size: {theme.SMALL}px;")
+            control.hide()
+            row.addWidget(control)
         return row
 
     # --- what the person does -------------------------------------------------------------------------------
@@ -342,6 +351,11 @@ class SetupBar(Panel):
         images = self._spec.train_images if self._spec is not None else 0
         self.choose(self.choices.with_field(name, value, images))
 
+    def _open_gallery(self) -> None:
+        from gui.drawings.gallery import open_gallery
+
+        open_gallery(self._session, self, set_of_dataset(self.choices.dataset))
+
     def _show_starts(self) -> None:
         self.unfold.setChecked(True)
         self.more.start_from.setFocus()
@@ -358,6 +372,12 @@ class SetupBar(Panel):
             done=self._on_found,
             failed=lambda words: self._on_found(Availability(name, None, False, "", words)),
         )
+
+    def _on_drawings(self) -> None:
+        """Drawings were kept, moved or deleted; there may be another set."""
+        if not self.running:
+            self._show_dataset(self.choices.dataset)
+            self.refresh()
 
     def _on_found(self, found: Availability) -> None:
         self._found = found

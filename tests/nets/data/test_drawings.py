@@ -108,7 +108,7 @@ def test_before_the_first_and_with_one_class_alone(places: Places) -> None:
 
 def kept(places: Places, *labels: str, set_name: str = "") -> list[drawings.KeptDrawing]:
     for number, label in enumerate(labels):
-        drawings.keep(places, label, drawing(number), STROKES, set_name=set)
+        drawings.keep(places, label, drawing(number), STROKES, set_name=set_name)
     return drawings.drawings_of(places, set_name)
 
 

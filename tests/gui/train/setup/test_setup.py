@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.drawings.gallery import Gallery
 from gui.session import Session
 from gui.settings import Settings
 from gui.train.setup.choices import Choices
@@ -264,3 +267,31 @@ def test_a_training_shows_its_own_settings_and_gives_the_form_back(bar: SetupBar
     assert bar.config() == mine
     assert bar.epochs.text() == "17"
     assert bar.train.isEnabled()
+
+
+def test_a_set_of_drawings_can_be_chosen_and_looked_at(
+    bar: SetupBar, qtbot: QtBot, session: Session, places: Places
+) -> None:
+    picture = np.zeros((60, 60), np.uint8)
+    picture[10:50, 25:35] = 255
+    for label in ("a", "a", "b", "b"):
+        keep(places, label, picture, {}, set_name="Letters")
+    session.drawings_changed.emit()
+    bar.dataset.choose("drawings:Letters")
+    bar.dataset.activated.emit(bar.dataset.currentIndex())
+    settled(bar, qtbot)
+    assert bar.config().dataset == "drawings:Letters"
+    assert bar.problems() == {}
+    seen: list[tuple[str, int]] = []
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, Gallery):
+            seen.append((dialog.set_name, dialog.grid.count()))
+            dialog.accept()
+        else:
+            QTimer.singleShot(20, look)
+
+    QTimer.singleShot(20, look)
+    bar.gallery.click()
+    assert seen == [("Letters", 4)]

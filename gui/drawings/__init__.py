@@ -1,0 +1,1 @@
+"""The person's kept drawings: looking at them, and changing what they are kept as."""

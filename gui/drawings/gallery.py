@@ -1,0 +1,448 @@
+"""The gallery of kept drawings: what there is by label, relabelling, moving between sets and deleting, with undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon, QImage, QKeySequence, QPixmap, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import theme
+from gui.drawings.thumbnails import ThumbnailRead, read_thumbnails
+from gui.session import Session
+from gui.threads.job import Job
+from gui.widgets import ElidedLabel, Select, StateView, button, label, run_dialog
+from nets.data import drawings
+from nets.data.drawings import Change, KeptDrawing
+from nets.errors import LensletError
+from nets.events import Event
+
+SIDE = 72  # pixels of a thumbnail
+CELL = QSize(SIDE + 16, SIDE + 28)
+DIGITS = tuple(str(digit) for digit in range(10))
+DELETED = ".bin"  # the row of the sets that shows what was deleted; no set can be called so
+ALL = ""  # the row of the list of labels that shows all of them
+DrawingRole = Qt.ItemDataRole.UserRole
+
+
+def open_gallery(session: Session, parent: QWidget, set_name: str | None = None) -> None:
+    """Shows the gallery until it is closed; ``set_name`` None: the set that new drawings go to."""
+    dialog = Gallery(session, parent.window(), session.settings["drawing_set"] if set_name is None else set_name)
+    try:
+        run_dialog(dialog)
+    finally:
+        dialog.finish()
+
+
+class Gallery(QDialog):
+    """Works on one set at a time. Every change is on the disk at once, and ``undo`` takes the last one back."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None, set_name: str = "") -> None:
+        super().__init__(parent)
+        self._session = session
+        self._changes: list[tuple[str, Change]] = []  # what was done, in words, and how it is undone
+        self._pixmaps: dict[str, QPixmap] = {}  # by the files' names, which stay the same wherever they are moved
+        self._job: Job | None = None
+        self._found: list[KeptDrawing] = []
+        self.set_name = set_name if set_name in drawings.sets(session.places) else ""
+        self.setWindowTitle(self.tr("Kept drawings"))
+        self.resize(820, 600)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GUTTER, theme.GUTTER, theme.GUTTER, theme.GUTTER)
+        layout.setSpacing(theme.INSET)
+        layout.addLayout(self._build_sets())
+        layout.addLayout(self._build_lists(), 1)
+        layout.addLayout(self._build_actions())
+        layout.addLayout(self._build_foot())
+        self._bind_keys()
+        self.refresh()
+
+    # --- building -------------------------------------------------------------------------------------------
+
+    def _build_sets(self) -> QHBoxLayout:
+        self.sets = Select()
+        self.sets.setAccessibleName(self.tr("Set of drawings"))
+        self.sets.setMinimumWidth(200)
+        self.sets.activated.connect(lambda: self.show_set(self.sets.currentData() or ""))
+        self.new_set = button(self.tr("New set …"), tip=self.tr("A set is trained on by itself, e.g. one per person"))
+        self.new_set.clicked.connect(self._ask_new_set)
+        self.rename_set = button(self.tr("Rename …"), "plain")
+        self.rename_set.clicked.connect(self._ask_set_name)
+        self.remove_set = button(self.tr("Remove"), "plain", tip=self.tr("Removes a set in which nothing is left"))
+        self.remove_set.clicked.connect(self._remove_set)
+        self.target = QCheckBox(self.tr("New drawings go here"))
+        self.target.setToolTip(self.tr("Drawings that are kept on the pad go into this set"))
+        self.target.clicked.connect(self._choose_target)
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        row.addWidget(label(self.tr("Set"), "quiet"))
+        for widget in (self.sets, self.new_set, self.rename_set, self.remove_set):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.target)
+        return row
+
+    def _build_lists(self) -> QHBoxLayout:
+        self.labels = QListWidget()
+        self.labels.setAccessibleName(self.tr("Labels"))
+        self.labels.setFixedWidth(160)
+        self.labels.currentItemChanged.connect(lambda *_: self._show_drawings())
+        colors = theme.now()
+        frame = f"border: 1px solid {colors.line}; border-radius: {theme.RADIUS_CONTROL}px; padding: {theme.GAP}px;"
+        self.labels.setStyleSheet(f"QListWidget {{ {frame} }} QListWidget::item {{ padding: {theme.TIGHT}px; }}")
+        self.grid = QListWidget()
+        self.grid.setStyleSheet(f"QListWidget {{ {frame} }}")
+        self.grid.setAccessibleName(self.tr("Drawings"))
+        self.grid.setViewMode(QListView.ViewMode.IconMode)
+        self.grid.setMovement(QListView.Movement.Static)
+        self.grid.setResizeMode(QListView.ResizeMode.Adjust)
+        self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.grid.setUniformItemSizes(True)
+        self.grid.setIconSize(QSize(SIDE, SIDE))
+        self.grid.setGridSize(CELL)
+        self.grid.itemSelectionChanged.connect(self._refresh_actions)
+        self.state = StateView(self)
+        right = QWidget()
+        self._stack = QStackedLayout(right)
+        self._stack.addWidget(self.grid)
+        self._stack.addWidget(self.state)
+        row = QHBoxLayout()
+        row.setSpacing(theme.INSET)
+        row.addWidget(self.labels)
+        row.addWidget(right, 1)
+        return row
+
+    def _build_actions(self) -> QHBoxLayout:
+        self.relabel_menu, self.move_menu = QMenu(self), QMenu(self)
+        self.relabel_menu.aboutToShow.connect(self._fill_relabel)
+        self.move_menu.aboutToShow.connect(self._fill_move)
+        self.relabel = button(self.tr("Change the label …"), tip=self.tr("Of the chosen drawings (0 to 9)"))
+        self.relabel.setMenu(self.relabel_menu)
+        self.move_to = button(self.tr("Move to …"), tip=self.tr("Puts the chosen drawings into another set"))
+        self.move_to.setMenu(self.move_menu)
+        self.delete = button(self.tr("Delete"), tip=self.tr("Puts the chosen drawings into the bin (Delete)"))
+        self.delete.clicked.connect(self.delete_chosen)
+        self.put_back = button(self.tr("Put back"), tip=self.tr("Takes the chosen drawings out of the bin"))
+        self.put_back.clicked.connect(self.restore_chosen)
+        self.chosen = label("", "quiet")
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        for widget in (self.relabel, self.move_to, self.delete, self.put_back):
+            row.addWidget(widget)
+        row.addWidget(self.chosen)
+        row.addStretch(1)
+        return row
+
+    def _build_foot(self) -> QHBoxLayout:
+        self.message = ElidedLabel(look="small")
+        self.undo_button = button(self.tr("Undo"), tip=self.tr("Takes the last change back (Ctrl+Z)"))
+        self.undo_button.clicked.connect(self.undo)
+        folder = button(self.tr("Show the folder"), "plain")
+        folder.clicked.connect(self._show_folder)
+        close = button(self.tr("Close"), "primary")
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.undo_button)
+        row.addWidget(self.message, 1)
+        row.addWidget(folder)
+        row.addWidget(close)
+        return row
+
+    def _bind_keys(self) -> None:
+        keys: dict[str, Callable[[], object]] = {"Ctrl+Z": self.undo, "Delete": self.delete_chosen}
+        keys |= {digit: partial(self.relabel_chosen, digit) for digit in DIGITS}
+        for key, action in keys.items():
+            QShortcut(QKeySequence(key), self).activated.connect(action)
+
+    # --- what is shown --------------------------------------------------------------------------------------
+
+    def show_set(self, name: str) -> None:
+        self.set_name = name
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Reads the folders again. The chosen label stays chosen while it has drawings."""
+        places = self._session.places
+        self._found = drawings.deleted(places) if self.in_bin else drawings.drawings_of(places, self.set_name)
+        self._show_sets()
+        counts: dict[str, int] = {}
+        for drawing in self._found:
+            counts[drawing.label] = counts.get(drawing.label, 0) + 1
+        chosen = self._label
+        self.labels.blockSignals(True)
+        self.labels.clear()
+        for name, count in ((ALL, len(self._found)), *counts.items()):
+            item = QListWidgetItem(self.tr("{0}  ({1:,})").format(name or self.tr("All"), count), self.labels)
+            item.setData(DrawingRole, name)
+            if name == chosen:
+                self.labels.setCurrentItem(item)
+        if self.labels.currentRow() < 0:
+            self.labels.setCurrentRow(0)
+        self.labels.blockSignals(False)
+        self._show_drawings()
+
+    @property
+    def in_bin(self) -> bool:
+        """Whether the drawings that were deleted are shown, which can only be put back."""
+        return self.set_name == DELETED
+
+    @property
+    def _label(self) -> str:
+        """The label whose drawings are shown; ALL for all of them."""
+        item = self.labels.currentItem()
+        return item.data(DrawingRole) if item is not None else ALL
+
+    def _show_sets(self) -> None:
+        names = list(drawings.sets(self._session.places))
+        if self.in_bin or drawings.deleted(self._session.places):
+            names.append(DELETED)
+        self.sets.blockSignals(True)
+        self.sets.clear()
+        for name in names:
+            self.sets.addItem(self._title(name), name)
+        self.sets.setCurrentIndex(names.index(self.set_name))
+        self.sets.blockSignals(False)
+        self.rename_set.setEnabled(bool(self.set_name) and not self.in_bin)
+        self.remove_set.setEnabled(bool(self.set_name) and not self.in_bin and not self._found)
+        self.target.setVisible(not self.in_bin)
+        self.target.setChecked(self._session.settings["drawing_set"] == self.set_name)
+        self.target.setEnabled(not self.target.isChecked())  # it is unchecked by choosing another set
+
+    def _title(self, set_name: str) -> str:
+        return self.tr("Deleted") if set_name == DELETED else set_name or self.tr("My drawings")
+
+    def _show_drawings(self) -> None:
+        shown = [one for one in self._found if self._label in (ALL, one.label)]
+        self.grid.clear()
+        for drawing in shown:
+            item = QListWidgetItem(drawing.label)
+            item.setData(DrawingRole, drawing)
+            item.setToolTip(drawing.path.stem)
+            item.setSizeHint(CELL)
+            pixmap = self._pixmaps.get(drawing.path.name)
+            item.setIcon(QIcon(pixmap) if pixmap is not None else QIcon())
+            self.grid.addItem(item)
+        if shown:
+            self._stack.setCurrentWidget(self.grid)
+        elif self.in_bin:
+            self.state.empty(self.tr("Nothing was deleted"), icon="trash-2")
+            self._stack.setCurrentWidget(self.state)
+        else:
+            words = self.tr("Draw on the pad and press the key of its label, 0 to 9, or “Keep as”.")
+            self.state.empty(self.tr("No drawings in this set yet"), words, icon="pen-line")
+            self._stack.setCurrentWidget(self.state)
+        self._read([one.path for one in shown if one.path.name not in self._pixmaps])
+        self._refresh_actions()
+
+    def _read(self, paths: Sequence[Path]) -> None:
+        """Reads the thumbnails that are not known yet; what was being read before is of no interest any more."""
+        self.finish()
+        if not paths:
+            return
+        self._job = Job(read_thumbnails, list(paths), 2 * SIDE, parent=self)
+        self._job.progressed.connect(self._on_thumbnails)
+        self._job.start()
+
+    def _on_thumbnails(self, events: list[Event]) -> None:
+        read = {event.path.name: event for event in events if isinstance(event, ThumbnailRead)}
+        for name, event in read.items():
+            self._pixmaps[name] = _pixmap(event)
+        for number in range(self.grid.count()):
+            item = self.grid.item(number)
+            name = item.data(DrawingRole).path.name
+            if name in read:
+                item.setIcon(QIcon(self._pixmaps[name]))
+
+    def _refresh_actions(self) -> None:
+        count = len(self.grid.selectedItems())
+        for widget in (self.relabel, self.move_to, self.delete, self.put_back):
+            widget.setEnabled(count > 0)
+            widget.setVisible((widget is self.put_back) == self.in_bin)
+        hint = self.tr("Choose drawings: a click, Ctrl or Shift and a click, or Ctrl+A")
+        self.chosen.setText(self.tr("{0} chosen").format(count) if count else hint)
+        self.undo_button.setEnabled(bool(self._changes))
+
+    # --- changing -------------------------------------------------------------------------------------------
+
+    def selection(self) -> list[KeptDrawing]:
+        """The chosen drawings."""
+        return [item.data(DrawingRole) for item in self.grid.selectedItems()]
+
+    def relabel_chosen(self, name: str) -> None:
+        """Gives the chosen drawings another label."""
+        chosen = self.selection()
+        words = self.tr("{0} drawings are labelled {1} now").format(len(chosen), name)
+        self._change(words, partial(drawings.move, self._session.places, chosen, label=name))
+
+    def move_chosen(self, set_name: str) -> None:
+        """Puts the chosen drawings into another set."""
+        chosen = self.selection()
+        words = self.tr("{0} drawings moved to {1}").format(len(chosen), self._title(set_name))
+        self._change(words, partial(drawings.move, self._session.places, chosen, set_name=set_name))
+
+    def delete_chosen(self) -> None:
+        """Puts the chosen drawings into the bin."""
+        chosen = self.selection()
+        words = self.tr("{0} drawings deleted").format(len(chosen))
+        self._change(words, partial(drawings.delete, self._session.places, chosen))
+
+    def restore_chosen(self) -> None:
+        """Takes the chosen drawings out of the bin."""
+        chosen = self.selection()
+        words = self.tr("{0} drawings put back").format(len(chosen))
+        self._change(words, partial(drawings.restore, self._session.places, chosen), in_bin=True)
+
+    def undo(self) -> None:
+        """Takes the last change back."""
+        if not self._changes:
+            return
+        words, change = self._changes.pop()
+        try:
+            drawings.undo(change)
+        except LensletError as problem:
+            self._changes.append((words, change))
+            self.message.setText(str(problem))
+            return
+        self._announce(self.tr("Taken back: {0}").format(words))
+
+    def _change(self, words: str, action: Callable[[], Change], *, in_bin: bool = False) -> None:
+        if not self.grid.selectedItems() or in_bin != self.in_bin:
+            return
+        try:
+            change = action()
+        except LensletError as problem:
+            self.message.setText(str(problem))
+            return
+        if change.moves:
+            self._changes.append((words, change))
+            self._announce(words)
+
+    def _announce(self, words: str) -> None:
+        self.message.setText(words)
+        self.refresh()
+        self._session.drawings_changed.emit()
+
+    def _fill_relabel(self) -> None:
+        names = {drawing.label for name in drawings.sets(self._session.places) for drawing in self._in(name)}
+        self.relabel_menu.clear()
+        for name in sorted(names | set(DIGITS)):
+            self.relabel_menu.addAction(name.replace("&", "&&"), partial(self.relabel_chosen, name))
+        self.relabel_menu.addSeparator()
+        self.relabel_menu.addAction(self.tr("Another label …"), self._ask_label)
+
+    def _fill_move(self) -> None:
+        self.move_menu.clear()
+        for name in drawings.sets(self._session.places):
+            if name != self.set_name:
+                self.move_menu.addAction(self._title(name).replace("&", "&&"), partial(self.move_chosen, name))
+        self.move_menu.addSeparator()
+        self.move_menu.addAction(self.tr("A new set …"), self._ask_set_to_move_to)
+
+    def _in(self, set_name: str) -> list[KeptDrawing]:
+        return self._found if set_name == self.set_name else drawings.drawings_of(self._session.places, set_name)
+
+    def _ask_label(self) -> None:
+        name = self._ask(self.tr("Change the label"), self.tr("Label:"))
+        if name:
+            self.relabel_chosen(name)
+
+    # --- sets -----------------------------------------------------------------------------------------------
+
+    def _ask(self, title: str, words: str, text: str = "") -> str:
+        found, chosen = QInputDialog.getText(self, title, words, text=text)
+        return found.strip() if chosen else ""
+
+    def _ask_new_set(self) -> None:
+        name = self._ask(self.tr("A new set"), self.tr("Name of the set:"))
+        if name and self._try(partial(drawings.create_set, self._session.places, name)):
+            self.show_set(name)
+            self._session.drawings_changed.emit()
+
+    def _ask_set_to_move_to(self) -> None:
+        name = self._ask(self.tr("A new set"), self.tr("Name of the set:"))
+        if name:
+            self.move_chosen(name)
+
+    def _ask_set_name(self) -> None:
+        old = self.set_name
+        name = self._ask(self.tr("Rename the set"), self.tr("Name of the set:"), old)
+        if name and name != old and self._try(partial(drawings.rename_set, self._session.places, old, name)):
+            self._changes.clear()  # they speak of files under the old name
+            if self._session.settings["drawing_set"] == old:
+                self._session.settings.set("drawing_set", name)
+            self.show_set(name)
+            self._session.drawings_changed.emit()
+
+    def _remove_set(self) -> None:
+        name = self.set_name
+        if self._try(partial(drawings.remove_empty_set, self._session.places, name)):
+            if self._session.settings["drawing_set"] == name:
+                self._session.settings.set("drawing_set", "")
+            self.show_set("")
+            self._session.drawings_changed.emit()
+
+    def _choose_target(self) -> None:
+        self._session.settings.set("drawing_set", self.set_name)
+        self._session.drawings_changed.emit()
+        self._show_sets()
+
+    def _try(self, action: Callable[[], object]) -> bool:
+        """Whether it worked; the line at the foot says what did not."""
+        try:
+            action()
+        except LensletError as problem:
+            self.message.setText(str(problem))
+            return False
+        return True
+
+    def _show_folder(self) -> None:
+        folder = drawings.set_folder(self._session.places, "" if self.in_bin else self.set_name)
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    # --- the end --------------------------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Stops reading thumbnails."""
+        if self._job is not None:
+            self._job.progressed.disconnect(self._on_thumbnails)
+            self._job.cancel()
+            self._job = None
+
+    def done(self, result: int) -> None:
+        self.finish()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.finish()
+        super().closeEvent(event)
+
+
+def _pixmap(event: ThumbnailRead) -> QPixmap:
+    """A thumbnail for a screen of any scale; a grey square where the file cannot be read."""
+    if event.pixels is None:
+        made = QPixmap(SIDE, SIDE)
+        made.fill(theme.now().color("line"))
+        return made
+    height, width = event.pixels.shape[:2]
+    data = event.pixels.tobytes()
+    made = QPixmap.fromImage(QImage(data, width, height, 3 * width, QImage.Format.Format_RGB888))
+    made.setDevicePixelRatio(max(width, height) / SIDE)
+    return made
