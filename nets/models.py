@@ -152,14 +152,24 @@ def _open_file(ref: ModelRef, places: Places, said: CardFields) -> Model:
     from nets.compute.input_detection import detect_input
     from nets.network.beside import find_beside
     from nets.network.files import read_network
+    from nets.network.stored_loss import loss_of
 
     path = Path(ref.name)
     network, notes = read_network(path)
     beside = find_beside(path, places)
     name = path.name.removesuffix(path.suffix)
     together = beside.said.updated(said)
-    model = wrap(network, name=name, said=together, ref=ref, notes=notes + beside.notes, detect=detect_input)
-    _check_said(model.graph, said, len(model.card.labels))
+    model = wrap(
+        network,
+        name=name,
+        said=together,
+        ref=ref,
+        loss=loss_of(path),
+        notes=notes + beside.notes,
+        detect=detect_input,
+    )
+    outputs = model.output.shape[0] if len(model.output.shape) == 1 else 0
+    _check_said(model.graph, said, len(model.card.labels) or outputs)
     return model
 
 

@@ -40,10 +40,12 @@ class PictureQuestion(Question):
 class LiveAnswer:
     """``answer`` and ``prepared`` are None where there is nothing to classify; ``problem`` then says why, if it is one.
 
-    A network whose numbers are not finite gives no answer, but ``prepared`` and ``maps``: they show where it breaks.
+    A network whose output is no classes gives ``output`` without an answer. So does one whose numbers are not finite;
+    its ``maps`` show where it breaks.
 
     id: of the question. model: None while a shipped model answers by hand. maps: layer path -> (h, w, maps) or
-    (units,) float32. milliseconds: from the question's turn to the answer. label: the true class, where it is known.
+    (units,) float32. output: the network's own numbers, (N,) or (H, W, C) float32. milliseconds: from the question's
+    turn to the answer. label: the true class, where it is known.
     """
 
     id: int
@@ -51,6 +53,7 @@ class LiveAnswer:
     prepared: Prepared | None = None
     answer: Answer | None = None
     maps: dict[str, np.ndarray] = field(default_factory=dict)
+    output: np.ndarray | None = None
     problem: str = ""
     milliseconds: float = 0.0
     label: str = ""
@@ -90,7 +93,9 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
         prepared = prepare(question.picture, subject.card.input, is_dataset_image=question.is_dataset_image)
         prepared.hint  # noqa: B018  looked for here rather than in the window's thread, and kept
         reading = subject.reader.read(prepared.input, tuple(path for path in question.paths if path in known))
-        found = replace(found, prepared=prepared, maps=reading.maps)
+        found = replace(found, prepared=prepared, maps=reading.maps, output=reading.output)
+        if not len(reading.probabilities):
+            return found
         return replace(found, answer=answer(reading.probabilities, subject.card.labels, thresholds_of(subject.card)))
     except NothingDrawn:
         return found

@@ -30,7 +30,8 @@ class Twin:
 
     def read(self, image: np.ndarray, watch: tuple[str, ...] | None = None) -> Reading:
         """As a Lens reads (H, W, C) float32, but without maps, whatever is watched."""
-        return Reading(self.classify(image[None])[0], {})
+        probabilities = self.classify(image[None])[0]
+        return Reading(probabilities, {}, probabilities)
 
 
 def twin_of(name: str) -> Twin | None:

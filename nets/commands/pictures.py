@@ -13,25 +13,35 @@ from nets.errors import LensletError
 from nets.places import Places
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from nets.compute.lens import Reader
 
 
 def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
     """A line for each picture; a bad one is said and the others go on."""
-    from nets.compute.lens import classify_picture
+    from nets.compute.lens import answer_picture
     from nets.data.pictures import read_picture
 
     reader = _reader(options, places, out)
-    rows, failed = [], False
+    rows: list[tuple[str, ...]] = []
+    outputs: list[tuple[str, ...]] = []
+    failed = False
     for file in options.images:
         try:
-            prepared, answer = classify_picture(reader, read_picture(Path(file)))
+            prepared, reading, answer = answer_picture(reader, read_picture(Path(file)))
         except LensletError as problem:
             failed = True
             out.result(file=file, error=str(problem))
             if not out.as_json:
                 named = Path(file).name in str(problem)
                 tell(f"{problem}\n" if named else f"{file}: {problem}\n")
+            continue
+        if prepared.hint:
+            out.say(f"{file}: {prepared.hint}")
+        if answer is None:
+            out.result(file=file, output=reading.output)
+            outputs.append((file, output_words(reading.output)))
             continue
         probabilities = dict(zip(answer.labels, answer.probabilities, strict=True))
         out.result(
@@ -40,13 +50,21 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
             probability=answer.probability,
             probabilities={label: float(value) for label, value in probabilities.items()},
         )
-        if prepared.hint:
-            out.say(f"{file}: {prepared.hint}")
         second = f"{answer.second_label} {100 * answer.second_probability:.1f} %"
         rows.append((file, answer.label, f"{100 * answer.probability:.1f} %", answer.verdict, second))
     if rows:
         out.table(("file", "answer", "probability", "verdict", "second"), rows)
+    if outputs:
+        out.table(("file", "output"), outputs)
     return 1 if failed else 0
+
+
+def output_words(output: np.ndarray) -> str:
+    """The output of a network without classes: its numbers, or of a picture (H, W, C) the size and the range."""
+    if output.ndim == 3:
+        size = " x ".join(map(str, output.shape))
+        return f"a picture of {size}, values {output.min():.3g} to {output.max():.3g}"
+    return "  ".join(f"{value:.4g}" for value in output)
 
 
 def _reader(options: argparse.Namespace, places: Places, out: Output) -> Reader:

@@ -93,6 +93,8 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     model = open_said(options, places, out)
     data = datasets.load(options.dataset, places, report=out)
     labels = model.card.labels
+    if not model.output.kind.has_classes:
+        raise UsageError(f"{model.card.title} cannot be right or wrong about classes. {model.output.note}")
     if not len(data.test):
         raise UsageError(f"{options.dataset} has no test images: every class needs two pictures or more")
     outputs = _among(model.card, data.classes, options)

@@ -10,7 +10,7 @@ import numpy as np
 from nets.compute.compiled import CompiledPass, needs_xla, to_layout
 from nets.errors import UsageError
 from nets.network.graph import Rule, infer
-from nets.network.outputs import Answer, Reading, answer, meaning_of, scores_rule, thresholds_of, to_probabilities
+from nets.network.outputs import Answer, Reading, answer, scores_rule, thresholds_of, to_probabilities
 
 if TYPE_CHECKING:
     from nets.data.prepare import Prepared
@@ -45,7 +45,7 @@ class Lens:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._graph = model.graph
-        self._meaning = meaning_of(self._graph)
+        self._output = model.output
         self.layers: tuple[LayerInfo, ...] = model.layers
         self._rows = {row.path: row for row in self.layers}
         total = sum(int(np.prod([size or 0 for size in row.output_shape])) for row in self.layers)
@@ -75,7 +75,15 @@ class Lens:
         self._pass(1, ()).settle()
 
     def classify(self, inputs: np.ndarray) -> np.ndarray:
-        """(N, H, W, C) float32 in the range of the card's input -> (N, classes) float32, rows that sum to 1."""
+        """(N, H, W, C) float32 in the range of the card's input -> (N, classes) float32.
+
+        Rows sum to 1, but for a network whose labels are each for themselves.
+
+        Raises:
+            UsageError: the inputs have another shape, or the network's output is no classes.
+        """
+        if not self._output.kind.has_classes:
+            raise UsageError(f"{self.card.title} does not tell classes apart. {self._output.note}")
         images = np.ascontiguousarray(inputs, dtype=np.float32)
         expected = self.card.input.shape
         if images.ndim != 4 or images.shape[1:] != expected:
@@ -84,7 +92,8 @@ class Lens:
             return np.zeros((0, len(self.card.labels)), dtype=np.float32)
         parts = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
         rows = [np.asarray(self._pass(len(part), None)(part)[1], dtype=np.float32) for part in parts]
-        return to_probabilities(np.concatenate(rows).reshape(len(images), -1), self._meaning)
+        outputs = np.concatenate(rows).reshape(len(images), -1)
+        return outputs if self._output.kind.name == "labels" else to_probabilities(outputs, self._output.meaning)
 
     def read(self, image: np.ndarray, watch: tuple[str, ...] | None = None) -> Reading:
         """The answer to one picture, and the maps that are watched.
@@ -101,9 +110,9 @@ class Lens:
         for path in wanted:
             self._check(path)
         found, output = self._pass(1, wanted)(images)
-        raw = np.asarray(output, dtype=np.float32).reshape(1, -1)
+        shown = self._output.shown(np.asarray(output)[0], channels_first=self._graph.channels_first)
         maps = {path: self._array(path, found[path]) for path in wanted}
-        return Reading(to_probabilities(raw, self._meaning)[0], maps)
+        return Reading(self._output.probabilities(shown), maps, shown)
 
     def gradient(
         self,
@@ -220,10 +229,15 @@ class Lens:
         return self._passes[key]
 
 
-def classify_picture(reader: Reader, picture: np.ndarray) -> tuple[Prepared, Answer]:
-    """A picture as ``prepare`` takes it -> the input it became, and the answer."""
+def answer_picture(reader: Reader, picture: np.ndarray) -> tuple[Prepared, Reading, Answer | None]:
+    """A picture as ``prepare`` takes it -> the input that it became, what the network makes of it, and its answer.
+
+    There is no answer where the network's output is no classes.
+    """
     from nets.data.prepare import prepare
 
     prepared = prepare(picture, reader.card.input)
-    probabilities = reader.classify(prepared.input[None])[0]
-    return prepared, answer(probabilities, reader.card.labels, thresholds_of(reader.card))
+    reading = reader.read(prepared.input, ())
+    if not len(reading.probabilities):
+        return prepared, reading, None
+    return prepared, reading, answer(reading.probabilities, reader.card.labels, thresholds_of(reader.card))

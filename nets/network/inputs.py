@@ -11,13 +11,13 @@ from nets.data.specs import ImageInput
 from nets.data.value_ranges import order_of, scale_and_offset
 from nets.errors import LensletError, UsageError
 from nets.network.graph import Graph
-from nets.network.layers import is_augmentation
-from nets.network.structure import Structure
+from nets.network.layers import is_augmentation, is_recurrent
 
 # The size taken where a network leaves its own open, by channels: small for grey digits, ImageNet's for colour.
 OPEN_SIZE = {1: 28, 3: 224}
 SMALL = 64
 LARGEST = 4096  # pixels of a side
+SMALLEST_SIDE = 8  # of a picture that is given as rows of numbers
 
 
 @dataclass(frozen=True)
@@ -80,21 +80,6 @@ def wrong_input(graph: Graph, said: Mapping[str, Any]) -> str:
     return ""
 
 
-def classes_of(structure: Structure) -> tuple[int, tuple[str, ...]]:
-    """How many classes the network tells apart (one unit: two), and notes. LensletError for no classifier."""
-    graph = structure.graph
-    output = structure.shapes[graph.output][1:]
-    many = [size for size in output if size is not None and size != 1]
-    if len(many) > 1 or None in output:
-        raise LensletError(
-            f"the output of {graph.name!r} is {_times(output)}; expected one number a class: Lenslet reads classifiers"
-        )
-    notes: tuple[str, ...] = ()
-    if graph.outputs > 1:
-        notes = (f"The network has {graph.outputs} outputs; the first one is taken as its answer.",)
-    return max(many[0] if many else 1, 2), notes
-
-
 def _size(graph: Graph, notes: list[str], said: Mapping[str, Any]) -> tuple[int, int, int]:
     """(height, width, channels) of the picture that becomes the input; ``said`` settles open sizes."""
     name = graph.name
@@ -107,7 +92,9 @@ def _size(graph: Graph, notes: list[str], said: Mapping[str, Any]) -> tuple[int,
         )
     if len(shape) == 1 and shape[0] is not None:
         return _unfolded(shape[0], name, notes)
-    if len(shape) == 2:
+    if len(shape) == 2 and any(is_recurrent(step.operation) for step in graph.steps):
+        shape = _sequence(shape, name, notes)
+    elif len(shape) == 2:
         shape = (*shape, 1)
     elif len(shape) == 3 and graph.channels_first:
         shape = (*shape[1:], shape[0])
@@ -127,10 +114,23 @@ def _size(graph: Graph, notes: list[str], said: Mapping[str, Any]) -> tuple[int,
     return int(height), int(width), int(channels)
 
 
+def _sequence(shape: tuple[int | None, ...], name: str, notes: list[str]) -> tuple[int | None, ...]:
+    """A picture read row by row is a sequence too; any other is none that a picture can become."""
+    steps, numbers = shape
+    sides = sorted((steps or 0, numbers or 0))
+    if sides[0] < SMALLEST_SIDE or sides[1] > 2 * sides[0]:
+        raise LensletError(
+            f"the model {name!r} reads a sequence: {'any number of' if steps is None else steps} steps of {numbers} "
+            "numbers; Lenslet gives pictures: height × width × 1 or 3 channels"
+        )
+    notes.append(f"It reads a sequence: the {steps} rows of the picture one after another, {numbers} numbers each.")
+    return steps, numbers, 1
+
+
 def _unfolded(count: int, name: str, notes: list[str]) -> tuple[int, int, int]:
     for channels in (1, 3):
         side = math.isqrt(count // channels)
-        if side >= 8 and side * side * channels == count:
+        if side >= SMALLEST_SIDE and side * side * channels == count:
             notes.append(
                 f"The input is one row of {count} numbers; taken for a picture of {_times((side, side, channels))}."
             )

@@ -22,7 +22,7 @@ class LayerInfo:
     kind: the Keras class, "Conv2D"; title: in words, "Convolution 5 × 5, same".
     output_shape: without the batch axis: (H, W, C) for maps, (N,) for units.
     multiply_adds: of one image; counted for convolutions and dense layers, 0 for everything else.
-    shows: "maps", "units", "probabilities" (the answer) or "nothing"; then ``why_not`` says why.
+    shows: "maps", "units", "probabilities" (the answer; see ``Model.layers``) or "nothing"; then ``why_not`` says why.
     kernel_shape: (height, width, input channels) of one kernel, None where there is none.
     activation: "relu", "softmax", ... or "" where the layer has none of its own.
     inputs: the paths of the layers whose outputs it reads, "" for the model's input.
@@ -54,7 +54,7 @@ def row_of(graph: Graph, step: Step, shapes: dict[int, tuple[int | None, ...]]) 
     if graph.channels_first and len(output) == 3:
         output = (*output[1:], output[0])
     inputs = shapes[step.inputs[0]][1:]
-    shows, why_not = _shows(output, is_answer=graph.output in step.outputs)
+    shows, why_not = ("probabilities", "") if graph.output in step.outputs else shows_of(output)
     kernel = _kernels(operation)
     return LayerInfo(
         name=step.path.rsplit("/", 1)[-1],
@@ -111,6 +111,13 @@ def is_augmentation(operation: Any) -> bool:
     # RandomCrop is left out: without training it cuts or resizes.
     kinds = [getattr(layers, name) for name in dir(layers) if name.startswith("Random") and name != "RandomCrop"]
     return isinstance(operation, tuple(kinds))
+
+
+def is_recurrent(operation: Any) -> bool:
+    """Whether it reads its input as a sequence, one step after another."""
+    from keras import layers
+
+    return isinstance(operation, layers.RNN | layers.Bidirectional | layers.TimeDistributed)
 
 
 def title_of(operation: Any) -> str:
@@ -185,9 +192,8 @@ def multiply_adds(operation: Any, inputs: tuple[int | None, ...], outputs: tuple
     return 0
 
 
-def _shows(output: tuple[int | None, ...], *, is_answer: bool) -> tuple[str, str]:
-    if is_answer:
-        return "probabilities", ""
+def shows_of(output: tuple[int | None, ...]) -> tuple[str, str]:
+    """What a layer with outputs of this shape (no batch axis) shows, and why where it shows nothing."""
     if len(output) == 3:
         return "maps", ""
     if len(output) == 1:

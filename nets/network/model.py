@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from nets.network.card import Card
+from nets.network.layers import LayerInfo, shows_of
+from nets.network.outputs import Output, output_of
 from nets.network.structure import Structure
 
 if TYPE_CHECKING:
     import keras
 
     from nets.network.graph import Graph
-    from nets.network.layers import LayerInfo
     from nets.network.receptive_field import ReceptiveFields
 
 Epoch = Literal["best", "last"] | int
@@ -56,10 +58,26 @@ class Model:
     def graph(self) -> Graph:
         return self.structure.graph
 
-    @property
+    @cached_property
+    def output(self) -> Output:
+        """What its output is. A card without class names is one of a network that gives numbers or a picture."""
+        labels = len(self.card.labels)
+        loss = "" if labels else "mse"
+        return output_of(self.structure, labels=labels, loss=loss, picture=self.card.input.shape)
+
+    @cached_property
     def layers(self) -> tuple[LayerInfo, ...]:
-        """The table of its layers. A Lens reads it in its own thread first, so that the window need not wait."""
-        return self.structure.layers
+        """The table of its layers. A Lens reads it in its own thread first, so that the window need not wait.
+
+        The last layer shows probabilities where its own values are those of the classes, else what its shape allows.
+        """
+        return tuple(self._as_shown(row) for row in self.structure.layers)
+
+    def _as_shown(self, row: LayerInfo) -> LayerInfo:
+        if row.shows != "probabilities" or self.output.shows_probabilities:
+            return row
+        shows, why_not = shows_of(row.output_shape)
+        return replace(row, shows=shows, why_not=why_not)
 
     @property
     def fields(self) -> ReceptiveFields:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,8 @@ import numpy as np
 from nets.errors import LensletError, UsageError
 from nets.network.card import Card
 from nets.network.graph import Graph, Rule, Step, infer
-from nets.network.layers import activation_of
+from nets.network.layers import activation_of, is_recurrent
+from nets.network.structure import Structure
 
 SURE, LIKELY = 0.97, 0.8  # probabilities from which on an answer is called so, where the model's card says nothing
 
@@ -75,15 +77,169 @@ def thresholds_of(card: Card) -> Mapping[str, Any]:
     return getattr(card, "verdict", {})
 
 
+@dataclass(frozen=True)
+class OutputKind:
+    """What a network's output is to a person. ``has_classes``: it names one of several classes.
+
+    note: a sentence for whoever opens such a network; {count} stands for how many outputs it has, {shape} for their
+    shape.
+    """
+
+    name: str
+    title: str
+    has_classes: bool
+    note: str = ""
+
+
+OUTPUT_KINDS = {
+    row.name: row
+    for row in (
+        OutputKind("classes", "Classes, one of which is right", True),
+        OutputKind("two classes", "Two classes by one number", True),
+        OutputKind(
+            "labels",
+            "Labels, each for itself",
+            True,
+            "Its {count} outputs are sigmoids: each is the probability of one label for itself, and they need not sum "
+            "to 1.",
+        ),
+        OutputKind(
+            "numbers",
+            "Numbers",
+            False,
+            "Its output is {count}, not classes, and is shown as it is; class names in a card or a labels file would "
+            "make it classes.",
+        ),
+        OutputKind("picture", "A picture", False, "Its output is a picture of {shape}, and is shown as one."),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Output:
+    """The output of one network.
+
+    kind: a row of ``OUTPUT_KINDS``. meaning: what its numbers are, see ``meaning_of``. shape: as it is shown, (N,) or
+    (H, W, C). labels: how many names of classes belong to it; 0 where it has none.
+    """
+
+    kind: OutputKind
+    meaning: str
+    shape: tuple[int, ...]
+    labels: int
+
+    @property
+    def shows_probabilities(self) -> bool:
+        """Whether the output's own values are the probabilities of the classes, one each."""
+        return self.kind.name in ("classes", "labels") and self.meaning in ("probabilities", "sigmoid")
+
+    @property
+    def note(self) -> str:
+        """A sentence for the person; "" for what needs no words."""
+        count = "a number" if self.shape == (1,) else f"{math.prod(self.shape):,} numbers"
+        given = count if self.kind.name == "numbers" else str(math.prod(self.shape))
+        return self.kind.note.format(count=given, shape=" × ".join(map(str, self.shape)))
+
+    def shown(self, raw: np.ndarray, *, channels_first: bool = False) -> np.ndarray:
+        """One output as the network gives it, without the batch axis -> float32 of ``shape``."""
+        values = np.asarray(raw, dtype=np.float32)
+        if channels_first and values.ndim == 3:
+            values = np.moveaxis(values, 0, -1)
+        return values.reshape(self.shape)
+
+    def probabilities(self, shown: np.ndarray) -> np.ndarray:
+        """(labels,) float32 of what ``shown`` gave; empty where there are no classes. Labels for themselves stay."""
+        if not self.kind.has_classes:
+            return np.zeros(0, np.float32)
+        return shown if self.kind.name == "labels" else to_probabilities(shown[None], self.meaning)[0]
+
+
 @dataclass(frozen=True, eq=False)
 class Reading:
     """What a network makes of one picture.
 
-    probabilities: (classes,) float32. maps: by the path of a layer, without the batch axis: (H, W, C) or (N,) float32.
+    probabilities: (classes,) float32, empty where the output is no classes. maps: by the path of a layer, without the
+    batch axis: (H, W, C) or (N,) float32. output: (N,) or (H, W, C) float32, the network's own numbers.
     """
 
     probabilities: np.ndarray
     maps: dict[str, np.ndarray]
+    output: np.ndarray
+
+
+# A row of at least so many outputs that make a square is a picture, where nothing else speaks for classes.
+FLAT_PICTURE = 32 * 32
+# Of linear outputs without names and without a known loss, fewer are numbers and more are the scores of classes.
+FEW_NUMBERS = 4
+# What the names of losses say of the outputs that they were made for.
+LOSSES_OF_NUMBERS = ("squarederror", "absoluteerror", "mse", "mae", "huber", "logcosh", "poisson", "percentageerror")
+
+
+def output_of(
+    structure: Structure, *, labels: int = 0, loss: str = "", picture: tuple[int, int, int] = (0, 0, 0)
+) -> Output:
+    """What a network's output is, decided by its shape and its last activation.
+
+    Args:
+        structure: the network's.
+        labels: how many names of classes are known for it; 0 for none.
+        loss: the name of the loss that it was trained with, "" where it is not known.
+        picture: (H, W, C) of its input; an output of as many numbers is a picture too.
+
+    Raises:
+        LensletError: it is a sequence, or has no shape that can be shown.
+    """
+    graph = structure.graph
+    whole = structure.shapes[graph.output][1:]
+    if None in whole:
+        raise LensletError(f"the output of {graph.name!r} is {_times(whole)}; expected one of a known size")
+    sizes = tuple(int(size or 1) for size in whole)
+    meaning = meaning_of(graph)
+    if sum(size != 1 for size in sizes) > 1:
+        return _image_shaped(graph, sizes, meaning)
+    count = math.prod(sizes)
+    if not labels and meaning != "probabilities":
+        if count == math.prod(picture):
+            return Output(OUTPUT_KINDS["picture"], meaning, picture, 0)
+        side = math.isqrt(count)
+        if count == picture[0] * picture[1] or (count >= FLAT_PICTURE and side * side == count):
+            flat = picture[:2] if count == picture[0] * picture[1] else (side, side)
+            return Output(OUTPUT_KINDS["picture"], meaning, (*flat, 1), 0)
+    kind = OUTPUT_KINDS[_kind_of_row(graph, count, meaning, labels, "".join(c for c in loss.lower() if c.isalpha()))]
+    classes = max(count, 2) if kind.has_classes else 0
+    return Output(kind, meaning, (count,), classes)
+
+
+def _kind_of_row(graph: Graph, count: int, meaning: str, labels: int, loss: str) -> str:
+    """The kind of ``count`` numbers in a row."""
+    if not labels and any(name in loss for name in LOSSES_OF_NUMBERS) and meaning in ("logits", "scores"):
+        return "numbers"
+    if count == 1:
+        step = last_step(graph)
+        bounded = meaning == "sigmoid" or (step is not None and activation_of(step.operation) in ("tanh", "softmax"))
+        return "two classes" if bounded or labels or "crossentropy" in loss else "numbers"
+    if meaning == "sigmoid":
+        return "classes" if "categorical" in loss else "labels"
+    if meaning == "logits" and count <= FEW_NUMBERS and not labels and "crossentropy" not in loss:
+        return "numbers"
+    return "classes"
+
+
+def _image_shaped(graph: Graph, sizes: tuple[int, ...], meaning: str) -> Output:
+    if any(is_recurrent(step.operation) for step in graph.steps) or len(sizes) > 3:
+        raise LensletError(
+            f"the output of {graph.name!r} is {_times(sizes)}, a sequence or more than a picture; Lenslet shows "
+            "classes, numbers and pictures"
+        )
+    if len(sizes) == 2:
+        sizes = (*sizes, 1)
+    elif graph.channels_first:
+        sizes = (*sizes[1:], sizes[0])
+    return Output(OUTPUT_KINDS["picture"], meaning, sizes, 0)
+
+
+def _times(shape: Any) -> str:
+    return " × ".join("?" if size is None else str(size) for size in shape) or "a single number"
 
 
 def last_step(graph: Graph) -> Step | None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from nets.data.specs import ImageInput
 from nets.network.card import Card, CardFields
 from nets.network.graph import Graph, unroll
-from nets.network.inputs import InputGuess, classes_of, guess_input, wrong_input
+from nets.network.inputs import InputGuess, guess_input, wrong_input
 from nets.network.model import Model, ModelRef
+from nets.network.outputs import output_of
 from nets.network.structure import Structure, own_shape
 
 if TYPE_CHECKING:
@@ -26,10 +27,11 @@ def wrap(
     title: str = "",
     said: CardFields | None = None,
     ref: ModelRef | None = None,
+    loss: str = "",
     notes: tuple[str, ...] = (),
     detect: Detect | None = None,
 ) -> Model:
-    """A network as a Model, checked: one input that a picture can become, one answer a class.
+    """A network as a Model, checked: one input that a picture can become, and an output that can be shown.
 
     Args:
         network: built, Sequential or functional, with one input.
@@ -37,6 +39,7 @@ def wrap(
         title: the same in words; otherwise ``name``.
         said: what a card or the person says of it. Where the network contradicts it, it is left aside with a note.
         ref: which model it is; otherwise a network in training that is called as its card.
+        loss: the name of the loss that the network was trained with, where it is known.
         notes: sentences for the person that come before those found here.
         detect: settles what neither the network's first layers nor ``said`` tell of its input, by computing; without
             it the most usual is taken.
@@ -55,23 +58,28 @@ def wrap(
         said = CardFields({key: value for key, value in said.fields.items() if key == "labels"})
     guess = guess_input(graph, said.input)
     found += guess.notes
-    classes, more = classes_of(Structure(graph, own_shape(graph, guess.input)))
-    found += more
-    labels = said.fields.get("labels", ())
-    if labels and len(labels) != classes:
-        found.append(f"{len(labels)} labels do not fit {classes} classes; the classes are numbered instead.")
+    labels, picture = said.fields.get("labels", ()), guess.input.shape
+    structure = Structure(graph, own_shape(graph, guess.input))
+    output = output_of(structure, labels=len(labels), loss=loss, picture=picture)
+    if labels and len(labels) != output.labels:
+        found.append(f"{len(labels)} labels do not fit {output.labels} classes; the classes are numbered instead.")
         said, labels = CardFields({}, said.input), ()
+        output = output_of(structure, loss=loss, picture=picture)
+    found += [output.note] if output.note else []
+    if graph.outputs > 1:
+        found.append(f"The network has {graph.outputs} outputs; the first one is taken as its answer.")
     input = guess.input
     if detect is not None:
-        input, more = detect(graph, guess, classes, labels)
+        input, more = detect(graph, guess, output.labels, labels)
         found += more
     known = {
         "name": name or network.name,
         "title": title or name or network.name,
         "network": network.name,
-        "labels": tuple(str(number) for number in range(classes)),
+        "labels": tuple(str(number) for number in range(output.labels)),
         "parameters": network.count_params(),
     }
     card = Card(**{**known, **said.fields, "input": input})
-    structure = Structure(graph, own_shape(graph, input))
+    if own_shape(graph, input) != structure.input_shape:
+        structure = Structure(graph, own_shape(graph, input))
     return Model(ref or ModelRef("training", card.name), card, network, structure, tuple(found))

@@ -99,7 +99,8 @@ def save_all(folder: Path, lens: Lens, inputs: np.ndarray) -> tuple[list[Path], 
             files.append(target)
     about = {"model": card.name, "title": card.title, "labels": card.labels, "input": "as the network receives it"}
     arrays = {"input": np.asarray(inputs, np.float32).reshape(card.input.shape), **found.maps}
-    save_npz(folder / "maps.npz", arrays | {"probabilities": found.probabilities}, about)
+    answered = {"probabilities": found.probabilities} if len(found.probabilities) else {"output": found.output}
+    save_npz(folder / "maps.npz", arrays | answered, about)
     files.append(folder / "maps.npz")
     return files, tuple(f"{row.path}: {row.why_not}" for row in lens.layers if row.shows == "nothing")
 

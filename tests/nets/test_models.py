@@ -65,7 +65,7 @@ def inputs_of(folder, places, network) -> tuple[ImageInput, str]:
     network.save(folder / "some.keras")
     model = open_model(str(folder / "some.keras"), places)
     inputs = np.zeros((1, *model.card.input.shape), np.float32)
-    assert Lens(model).classify(inputs).shape == (1, len(model.card.labels))
+    assert Lens(model).read(inputs).output.shape == model.output.shape
     return model.card.input, " ".join(model.notes)
 
 

@@ -10,14 +10,18 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 
 from gui import theme
 from gui.draw.answer.bars import Bars, percent
+from gui.draw.answer.output_view import OutputView
 from gui.draw.answer.stages import StagesPanel
 from gui.draw.answer.thumbnail import Thumbnail
 from gui.draw.answer.verdict import HEADING, Verdict, Words
+from gui.paint.numbers import value_words
 from gui.session import Session
 from gui.widgets import StateView, label
 from gui.words import with_article
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from gui.threads.live import LiveAnswer
     from nets.data.prepare import Prepared
     from nets.network.card import Card
@@ -42,7 +46,8 @@ class AnswerPanel(QFrame):
         self.thumbnail = Thumbnail()
         self.thumbnail.setToolTip(self.tr("What the network receives. Click to see how the drawing became it."))
         self.verdict = Verdict()
-        self.bars = Bars()
+        self.bars, self.output = Bars(), OutputView()
+        self.output.hide()
         self.state = StateView()
         self._compose()
         self._connect()
@@ -68,6 +73,7 @@ class AnswerPanel(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(top)
         column.addWidget(self.bars, 1)
+        column.addWidget(self.output, 1)
         self.stack = QStackedWidget()
         self.stack.addWidget(page)
         self.stack.addWidget(self.state)
@@ -127,6 +133,8 @@ class AnswerPanel(QFrame):
         if card.name != self._answering:  # the same model, by hand at first and then in Keras, goes on answering
             self._answering, self._live = card.name, None
         self.bars.set_labels(card.labels)
+        self.bars.setVisible(bool(card.labels))
+        self.output.setVisible(not card.labels)
         self.refresh()
 
     def _on_picture(self, picture: object) -> None:
@@ -154,6 +162,7 @@ class AnswerPanel(QFrame):
         self.thumbnail.set_picture(prepared.stages[-1].picture if prepared is not None else None)
         answer = live.answer if live is not None else None
         self.bars.set_values(answer.probabilities if answer is not None else None)
+        self.output.set_output(live.output if live is not None and not self.bars.labels else None)
         self.caption.setText(self._caption(session.card, prepared) if session.card is not None else "")
         self.verdict.show_words(self._words(live, answer))
         if self._stages is not None and self._stages.isVisible():
@@ -179,6 +188,8 @@ class AnswerPanel(QFrame):
         if answer is not None:
             assert live is not None
             return self._answer_words(heading, answer, live.prepared.hint if live.prepared is not None else "")
+        if live is not None and live.output is not None and session.card is not None and not session.card.labels:
+            return self._output_words(self.tr("Output in training") if training else self.tr("Output"), live.output)
         if session.card is None and session.engine in ("idle", "loading"):
             return Words(heading, "", self.tr("Loading TensorFlow"), self.tr("drawing works"), busy=True)
         if session.card is None and self._opening:
@@ -190,6 +201,20 @@ class AnswerPanel(QFrame):
         if live is not None:
             return Words(heading, "", self.tr("Too little to read"), self.tr("a dot or one flat colour"))
         return Words(heading)
+
+    def _output_words(self, heading: str, output: np.ndarray) -> Words:
+        """For a network that tells no classes apart."""
+        if output.ndim == 3:
+            title = self.tr("A picture of {0} × {1}").format(output.shape[1], output.shape[0])
+            if output.shape[2] not in (1, 3):
+                words = self.tr("the strongest of {0} channels at each pixel").format(output.shape[2])
+            else:
+                low, high = value_words(float(output.min())), value_words(float(output.max()))
+                words = self.tr("values from {0} to {1}").format(low, high)
+            return Words(heading, "", title, words)
+        if len(output) == 1:
+            return Words(heading, value_words(float(output[0])), self.tr("a number"), self.tr("not a class"))
+        return Words(heading, "", self.tr("{0} numbers").format(len(output)), self.tr("not classes"))
 
     def _answer_words(self, heading: str, answer: Answer, hint: str) -> Words:
         """Modest words: a high probability says that no other class is closer, not that it is one of the classes."""

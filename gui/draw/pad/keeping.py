@@ -57,7 +57,7 @@ class Keeping(QWidget):
         self.undo_button.clicked.connect(self.take_back)
         pad.history_changed.connect(self._on_history)
         session.drawings_changed.connect(self._count)
-        session.card_changed.connect(lambda _: self._on_card())
+        session.card_changed.connect(self._on_card)
         self._count()
         self._on_card()
 
@@ -158,7 +158,7 @@ class Keeping(QWidget):
             digits = self.digits_are_classes
             self.line.setText(self.tr("or press 0 to 9") if digits else self.tr("or press K, then choose"))
 
-    def _on_card(self) -> None:
+    def _on_card(self, card: object = None) -> None:
         keys = self.tr("0 to 9, or K") if self.digits_are_classes else self.tr("K, then the key beside the label")
         self.button.setToolTip(self.tr("Keep the drawing under its label, to train on ({0})").format(keys))
         self._on_history()

@@ -158,3 +158,23 @@ def test_evaluate_takes_rows_and_says_when_classes_are_numbers_alone(
     assert "numbers its classes, which are taken for those of letters in their order: 0 for “a”, 1 for “b”" in said.err
     assert "10 test images of letters" in said.err
     assert "lenet was trained on" in lenslet("evaluate", "lenet", "digits").err  # on MNIST, not on scikit-learn's
+
+
+def test_what_is_no_class_is_printed_as_what_it_is(lenslet: Lenslet, one: Path, tmp_path: Path) -> None:
+    from keras import layers
+
+    from tests.nets.conftest import chain
+
+    conv = layers.Conv2D(2, 3, padding="same", name="conv")
+    chain(conv, layers.GlobalAveragePooling2D(), layers.Dense(3)).save(tmp_path / "numbers.keras")
+    chain(layers.Conv2D(1, 3, activation="sigmoid", name="mask")).save(tmp_path / "mask.keras")
+    [row] = lenslet("classify", tmp_path / "numbers.keras", one, "--json").rows
+    assert tuple(row) == ("file", "output")
+    assert len(row["output"]) == 3
+    said = lenslet("classify", tmp_path / "numbers.keras", one)
+    assert "Its output is 3 numbers, not classes" in said.err
+    assert "  ".join(f"{value:.4g}" for value in row["output"]) in said.out
+    assert "a picture of 26 x 26 x 1, values 0." in lenslet("classify", tmp_path / "mask.keras", one).out
+    refused = lenslet("evaluate", tmp_path / "mask.keras", "digits")
+    assert refused.status == 2
+    assert "cannot be right or wrong about classes. Its output is a picture of 26 × 26 × 1" in refused.err

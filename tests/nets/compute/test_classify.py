@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nets import zoo
-from nets.compute.lens import Lens, classify_picture
+from nets.compute.lens import Lens, answer_picture
 from nets.errors import LensletError, UsageError
 from nets.network.graph import unroll
 from nets.network.outputs import answer, meaning_of, to_probabilities
@@ -147,7 +147,7 @@ def test_answers_that_are_no_numbers_are_said_to_be_so():
 def test_a_picture_goes_the_pad_s_way(lenet):
     picture = np.full((100, 80), 255, np.uint8)
     picture[20:80, 35:45] = 0
-    prepared, found = classify_picture(Lens(lenet), picture)
+    prepared, _, found = answer_picture(Lens(lenet), picture)
     assert prepared.inverted
     assert prepared.input.shape == (28, 28, 1)
     expected = lenet.network.predict(prepared.input[None], verbose=0)[0]

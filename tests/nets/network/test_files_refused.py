@@ -141,8 +141,8 @@ def test_models_that_do_not_classify_or_were_never_built(folder, places):
     import keras
     from keras import layers
 
-    chain(layers.Conv2D(1, 3, padding="same")).save(folder / "picture.keras")
-    assert "the output of 'net' is 28 × 28 × 1" in refusal(folder / "picture.keras", places)
+    chain(layers.LSTM(2, return_sequences=True), shape=(28, 28)).save(folder / "sequence.keras")
+    assert "the output of 'net' is 28 × 2, a sequence" in refusal(folder / "sequence.keras", places)
     keras.Sequential([layers.Flatten(), layers.Dense(3)], name="raw").save(folder / "unbuilt.keras")
     assert "saved before it was built" in refusal(folder / "unbuilt.keras", places)
 
