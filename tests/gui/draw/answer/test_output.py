@@ -31,13 +31,14 @@ def started(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture
-def column(qtbot: QtBot, started: Session) -> DrawColumn:
+def column(qtbot: QtBot, started: Session) -> Iterator[DrawColumn]:
     made = DrawColumn(started)
     qtbot.addWidget(made)
     made.resize(340, 840)
     made.show()
     qtbot.waitExposed(made)
-    return made
+    yield made
+    made.stop()
 
 
 def opened(session: Session, path: Path, *layers_after) -> None:
