@@ -19,6 +19,7 @@ from gui.explore.network.diagram_panel import DiagramPanel
 from gui.explore.network.layers import LayerList
 from gui.explore.pages import ModelPages
 from gui.explore.watching import paths_to_watch
+from gui.paint.snapshot import Snapshots
 from gui.session import Session
 from nets.pictures.ranges import Range
 
@@ -51,6 +52,7 @@ class ExploreWorkspace(QWidget):
         self.arithmetic = ArithmeticPanel(self.choice)
         self.arithmetic.hide()
         self.exporting = Exporting(session, self.choice, self)
+        self.snapshots = Snapshots(session, self)
         self._compose()
         self._connect()
         self._begin()
@@ -297,5 +299,18 @@ class ExploreWorkspace(QWidget):
     # --- saving -------------------------------------------------------------------------------------------------
 
     def _export(self, what: str) -> None:
+        if what in ("copy", "shown"):
+            self._snapshot(what)
+            return
         scale = self.maps.scale
         self.exporting.ask(what, scale.range_of(self.choice.map) if scale else Range(0.0, 1.0, False))
+
+    def _snapshot(self, what: str) -> None:
+        """The maps as they are on the screen, or the one that is shown large in their place."""
+        panel = self.detail if self.maps.isHidden() else self.maps
+        layer = self.choice.layer
+        name = layer.path if layer is not None else "maps"
+        if what == "copy":
+            self.snapshots.copy(panel, name, without=panel.tools)
+        else:
+            self.snapshots.ask_save(panel, name, name.replace("/", "-"), without=panel.tools)

@@ -62,6 +62,11 @@ class DetailPanel(QFrame):
         choice.pixel_changed.connect(lambda: self.map.set_pin(choice.pixel))
         choice.map_changed.connect(self.show_choice)
 
+    @property
+    def tools(self) -> tuple[QWidget, ...]:
+        """The controls, which a picture of the panel leaves out."""
+        return self.clip, self.range, self.export, self.calculator, self.close_button
+
     def set_model(self, model: Model) -> None:
         """The kernels of a network that changes under the picture are read anew with every answer."""
         self._model = model

@@ -39,7 +39,7 @@ class ClipButton(IconButton):
 
 
 class ExportButton(IconButton):
-    """``wanted`` says what is to be saved: "layer", "map" or "arrays"."""
+    """``wanted`` says what is to be saved: "layer", "map" or "arrays", or "shown" and "copy": the panel as it is."""
 
     wanted = Signal(str)
 
@@ -50,6 +50,8 @@ class ExportButton(IconButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
         for name, words in (
+            ("copy", self.tr("Copy what is shown")),
+            ("shown", self.tr("What is shown, with the drawing (PNG) …")),
             ("layer", self.tr("Picture of this layer (PNG) …")),
             ("map", self.tr("Picture of this map (PNG) …")),
             ("arrays", self.tr("Raw arrays (NPZ) …")),

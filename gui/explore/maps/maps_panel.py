@@ -64,6 +64,11 @@ class MapsPanel(QFrame):
         self._compose()
         self._connect()
 
+    @property
+    def tools(self) -> tuple[QWidget, ...]:
+        """The controls, which a picture of the panel leaves out."""
+        return self.sort, self.export, self.clip, self.range
+
     def _compose(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(theme.GAP)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -255,3 +256,11 @@ def test_the_answer_layer_opens_on_the_answered_class(
     assert workspace.choice.map == answer.answer.probabilities.argmax()
     workspace.choice.choose_layer("stem")
     assert workspace.choice.map == 0
+
+
+def test_what_is_shown_is_copied_at_twice_the_screen(workspace: ExploreWorkspace, draw: Draw) -> None:
+    draw()
+    workspace.maps.export_wanted.emit("copy")
+    image = QGuiApplication.clipboard().image()
+    assert image.width() == 2 * workspace.maps.width()
+    assert image.height() > 2 * workspace.maps.height()

@@ -1,0 +1,153 @@
+"""What a panel shows, as a picture for a slide: at twice the screen, with the drawing and a title above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gui import theme
+from gui.session import Session
+from gui.threads.job import Job
+from nets.errors import LensletError
+from nets.events import Report, ignore
+from nets.files import write_with
+
+SCALE = 2  # device pixels for each logical one
+DRAWING = 56  # side of the drawing above the panel, in logical pixels
+TITLE, DETAILS = 22, 18  # heights of the two lines
+
+
+@dataclass(frozen=True, eq=False)
+class Slide:
+    """What stands above the panel. drawing: (h, w) or (h, w, 3) float32 in [0, 1], as the network receives it."""
+
+    title: str
+    details: str = ""
+    drawing: np.ndarray | None = None
+
+
+def slide_of(session: Session, details: str) -> Slide:
+    """The model that answers and the drawing on the pad, as the network receives it."""
+    answer = session.answer
+    prepared = answer.prepared if answer is not None else None
+    title = session.card.title if session.card is not None else "Lenslet"
+    return Slide(title, details, prepared.stages[-1].picture if prepared is not None else None)
+
+
+def picture_of(panel: QWidget, slide: Slide, *, without: Sequence[QWidget] = (), scale: int = SCALE) -> QImage:
+    """The panel as it is shown, below its title and the drawing.
+
+    Args:
+        panel: A visible widget.
+        slide: What stands above it.
+        without: Parts of the panel that are left blank, such as its buttons.
+        scale: Device pixels for each logical one.
+
+    Returns:
+        An opaque image with that device pixel ratio.
+    """
+    px = theme.px
+    top = 2 * px(theme.INSET) + px(DRAWING)
+    image = QImage(panel.width() * scale, (panel.height() + top) * scale, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    colors = theme.now()
+    image.fill(colors.color("panel"))
+    painter = QPainter(image)
+    left = px(theme.INSET)
+    if slide.drawing is not None:
+        area = QRectF(left, px(theme.INSET), px(DRAWING), px(DRAWING))
+        painter.fillRect(area, Qt.GlobalColor.black)
+        painter.drawImage(area, _image(slide.drawing))
+        left += px(DRAWING + theme.INSET)
+    room = panel.width() - left - px(theme.INSET)
+    for text, above, height, font, role in (
+        (slide.title, 8, TITLE, theme.font(theme.TITLE, bold=True), "text"),
+        (slide.details, 8 + TITLE, DETAILS, theme.font(), "quiet"),
+    ):
+        painter.setFont(font)
+        painter.setPen(colors.color(role))
+        place = QRectF(left, px(theme.INSET + above), room, px(height))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+    painter.end()
+    panel.render(image, QPoint(0, top))
+    painter = QPainter(image)
+    for part in without:
+        if part.isVisible():
+            painter.fillRect(part.rect().translated(part.mapTo(panel, QPoint(0, top))), colors.color("panel"))
+    painter.end()
+    return image
+
+
+def save_image(image: QImage, target: Path, report: Report = ignore) -> Path:
+    """Writes a PNG whole or not at all. LensletError when it cannot be written."""
+
+    def write(temporary: Path) -> None:
+        if not image.save(str(temporary), "PNG"):  # type: ignore[call-overload]
+            raise OSError("the picture could not be encoded or written")
+
+    try:
+        write_with(target, write)
+    except OSError as problem:
+        raise LensletError(f"{target.name} could not be saved: {problem.strerror or problem}") from problem
+    return target
+
+
+class Snapshots(QObject):
+    """Copies and saves pictures of panels; every end is a sentence in the status bar."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._window = session, parent
+        self._folder = str(Path.home())
+        self._jobs: list[Job] = []
+        if (app := QCoreApplication.instance()) is not None:
+            app.aboutToQuit.connect(self.wait)
+
+    def copy(self, panel: QWidget, details: str, *, without: Sequence[QWidget] = ()) -> None:
+        """``details``: what the panel shows, in a few words."""
+        QGuiApplication.clipboard().setImage(picture_of(panel, slide_of(self._session, details), without=without))
+        self._session.notify(self.tr("What is shown was copied as a picture."))
+
+    def ask_save(self, panel: QWidget, details: str, name: str, *, without: Sequence[QWidget] = ()) -> None:
+        """``name``: the file's suggested name, without a suffix."""
+        image = picture_of(panel, slide_of(self._session, details), without=without)  # before the dialog covers it
+        suggested = str(Path(self._folder) / f"{name}.png")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save what is shown"), suggested, self.tr("PNG pictures (*.png)")
+        )
+        if chosen:
+            self._folder = str(Path(chosen).parent)
+            self.save(image, Path(chosen).with_suffix(".png"))
+
+    def save(self, image: QImage, target: Path) -> None:
+        """Writes the file in a thread."""
+        job = Job(save_image, image, target, parent=self)
+        self._jobs.append(job)
+        job.succeeded.connect(lambda path: self._session.notify(self.tr("Saved {0}").format(path)))
+        job.failed.connect(lambda why, trace: self._session.notify(why, "error"))
+        job.finished.connect(partial(self._forget, job))
+        job.start()
+
+    def wait(self) -> None:
+        """Until all is written: the program does not end in the middle of a file."""
+        for job in self._jobs:
+            job.wait()
+
+    def _forget(self, job: Job) -> None:
+        self._jobs.remove(job)
+        job.deleteLater()
+
+
+def _image(picture: np.ndarray) -> QImage:
+    """(h, w) or (h, w, 3) float32 in [0, 1]."""
+    pixels = np.ascontiguousarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
+    kind = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB888
+    height, width = pixels.shape[:2]
+    return QImage(pixels.data, width, height, pixels.strides[0], kind).copy()
