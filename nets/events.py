@@ -6,6 +6,7 @@ A test passes ``seen.append``, the command line a progress bar, the window a ``J
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,12 +22,16 @@ class Event:
 
 @dataclass(frozen=True)
 class Progress(Event):
-    """``done`` of ``total`` (None: unknown) ``unit``s of ``what``, e.g. 3 of 11.5 "MB" of "mnist.npz"."""
+    """``done`` of ``total`` (None: unknown) ``unit``s of ``what``, e.g. 3 of 11.5 "MB" of "mnist.npz".
+
+    seconds_left: None where it is not known.
+    """
 
     what: str
     done: float
     total: float | None = None
     unit: str = ""
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True)
@@ -41,3 +46,21 @@ Report = Callable[[Event], None]
 
 def ignore(event: Event) -> None:
     """The report of whoever does not care."""
+
+
+class ProgressCounter:
+    """Reports how many are done, and how long the others will take at the speed so far."""
+
+    def __init__(self, report: Report, what: str, total: int, unit: str) -> None:
+        self._report, self._what, self._total, self._unit = report, what, total, unit
+        self._began = time.monotonic()
+        self._first: int | None = None  # how many were done when the clock started
+
+    def __call__(self, done: int) -> None:
+        """``done`` so far; called again with the same number, it still lets the work be stopped."""
+        now = time.monotonic()
+        if self._first is None:
+            self._began, self._first = now, done
+        fresh = done - self._first
+        left = (now - self._began) * (self._total - done) / fresh if fresh > 0 else None
+        self._report(Progress(self._what, done, self._total, self._unit, left))

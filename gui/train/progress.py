@@ -143,7 +143,9 @@ class ProgressPanel(Panel):
             return self.tr("Building the network")
         if state.progress is not None and state.progress.total:
             done, total, unit = state.progress.done, state.progress.total, state.progress.unit
-            return self.tr("Data: {0:,.0f} / {1:,.0f} {2}").format(done, total, unit)
+            words = self.tr("Data: {0:,.0f} / {1:,.0f} {2}").format(done, total, unit)
+            left = state.progress.seconds_left
+            return words if left is None else self.tr("{0}, {1} left").format(words, duration(left))
         return self.tr("Reading the data")
 
     def _activity_words(self, state: TrainingState) -> str:

@@ -101,9 +101,10 @@ def _progress(event: Event) -> str:
         done = f"{event.done:,.{digits}f}"
         if not event.total:
             return f"{event.what} {done} {event.unit}".rstrip()
-        return (
+        words = (
             f"{event.what} {_bar(event.done / event.total)} {done} of {event.total:,.{digits}f} {event.unit}".rstrip()
         )
+        return words if event.seconds_left is None else f"{words}, {_duration(event.seconds_left)} left"
     return ""
 
 

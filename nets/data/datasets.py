@@ -14,7 +14,7 @@ from nets.data.digits import TEST, digits
 from nets.data.handwriting import redrawn, strokes
 from nets.data.specs import Dataset, DatasetFile, DatasetSpec, ImageInput, Split
 from nets.errors import LensletError, UsageError
-from nets.events import Progress, Report, ignore
+from nets.events import ProgressCounter, Report, ignore
 from nets.places import Places
 
 TEN = tuple("0123456789")
@@ -212,13 +212,9 @@ def _where(name: str, places: Places) -> str:
 
 
 def _strokes(spec: DatasetSpec, places: Places, report: Report) -> Dataset:
-    count = sum(STROKES)
-
-    def tell(done: int, before: int) -> None:
-        report(Progress(spec.title, before + done, count, "drawings"))
-
-    train = strokes.cached(places.cache, STROKES[0], seed=1, tell=lambda done: tell(done, 0))
-    test = strokes.cached(places.cache, STROKES[1], seed=TEST_SEED, tell=lambda done: tell(done, STROKES[0]))
+    tell = ProgressCounter(report, spec.title, sum(STROKES), "drawings")
+    train = strokes.cached(places.cache, STROKES[0], seed=1, tell=tell)
+    test = strokes.cached(places.cache, STROKES[1], seed=TEST_SEED, tell=lambda done: tell(STROKES[0] + done))
     return Dataset(spec, spec.classes, train, test, _where(spec.name, places), folder.sum_of(train, test))
 
 
@@ -237,17 +233,13 @@ def _mixed(spec: DatasetSpec, places: Places, report: Report) -> Dataset:
 
 
 def _redrawn(source: Split, spec: DatasetSpec, places: Places, report: Report) -> Split:
-    def tell(done: int) -> None:
-        report(Progress(spec.title, done, REDRAWN + STYLED, "drawings"))
-
+    tell = ProgressCounter(report, spec.title, REDRAWN + STYLED, "drawings")
     return redrawn.cached(places.cache, source, REDRAWN, seed=3, tell=tell)
 
 
 def _styled(spec: DatasetSpec, places: Places, report: Report) -> Split:
-    def tell(done: int) -> None:
-        report(Progress(spec.title, REDRAWN + done, REDRAWN + STYLED, "drawings"))
-
-    return strokes.cached(places.cache, STYLED, seed=1, styles=True, tell=tell)
+    tell = ProgressCounter(report, spec.title, REDRAWN + STYLED, "drawings")
+    return strokes.cached(places.cache, STYLED, seed=1, styles=True, tell=lambda done: tell(REDRAWN + done))
 
 
 def kept(places: Places) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,7 @@ from nets.data.handwriting.skeletons import SKELETONS
 from nets.data.handwriting.styles import STYLES, choose
 from nets.data.prepare import prepare
 from nets.data.specs import ImageInput, Split
+from nets.events import Cancelled, Progress, ProgressCounter
 
 
 def test_a_seed_gives_the_same_and_another_something_else() -> None:
@@ -30,10 +34,40 @@ def test_a_seed_gives_the_same_and_another_something_else() -> None:
 def test_chunks_side_by_side_are_the_chunks_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
     many = strokes.make(strokes.CHUNK + 20, 3, tell=told.append)
-    assert told == [strokes.CHUNK, strokes.CHUNK + 20]
+    assert told[-1] == strokes.CHUNK + 20
+    assert told == sorted(told)
+    assert {strokes.CHUNK, strokes.CHUNK + 20} <= set(told) <= {0, strokes.CHUNK, strokes.CHUNK + 20}
     monkeypatch.setattr("os.sched_getaffinity", lambda pid: {0}, raising=False)
     alone = strokes.make(strokes.CHUNK + 20, 3)
     np.testing.assert_array_equal(many.images, alone.images)
+
+
+def test_drawing_is_stopped_at_once() -> None:
+    """A chunk takes seconds, and there are a hundred; the report is asked ten times a second."""
+    asked: list[float] = []
+
+    def stop(done: int) -> None:
+        asked.append(time.monotonic())
+        if len(asked) == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        strokes.make(20 * strokes.CHUNK, 4, tell=stop)
+    assert time.monotonic() - asked[-1] < 2.0  # 0.1 s where the machine has nothing else to do
+    assert multiprocessing.active_children() == []
+    assert max(later - earlier for earlier, later in pairwise(asked)) < 1.0
+
+
+def test_the_time_left_is_told() -> None:
+    events: list[Progress] = []
+    count = ProgressCounter(events.append, "drawings", 100, "drawings")  # type: ignore[arg-type]
+    count(40)
+    time.sleep(0.02)
+    count(70)
+    count(70)
+    assert events[0].seconds_left is None
+    assert events[1].seconds_left == pytest.approx(0.02, abs=0.02)
+    assert events[2].done == 70
 
 
 def test_what_was_drawn_once_is_kept(tmp_path: Path) -> None:
