@@ -138,6 +138,10 @@ class Session(QObject):
         """Asks for the picture's answer again: the weights of the live model are others."""
         self._ask()
 
+    def ask_means(self) -> None:
+        """The next answer, to the same picture, also shows what every layer looks like as a whole."""
+        self._ask(means=True)
+
     def watch_training(self, snapshot: Snapshot | None) -> None:
         """The pad answers with the network in training; None: with the opened model again."""
         self.live.follow(snapshot)
@@ -149,10 +153,10 @@ class Session(QObject):
     def notify(self, sentence: str, level: str = "info") -> None:
         self.notified.emit(sentence, level)
 
-    def _ask(self, *, drops_earlier: bool = False) -> None:
+    def _ask(self, *, drops_earlier: bool = False, means: bool = False) -> None:
         self._id += 1
         question = PictureQuestion(
-            self.picture, self._paths, self.picture_label, self.picture_is_dataset_image, id=self._id
+            self.picture, self._paths, self.picture_label, self.picture_is_dataset_image, means, id=self._id
         )
         self.live.ask(question, drops_earlier=drops_earlier)
 

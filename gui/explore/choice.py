@@ -58,10 +58,11 @@ class Choice(QObject):
                 self.choose_map(chosen)
 
     def _first(self) -> LayerInfo | None:
-        """The first layer with maps, else the first that shows anything."""
+        """The first convolution, else the first layer with maps, else the first that shows anything."""
+        convolutions = [row for row in self.layers if row.shows == "maps" and row.kernel_shape]
         maps = [row for row in self.layers if row.shows == "maps"]
         shown = [row for row in self.layers if row.shows != "nothing"]
-        return next(iter((*maps, *shown, *self.layers)), None)
+        return next(iter((*convolutions, *maps, *shown, *self.layers)), None)
 
     def choose_layer(self, path: str) -> None:
         found = next((row for row in self.layers if row.path == path), None)

@@ -1,15 +1,14 @@
-"""Which layers every answer must carry: only what is in view, or all of a small network, so that the diagram lives."""
+"""Which layers every answer carries: all of a small network, so that the diagram lives; else what is in view."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from nets.compute.lens import LARGE, values_of
+
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
-
-SMALL = 1_000_000  # values in all layers together
 
 
 def paths_to_watch(
@@ -27,8 +26,7 @@ def paths_to_watch(
         The paths in the order of ``layers``; of a small network all that can be shown.
     """
     shown = [row for row in layers if row.shows != "nothing"]
-    values = sum(math.prod(size or 1 for size in row.output_shape) for row in shown)
-    if whole_network or values < SMALL:
+    if whole_network or values_of(layers) <= LARGE:
         return tuple(row.path for row in shown)
     wanted = {chosen.path if chosen else "", *also}
     return tuple(row.path for row in shown if row.path in wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -32,6 +32,7 @@ __all__ = ["BINDINGS", "ExploreWorkspace"]
 
 WIDE = 860  # from this width on, the large map stands beside the grid instead of in its place
 LOW = 640  # below this height the diagram is a slim strip
+RESTED = 250  # milliseconds after the last answer until the rest of a large network is looked at
 
 
 class ExploreWorkspace(QWidget):
@@ -53,6 +54,11 @@ class ExploreWorkspace(QWidget):
         self.arithmetic.hide()
         self.exporting = Exporting(session, self.choice, self)
         self.snapshots = Snapshots(session, self)
+        self._partial = False  # answers carry only what is in view
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(RESTED)
+        self._rest.timeout.connect(session.ask_means)
         self._compose()
         self._connect()
         self._begin()
@@ -136,6 +142,8 @@ class ExploreWorkspace(QWidget):
         self.detail.set_answer(answer, self.maps.scale)
         self.arithmetic.set_answer(answer)
         self.diagram.set_answer(answer)
+        if self._partial and answer.prepared is not None and not answer.means:
+            self._rest.start()
 
     def _on_picture(self, picture: Any) -> None:
         """The first answer after a start takes a second: until then the maps are on their way."""
@@ -165,7 +173,10 @@ class ExploreWorkspace(QWidget):
         is_broken = answer is not None and bool(answer.problem)  # then the arithmetic leads to the first broken number
         wants_all = self.choice.range == "network" or (counts and is_broken)
         also = (self.detail.reads, *self.arithmetic.reads())
-        self.session.watch(paths_to_watch(self.choice.layers, self.choice.layer, whole_network=wants_all, also=also))
+        paths = paths_to_watch(self.choice.layers, self.choice.layer, whole_network=wants_all, also=also)
+        self._partial = len(paths) < sum(row.shows != "nothing" for row in self.choice.layers)
+        self.diagram.set_partial(self._partial)
+        self.session.watch(paths)
 
     def _on_layer(self) -> None:
         self._watch()
@@ -260,6 +271,7 @@ class ExploreWorkspace(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.window().removeEventFilter(self)
+        self._rest.stop()
         self.session.watch(())
 
     # --- keys ---------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ class PictureQuestion(Question):
     paths: the layers whose maps are in view.
     label: the picture's true class, where it is known.
     is_dataset_image: the picture has its dataset's own form.
+    means: whether the answer shows what every layer looks like as a whole.
     subject: what answers; None while there is nothing.
     """
 
@@ -33,6 +34,7 @@ class PictureQuestion(Question):
     paths: tuple[str, ...] = ()
     label: str = ""
     is_dataset_image: bool = False
+    means: bool = False
     subject: Subject | None = None
 
 
@@ -43,9 +45,13 @@ class LiveAnswer:
     A network whose output is no classes gives ``output`` without an answer. So does one whose numbers are not finite;
     its ``maps`` show where it breaks.
 
-    id: of the question. model: None while a shipped model answers by hand. maps: layer path -> (h, w, maps) or
-    (units,) float32. output: the network's own numbers, (N,) or (H, W, C) float32. milliseconds: from the question's
-    turn to the answer. label: the true class, where it is known.
+    id: of the question.
+    model: None while a shipped model answers by hand.
+    maps: by the path of a layer, (h, w, maps) or (units,) float32.
+    output: the network's own numbers, (N,) or (H, W, C) float32.
+    means: of every layer, (h, w, 1) or (units,) float32, where they were asked for.
+    milliseconds: from the question's turn to the answer.
+    label: the true class, where it is known.
     """
 
     id: int
@@ -54,6 +60,7 @@ class LiveAnswer:
     answer: Answer | None = None
     maps: dict[str, np.ndarray] = field(default_factory=dict)
     output: np.ndarray | None = None
+    means: dict[str, np.ndarray] = field(default_factory=dict)
     problem: str = ""
     milliseconds: float = 0.0
     label: str = ""
@@ -84,6 +91,7 @@ class Answering:
 
 
 def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> LiveAnswer:
+    from nets.compute.lens import Lens
     from nets.data.prepare import NothingDrawn, prepare
     from nets.network.outputs import answer, thresholds_of
 
@@ -94,6 +102,8 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
         prepared.hint  # noqa: B018  looked for here rather than in the window's thread, and kept
         reading = subject.reader.read(prepared.input, tuple(path for path in question.paths if path in known))
         found = replace(found, prepared=prepared, maps=reading.maps, output=reading.output)
+        if question.means and isinstance(subject.reader, Lens):
+            found = replace(found, means=subject.reader.means(prepared.input))
         if not len(reading.probabilities):
             return found
         return replace(found, answer=answer(reading.probabilities, subject.card.labels, thresholds_of(subject.card)))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Above this many numbers in all layers together (256 MB) a pass keeps only the layers that are asked for.
 KEEP_ALL = 64_000_000
+# Above this many, the window watches the layers that are in view, and looks at the others when the pen rests.
+LARGE = 1_000_000
 CHUNK = 256  # inputs in one pass of ``classify``
 
 
@@ -48,8 +50,9 @@ class Lens:
         self._output = model.output
         self.layers: tuple[LayerInfo, ...] = model.layers
         self._rows = {row.path: row for row in self.layers}
-        total = sum(int(np.prod([size or 0 for size in row.output_shape])) for row in self.layers)
-        self._keeps_all = total <= KEEP_ALL
+        total = values_of(self.layers)
+        self._keeps_all, self._is_large = total <= KEEP_ALL, total > LARGE
+        self._means: CompiledPass | None = None
         self._passes: dict[tuple[int, tuple[str, ...]], CompiledPass] = {}
         self._gradients: dict[tuple[int | None, str, tuple[tuple[str, Rule], ...]], Any] = {}
 
@@ -73,6 +76,8 @@ class Lens:
     def warm_up(self) -> None:
         """Compiles, and looks for the fastest code: 0.3 to 1 s, worth it for live drawing."""
         self._pass(1, ()).settle()
+        if self._is_large:
+            self.means(np.zeros(self.card.input.shape, np.float32))
 
     def classify(self, inputs: np.ndarray) -> np.ndarray:
         """(N, H, W, C) float32 in the range of the card's input -> (N, classes) float32.
@@ -113,6 +118,28 @@ class Lens:
         shown = self._output.shown(np.asarray(output)[0], channels_first=self._graph.channels_first)
         maps = {path: self._array(path, found[path]) for path in wanted}
         return Reading(self._output.probabilities(shown), maps, shown)
+
+    def means(self, image: np.ndarray) -> dict[str, np.ndarray]:
+        """What every layer that can be shown looks like as a whole, in one pass, however large the network is.
+
+        Args:
+            image: (H, W, C) or (1, H, W, C) float32 in the range of the card's input.
+
+        Returns:
+            By path: (H, W, 1) float32, the mean of the layer's maps at each pixel; (N,) for units.
+        """
+        if self._means is None:
+            from keras import ops
+
+            axis = 1 if self._graph.channels_first else -1
+
+            def pick(results: dict[str, Any], output: Any) -> Any:
+                found = {path: results[path] for path in self._shown()}
+                return {path: ops.mean(v, axis) if len(v.shape) == 4 else v for path, v in found.items()}
+
+            self._means = CompiledPass(self._graph, (1, *self.card.input.shape), pick)
+        found = {path: np.asarray(v, np.float32)[0] for path, v in self._means(self._one(image)).items()}
+        return {path: v[..., None] if v.ndim == 2 else v.reshape(-1) for path, v in found.items()}
 
     def gradient(
         self,
@@ -227,6 +254,11 @@ class Lens:
 
             self._passes[key] = CompiledPass(self._graph, (count, *self.card.input.shape), pick)
         return self._passes[key]
+
+
+def values_of(layers: tuple[LayerInfo, ...]) -> int:
+    """How many numbers all layers give for one picture."""
+    return sum(int(np.prod([size or 1 for size in row.output_shape])) for row in layers if row.shows != "nothing")
 
 
 def answer_picture(reader: Reader, picture: np.ndarray) -> tuple[Prepared, Reading, Answer | None]:

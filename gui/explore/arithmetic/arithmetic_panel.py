@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
@@ -55,7 +55,7 @@ class ArithmeticPanel(QFrame):
         self._label = 0  # the true class, as far as it is known
         self._labelled = False  # whether the person said what the picture is
         self._steps = 0  # that were shown
-        self.title = ElidedLabel("", "strong")
+        self.title = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideMiddle)
         self.forward_tab = self._tab(self.tr("Forward"), self.tr("How this value came to be"))
         self.backward_tab = self._tab(
             self.tr("Backward"), self.tr("How the loss changes with this value, and with the weights behind it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
@@ -36,7 +36,7 @@ class DetailPanel(QFrame):
         self._choice = choice
         self._model: Model | None = None
         self._learns = self._alone = False
-        self.title = ElidedLabel("", "strong")
+        self.title = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideMiddle)
         self.calculator = IconButton("sigma", self.tr("The arithmetic of the value under the cursor (A)"))
         self.close_button = IconButton("x", self.tr("Close (Esc)"), look="plain")
         self.clip, self.range, self.export = ClipButton(choice), RangeSelect(choice), ExportButton()

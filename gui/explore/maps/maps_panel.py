@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -48,7 +48,7 @@ class MapsPanel(QFrame):
         self._values: np.ndarray | None = None
         self.scale: Scale | None = None
         self._fresh = True  # no answer for this layer yet: its first one is sorted at once
-        self.title = ElidedLabel("", "strong")
+        self.title = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideMiddle)
         self.kind = ElidedLabel("", "small")
         self.facts = ElidedLabel("", "small")
         self.state_line = Reading(size=theme.SMALL, role="quiet")

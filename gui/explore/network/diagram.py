@@ -37,6 +37,7 @@ ATTACHED = frozenset(
         *("Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout"),
     )
 )
+LONGEST_NAME = 116  # pixels; longer names are elided in the middle, where names of layers differ least
 TALL = 130  # from this height on, sizes stand below the names
 
 
@@ -118,8 +119,11 @@ class Diagram(Canvas):
 
     def _label_width(self, item: Item) -> float:
         metrics = self.fontMetrics()
-        width = metrics.horizontalAdvance(item.name) * 1.1  # room for the chosen one in bold
+        width = metrics.horizontalAdvance(self._name(item)) * 1.1  # room for the chosen one in bold
         return max(width, metrics.horizontalAdvance(shape_words(item.shape)) if self._tall else 0)
+
+    def _name(self, item: Item) -> str:
+        return self.fontMetrics().elidedText(item.name, Qt.TextElideMode.ElideMiddle, theme.px(LONGEST_NAME))
 
     def _keep_in_view(self) -> None:
         found = next((volume for volume in self._layout.volumes if volume.item.path == self._chosen), None)
@@ -221,12 +225,12 @@ class Diagram(Canvas):
     def _paint_label(self, painter: QPainter, colors: theme.Palette, volume: Volume, item: Item) -> None:
         chosen = item.path == self._chosen
         line = self.fontMetrics().height()
-        room = max(volume.label_room, self.fontMetrics().horizontalAdvance(item.name) * 1.1) + 4
+        room = max(volume.label_room, self.fontMetrics().horizontalAdvance(self._name(item)) * 1.1) + 4
         y = self.viewport().height() - theme.TIGHT - (2 * line if self._tall else line)
         place = QRectF(volume.label_x - room / 2, y, room, line)
         painter.setFont(theme.font(theme.SMALL, bold=chosen))
         painter.setPen(QColor(colors.text if chosen or item.path == self._hover else colors.quiet))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, item.name)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._name(item))
         if self._tall:
             painter.setFont(theme.font(theme.SMALL))
             painter.setPen(colors.color("quiet"))

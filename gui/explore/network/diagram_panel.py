@@ -50,6 +50,13 @@ class DiagramPanel(QFrame):
         self.diagram.set_items(items_of(name, model.card.input.shape, self._choice.layers))
         self._on_layer()
 
+    def set_partial(self, partial: bool) -> None:
+        """Whether answers show only the layers in view while the pen moves, as those of a large network do."""
+        words = self.tr("Network, to scale: click a volume")
+        if partial:
+            words += self.tr(" (the others are filled in when the pen rests)")
+        self.heading.setText(words)
+
     def set_answer(self, answer: LiveAnswer) -> None:
         self._answer = answer
         self._show_faces()
@@ -60,7 +67,7 @@ class DiagramPanel(QFrame):
             self.diagram.set_faces({})
             return
         visible = self.diagram.visible_paths()
-        made: dict[str, np.ndarray] = faces(answer.maps, visible)
+        made: dict[str, np.ndarray] = faces({**answer.means, **answer.maps}, visible)
         if INPUT in visible:
             made[INPUT] = picture_pixels(answer.prepared.stages[-1].picture)
         self.diagram.set_faces(made)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -29,6 +31,14 @@ def test_the_first_layer_with_maps_is_chosen(qtbot: QtBot):
     choice.set_layers((layer("flat", (9,), "units"), *LAYERS))
     assert choice.layer is not None
     assert choice.layer.path == "stem"
+
+
+def test_the_first_convolution_is_chosen_before_what_prepares_its_input(qtbot: QtBot):
+    choice = Choice()
+    rescaling = replace(layer("rescaling", (28, 28, 1)), kind="Rescaling")
+    choice.set_layers((rescaling, replace(layer("conv"), kernel_shape=(3, 3, 1)), layer("pool")))
+    assert choice.layer is not None
+    assert choice.layer.path == "conv"
 
 
 def test_a_layer_that_shows_nothing_is_not_chosen_first(qtbot: QtBot):

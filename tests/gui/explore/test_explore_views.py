@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -91,6 +92,20 @@ def test_the_diagram_begins_with_the_input_again_once_there_is_room(qtbot: QtBot
     assert diagram.horizontalScrollBar().value() == 0
     diagram.set_chosen("layer11")
     assert diagram.horizontalScrollBar().value() > 0
+
+
+def test_long_names_are_elided_in_the_middle_and_take_no_more_room_than_others(qtbot: QtBot):
+    diagram = Diagram()
+    qtbot.addWidget(diagram)
+    diagram.resize(900, 170)
+    names = [f"efficientnet/block_{number}/depthwise_separable_convolution_{number}" for number in range(3)]
+    layers = tuple(replace(row, name=name) for row, name in zip(chain(3), names, strict=True))
+    items = items_of("drawing", (28, 28, 1), layers)
+    diagram.set_items(items)
+    shown = [diagram._name(item) for item in items[1:]]
+    assert all(name.startswith("effic") and "…" in name for name in shown)
+    assert [name[-2:] for name in shown] == ["_0", "_1", "_2"]
+    assert max(volume.label_room for volume in diagram._layout.volumes) < 140
 
 
 def test_a_narrow_list_cuts_no_kind_and_no_number(qtbot: QtBot):

@@ -264,3 +264,22 @@ def test_what_is_shown_is_copied_at_twice_the_screen(workspace: ExploreWorkspace
     image = QGuiApplication.clipboard().image()
     assert image.width() == 2 * workspace.maps.width()
     assert image.height() > 2 * workspace.maps.height()
+
+
+def test_the_volumes_of_a_large_network_are_filled_in_when_the_pen_rests(
+    session: Session, workspace: ExploreWorkspace, draw: Draw, qtbot: QtBot, tmp_path: Path
+):
+    from keras import Input, Sequential, layers
+
+    rows = [layers.Conv2D(20, 3, padding="same", name=name) for name in ("one", "two")]
+    end = [layers.GlobalAveragePooling2D(), layers.Dense(10, activation="softmax", name="answer")]
+    large = Sequential([Input((200, 200, 1)), *rows, *end])  # 1.6 million values
+    large.save(tmp_path / "large.keras")
+    session.open_model(str(tmp_path / "large.keras"))
+    wait_until(qtbot, lambda: session.model.ref.name == str(tmp_path / "large.keras"))
+    draw()
+    diagram = workspace.diagram
+    assert "filled in when the pen rests" in diagram.heading.text()
+    wait_until(qtbot, lambda: {"one", "two", "answer"} <= set(diagram.diagram._faces))
+    assert session.answer is not None
+    assert set(session.answer.maps) == {"one"}, "only what is in view is computed while the pen moves"

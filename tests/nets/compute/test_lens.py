@@ -179,6 +179,19 @@ def test_half_precision_outputs_come_as_float32():
     assert found.probabilities.sum() == pytest.approx(1, abs=0.02)
 
 
+@pytest.mark.parametrize("order", ["channels_last", "channels_first"])
+def test_the_means_of_all_layers_are_those_of_their_maps(order):
+    from keras import layers
+
+    rows = [layers.Conv2D(3, 3, data_format=order, name="conv"), layers.Flatten(name="flat"), layers.Dense(4)]
+    lens = Lens(wrap(chain(*rows, shape=(9, 8, 1) if order == "channels_last" else (1, 9, 8))))
+    inputs = image((9, 8, 1))
+    maps, means = lens.read(inputs).maps, lens.means(inputs)
+    assert set(means) == set(maps)
+    np.testing.assert_allclose(means["conv"], maps["conv"].mean(axis=2, keepdims=True), atol=1e-6)
+    np.testing.assert_allclose(means["flat"], maps["flat"], atol=1e-6)
+
+
 # --- other weights ----------------------------------------------------------------------------------------------
 
 
