@@ -40,11 +40,12 @@ class ModelMenu(QMenu):
     def _fill(self) -> None:
         from nets.models import shipped
         from nets.runs.store import RunStore
+        from nets.zoo import NETS
 
         self.clear()
         self._head(self.tr("Shipped with Lenslet"))
         for name, card in shipped().items():
-            self._add(f"{card.title}   {describe(card)}", name)
+            self._add(f"{card.title}   {describe(card)}", name, tip=NETS[card.network].summary)
         usable = [run for run in RunStore(self._session.places.runs).list() if run.epochs_done > 0]
         if usable:
             self._head(self.tr("Your runs: their best epoch, right on validation images"))

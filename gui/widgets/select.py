@@ -61,6 +61,13 @@ class Select(QComboBox):
         arrow = pixmap("chevron-down", colors.quiet if self.isEnabled() else colors.line, 14, self.devicePixelRatioF())
         painter.drawPixmap(QRect(self.width() - 20, (self.height() - 14) // 2, 14, 14), arrow)
 
+    def showPopup(self) -> None:
+        """The list is as wide as its longest row, however narrow the box is."""
+        titles = [self.itemText(row) for row in range(self.count())]
+        widest = max((self.fontMetrics().horizontalAdvance(title) for title in titles), default=0)
+        self.view().setMinimumWidth(widest + 2 * theme.px(theme.GUTTER))
+        super().showPopup()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
             super().wheelEvent(event)

@@ -32,6 +32,11 @@ class NetSpec:
     parameters: int
     loss: str = "crossentropy"
 
+    @property
+    def summary(self) -> str:
+        """What the network is, in one sentence: the first paragraph of its builder's docstring."""
+        return " ".join((self.builder.__doc__ or "").partition("\n\n")[0].split())
+
     def build(self, **changes: Any) -> keras.Sequential:
         """The network with fresh weights. ``input_shape`` and ``classes`` override the row's."""
         options = {"input_shape": self.input.shape, "classes": self.classes} | changes

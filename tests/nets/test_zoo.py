@@ -50,3 +50,10 @@ def test_a_duplicate_is_refused() -> None:
 
     with pytest.raises(ValueError, match="two networks"):
         register(title="", paper="", parameters=0)(lenet)
+
+
+def test_every_network_says_what_it_is_in_a_sentence() -> None:
+    for row in NETS.values():
+        assert row.summary.endswith("."), row.name
+        assert 20 < len(row.summary) < 200
+        assert "\n" not in row.summary

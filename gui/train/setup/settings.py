@@ -145,7 +145,8 @@ def menu(rows: Mapping[str, Row]) -> Select:
 def menu_of_networks() -> Select:
     made = shrinking(Select([(name, row.title) for name, row in NETS.items()]))
     for number, row in enumerate(NETS.values()):
-        made.setItemData(number, f"{row.parameters:,} parameters. {row.paper}", Qt.ItemDataRole.ToolTipRole)
+        tip = f"{row.summary} {row.parameters:,} parameters. {row.paper}"
+        made.setItemData(number, tip, Qt.ItemDataRole.ToolTipRole)
     return made
 
 
