@@ -35,6 +35,8 @@ class RunStore:
         found, problems = [], []
         for folder in self._folders():
             if not (folder / "config.json").exists():
+                if (folder / "history.csv").exists():  # a run that has begun; other folders are none of ours
+                    problems.append(f"run {folder.name} cannot be read: its config.json is missing")
                 continue
             try:
                 found.append(read_summary(folder))

@@ -21,6 +21,7 @@ from nets.network.files.machine import bytes_text
 ROOT = Path(__file__).resolve().parents[3]  # the folder that holds ``nets``
 CHILD = "nets.network.files.hdf5_child"
 SILENCE = 20.0  # seconds without a byte from the child, after which it counts as frozen
+SLOWEST = 2e7  # bytes a second that a disk reads at least
 LARGEST_HEADER = 1 << 28
 
 
@@ -63,7 +64,7 @@ def read_hdf5(path: Path, *, member: str = "", silence: float = SILENCE) -> Hdf5
             f"{path.name} cannot be read: the process that reads HDF5 files does not start ({problem.strerror})"
         ) from problem
     assert child.stdout is not None
-    watch = _Watch(child, silence)
+    watch = _Watch(child, silence + path.stat().st_size / SLOWEST)  # it may have to read all before it says a word
     try:
         return _receive(watch, child.stdout, path.name, member)
     except EOFError:

@@ -56,6 +56,14 @@ def test_twenty_runs_of_fifty_epochs_list_at_once(store: RunStore) -> None:
     assert not store.problems
 
 
+def test_a_run_without_its_settings_is_told_and_other_folders_are_not(store: RunStore) -> None:
+    (store.folder / write_run(store) / "config.json").unlink()
+    (store.folder / "holiday pictures").mkdir()
+    assert store.list() == []
+    assert len(store.problems) == 1
+    assert "its config.json is missing" in store.problems[0]
+
+
 def test_history_survives_to_the_bit(tmp_path: Path) -> None:
     before = dataclasses.replace(
         history(9), val_loss=(float("nan"),) * 9, loss=tuple(np.random.default_rng(0).random(9))

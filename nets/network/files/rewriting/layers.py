@@ -23,6 +23,7 @@ from nets.network.files.rewriting.arguments import (
 
 Rewrite = Callable[[dict[str, Any]], dict[str, Any]]
 
+OF_CONVNEXT = ("LayerScale", "StochasticDepth")  # layers that Keras keeps beside the network that they were made for
 WRAPPED = ("layer", "backward_layer", "cell", "cells")
 
 
@@ -59,7 +60,7 @@ def rewrite_layer(part: dict[str, Any], rewrite_inner: Rewrite) -> dict[str, Any
     for key, value in FORMER_DEFAULTS.get(kind, {}).items():
         config.setdefault(key, value)
     _drop(kind, config, cls)
-    return {"module": "keras.layers", "class_name": kind, "config": config, "registered_name": None}
+    return {"module": module_of(kind), "class_name": kind, "config": config, "registered_name": None}
 
 
 def input_layer(shape: Any, dtype: Any, name: str) -> dict[str, Any]:
@@ -89,11 +90,18 @@ def is_16_bit(dtype: Any) -> bool:
 
 @cache
 def layer_class(name: str) -> type | None:
-    """The class of ``keras.layers`` with this name, None for none."""
+    """Keras's own layer with this name, None for none."""
     import keras
+    from keras.src.applications import convnext
 
-    found = getattr(keras.layers, name, None)
+    found = getattr(keras.layers, name, None) or (getattr(convnext, name) if name in OF_CONVNEXT else None)
     return found if isinstance(found, type) and issubclass(found, keras.layers.Layer) else None
+
+
+def module_of(name: str) -> str:
+    """Where Keras has that layer."""
+    cls = layer_class(name)
+    return cls.__module__ if cls is not None and name in OF_CONVNEXT else "keras.layers"
 
 
 @cache

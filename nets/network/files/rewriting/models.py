@@ -8,7 +8,7 @@ from typing import Any
 from nets.network.files.parts import name_of, settings_of
 from nets.network.files.rewriting import graph, tensor_ops
 from nets.network.files.rewriting.arguments import MODELS
-from nets.network.files.rewriting.layers import Unknown, input_layer, is_16_bit, layer_class, rewrite_layer
+from nets.network.files.rewriting.layers import Unknown, input_layer, is_16_bit, layer_class, module_of, rewrite_layer
 
 
 @dataclass(eq=False)
@@ -153,13 +153,13 @@ def _with_modules(part: dict[str, Any]) -> dict[str, Any]:
 def _module_of(kind: str, settings: dict[str, Any]) -> str | None:
     """Where today's Keras has the class. Layers and operations share names, as Add; only layers can be trained."""
     if layer_class(kind) is not None and "trainable" in settings:
-        return "keras.layers"
+        return module_of(kind)
     import keras
 
     operation = getattr(keras.src.ops, kind, None)
     if isinstance(operation, type) and issubclass(operation, keras.Operation):
         return operation.__module__
-    return "keras.layers" if layer_class(kind) is not None else None
+    return module_of(kind) if layer_class(kind) is not None else None
 
 
 def _any_16_bit(value: Any) -> bool:
