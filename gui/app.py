@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from gui import theme
+from gui.crash_marker import CrashMarker
 from gui.display import make_application
 from gui.main_window import MainWindow
 from gui.session import Session
@@ -47,11 +48,13 @@ def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
     app.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     app.setApplicationName("lenslet")
     app.setWindowIcon(QIcon(str(ASSETS / "icons" / "lenslet.svg")))
-    window = open_window(places, model=model, threads=threads)
+    marker = CrashMarker(places.settings.parent / "window.lock")
+    window = open_window(places, model=model, threads=threads, after_crash=marker.crashed)
     sys.excepthook = _make_excepthook(window)
     window.session.patience = PATIENCE
     received = _close_on_signals(window)
     status = app.exec()
+    marker.release()
     if window.session.live.running:
         # Opening a large model cannot be interrupted. It writes nothing, and all else has ended: do not wait for it.
         sys.stdout.flush()
@@ -59,14 +62,24 @@ def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
     return 130 if signal.SIGINT in received else status
 
 
-def open_window(places: Places, *, model: str = "", threads: int | None = None) -> MainWindow:
-    """The window, shown; the workspaces, TensorFlow and the model follow once it has been painted."""
+def open_window(
+    places: Places, *, model: str = "", threads: int | None = None, after_crash: bool = False
+) -> MainWindow:
+    """The window, shown; the workspaces, TensorFlow and the model follow once it has been painted.
+
+    Args:
+        places: The folders of runs, drawings, data and settings.
+        model: A file, a run or a shipped model to begin with; "" for the last one.
+        threads: How many threads TensorFlow may use.
+        after_crash: The last window was not closed as it should: begin with the shipped model, not with the last one.
+    """
     settings = Settings(places.settings)
     if settings["data_dir"] and places.data is None:
         places = replace(places, data=Path(settings["data_dir"]))
     theme.apply(settings["theme"])
     session = Session(places, settings, threads=threads)
     session.reference = model
+    session.after_crash = after_crash
     window = MainWindow(session)
     window.show()
     return window

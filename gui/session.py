@@ -5,19 +5,22 @@ Panels never import each other. They read the session, call its methods and list
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimerEvent, Signal
 
 from gui.settings import Settings
 from gui.threads.live import Live, LiveAnswer, PictureQuestion, Snapshot
+from nets.network.shipped_cards import DEFAULT, shipped
 from nets.places import Places
 
 if TYPE_CHECKING:
     from nets.network.card import Card
     from nets.network.model import Epoch, Model
 
+SHOWN = 1000  # milliseconds after which a model counts as shown
 RECENT = 6  # model files that the menu of models remembers
 
 
@@ -60,6 +63,8 @@ class Session(QObject):
         self.reference = ""  # the model that was asked for last
         self.patience: float | None = None  # seconds; None: as long as it takes
         self.training = False
+        self.after_crash = False  # the last window was not closed as it should
+        self._to_remember: Model | None = None
         self._paths: tuple[str, ...] = ()
         self._epoch: Epoch = "best"  # of the run that was asked for last
         self._id = 0
@@ -80,6 +85,16 @@ class Session(QObject):
         """
         if self.reference:
             self.open_model(self.reference)
+        elif self.after_crash and self.settings["model"] not in shipped():
+            last = Path(self.settings["model"]).name
+            self.notify(
+                self.tr(
+                    "Lenslet ended unexpectedly the last time, with “{0}” open. It begins with the shipped model; "
+                    "open the other again from the menu of models."
+                ).format(last),
+                "warning",
+            )
+            self.open_model(DEFAULT)
         else:
             epoch = self.settings["model_epoch"]
             self.open_model(self.settings["model"], int(epoch) if epoch.isdigit() else epoch)
@@ -89,6 +104,8 @@ class Session(QObject):
 
     def end(self) -> None:
         """Ends all threads and waits for them, no longer than ``patience`` seconds."""
+        if self._to_remember is not None:
+            self._remember()
         self.live.end(self.patience)
 
     def open_model(self, reference: str, epoch: Epoch = "best") -> None:
@@ -184,13 +201,28 @@ class Session(QObject):
     def _on_opened(self, model: Model) -> None:
         self.model = model
         self._set_card(model.card)
-        if model.ref.kind not in ("training", "edited"):
-            self.settings.set("model", model.ref.name)
-            self.settings.set("model_epoch", str(self._epoch) if model.ref.kind == "run" else "best")
-        if model.ref.kind == "file":
-            others = [path for path in self.settings["recent_models"] if path != model.ref.name]
-            self.settings.set("recent_models", [model.ref.name, *others][:RECENT])
         self.model_changed.emit(model)
+        if model.ref.kind not in ("training", "edited"):  # those lie in no file
+            self._to_remember = model
+            self.startTimer(SHOWN)  # ``timerEvent`` follows
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        self.killTimer(event.timerId())
+        if self._to_remember is not None and self._to_remember is self.model:
+            self._remember()
+
+    def _remember(self) -> None:
+        """The model was shown and the window stands: it may be opened at the next start.
+
+        Not before: a model that ends the process while it is painted would end every later start too.
+        """
+        assert self._to_remember is not None
+        ref, self._to_remember = self._to_remember.ref, None
+        self.settings.set("model", ref.name)
+        self.settings.set("model_epoch", str(self._epoch) if ref.kind == "run" else "best")
+        if ref.kind == "file":
+            others = [path for path in self.settings["recent_models"] if path != ref.name]
+            self.settings.set("recent_models", [ref.name, *others][:RECENT])
 
     def _on_refused(self, reference: str, why: str) -> None:
         self.model_refused.emit(reference, why)

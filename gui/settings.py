@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from nets.files import write_text
+from nets.json_files import JsonError, checked, read_json
 
 LONGEST = 4096  # characters of a path
 LARGEST = 100_000  # of a place or size on the screen; Qt's own numbers end not far above
@@ -86,16 +87,11 @@ class Settings(QObject):
 
     def _read(self) -> dict[str, Any]:
         try:
-            found = json.loads(self.path.read_text(encoding="utf-8"))
-            if not isinstance(found, dict):
-                raise ValueError(f"expected an object of settings, found {type(found).__name__}")
-            known = {name: found[name] for name in SETTINGS if name in found}
-            for name, value in known.items():
-                _check(name, value)
-            return known
+            found = checked(dict, read_json(self.path), name="the settings")
+            return {name: _check(name, found[name]) for name in SETTINGS if name in found}
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, TypeError) as problem:
+        except (OSError, JsonError) as problem:
             self.problem = self._put_aside(problem)
             return {}
 
@@ -108,18 +104,21 @@ class Settings(QObject):
         return f"The settings file was broken ({problem}). It was kept as {aside}; the defaults are used."
 
 
-def _check(name: str, value: Any) -> None:
-    """ValueError for a value that the program would stumble over."""
+def _check(name: str, value: Any) -> Any:
+    """The value as the program takes it. JsonError for one that it would stumble over."""
     row = SETTINGS[name]
-    if not isinstance(value, type(row.default)) or (row.choices and value not in dict(row.choices)):
-        raise ValueError(f"{name} is {json.dumps(value)}")
-    if name == "zoom" and not 50 <= value <= 300:
-        raise ValueError(f"{name} is {json.dumps(value)}")
-    if isinstance(value, list) and not all(isinstance(part, row.parts) and _is_sane(part) for part in value):
-        raise ValueError(f"{name} is {json.dumps(value)}")
-
-
-def _is_sane(part: object) -> bool:
-    if isinstance(part, str):
-        return len(part) <= LONGEST
-    return isinstance(part, int) and abs(part) <= LARGEST
+    if isinstance(row.default, list):
+        value = checked(list[row.parts], value, name=name)  # type: ignore[name-defined]  # the type is the row's
+    else:
+        value = checked(type(row.default), value, name=name)
+    parts = value if isinstance(value, list) else [value]
+    fits = all(len(part) <= LONGEST if isinstance(part, str) else abs(part) <= LARGEST for part in parts)
+    if row.choices:
+        fits = fits and value in dict(row.choices)
+    if row.parts is int and isinstance(value, list):
+        fits = fits and len(value) == len(row.default)
+    if name == "zoom":
+        fits = fits and 50 <= value <= 300
+    if not fits:
+        raise JsonError(f"{name} is {json.dumps(value)[:80]}")
+    return value

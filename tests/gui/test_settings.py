@@ -12,7 +12,20 @@ from gui.settings import SETTINGS, Settings
 
 @pytest.mark.parametrize(
     "text",
-    ["{ not json", "[1, 2]", '{"window": ["a", "b", "c", "d"]}', '{"theme": "pink"}', '{"pen_width": "wide"}', "\\xff"],
+    [
+        "{ not json",
+        "[1, 2]",
+        "[" * 5000 + "]" * 5000,
+        '{"window": ["a", "b", "c", "d"]}',
+        '{"window": [1, 2]}',
+        '{"window": [[1], 2, 3, 4]}',
+        '{"theme": "pink"}',
+        '{"theme": ["dark"]}',
+        '{"pen_width": "wide"}',
+        '{"pen_width": true}',
+        '{"model": 7}',
+        "\\xff",
+    ],
 )
 def test_a_broken_file_is_kept_aside_and_the_defaults_are_used(qapp: QApplication, tmp_path: Path, text: str) -> None:
     path = tmp_path / "settings.json"

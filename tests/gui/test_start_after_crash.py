@@ -1,0 +1,92 @@
+"""What a start does that follows a crash, and when a model is remembered for the next one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from gui.crash_marker import CrashMarker
+from gui.session import Session
+from gui.settings import Settings
+from nets.places import Places
+from tests.drive import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def places_in(folder: Path) -> Places:
+    return Places(folder / "runs", folder / "drawings", folder / "cache", folder / "settings.json")
+
+
+def test_a_window_that_was_closed_is_no_crash(tmp_path: Path) -> None:
+    for _ in range(2):
+        marker = CrashMarker(tmp_path / "new" / "window.lock")
+        assert marker.held
+        assert not marker.crashed
+        second = CrashMarker(tmp_path / "new" / "window.lock")
+        assert not second.held
+        assert not second.crashed
+        second.release()
+        marker.release()
+
+
+def test_a_process_that_died_with_its_window_open_is_one(tmp_path: Path) -> None:
+    """The marker's process is gone, as after a segmentation fault."""
+    code = (
+        "import os, sys; from pathlib import Path; from gui.crash_marker import CrashMarker\n"
+        "marker = CrashMarker(Path(sys.argv[1])); assert marker.held; os._exit(139)"
+    )
+    path = tmp_path / "window.lock"
+    assert subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT).returncode == 139
+    marker = CrashMarker(path)
+    assert marker.held
+    assert marker.crashed
+    marker.release()
+    again = CrashMarker(path)
+    assert not again.crashed
+    again.release()
+
+
+def started(qapp: QApplication, folder: Path, model: str, **attributes: object) -> tuple[str, list[str]]:
+    """The reference that a session opens at its start, and what it tells."""
+    settings = Settings(folder / "settings.json")
+    settings.set("model", model)
+    session = Session(places_in(folder), settings)
+    for name, value in attributes.items():
+        setattr(session, name, value)
+    told: list[str] = []
+    opening: list[str] = []
+    session.notified.connect(lambda words, level: told.append(words))
+    session.model_opening.connect(opening.append)
+    session.start(load=False)
+    session.end()
+    return opening[0], told
+
+
+def test_after_a_crash_the_shipped_model_opens_and_the_reason_is_said(qapp: QApplication, tmp_path: Path) -> None:
+    (tmp_path / "mine.keras").write_bytes(b"")
+    path = str(tmp_path / "mine.keras")
+    opened, told = started(qapp, tmp_path, path, after_crash=True)
+    assert opened == "pen"
+    assert "ended unexpectedly the last time, with “mine.keras” open" in told[0]
+    assert started(qapp, tmp_path, path)[0] == path
+    assert started(qapp, tmp_path, path, after_crash=True, reference=path)[0] == path  # it was asked for by name
+    assert started(qapp, tmp_path, "lenet", after_crash=True) == ("lenet", [])  # a shipped model was not the cause
+
+
+def test_a_model_is_remembered_once_it_was_shown(qapp: QApplication, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    session = Session(places_in(tmp_path), settings)
+    remembered_while_painting: list[str] = []
+    session.model_changed.connect(lambda model: remembered_while_painting.append(settings["model"]))
+    session.start()
+    wait_until(lambda: session.model is not None and session.model.ref.name == "pen", 120)
+    assert remembered_while_painting == ["pen"]
+    session.open_model("lenet")
+    wait_until(lambda: session.model is not None and session.model.ref.name == "lenet", 120)
+    assert settings["model"] == "pen"
+    wait_until(lambda: settings["model"] == "lenet", 30)
+    session.end()
