@@ -30,7 +30,7 @@ class SlideView(View):
         self.transport = Transport(playing)
         self.equation = Equation(largest=64)
         self.equation.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        self.equation.setMinimumHeight(3 * LEGIBLE + 24)
+        self.equation.setMinimumHeight(3 * LEGIBLE + 72)  # a 3 x 3 kernel with its sum below
         self.size_words = label("", wrap=True)
         self.misfit = label("", "warning", wrap=True)
         layout = QVBoxLayout(self)
@@ -44,6 +44,10 @@ class SlideView(View):
         layout.addWidget(self.misfit)
         self.canvas.chosen.connect(playing.move)
         playing.moved.connect(self._show_position)
+
+    @property
+    def tools(self) -> tuple[QWidget, ...]:
+        return (self.transport,)
 
     def refresh(self) -> None:
         result, image = self.playing.result, self.playing.image

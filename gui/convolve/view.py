@@ -26,6 +26,11 @@ class View(QWidget):
         self.playing = playing
         playing.changed.connect(self._on_change)
 
+    @property
+    def tools(self) -> tuple[QWidget, ...]:
+        """Its buttons, which a picture of it leaves out."""
+        return ()
+
     def refresh(self) -> None:
         raise NotImplementedError
 

@@ -16,8 +16,9 @@ from gui.convolve.keys import BINDINGS, name_of
 from gui.convolve.slide_view import SlideView
 from gui.convolve.state import Playing
 from gui.convolve.view import View
+from gui.paint.snapshot import Slide, Snapshots
 from gui.session import Session
-from gui.widgets import Panel, StateView, button
+from gui.widgets import ExportButton, Panel, StateView, button
 
 __all__ = ["BINDINGS", "PlaygroundWorkspace"]
 
@@ -54,6 +55,8 @@ class PlaygroundWorkspace(QWidget):
         self.controls = self.side = Controls(session, self.playing)  # ``side``: what the window can hide
         self.panel = Panel(" ")
         self.state = StateView()
+        self.export = ExportButton()
+        self.snapshots = Snapshots(session, self)
         self.views = {row.name: row.make(self.playing) for row in VIEWS}
         self.tabs: dict[str, QPushButton] = {}
         self.now = VIEWS[0].name
@@ -62,6 +65,7 @@ class PlaygroundWorkspace(QWidget):
         self._compose()
         self.playing.changed.connect(self._refresh)
         self.controls.source.said.connect(self._on_said)
+        self.export.requested.connect(self._export)
         self.state.acted.connect(lambda: self.controls.source.choose("test"))
         self.show_view(self.now)
 
@@ -74,6 +78,7 @@ class PlaygroundWorkspace(QWidget):
             group.addButton(tab)
             self.panel.add_tool(tab)
             self.tabs[row.name] = tab
+        self.panel.add_tool(self.export)
         self.panel.head.setSpacing(theme.TIGHT)
         self._pages = QStackedWidget()
         for view in self.views.values():
@@ -121,6 +126,21 @@ class PlaygroundWorkspace(QWidget):
     def _on_said(self, words: str) -> None:
         self._hint = words
         self._refresh()
+
+    def _export(self, what: str) -> None:
+        """The view with its image, whichever that is: the drawing, a test digit or a file's."""
+        row = next(row for row in VIEWS if row.name == self.now)
+        name = self.controls.kernel.currentText()
+        words = self.tr("{0}, stride {1}, {2}").format(
+            name, self.playing.setting.stride, self.controls.source.words.text()
+        )
+        details = words if self.views[self.now].uses_kernel else self.controls.source.words.text()
+        slide = Slide(self.tr(row.heading), details, self.playing.image)
+        tools = (*self.tabs.values(), self.export, *self.views[self.now].tools)
+        if what == "copy":
+            self.snapshots.copy(self.panel, details, without=tools, slide=slide)
+        else:
+            self.snapshots.ask_save(self.panel, details, f"convolve-{self.now}", without=tools, slide=slide)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
 
 
+ZOOM = 2  # pixels of the file for one of the screen
+
+
 @dataclass(frozen=True, eq=False)
 class Shown:
     """What is on the screen when it is saved: frozen, so that the pen may go on."""
@@ -35,6 +38,7 @@ class Shown:
     mode: str = "layer"
     by_strength: bool = False
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    drawing: np.ndarray | None = None  # as the network received it: (h, w) or (h, w, 3) float 0..1
     whole: bool = False  # whether ``arrays`` holds every layer that can be shown
 
     @property
@@ -62,7 +66,15 @@ def save(shown: Shown, target: Path, report: Report = ignore) -> Path:
         elif shown.what == "map":
             with TemporaryDirectory(dir=target.parent) as folder:
                 saved = save_map(
-                    Path(folder), shown.model, shown.layer, shown.values, shown.map, shown.span, mode=shown.mode
+                    Path(folder),
+                    shown.model,
+                    shown.layer,
+                    shown.values,
+                    shown.map,
+                    shown.span,
+                    mode=shown.mode,
+                    drawing=shown.drawing,
+                    zoom=ZOOM,
                 )
                 saved.replace(target)
         else:
@@ -75,6 +87,8 @@ def save(shown: Shown, target: Path, report: Report = ignore) -> Path:
                 mode=shown.mode,
                 by_strength=shown.by_strength,
                 span=shown.span,
+                drawing=shown.drawing,
+                zoom=ZOOM,
             )
             write_with(target, lambda temporary: picture.save(temporary, "PNG"))
     except OSError as problem:

@@ -44,6 +44,7 @@ class Exporting(QObject):
             mode=self._choice.range,
             by_strength=self._choice.sorted,
             arrays={"input": answer.prepared.input, **answer.maps},
+            drawing=answer.prepared.stages[-1].picture,
             whole=all(row.path in answer.maps for row in self._choice.layers if row.shows != "nothing"),
         )
 

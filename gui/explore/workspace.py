@@ -21,7 +21,7 @@ from gui.explore.pages import ModelPages
 from gui.explore.watching import paths_to_watch
 from gui.paint.snapshot import Snapshots
 from gui.session import Session
-from nets.pictures.ranges import Range
+from nets.pictures.ranges import Range, file_name
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
@@ -92,8 +92,9 @@ class ExploreWorkspace(QWidget):
         self.choice.map_changed.connect(self._on_map)
         self.choice.range_changed.connect(self._on_range)
         self.maps.opened.connect(self.open_detail)
-        self.maps.export_wanted.connect(self._export)
-        self.detail.export_wanted.connect(self._export)
+        self.maps.export_requested.connect(self._export)
+        self.detail.export_requested.connect(self._export)
+        self.arithmetic.export.requested.connect(self._export_arithmetic)
         self.detail.closed.connect(self.back)
         self.detail.calculator.clicked.connect(self.toggle_arithmetic)
         self.detail.map.pointed.connect(lambda: self.arithmetic.set_pixel(self.detail.map.pixel()))
@@ -326,3 +327,13 @@ class ExploreWorkspace(QWidget):
             self.snapshots.copy(panel, name, without=panel.tools)
         else:
             self.snapshots.ask_save(panel, name, name.replace("/", "-"), without=panel.tools)
+
+    def _export_arithmetic(self, what: str) -> None:
+        """The whole equation, also what is scrolled out of view."""
+        details = self.arithmetic.words()
+        equation = self.arithmetic.equation.unrolled()
+        if what == "copy":
+            self.snapshots.copy(equation, details)
+        else:
+            self.snapshots.ask_save(equation, details, file_name(details, "", ""))
+        equation.deleteLater()

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gui import theme
 from gui.paint.canvas import Canvas
@@ -84,6 +84,7 @@ class Equation(Canvas):
         self.painted = 0
         self._largest = largest
         self._placed: Placed = []
+        self._extent = 0.0  # the height of all rows
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.verticalScrollBar().setSingleStep(LINE)
@@ -109,7 +110,8 @@ class Equation(Canvas):
         width = self.width() - (bar.sizeHint().width() if bar.isVisible() else 0)
         room = self.height()
         rows = (*self.rows, (Words(self.hint, "quiet"),)) if self.hint else self.rows
-        low, high = LEGIBLE, max(self._largest, LEGIBLE)  # the largest cell lies between them: it is bisected
+        # The largest cell that fits lies between these two: it is bisected.
+        low, high = theme.px(LEGIBLE), theme.px(max(self._largest, LEGIBLE))
         placed, height = place_rows(rows, width, high)
         if height > room:
             placed, height = place_rows(rows, width, low)
@@ -120,7 +122,7 @@ class Equation(Canvas):
                     low, placed, height = middle, tried, tall
                 else:
                     high = middle
-        self._placed = placed
+        self._placed, self._extent = placed, height
         bar.setRange(0, max(0, int(height - room)))
         bar.setPageStep(room)
         self.viewport().update()
@@ -128,6 +130,21 @@ class Equation(Canvas):
     def cell(self) -> float:
         """The side of the cells of the first matrix; 0 without one."""
         return next((place.width() / p.values.shape[1] for p, place in self._placed if isinstance(p, Matrix)), 0.0)
+
+    def unrolled(self) -> QFrame:
+        """A panel with the same rows, as high as they are: for a picture of the whole. The caller deletes it."""
+        frame = QFrame()
+        frame.setProperty("look", "panel")
+        made = Equation(largest=self._largest, parent=frame)
+        margin = theme.px(theme.INSET)
+        made.setGeometry(margin, margin, self.width(), int(self._extent) + 1)
+        made.set_rows(self.rows)
+        frame.resize(made.width() + 2 * margin, made.height() + 2 * margin)
+        return frame
+
+    def _on_theme(self) -> None:
+        super()._on_theme()
+        self._lay_out()  # the zoom is part of the theme
 
     def place_of(self, piece: Piece) -> QRectF:
         """Where a piece stands in the viewport; empty where it is not shown."""
@@ -145,7 +162,7 @@ class Equation(Canvas):
     def paint_pieces(self, painter: QPainter, colors: theme.Palette, top: float, bottom: float) -> None:
         """Paints what stands between ``top`` and ``bottom`` of the whole equation."""
         for piece, place in self._placed:
-            if place.bottom() < top or place.top() - HEADING > bottom:
+            if place.bottom() < top or place.top() - theme.px(HEADING) > bottom:
                 continue
             if isinstance(piece, Matrix):
                 self._paint_matrix(painter, colors, piece, place)
@@ -162,7 +179,8 @@ class Equation(Canvas):
     def _paint_matrix(self, painter: QPainter, colors: theme.Palette, matrix: Matrix, place: QRectF) -> None:
         painter.setFont(theme.font(theme.SMALL))
         painter.setPen(colors.color("quiet"))
-        heading = QRectF(place.left(), place.top() - HEADING, self.width() - place.left(), HEADING)
+        above = theme.px(HEADING)
+        heading = QRectF(place.left(), place.top() - above, self.width() - place.left(), above)
         painter.drawText(heading, int(Qt.AlignmentFlag.AlignVCenter), matrix.title)
         paint_matrix(painter, place, matrix.values, scale=matrix.scale, outside=matrix.outside, change=matrix.change)
         if matrix.mark is not None:
@@ -234,52 +252,56 @@ def _place_words(row: Row, left: float, width: float, top: float, placed: Placed
 
 def _place_matrices(row: Row, width: float, cell: float, top: float, placed: Placed) -> float:
     left, tall, sign, above = 0.0, 0.0, None, top
+    heading, space, sign_width = theme.px(HEADING), theme.px(theme.GAP), theme.px(SIGN)
     for piece in row:
         if isinstance(piece, Sign):
             sign = piece
         elif isinstance(piece, Matrix):
             rows, columns = piece.values.shape
-            gap = float(SIGN if sign else 0)
+            gap = float(sign_width if sign else space if left else 0)
             side = min(cell, (width - gap) / columns if piece.legible else width / 2 / columns)
             side = max(float(int(side)), SMALLEST)
             wide = side * columns
             if left and left + gap + wide > width:
-                above, left, tall = above + HEADING + tall + theme.GAP, 0.0, 0.0
+                above, left, tall = above + heading + tall + space, 0.0, 0.0
             if sign is not None:
-                placed.append((sign, QRectF(left, above + HEADING, SIGN, side * rows)))
-                left += SIGN
-            placed.append((piece, QRectF(left, above + HEADING, wide, side * rows)))
+                placed.append((sign, QRectF(left, above + heading, sign_width, side * rows)))
+            left += gap if left or sign else 0.0
+            placed.append((piece, QRectF(left, above + heading, wide, side * rows)))
             left += max(wide, _title_width(piece.title))
             tall, sign = max(tall, side * rows), None
     texts = tuple(piece for piece in row if isinstance(piece, Words))
-    bottom = above + HEADING + tall
-    beside = left + (SIGN if sign else theme.INSET)
-    if texts and width - beside >= min(BESIDE, max(_text_width(piece.text, piece.strong) for piece in texts)):
+    bottom = above + heading + tall
+    beside = left + (sign_width if sign else theme.px(theme.INSET))
+    if texts and width - beside >= min(theme.px(BESIDE), max(_text_width(piece.text, piece.strong) for piece in texts)):
         if sign is not None:
-            placed.append((sign, QRectF(left, above + HEADING, SIGN, tall)))
+            placed.append((sign, QRectF(left, above + heading, sign_width, tall)))
         left = beside
         needed = sum(_text_height(piece.text, piece.strong, int(width - left)) for piece in texts)
-        end = _place_words(texts, left, width, above + HEADING + max(0.0, (tall - needed) / 2), placed)
+        end = _place_words(texts, left, width, above + heading + max(0.0, (tall - needed) / 2), placed)
         bottom = max(bottom, end)
     elif texts:
-        bottom = _place_words(texts, 0.0, width, bottom + theme.TIGHT, placed)
-    return bottom + theme.GAP
+        bottom = _place_words(texts, 0.0, width, bottom + theme.px(theme.TIGHT), placed)
+    return bottom + space
 
 
-@lru_cache(maxsize=512)
 def _title_width(title: str) -> float:
-    return QFontMetricsF(theme.font(theme.SMALL)).horizontalAdvance(title) + theme.GAP
+    return _width(title, theme.px(theme.SMALL), False) + theme.px(theme.GAP)
 
 
-@lru_cache(maxsize=2048)
 def _text_width(text: str, strong: bool) -> float:
-    return QFontMetricsF(theme.font(bold=strong, tabular=True)).horizontalAdvance(text)
+    return _width(text, theme.px(theme.TEXT), strong)
 
 
 @lru_cache(maxsize=2048)
+def _width(text: str, size: int, bold: bool) -> float:
+    return QFontMetricsF(theme.exact_font(size, bold=bold, tabular=True)).horizontalAdvance(text)
+
+
 def _text_height(text: str, strong: bool, width: int) -> float:
+    """Of a line, or of as many as the text needs."""
     if _text_width(text, strong) <= width:
-        return float(LINE)
+        return float(theme.px(LINE))
     metrics = QFontMetricsF(theme.font(bold=strong, tabular=True))
     box = metrics.boundingRect(QRectF(0, 0, max(width, 40), 10_000), int(Qt.TextFlag.TextWordWrap), text)
-    return max(float(LINE), float(int(box.height()) + 4))
+    return max(float(theme.px(LINE)), float(int(box.height()) + theme.px(theme.TIGHT)))

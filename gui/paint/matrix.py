@@ -21,7 +21,7 @@ BRIGHT = 140  # of 255: on a colour lighter than this the number is dark
 
 def text_size(cell: float) -> int:
     """The size of the numbers in cells of ``cell`` pixels."""
-    return int(min(max(cell * 0.31, SMALLEST_TEXT), LARGEST_TEXT))
+    return int(min(max(cell * 0.31, theme.px(SMALLEST_TEXT)), theme.px(LARGEST_TEXT)))
 
 
 def paint_matrix(
@@ -58,7 +58,7 @@ def paint_matrix(
     if cell >= FINE_LINES:
         painter.setPen(QPen(colors.color("panel"), 1))
         painter.drawLines(_lines(place, rows, columns))
-    if cell >= NUMBERED:
+    if cell >= theme.px(NUMBERED):
         shown = np.ones(values.shape, bool) if outside is None else ~outside
         half = 0.0 if change is None else cell / 5
         _paint_numbers(painter, place.translated(0, -half), values, pixels, shown)

@@ -110,14 +110,34 @@ class Snapshots(QObject):
         if (app := QCoreApplication.instance()) is not None:
             app.aboutToQuit.connect(self.wait)
 
-    def copy(self, panel: QWidget, details: str, *, without: Sequence[QWidget] = ()) -> None:
-        """``details``: what the panel shows, in a few words."""
-        QGuiApplication.clipboard().setImage(picture_of(panel, slide_of(self._session, details), without=without))
+    def copy(
+        self, panel: QWidget, details: str, *, without: Sequence[QWidget] = (), slide: Slide | None = None
+    ) -> None:
+        """Puts a picture of the panel on the clipboard.
+
+        Args:
+            panel: As for ``picture_of``.
+            details: What the panel shows, in a few words.
+            without: As for ``picture_of``.
+            slide: What stands above it, where that is not the model and the drawing that the network received.
+        """
+        slide = slide or slide_of(self._session, details)
+        QGuiApplication.clipboard().setImage(picture_of(panel, slide, without=without))
         self._session.notify(self.tr("What is shown was copied as a picture."))
 
-    def ask_save(self, panel: QWidget, details: str, name: str, *, without: Sequence[QWidget] = ()) -> None:
-        """``name``: the file's suggested name, without a suffix."""
-        image = picture_of(panel, slide_of(self._session, details), without=without)  # before the dialog covers it
+    def ask_save(
+        self,
+        panel: QWidget,
+        details: str,
+        name: str,
+        *,
+        without: Sequence[QWidget] = (),
+        slide: Slide | None = None,
+    ) -> None:
+        """Asks for a file and writes a picture of the panel. ``name``: the suggested name, without a suffix; the others
+        as for ``copy``."""
+        slide = slide or slide_of(self._session, details)
+        image = picture_of(panel, slide, without=without)  # before the dialog covers it
         suggested = str(Path(self._folder) / f"{name}.png")
         chosen, _ = QFileDialog.getSaveFileName(
             self._window, self.tr("Save what is shown"), suggested, self.tr("PNG pictures (*.png)")

@@ -3,6 +3,7 @@
 from gui.widgets.busy import BusySign
 from gui.widgets.buttons import IconButton, button
 from gui.widgets.dialogs import run_dialog
+from gui.widgets.export_button import ExportButton
 from gui.widgets.labels import ElidedLabel, label
 from gui.widgets.panel import Panel
 from gui.widgets.select import Field, Select
@@ -11,6 +12,7 @@ from gui.widgets.state import StateView
 __all__ = [
     "BusySign",
     "ElidedLabel",
+    "ExportButton",
     "Field",
     "IconButton",
     "Panel",

@@ -18,7 +18,7 @@ from nets.pictures.colour import colourise, table_of
 from nets.pictures.ranges import Range, dead_maps, file_name, order, ranges, save_npz, value_range
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageFont
 
     from nets.compute.lens import Lens
 
@@ -42,15 +42,22 @@ WIDE_FONTS = (
     "DejaVuSans.ttf",
 )
 NARROWEST = 360
+DRAWING = 52  # the side of the drawing beside the title
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Caption:
-    """What stands above and below the picture."""
+    """What stands above and below the picture.
+
+    drawing: (h, w) or (h, w, 1|3) float 0..1, the picture that the network received; it stands beside the title.
+    zoom: how many pixels of the file stand for one of the screen, for slides.
+    """
 
     title: str
     details: str
     note: str = ""
+    drawing: np.ndarray | None = None
+    zoom: int = 1
 
 
 def save_layer(folder: Path, model: str, row: LayerInfo, values: np.ndarray, labels: Sequence[str] = ()) -> Path:
@@ -65,16 +72,40 @@ NOTES = {"map": "every map has its own range", "network": "the range of the whol
 
 
 def save_map(
-    folder: Path, model: str, row: LayerInfo, values: np.ndarray, map_index: int, span: Range, *, mode: str = "map"
+    folder: Path,
+    model: str,
+    row: LayerInfo,
+    values: np.ndarray,
+    map_index: int,
+    span: Range,
+    *,
+    mode: str = "map",
+    drawing: np.ndarray | None = None,
+    zoom: int = 1,
 ) -> Path:
-    """A PNG of one map, large. ``values`` (H, W, C) are the whole layer's; ``span`` was taken by ``mode``."""
+    """A PNG of one map, large.
+
+    Args:
+        folder: Where the file is written.
+        model: The model's name, for the title and the file's name.
+        row: The layer's row of the table.
+        values: (H, W, C), all maps of the layer.
+        map_index: Which of them.
+        span: The range of the colours.
+        mode: The row of ``RANGES`` by which the range was taken.
+        drawing: As for ``Caption``.
+        zoom: As for ``Caption``.
+
+    Returns:
+        The path of the file; its name says what it shows.
+    """
     one = values[..., map_index : map_index + 1]
     height, width = one.shape[:2]
     details = f"{row.title}, map {map_index} of {values.shape[-1]}, {height} × {width}"
     span = span.within(one)
     taken = {"layer": "the range of the whole layer", "network": NOTES["network"]}.get(mode, "")
     note = "; ".join(part for part in (taken, span.note) if part)
-    caption = Caption(f"{model}, {row.path}, map {map_index}", details, note)
+    caption = Caption(f"{model}, {row.path}, map {map_index}", details, note, drawing, zoom)
     scale = max(1, 560 // max(height, width))
     picture = _maps_picture(caption, one, (span,), [map_index], scale=scale, common=True)
     target = folder / file_name(model, row.path, ".png", map_index=map_index, shape=(height, width))
@@ -118,11 +149,24 @@ def layer_picture(
     mode: str = "layer",
     by_strength: bool = False,
     span: Range | None = None,
+    drawing: np.ndarray | None = None,
+    zoom: int = 1,
 ) -> Image.Image:
     """The layer as an RGB picture: maps as a grid, units as columns, the answer as bars with its labels.
 
-    ``mode`` is a row of ``RANGES``. ``span`` is the range to use instead of the layer's own; for "network" it must be
-    given: the range that was found over all layers.
+    Args:
+        model: The model's name, for the title.
+        row: The layer's row of the table.
+        values: (H, W, C) maps or (N,) units.
+        labels: The names of the classes where the values are the answer.
+        mode: A row of ``RANGES``.
+        by_strength: Whether the strongest maps come first.
+        span: The range to use instead of the layer's own; for "network" it must be given.
+        drawing: As for ``Caption``.
+        zoom: As for ``Caption``.
+
+    Raises:
+        UsageError: The mode is "network" and no ``span`` is given.
     """
     if values.ndim == 3:
         if mode == "network" and span is None:
@@ -133,12 +177,13 @@ def layer_picture(
         details = f"{row.title}: {count} maps of {values.shape[0]} × {values.shape[1]}, {row.parameters:,} parameters"
         details += f", {dead} dead" if dead else ""
         note = "; ".join(part for part in (NOTES.get(mode), spans[0].note if mode != "map" else "") if part)
-        caption = Caption(f"{model}, {row.path}", details, note)
+        caption = Caption(f"{model}, {row.path}", details, note, drawing, zoom)
         return _maps_picture(caption, values, spans, order(values, by_strength=by_strength), common=mode != "map")
     details = f"{row.title}: {len(values)} units, {row.parameters:,} parameters"
+    caption = Caption(f"{model}, {row.path}", details, "", drawing, zoom)
     if labels and len(values) <= 24:
-        return _answer_picture(Caption(f"{model}, {row.path}", details), values, labels)
-    return _units_picture(Caption(f"{model}, {row.path}", details), values)
+        return _answer_picture(caption, values, labels)
+    return _units_picture(caption, values)
 
 
 def montage(values: np.ndarray, spans: Sequence[Range], scale: int = 1, gap: int = 1, ground: int = 255) -> np.ndarray:
@@ -181,19 +226,18 @@ def _maps_picture(
     columns = max(1, min(count, math.ceil(math.sqrt(count * 1.6)), (WIDEST - 2 * MARGIN + GAP) // (tile_w + GAP)))
     rows = math.ceil(count / columns)
     body = (columns * (tile_w + GAP) - GAP, rows * (tile_h + LABEL + GAP) - GAP)
-    picture, draw, top = _sheet(caption, body, footer=56 if common else 20)
+    sheet = _Sheet(caption, body, footer=56 if common else 20)
     dead = dead_maps(values)
     for place, number in enumerate(numbers):
         index = int(number) if count > 1 else 0
         left = MARGIN + (place % columns) * (tile_w + GAP)
-        above = top + (place // columns) * (tile_h + LABEL + GAP)
+        above = sheet.top + (place // columns) * (tile_h + LABEL + GAP)
         mark = f"{number} dead" if dead[index] and tile_w >= 44 else str(number)
-        draw.text((left, above), mark, fill=QUIET, font=_font(10))
-        _paste(picture, _tile(values[..., index], spans[index], scale), left, above + LABEL)
+        sheet.text(left, above, mark, fill=QUIET, size=10)
+        sheet.paste(_tile(values[..., index], spans[index], scale * caption.zoom), left, above + LABEL)
     if common:
-        _scale_bar(picture, draw, spans[0], top + body[1] + 12)
-    _note(draw, caption, picture.height)
-    return picture
+        sheet.scale_bar(spans[0], sheet.top + body[1] + 12)
+    return sheet.finished(caption.note)
 
 
 def _units_picture(caption: Caption, values: np.ndarray) -> Image.Image:
@@ -203,28 +247,22 @@ def _units_picture(caption: Caption, values: np.ndarray) -> Image.Image:
     wide = max(2, min(12, 1024 // across))
     rows = math.ceil(len(values) / across)
     tall = 120 if rows == 1 else 64
-    picture, draw, top = _sheet(caption, (across * wide, rows * (tall + LABEL + GAP)), footer=24)
+    sheet = _Sheet(caption, (across * wide, rows * (tall + LABEL + GAP)), footer=24)
     size = span.high or 1.0
     for place in range(rows):
         part = values[place * across : (place + 1) * across]
-        above = top + place * (tall + LABEL + GAP) + LABEL
+        above = sheet.top + place * (tall + LABEL + GAP) + LABEL
         zero = above + (tall // 2 if span.signed else tall)
         last = place * across + len(part) - 1
-        draw.text((MARGIN, above - LABEL), f"{place * across} to {last}", fill=QUIET, font=_font(10))
+        sheet.text(MARGIN, above - LABEL, f"{place * across} to {last}", fill=QUIET, size=10)
         reach = (tall // 2 if span.signed else tall) / size
         for number, value in enumerate(np.nan_to_num(part)):
             left, end = MARGIN + number * wide, zero - round(float(value) * reach)
             ends = sorted((zero, end))
-            draw.rectangle(
-                (left, ends[0], left + max(wide - 2, 0), ends[1]), fill=ACCENT if value >= 0 else (178, 24, 43)
-            )
-        draw.line((MARGIN, zero, MARGIN + len(part) * wide, zero), fill=QUIET)
-    _note(
-        draw,
-        Caption("", "", f"columns to {_number(size)}; the largest is unit {int(np.argmax(values))}"),
-        picture.height,
-    )
-    return picture
+            fill = ACCENT if value >= 0 else (178, 24, 43)
+            sheet.rectangle(left, ends[0], left + max(wide - 2, 0), ends[1], fill)
+        sheet.rectangle(MARGIN, zero, MARGIN + len(part) * wide, zero, QUIET)
+    return sheet.finished(f"columns to {_number(size)}; the largest is unit {int(np.argmax(values))}")
 
 
 def _answer_picture(caption: Caption, values: np.ndarray, labels: Sequence[str]) -> Image.Image:
@@ -232,53 +270,88 @@ def _answer_picture(caption: Caption, values: np.ndarray, labels: Sequence[str])
     names = [_clipped(str(label), 180) for label in labels]
     space = max(math.ceil(_font(13, name).getlength(name)) for name in names) + 12
     bar = 320
-    picture, draw, top = _sheet(caption, (space + bar + 70, line * len(values)), footer=16)
+    sheet = _Sheet(caption, (space + bar + 70, line * len(values)), footer=16)
     best = int(np.argmax(values))
     for number, value in enumerate(values):
-        y = top + number * line
+        y = sheet.top + number * line
         left = MARGIN + space
-        draw.text((MARGIN, y + 4), names[number], fill=TEXT, font=_font(13, names[number]))
-        draw.rectangle((left, y + 7, left + bar, y + 17), fill=LINE)
-        draw.rectangle(
-            (left, y + 7, left + round(bar * float(value)), y + 17), fill=ACCENT if number == best else QUIET
-        )
-        draw.text((left + bar + 64, y + 4), f"{value:.1%}".replace("%", " %"), fill=TEXT, font=_font(13), anchor="ra")
-    return picture
+        sheet.text(MARGIN, y + 4, names[number], fill=TEXT, size=13)
+        sheet.rectangle(left, y + 7, left + bar, y + 17, LINE)
+        sheet.rectangle(left, y + 7, left + round(bar * float(value)), y + 17, ACCENT if number == best else QUIET)
+        share = f"{value:.1%}".replace("%", " %")
+        sheet.text(left + bar + 64, y + 4, share, fill=TEXT, size=13, anchor="ra")
+    return sheet.finished("")
 
 
-def _sheet(caption: Caption, body: tuple[int, int], footer: int) -> tuple[Image.Image, ImageDraw.ImageDraw, int]:
-    """A white sheet with title and details, wide enough for them; where the body starts is returned with it."""
-    from PIL import Image, ImageDraw
+class _Sheet:
+    """A white sheet with title, details and the drawing, wide enough for them. Places and sizes are those of the
+    screen; ``zoom`` times as many pixels are painted. ``top`` is where the body starts."""
 
-    lines = [(20, _plain(caption.title)), (13, _plain(caption.details)), (12, caption.note)]
-    least = max(NARROWEST, *(math.ceil(_font(size, text).getlength(text)) for size, text in lines))
-    top = MARGIN + 60
-    tall = top + body[1] + footer + MARGIN + (16 if caption.note else 0)
-    picture = Image.new("RGB", (max(body[0], least) + 2 * MARGIN, tall), GROUND)
-    draw = ImageDraw.Draw(picture)
-    for (size, text), above, colour in zip(lines[:2], (MARGIN - 4, MARGIN + 26), (TEXT, QUIET), strict=True):
-        draw.text((MARGIN, above), text, fill=colour, font=_font(size, text))
-    return picture, draw, top
+    def __init__(self, caption: Caption, body: tuple[int, int], footer: int) -> None:
+        from PIL import Image, ImageDraw
 
+        self._zoom = caption.zoom
+        lines = [(20, _plain(caption.title)), (13, _plain(caption.details)), (12, caption.note)]
+        beside = DRAWING + GAP if caption.drawing is not None else 0
+        least = max(NARROWEST, *(math.ceil(_font(size, text).getlength(text)) + beside for size, text in lines))
+        self.top = MARGIN + 60
+        self._width = max(body[0], least) + 2 * MARGIN
+        self._height = self.top + body[1] + footer + MARGIN + (16 if caption.note else 0)
+        self.picture = Image.new("RGB", (self._width * self._zoom, self._height * self._zoom), GROUND)
+        self._draw = ImageDraw.Draw(self.picture)
+        for (size, text), above, colour in zip(lines[:2], (MARGIN - 4, MARGIN + 26), (TEXT, QUIET), strict=True):
+            self.text(MARGIN, above, text, fill=colour, size=size)
+        if caption.drawing is not None:
+            self._paste_drawing(caption.drawing)
 
-def _scale_bar(picture: Image.Image, draw: ImageDraw.ImageDraw, span: Range, y: int) -> None:
-    wide = min(512, picture.width - 2 * MARGIN)
-    ramp = np.linspace(span.low, span.high, wide, dtype=np.float32)[None].repeat(SCALE_BAR, axis=0)
-    _paste(picture, colourise(ramp, span.low, span.high, table_of(span.signed)), MARGIN, y)
-    ticks = [(0.0, span.low, "la"), (0.5, (span.low + span.high) / 2, "ma"), (1.0, span.high, "ra")]
-    for share, value, anchor in ticks:
-        draw.text((MARGIN + share * wide, y + SCALE_BAR + 4), _number(value), fill=TEXT, font=_font(12), anchor=anchor)
+    def _paste_drawing(self, drawing: np.ndarray) -> None:
+        """At the top right, its pixels as crisp squares."""
+        from PIL import Image
 
+        grey = drawing if drawing.ndim == 2 else drawing[..., 0] if drawing.shape[2] == 1 else drawing
+        pixels = np.clip(np.asarray(grey) * 255, 0, 255).astype(np.uint8)
+        small = Image.fromarray(pixels).convert("RGB")
+        scale = DRAWING * self._zoom / max(small.size)
+        size = (max(round(small.width * scale), 1), max(round(small.height * scale), 1))
+        way = Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX
+        place = (self._width - MARGIN) * self._zoom - size[0], (MARGIN - 4) * self._zoom
+        self.picture.paste(small.resize(size, way), place)
 
-def _note(draw: ImageDraw.ImageDraw, caption: Caption, bottom: int) -> None:
-    if caption.note:
-        draw.text((MARGIN, bottom - MARGIN - 8), caption.note, fill=QUIET, font=_font(12))
+    def text(
+        self, left: float, top: float, text: str, *, fill: tuple[int, int, int], size: int, anchor: str = "la"
+    ) -> None:
+        place = (left * self._zoom, top * self._zoom)
+        self._draw.text(place, text, fill=fill, font=_font(size * self._zoom, text), anchor=anchor)
 
+    def rectangle(self, left: float, top: float, right: float, bottom: float, fill: tuple[int, int, int]) -> None:
+        """Right and bottom are painted too, as Pillow does."""
+        z = self._zoom
+        self._draw.rectangle((left * z, top * z, right * z + z - 1, bottom * z + z - 1), fill=fill)
 
-def _paste(picture: Image.Image, colours: np.ndarray, left: int, top: int) -> None:
-    from PIL import Image
+    def paste(self, colours: np.ndarray, left: int, top: int) -> None:
+        """(h, w, 3) uint8, pixels of the file."""
+        from PIL import Image
 
-    picture.paste(Image.fromarray(np.ascontiguousarray(colours)), (left, top))
+        place = left * self._zoom, top * self._zoom
+        self.picture.paste(Image.fromarray(np.ascontiguousarray(colours)), place)
+
+    def scale_bar(self, span: Range, y: int) -> None:
+        wide = min(512, self._width - 2 * MARGIN)
+        ramp = np.linspace(span.low, span.high, wide * self._zoom, dtype=np.float32)[None]
+        ramp = ramp.repeat(SCALE_BAR * self._zoom, axis=0)
+        self.paste(colourise(ramp, span.low, span.high, table_of(span.signed)), MARGIN, y)
+        for share, value, anchor in (
+            (0.0, span.low, "la"),
+            (0.5, (span.low + span.high) / 2, "ma"),
+            (1.0, span.high, "ra"),
+        ):
+            self.text(MARGIN + share * wide, y + SCALE_BAR + 4, _number(value), fill=TEXT, size=12, anchor=anchor)
+
+    def finished(self, note: str) -> Image.Image:
+        """The picture, with the note at its bottom."""
+        if note:
+            self.text(MARGIN, self._height - MARGIN - 8, note, fill=QUIET, size=12)
+        return self.picture
 
 
 def _number(value: float) -> str:

@@ -19,7 +19,7 @@ from gui.explore.arithmetic.step_controls import StepControls
 from gui.explore.choice import Choice
 from gui.paint.equation import Equation, Row
 from gui.paint.reading import Reading
-from gui.widgets import ElidedLabel, IconButton, StateView, button
+from gui.widgets import ElidedLabel, ExportButton, IconButton, StateView, button
 from nets.byhand.arithmetic import LayerArithmetic
 from nets.byhand.calculations import Calculation, ConvolutionCalculation, Index
 from nets.byhand.health import Place, first_in_graph
@@ -63,6 +63,7 @@ class ArithmeticPanel(QFrame):
         self.moved_tab = self._tab(
             self.tr("Moved"), self.tr("By how much the last step moved this value and its weights: take a step first")
         )
+        self.export = ExportButton()
         self.close_button = IconButton("x", self.tr("Close (A)"), look="plain")
         self.controls = StepControls()
         self.banner = NonFiniteBanner()
@@ -86,6 +87,7 @@ class ArithmeticPanel(QFrame):
             self._tabs.addButton(tab)
             head.addWidget(tab)
         head.addStretch(1)
+        head.addWidget(self.export)
         head.addWidget(self.close_button)
         line = QHBoxLayout(self.channels)
         line.setContentsMargins(0, 0, 0, 0)
@@ -207,6 +209,15 @@ class ArithmeticPanel(QFrame):
         layer = self._choice.layer
         return tuple(path for path in layer.inputs if path) if layer is not None and not self.isHidden() else ()
 
+    def words(self) -> str:
+        """What is shown, for the title of a picture: layer, place, and which way."""
+        layer = self._choice.layer
+        tab = next(tab for tab in (self.forward_tab, self.backward_tab, self.moved_tab) if tab.isChecked())
+        parts = [layer.path if layer is not None else "", self.title.text(), tab.text().lower()]
+        if self.passed is not None:
+            parts.append(self.tr("true class {0}").format(self._model.card.labels[self.passed.label]))  # type: ignore[union-attr]
+        return ", ".join(part for part in parts if part)
+
     def turn(self, by: int) -> bool:
         """The end of a way along the layers: at the last one down turns to the way back, at the first up forward."""
         paths = [layer.path for layer in self._choice.layers]
@@ -285,6 +296,7 @@ class ArithmeticPanel(QFrame):
     def _show_state(self) -> None:
         self.title.setText("")
         self.channels.hide()
+        self.export.setEnabled(False)
         self.pages.setCurrentWidget(self.state)
 
     def _show(self) -> None:
@@ -338,6 +350,7 @@ class ArithmeticPanel(QFrame):
             else:
                 rows = self._backward_rows(arithmetic, inputs, calculations, passed)
         self.equation.set_rows(rows, self._hint(path))
+        self.export.setEnabled(True)
         self.pages.setCurrentWidget(self.equation)
 
     def _backward_rows(

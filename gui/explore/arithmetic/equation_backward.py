@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gui.explore.arithmetic.equation_words import TERMS, full, layer_words, line, tr
-from gui.paint.equation import Matrix, Row, Sign, Words
+from gui.paint.equation import Matrix, Row, Words
 from gui.paint.numbers import value_words as say
 from nets.byhand.calculations import (
     ConvolutionCalculation,
@@ -115,12 +115,18 @@ def _softmax(gradient: LayerGradient, one: SoftmaxCalculation, labels: Sequence[
 
 def _convolution(gradient: LayerGradient, one: ConvolutionCalculation, channel: int, name: str) -> list[Row]:
     chosen = int(one.strongest[channel % one.patch.shape[2]])
-    share = Matrix(tr("to the kernel from here: {0} × patch").format(name), gradient.shares["kernel"][..., chosen])
+    share = Matrix(tr("from here: {0} × patch").format(name), gradient.shares["kernel"][..., chosen])
+    to_kernel = line(tr("to the kernel, dL/dw:"), "quiet")
     onward = Matrix(tr("goes on: {0} × kernel").format(name), gradient.onward[..., chosen])
     if "kernel" not in gradient.totals:
-        return [(share,), (line(tr("This layer is frozen: its kernel is not trained."), "quiet"),), (onward,)]
+        return [
+            (to_kernel,),
+            (share,),
+            (line(tr("This layer is frozen: its kernel is not trained."), "quiet"),),
+            (onward,),
+        ]
     total = Matrix(tr("from all positions"), gradient.totals["kernel"][..., chosen])
-    return [(share, Sign(""), total), (onward, *_bias(gradient))]
+    return [(to_kernel,), (share, total), (onward, *_bias(gradient))]
 
 
 def _bias(gradient: LayerGradient) -> list[Words]:

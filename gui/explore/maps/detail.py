@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from gui import theme
 from gui.explore.choice import Choice
 from gui.explore.maps.map_detail import MapDetail
-from gui.explore.maps.map_tools import ClipButton, ExportButton, RangeSelect
+from gui.explore.maps.map_tools import ClipButton, RangeSelect, maps_export_button
 from gui.explore.maps.maps_panel import CHANGING
 from gui.explore.maps.unit_detail import UnitDetail
 from gui.paint.scales import Scale
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class DetailPanel(QFrame):
-    """``closed``: the person wants to go back. ``export_wanted`` as that of the maps' panel.
+    """``closed``: the person wants to go back. ``export_requested`` as that of the maps' panel.
 
     Where the panel stands alone, in the place of the maps', it has their range and their way to a file.
     """
 
     closed = Signal()
-    export_wanted = Signal(str)
+    export_requested = Signal(str)
 
     def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class DetailPanel(QFrame):
         self.title = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideMiddle)
         self.calculator = IconButton("sigma", self.tr("The arithmetic of the value under the cursor (A)"))
         self.close_button = IconButton("x", self.tr("Close (Esc)"), look="plain")
-        self.clip, self.range, self.export = ClipButton(choice), RangeSelect(choice), ExportButton()
+        self.clip, self.range, self.export = ClipButton(choice), RangeSelect(choice), maps_export_button()
         self.map, self.unit = MapDetail(), UnitDetail()
         self.pages = QStackedWidget()
         for page in (self.map, self.unit):
@@ -57,7 +57,7 @@ class DetailPanel(QFrame):
         column.addLayout(head)
         column.addWidget(self.pages, 1)
         self.close_button.clicked.connect(self.closed)
-        self.export.wanted.connect(self.export_wanted)
+        self.export.requested.connect(self.export_requested)
         self.map.pinned.connect(choice.pin)
         choice.pixel_changed.connect(lambda: self.map.set_pin(choice.pixel))
         choice.map_changed.connect(self.show_choice)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
 from gui.explore.choice import Choice
-from gui.widgets import IconButton, Select
+from gui.widgets import ExportButton, IconButton, Select
 from nets.pictures.ranges import RANGES
 
 
@@ -38,23 +38,13 @@ class ClipButton(IconButton):
         choice.range_changed.connect(lambda: self.setChecked(choice.clips))
 
 
-class ExportButton(IconButton):
-    """``wanted`` says what is to be saved: "layer", "map" or "arrays", or "shown" and "copy": the panel as it is."""
-
-    wanted = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(
-            "download", QCoreApplication.translate("ExportButton", "Save pictures or raw arrays"), parent=parent
+def maps_export_button() -> ExportButton:
+    """What is shown, the layer or one map as a sheet for a slide, or the numbers: "layer", "map" and "arrays"."""
+    words = partial(QCoreApplication.translate, "MapsExport")
+    return ExportButton(
+        (
+            ("layer", words("Picture of this layer (PNG) …")),
+            ("map", words("Picture of this map (PNG) …")),
+            ("arrays", words("Raw arrays (NPZ) …")),
         )
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self)
-        for name, words in (
-            ("copy", self.tr("Copy what is shown")),
-            ("shown", self.tr("What is shown, with the drawing (PNG) …")),
-            ("layer", self.tr("Picture of this layer (PNG) …")),
-            ("map", self.tr("Picture of this map (PNG) …")),
-            ("arrays", self.tr("Raw arrays (NPZ) …")),
-        ):
-            menu.addAction(words).triggered.connect(partial(self.wanted.emit, name))
-        self.setMenu(menu)
+    )

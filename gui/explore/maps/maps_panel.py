@@ -13,7 +13,7 @@ from gui import theme
 from gui.explore.choice import Choice
 from gui.explore.maps.bars import UnitBars
 from gui.explore.maps.kernels import KernelStrip
-from gui.explore.maps.map_tools import ClipButton, ExportButton, RangeSelect
+from gui.explore.maps.map_tools import ClipButton, RangeSelect, maps_export_button
 from gui.explore.maps.probabilities import ProbabilityBars
 from gui.paint.grid import MapGrid, Pictures
 from gui.paint.numbers import count_words, shape_words, value_words
@@ -33,10 +33,10 @@ RESTED = 250  # milliseconds after the last answer until sorted maps take new pl
 
 
 class MapsPanel(QFrame):
-    """``opened``: the chosen map is wanted large. ``export_wanted`` says what: "layer", "map" or "arrays"."""
+    """``opened``: the chosen map is wanted large. ``export_requested`` says what: "layer", "map" or "arrays"."""
 
     opened = Signal()
-    export_wanted = Signal(str)
+    export_requested = Signal(str)
 
     def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +53,7 @@ class MapsPanel(QFrame):
         self.facts = ElidedLabel("", "small")
         self.state_line = Reading(size=theme.SMALL, role="quiet")
         self.sort = IconButton("arrow-down-wide-narrow", self.tr("Sort by strength (S)"), checkable=True)
-        self.range, self.clip, self.export = RangeSelect(choice), ClipButton(choice), ExportButton()
+        self.range, self.clip, self.export = RangeSelect(choice), ClipButton(choice), maps_export_button()
         self.grid, self.bars, self.answer_bars = MapGrid(), UnitBars(), ProbabilityBars()
         self.state = StateView()
         self.scale_bar, self.kernels = ScaleBar(), KernelStrip()
@@ -105,7 +105,7 @@ class MapsPanel(QFrame):
         choice.map_changed.connect(self._on_map)
         choice.order_changed.connect(self._on_order)
         self.sort.toggled.connect(choice.set_sorted)
-        self.export.wanted.connect(self.export_wanted)
+        self.export.requested.connect(self.export_requested)
         self.kernels.clicked.connect(self._open)
         self.grid.clicked.connect(lambda number, row, column: self._open(number))
         self.bars.clicked.connect(self._open)

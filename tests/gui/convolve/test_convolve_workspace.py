@@ -231,6 +231,22 @@ def test_the_controls_fit_their_column_and_the_words_their_controls(workspace: P
         assert widest <= select.width() - 28 - theme.GAP
 
 
+def test_what_is_shown_is_saved_at_twice_the_screen_with_its_image(
+    workspace: PlaygroundWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "slide.png"
+    monkeypatch.setattr("gui.paint.snapshot.QFileDialog.getSaveFileName", lambda *_: (str(target), ""))
+    for row in VIEWS:
+        workspace.show_view(row.name)
+        workspace.export.requested.emit("shown")
+        wait_until(target.exists, 20, "the file")
+        with Image.open(target) as saved:
+            assert saved.width == 2 * workspace.panel.width()
+            assert saved.height > 2 * workspace.panel.height()
+        workspace.snapshots.wait()
+        target.unlink()
+
+
 def test_a_kernel_goes_into_a_copy_of_the_network(workspace: PlaygroundWorkspace, session: Session) -> None:
     placing = workspace.controls.placing
     workspace.controls.choose_kernel("sobel_x", 3)

@@ -241,7 +241,7 @@ def test_arrays_and_pictures_are_saved_by_name(
 def test_nothing_to_save_is_said(workspace: ExploreWorkspace, session: Session, qtbot: QtBot):
     wait_until(qtbot, lambda: session.answer is not None and session.answer.prepared is None)
     with qtbot.waitSignal(session.notified, timeout=WAIT) as said:
-        workspace.maps.export_wanted.emit("layer")
+        workspace.maps.export_requested.emit("layer")
     assert "Draw something first" in said.args[0]
 
 
@@ -260,7 +260,7 @@ def test_the_answer_layer_opens_on_the_answered_class(
 
 def test_what_is_shown_is_copied_at_twice_the_screen(workspace: ExploreWorkspace, draw: Draw) -> None:
     draw()
-    workspace.maps.export_wanted.emit("copy")
+    workspace.maps.export_requested.emit("copy")
     image = QGuiApplication.clipboard().image()
     assert image.width() == 2 * workspace.maps.width()
     assert image.height() > 2 * workspace.maps.height()

@@ -8,10 +8,12 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.paint.equation import HEADING, LEGIBLE, Equation, Matrix, Row, Sign, Words
 from gui.paint.matrix import NUMBERED, SMALLEST_TEXT, text_size
 from gui.paint.pixels import NON_FINITE, coloured
 from gui.paint.scales import COLOURS, IMAGE, Scale
+from gui.paint.snapshot import Slide, picture_of
 from nets.pictures import colour
 
 RANDOM = np.random.default_rng(0)
@@ -94,3 +96,40 @@ def test_not_a_number_has_one_colour_in_every_view_and_in_saved_pictures(qtbot: 
     picture = view.grab().toImage()
     assert picture.pixel(int(place.left() + 0.6 * place.width()), int(place.top()) + 3) == NON_FINITE
     assert NON_FINITE not in COLOURS[True]
+
+
+def test_a_picture_of_it_has_what_is_scrolled_out_of_view(qtbot: QtBot) -> None:
+    view = shown(qtbot, rows(11), 484, 200)
+    assert view.verticalScrollBar().maximum() > 0
+    whole = view.unrolled()
+    qtbot.addWidget(whole)
+    (inside,) = whole.findChildren(Equation)
+    assert inside.verticalScrollBar().maximum() == 0
+    assert inside.place_of(view.rows[-1][0]).bottom() <= inside.height() <= whole.height()
+    picture = picture_of(whole, Slide("LeNet", "conv2", np.ones((28, 28), np.float32)))
+    assert (picture.width(), picture.devicePixelRatio()) == (2 * whole.width(), 2)
+    kernel = next(piece for piece in view.rows[1] if isinstance(piece, Matrix) and piece.title == "kernel")
+    place = inside.place_of(kernel)
+    below = picture.height() - 2 * whole.height()
+    at = (place.topLeft() + QPointF(inside.pos()) + QPointF(3, 3)) * 2 + QPointF(0, below)
+    scale = Scale.of_values(kernel.values, signed=True)
+    pixels = coloured(kernel.values, scale.low, scale.high, scale.colours)
+    assert picture.pixel(at.toPoint()) == int(pixels[0, 0])
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
+def test_lines_and_cells_grow_with_the_zoom(qtbot: QtBot, zoom: float) -> None:
+    view = shown(qtbot, rows(3), 1200, 900)
+    before = theme.theme.zoom
+    try:
+        theme.theme.zoom = zoom
+        theme.theme.changed.emit()
+        placed = [(piece, view.place_of(piece)) for row in view.rows for piece in row]
+        for number, (piece, place) in enumerate(placed):
+            assert not any(place.intersects(other) for _, other in placed[number + 1 :])
+            if isinstance(piece, Words):
+                assert place.height() >= theme.font().pixelSize() * 1.2
+        assert view.cell() >= LEGIBLE * zoom
+    finally:
+        theme.theme.zoom = before
+        theme.theme.changed.emit()

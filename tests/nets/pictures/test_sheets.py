@@ -112,3 +112,20 @@ def test_everything_of_a_network(tmp_path):
         np.testing.assert_array_equal(found["input"], inputs)
         np.testing.assert_array_equal(found["conv2"], lens.read(inputs).maps["conv2"])
         np.testing.assert_array_equal(found["probabilities"], lens.read(inputs).probabilities)
+
+
+def test_a_sheet_for_a_slide_has_twice_the_pixels_and_the_drawing(values):
+    drawing = np.zeros((4, 4), np.float32)
+    drawing[1, 2] = 1
+    small = layer_picture("pen", row(values.shape), values)
+    large = np.asarray(layer_picture("pen", row(values.shape), values, drawing=drawing, zoom=2))
+    assert large.shape[0] == 2 * small.height
+    assert large.shape[1] >= 2 * small.width
+    span = value_range(values)
+    assert squares(large, colourise(values[..., 3], span.low, span.high, VIRIDIS), 24)
+    grey = np.repeat((drawing * 255).astype(np.uint8)[..., None], 3, axis=2)
+    assert squares(large, grey, 26)
+    for shape, labels in (((40,), ()), ((3,), ("a", "b", "c"))):
+        units = np.linspace(-1, 1, shape[0], dtype=np.float32) if not labels else np.full(3, 1 / 3, np.float32)
+        made = np.asarray(layer_picture("pen", row(shape, "units"), units, labels, drawing=drawing, zoom=2))
+        assert squares(made, grey, 26)

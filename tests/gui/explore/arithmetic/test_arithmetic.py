@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from gui.explore.arithmetic.arithmetic_panel import ArithmeticPanel
@@ -287,6 +288,25 @@ def test_a_network_with_a_number_that_is_none_shows_where(
     picture = panel.equation.grab().toImage()
     found = {picture.pixel(x, y) for x in range(picture.width()) for y in range(0, picture.height(), 3)}
     assert NON_FINITE in found
+
+
+def test_the_equation_is_copied_whole_at_twice_the_screen(
+    panel: ArithmeticPanel, workspace: ExploreWorkspace, session: Session
+) -> None:
+    workspace.resize(716, 590)
+    go_backward(panel)
+    workspace.choice.choose_layer("conv2")
+    wait_until(lambda: panel.equation.verticalScrollBar().maximum() > 0)
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear()
+    panel.export.requested.emit("copy")
+    copied = clipboard.image()
+    whole = panel.equation.unrolled()
+    assert copied.height() > 2 * whole.height() > 2 * panel.equation.height()
+    assert copied.width() == 2 * whole.width()
+    assert panel.words().startswith("conv2, map 0, row ")
+    assert panel.words().endswith("backward, true class 7")
+    whole.deleteLater()
 
 
 @pytest.fixture
