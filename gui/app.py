@@ -1,4 +1,4 @@
-"""Opens the window first and everything slow after it."""
+"""Creates the application and the window. Everything slow starts after the first paint."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
     QGuiApplication.setApplicationDisplayName("Lenslet")
     QGuiApplication.setDesktopFileName("lenslet")
     app = make_application(sys.argv[:1])
-    # Every move of a quick pen counts; on X11 Qt would join those that wait in a row and cut the corners of the stroke.
-    # After the application is made: its X11 part switches that on.
+    # Deliver every move of the pen. On X11 Qt merges pending moves, which cuts the corners of fast strokes.
+    # This must follow the creation of the application, which enables the merging on X11.
     app.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     app.setApplicationName("lenslet")
     app.setWindowIcon(QIcon(str(ASSETS / "icons" / "lenslet.svg")))
@@ -65,7 +65,7 @@ def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
 def open_window(
     places: Places, *, model: str = "", threads: int | None = None, after_crash: bool = False
 ) -> MainWindow:
-    """The window, shown; the workspaces, TensorFlow and the model follow once it has been painted.
+    """Creates and shows the window. Workspaces, TensorFlow and the model follow after its first paint.
 
     Args:
         places: The folders of runs, drawings, data and settings.

@@ -11,7 +11,7 @@ from nets.places import ASSETS
 
 
 def icon(name: str, role: str = "text") -> QIcon:
-    """The icon ``name`` in the theme's colour ``role``; faint where it is disabled. A missing file raises."""
+    """The icon ``name`` in the theme's colour ``role``. Raises FileNotFoundError for an unknown name."""
     made = QIcon()
     colors = theme.now()
     for mode, color in ((QIcon.Mode.Normal, getattr(colors, role)), (QIcon.Mode.Disabled, colors.line)):

@@ -1,4 +1,4 @@
-"""The window: composes the pad, the answer and the workspaces, and connects them to the session."""
+"""The main window: contains the pad, the answer and the workspaces, and connects them to the session."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from nets.places import Places
 if TYPE_CHECKING:
     from gui.shell.model_menu import ModelMenu
 
-PATIENCE = 150  # milliseconds, for a stroke that has just begun; twenty times at most
+RETRY_INTERVAL = 150  # milliseconds; making a workspace is put off while a stroke is drawn
+MOST_RETRIES = 20
 
 
 class MainWindow(QMainWindow):
@@ -38,13 +39,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.workspaces: dict[str, Any] = {}
-        self._models: ModelMenu | None = None  # fills itself anew whenever it opens
-        self._patience = 20
+        self._models: ModelMenu | None = None  # made when it is first opened
+        self._retries_left = MOST_RETRIES
         self._made: dict[str, Any] = {}
         self._started = False
         self._closing = self._closed = False
         self._shown = WORKSPACES[0].name
-        # Whoever names a model on the command line wants to look into it.
+        # A model named on the command line is shown in Explore.
         self._first = "explore" if session.reference else session.settings["workspace"]
         self.setWindowTitle("Lenslet")
         self.setMinimumSize(1000, 660)
@@ -81,8 +82,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         self.top.workspace_chosen.connect(self.show_workspace)
-        self.top.help_wanted.connect(self.show_help)
-        self.top.settings_wanted.connect(self.show_settings)
+        self.top.help_requested.connect(self.show_help)
+        self.top.settings_requested.connect(self.show_settings)
         self.top.model.clicked.connect(self.show_models)
         self.top.view.clicked.connect(lambda: self.presenting.open_menu(self.top.view))
         session.workspace_wanted.connect(self.show_workspace)
@@ -118,18 +119,18 @@ class MainWindow(QMainWindow):
         return done
 
     def _start(self) -> None:
-        """What the first paint must not wait for: first of all somebody who answers."""
+        """Starts what the first paint must not wait for: the worker that answers, then the workspaces."""
         self.painted.emit()
-        self.session.live.begun.connect(lambda: QTimer.singleShot(PATIENCE, self, self._make_workspaces))
+        self.session.live.begun.connect(lambda: QTimer.singleShot(RETRY_INTERVAL, self, self._make_workspaces))
         self.session.start(load=False)
 
     def _make_workspaces(self) -> None:
-        """Makes the next one. It takes the window a third of a second: not in the middle of a stroke."""
+        """Makes one workspace. This takes a third of a second, so it is put off while a stroke is drawn."""
         if self._closed:
             return
-        if self.column.pad.is_drawing and self._patience > 0:
-            self._patience -= 1
-            QTimer.singleShot(PATIENCE, self, self._make_workspaces)
+        if self.column.pad.is_drawing and self._retries_left > 0:
+            self._retries_left -= 1
+            QTimer.singleShot(RETRY_INTERVAL, self, self._make_workspaces)
             return
         row = WORKSPACES[len(self._made)]
         self._made[row.name] = getattr(import_module(row.module), row.widget)(self.session)
@@ -145,7 +146,7 @@ class MainWindow(QMainWindow):
         self.session.live.load()
 
     def _side(self) -> QWidget | None:
-        """The list or the settings of the workspace that is shown."""
+        """The part of the shown workspace that can be hidden: its list or its settings."""
         workspace = self.workspaces.get(self._shown)
         return workspace.side if workspace is not None else None
 
@@ -162,7 +163,7 @@ class MainWindow(QMainWindow):
             self.session.settings.set("workspace", name)
 
     def _set_hints(self) -> None:
-        """The keys that matter most now: those of the workspace, and how this model's classes are kept."""
+        """Shows the most important keys in the status bar; how a drawing is kept depends on the model's classes."""
         keys = self.tr(next(row.keys for row in WORKSPACES if row.name == self._shown))
         self.status.set_hints(f"{keys} · {self.column.keeping.key_hint()} · {self.tr('F1: all keys')}")
 
@@ -223,7 +224,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """A picture goes to the pad; anything else is taken for a model, and refused with the reason if it is none."""
+        """Opens a picture or strokes on the pad, and any other file as a model."""
         from nets.data.pictures import SUFFIXES
 
         path = next((Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()), None)
@@ -248,7 +249,7 @@ class MainWindow(QMainWindow):
             if train.busy() and not self._closing and not self._really_close():
                 event.ignore()
                 return
-            train.stop()  # with no training too: it may be reading runs
+            train.stop()  # also without a training: it waits for the threads that read runs
         self.column.stop()
         for name in ("explore", "convolve"):
             if name in self.workspaces:

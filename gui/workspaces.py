@@ -1,4 +1,4 @@
-"""The workspaces as rows: the window makes them, its bar and its keys choose among them."""
+"""The table of workspaces. The window creates them; the top bar and the keys switch between them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Workspace:
-    """A row: made when the window stands, because curves and tables take longer to import than the window may take.
+    """A row. The widget is created after the window was painted, because its modules take long to import.
 
     keys: those that matter most there, for the status bar, which adds how to keep a drawing and F1.
     """

@@ -30,13 +30,13 @@ __all__ = ["BINDINGS", "DrawColumn"]
 SHARE = 0.225  # of the window's width
 NARROWEST, WIDEST = 260, 420
 ANSWER_HEIGHT, ANSWER_TIGHT = 356, 246
-COMFORTABLE = 236  # a pad smaller than this makes the answer tight first
-NARROW = 272  # less room than this for the tools makes them smaller
-STEP = 2  # of the pen's width, for a key
+COMFORTABLE = 236  # side of the pad below which the answer panel is made compact
+NARROW = 272  # width of the row of tools below which its buttons are smaller
+STEP = 2  # units by which a key changes the pen's width
 
 
 class DrawColumn(QScrollArea):
-    """``pad`` takes the mouse, ``answer`` shows the result; everything goes through the session."""
+    """Contains the pad, its tools and the answer panel. The pad sends its picture to the session."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -144,9 +144,10 @@ class DrawColumn(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
-        """Shares the height: the pad is as large as the width allows and the answer's needs leave.
+        """Divide the height between pad and answer.
 
-        Where the pad would become too small, the answer is made tight first, and then the examples are left out.
+        The pad is a square as wide as the column, if the answer panel keeps its height. If the pad would become too
+        small, the answer panel is made compact, and then the examples are hidden.
         """
         px = theme.px
         inset, gap, tight_gap = px(theme.INSET), px(theme.GAP), px(theme.TIGHT)
@@ -169,7 +170,7 @@ class DrawColumn(QScrollArea):
         self.tools.set_narrow(inner < px(NARROW))
 
     def stop(self) -> None:
-        """Waits for what is read aside. For the end of the window."""
+        """Waits for the threads of this column. Called when the window closes."""
         self.examples.stop()
 
     def sizeHint(self) -> QSize:
@@ -179,13 +180,13 @@ class DrawColumn(QScrollArea):
         return QSize(NARROWEST, 300)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leaves the arrows to the workspaces: after drawing they walk layers, they do not scroll this column."""
+        """Ignores all keys: QScrollArea would scroll with the arrows, which belong to the workspaces."""
         event.ignore()
 
     # --- dropping -------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.files.takes(event.mimeData()):
+        if self.files.accepts(event.mimeData()):
             event.acceptProposedAction()
             self.pad.set_awaiting(True)
         else:
@@ -196,7 +197,7 @@ class DrawColumn(QScrollArea):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.pad.set_awaiting(False)
-        self.files.take(event.mimeData())
+        self.files.open_data(event.mimeData())
         event.acceptProposedAction()
 
 

@@ -1,4 +1,4 @@
-"""The page of keys, made from the rows that also make the shortcuts."""
+"""The dialog with first steps and all keys, generated from the table of bindings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The menu of models: the shipped ones, the person's runs, a file."""
+"""The menu of models: shipped models, the person's runs, and model files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def choose_file(session: Session, parent: QWidget) -> None:
 
 
 class ModelMenu(QMenu):
-    """Made anew each time it opens, so that it always shows the runs that there are."""
+    """Filled each time it opens, so that it lists the current runs and files."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -65,7 +65,7 @@ class ModelMenu(QMenu):
         opening.triggered.connect(lambda: choose_file(self._session, self))
 
     def _head(self, words: str) -> None:
-        """A heading; ``addSection`` shows none under a style sheet."""
+        """Adds a heading as a disabled widget: ``addSection`` shows no text under a style sheet."""
         if self.actions():
             self.addSeparator()
         heading = label(words, "small")

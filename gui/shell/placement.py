@@ -1,4 +1,4 @@
-"""Where the window stood when it was closed, and whether that is still on a screen."""
+"""Saves and restores the window's position and size."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ USUAL = (1440, 900)
 
 
 def restore(window: QWidget, saved: list[int]) -> None:
-    """``saved`` (left, top, width, height) where a part of it is on the screen, else the usual size."""
+    """Applies ``saved`` (left, top, width, height) if a part of it is on the screen, else the usual size."""
     wanted = QRect(*saved) if len(saved) == 4 and saved[2] > 0 else QRect()
     screen = QGuiApplication.primaryScreen().availableGeometry()
     if wanted.isValid() and screen.intersects(wanted):

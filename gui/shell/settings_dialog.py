@@ -1,4 +1,4 @@
-"""The settings as a dialog, made from the rows of ``settings.SETTINGS``. Every change counts at once."""
+"""The settings dialog, generated from ``settings.SETTINGS``. Changes take effect at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line at the bottom: the engine's state, what just happened, and the keys that matter most."""
+"""The status bar: the engine's state, the newest message, and the most important keys."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from gui.session import Session
 from gui.threads.live import LiveAnswer
 from gui.widgets import ElidedLabel, IconButton, label
 
-TELLING = 500  # milliseconds between two times of an answer: nobody reads more
-SHOWN = {"info": 8_000, "warning": 20_000, "error": 0}  # milliseconds; an error stays until it is put away
+TIME_INTERVAL = 500  # milliseconds between two updates of the answer's time
+SHOWN = {"info": 8_000, "warning": 20_000, "error": 0}  # milliseconds; an error stays until it is dismissed
 
 
 class StatusBar(QFrame):
@@ -26,7 +26,7 @@ class StatusBar(QFrame):
         row.setContentsMargins(theme.GUTTER, 0, theme.GAP, 0)
         row.setSpacing(theme.GUTTER)
         self.engine = label(self._words, "small")
-        self.engine.setFixedSize(240, 20)  # of a fixed size, or every new time would lay out the whole window
+        self.engine.setFixedSize(240, 20)  # fixed, so that a new text does not lay out the whole window
         self.message = ElidedLabel(hints, "small")
         self.dismiss = IconButton("x", self.tr("Put this message away"), look="plain")
         self.dismiss.setFixedSize(22, 22)
@@ -43,18 +43,18 @@ class StatusBar(QFrame):
         session.model_refused.connect(self._on_refused)
         session.model_opening.connect(self._on_opening)
         self._milliseconds = 0.0
-        self._telling = QTimer(self)
-        self._telling.setSingleShot(True)
-        self._telling.setInterval(TELLING)
-        self._telling.timeout.connect(self._tell_time)
+        self._time_timer = QTimer(self)
+        self._time_timer.setSingleShot(True)
+        self._time_timer.setInterval(TIME_INTERVAL)
+        self._time_timer.timeout.connect(self._show_time)
         session.answered.connect(self._on_answer)
-        session.notified.connect(self.tell)
+        session.notified.connect(self.show_message)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
-        self._telling.stop()
+        self._time_timer.stop()
 
-    def tell(self, sentence: str, level: str = "info") -> None:
+    def show_message(self, sentence: str, level: str = "info") -> None:
         self._set(sentence, {"info": "small", "warning": "warning", "error": "error"}[level])
         self.dismiss.setVisible(level != "info")
         if SHOWN[level]:
@@ -63,7 +63,7 @@ class StatusBar(QFrame):
             self._timer.stop()
 
     def set_hints(self, hints: str) -> None:
-        """The keys that are shown while there is nothing to tell."""
+        """Sets the text that is shown while there is no message."""
         shown, self._hints = self.message.text() == self._hints, hints
         if shown:
             self.message.setText(hints)
@@ -79,7 +79,7 @@ class StatusBar(QFrame):
         self.message.style().polish(self.message)
 
     def _on_opening(self, reference: str) -> None:
-        """Why the model before could not be opened is of no interest any more."""
+        """Clears the error of the model that could not be opened before."""
         if self._refusal and self.message.text() == self._refusal:
             self.clear()
 
@@ -90,13 +90,13 @@ class StatusBar(QFrame):
         self._words = words
         self.engine.setText(words)
         if state == "failed":
-            self.tell(words, "error")
+            self.show_message(words, "error")
 
     def _on_answer(self, answer: LiveAnswer) -> None:
         if answer.answer is not None:
             self._milliseconds = answer.milliseconds
-            if not self._telling.isActive():
-                self._telling.start()
+            if not self._time_timer.isActive():
+                self._time_timer.start()
 
-    def _tell_time(self) -> None:
+    def _show_time(self) -> None:
         self.engine.setText(self.tr("{0} · answer in {1:.1f} ms").format(self._words, self._milliseconds))

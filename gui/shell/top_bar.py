@@ -1,4 +1,4 @@
-"""The bar at the top: the name, the model that answers, the workspaces, the device, help."""
+"""The top bar: name, model, workspaces, device, and the buttons for view, settings and help."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nets.runs.evaluation import FEW, Accuracy
 
 
 def describe(card: Card) -> str:
-    """The card in one line: data, accuracy on the test images, size. What the card does not know is left out."""
+    """The card in one line: dataset, accuracy on the test images, parameters. Unknown parts are left out."""
     parts = [card.dataset_title or card.dataset]
     measured = Accuracy.from_share(card.accuracy, card.test_images)
     if measured is not None:
@@ -31,7 +31,7 @@ def _tr(text: str) -> str:
 
 
 def count(number: float) -> str:
-    """A large number in few characters: 61706 -> "61.7 k", 138357544 -> "138.4 M"."""
+    """A large number, abbreviated: 61706 -> "61.7 k", 138357544 -> "138.4 M"."""
     for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
         if number >= size:
             return f"{number / size:.1f}{unit}"
@@ -42,7 +42,7 @@ WIDEST = 460  # of the model's button, in pixels
 
 
 class ModelButton(QPushButton):
-    """The model's name in bold and what it is in quiet words, in all the width there is; clicking offers others."""
+    """The button with the model's name and a short description, elided to the width; it opens the menu of models."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,7 +89,7 @@ class ModelButton(QPushButton):
 
 
 def _side(*widgets: QWidget) -> QWidget:
-    """A side of the bar. It asks for no width, so that no name moves the tabs in the middle."""
+    """One side of the bar. Its size hint is ignored, so that no text moves the tabs in the middle."""
     made = QWidget()
     policy = made.sizePolicy()
     policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
@@ -99,7 +99,7 @@ def _side(*widgets: QWidget) -> QWidget:
     row.setSpacing(theme.GAP)
     for widget in widgets:
         if widget.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Ignored:
-            row.addWidget(widget, 100)  # takes what the others leave
+            row.addWidget(widget, 100)  # takes the remaining width
         else:
             widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             row.addWidget(widget)
@@ -111,8 +111,8 @@ class TopBar(QFrame):
     """``workspace_chosen`` carries the name of a workspace. The tabs stay where they are, whatever the model is."""
 
     workspace_chosen = Signal(str)
-    help_wanted = Signal()
-    settings_wanted = Signal()
+    help_requested = Signal()
+    settings_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,9 +128,9 @@ class TopBar(QFrame):
             "maximize", self.tr("Full screen, zoom and hidden panels (F11, Ctrl++, Ctrl+B)"), look="plain"
         )
         settings = IconButton("settings", self.tr("Settings (Ctrl+,)"), look="plain")
-        settings.clicked.connect(self.settings_wanted)
+        settings.clicked.connect(self.settings_requested)
         help_button = IconButton("circle-help", self.tr("Keys and help (F1)"), look="plain")
-        help_button.clicked.connect(self.help_wanted)
+        help_button.clicked.connect(self.help_requested)
         left = _side(self._brand(), label("Lenslet", "title"), self.model)
         right = _side(self.device, self.view, settings, help_button)
         row = QHBoxLayout(self)
@@ -149,7 +149,7 @@ class TopBar(QFrame):
         tab = button(title, "tab", tip=tip)
         tab.setCheckable(True)
         tab.setFixedHeight(47)
-        # The chosen tab's heavier face must not move its neighbours.
+        # Wide enough for the bold font of the chosen tab, so that its neighbours do not move.
         tab.setMinimumWidth(QFontMetrics(theme.font(bold=True)).horizontalAdvance(title) + 2 * theme.GUTTER + theme.GAP)
         tab.setProperty("workspace", name)
         tab.clicked.connect(lambda: self.workspace_chosen.emit(name))

@@ -1,4 +1,4 @@
-"""The answer: what the network sees, its answer large, and the bars."""
+"""The answer panel: the network's input as a thumbnail, its answer in large type, and the probabilities as bars."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui.draw.answer.bars import Bars, percent
 from gui.draw.answer.output_view import OutputView
 from gui.draw.answer.stages import StagesPanel
 from gui.draw.answer.thumbnail import Thumbnail
-from gui.draw.answer.verdict import HEADING, Verdict, Words
+from gui.draw.answer.verdict import HEADING, Verdict, VerdictText
 from gui.paint.numbers import value_words
 from gui.session import Session
 from gui.widgets import StateView, label
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from nets.network.card import Card
     from nets.network.outputs import Answer
 
-LOW = 330  # below this height all is tighter
+LOW = 330  # height of the panel below which it is compact
 
 
 class AnswerPanel(QFrame):
-    """Listens to the session. Its parts keep their places whatever the numbers are."""
+    """Shows the session's newest answer. All parts have fixed places, so nothing moves when numbers change."""
 
     def __init__(self, session: Session, column: QWidget) -> None:
         super().__init__(column)
@@ -104,7 +104,7 @@ class AnswerPanel(QFrame):
         return self._stages
 
     def show_stages(self) -> None:
-        """Unfolds how the drawing became the network's input; nothing happens while nothing is drawn."""
+        """Opens the panel with the steps from the drawing to the network's input, if something is drawn."""
         if self._live is not None and self._live.prepared is not None:
             self.stages.unfold(self._live.prepared.stages)
 
@@ -130,7 +130,7 @@ class AnswerPanel(QFrame):
 
     def _on_card(self, card: Card) -> None:
         self._opening = ""
-        if card.name != self._answering:  # the same model, by hand at first and then in Keras, goes on answering
+        if card.name != self._answering:  # the shipped model answers in NumPy first and then in Keras: no change
             self._answering, self._live = card.name, None
         self.bars.set_labels(card.labels)
         self.bars.setVisible(bool(card.labels))
@@ -138,7 +138,7 @@ class AnswerPanel(QFrame):
         self.refresh()
 
     def _on_picture(self, picture: object) -> None:
-        # An empty pad empties at once, and the first stroke begins; in between only answers change what is shown.
+        # Refresh at once when the pad becomes empty and at its first stroke; otherwise wait for the next answer.
         if picture is None:
             self._live = None
             self.refresh()
@@ -150,7 +150,7 @@ class AnswerPanel(QFrame):
         self.refresh()
 
     def refresh(self) -> None:
-        """Shows the state of things: why there is no answer, or the answer."""
+        """Shows the newest answer, or the reason why there is none."""
         session = self._session
         live = self._live
         problem = self._failure or (live.problem if live is not None else "")
@@ -181,7 +181,7 @@ class AnswerPanel(QFrame):
             return self.tr("{0}, centred").format(size)
         return self.tr("{0}, colour").format(size) if card.input.channels == 3 else self.tr("{0}, grey").format(size)
 
-    def _words(self, live: LiveAnswer | None, answer: Answer | None) -> Words:
+    def _words(self, live: LiveAnswer | None, answer: Answer | None) -> VerdictText:
         session = self._session
         training = session.model is not None and session.model.ref.kind == "training"
         heading = self.tr("Answer in training") if training else self.tr("Answer")
@@ -191,19 +191,19 @@ class AnswerPanel(QFrame):
         if live is not None and live.output is not None and session.card is not None and not session.card.labels:
             return self._output_words(self.tr("Output in training") if training else self.tr("Output"), live.output)
         if session.card is None and session.engine in ("idle", "loading"):
-            return Words(heading, "", self.tr("Loading TensorFlow"), self.tr("drawing works"), busy=True)
+            return VerdictText(heading, "", self.tr("Loading TensorFlow"), self.tr("drawing works"), busy=True)
         if session.card is None and self._opening:
-            return Words(heading, "", self.tr("Opening the model"), self.tr("drawing works"), busy=True)
+            return VerdictText(heading, "", self.tr("Opening the model"), self.tr("drawing works"), busy=True)
         if session.card is None:
-            return Words(heading, "", self.tr("No model"), self.tr("choose one above (Ctrl+M)"))
+            return VerdictText(heading, "", self.tr("No model"), self.tr("choose one above (Ctrl+M)"))
         if session.picture is None:
-            return Words(heading, "", self.tr("Nothing drawn yet"), self.tr("draw, drop or paste a picture"))
+            return VerdictText(heading, "", self.tr("Nothing drawn yet"), self.tr("draw, drop or paste a picture"))
         if live is not None:
-            return Words(heading, "", self.tr("Too little to read"), self.tr("a dot or one flat colour"))
-        return Words(heading)
+            return VerdictText(heading, "", self.tr("Too little to read"), self.tr("a dot or one flat colour"))
+        return VerdictText(heading)
 
-    def _output_words(self, heading: str, output: np.ndarray) -> Words:
-        """For a network that tells no classes apart."""
+    def _output_words(self, heading: str, output: np.ndarray) -> VerdictText:
+        """The text for a network that does not classify."""
         if output.ndim == 3:
             title = self.tr("A picture of {0} × {1}").format(output.shape[1], output.shape[0])
             if output.shape[2] not in (1, 3):
@@ -211,18 +211,18 @@ class AnswerPanel(QFrame):
             else:
                 low, high = value_words(float(output.min())), value_words(float(output.max()))
                 words = self.tr("values from {0} to {1}").format(low, high)
-            return Words(heading, "", title, words)
+            return VerdictText(heading, "", title, words)
         if len(output) == 1:
-            return Words(heading, value_words(float(output[0])), self.tr("a number"), self.tr("not a class"))
-        return Words(heading, "", self.tr("{0} numbers").format(len(output)), self.tr("not classes"))
+            return VerdictText(heading, value_words(float(output[0])), self.tr("a number"), self.tr("not a class"))
+        return VerdictText(heading, "", self.tr("{0} numbers").format(len(output)), self.tr("not classes"))
 
-    def _answer_words(self, heading: str, answer: Answer, hint: str) -> Words:
-        """Modest words: a high probability says that no other class is closer, not that it is one of the classes."""
+    def _answer_words(self, heading: str, answer: Answer, hint: str) -> VerdictText:
+        """The text for an answer. It claims little: a high probability does not show that the picture is a digit."""
         first, second = with_article(answer.label), with_article(answer.second_label)
         brief = ""
-        if hint:  # its second part says what to do; the probability still stands at the bar
+        if hint:  # takes the place of the probability, which the bars still show
             what, _, advice = hint.partition(": ")
-            return Words(heading, answer.label, what, advice, unsure=True)
+            return VerdictText(heading, answer.label, what, advice, unsure=True)
         if answer.verdict == "sure":
             line = self.tr("most like {0}").format(first)
         elif answer.verdict == "likely":
@@ -231,7 +231,7 @@ class AnswerPanel(QFrame):
         else:
             line = self.tr("not sure: {0} or {1}").format(first, second)
             brief = self.tr("or {0}").format(second)
-        return Words(heading, answer.label, percent(answer.probability), line, brief, answer.verdict == "unsure")
+        return VerdictText(heading, answer.label, percent(answer.probability), line, brief, answer.verdict == "unsure")
 
     # --- room -----------------------------------------------------------------------------------------------
 

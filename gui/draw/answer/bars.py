@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 
-IN_PLACE = 12  # up to so many classes each has its place; of more, the ten most probable are shown
+IN_PLACE = 12  # with at most so many classes each has a fixed row; otherwise the ten most probable are listed
 MOST = 10
 LOWEST, HIGHEST = 13, 23  # of a row, in pixels
-SMALL_BELOW = 17  # rows lower than this have the small type
+SMALL_BELOW = 17  # height of a row below which the small font is used
 WIDEST_NAME = 108
 
 
 def percent(probability: float) -> str:
-    """One decimal, so that the width never changes by more than a figure."""
+    """A probability as "97.6 %", always with one decimal."""
     return f"{100 * probability:.1f} %"
 
 
@@ -36,7 +36,7 @@ class Bars(QWidget):
         self._value_width = 0.0
         self._fonts: dict[bool, QFont] = {}  # of the most probable row and of the others
         self._texts: dict[tuple[str, bool], QStaticText] = {}  # by text and whether it is the most probable row's
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # paintEvent fills the whole area
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Probabilities"))
         theme.theme.changed.connect(self._measure)
@@ -64,7 +64,7 @@ class Bars(QWidget):
                 self.update(0, row * height, self.width(), height)
 
     def shown(self) -> list[tuple[str, str]]:
-        """The rows as they are read: name and number ("" where there is none)."""
+        """The rows as text, for tests: name and percentage ("" without an answer)."""
         return [
             (self.labels[number], "" if self.values is None else percent(float(self.values[number])))
             for number in self._rows
@@ -81,7 +81,7 @@ class Bars(QWidget):
         return min(max(self.height() // max(len(self._rows), 1), theme.px(LOWEST)), theme.px(HIGHEST))
 
     def _measure(self) -> None:
-        """The least height, and widths that no number changes."""
+        """Recompute fonts, the minimum height, and the widths of names and percentages (the same for all values)."""
         self.setMinimumHeight(theme.px(LOWEST) * len(self._rows))
         self._fonts = {best: theme.font(self._size(), bold=best, tabular=True) for best in (False, True)}
         bold = QFontMetricsF(self._fonts[True])
@@ -126,7 +126,7 @@ class Bars(QWidget):
         painter.setBrush(colors.color("accent" if best else "quiet"))
         length = width * min(max(value, 0.0), 1.0)
         if length >= 0.5:
-            # The bar is cut from the full one, so that a short one keeps its true length and the track's round end.
+            # Clip the full rounded bar: a short bar keeps its exact length and the round left end of the track.
             painter.save()
             painter.setClipRect(QRectF(bar.left(), bar.top(), length, thickness))
             painter.drawRoundedRect(bar, thickness / 2, thickness / 2)
@@ -135,7 +135,7 @@ class Bars(QWidget):
     def _paint_text(
         self, painter: QPainter, x: float, top: float, text: str, best: bool, *, right: bool = False
     ) -> None:
-        """From ``x`` on, or up to it; in the middle of the row."""
+        """Paint ``text`` from ``x`` on (or, with ``right``, ending at ``x``), vertically centred in the row."""
         shaped = self._texts.get((text, best))
         if shaped is None:
             font = self._fonts[best]

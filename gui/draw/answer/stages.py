@@ -1,4 +1,4 @@
-"""The way from the drawing to the network's input, unfolded: a picture for each stage, live with the pen."""
+"""The panel that shows each step from the drawing to the network's input; it follows the pen."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui.widgets import ElidedLabel, IconButton, label
 if TYPE_CHECKING:
     from nets.data.prepare import Stage
 
-SIDES = {140: 3, 112: 4, 84: 5}  # of a picture: 5, 4 or 3 pixels for each of 28; and the lines that a note takes there
+SIDES = {140: 3, 112: 4, 84: 5}  # side of a picture (5, 4 or 3 pixels for each of 28) -> lines reserved for its note
 
 
 class _Picture(QWidget):
@@ -38,7 +38,7 @@ class _Picture(QWidget):
 
 
 class _Card(QWidget):
-    """A stage: picture, word, note."""
+    """One step: its picture, title and note."""
 
     def __init__(self, side: int) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class _Card(QWidget):
         self.title = ElidedLabel("", "strong")
         self.note = label("", "small", wrap=True)
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        # Room for the longest note, so that nothing moves while it is drawn on.
+        # Reserve room for the longest note: nothing moves while the person draws.
         self.note.setFixedHeight(self.note.fontMetrics().lineSpacing() * SIDES[side])
         column.addWidget(self.picture)
         column.addSpacing(2)
@@ -65,7 +65,7 @@ class _Card(QWidget):
 
 
 class StagesPanel(QFrame):
-    """Lies over its window beside ``anchor``. Esc, a click on it or a click outside the pad's column closes it."""
+    """An overlay beside ``anchor``. Closed by Esc, by a click on it and by a click outside the pad's column."""
 
     closed = Signal()
 
@@ -96,7 +96,7 @@ class StagesPanel(QFrame):
         return [card.title.text() for card in self._cards]
 
     def show_stages(self, stages: tuple[Stage, ...]) -> None:
-        """New pictures in place; the panel is laid out anew only when their number changes."""
+        """Updates the pictures. The layout changes only with the number of steps."""
         if len(stages) != len(self._cards):
             self._build(len(stages))
         for card, stage in zip(self._cards, stages, strict=True):
@@ -114,7 +114,7 @@ class StagesPanel(QFrame):
             self._grid.removeWidget(card)
             card.deleteLater()
         window = self._column.window()
-        free = window.width() - self._start().x() - theme.GUTTER
+        free = window.width() - self._top_left().x() - theme.GUTTER
         needed = {side: count * (side + theme.INSET) + theme.INSET + 2 for side in SIDES}
         side = next((side for side in SIDES if needed[side] <= free), min(SIDES))
         room = max(free, self._column.width()) - theme.INSET - 2
@@ -124,7 +124,7 @@ class StagesPanel(QFrame):
         for number, card in enumerate(self._cards):
             self._grid.addWidget(card, number // columns, number % columns)
 
-    def _start(self) -> QPoint:
+    def _top_left(self) -> QPoint:
         """To the right of the column, at the height of the picture that was clicked."""
         window = self._column.window()
         right = self._column.mapTo(window, QPoint(self._column.width(), 0)).x()
@@ -133,7 +133,7 @@ class StagesPanel(QFrame):
 
     def _place(self) -> None:
         self.adjustSize()
-        window, size, start = self._column.window(), self.sizeHint(), self._start()
+        window, size, start = self._column.window(), self.sizeHint(), self._top_left()
         x = max(0, min(start.x(), window.width() - size.width() - theme.GAP))
         y = max(0, min(start.y(), window.height() - size.height() - theme.GAP))
         self.setGeometry(QRect(QPoint(x, y), size))
@@ -162,12 +162,12 @@ class StagesPanel(QFrame):
                     self.hide()
                 event.accept()
                 return True
-        elif self._ends(watched, event):
+        elif self._is_closing_event(watched, event):
             self.hide()
         return False
 
-    def _ends(self, watched: QObject, event: QEvent) -> bool:
-        """The window was resized, or clicked outside this panel and the pad's column."""
+    def _is_closing_event(self, watched: QObject, event: QEvent) -> bool:
+        """Whether the event closes the panel: a resized window, or a click outside this panel and the pad's column."""
         if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
             return self._is_outside(watched)
         return event.type() == QEvent.Type.Resize and watched is self._column.window()

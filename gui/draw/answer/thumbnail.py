@@ -1,4 +1,4 @@
-"""What the network sees: its input as crisp squares, at the largest whole-number scale that fits."""
+"""A small picture of the network's input: square pixels at the largest whole-number scale that fits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui.draw.pad.pictures import to_image
 
 
 def crisp(painter: QPainter, image: QImage, area: QRectF, ratio: float) -> QRectF:
-    """Draws ``image`` in the middle of ``area`` with whole device pixels for each of its own; larger ones shrink."""
+    """Draws ``image`` centred in ``area``: enlarged by a whole number of device pixels, or reduced smoothly to fit."""
     scale = min(area.width() * ratio / image.width(), area.height() * ratio / image.height())
     scale = int(scale) if scale >= 1 else scale
     width, height = image.width() * scale / ratio, image.height() * scale / ratio
@@ -30,7 +30,7 @@ def as_bytes(picture: np.ndarray) -> np.ndarray:
 
 
 class Thumbnail(QWidget):
-    """``clicked`` by mouse, Return or Space; only while there is a picture."""
+    """``clicked`` is emitted for a click, Return or Space, if there is a picture."""
 
     clicked = Signal()
 
@@ -39,7 +39,7 @@ class Thumbnail(QWidget):
         self.picture: np.ndarray | None = None
         self._image: QImage | None = None
         self._hover = False
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # paintEvent fills the whole area
         self.set_side(side)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("What the network sees"))

@@ -1,4 +1,4 @@
-"""The answer large, with its probability and one quiet line; or why there is none yet. Paints itself."""
+"""The answer in large type with its probability and one line of text, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from gui import theme
 from gui.widgets import BusySign
 
 HEADING = 15  # height of its line
-LONG = 2  # names of more letters are set smaller
+LONG = 2  # names with more characters are set in a smaller font
 
 
 @dataclass(frozen=True)
-class Words:
-    """What is shown. With ``large`` it is an answer, else ``first`` and ``second`` say why there is none.
+class VerdictText:
+    """The text that is shown: an answer if ``large`` is set, else ``first`` and ``second`` give the reason.
 
     ``brief`` takes the place of ``second`` where that is too long.
     """
@@ -34,14 +34,14 @@ class Words:
 class Verdict(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = Words(heading="")
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
+        self.words = VerdictText(heading="")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # paintEvent fills the whole area
         self._busy = BusySign(self)
         self.set_tight(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.theme.changed.connect(self.update)
 
-    def show_words(self, words: Words) -> None:
+    def show_words(self, words: VerdictText) -> None:
         if words != self.words:
             self.words = words
             self.setAccessibleName(" ".join(filter(None, (words.heading, words.large, words.first, words.second))))
@@ -78,7 +78,7 @@ class Verdict(QWidget):
         self._line(painter, top, theme.px(15), text, small, "second" if words.unsure else "quiet")
 
     def _paint_reason(self, painter: QPainter, top: float) -> None:
-        """Why there is no answer, in as many lines as it takes."""
+        """Paint the reason, with line breaks."""
         texts = (
             (self.words.first, theme.font(theme.TEXT, bold=True), "text"),
             (self.words.second, theme.font(theme.SMALL), "quiet"),
@@ -97,7 +97,7 @@ class Verdict(QWidget):
         painter.drawText(QRectF(0, top, self.width(), height), flags, shown)
         return top + height
 
-    def _paint_answer(self, painter: QPainter, area: QRectF, words: Words) -> None:
+    def _paint_answer(self, painter: QPainter, area: QRectF, words: VerdictText) -> None:
         font = theme.font(40 if self._tight else theme.ANSWER, bold=True)
         if len(words.large) > LONG:
             font = self._fitting(words.large)
@@ -105,12 +105,12 @@ class Verdict(QWidget):
         painter.setPen(theme.now().color("text" if words.unsure else "accent"))
         metrics = QFontMetricsF(font)
         shown = metrics.elidedText(words.large, Qt.TextElideMode.ElideRight, area.width())
-        # Centred by the capitals' height: a face's line is taller than its figures, and would push them down.
+        # Centre by the height of capitals: the line height has room for descenders, which figures do not have.
         baseline = area.center().y() + metrics.capHeight() / 2
         painter.drawText(QRectF(area.left(), baseline - metrics.ascent(), area.width(), metrics.height()), 0, shown)
 
     def _fitting(self, name: str) -> QFont:
-        """The largest type in which a class's name fits; what is too long even in the smallest ends in an ellipsis."""
+        """The largest font in which the class name fits. A name that is too long for the smallest is elided."""
         size = 22 if self._tight else 26
         font = theme.font(size, bold=True)
         while size > theme.TEXT and QFontMetricsF(font).horizontalAdvance(name) > self.width():

@@ -1,4 +1,4 @@
-"""From a stroke's points to painted ink: quadratic curves through the midpoints, in pieces that never change later."""
+"""Paints strokes as quadratic curves through the midpoints of their points, in chunks that never change later."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from gui.draw.pad.drawing import Point, Stroke
 
 CHUNK = 16
-"""Points that are painted in one go. Each piece painted by itself would cover its soft edge with its neighbours' and
-turn it hard; a whole long stroke painted at every move would take too long."""
+"""Number of points that are painted as one path. With fewer, overlapping antialiased ends would show as hard edges;
+painting a whole long stroke at every move would take too long."""
 
-SHARP = 0.97  # cosine of a turn whose ribbon would show a notch outside, or a hole inside
+SHARP = 0.97  # cosine of the turn from which on a dot is painted over the corner of the outline
 
 
 def chunks(count: int) -> list[tuple[int, int]]:
@@ -23,7 +23,7 @@ def chunks(count: int) -> list[tuple[int, int]]:
 
 
 def paint(painter: QPainter, stroke: Stroke, first: int, last: int, color: QColor) -> None:
-    """The ink of points ``first`` to ``last``. The painter is scaled to units and antialiases."""
+    """Paints points ``first`` to ``last``. The painter must be scaled to pad units and antialias."""
     if len(stroke.points) == 1:
         point = stroke.points[0]
         _dot(painter, _place(point), stroke.width_at(point) / 2, color)
@@ -35,7 +35,7 @@ def paint(painter: QPainter, stroke: Stroke, first: int, last: int, color: QColo
 
 
 def centre_line(stroke: Stroke, first: int, last: int) -> QPainterPath:
-    """From the middle before ``first`` to the middle before ``last``; the stroke's ends reach their points."""
+    """The curve from the midpoint before ``first`` to the midpoint before ``last``; at its ends, to the end points."""
     path = QPainterPath()
     for start, control, end in _pieces(stroke, first, last):
         if path.isEmpty():
@@ -45,7 +45,7 @@ def centre_line(stroke: Stroke, first: int, last: int) -> QPainterPath:
 
 
 def bounds(stroke: Stroke, first: int, last: int) -> QRectF:
-    """Units that the ink of these points can touch, with a margin for soft edges."""
+    """The rectangle, in pad units, that these points can cover, with a margin for antialiased edges."""
     points = stroke.points[max(first - 1, 0) : last + 1]
     xs, ys = [point.x for point in points], [point.y for point in points]
     reach = stroke.width / 2 + 2
@@ -84,7 +84,7 @@ def _dot(painter: QPainter, centre: QPointF, radius: float, color: QColor) -> No
 
 
 def _samples(stroke: Stroke, first: int, last: int) -> Iterator[tuple[QPointF, float]]:
-    """Places along the centre line, about an eighth of the width apart, and the radius there."""
+    """Points on the centre line, about an eighth of the width apart, each with the radius there."""
     step = stroke.width / 8
     begins = True
     for start, control, end in _pieces(stroke, first, last):

@@ -1,4 +1,4 @@
-"""The pointer over the pad: a ring as wide as the pen, seen on light and on dark."""
+"""The cursors of the pad: a ring as wide as the pen, and an eraser; both visible on light and dark."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ INNER, OUTER = "#ffffff", "#3a4149"
 
 
 def pen_cursor(diameter: float, ratio: float) -> QCursor:
-    """A ring of ``diameter`` logical pixels with a dot in the middle; light and dark, so one of them is always seen."""
+    """A ring of ``diameter`` logical pixels with a dot in the middle, drawn in a light and a dark colour."""
     side = round(diameter) + 6
     canvas = _blank(side, ratio)
     painter = QPainter(canvas)
@@ -29,7 +29,7 @@ def pen_cursor(diameter: float, ratio: float) -> QCursor:
 
 
 def eraser_cursor(ratio: float) -> QCursor:
-    """The eraser's icon with a light edge; its lower left corner rubs."""
+    """The eraser icon with a light edge; the hot spot is its lower left corner."""
     side = 24
     canvas = _blank(side, ratio)
     painter = QPainter(canvas)

@@ -1,4 +1,4 @@
-"""A drawing as pure data: strokes of points on a square of 280 units, and the history that undo walks. No widgets."""
+"""A drawing as data: strokes of points on a square of 280 units, and the history for undo and redo. No widgets."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import numpy as np
 from nets.errors import LensletError
 
 SIDE = 280.0
-"""Everything is stored on a square of this size, however large the pad is on the screen."""
+"""Side of the square in which all coordinates are stored, independent of the pad's size on the screen."""
 
 WIDTHS = (10, 28)
 DEVICES = ("mouse", "touch", "tablet")
-LIGHTEST = 0.35  # share of the width that a tablet's pen leaves when it hardly touches
+LIGHTEST = 0.35  # share of the width at pressure 0
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """``x``, ``y`` in [0, SIDE], ``time`` in milliseconds, ``pressure`` in [0, 1] (1 for what knows none)."""
+    """``x``, ``y`` in [0, SIDE], ``time`` in milliseconds, ``pressure`` in [0, 1] (1 for devices without it)."""
 
     x: float
     y: float
@@ -32,7 +32,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Stroke:
-    """One touch of the pen. Pressure changes the width of strokes from tablets alone."""
+    """The points from pressing the pen to lifting it. Only strokes of a tablet vary in width, with the pressure."""
 
     points: tuple[Point, ...]
     width: float = 16.0
@@ -46,7 +46,7 @@ class Stroke:
         return self.width * (LIGHTEST + (1 - LIGHTEST) * point.pressure) if self.varies else self.width
 
     def touched(self, places: np.ndarray, reach: float) -> bool:
-        """Whether the ink comes within ``reach`` of one of the places, (n, 2) of x and y."""
+        """Whether the ink is at most ``reach`` units from one of ``places``, (n, 2) x and y."""
         corners = np.array([(point.x, point.y) for point in self.points])
         starts = corners[:-1] if len(corners) > 1 else corners
         along = (corners[1:] if len(corners) > 1 else corners) - starts  # (pieces, 2)
@@ -72,7 +72,7 @@ class Backdrop:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Never changed, only replaced: so undo is a list of drawings that share their strokes."""
+    """An immutable drawing. The history is a list of them; they share their strokes."""
 
     strokes: tuple[Stroke, ...] = ()
     backdrop: Backdrop | None = None
@@ -81,18 +81,18 @@ class Drawing:
     def empty(self) -> bool:
         return not self.strokes and self.backdrop is None
 
-    def plus(self, stroke: Stroke) -> Drawing:
+    def with_stroke(self, stroke: Stroke) -> Drawing:
         return replace(self, strokes=(*self.strokes, stroke))
 
-    def erased(self, start: tuple[float, float], end: tuple[float, float], reach: float) -> Drawing:
-        """Without the strokes touched on the way from ``start`` to ``end``; the same object when none is."""
+    def without_strokes_near(self, start: tuple[float, float], end: tuple[float, float], reach: float) -> Drawing:
+        """The drawing without the strokes near the line from ``start`` to ``end``; ``self`` if there are none."""
         steps = max(2, math.ceil(math.dist(start, end) / reach) + 1)
-        places = np.linspace(start, end, steps)  # a fast hand is reported at places far apart
+        places = np.linspace(start, end, steps)  # positions of a fast pen lie far apart
         left = tuple(stroke for stroke in self.strokes if not stroke.touched(places, reach))
         return self if len(left) == len(self.strokes) else replace(self, strokes=left)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON's form; times count from the first point of the first stroke."""
+        """The drawing as JSON data. Times are relative to the first point of the first stroke."""
         begin = self.strokes[0].points[0].time if self.strokes else 0.0
         rows = [
             {
@@ -109,7 +109,7 @@ class Drawing:
 
 
 def from_json(text: str) -> Drawing:
-    """What ``to_dict`` wrote. LensletError when the text is something else."""
+    """Reads what ``to_dict`` wrote. LensletError if the text is something else."""
     try:
         found = json.loads(text)
         if not isinstance(found, dict) or "strokes" not in found:
@@ -159,7 +159,7 @@ class History:
         self.now = drawing
 
     def amend(self, drawing: Drawing) -> None:
-        """Replaces the newest drawing: what belongs to the same step of the person's."""
+        """Replaces the current drawing without a new step of undo."""
         self.now = drawing
 
     def undo(self) -> None:

@@ -1,4 +1,4 @@
-"""A strip of test images of the model's data below the pad: a click puts one on it, with its true class."""
+"""A strip of test images of the model's dataset. A click puts one on the pad together with its true class."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 SIDE = 28  # of a thumbnail in logical pixels: MNIST's own size
 HEIGHT = SIDE + 2
-DELAY = 300  # milliseconds after a model was opened: its first answer comes first
+DELAY = 300  # milliseconds after a model was opened, so that its first answer is not delayed
 
 
 class ExamplesStrip(QWidget):
-    """Reads the images in a thread, for every model anew. ``stop`` waits for that, for the end of the window."""
+    """Reads images in a thread whenever the model's dataset changes. ``stop`` waits for it when the window closes."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +69,7 @@ class ExamplesStrip(QWidget):
             self._on_card(session.card)
 
     def show_others(self) -> None:
-        """Other images of the same test set; the same ones again after the same number of clicks."""
+        """Shows other images of the same test set. The choice depends only on the number of clicks."""
         self._seed += 1
         self._load()
 
@@ -92,14 +92,14 @@ class ExamplesStrip(QWidget):
         card = self._session.card
         if card is not None:
             arguments = card.dataset, card.labels, self._session.places, self._seed
-            self._loader.ask(examples, *arguments, done=self._show, failed=self._say)
+            self._loader.ask(examples, *arguments, done=self._show, failed=self._show_problem)
 
     def _show(self, found: Examples) -> None:
         self.thumbnails.show_examples(found)
         self._pages.setCurrentWidget(self.thumbnails)
         self.more.show()
 
-    def _say(self, why: str) -> None:
+    def _show_problem(self, why: str) -> None:
         self.sentence.setText(why[:1].upper() + why[1:])
         self._pages.setCurrentWidget(self.sentence)
         self.more.hide()
@@ -112,7 +112,7 @@ class ExamplesStrip(QWidget):
 
 
 class Thumbnails(QWidget):
-    """As many images as fit, side by side. ``chosen`` by a click, or by the arrows and Return."""
+    """As many images as fit. ``chosen`` is emitted for a click and for Return."""
 
     chosen = Signal(int)
 
@@ -144,7 +144,7 @@ class Thumbnails(QWidget):
         return min(len(self._images), (self.width() + theme.TIGHT) // (theme.px(SIDE) + theme.TIGHT))
 
     def place(self, number: int) -> QRectF:
-        """The images keep their distance; what is left of the width is shared between them."""
+        """The rectangle of an image; the images are spread over the whole width."""
         side = theme.px(SIDE)
         spare = self.width() - self.count * side
         gap = spare / (self.count - 1) if self.count > 1 else 0.0

@@ -1,4 +1,4 @@
-"""Pictures and strokes in and out: open, drop, paste, save, copy. Reading runs in a job; the pad works meanwhile."""
+"""Opening, dropping, pasting, saving and copying pictures and strokes. Pictures are read in a thread."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from nets.errors import LensletError
 from nets.files import write_bytes, write_text
 
 STROKES = ".json"
-LONGEST = 10_000_000  # bytes of a file of strokes that are still read
+LONGEST = 10_000_000  # bytes of the largest file of strokes that is read
 
 
 class PadFiles(QObject):
-    """Every failure is one sentence in the status bar; the drawing stays as it was."""
+    """Failures are shown in the status bar and leave the drawing unchanged."""
 
     def __init__(self, session: Session, pad: Pad, parent: QWidget) -> None:
         super().__init__(parent)
@@ -52,14 +52,14 @@ class PadFiles(QObject):
             self.open(Path(chosen))
 
     def open(self, path: Path) -> None:
-        """Strokes come back as strokes, anything else is read as a picture in a thread; the newest wish wins."""
+        """Opens a JSON file as strokes and any other file as a picture. Only the newest request is shown."""
         if path.suffix.lower() == STROKES:
             self._open_strokes(path)
             return
         job = self._job = Job(read, path, parent=self)
         job.succeeded.connect(lambda pixels: self._show(job, pixels, path.name))
         job.failed.connect(lambda why, trace: self._session.notify(why, "error"))
-        job.finished.connect(lambda: self._forget(job))
+        job.finished.connect(lambda: self._release(job))
         job.start()
 
     def _open_strokes(self, path: Path) -> None:
@@ -67,7 +67,7 @@ class PadFiles(QObject):
             if path.stat().st_size > LONGEST:
                 raise LensletError(f"{path} is too large for strokes: expected up to {LONGEST // 1_000_000} MB")
             self._pad.put(from_json(path.read_text(encoding="utf-8")))
-            self._say_done(path.name)
+            self._notify_opened(path.name)
         except (OSError, UnicodeDecodeError) as problem:
             self._session.notify(self.tr("{0} could not be read: {1}").format(path, problem), "error")
         except LensletError as problem:
@@ -76,33 +76,33 @@ class PadFiles(QObject):
     def _show(self, job: Job, pixels: np.ndarray, title: str) -> None:
         if job is self._job:
             self._pad.put_picture(pixels, title)
-            self._say_done(title)
+            self._notify_opened(title)
 
-    def _say_done(self, title: str) -> None:
-        """In the place of what was wrong with the file before."""
+    def _notify_opened(self, title: str) -> None:
+        """Replaces an earlier error message in the status bar."""
         self._session.notify(self.tr("{0} is on the pad").format(title))
 
-    def _forget(self, job: Job) -> None:
+    def _release(self, job: Job) -> None:
         if job is self._job:
             self._job = None
         job.deleteLater()
 
     def end(self) -> None:
-        """Waits for the pictures that are being read."""
+        """Waits for the threads that read pictures."""
         for job in self.findChildren(Job):
             job.wait()
 
     @staticmethod
-    def takes(data: QMimeData) -> bool:
-        """Whether it holds a picture, or a file that is no model (those are the window's)."""
+    def accepts(data: QMimeData) -> bool:
+        """Whether the data is a picture or a file other than a model; models are opened by the window."""
         if data.hasImage():
             return True
-        return any(_is_ours(Path(url.toLocalFile())) for url in data.urls() if url.isLocalFile())
+        return any(_is_not_a_model(Path(url.toLocalFile())) for url in data.urls() if url.isLocalFile())
 
-    def take(self, data: QMimeData) -> None:
-        """A drop or the clipboard: a file, or a picture itself."""
+    def open_data(self, data: QMimeData) -> None:
+        """Opens what was dropped or pasted: a file or a picture."""
         for url in data.urls():
-            if url.isLocalFile() and _is_ours(Path(url.toLocalFile())):
+            if url.isLocalFile() and _is_not_a_model(Path(url.toLocalFile())):
                 self.open(Path(url.toLocalFile()))
                 return
         image = QGuiApplication.clipboard().image() if data is QGuiApplication.clipboard().mimeData() else None
@@ -114,7 +114,7 @@ class PadFiles(QObject):
         self._pad.put_picture(reduced(from_clipboard(image)), self.tr("pasted picture"))
 
     def paste(self) -> None:
-        self.take(QGuiApplication.clipboard().mimeData())
+        self.open_data(QGuiApplication.clipboard().mimeData())
 
     # --- out ------------------------------------------------------------------------------------------------
 
@@ -128,7 +128,7 @@ class PadFiles(QObject):
         self._ask_target(self.tr("Save the strokes"), "strokes.json", self.tr("Strokes (*.json)"), self.save_strokes)
 
     def _ask_target(self, title: str, name: str, kind: str, save: object) -> None:
-        if self._nothing():
+        if self._warn_if_empty():
             return
         chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(Path(self._folder) / name), kind)
         if chosen and callable(save):
@@ -137,7 +137,7 @@ class PadFiles(QObject):
             save(Path(chosen if chosen.lower().endswith(suffix) else chosen + suffix))
 
     def save_picture(self, path: Path) -> None:
-        """What the network receives, before it is prepared: light ink on black, or the picture that was opened."""
+        """Saves the picture as it is before preparation: light ink on black, or the picture that was opened."""
         picture = self._pad.picture()
         if picture is not None:
             self._write(path, png_bytes(to_image(picture)))
@@ -147,11 +147,11 @@ class PadFiles(QObject):
 
     def copy(self) -> None:
         picture = self._pad.picture()
-        if not self._nothing() and picture is not None:
+        if not self._warn_if_empty() and picture is not None:
             QGuiApplication.clipboard().setImage(to_image(picture))
             self._session.notify(self.tr("The drawing was copied as a picture."))
 
-    def _nothing(self) -> bool:
+    def _warn_if_empty(self) -> bool:
         if self._pad.drawing.empty:
             self._session.notify(self.tr("The pad is empty: draw something first."), "warning")
         return self._pad.drawing.empty
@@ -169,5 +169,5 @@ class PadFiles(QObject):
         self._session.notify(self.tr("Saved {0}").format(path))
 
 
-def _is_ours(path: Path) -> bool:
+def _is_not_a_model(path: Path) -> bool:
     return path.suffix.lower() not in (".keras", ".h5", ".hdf5")

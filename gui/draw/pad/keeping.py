@@ -1,4 +1,4 @@
-"""Keeping a drawing under its label: the button, what was kept just now with its undo, and how many there are."""
+"""The row that keeps a drawing under a label: button with menu, confirmation with undo, and count."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gui.widgets import ElidedLabel, button
 from nets.data.drawings import FORBIDDEN, LONGEST, counts, forget, keep
 from nets.errors import LensletError
 
-SHOWN = 6_000  # milliseconds that a confirmation stays
+CONFIRMATION_TIME = 6_000  # milliseconds that a confirmation stays
 MOST_CLASSES = 30  # rows of the menu; other labels are typed
 HEIGHT = 24
 
@@ -52,8 +52,8 @@ class Keeping(QWidget):
         row.addWidget(self.undo_button)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(SHOWN)
-        self._timer.timeout.connect(self._calm)
+        self._timer.setInterval(CONFIRMATION_TIME)
+        self._timer.timeout.connect(self._show_idle)
         self.undo_button.clicked.connect(self.take_back)
         pad.history_changed.connect(self._on_history)
         session.drawings_changed.connect(self._count)
@@ -62,7 +62,7 @@ class Keeping(QWidget):
         self._on_card()
 
     def _style(self) -> None:
-        """Low buttons with small words."""
+        """Make the two buttons low, with the small font."""
         height = theme.px(HEIGHT - 6)
         for one, padding in ((self.button, theme.GAP), (self.undo_button, theme.TIGHT)):
             one.setStyleSheet(
@@ -74,12 +74,12 @@ class Keeping(QWidget):
 
     @property
     def digits_are_classes(self) -> bool:
-        """Whether a digit key can be a label: the live model has digits among its classes, or there is no model."""
+        """Whether the digit keys are labels: the live model has a digit among its classes, or there is no model."""
         card = self._session.card
         return card is None or any(label in DIGITS for label in card.labels)
 
     def key_hint(self) -> str:
-        """How a drawing is kept by key, for the status bar."""
+        """The text of the status bar that says which key keeps the drawing."""
         return self.tr("0–9: keep as") if self.digits_are_classes else self.tr("K: keep as")
 
     @property
@@ -100,17 +100,17 @@ class Keeping(QWidget):
     def open_menu(self) -> None:
         """Opens the list of labels; in it, a key chooses the row that shows the key."""
         if self._pad.picture() is None:
-            self._say(self.tr("Nothing drawn to keep"))
+            self._show_message(self.tr("Nothing drawn to keep"))
         else:
             self.menu.popup(self.button.mapToGlobal(self.button.rect().bottomLeft()))
 
     def keep(self, label: str) -> None:
         drawing, picture = self._pad.drawing, self._pad.picture()
         if picture is None:
-            self._say(self.tr("Nothing drawn to keep"))
+            self._show_message(self.tr("Nothing drawn to keep"))
             return
         if self._kept is not None and self._kept[1:] == (label, drawing):
-            self._say(self.tr("Already kept as {0}").format(label), undo=True)
+            self._show_message(self.tr("Already kept as {0}").format(label), undo=True)
             return
         try:
             path = keep(self._session.places, label, picture, drawing.to_dict(), set_name=self._set)
@@ -121,10 +121,10 @@ class Keeping(QWidget):
         self._session.drawings_changed.emit()
         count = self._counts.get(label, 0)
         where = self.tr("Kept as {0} in {2} · {1} so far") if self._set else self.tr("Kept as {0} · {1} so far")
-        self._say(where.format(label, count, self._set), undo=True)
+        self._show_message(where.format(label, count, self._set), undo=True)
 
     def take_back(self) -> None:
-        """The drawing kept last leaves the folder again; it stays on the pad."""
+        """Deletes the files of the drawing that was kept last. The drawing stays on the pad."""
         if self._kept is None:
             return
         path, label, _ = self._kept
@@ -135,17 +135,17 @@ class Keeping(QWidget):
             self._session.notify(self.tr("{0} could not be removed: {1}").format(path, problem.strerror), "error")
             return
         self._session.drawings_changed.emit()
-        self._say(self.tr("Taken back from {0}").format(label))
+        self._show_message(self.tr("Taken back from {0}").format(label))
 
     # --- words ----------------------------------------------------------------------------------------------
 
-    def _say(self, words: str, *, undo: bool = False) -> None:
+    def _show_message(self, words: str, *, undo: bool = False) -> None:
         self.line.setText(words)
         self.undo_button.setVisible(undo)
         self._timer.start()
 
-    def _calm(self) -> None:
-        """The line as it is when nothing was kept just now."""
+    def _show_idle(self) -> None:
+        """Shows the title of the picture, the count or the keys, once the confirmation has been shown long enough."""
         self._timer.stop()
         self.undo_button.hide()
         backdrop = self._pad.drawing.backdrop
@@ -165,13 +165,13 @@ class Keeping(QWidget):
 
     def _on_history(self) -> None:
         if not self._timer.isActive():
-            self._calm()
+            self._show_idle()
 
     def _count(self) -> None:
-        """Counts the files: a few milliseconds for thousands, and only after something was kept."""
+        """Counts the kept drawings. Fast enough for the window's thread: a few milliseconds for thousands of files."""
         self._counts = counts(self._session.places, self._set)
         if not self._timer.isActive():
-            self._calm()
+            self._show_idle()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()

@@ -15,13 +15,13 @@ from gui.draw.pad.pictures import to_array
 from gui.draw.pad.raster import Raster
 
 SMALLEST = 220
-CLOSEST = 0.7  # units between two points that are worth keeping
-REACH = 4.0  # units around the eraser's tip
+CLOSEST = 0.7  # least distance between two recorded points, in units
+REACH = 4.0  # radius of the eraser, in units
 FRAME = 1
 
 
 class Pad(PenInput):
-    """``changed`` follows every move of the pen; ``history_changed`` every step that can be undone."""
+    """``changed`` is emitted at every move of the pen, ``history_changed`` at every step that can be undone."""
 
     changed = Signal()
     history_changed = Signal()
@@ -38,17 +38,17 @@ class Pad(PenInput):
         self._stroke: Stroke | None = None
         self._erasing = False
         self._erased = False
-        self._rubbed: QPointF | None = None  # where the eraser was last
+        self._erased_at: QPointF | None = None  # where the eraser was last
         self._awaiting = False
-        # Moves may wait in a row, after a stall or from a quick mouse: the first is painted at once, the rest together.
-        self._more = QTimer(self)
-        self._more.setSingleShot(True)
-        self._more.timeout.connect(self._catch_up)
-        self._painted = 0  # points of the stroke under the pen
+        # Several moves may arrive at once. The first is painted immediately, the others together when the timer fires.
+        self._paint_timer = QTimer(self)
+        self._paint_timer.setSingleShot(True)
+        self._paint_timer.timeout.connect(self._paint_pending)
+        self._painted = 0  # number of points of the unfinished stroke that are painted
         colors = theme.now()
         self._screen = Raster(SMALLEST, colors.color("pad"), colors.color("ink"))
         self._network = Raster(int(SIDE), QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white), grey=True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # paintEvent fills the whole area
         self.setMinimumSize(SMALLEST, SMALLEST)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -63,12 +63,12 @@ class Pad(PenInput):
 
     @property
     def drawing(self) -> Drawing:
-        """All that lies on the pad, the stroke under the pen included."""
-        return self.history.now.plus(self._stroke) if self._stroke else self.history.now
+        """The drawing including the unfinished stroke."""
+        return self.history.now.with_stroke(self._stroke) if self._stroke else self.history.now
 
     @property
     def is_drawing(self) -> bool:
-        """Whether the pen is down."""
+        """Whether a stroke is unfinished."""
         return self._stroke is not None
 
     def picture(self) -> np.ndarray | None:
@@ -94,13 +94,13 @@ class Pad(PenInput):
         return drawing.backdrop is not None and drawing.backdrop.is_dataset_image and not drawing.strokes
 
     def put(self, drawing: Drawing) -> None:
-        """Replaces everything, as one step that can be undone."""
+        """Replaces the drawing, as one step of undo."""
         self._stroke = None
         self.history.push(drawing)
         self._render()
 
     def put_picture(self, pixels: np.ndarray, title: str) -> None:
-        """(h, w[, 1|3|4]) uint8 becomes the background; what was drawn goes, and comes back with undo."""
+        """Replaces the drawing by a picture, (h, w[, 1|3|4]) uint8, as one step of undo."""
         self.put(Drawing(backdrop=Backdrop(_with_channels(pixels), title)))
 
     def put_dataset_image(self, pixels: np.ndarray, title: str, label: str) -> None:
@@ -124,9 +124,9 @@ class Pad(PenInput):
     def _render(self) -> None:
         self._screen.render(self.history.now)
         self._network.render(self.history.now)
-        self._tell()
+        self._emit_changed()
 
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         self.update()
         self.history_changed.emit()
         self.changed.emit()
@@ -152,7 +152,7 @@ class Pad(PenInput):
         self.update()
 
     def set_awaiting(self, awaits: bool) -> None:
-        """A picture hangs over the pad and may be dropped."""
+        """Mark the pad while a picture is dragged over it."""
         self._awaiting = awaits
         self.update()
 
@@ -163,13 +163,13 @@ class Pad(PenInput):
         else:
             self.setCursor(eraser_cursor(ratio))
 
-    # --- the pen's way --------------------------------------------------------------------------------------
+    # --- input ---------------------------------------------------------------------------------------------
 
     def _press(self, at: QPointF, time: float, device: str, pressure: float, erase: bool) -> None:
-        self._release()  # what another device was drawing
+        self._release()  # finish the stroke of another device
         self._erasing = erase or self.tool == "eraser"
         self._erased = False
-        self._rubbed = None
+        self._erased_at = None
         place = self._to_units(at)
         if self._erasing:
             self._erase(place)
@@ -186,23 +186,23 @@ class Pad(PenInput):
             if (place.x() - last.x) ** 2 + (place.y() - last.y) ** 2 >= CLOSEST**2:
                 point = _point(place, time, pressure)
                 self._stroke = Stroke((*self._stroke.points, point), self._stroke.width, self._stroke.device)
-                if not self._more.isActive():
+                if not self._paint_timer.isActive():
                     self._extend()
-                    self._more.start(0)
+                    self._paint_timer.start(0)
 
     def _release(self) -> None:
         self._erasing = False
-        self._more.stop()
-        self._catch_up()
+        self._paint_timer.stop()
+        self._paint_pending()
         if self._stroke is not None:
             stroke, self._stroke = self._stroke, None
-            self.history.push(self.history.now.plus(stroke))
+            self.history.push(self.history.now.with_stroke(stroke))
             for raster in (self._screen, self._network):
                 raster.settle(self.history.now, stroke)
             self.update()
             self.history_changed.emit()
 
-    def _catch_up(self) -> None:
+    def _paint_pending(self) -> None:
         if self._stroke is not None and len(self._stroke.points) > self._painted:
             self._extend()
 
@@ -216,8 +216,8 @@ class Pad(PenInput):
         self.changed.emit()
 
     def _erase(self, place: QPointF) -> None:
-        before, self._rubbed = self._rubbed or place, place
-        left = self.history.now.erased((before.x(), before.y()), (place.x(), place.y()), REACH)
+        before, self._erased_at = self._erased_at or place, place
+        left = self.history.now.without_strokes_near((before.x(), before.y()), (place.x(), place.y()), REACH)
         if left is self.history.now:
             return
         if self._erased:
@@ -230,7 +230,7 @@ class Pad(PenInput):
     # --- places ---------------------------------------------------------------------------------------------
 
     def _square(self) -> QRectF:
-        """Where the 280 units lie: the largest square inside the frame, in the middle, on whole device pixels."""
+        """The square for the 280 units: centred, as large as the frame allows, aligned to device pixels."""
         ratio = self.devicePixelRatioF()
         side = max(1, int((min(self.width(), self.height()) - 2 * FRAME) * ratio)) / ratio
         left, top = (round((room - side) / 2 * ratio) / ratio for room in (self.width(), self.height()))
@@ -293,7 +293,7 @@ class Pad(PenInput):
         painter.drawRoundedRect(square.adjusted(-0.5, -0.5, 0.5, 0.5), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
 
     def _fit_ratio(self) -> None:
-        """The window may have moved to a screen of another scale, which no resize event tells."""
+        """Adapt to the screen's scale: moving to another screen sends no resize event."""
         if round(self._square().width() * self.devicePixelRatioF()) != self._screen.side:
             self._fit()
 
@@ -312,5 +312,5 @@ def _with_channels(pixels: np.ndarray) -> np.ndarray:
 
 
 def _point(place: QPointF, time: float, pressure: float) -> Point:
-    """As precise as the file of strokes: so a drawing comes back from it to the last pixel."""
+    """Rounded as in the file of strokes, so that a drawing read from it has the same pixels."""
     return Point(round(place.x(), 2), round(place.y(), 2), time, round(pressure, 3))

@@ -1,4 +1,4 @@
-"""Mouse, touch and tablet as one pen that is pressed, moved and released."""
+"""Turns the events of mouse, touch screen and tablet into signals of one pen."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent, QTouchEvent
 from PySide6.QtWidgets import QWidget
 
-FULL = 1.0  # the pressure of devices that know none
+FULL = 1.0  # the pressure of devices without a sensor for it
 
 
 class PenInput(QWidget):
-    """Tells what the pen does, whichever device it is. Places are in pixels, times in milliseconds."""
+    """Emits the same signals for all devices. Positions are in pixels, times in milliseconds."""
 
-    pressed = Signal(QPointF, float, str, float, bool)  # place, time, device, pressure, with the eraser's end
-    moved = Signal(QPointF, float, float)  # place, time, pressure; also while nothing is pressed
+    pressed = Signal(QPointF, float, str, float, bool)  # position, time, device, pressure, whether it is the eraser end
+    moved = Signal(QPointF, float, float)  # position, time, pressure; also while nothing is pressed
     released = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,7 +52,7 @@ class PenInput(QWidget):
         return super().event(event)
 
     def _touch(self, event: QTouchEvent) -> None:
-        """The first finger draws; others, and the ball of the hand, are left alone."""
+        """The first finger draws. Further touches, such as the ball of the hand, are ignored."""
         if event.type() == QEvent.Type.TouchCancel:
             self._finger = None
             self.released.emit()

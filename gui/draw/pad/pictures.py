@@ -1,4 +1,4 @@
-"""Between arrays and Qt's images: a picture that was opened, as the pad shows it and as a network may receive it."""
+"""Converts between arrays and QImage, and fits opened pictures into the pad."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from gui.draw.pad.drawing import Backdrop
 
-LARGEST = 2048  # the longer side of what is kept of a picture: more would only cost memory
+LARGEST = 2048  # larger pictures are reduced to this longer side, to save memory
 
 
 def to_image(pixels: np.ndarray) -> QImage:
-    """(h, w) or (h, w, 1|3|4) uint8 as a QImage of its own memory."""
+    """(h, w) or (h, w, 1|3|4) uint8 as a QImage that owns its memory."""
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[..., 0]
     kinds = {2: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBA8888}
@@ -26,7 +26,7 @@ def to_image(pixels: np.ndarray) -> QImage:
 
 
 def to_array(image: QImage) -> np.ndarray:
-    """(h, w) uint8 of a grey image, (h, w, 3) of any other; transparency is laid over white."""
+    """(h, w) uint8 for a grey image, else (h, w, 3). Transparent images are composed over white."""
     if image.format() == QImage.Format.Format_Grayscale8:
         depth = 1
     else:
@@ -42,7 +42,7 @@ def to_array(image: QImage) -> np.ndarray:
 
 
 def from_clipboard(image: QImage) -> np.ndarray:
-    """(h, w, 1|3|4) uint8; transparency stays, so that light ink on nothing is read as well as dark ink."""
+    """(h, w, 1|3|4) uint8. The alpha channel is kept: light ink on a transparent ground must stay readable."""
     if not image.hasAlphaChannel():
         pixels = to_array(image)
         return pixels if pixels.ndim == 3 else pixels[..., None]
@@ -52,7 +52,7 @@ def from_clipboard(image: QImage) -> np.ndarray:
 
 
 def flattened(pixels: np.ndarray) -> np.ndarray:
-    """(h, w, 3) uint8: transparency laid over black or white, whichever what is seen stands out from."""
+    """(h, w, 3) uint8, transparent pixels composed over black or white, whichever contrasts with the visible part."""
     if pixels.shape[2] < 4:
         return np.broadcast_to(pixels, (*pixels.shape[:2], 3))
     alpha = pixels[..., 3:].astype(np.float32) / 255
@@ -62,7 +62,7 @@ def flattened(pixels: np.ndarray) -> np.ndarray:
 
 
 def ground_of(pixels: np.ndarray) -> QColor:
-    """The colour of the picture's border, which the rest of the pad takes."""
+    """The median colour of the picture's border; the rest of the pad is filled with it."""
     shown = flattened(pixels)
     ring = np.concatenate([shown[0], shown[-1], shown[:, 0], shown[:, -1]])
     red, green, blue = (int(value) for value in np.median(ring, axis=0))
@@ -70,13 +70,13 @@ def ground_of(pixels: np.ndarray) -> QColor:
 
 
 def contrast(ground: QColor) -> QColor:
-    """Black or white, whichever stands out."""
+    """Black or white, whichever contrasts more."""
     light = 0.299 * ground.red() + 0.587 * ground.green() + 0.114 * ground.blue() > 127
     return QColor(Qt.GlobalColor.black if light else Qt.GlobalColor.white)
 
 
 def draw_backdrop(painter: QPainter, backdrop: Backdrop, side: int) -> None:
-    """Fits the whole picture into ``side`` device pixels; small ones stay crisp squares, large ones are averaged."""
+    """Draws the picture to fit ``side`` device pixels: enlarged with square pixels, or reduced by averaging."""
     image = to_image(flattened(backdrop.pixels))
     scale = side / max(image.width(), image.height())
     width, height = max(1, round(image.width() * scale)), max(1, round(image.height() * scale))
@@ -88,7 +88,7 @@ def draw_backdrop(painter: QPainter, backdrop: Backdrop, side: int) -> None:
 
 
 def read(path: Path, *, report: Any) -> np.ndarray:
-    """``read_picture``, made smaller where it is larger than a pad can show. For a Job."""
+    """Reads a picture and reduces it to what the pad can show. Runs in a Job."""
     from nets.data.pictures import read_picture
 
     return reduced(read_picture(path))

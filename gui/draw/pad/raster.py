@@ -1,4 +1,4 @@
-"""The drawing as pixels, kept up to date by painting only what is new: once for the screen, once for the network."""
+"""A drawing as pixels, updated by painting only what is new. The pad has one for the screen and one for the network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui.draw.pad.pictures import contrast, draw_backdrop, ground_of
 
 
 class Raster:
-    """``image`` is (side, side) pixels. ``extend`` gives back the units that changed, for the screen to repaint.
+    """``image`` has (side, side) pixels. ``extend`` returns the rectangle that changed, in units.
 
     The stroke under the pen is painted anew from its last chunk on, over ``_settled``, which holds all that stays.
     """
@@ -23,7 +23,7 @@ class Raster:
         self._ground, self._ink = ground, ink
         self._grey = grey
         self._drawing = Drawing()
-        self._done = 0  # the first point of the stroke under the pen that is not settled
+        self._done = 0  # the first point of the unfinished stroke that is not settled
         self.render(Drawing())
 
     @property
@@ -35,7 +35,7 @@ class Raster:
         self.render(self._drawing)
 
     def render(self, drawing: Drawing) -> None:
-        """Everything anew: after undo, erasing, resizing, or with another picture below."""
+        """Paint everything again: after undo, erasing, resizing or with another background picture."""
         self._drawing = drawing
         self._done = 0
         backdrop = drawing.backdrop
@@ -54,12 +54,12 @@ class Raster:
         self.image = self._settled.copy()
 
     def extend(self, stroke: Stroke) -> QRectF:
-        """The stroke under the pen has one or more points more than before (or is new)."""
+        """Paint the new points of the unfinished stroke."""
         todo = [part for part in brush.chunks(len(stroke.points)) if part[0] >= self._done]
         if len(todo) > 1:
             self._paint(self._settled, stroke, todo[:-1])
             self._done = todo[-1][0]
-        # A chunk that is settled now ended in a straight line to its last point before: its area is renewed, too.
+        # Before, a chunk that is settled now ended in a straight line to its last point: repaint its area as well.
         dirty = brush.bounds(stroke, *todo[0])
         for part in todo[1:]:
             dirty = dirty.united(brush.bounds(stroke, *part))
@@ -71,7 +71,7 @@ class Raster:
         return dirty
 
     def settle(self, drawing: Drawing, stroke: Stroke) -> None:
-        """The pen was lifted: ``drawing`` now holds the stroke."""
+        """The stroke is finished and part of ``drawing``."""
         self.extend(stroke)
         self._drawing = drawing
         self._done = 0

@@ -19,7 +19,7 @@ from gui.widgets import IconButton, label
 
 
 def keyed(text: str, name: str) -> str:
-    """A tooltip that ends in its keys."""
+    """A tooltip with the keys of the binding ``name`` in brackets."""
     return f"{text} ({words(KEYS[name])})"
 
 
@@ -79,11 +79,11 @@ class Tools(QWidget):
         pad.set_pen_width(self._settings["pen_width"])
         self._show_width()
         self.width_slider.valueChanged.connect(pad.set_pen_width)
-        self.width_slider.sliderReleased.connect(self._remember)
+        self.width_slider.sliderReleased.connect(self._save_width)
         theme.theme.changed.connect(self._draw_icons)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Smaller buttons, closer together: all of them fit into 230 pixels."""
+        """Smaller buttons with less space between them, which fit into 230 pixels."""
         side = theme.px(theme.CONTROL_HEIGHT - 2 if narrow else theme.CONTROL_HEIGHT)
         for tool in (self.pen, self.eraser, self.undo, self.redo, self.clear, self.files):
             tool.setFixedSize(side, side)
@@ -94,11 +94,11 @@ class Tools(QWidget):
         self.width_slider.setMinimumWidth(theme.px(28 if narrow else 36))
 
     def add_file_action(self, text: str, icon_name: str, key: str, do: Callable[[], object]) -> QAction:
-        """A row of the menu. ``key`` is shown beside the words; the shortcut itself is bound by the column."""
+        """Adds a row to the menu. The key of the binding ``key`` is shown, but its shortcut belongs to the column."""
         action = self._menu.addAction(text)
         if key:
             action.setShortcut(QKeySequence(KEYS[key][0]))
-            # Shown only: the column's own shortcut has the key, and two of them would cancel each other out.
+            # For display only: Qt activates neither of two shortcuts with the same key.
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.triggered.connect(do)
         self._icons.append((action, icon_name))
@@ -130,7 +130,7 @@ class Tools(QWidget):
         self.width_slider.setValue(self._pad.pen_width)
         self.number.setText(str(self._pad.pen_width))
         if not self.width_slider.isSliderDown():
-            self._remember()
+            self._save_width()
 
-    def _remember(self) -> None:
+    def _save_width(self) -> None:
         self._settings.set("pen_width", self._pad.pen_width)

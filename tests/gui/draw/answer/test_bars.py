@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from gui import theme
 from gui.draw.answer.bars import Bars, percent
-from gui.draw.answer.verdict import Verdict, Words
+from gui.draw.answer.verdict import Verdict, VerdictText
 from nets.data.datasets import DATASETS
 from tests.drive import wait_until
 
@@ -123,7 +123,7 @@ def test_long_names_are_set_smaller_than_digits(qtbot: QtBot) -> None:
     qtbot.waitExposed(verdict)
     heights = []
     for name in ("7", "Ankle boot", "a name that is far too long to fit in here"):
-        verdict.show_words(Words("Answer", name, "99.0 %", "certain"))
+        verdict.show_words(VerdictText("Answer", name, "99.0 %", "certain"))
         rows = np.flatnonzero(colored(verdict.grab().toImage(), "accent"))
         heights.append(rows.max() - rows.min())
     assert heights[0] > 1.5 * heights[1]
@@ -133,7 +133,7 @@ def test_long_names_are_set_smaller_than_digits(qtbot: QtBot) -> None:
 def test_the_busy_sign_turns_only_while_it_is_seen(qtbot: QtBot) -> None:
     verdict = Verdict()
     qtbot.addWidget(verdict)
-    verdict.show_words(Words("Answer", "", "Loading TensorFlow", "", busy=True))
+    verdict.show_words(VerdictText("Answer", "", "Loading TensorFlow", "", busy=True))
     verdict.resize(160, 116)
     verdict.show()
     qtbot.waitExposed(verdict)

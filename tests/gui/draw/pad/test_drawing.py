@@ -34,13 +34,13 @@ def test_a_lone_point_can_be_erased() -> None:
 
 def test_erasing_takes_whole_strokes_and_leaves_the_rest() -> None:
     drawing = Drawing((DOWN, ACROSS))
-    assert drawing.erased((60, 60), (60, 60), 4).strokes == (DOWN,)
-    assert drawing.erased((140, 60), (140, 60), 4).empty
-    assert drawing.erased((10, 270), (90, 270), 4) is drawing
+    assert drawing.without_strokes_near((60, 60), (60, 60), 4).strokes == (DOWN,)
+    assert drawing.without_strokes_near((140, 60), (140, 60), 4).empty
+    assert drawing.without_strokes_near((10, 270), (90, 270), 4) is drawing
 
 
 def test_a_fast_eraser_touches_what_lies_between_two_reports() -> None:
-    assert Drawing((DOWN, ACROSS)).erased((20, 150), (260, 150), 4).strokes == (ACROSS,)
+    assert Drawing((DOWN, ACROSS)).without_strokes_near((20, 150), (260, 150), 4).strokes == (ACROSS,)
 
 
 def test_history_walks_back_and_forth_without_limit() -> None:

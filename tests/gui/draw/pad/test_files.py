@@ -96,7 +96,7 @@ def test_what_cannot_be_read_is_said_and_the_drawing_stays(
     good.save(tmp_path / "good.png")
     column.files.open(tmp_path / "good.png")
     wait_until(lambda: column.files.idle and len(said) > 1)
-    assert said[-1] == ("good.png is on the pad", "info")  # takes the error's place in the status line
+    assert said[-1] == ("good.png is on the pad", "info")  # accepts the error's place in the status line
 
 
 def test_a_large_picture_is_made_smaller(column: DrawColumn, session: Session, qtbot: QtBot, tmp_path: Path) -> None:
