@@ -39,5 +39,7 @@ def test_a_broken_file_is_kept_aside_and_the_defaults_are_used(qapp: QApplicatio
 def test_what_is_set_is_there_the_next_time(qapp: QApplication, tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     Settings(path).set("theme", "dark")
+    Settings(path).set("training", {"epochs": 3})
+    assert Settings(path)["training"] == {"epochs": 3}
     again = Settings(path)
     assert (again["theme"], again["model"], again.problem) == ("dark", "pen", "")
