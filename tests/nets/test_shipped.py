@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from nets.compute.lens import Lens
+from nets.compute.thresholds import thresholds
 from nets.data import datasets
 from nets.data.prepare import fit
 from nets.data.value_ranges import to_values
+from nets.events import Event
 from nets.models import open_model
 from nets.network.card import Card
 from nets.places import MODELS, Places
-from nets.shipped import SHIPPED, check_other_writers
+from nets.runs.store import RunStore
+from nets.shipped import SHIPPED, Shipped, check_other_writers, retrain
+from nets.training.events import EpochEnded
 from nets.zoo import NETS
 
 ENOUGH = {"pen": 0.994, "lenet": 0.99, "simple_cnn": 0.915}
@@ -78,3 +85,67 @@ def test_the_card_and_the_file_agree(name: str, data_dir: Path) -> None:
     accuracy = float((predicted == data.test.labels).mean())
     # An image or five may lie so near to a border that another machine's arithmetic decides otherwise.
     assert accuracy == pytest.approx(card.accuracy, abs=0.0005)
+
+
+def measured_on_digits(lens: Lens, places: Places) -> dict[str, Any]:
+    test = datasets.load("digits", places).test
+    return thresholds(lens.classify(to_values(test.images, lens.card.input)), test.labels)
+
+
+FIRST = Shipped(
+    "lenet",
+    "LeNet",
+    "lenet",
+    "digits",
+    "thorough",
+    {"epochs": 1, "limit": 256},
+    calibrate=measured_on_digits,
+    finish={"epochs": 2, "augmentation": "none"},
+)
+
+
+@pytest.fixture
+def shipped_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where shipped models are written to and read from."""
+    for module in ("nets.shipped", "nets.training.start"):
+        monkeypatch.setattr(f"{module}.MODELS", tmp_path)
+    return tmp_path
+
+
+def test_an_interrupted_training_goes_on_and_is_published(
+    places: Places, tmp_path: Path, shipped_to: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = dataclasses.replace(places, runs=tmp_path / "runs")
+
+    def interrupt(event: Event) -> None:
+        if isinstance(event, EpochEnded):
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("nets.shipped._tell", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            retrain(FIRST, places)
+    (begun,) = RunStore(places.runs).list()
+    assert begun.epochs_done == 1
+    card = retrain(FIRST, places)
+    (run,) = RunStore(places.runs).list()
+    assert (run.id, run.epochs_done, run.config) == (begun.id, 2, FIRST.stages[1])
+    assert card == Card.read(shipped_to / "lenet.json")
+    assert card.recipe["finish"] == FIRST.finish
+    assert card.verdict["images"] == len(datasets.load("digits", places).test)
+    assert (shipped_to / "lenet.keras").exists()
+
+
+def test_a_training_with_a_basis_starts_from_its_weights(places: Places, tmp_path: Path, shipped_to: Path) -> None:
+    places = dataclasses.replace(places, runs=tmp_path / "runs")
+    changes = {"start_from": "lenet", "learning_rate": 1e-9, "epochs": 1, "limit": 256}
+    row = dataclasses.replace(FIRST, recipe="default", changes=changes, finish={}, basis=FIRST)
+    card = retrain(row, places)
+    store = RunStore(places.runs)
+    last, first = (store.open(run.id) for run in store.list())
+    assert (first.summary.epochs_done, last.summary.epochs_done) == (2, 1)
+    for before, after in zip(first.weights("last"), last.weights("last"), strict=True):
+        np.testing.assert_allclose(after, before, atol=1e-5)
+    assert card.recipe["basis"]["finish"] == FIRST.finish
+    retrain(row, places, further=True)
+    assert len(store.list()) == 3
