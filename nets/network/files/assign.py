@@ -36,7 +36,7 @@ def assign_weights(network: keras.Model, contents: Contents, renamed: dict[str, 
     if contents.layers is None:
         _assign_by_path(network, contents.weights)
     else:
-        _assign_by_layer(network, contents.layers, contents.weights, renamed)
+        _assign_by_layer(network, contents, contents.layers, renamed)
 
 
 # --- whole-model .h5: layers in order, each with a list of names ----------------------------------------------------
@@ -44,8 +44,8 @@ def assign_weights(network: keras.Model, contents: Contents, renamed: dict[str, 
 
 def _assign_by_layer(
     network: keras.Model,
+    contents: Contents,
     stored: Sequence[tuple[str, tuple[str, ...]]],
-    weights: dict[str, np.ndarray],
     renamed: dict[str, str],
 ) -> None:
     wanted = {renamed.get(layer.name, layer.name): layer for layer in network.layers if _variables(layer)}
@@ -55,33 +55,38 @@ def _assign_by_layer(
             raise Mismatch(f"describes {len(wanted)} layers with weights and holds those of {len(found)}")
         found = dict(zip(wanted, found.values(), strict=True))
     for name, layer in wanted.items():
-        _assign_layer(name, layer, found[name], weights, renamed)
+        owners = {id(variable): owner for owner, variable in _owned(layer)}
+        for variable, path in _pairs(name, layer, found[name], renamed):
+            value = _as_today(contents.weights[path], variable, owners.get(id(variable)), contents)
+            if tuple(value.shape) != tuple(variable.shape):
+                raise Mismatch(
+                    f"holds {_times(value.shape)} numbers as {variable.name} of its layer {name!r}, which needs "
+                    f"{_times(variable.shape)}"
+                )
+            variable.assign(value)
+        for part in _layers(layer):
+            if hasattr(part, "finalize_state"):
+                part.finalize_state()
 
 
-def _assign_layer(
-    name: str, layer: Any, paths: Sequence[str], weights: dict[str, np.ndarray], renamed: dict[str, str]
-) -> None:
-    """One layer, or a nested model. Names decide where they are clear: a frozen model keeps another order."""
+def _pairs(name: str, layer: Any, paths: Sequence[str], renamed: dict[str, str]) -> list[tuple[Any, str]]:
+    """(variable, path of its array) of one layer or nested model.
+
+    Names decide where they are clear: a frozen model has another order in the file. Keras 1 had other names.
+    """
     variables = _variables(layer)
     named = {_key(path): path for path in paths}
-    keys = [(renamed.get(owner, owner), variable.name) for owner, variable in _owned(layer)]
-    if len(named) == len(paths) and len(set(keys)) == len(keys) and set(keys) <= set(named):
-        pairs = [(variable, named[key]) for key, (_, variable) in zip(keys, _owned(layer), strict=True)]
-    else:
-        last = Counter(_key(path)[1] for path in paths)
-        by_last = {_key(path)[1]: path for path in paths}
-        names = [variable.name for variable in variables]
-        if max(last.values(), default=0) == 1 and len(set(names)) == len(names) and set(names) <= set(by_last):
-            pairs = [(variable, by_last[variable.name]) for variable in variables]
-        elif len(variables) == len(paths):
-            pairs = list(zip(variables, paths, strict=True))
-        else:
-            raise Mismatch(f"holds {len(paths)} arrays for its layer {name!r}, which has {len(variables)}")
-    for variable, path in pairs:
-        _assign(variable, weights[path], name)
-    for part in _layers(layer):
-        if hasattr(part, "finalize_state"):
-            part.finalize_state()
+    owned = [((renamed.get(owner.name, owner.name), variable.name), variable) for owner, variable in _owned(layer)]
+    keys = {key for key, _ in owned}
+    if len(named) == len(paths) and len(keys) == len(owned) and keys <= set(named):
+        return [(variable, named[key]) for key, variable in owned]
+    last = {_key(path)[1]: path for path in paths}
+    names = {variable.name for variable in variables}
+    if len(last) == len(paths) and len(names) == len(variables) and names <= set(last):
+        return [(variable, last[variable.name]) for variable in variables]
+    if len(variables) != len(paths):
+        raise Mismatch(f"holds {len(paths)} arrays for its layer {name!r}, which has {len(variables)}")
+    return list(zip(variables, paths, strict=True))
 
 
 def _variables(layer: Any) -> list[Any]:
@@ -93,15 +98,15 @@ def _is_seed(variable: Any) -> bool:
     return "seed_generator" in variable.path
 
 
-def _owned(layer: Any) -> list[tuple[str, Any]]:
-    """(name of the innermost layer, variable) of all variables inside ``layer``, each once."""
+def _owned(layer: Any) -> list[tuple[Any, Any]]:
+    """(innermost layer, variable) of all variables inside ``layer``, each once."""
     seen: set[int] = set()
     found = []
     for part in reversed(list(_layers(layer))):
         for variable in part.weights:
             if id(variable) not in seen and not _is_seed(variable):
                 seen.add(id(variable))
-                found.append((part.name, variable))
+                found.append((part, variable))
     return found
 
 
@@ -122,24 +127,29 @@ def _key(path: str) -> tuple[str, str]:
     return (parts[-2] if len(parts) > 1 else "", re.sub(r":\d+$", "", parts[-1]))
 
 
-def _assign(variable: Any, value: np.ndarray, layer: str) -> None:
-    if tuple(value.shape) != tuple(variable.shape):
-        value = _as_keras_1(value, tuple(variable.shape))
-        if tuple(value.shape) != tuple(variable.shape):
-            raise Mismatch(
-                f"holds {_times(value.shape)} numbers as {variable.name} of its layer {layer!r}, which needs "
-                f"{_times(variable.shape)}"
-            )
-    variable.assign(value)
+def _as_today(value: np.ndarray, variable: Any, layer: Any, contents: Contents) -> np.ndarray:
+    """The kernel of a convolution as Keras keeps it today: (height, width, in, out).
 
-
-def _as_keras_1(value: np.ndarray, wanted: tuple[int, ...]) -> np.ndarray:
-    """Kernels of Keras 1 with the channels first: (filters, channels, height, width) and (length, 1, in, out)."""
-    if value.ndim == 4 and len(wanted) == 4 and tuple(value.transpose(2, 3, 1, 0).shape) == wanted:
-        return value.transpose(2, 3, 1, 0)
-    if value.ndim == 4 and len(wanted) == 3 and value.shape[1] == 1 and tuple(value[:, 0].shape) == wanted:
-        return value[:, 0]
+    Keras 1 kept (out, in, height, width) where the channels came first, and (length, 1, in, out) in one dimension.
+    """
+    kind = type(layer).__name__
+    if not kind.startswith(("Conv", "SeparableConv", "DepthwiseConv")) or "kernel" not in variable.name:
+        return value
+    if contents.version.partition(".")[0] in ("", "1"):
+        value = _of_keras_1(value, kind, layer)
+    if contents.backend == "theano":
+        value = value[tuple(slice(None, None, -1) for _ in range(value.ndim - 2))]
     return value
+
+
+def _of_keras_1(value: np.ndarray, kind: str, layer: Any) -> np.ndarray:
+    if value.ndim != 4:
+        return value
+    if kind == "Conv1D":
+        return (value if value.shape[1] == 1 else value.transpose(2, 3, 1, 0))[:, 0]
+    if layer.data_format == "channels_first":
+        return value.transpose((2, 3, 1, 0) if kind == "Conv2D" else (2, 3, 0, 1))
+    return value.transpose(0, 1, 3, 2) if kind == "Conv2DTranspose" else value
 
 
 def _times(shape: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ import lzma
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +49,14 @@ class Contents:
     weights: arrays by path in the HDF5 file.
     layers: of a whole-model .h5, (name of a layer, names of its arrays) in the file's order; None for a .keras file,
         whose paths say what belongs where.
+    backend: what computed then; Theano kept the kernels of convolutions turned by half a turn.
     """
 
     config: Any
     version: str
     weights: dict[str, np.ndarray]
-    layers: tuple[tuple[str, tuple[str, ...]], ...] | None = field(default=None)
+    layers: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    backend: str = "tensorflow"
 
 
 def read_contents(path: Path) -> Contents:
@@ -163,4 +165,5 @@ def _read_hdf5_model(path: Path) -> Contents:
         if any(f"{group}/{one}" not in found.arrays for one in names):
             raise LensletError(f"{path.name} is damaged: weights of its layer {name!r} are missing; export it again")
         layers.append((name, tuple(f"{group}/{one}" for one in names)))
-    return Contents(config, found.attributes.get("keras_version", ""), found.arrays, tuple(layers))
+    about = found.attributes
+    return Contents(config, about.get("keras_version", ""), found.arrays, tuple(layers), about.get("backend", ""))

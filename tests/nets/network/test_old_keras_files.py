@@ -231,6 +231,35 @@ def test_keras_1_channels_first_and_one_dimension(tmp_path):
     assert_same(path, today, (8,))
 
 
+def test_kernels_of_keras_1_with_channels_first_and_of_theano(tmp_path):
+    """(out, in, height, width), and turned by half a turn."""
+    import h5py
+
+    kernel = np.random.default_rng(1).normal(size=(3, 3, 3, 3)).astype("f4")  # no axis is told by its size
+    rows = [
+        layer(
+            "Convolution2D",
+            "conv",
+            nb_filter=3,
+            nb_row=3,
+            nb_col=3,
+            border_mode="same",
+            dim_ordering="th",
+            bias=False,
+            batch_input_shape=[None, 3, 8, 8],
+        )
+    ]
+    weights = [("conv", [("conv_W", kernel.transpose(3, 2, 0, 1))])]
+    path = write_h5(tmp_path / "first.h5", {"class_name": "Sequential", "config": rows}, weights, version="1.2.0")
+    opened, _ = read_network(path)
+    np.testing.assert_array_equal(opened.get_layer("conv").get_weights()[0], kernel)
+    assert opened.get_layer("conv").data_format == "channels_first"
+    with h5py.File(path, "r+") as file:
+        file.attrs["backend"] = b"theano"
+    opened, _ = read_network(path)
+    np.testing.assert_array_equal(opened.get_layer("conv").get_weights()[0], kernel[::-1, ::-1])
+
+
 # --- nested and functional models -----------------------------------------------------------------------------------
 
 
