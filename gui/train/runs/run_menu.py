@@ -26,7 +26,8 @@ class RunMenu(QMenu):
     export_requested = Signal(str, str)  # "model", "numbers" or "picture"
     rename_requested = Signal(str)
     delete_requested = Signal(str)
-    settings_requested = Signal(str)
+    table_requested = Signal(str)  # show its settings and results
+    settings_requested = Signal(str)  # put its settings into the form
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,11 +55,12 @@ class RunMenu(QMenu):
         if done > 2:
             self._use.addAction(self.tr("Choose an epoch …"), lambda: self._ask_epoch(summary))
         if done >= summary.epochs:
-            resume = self.addAction(self.tr("Train further …"), lambda: self._ask_epochs(summary))
+            resume = self.addAction(self.tr("Resume with more epochs …"), lambda: self._ask_epochs(summary))
         else:
             words = self.tr("Resume to epoch {0}").format(summary.epochs)
             resume = self.addAction(words, lambda: self.resume_requested.emit(run, None))
         resume.setEnabled(not busy and summary.state != "running")
+        self.addAction(self.tr("Settings and results …"), lambda: self.table_requested.emit(run))
         settings = self.addAction(self.tr("Take over its settings"), lambda: self.settings_requested.emit(run))
         settings.setEnabled(not busy)
         self.addSeparator()
@@ -95,7 +97,7 @@ class RunMenu(QMenu):
         done = summary.epochs_done
         epochs, chosen = QInputDialog.getInt(
             self.parentWidget(),
-            self.tr("Train further"),
+            self.tr("Resume with more epochs"),
             self.tr("It has {0} epochs. Train until it has:").format(done),
             done + MORE_EPOCHS,
             done + 1,

@@ -10,11 +10,13 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QWidget
 
 from gui import theme
+from gui.train.runs.comparison import Comparison
 from gui.train.runs.run_menu import RunMenu
+from gui.train.runs.run_settings import differing_settings
 from gui.train.runs.runs_delegate import RunsDelegate, part_at
 from gui.train.runs.runs_model import RunRow, RunsModel
 from gui.train.training_state import TrainingState
-from gui.widgets import ElidedLabel, Panel, StateView, button
+from gui.widgets import ElidedLabel, Panel, StateView, button, run_dialog
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
@@ -48,6 +50,7 @@ class RunsPanel(Panel):
         self._training = TrainingState()
         self._on_pad = ""
         self._summaries: dict[str, RunSummary] = {}
+        self._settings: dict[str, str] = {}  # by run: what its row says of its settings
         self._problems: tuple[str, ...] = ()
         self.model = RunsModel()
         self.model.setParent(self)
@@ -63,6 +66,16 @@ class RunsPanel(Panel):
         self.menu.rename_requested.connect(self.edit_title)
         self.menu.delete_requested.connect(self.delete_requested)
         self.menu.settings_requested.connect(self.settings_requested)
+        self.menu.table_requested.connect(self.show_table)
+        self.compare = button(self.tr("Compare"), "plain", tip=self.tr("Settings and results of the shown runs"))
+        self.compare.setFixedHeight(24)
+        self.compare.setStyleSheet(f"min-height: 22px; padding: 0 {theme.GAP}px;")
+        self.compare.clicked.connect(lambda: self.show_table(""))
+        measured = ElidedLabel(self.tr("right on validation images, best epoch"), "small")
+        measured.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.head.setStretch(1, 0)
+        self.head.addWidget(measured, 1)
+        self.add_tool(self.compare)
         self._stack = QStackedLayout()
         self.state = StateView(self)
         self._stack.addWidget(self.state)
@@ -75,6 +88,7 @@ class RunsPanel(Panel):
 
     def show_runs(self, summaries: Sequence[RunSummary], problems: tuple[str, ...]) -> None:
         self._summaries = {summary.id: summary for summary in summaries}
+        self._settings = differing_settings(summaries)
         self._problems = problems
         gone = [run for run in self.overlays if run not in self._summaries]
         for run in gone:
@@ -143,12 +157,18 @@ class RunsPanel(Panel):
                 focused=run == self.focused,
                 on_pad=run == self._on_pad,
                 live=self._live_words() if run == self._live_run else "",
+                settings=self._settings.get(run, ""),
                 accuracy=best.accuracy if run == self._live_run and best is not None else summary.validation,
             )
             for run, summary in self._summaries.items()
         ]
         rows += [RunRow(None, problem=problem) for problem in self._problems]
         self.model.set_rows(rows)
+        self.compare.setEnabled(bool(self.compared()))
+        several = len(self.compared()) > 1
+        self.compare.setText(
+            self.tr("Compare {0} …").format(len(self.compared())) if several else self.tr("Settings …")
+        )
         if rows:
             self._stack.setCurrentWidget(self.view)
         else:
@@ -175,6 +195,20 @@ class RunsPanel(Panel):
         summary = self._summaries.get(run)
         if summary is not None:
             self.menu.open(summary, at, in_training=self._live_run == run, busy=self._training.running)
+
+    def compared(self, run: str = "") -> list[RunSummary]:
+        """The runs that the table shows: ``run``, the one in focus and those laid over it; one that can be read."""
+        wanted = dict.fromkeys((run, self.focused, *self.overlays))
+        return [self._summaries[one] for one in wanted if one in self._summaries]
+
+    def show_table(self, run: str) -> None:
+        """Shows settings and results of a run; without one, of all runs that are drawn, side by side."""
+        runs = [self._summaries[run]] if run in self._summaries else self.compared()
+        if not runs:
+            return
+        dialog = Comparison(runs, self.window(), can_take=not self._training.running)
+        dialog.settings_requested.connect(self.settings_requested)
+        run_dialog(dialog)
 
     def edit_title(self, run: str) -> None:
         number = self.model.number(run)

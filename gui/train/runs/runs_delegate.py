@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 from gui import theme
 from gui.icons import pixmap
 from gui.train.runs.runs_model import RowRole, RunRow, state_words, when
+from nets.runs.evaluation import FEW
 
 Index = QModelIndex | QPersistentModelIndex
 HEIGHT = 46
@@ -113,9 +114,15 @@ class RunsDelegate(QStyledItemDelegate):
         figures = theme.font(tabular=True)
         _words(painter, places["accuracy"], row.score, figures, colors.text, right | middle)
         failed = row.summary.state == "failed" and not row.live
-        line = f"{when(row.summary.date)}  ·  {state_words(row)}"
+        line = "  ·  ".join(part for part in (when(row.summary.date), state_words(row), row.settings) if part)
+        state = QRect(places["state"])
+        if row.accuracy is not None:  # of how many images the number above it is
+            below = QRect(places["accuracy"].left(), state.top(), ACCURACY_WIDTH, state.height())
+            state.setRight(below.left() - theme.GAP)
+            images = "" if row.accuracy.images < FEW else self.tr("of {0:,}").format(row.accuracy.images)
+            _words(painter, below, images, theme.font(theme.SMALL, tabular=True), colors.quiet, right | middle)
         color = colors.error if failed else colors.accent if row.live else colors.quiet
-        _words(painter, places["state"], line, theme.font(theme.SMALL), color, left | middle)
+        _words(painter, state, line, theme.font(theme.SMALL), color, left | middle)
         corner = places["menu"].center() - QPoint(BOX // 2, BOX // 2)
         painter.drawPixmap(QRect(corner, QSize(BOX, BOX)), self._icon(painter, "ellipsis", colors.quiet))
 

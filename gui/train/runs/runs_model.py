@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from gui.train.outcome import measured_on
 from nets.runs.evaluation import Accuracy
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class RunRow:
     focused: bool = False
     on_pad: bool = False  # the live model is this one
     accuracy: Accuracy | None = None  # of the best epoch on the images held out
+    settings: str = ""  # optimiser, rate, batch and what else differs
     live: str = ""  # where the training stands, while it runs in this window
     problem: str = ""
 
@@ -82,8 +84,7 @@ class RunsModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.summary.title if row.summary else row.problem
         if role == Qt.ItemDataRole.ToolTipRole:
-            words = (row.summary.message or state_words(row)) if row.summary else row.problem
-            return "\n".join((_tr("The pad answers with this run"), words)) if row.on_pad else words
+            return tip(row)
         if role == Qt.ItemDataRole.AccessibleDescriptionRole and row.summary:
             live = ", " + _tr("live on the pad") if row.on_pad else ""
             return f"{when(row.summary.date)}, {row.score}, {state_words(row)}{live}"
@@ -106,6 +107,21 @@ class RunsModel(QAbstractListModel):
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("RunsModel", text)
+
+
+def tip(row: RunRow) -> str:
+    """All that the row has no room for: where the run stands, its settings and of which images its numbers are."""
+    if row.summary is None:
+        return row.problem
+    lines = [row.summary.title, row.summary.message or state_words(row), row.settings]
+    if row.accuracy is not None:
+        words = measured_on(row.accuracy, _tr("validation images"))
+        lines.append(_tr("Best epoch: {0}").format(words))
+    if row.summary.test is not None:
+        lines.append(_tr("Last epoch: {0}").format(measured_on(row.summary.test, _tr("test images"))))
+    if row.on_pad:
+        lines.append(_tr("The pad answers with this run"))
+    return "\n".join(line for line in lines if line)
 
 
 def state_words(row: RunRow) -> str:

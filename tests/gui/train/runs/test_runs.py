@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.session import Session
+from gui.train.runs.comparison import Comparison
+from gui.train.runs.run_settings import table_rows
 from gui.train.runs.runs_delegate import HEIGHT, part_at, parts
 from gui.train.runs.runs_model import when
 from gui.train.training_state import Outcome, TrainingState
@@ -208,7 +210,7 @@ def test_the_menu_offers_what_can_be_done(listed: str, workspace: TrainWorkspace
     press(workspace, qtbot, 0, "menu")
     menu = workspace.runs.menu
     assert menu.isVisible()
-    assert entry(menu, "Train further").isEnabled()
+    assert entry(menu, "Resume with more").isEnabled()
     with qtbot.waitSignal(workspace.runs.delete_requested) as wanted:
         click(menu, "Move to the bin", qtbot)
     assert wanted.args == [listed]
@@ -235,7 +237,7 @@ def test_the_answer_of_a_dialog_that_the_menu_opened_arrives(
     assert opened == [(longer, {"epoch": 3}), (longer, {"epoch": 2})]
     press(workspace, qtbot, 0, "menu")
     answer_dialog(7)
-    click(menu, "Train further", qtbot)
+    click(menu, "Resume with more", qtbot)
     assert [(summary.id, epochs) for summary, epochs in resumed] == [(longer, 7)]
 
 
@@ -299,6 +301,54 @@ def test_the_model_is_exported_with_its_program(
     (folder / "predict.py").write_text("my own")
     workspace.library.export_model(listed, folder / "mine.keras")
     qtbot.waitUntil(lambda: "choose another folder" in told[-1], timeout=30_000)
+
+
+def test_runs_are_compared_side_by_side(listed: str, workspace: TrainWorkspace, qtbot: QtBot, places: Places) -> None:
+    other = "20000101-000000-copy"
+    shutil.copytree(places.runs / listed, places.runs / other)
+    config = dataclasses.replace(SMALL, optimizer="sgd", learning_rate=0.05, seed=7)
+    write_config(places.runs / other, config, "2000-01-01T00:00:00+00:00")
+    workspace.library.refresh()
+    qtbot.waitUntil(lambda: len(workspace.runs.model.rows) == 2, timeout=30_000)
+    tips = [workspace.runs.model.index(row).data(Qt.ItemDataRole.ToolTipRole) for row in range(2)]
+    assert "Adam · rate 0.001 · batch 32 · seed 1" in tips[0]
+    assert "SGD · rate 0.05 · batch 32 · seed 7" in tips[1]
+    assert "of 144 validation images" in tips[0]
+    press(workspace, qtbot, workspace.runs.model.number(other), "box")
+    assert workspace.runs.compare.text() == "Compare 2 …"
+    mine = workspace.setup.config()
+    seen: list[list[str]] = []
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, Comparison):
+            QTimer.singleShot(20, look)
+            return
+        dialog.only_differing.setChecked(True)
+        seen.append([row.title for row in dialog.shown_rows])
+        dialog.copy()
+        seen.append(QApplication.clipboard().text().splitlines()[0].split("\t")[1:])
+        dialog.table.setCurrentCell(0, 1)
+        assert workspace.setup.config() == mine  # looking at settings changes nothing
+        dialog.take.click()
+
+    QTimer.singleShot(20, look)
+    workspace.runs.compare.click()
+    assert seen == [["Optimiser", "Learning rate", "Seed"], [workspace.runs.summary(listed).title] * 2]
+    assert (workspace.setup.config().optimizer, workspace.setup.config().seed) == ("sgd", 7)
+
+
+def test_a_table_has_no_rows_that_mean_nothing(trained: RunSummary) -> None:
+    adam, momentum = (
+        trained,
+        dataclasses.replace(trained, config=dataclasses.replace(trained.config, optimizer="momentum", momentum=0.5)),
+    )
+    assert "Momentum" not in [row.title for row in table_rows([adam])]
+    (row,) = [row for row in table_rows([adam, momentum]) if row.title == "Momentum"]
+    assert row.values == ("–", "0.5")
+    titles = {row.title: row.values for row in table_rows([adam])}
+    assert titles["Right, test images, last epoch"][0].endswith(")")
+    assert "of 360" in titles["Right, test images, last epoch"][0]
 
 
 def test_a_row_knows_what_was_pressed() -> None:

@@ -1,0 +1,185 @@
+"""The settings and results of runs in words: what the list names, and the rows of the table that compares runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication
+
+from gui.train.progress import duration
+from nets.data.drawings import set_of_dataset
+from nets.runs.config import AUGMENTATIONS, LOSSES, OPTIMIZERS, RECIPES, SCHEDULES, TrainConfig
+from nets.runs.evaluation import FEW, Accuracy
+from nets.zoo import NETS
+
+if TYPE_CHECKING:
+    from nets.runs.store import RunSummary
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """How a field of TrainConfig is called, and its value in words; ``short`` stands alone, without the title."""
+
+    field: str
+    title: str
+    words: Callable[[Any], str]
+    short: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of the table that compares runs; one value for each run."""
+
+    title: str
+    values: tuple[str, ...]
+    is_result: bool = False
+
+    @property
+    def differs(self) -> bool:
+        return len(set(self.values)) > 1
+
+
+def setting_rows() -> tuple[SettingRow, ...]:
+    """All settings, the ones that matter most first."""
+    return (
+        _menu("network", _tr("Network"), NETS),
+        SettingRow("dataset", _tr("Dataset"), dataset_title, dataset_title),
+        SettingRow("recipe", _tr("Recipe"), lambda name: _title(RECIPES, name) or _tr("own settings"), str),
+        _menu("optimizer", _tr("Optimiser"), OPTIMIZERS),
+        _number("learning_rate", _tr("Learning rate"), _tr("rate {0:g}")),
+        _menu("schedule", _tr("Schedule"), SCHEDULES),
+        _number("batch_size", _tr("Batch size"), _tr("batch {0}")),
+        _number("epochs", _tr("Epochs planned"), _tr("{0} epochs")),
+        _menu("augmentation", _tr("Augmentation"), AUGMENTATIONS),
+        _number("validation", _tr("Held out for validation"), _tr("{0:g} held out")),
+        _number("limit", _tr("Images at most"), _tr("{0:,} images")),
+        _number("seed", _tr("Seed"), _tr("seed {0}")),
+        SettingRow("start_from", _tr("Start from"), lambda name: name or _tr("random weights"), _start),
+        _menu("loss", _tr("Loss"), LOSSES),
+        _number("label_smoothing", _tr("Label smoothing"), _tr("smoothing {0:g}")),
+        _number("momentum", _tr("Momentum"), _tr("momentum {0:g}")),
+        _number("weight_decay", _tr("Weight decay"), _tr("decay {0:g}")),
+        SettingRow("engine", _tr("Engine"), str, str),
+        SettingRow("precision", _tr("Numbers"), str, str),
+    )
+
+
+def differing_settings(runs: Sequence[RunSummary]) -> dict[str, str]:
+    """For each run by its id: its optimiser, rate and batch, and what else differs among those of its kind.
+
+    Runs are of one kind when they train the same network on the same data. "Adam · rate 0.001 · batch 128 · seed 2".
+    """
+    found = {}
+    kinds: dict[tuple[str, str], list[TrainConfig]] = {}
+    for run in runs:
+        kinds.setdefault((run.network, run.dataset), []).append(run.config)
+    always = ("optimizer", "learning_rate", "batch_size")
+    rows = [row for row in setting_rows() if row.field not in ("network", "dataset", "recipe", "epochs")]
+    for run in runs:
+        alike = kinds[run.network, run.dataset]
+        named = [
+            row
+            for row in rows
+            if row.field in always or (_matters(run.config, row.field) and _differs(alike, row.field))
+        ]
+        words = (row.short(getattr(run.config, row.field)) for row in named)
+        found[run.id] = " · ".join(word for word in words if word)
+    return found
+
+
+def table_rows(runs: Sequence[RunSummary]) -> list[TableRow]:
+    """The results and then the settings of some runs side by side, without settings that none of them uses."""
+    rows = [TableRow(title, tuple(words(run) for run in runs), True) for title, words in _results()]
+    for row in setting_rows():
+        if any(_matters(run.config, row.field) for run in runs):
+            values = (
+                row.words(getattr(run.config, row.field)) if _matters(run.config, row.field) else "–" for run in runs
+            )
+            rows.append(TableRow(row.title, tuple(values)))
+    return rows
+
+
+def dataset_title(dataset: str) -> str:
+    """What a dataset is called: its title, a set of drawings by its name, a folder by its last part."""
+    from pathlib import Path
+
+    from nets.data.datasets import DATASETS
+
+    own = set_of_dataset(dataset)
+    if own:
+        return _tr("My drawings, {0}").format(own)
+    return DATASETS[dataset].title if dataset in DATASETS else Path(dataset).name
+
+
+def _results() -> tuple[tuple[str, Callable[[RunSummary], str]], ...]:
+    return (
+        (_tr("State"), lambda run: run.state),
+        (_tr("Epochs done"), lambda run: str(run.epochs_done)),
+        (_tr("Best epoch"), lambda run: str(run.best_epoch or "–")),
+        (_tr("Right, validation images, best epoch"), lambda run: _measured(run.validation)),
+        (_tr("Right, test images, last epoch"), lambda run: _measured(run.test)),
+        (_tr("Loss, validation, best epoch"), _best_loss),
+        (_tr("Loss, training, last epoch"), lambda run: _figure(run.history.loss[-1] if run.epochs_done else math.nan)),
+        (_tr("Time of all epochs"), lambda run: duration(sum(run.history.seconds)) if run.epochs_done else "–"),
+    )
+
+
+def _measured(accuracy: Accuracy | None) -> str:
+    if accuracy is None:
+        return "–"
+    template = _tr("{0} ({2})") if accuracy.images < FEW else _tr("{0} of {1:,} ({2})")
+    return template.format(accuracy.text(), accuracy.images, accuracy.interval_text())
+
+
+def _best_loss(run: RunSummary) -> str:
+    return _figure(run.history.val_loss[run.best_epoch - 1] if run.best_epoch else math.nan)
+
+
+def _figure(value: float) -> str:
+    return f"{value:.4f}" if math.isfinite(value) else "–"
+
+
+def _matters(config: TrainConfig, field: str) -> bool:
+    """Whether a setting changes anything in this training."""
+    optimizer = OPTIMIZERS.get(config.optimizer)
+    if field in ("momentum", "weight_decay"):
+        return optimizer is not None and field in optimizer.uses
+    if field == "label_smoothing":
+        return bool(config.label_smoothing)
+    if field == "limit":
+        return config.limit is not None
+    usual = TrainConfig(config.network, config.dataset)
+    if field in ("engine", "precision", "start_from", "loss"):
+        return bool(getattr(config, field) != getattr(usual, field))
+    return True
+
+
+def _differs(configs: Sequence[TrainConfig], field: str) -> bool:
+    return len({getattr(config, field) for config in configs}) > 1
+
+
+def _menu(field: str, title: str, table: Any) -> SettingRow:
+    return SettingRow(field, title, lambda name: _title(table, name), lambda name: _title(table, name))
+
+
+def _number(field: str, title: str, short: str) -> SettingRow:
+    def words(value: Any) -> str:
+        return f"{value:g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else "–"
+
+    return SettingRow(field, title, words, lambda value: short.format(value) if value is not None else "")
+
+
+def _start(name: str) -> str:
+    return _tr("from {0}").format(name) if name else ""
+
+
+def _title(table: Any, name: str) -> str:
+    row = table.get(name)
+    return row.title if row is not None else name
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RunSettings", text)
