@@ -86,7 +86,7 @@ def _paint_numbers(
     pairs = [[cell_words(value) for value in row] for row in values.tolist()]
     signs = (values > 0).tolist()
     longest = max((_laid_out(sign + pair[0], size)[1] for row in pairs for pair in row), default=0.0)
-    short = int(longest > cell - 5)  # all numbers of a matrix are written the same way
+    short = int(longest > cell - 8)  # all numbers of a matrix are written the same way
     # All dark numbers, then all light ones: changing the pen for each cell costs more than the text.
     for ink, cells in ((theme.UNDER_MARK, luminance > BRIGHT), (theme.ON_DATA, luminance <= BRIGHT)):
         painter.setPen(QColor(ink))

@@ -197,7 +197,7 @@ class LayerArithmetic:
             winner = _winner(patch[..., 0], inside[..., 0]) if isinstance(layer, MaxPool2D) else None
             return PoolCalculation(layer.kind, index, result, patch[..., 0], inside[..., 0], winner, origin)
         if isinstance(layer, GlobalAveragePool2D | GlobalMaxPool2D):
-            patch = x[..., index[0]]
+            patch = x[..., index[-1]]
             inside = np.ones(patch.shape, bool)
             winner = _winner(patch, inside) if isinstance(layer, GlobalMaxPool2D) else None
             return PoolCalculation(layer.kind, index, result, patch, inside, winner, (0, 0))

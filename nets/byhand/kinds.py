@@ -125,9 +125,7 @@ def _rescaling(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]
 
 def _global(made: type[GlobalAveragePool2D] | type[GlobalMaxPool2D]) -> Maker:
     def make(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
-        if config.get("keepdims"):
-            raise LensletError(f"{name} (global pooling that keeps its axes)")
-        return (made(name=name),)
+        return (made(keeps_axes=bool(config.get("keepdims")), name=name),)
 
     return make
 

@@ -94,32 +94,48 @@ class AveragePool2D(Layer):
 
 
 class GlobalAveragePool2D(Layer):
-    """The mean of every map: (N, H, W, C) -> (N, C) (Lin, Chen and Yan 2013, arXiv:1312.4400)."""
+    """The mean of every map: (N, H, W, C) -> (N, C) (Lin, Chen and Yan 2013, arXiv:1312.4400).
+
+    keeps_axes: the result is (N, 1, 1, C).
+    """
 
     kind = "GlobalAveragePooling2D"
 
+    def __init__(self, *, keeps_axes: bool = False, name: str = "") -> None:
+        super().__init__(name)
+        self.keeps_axes = keeps_axes
+
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         self._shape = x.shape
-        return x.mean((1, 2))
+        return np.asarray(x.mean((1, 2), keepdims=self.keeps_axes))
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         n, height, width, channels = self._shape
-        return np.broadcast_to(gradient[:, None, None] / (height * width), (n, height, width, channels)).copy()
+        shared = gradient.reshape(n, 1, 1, channels) / (height * width)
+        return np.broadcast_to(shared, (n, height, width, channels)).copy()
 
 
 class GlobalMaxPool2D(Layer):
-    """The largest of every map: (N, H, W, C) -> (N, C); the gradient goes to the first of the largest."""
+    """The largest of every map: (N, H, W, C) -> (N, C); the gradient goes to the first of the largest.
+
+    keeps_axes: the result is (N, 1, 1, C).
+    """
 
     kind = "GlobalMaxPooling2D"
+
+    def __init__(self, *, keeps_axes: bool = False, name: str = "") -> None:
+        super().__init__(name)
+        self.keeps_axes = keeps_axes
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         self._shape = x.shape
         flat = x.reshape(len(x), -1, x.shape[3])
         self._winners = flat.argmax(1)  # (N, C)
-        return np.take_along_axis(flat, self._winners[:, None], 1)[:, 0]
+        y = np.take_along_axis(flat, self._winners[:, None], 1)  # (N, 1, C)
+        return y[:, :, None] if self.keeps_axes else y[:, 0]
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         n, height, width, channels = self._shape
         spread = np.zeros((n, height * width, channels), gradient.dtype)
-        np.put_along_axis(spread, self._winners[:, None], gradient[:, None], 1)
+        np.put_along_axis(spread, self._winners[:, None], gradient.reshape(n, 1, channels), 1)
         return spread.reshape(self._shape)

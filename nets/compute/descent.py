@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 VANISHED, EXPLODED = 1e-7, 1e3  # of a layer's largest gradient: beyond these ``trouble`` says so
+LEARNED = 1e-3  # a loss below this sends no gradient because there is nothing left to learn
 LARGEST = 30_000_000  # parameters: a step needs four times their memory
 
 
@@ -80,7 +81,7 @@ class BackwardPass:
         if before is not None and not self.loss <= before.loss:
             return f"the step went too far, the loss rose from {before.loss:.3g}: take a smaller rate"
         first = next(iter(largest.items()), None)
-        if first is not None and 0 < first[1] < VANISHED:
+        if first is not None and 0 < first[1] < VANISHED and self.loss > LEARNED:
             return f"the gradient has nearly vanished on its way: {first[1]:.1e} at {first[0]}"
         return ""
 

@@ -320,6 +320,7 @@ class ArithmeticPanel(QFrame):
         if path not in values:  # the answer that carries it is on its way
             self.title.setText("")
             self.equation.set_rows(())
+            self.pages.setCurrentWidget(self.equation)
             return
         try:
             self._show_equation(model, path, values, image, self.passed)

@@ -156,6 +156,14 @@ def test_gradients_that_explode_or_vanish_are_said(lenet: Descent, factor: float
     assert bool(trouble) == bool(words)
 
 
+def test_a_loss_that_is_learned_has_no_vanished_gradient(lenet: Descent) -> None:
+    weights = list(lenet.weights())
+    weights[-1] = weights[-1] + 100 * (np.arange(10) == LABEL).astype(np.float32)
+    found = lenet(image_of((28, 28, 1)), LABEL, weights)
+    assert found.loss < 1e-6
+    assert found.trouble() == ""
+
+
 def test_a_step_that_goes_too_far_is_said() -> None:
     descent = Descent(of_zoo("lenet5"))
     before, words = descent(image_of((32, 32, 1)), LABEL), ""
