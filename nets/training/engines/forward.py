@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nets.training.engines.blocks import out_size, pooled_convolution
+from nets.training.engines.strided import safe_strides
 
 if TYPE_CHECKING:
     import keras
@@ -178,7 +179,10 @@ def _keras_piece(layer: Any) -> Piece:
     def piece(values: Values, x: Tensor) -> Tensor:
         import keras
 
-        with keras.StatelessScope(state_mapping=[(v, values[v]) for v in layer.variables]) as scope:
+        with (
+            safe_strides(layer),
+            keras.StatelessScope(state_mapping=[(v, values[v]) for v in layer.variables]) as scope,
+        ):
             x = layer(x, training=True)
         for variable in layer.non_trainable_variables:
             values[variable] = scope.get_current_value(variable)
