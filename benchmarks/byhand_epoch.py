@@ -48,7 +48,7 @@ def main() -> None:
     options = parser.parse_args()
     backend.configure()
     data = datasets.load("mnist", Places.default())
-    images = data.train.images[:54_000].astype(np.float32) / 255
+    images = data.train.pixels()[:54_000].astype(np.float32) / 255
     labels = data.train.labels[:54_000]
     keras, hand, totals, accuracies = [], [], [], []
     for _ in range(options.rounds):

@@ -31,6 +31,7 @@ from nets.runs.config import config_for
 from nets.training.loop import Loop
 from nets.training.schedules import rates
 from nets.training.setup import prepare
+from nets.training.training import Training
 
 
 class Ours:
@@ -42,16 +43,17 @@ class Ours:
 
         began = time.perf_counter()
         self.config = config_for("lenet", "mnist", batch_size=batch, validation=0.0, epochs=99, limit=images)
-        self.setup = prepare(self.config, data, ignore)
+        training = Training(self.config, data, ignore)
+        self.setup = prepare(training)
         self.compiling = time.perf_counter() - began
-        self.loop = Loop(self.setup, self.config, ignore)
-        self.state, self.number, self.loss, self.waiting = self.setup.state, 0, float("nan"), 0.0
+        self.loop = Loop(training, self.setup)
+        self.number, self.loss, self.waiting = 0, float("nan"), 0.0
 
     def __call__(self) -> float:
         self.number += 1
         steps = self.setup.batches.steps
-        done = self.loop.epoch(self.state, self.number, rates(self.config, steps, self.number, ()))
-        self.state, self.loss, self.waiting = done.state, float(done.losses.mean()), done.waiting / done.seconds
+        done = self.loop.epoch(self.number, rates(self.config, steps, self.number, ()))
+        self.loss, self.waiting = float(done.losses.mean()), done.waiting / done.seconds
         return done.seconds
 
 
@@ -65,7 +67,7 @@ class Theirs:
         torch.set_num_threads(threads)
         torch.manual_seed(1)
         self.batch, self.loss = batch, float("nan")
-        self.images = torch.tensor(data.train.images[:images].transpose(0, 3, 1, 2).astype(np.float32) / 255)
+        self.images = torch.tensor(data.train.pixels()[:images].transpose(0, 3, 1, 2).astype(np.float32) / 255)
         self.labels = torch.tensor(data.train.labels[:images])
         self.network = nn.Sequential(
             *(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),

@@ -51,7 +51,7 @@ Check = Callable[["Lens", Places], dict[str, Any]]
 def redrawn_test(lens: Lens, places: Places) -> tuple[np.ndarray, np.ndarray]:
     """MNIST's test digits, thinned and drawn again with the pad's pens: inputs (N, 28, 28, 1) and labels (N,)."""
     test = datasets.load("mnist", places).test
-    pictures = redrawn(test.images[:CHECKED], seed=1)
+    pictures = redrawn(test.images.read(np.arange(CHECKED)), seed=1)
     inputs = np.stack([prepare(picture, lens.card.input).input for picture in pictures])
     return inputs, test.labels[:CHECKED]
 
@@ -59,7 +59,7 @@ def redrawn_test(lens: Lens, places: Places) -> tuple[np.ndarray, np.ndarray]:
 def other_writers(lens: Lens, places: Places) -> tuple[np.ndarray, np.ndarray]:
     """scikit-learn's digits: other people, on paper forms, only 8x8 pixels. Inputs (N, 28, 28, 1) and labels (N,)."""
     data = datasets.load("digits", places)
-    images = np.concatenate([data.train.images, data.test.images]).astype(np.float32) / 255
+    images = np.concatenate([data.train.pixels(), data.test.pixels()]).astype(np.float32) / 255
     return images, np.concatenate([data.train.labels, data.test.labels])
 
 
@@ -83,7 +83,7 @@ def check_strokes(lens: Lens, places: Places) -> dict[str, Any]:
     """Drawings of the generator from a seed that no training saw: says that it was learned, not that it is right."""
     test = strokes.cached(places.cache, datasets.STROKES[1], seed=datasets.TEST_SEED)
     note = "drawn by the program that drew half of the training data, from another seed: no measure of real people"
-    return _measured(lens, test.images.astype(np.float32) / 255, test.labels, note)
+    return _measured(lens, test.pixels().astype(np.float32) / 255, test.labels, note)
 
 
 def check_styles(lens: Lens, places: Places) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def calibrate_on_drawings(lens: Lens, places: Places) -> dict[str, Any]:
 def calibrate_on_clothes(lens: Lens, places: Places) -> dict[str, Any]:
     """The verdict's thresholds from the test images of Fashion-MNIST."""
     data = datasets.load("fashion-mnist", places)
-    found = thresholds(lens.classify(to_values(data.test.images, lens.card.input)), data.test.labels)
+    found = thresholds(lens.classify(to_values(data.test.pixels(), lens.card.input)), data.test.labels)
     return found | {
         "note": "on Fashion-MNIST's test images: of answers with a probability of about sure and above 99 % were "
         "right, of about likely 90 %"

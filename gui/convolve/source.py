@@ -31,7 +31,7 @@ def some_digits(places: Places, *, report: Report = ignore) -> tuple[str, np.nda
     name = "mnist" if datasets.find("mnist", places).found else "digits"
     data = datasets.load(name, places, report=report)
     labels = [data.classes[number] for number in data.test.labels[:KEPT]]
-    return data.spec.title, data.test.images[:KEPT, :, :, 0].copy(), labels
+    return data.spec.title, data.test.images.read(np.arange(min(KEPT, len(data.test))))[..., 0].copy(), labels
 
 
 def from_file(path: Path, report: Report = ignore) -> np.ndarray:

@@ -138,4 +138,4 @@ def _load(config: TrainConfig, places: Places, report: Report) -> Dataset:
 def _held_out(config: TrainConfig, data: Dataset) -> HeldOut:
     from nets.training.split import validation_indices
 
-    return HeldOut(data.train.images[validation_indices(config, data.train.labels)], data.classes)
+    return HeldOut(data.train.images.read(validation_indices(config, data.train.labels)), data.classes)

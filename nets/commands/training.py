@@ -20,7 +20,7 @@ from nets import zoo
 from nets.commands.model_options import open_said
 from nets.commands.output import Output
 from nets.data import datasets, drawings
-from nets.data.specs import Dataset
+from nets.data.specs import Dataset, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Report
 from nets.network.card import Card
@@ -86,7 +86,7 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     """How good a model is on a dataset's test images."""
-    from nets.data.prepare import fit
+    from nets.data.fitting import fitted
     from nets.training.evaluate import evaluate as measure
 
     datasets.get(options.dataset, places)
@@ -101,9 +101,9 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     truth = outputs[data.test.labels]
     for sentence in _doubts(model.card, data, options):
         out.say(sentence)
-    images = fit(data.test.images, data.spec.input, model.card.input)
+    test = Split(fitted(data.test.images, data.spec.input, model.card.input), truth)
     loss = model.card.recipe.get("loss", "crossentropy")
-    found = measure(model.network, images, truth, model.card.input, out, loss=loss)
+    found = measure(model.network, test, model.card.input, out, loss=loss)
     out.close()
     every = found.measured
     out.result(

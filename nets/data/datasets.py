@@ -12,7 +12,8 @@ import numpy as np
 from nets.data import drawings, folder, stored
 from nets.data.digits import TEST, digits
 from nets.data.handwriting import redrawn, strokes
-from nets.data.specs import Dataset, DatasetFile, DatasetSpec, ImageInput, Split
+from nets.data.images import ArrayImages
+from nets.data.specs import Dataset, DatasetFile, DatasetSpec, ImageInput, Split, sum_of
 from nets.errors import LensletError, UsageError
 from nets.events import ProgressCounter, Report, ignore
 from nets.places import Places
@@ -193,7 +194,7 @@ def load(name: str, places: Places, *, report: Report = ignore) -> Dataset:
         return stored.load_stored(spec, places, report)
     if name == "digits":
         train, test = digits(spec.input)
-        return Dataset(spec, spec.classes, train, test, _where(name, places), folder.sum_of(train, test))
+        return Dataset(spec, spec.classes, train, test, _where(name, places), sum_of(train, test))
     if name == "strokes":
         return _strokes(spec, places, report)
     if name in (MIXED, WIDE):
@@ -215,18 +216,18 @@ def _strokes(spec: DatasetSpec, places: Places, report: Report) -> Dataset:
     tell = ProgressCounter(report, spec.title, sum(STROKES), "drawings")
     train = strokes.cached(places.cache, STROKES[0], seed=1, tell=tell)
     test = strokes.cached(places.cache, STROKES[1], seed=TEST_SEED, tell=lambda done: tell(STROKES[0] + done))
-    return Dataset(spec, spec.classes, train, test, _where(spec.name, places), folder.sum_of(train, test))
+    return Dataset(spec, spec.classes, train, test, _where(spec.name, places), sum_of(train, test))
 
 
 def _mixed(spec: DatasetSpec, places: Places, report: Report) -> Dataset:
     mnist = load("mnist", places, report=report)
     if spec.name == WIDE:
         more = [_redrawn(mnist.train, spec, places, report), _styled(spec, places, report)]
-        sums = [folder.sum_of(part) for part in more]
+        sums = [sum_of(part) for part in more]
     else:
         drawn = load("strokes", places, report=report)
         more, sums = [drawn.train], [drawn.md5]
-    images = np.concatenate([mnist.train.images, *(part.images for part in more)])
+    images = ArrayImages(np.concatenate([mnist.train.pixels(), *(part.pixels() for part in more)]))
     labels = np.concatenate([mnist.train.labels, *(part.labels for part in more)])
     md5 = hashlib.md5(" ".join([mnist.md5, *sums]).encode(), usedforsecurity=False).hexdigest()
     return Dataset(spec, spec.classes, Split(images, labels), mnist.test, mnist.where, md5)

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from nets.data.images import ArrayImages
 from nets.data.prepare import prepare
 from nets.data.specs import ImageInput, Split
 from nets.errors import LensletError
@@ -30,7 +31,7 @@ def digits(input: ImageInput) -> tuple[Split, Split]:
     small, labels = table()
     images = np.stack([_enlarged(image, input) for image in small])
     cut = len(labels) - TEST
-    return Split(images[:cut], labels[:cut]), Split(images[cut:], labels[cut:])
+    return Split(ArrayImages(images[:cut]), labels[:cut]), Split(ArrayImages(images[cut:]), labels[cut:])
 
 
 def table() -> tuple[np.ndarray, np.ndarray]:

@@ -42,7 +42,7 @@ def examples(
     spec = datasets.get(name, places)
     if name == "digits":
         test = datasets.load(name, places, report=report).test
-        images, labels = test.images, test.labels
+        images, labels = test.pixels(), test.labels
     else:
         images, labels = stored.load_test(spec, places)
     chosen = np.random.default_rng(seed).choice(len(labels), min(count, len(labels)), replace=False)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from nets.data.fitting import CACHED_BYTES, FileImages, decoded
 from nets.data.pictures import read_picture
-from nets.data.prepare import prepare
 from nets.data.specs import Dataset, DatasetSpec, ImageInput, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Message, Progress, Report, ignore
@@ -74,9 +74,17 @@ def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput
 
 
 def load_folder(folder: Path, spec: DatasetSpec, report: Report = ignore) -> Dataset:
-    """Reads and prepares every picture. Unreadable ones are named in ``rejected`` and left out.
+    """The data set of a folder. Every picture is read once, to know its sum and which of them are unreadable.
 
-    UsageError when fewer than two classes have a readable picture.
+    Afterwards they are read when they are needed; where all of them together are small they stay in memory.
+
+    Args:
+        folder: the folder of class folders.
+        spec: the row that ``describe`` gave for it.
+        report: receives a Progress while pictures are read, and a Message about those left out.
+
+    Raises:
+        UsageError: fewer than two classes have a readable picture.
     """
     files = listing(folder)
     reader = _Reader(spec.input, len(files.train) + len(files.test), folder.name, report)
@@ -90,42 +98,48 @@ def load_folder(folder: Path, spec: DatasetSpec, report: Report = ignore) -> Dat
     if reader.rejected:
         left_out = "1 file" if len(reader.rejected) == 1 else f"{len(reader.rejected)} files"
         report(Message(f"left out {left_out} of {folder}, the first: {reader.rejected[0]}"))
-    return Dataset(spec, files.classes, train, test, str(folder.resolve()), sum_of(train, test), tuple(reader.rejected))
-
-
-def sum_of(*splits: Split) -> str:
-    """One md5 over arrays: the sum of a dataset that is not made of fixed files."""
-    digest = hashlib.md5(usedforsecurity=False)
-    for split in splits:
-        digest.update(np.ascontiguousarray(split.images).data)
-        digest.update(np.ascontiguousarray(split.labels).data)
-    return digest.hexdigest()
+    return Dataset(spec, files.classes, train, test, str(folder.resolve()), reader.sum(), tuple(reader.rejected))
 
 
 class _Reader:
-    """Reads lists of files one after another; keeps count and the reasons of those left out."""
+    """Reads lists of files one after another; keeps the sum of their images and the reasons of those left out."""
 
     def __init__(self, input: ImageInput, total: int, what: str, report: Report) -> None:
         self.rejected: list[str] = []
         self._input = replace(input, range="byte")  # datasets hold raw values, whatever a network wants
         self._total, self._what, self._report = total, what, report
         self._done, self._reported = 0, 0.0
+        self._keep = total * int(np.prod(input.shape)) <= CACHED_BYTES
+        self._digest = hashlib.md5(usedforsecurity=False)
+
+    def sum(self) -> str:
+        """The md5 of ``sum_of`` over all that was read, without the images having been in memory together."""
+        return self._digest.hexdigest()
 
     def read(self, files: tuple[tuple[Path, int], ...]) -> Split:
-        images, labels = [], []
+        paths: list[Path] = []
+        images: list[np.ndarray] = []
+        labels: list[int] = []
         for path, label in files:
             try:
-                images.append(prepare(read_picture(path), self._input).input.astype(np.uint8))
-                labels.append(label)
+                image = decoded(path, self._input)
             except LensletError as problem:
                 reason = str(problem)
                 self.rejected.append(reason if str(path) in reason else f"{path}: {reason}")
+            else:
+                self._digest.update(np.ascontiguousarray(image).data)
+                paths.append(path)
+                labels.append(label)
+                if self._keep:
+                    images.append(image)
             self._done += 1
             if time.monotonic() - self._reported > 0.05 or self._done == self._total:
                 self._report(Progress(self._what, self._done, self._total, "pictures"))
                 self._reported = time.monotonic()
-        shape = (len(images), *self._input.shape)
-        return Split(np.array(images, np.uint8).reshape(shape), np.array(labels, np.int64))
+        truth = np.array(labels, np.int64)
+        self._digest.update(truth.data)
+        kept = np.array(images, np.uint8).reshape(-1, *self._input.shape) if self._keep else None
+        return Split(FileImages(paths, self._input, kept), truth)
 
 
 def _split_by_folders(folder: Path) -> Listing:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
+
+from nets.data.images import Images, read_all
 
 
 @dataclass(frozen=True)
@@ -63,16 +66,20 @@ class DatasetSpec:
 class Split:
     """Images and their labels.
 
-    images: (N, H, W, C) uint8, raw values 0 to 255; already in the form of the input's ``fit``, so that
+    images: N images of (H, W, C) uint8, raw values 0 to 255; already in the form of the input's ``fit``, so that
         ``/ 255`` is all that is left to do for the range "unit".
     labels: (N,) int64, indices into the dataset's classes.
     """
 
-    images: np.ndarray
+    images: Images
     labels: np.ndarray
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def pixels(self) -> np.ndarray:
+        """All images as one array, (N, H, W, C) uint8: for data sets that are known to be small."""
+        return read_all(self.images)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,3 +96,12 @@ class Dataset:
     where: str
     md5: str
     rejected: tuple[str, ...] = ()
+
+
+def sum_of(*splits: Split) -> str:
+    """One md5 over images and labels: the sum of a data set that is not made of fixed files."""
+    digest = hashlib.md5(usedforsecurity=False)
+    for split in splits:
+        digest.update(np.ascontiguousarray(split.pixels()).data)
+        digest.update(np.ascontiguousarray(split.labels).data)
+    return digest.hexdigest()

@@ -16,6 +16,7 @@ import numpy as np
 
 from nets.data.download import DownloadError, download
 from nets.data.idx import DamagedFile, md5_of, read_idx
+from nets.data.images import ArrayImages
 from nets.data.specs import Dataset, DatasetFile, DatasetSpec, Split
 from nets.errors import LensletError
 from nets.events import Report, ignore
@@ -72,8 +73,8 @@ def load_stored(spec: DatasetSpec, places: Places, report: Report = ignore, *, h
     return Dataset(
         spec=spec,
         classes=spec.classes,
-        train=Split(images[..., None], labels.astype(np.int64)),
-        test=Split(test_images[..., None], test_labels.astype(np.int64)),
+        train=Split(ArrayImages(images[..., None]), labels.astype(np.int64)),
+        test=Split(ArrayImages(test_images[..., None]), test_labels.astype(np.int64)),
         where=found.where,
         md5=md5_of_files(spec),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,11 +27,15 @@ from nets.runs.run import epoch_file, status_text, write_status
 
 @dataclass(frozen=True, eq=False)
 class Saved:
-    """What resuming needs: the state's arrays in order, the epochs done, and whether XLA compiled the steps."""
+    """What resuming needs: the engine's arrays in order, the epochs done, and how the steps are computed.
+
+    xla: whether XLA compiles them. engine: the engine's name; states of earlier versions are of the flat one.
+    """
 
     arrays: tuple[np.ndarray, ...]
     epoch: int
     xla: bool
+    engine: str = "flat"
 
 
 class Recorder:
@@ -65,10 +70,30 @@ class Recorder:
                 )
             write_batches(self.folder / "batches.npz", *batches)
             write_history(self.folder / "history.csv", history)
-            about = json.dumps({"epoch": epoch, "xla": saved.xla})
+            about = json.dumps({"epoch": epoch, "xla": saved.xla, "engine": saved.engine})
             arrays = {f"{i:04d}": array for i, array in enumerate(saved.arrays)}
             _save(self.folder / "state.npz", {"about": np.array(about), **arrays})
         self.kept = epoch
+
+    def too_little_room(self, parameters: int, epochs: int) -> str:
+        """A sentence where the disk has no room for the epochs that are planned; "" where it has.
+
+        Args:
+            parameters: the network's number of weights. Each epoch keeps them; with Adam's two numbers for each they
+                are the state, of which only the newest is kept, but two are there while one is written.
+            epochs: how many are to come.
+        """
+        needed = 4 * parameters * (epochs + 2 * 3)
+        try:
+            free = shutil.disk_usage(self.folder).free
+        except OSError:
+            return ""
+        if free >= needed:
+            return ""
+        return (
+            f"the disk of {self.folder} has {_gigabytes(free)} free and {epochs} epochs need about "
+            f"{_gigabytes(needed)}: free some space, or train fewer epochs"
+        )
 
     def status(self, state: str, message: str = "", test_accuracy: float | None = None) -> None:
         """Writes how the run ended, even on a full disk; where that is impossible the list sees a run that ended."""
@@ -92,7 +117,7 @@ class Recorder:
         try:
             yield
         except OSError as problem:
-            raise LensletError(f"{self._reason(problem)}; {kept_words(self.kept)}; {_advice(problem)}") from problem
+            raise LensletError(f"{self._reason(problem)}; {what_was_kept(self.kept)}; {_advice(problem)}") from problem
 
     @contextmanager
     def _whole(self, batches: tuple[np.ndarray, np.ndarray]) -> Iterator[None]:
@@ -116,6 +141,10 @@ class Recorder:
         return f"the run cannot be written to {self.folder} ({problem.strerror or problem})"
 
 
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB"
+
+
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -127,7 +156,7 @@ def _advice(problem: OSError) -> str:
     return "allow writing there, then resume the run"
 
 
-def kept_words(epochs: int) -> str:
+def what_was_kept(epochs: int) -> str:
     """What of a run is kept, for messages."""
     if not epochs:
         return "no epoch was finished, nothing was kept"
@@ -141,7 +170,12 @@ def read_saved(folder: Path) -> Saved | None:
         with np.load(path) as found:
             about = json.loads(str(found["about"]))
             names = sorted(name for name in found.files if name != "about")
-            return Saved(tuple(found[name] for name in names), int(about["epoch"]), bool(about["xla"]))
+            return Saved(
+                tuple(found[name] for name in names),
+                int(about["epoch"]),
+                bool(about["xla"]),
+                str(about.get("engine", "flat")),
+            )
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:

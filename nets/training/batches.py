@@ -1,4 +1,4 @@
-"""From a dataset in memory to batches: chosen by an order, augmented, cast and scaled, a few batches at a time."""
+"""From a data set to batches: read by an order, augmented, cast and scaled, a few batches at a time."""
 
 from __future__ import annotations
 
@@ -7,31 +7,48 @@ from typing import Any
 import numpy as np
 
 from nets import backend
+from nets.data.images import Images
 from nets.data.specs import ImageInput
-from nets.data.value_ranges import NORM_AXES, order_of, range_of, scale_and_offset
+from nets.data.value_ranges import NORM_AXES, order_of, range_of, scale_and_offset, to_values
 from nets.runs.config import AUGMENTATIONS, TrainConfig
 from nets.training.augment import draw, warp
-from nets.training.split import order
+from nets.training.split import order, training_indices
 
 Tensor = Any
+Block = tuple[Tensor, np.ndarray, np.ndarray]  # images, labels, shares as ``take`` gives them
+
+BLOCK_IMAGES = 2048
+BLOCK_BYTES = 64 * 1024 * 1024
+"""A block has no more images than these, and no more bytes as float32: it is in memory twice, one being made ready."""
 
 
-class Plan:
+class Batches:
     """Which images make up which batch, in every epoch: from the seed and the epoch's number alone.
 
-    labels (n,) are the whole training set's; ``chosen`` are the positions trained on. ``block`` is how many batches are
-    handed out at most at a time; ``fill``: exactly so many, the last ones filled up with images that count nothing.
+    Subclasses read the images: ``TensorBatches`` for TensorFlow, ``ArrayBatches`` for NumPy.
     """
 
     def __init__(
-        self, labels: np.ndarray, chosen: np.ndarray, input: ImageInput, config: TrainConfig, *, fill: bool
+        self, images: Images, labels: np.ndarray, input: ImageInput, config: TrainConfig, *, fill: bool = False
     ) -> None:
-        self._labels = labels.astype(np.int32)
-        self._chosen = chosen.astype(np.int32)
+        """Nothing is read yet.
+
+        Args:
+            images: the whole training set, N images in the size that the network takes.
+            labels: (N,) integers, the class of each image.
+            input: what the network receives.
+            config: its split, batch size, seed and augmentation are used.
+            fill: whether every block has the same number of batches of the same size, the last ones filled up with
+                images that count nothing, as XLA wants it.
+        """
         self._config = config
-        self._fill = fill
-        self.block = int(np.clip(2048 // config.batch_size, 1, 64))
+        self._images = images
+        self._labels = labels.astype(np.int32)
+        self._chosen = training_indices(config, self._labels).astype(np.int32)
         self._input = input
+        self._fill = fill
+        most = min(BLOCK_IMAGES, BLOCK_BYTES // (4 * int(np.prod(images.shape))))
+        self.block = int(np.clip(most // config.batch_size, 1, 64))
         self._order = np.zeros(0, np.int32)
 
     @property
@@ -45,81 +62,85 @@ class Plan:
         return -(-self.images // self._config.batch_size)
 
     def begin(self, epoch: int) -> None:
-        """Shuffles for ``epoch``, from the seed and the epoch's number."""
+        """Shuffles for ``epoch`` (from 1), from the seed and the epoch's number."""
         self._order = self._chosen[order(self._config.seed, epoch, self.images)]
 
     def size(self, step: int) -> int:
         """Images in the batch ``step`` (from 0)."""
         return min(self._config.batch_size, self.images - step * self._config.batch_size)
 
-    def full(self, step: int, count: int) -> int:
-        """How many of ``count`` batches from ``step`` on go together: a smaller last one only where it is filled up."""
+    def block_length(self, step: int, count: int) -> int:
+        """Number of batches (at most ``count``) that stack into one (K, B, ...) block from ``step``.
+
+        A smaller last batch goes alone, unless blocks are filled up.
+        """
         count = min(count, self.block, self.steps - step)
         whole = self.images // self._config.batch_size - step
         return count if self._fill or count <= whole else max(whole, 1)
 
+    def take(self, step: int, count: int) -> Block:
+        """The ``count`` batches from ``step`` on.
 
-class Batches(Plan):
-    """The training images (n, H, W, C) uint8, and every epoch's batches of them as tensors, augmented."""
+        Args:
+            step: the first batch, from 0.
+            count: how many; ``block_length`` allows it.
+
+        Returns:
+            images (K, B, H, W, C) float32 in the range of the network's input; labels (K, B) int32; shares (K, B)
+            float32, each image's part in its batch's mean. K is ``count``, or ``block`` where blocks are filled up.
+        """
+        size = self._config.batch_size if self._fill else self.size(step)
+        begin = step * self._config.batch_size
+        end = min(begin + count * size, self.images)
+        rows = self.block if self._fill else count
+        chosen = self._order[begin:end]
+        counted = _filled(np.ones(end - begin, np.float32), rows, size)
+        shares = counted / np.maximum(counted.sum(axis=1, keepdims=True), 1)
+        images = self._prepared(self._images.read(chosen), slice(begin, end), (rows, size))
+        return images, _filled(self._labels[chosen], rows, size), shares
+
+    def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> Tensor:
+        """``pixels`` (n, H, W, C) uint8, those at ``places`` of the epoch, as (K, B, H, W, C) float32; form: (K, B)."""
+        raise NotImplementedError
+
+
+class TensorBatches(Batches):
+    """Batches as TensorFlow's tensors, augmented and scaled by a compiled function."""
 
     def __init__(
-        self,
-        images: np.ndarray,
-        labels: np.ndarray,
-        chosen: np.ndarray,
-        input: ImageInput,
-        config: TrainConfig,
-        *,
-        fill: bool,
+        self, images: Images, labels: np.ndarray, input: ImageInput, config: TrainConfig, *, fill: bool = False
     ) -> None:
-        import tensorflow as tf
-
-        super().__init__(labels, chosen, input, config, fill=fill)
-        self._images = tf.constant(images)
-        self._augmentation = AUGMENTATIONS[config.augmentation]
-        draws = draw(self._augmentation, 0, 1, 1)
-        changes = {name: ((None, *values.shape[1:]), "float32") for name, values in draws.items()}
-        self._prepare = backend.compile(self._take, signature=[((None,), "int32"), changes, ((2,), "int32")])
+        super().__init__(images, labels, input, config, fill=fill)
+        self._augmentation = AUGMENTATIONS[self._config.augmentation]
         self._draws: dict[str, np.ndarray] = {}
+        changes = draw(self._augmentation, 0, 1, 1)
+        forms = {name: ((None, *values.shape[1:]), "float32") for name, values in changes.items()}
+        pixels = ((None, *self._images.shape), "uint8")
+        self._prepare = backend.compile(self._in_graph, signature=[pixels, forms, ((2,), "int32")])
 
     def begin(self, epoch: int) -> None:
         """Shuffles for ``epoch`` and draws its augmentation, all from the seed and the epoch's number."""
         super().begin(epoch)
         self._draws = draw(self._augmentation, self._config.seed, epoch, self.images)
 
-    def take(self, step: int, count: int) -> tuple[Tensor, np.ndarray, np.ndarray]:
-        """The ``count`` batches from ``step`` on, which ``full`` allowed.
-
-        images (K, B, H, W, C) float32; labels (K, B) int32; shares (K, B) float32, each image's part in its batch's
-        mean. K is ``count``, or the block where they are filled up.
-        """
+    def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> Tensor:
         import tensorflow as tf
 
-        size = self._config.batch_size if self._fill else self.size(step)
-        begin = step * self._config.batch_size
-        end = min(begin + count * size, self.images)
-        rows = self.block if self._fill else count
-        chosen = self._order[begin:end]
-        draws = {name: values[begin:end] for name, values in self._draws.items()}
-        counted = _filled(np.ones(end - begin, np.float32), rows, size)
-        shares = counted / np.maximum(counted.sum(axis=1, keepdims=True), 1)
         # Tensors, not arrays: a trace for each shape and none for each value.
-        tensors = {name: tf.constant(values) for name, values in draws.items()}
-        images = self._prepare(tf.constant(chosen), tensors, tf.constant((rows, size)))
-        return images, _filled(self._labels[chosen], rows, size), shares
+        draws = {name: tf.constant(values[places]) for name, values in self._draws.items()}
+        return self._prepare(tf.constant(pixels), draws, tf.constant(form))
 
-    def _take(self, chosen: Tensor, draws: dict[str, Tensor], form: Tensor) -> Tensor:
-        """The images (N,) ``chosen`` as (rows, size, H, W, C) for ``form`` (rows, size), zeros behind the last."""
+    def _in_graph(self, pixels: Tensor, draws: dict[str, Tensor], form: Tensor) -> Tensor:
+        """The images (N, H, W, C) as (rows, size, H, W, C) for ``form`` (rows, size), zeros behind the last."""
         import tensorflow as tf
 
-        images = tf.gather(self._images, chosen)
-        images = tf.cast(images, tf.float32)
+        images = tf.cast(pixels, tf.float32)
         if draws:
             images = warp(images, self._augmentation, draws)
         images = self._to_values(images)
-        missing = tf.reduce_prod(form) - tf.shape(chosen)[0]
+        missing = tf.reduce_prod(form) - tf.shape(pixels)[0]
         images = tf.pad(images, [[0, missing], [0, 0], [0, 0], [0, 0]])
-        return tf.reshape(images, tf.concat([form, self._images.shape[1:]], 0))
+        return tf.reshape(images, tf.concat([form, self._images.shape], 0))
 
     def _to_values(self, images: Tensor) -> Tensor:
         """``nets.data.value_ranges.to_values`` in TensorFlow: (N, H, W, C) float32 of 0 to 255 in the input's range."""
@@ -131,6 +152,13 @@ class Batches(Plan):
             squares = tf.reduce_sum(tf.square(images), axis=NORM_AXES[norm], keepdims=True)
             images = tf.math.divide_no_nan(images, tf.sqrt(squares))
         return images[..., ::-1] if order_of(self._input) == "bgr" and self._input.channels == 3 else images
+
+
+class ArrayBatches(Batches):
+    """Batches as NumPy's arrays. Images as they are; nothing is augmented."""
+
+    def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> np.ndarray:
+        return to_values(pixels, self._input).reshape(*form, *pixels.shape[1:])
 
 
 def _filled(values: np.ndarray, rows: int, size: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nets import backend
-from nets.data.specs import ImageInput
+from nets.data.specs import ImageInput, Split
 from nets.errors import UsageError
 from nets.events import Progress, Report, ignore
 from nets.runs.evaluation import Evaluation, cross_entropy, squared_error
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 Compute = Callable[[np.ndarray], np.ndarray]  # (N, H, W, C) float32 to (N, classes) float32
 
-# Images in one forward pass: large enough to be quick, small enough that Stop is answered at once.
-CHUNK = 512
+PART_IMAGES = 512
+PART_BYTES = 32 * 1024 * 1024
+"""In one forward pass: large enough to be quick, small enough that Stop is answered at once."""
 
 
 def compiled(network: keras.Model) -> Compute:
@@ -41,28 +42,40 @@ def compiled(network: keras.Model) -> Compute:
 
 def evaluate(
     network: keras.Model,
-    images: np.ndarray,
-    labels: np.ndarray,
+    split: Split,
     input: ImageInput,
     report: Report = ignore,
     *,
     loss: str = "crossentropy",
     compute: Compute | None = None,
 ) -> Evaluation:
-    """The network's answers to ``images`` (N, H, W, C) uint8, already of ``input``'s size, and how good they are.
+    """The network's answers to labelled images, read and computed a part at a time, and how good they are.
 
-    ``loss`` is a key of ``LOSSES``. ``compute`` is ``compiled(network)``, for whoever evaluates the same network again
-    and again. Raises UsageError when there are labels of classes that the network does not have.
+    Args:
+        network: a classifier.
+        split: images in the size of ``input``, and their labels.
+        input: what the network receives.
+        report: receives a Progress after each part; it may raise Cancelled.
+        loss: a key of ``LOSSES``.
+        compute: ``compiled(network)``, for whoever evaluates the same network again and again.
+
+    Raises:
+        UsageError: there are labels of classes that the network does not have.
+        LensletError: a picture cannot be read any more.
     """
     from nets.data.value_ranges import to_values
     from nets.network.graph import unroll
     from nets.network.outputs import meaning_of, to_probabilities
 
     compute = compute or compiled(network)
+    labels = split.labels
+    # Large images go in smaller parts: 512 of 224 x 224 x 3 would take 300 MB, and their maps many times that.
+    part = int(np.clip(PART_BYTES // (4 * int(np.prod(input.shape))), 1, PART_IMAGES))
     outputs = []
-    for start in range(0, len(labels), CHUNK):
-        outputs.append(compute(to_values(images[start : start + CHUNK], input)))
-        report(Progress("evaluation", min(start + CHUNK, len(labels)), len(labels), "images"))
+    for start in range(0, len(labels), part):
+        end = min(start + part, len(labels))
+        outputs.append(compute(to_values(split.images.read(np.arange(start, end)), input)))
+        report(Progress("evaluation", end, len(labels), "images"))
     raw = np.concatenate(outputs) if outputs else np.zeros((0, network.outputs[0].shape[-1]), np.float32)
     probabilities = to_probabilities(raw, meaning_of(unroll(network)))
     if len(labels) and np.max(labels) >= probabilities.shape[1]:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import time
 from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from nets.errors import LensletError
-from nets.events import Report
 from nets.runs.config import TrainConfig
-from nets.runs.recording import kept_words
-from nets.training.engines.step import State
+from nets.runs.recording import what_was_kept
+from nets.training.batches import Block
 from nets.training.events import Batches as BatchesDone
 from nets.training.setup import Setup
-
-Block = tuple[Any, np.ndarray, np.ndarray]  # images, labels, shares as ``Batches.take`` gives them
+from nets.training.training import Training
 
 # Seconds of work between two reports: at most 20 reports a second, and Stop is answered after that long.
 TARGET = 0.06
@@ -28,9 +24,12 @@ TARGET = 0.06
 
 @dataclass(frozen=True, eq=False)
 class EpochDone:
-    """What an epoch gave. seconds: without what reports took; waiting: the part of it in which data was made ready."""
+    """What an epoch gave.
 
-    state: State
+    losses, accuracies: (steps,) float32, each batch's own. seconds: without what reports took; waiting: the part of it
+    in which nothing was computed, while images were made ready. learning_rate: at the end.
+    """
+
     losses: np.ndarray
     accuracies: np.ndarray
     seconds: float
@@ -41,29 +40,35 @@ class EpochDone:
 class Loop:
     """Runs epochs and remembers how long a step takes."""
 
-    def __init__(self, setup: Setup, config: TrainConfig, report: Report) -> None:
+    def __init__(self, training: Training, setup: Setup) -> None:
         self._setup = setup
-        self._config = config
-        self._report = report
+        self._config = training.config
+        self._report = training.report
         self._step_seconds = 0.0
         self._waiting = 0.0
         self.validation_seconds = 0.0
 
-    def epoch(self, state: State, number: int, rates: np.ndarray) -> EpochDone:
-        """Trains through all batches once. LensletError when the loss is no number any more."""
+    def epoch(self, number: int, rates: np.ndarray) -> EpochDone:
+        """Trains through all batches once.
+
+        Args:
+            number: the epoch, from 1; it decides the order of the images and their augmentation.
+            rates: (steps,) float32, the learning rate of each step.
+
+        Raises:
+            LensletError: the loss or a weight is not a number any more.
+        """
         # Closed at once, whatever happens: a thread may be getting images ready.
         with contextlib.closing(self._blocks(number)) as blocks:
-            return self._through(blocks, state, number, rates)
+            return self._train_through(blocks, number, rates)
 
-    def _through(
-        self, blocks: Iterable[tuple[int, int, Block]], state: State, number: int, rates: np.ndarray
-    ) -> EpochDone:
-        batches, stepper = self._setup.batches, self._setup.stepper
+    def _train_through(self, blocks: Iterable[tuple[int, int, Block]], number: int, rates: np.ndarray) -> EpochDone:
+        batches, engine = self._setup.batches, self._setup.engine
         began, reporting, self._waiting = time.perf_counter(), 0.0, 0.0
         losses, accuracies, done = [], [], 0
         for step, count, block in blocks:
             started = time.perf_counter()
-            state, loss, accuracy = stepper.run(state, *block, rates[step : step + count])
+            loss, accuracy = engine.run(*block, rates[step : step + count])
             took = (time.perf_counter() - started) / count
             self._step_seconds = took if not self._step_seconds else 0.7 * self._step_seconds + 0.3 * took
             _refuse_nan(loss, number, step, self._config)
@@ -73,18 +78,17 @@ class Loop:
             spent = time.perf_counter() - began - reporting
             speed = min(done * self._config.batch_size, batches.images) / spent
             left = self._seconds_left(spent / done, number, batches.steps - done)
-            weights = functools.partial(stepper.weights, state)
             paused = time.perf_counter()
             self._report(
-                BatchesDone(number, done, batches.steps, loss, accuracy, speed, left, float(rates[done - 1]), weights)
+                BatchesDone(
+                    number, done, batches.steps, loss, accuracy, speed, left, float(rates[done - 1]), engine.weights
+                )
             )
             reporting += time.perf_counter() - paused
         seconds = time.perf_counter() - began - reporting
-        if not np.isfinite(np.asarray(state.weights)).all():
+        if not engine.is_finite():
             _refuse_nan(np.array([np.nan]), number, batches.steps - 1, self._config)
-        return EpochDone(
-            state, np.concatenate(losses), np.concatenate(accuracies), seconds, self._waiting, float(rates[-1])
-        )
+        return EpochDone(np.concatenate(losses), np.concatenate(accuracies), seconds, self._waiting, float(rates[-1]))
 
     def _seconds_left(self, each: float, epoch: int, steps: int) -> float:
         epochs = self._config.epochs - epoch
@@ -113,7 +117,7 @@ class Loop:
     def _count(self, step: int) -> int:
         """How many batches to do before the next report."""
         wanted = max(1, int(TARGET / self._step_seconds)) if self._step_seconds else 1
-        return self._setup.batches.full(step, wanted)
+        return self._setup.batches.block_length(step, wanted)
 
 
 def _refuse_nan(losses: np.ndarray, epoch: int, step: int, config: TrainConfig) -> None:
@@ -121,5 +125,5 @@ def _refuse_nan(losses: np.ndarray, epoch: int, step: int, config: TrainConfig) 
     if len(bad):
         raise LensletError(
             f"the loss became {losses[bad[0]]} in batch {step + int(bad[0]) + 1} of epoch {epoch}; "
-            f"{kept_words(epoch - 1)}; try a smaller learning rate, for example {config.learning_rate / 10:g}"
+            f"{what_was_kept(epoch - 1)}; try a smaller learning rate, for example {config.learning_rate / 10:g}"
         )

@@ -12,22 +12,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nets import backend, zoo
+from nets.data.fitting import fitted
+from nets.data.images import ChosenImages, Images
 from nets.data.specs import Dataset, ImageInput, Split
 from nets.events import Report
 from nets.network.card import Card
 from nets.runs.config import TrainConfig, config_for, input_for
-from nets.training.batches import Batches
+from nets.training.batches import ArrayBatches, Batches, TensorBatches
+from nets.training.engines.engine import Engine
 from nets.training.engines.forward import build_forward
-from nets.training.engines.step import WORTH_COMPILING, State, Stepper
+from nets.training.engines.keras_engine import KerasEngine
+from nets.training.engines.step import WORTH_COMPILING, FlatEngine
 from nets.training.evaluate import Compute, compiled
 from nets.training.events import Preparing
 from nets.training.split import training_indices, validation_indices
-from nets.training.start import Start
+from nets.training.training import Training
 
 if TYPE_CHECKING:
     import keras
-
-    from nets.training.engines.by_hand import HandBatches, HandStepper
 
 POLL = 0.05
 STACK = 64 * 1024 * 1024  # XLA recurses deeply; macOS gives threads 512 kB
@@ -35,70 +37,71 @@ STACK = 64 * 1024 * 1024  # XLA recurses deeply; macOS gives threads 512 kB
 
 @dataclass(frozen=True, eq=False)
 class Setup:
-    """held_out: the validation images as the network receives them, (n, H, W, C) uint8, and their labels.
+    """held_out: the validation images in the size that the network takes, and their labels.
 
     compute: the network's answers, compiled.
     """
 
     network: keras.Model
     input: ImageInput
-    batches: Batches | HandBatches
+    batches: Batches
     held_out: Split
-    stepper: Stepper | HandStepper
-    state: State
+    engine: Engine
     compute: Compute
 
 
-def prepare(
-    config: TrainConfig, data: Dataset, report: Report, xla: bool | None = None, start: Start | None = None
-) -> Setup:
-    """Builds all of it; ``xla`` None decides by the amount of work whether compiling pays. A report may cancel.
+def prepare(training: Training) -> Setup:
+    """Builds the network, the batches and the compiled step. The training's report hears of it and may cancel.
 
-    start: the trained network whose weights the training begins with; None: with random ones.
+    Raises:
+        LensletError: the network has layers that the NumPy engine does not know, or the state that was saved or the
+            weights it starts from are another network's.
     """
-    return _while_reporting(lambda: _prepare(config, data, xla, start), report, Preparing(config.network))
+    return _while_reporting(lambda: _prepare(training), training.report, Preparing(training.config.network))
 
 
-def _prepare(config: TrainConfig, data: Dataset, xla: bool | None, start: Start | None) -> Setup:
+def _prepare(training: Training) -> Setup:
     backend.configure()
-    from nets.data.prepare import fit
+    config, data = training.config, training.data
+    network = build(config, training.input, len(data.classes))
+    if training.start is not None:
+        training.start.give_weights(network, data.classes)
+    images = fitted(data.train.images, data.spec.input, training.input)
+    engine, batches, compute = _engine(training, network, images)
+    if training.saved is not None:
+        engine.restore(training.saved.arrays)
+    chosen = validation_indices(config, data.train.labels)
+    held_out = Split(ChosenImages(images, chosen), data.train.labels[chosen])
+    if len(held_out):
+        compute(np.zeros((1, *training.input.shape), np.float32))
+    return Setup(network, training.input, batches, held_out, engine, compute)
 
-    input = input_for(zoo.get(config.network), data.spec.input)
-    network = build(config, input, len(data.classes))
-    if start is not None:
-        start.give_weights(network, data.classes)
+
+def _engine(training: Training, network: keras.Model, images: Images) -> tuple[Engine, Batches, Compute]:
+    """The engine that the settings and the network's size ask for; of a run that goes on, the one that began it."""
+    config, saved = training.config, training.saved
+    arguments = (images, training.data.train.labels, training.input, config)
     if config.engine == "numpy":
-        return _by_hand(config, data, input, network)
+        from nets.training.engines.by_hand import HandEngine
+
+        by_hand = HandEngine(network, config)
+        return by_hand, ArrayBatches(*arguments), by_hand.compute
     on_cpu = backend.device().name == "CPU"
-    forward = build_forward(network, faster=on_cpu)
-    chosen = training_indices(config, data.train.labels)
-    if xla is None:
-        xla = on_cpu and forward.plain and len(chosen) * config.epochs >= WORTH_COMPILING
-    images = fit(data.train.images, data.spec.input, input)
-    batches = Batches(images, data.train.labels, chosen, input, config, fill=xla)
-    held_out = validation_indices(config, data.train.labels)
-    stepper = Stepper(network, forward, config, xla=xla)
-    state = stepper.first_state()
-    _compile(stepper, state, batches)
-    split = Split(images[held_out], data.train.labels[held_out])
-    compute = compiled(network)
-    if len(split):
-        compute(np.zeros((1, *input.shape), np.float32))
-    return Setup(network, input, batches, split, stepper, state, compute)
-
-
-def _by_hand(config: TrainConfig, data: Dataset, input: ImageInput, network: keras.Model) -> Setup:
-    """The same for the NumPy engine. LensletError names the layers that are not written by hand."""
-    from nets.data.prepare import fit
-    from nets.training.engines.by_hand import HandBatches, HandStepper
-
-    images = fit(data.train.images, data.spec.input, input)
-    chosen = training_indices(config, data.train.labels)
-    held_out = validation_indices(config, data.train.labels)
-    stepper = HandStepper(network, config)
-    batches = HandBatches(images, data.train.labels, chosen, input, config)
-    split = Split(images[held_out], data.train.labels[held_out])
-    return Setup(network, input, batches, split, stepper, stepper.first_state(), stepper.compute)
+    is_large = saved.engine == "keras" if saved else network.count_params() > training.large
+    engine: Engine
+    if is_large:
+        engine = KerasEngine(network, build_forward(network, faster=False), config)
+        batches = TensorBatches(*arguments)
+    else:
+        forward = build_forward(network, faster=on_cpu)
+        xla = saved.xla if saved else training.xla
+        if xla is None:
+            work = len(training_indices(config, training.data.train.labels)) * config.epochs
+            xla = on_cpu and forward.plain and work >= WORTH_COMPILING
+        engine = FlatEngine(network, forward, config, xla=xla)
+        batches = TensorBatches(*arguments, fill=xla)
+    _compile(engine, batches)
+    return engine, batches, compiled(network)
 
 
 def build(config: TrainConfig, input: ImageInput, classes: int) -> keras.Model:
@@ -114,12 +117,12 @@ def build(config: TrainConfig, input: ImageInput, classes: int) -> keras.Model:
         keras.config.set_dtype_policy(usual)
 
 
-def _compile(stepper: Stepper, state: State, batches: Batches) -> None:
+def _compile(engine: Engine, batches: Batches) -> None:
     """Traces and compiles with a call that does no step, so that no epoch's time includes it."""
     batches.begin(1)
-    count = batches.full(0, batches.block)
+    count = batches.block_length(0, batches.block)
     images, labels, shares = batches.take(0, count)
-    stepper.run(state, images, labels, shares, np.zeros(0, np.float32))
+    engine.run(images, labels, shares, np.zeros(0, np.float32))
 
 
 def _while_reporting(work: Callable[[], Setup], report: Report, event: Preparing) -> Setup:

@@ -8,45 +8,65 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from nets import backend, zoo
-from nets.data.specs import Dataset
+from nets.data.fitting import fitted
+from nets.data.specs import Dataset, Split
 from nets.errors import LensletError, UsageError
-from nets.events import Cancelled, Event, Progress, Report, ignore
+from nets.events import Cancelled, Event, Message, Progress, Report, ignore
 from nets.files import write_text
-from nets.network.card import Card
 from nets.runs.config import TrainConfig, check
 from nets.runs.evaluation import Evaluation
 from nets.runs.history import History
-from nets.runs.lock import Locked, RunLock
-from nets.runs.recording import Recorder, Saved, drop_after, kept_words, read_saved
+from nets.runs.lock import Locked, lock_run
+from nets.runs.recording import Recorder, Saved, drop_after, read_saved, what_was_kept
 from nets.runs.run import write_config
 from nets.runs.store import Run, RunStore
-from nets.training.engines.step import State
 from nets.training.evaluate import evaluate
 from nets.training.events import EpochEnded, Finished, Started, Validating
 from nets.training.loop import Loop
 from nets.training.schedules import rates
 from nets.training.setup import Setup, card_of, prepare
 from nets.training.start import find_start
+from nets.training.training import LARGE, Training
 
 
-def train(config: TrainConfig, data: Dataset, store: RunStore, report: Report = ignore, *, title: str = "") -> Run:
-    """Trains a new network as ``config`` says and keeps every epoch in a new run of ``store``.
+def train(
+    config: TrainConfig,
+    data: Dataset,
+    store: RunStore,
+    report: Report = ignore,
+    *,
+    title: str = "",
+    large: int = LARGE,
+) -> Run:
+    """Trains a new network and keeps every epoch in a new run.
 
-    Raises UsageError for a configuration that cannot be (before anything is written), LensletError when the training
-    fails, and Cancelled when ``report`` raised it; the epochs finished until then are in the run. Where there are none
-    of a training that was stopped by hand, there is no run either.
+    Args:
+        config: the settings.
+        data: the images and labels.
+        store: where the run is kept.
+        report: receives the events of the training; it may raise Cancelled.
+        title: what the run is called; "": after its network and data, with a number.
+        large: networks with more parameters are trained by Keras's optimisers.
+
+    Returns:
+        The finished run. A run cancelled before its first epoch ended is deleted.
+
+    Raises:
+        UsageError: the configuration cannot be; nothing was written.
+        LensletError: the training failed; the epochs finished until then are in the run.
+        Cancelled: ``report`` raised it; the epochs finished until then are in the run.
     """
     _check(config, data)
-    find_start(config, data, store)  # a wrong one is said before anything is written
+    start = find_start(config, data, store)
     folder = store.create(config, title or _title(config, data, store))
+    history = History(batches=folder / "batches.npz")
     try:
         with _lock(folder):
-            _run(folder, config, data, store, report, History(batches=folder / "batches.npz"), None)
+            _Running(Training(config, data, report, folder, history, start=start, large=large)).run()
     except (Cancelled, KeyboardInterrupt):
         if not (folder / "state.npz").exists():
             shutil.rmtree(folder, ignore_errors=True)
@@ -55,10 +75,22 @@ def train(config: TrainConfig, data: Dataset, store: RunStore, report: Report = 
 
 
 def resume(run: Run, data: Dataset, store: RunStore, *, epochs: int | None = None, report: Report = ignore) -> Run:
-    """Goes on with ``run`` after its last epoch, up to ``epochs`` in all (None: as many as it was meant to have).
+    """Goes on with a run after its last epoch.
 
     On the same machine the weights come out as if it had never stopped, to the last bit; only where ``epochs`` changes
-    and the schedule depends on the length of the run does the rest of the schedule change. Raises as ``train``.
+    and the schedule depends on the length of the run does the rest of the schedule change.
+
+    Args:
+        run: the run, which is not being trained now.
+        data: what it was trained on; its sum is compared.
+        store: where the run is kept.
+        epochs: how many it is to have in all; None: as many as it was meant to have.
+        report: as for ``train``.
+
+    Raises:
+        UsageError: it has so many epochs already.
+        LensletError: the data are others, the run's state is damaged, or the training failed.
+        Cancelled: ``report`` raised it.
     """
     saved = read_saved(run.folder)
     done = saved.epoch if saved else 0
@@ -77,7 +109,10 @@ def resume(run: Run, data: Dataset, store: RunStore, *, epochs: int | None = Non
             drop_after(run.folder, done)
             write_config(run.folder, config, run.summary.date)
         recorder.status("running")
-        _run(run.folder, config, data, store, report, run.summary.history.until(done), saved)
+        # A run that ended in its first epoch begins anew, with the weights it began with.
+        start = None if saved else find_start(config, data, store)
+        history = run.summary.history.until(done)
+        _Running(Training(config, data, report, run.folder, history, saved, start)).run()
     return store.open(run.id)
 
 
@@ -95,7 +130,7 @@ def _check(config: TrainConfig, data: Dataset) -> None:
 @contextlib.contextmanager
 def _lock(folder: Path) -> Iterator[None]:
     try:
-        lock = RunLock(folder)
+        lock = lock_run(folder)
     except Locked:
         raise LensletError(
             f"run {folder.name} is being trained by another window or program; wait for it or stop it there"
@@ -106,82 +141,75 @@ def _lock(folder: Path) -> Iterator[None]:
         yield
 
 
-def _run(
-    folder: Path,
-    config: TrainConfig,
-    data: Dataset,
-    store: RunStore,
-    report: Report,
-    history: History,
-    saved: Saved | None,
-) -> None:
-    """Trains and writes, and whatever ends it, writes how it ended."""
-    recorder = Recorder(folder, len(history))
-    try:
-        accuracy = _epochs(recorder, config, data, store, report, history, saved)
-    except Cancelled:
-        recorder.status("stopped", f"stopped by hand; {kept_words(recorder.kept)}")
-        with contextlib.suppress(Cancelled):
-            report(Finished(folder.name, "stopped", recorder.kept, None))
-        raise
-    except LensletError as problem:
-        recorder.status("failed", str(problem))
-        raise
-    except BaseException as problem:
-        failure = _explained(problem, config, recorder.kept)
-        recorder.status("failed" if isinstance(problem, Exception) else "stopped", str(failure))
-        raise failure from problem
-    recorder.status("finished", "", accuracy)
-    report(Finished(folder.name, "finished", recorder.kept, accuracy))
+class _Running:
+    """A training while it runs: what it needs, what it has built, and how far it is."""
 
+    def __init__(self, training: Training) -> None:
+        assert training.folder is not None
+        self.training = training
+        self.recorder = Recorder(training.folder, len(training.history))
+        self.history = training.history
+        self.card = card_of(training.config, training.data, training.folder.name)
+        self.setup: Setup
+        self.loop: Loop
+        self.losses: list[np.ndarray] = []
+        self.accuracies: list[np.ndarray] = []
 
-def _explained(problem: BaseException, config: TrainConfig, kept: int) -> BaseException:
-    """Running out of memory, in words; anything else as it is."""
-    if isinstance(problem, MemoryError) or type(problem).__name__ == "ResourceExhaustedError":
-        return LensletError(
-            f"out of memory with batches of {config.batch_size}; {kept_words(kept)}; "
-            f"try batches of {max(1, config.batch_size // 2)} or a smaller network"
-        )
-    return problem
+    def run(self) -> None:
+        """Trains and writes, and whatever ends it, writes how it ended."""
+        recorder, report, name = self.recorder, self.training.report, self.recorder.folder.name
+        try:
+            self._prepare()
+            for epoch in range(len(self.history) + 1, self.training.config.epochs + 1):
+                self._train_epoch(epoch)
+            accuracy = None
+            with contextlib.suppress(Cancelled):
+                accuracy = self._test()
+        except Cancelled:
+            recorder.status("stopped", f"stopped by hand; {what_was_kept(recorder.kept)}")
+            with contextlib.suppress(Cancelled):
+                report(Finished(name, "stopped", recorder.kept, None))
+            raise
+        except LensletError as problem:
+            recorder.status("failed", str(problem))
+            raise
+        except BaseException as problem:
+            failure = _explained(problem, self.training.config, recorder.kept)
+            recorder.status("failed" if isinstance(problem, Exception) else "stopped", str(failure))
+            raise failure from problem
+        recorder.status("finished", "", accuracy)
+        report(Finished(name, "finished", recorder.kept, accuracy))
 
+    def _prepare(self) -> None:
+        """Builds the network and its compiled step, and says that the training begins."""
+        training, recorder = self.training, self.recorder
+        config = training.config
+        self._write_card()  # before the preparing, which takes seconds: a run that is stopped meanwhile can be opened
+        self.setup = prepare(training)
+        self.loop = Loop(training, self.setup)
+        batches = self.setup.batches
+        self.card = dataclasses.replace(self.card, parameters=self.setup.network.count_params())
+        self._write_card()
+        before = len(self.history) * batches.steps
+        self.losses = [self.history.batch_loss[:before]]
+        self.accuracies = [self.history.batch_accuracy[:before]]
+        title = (recorder.folder / "title.txt").read_text(encoding="utf-8")
+        device = backend.device().detail + (", by hand in NumPy" if config.engine == "numpy" else "")
+        first = len(self.history) + 1
+        work = (batches.steps, config.batch_size, batches.images, self.card.parameters)
+        training.report(Started(recorder.folder.name, title, device, config.epochs, first, *work))
+        if words := recorder.too_little_room(self.card.parameters, config.epochs - first + 1):
+            training.report(Message(words))
 
-def _epochs(
-    recorder: Recorder,
-    config: TrainConfig,
-    data: Dataset,
-    store: RunStore,
-    report: Report,
-    history: History,
-    saved: Saved | None,
-) -> float | None:
-    """The epochs that are missing, then the accuracy on the test set."""
-    folder, first = recorder.folder, len(history) + 1
-    card = card_of(config, data, folder.name)
-    with recorder.writing():
-        # Before the preparing, which takes seconds: a run that is stopped meanwhile can be opened, too.
-        write_text(folder / "card.json", card.to_json())
-    start = None if saved else find_start(config, data, store)
-    setup = prepare(config, data, report, xla=saved.xla if saved else None, start=start)
-    batches, stepper = setup.batches, setup.stepper
-    card = dataclasses.replace(card, parameters=setup.network.count_params())
-    with recorder.writing():
-        write_text(folder / "card.json", card.to_json())
-    state = _restored(setup.state, saved) if saved else setup.state
-    title = (folder / "title.txt").read_text(encoding="utf-8")
-    device = backend.device().detail + (", by hand in NumPy" if config.engine == "numpy" else "")
-    work = (batches.steps, config.batch_size, batches.images, card.parameters)
-    report(Started(folder.name, title, device, config.epochs, first, *work))
-    loop = Loop(setup, config, report)
-    # The last batch of an epoch may be smaller than the others and counts by its images.
-    sizes = [batches.size(step) for step in range(batches.steps)]
-    before = (first - 1) * batches.steps
-    losses, accuracies = [history.batch_loss[:before]], [history.batch_accuracy[:before]]
-    for epoch in range(first, config.epochs + 1):
-        done = loop.epoch(state, epoch, rates(config, batches.steps, epoch, history.val_loss))
-        state = done.state
-        stepper.write_back(state)
-        evaluation = _validate(setup, config, loop, epoch, report)
-        history = history.with_epoch(
+    def _train_epoch(self, epoch: int) -> None:
+        """Trains through all images once, validates and writes."""
+        config, batches, engine = self.training.config, self.setup.batches, self.setup.engine
+        done = self.loop.epoch(epoch, rates(config, batches.steps, epoch, self.history.val_loss))
+        engine.write_back()
+        evaluation = self._validate(epoch)
+        # The last batch of an epoch may be smaller than the others and counts by its images.
+        sizes = [batches.size(step) for step in range(batches.steps)]
+        self.history = self.history.with_epoch(
             loss=np.average(done.losses, weights=sizes),
             accuracy=np.average(done.accuracies, weights=sizes),
             val_loss=evaluation.loss if evaluation else np.nan,
@@ -189,23 +217,23 @@ def _epochs(
             seconds=done.seconds,
             learning_rate=done.learning_rate,
         )
-        losses.append(done.losses)
-        accuracies.append(done.accuracies)
-        recorder.epoch(
-            stepper.weights(state),
+        self.losses.append(done.losses)
+        self.accuracies.append(done.accuracies)
+        self.recorder.epoch(
+            engine.weights(),
             evaluation,
-            history,
-            (np.concatenate(losses), np.concatenate(accuracies)),
-            Saved(_arrays(state), epoch, stepper.xla),
+            self.history,
+            (np.concatenate(self.losses), np.concatenate(self.accuracies)),
+            Saved(engine.arrays(), epoch, engine.xla, engine.name),
         )
-        report(
+        self.training.report(
             EpochEnded(
                 epoch,
                 config.epochs,
-                history.loss[-1],
-                history.accuracy[-1],
-                history.val_loss[-1],
-                history.val_accuracy[-1],
+                self.history.loss[-1],
+                self.history.accuracy[-1],
+                self.history.val_loss[-1],
+                self.history.val_accuracy[-1],
                 done.seconds,
                 done.waiting,
                 batches.images / done.seconds,
@@ -213,57 +241,48 @@ def _epochs(
                 evaluation,
             )
         )
-    with contextlib.suppress(Cancelled):
-        return _test(setup, config, data, recorder, card, report)
-    return None
+
+    def _validate(self, epoch: int) -> Evaluation | None:
+        """The answers to the images held out; None when there are none."""
+        if not len(self.setup.held_out):
+            return None
+
+        def progress(event: Event) -> None:
+            if isinstance(event, Progress):
+                self.training.report(Validating(epoch, int(event.done), int(event.total or 0)))
+
+        began = time.perf_counter()
+        found = self._evaluate(self.setup.held_out, progress)
+        self.loop.validation_seconds = time.perf_counter() - began
+        return found
+
+    def _test(self) -> float | None:
+        """The accuracy on the test set, which goes on the card; None without test images."""
+        data = self.training.data
+        if not len(data.test):
+            return None
+        images = fitted(data.test.images, data.spec.input, self.setup.input)
+        found = self._evaluate(Split(images, data.test.labels), self.training.report)
+        self.card = dataclasses.replace(self.card, accuracy=found.accuracy, test_images=len(found))
+        self._write_card()
+        return found.accuracy
+
+    def _evaluate(self, split: Split, report: Report) -> Evaluation:
+        setup = self.setup
+        return evaluate(
+            setup.network, split, setup.input, report, loss=self.training.config.loss, compute=setup.compute
+        )
+
+    def _write_card(self) -> None:
+        with self.recorder.writing():
+            write_text(self.recorder.folder / "card.json", self.card.to_json())
 
 
-def _validate(setup: Setup, config: TrainConfig, loop: Loop, epoch: int, report: Report) -> Evaluation | None:
-    """The answers to the images held out; None when there are none."""
-    if not len(setup.held_out):
-        return None
-
-    def progress(event: Event) -> None:
-        if isinstance(event, Progress):
-            report(Validating(epoch, int(event.done), int(event.total or 0)))
-
-    began = time.perf_counter()
-    images, labels = setup.held_out.images, setup.held_out.labels
-    found = evaluate(setup.network, images, labels, setup.input, progress, loss=config.loss, compute=setup.compute)
-    loop.validation_seconds = time.perf_counter() - began
-    return found
-
-
-def _test(
-    setup: Setup, config: TrainConfig, data: Dataset, recorder: Recorder, card: Card, report: Report
-) -> float | None:
-    """The accuracy on the test set, which goes on the card."""
-    if not len(data.test):
-        return None
-    from nets.data.prepare import fit
-
-    images = fit(data.test.images, data.spec.input, setup.input)
-    found = evaluate(
-        setup.network, images, data.test.labels, setup.input, report, loss=config.loss, compute=setup.compute
-    )
-    measured = dataclasses.replace(card, accuracy=found.accuracy, test_images=len(found))
-    with recorder.writing():
-        write_text(recorder.folder / "card.json", measured.to_json())
-    return found.accuracy
-
-
-def _arrays(state: State) -> tuple[np.ndarray, ...]:
-    return tuple(np.asarray(t) for t in (state.weights, *state.slots, *state.others, state.steps))
-
-
-def _restored(first: State, saved: Saved) -> State:
-    """The state that was saved, in the form that ``first`` has."""
-    found: list[Any] = list(saved.arrays)
-    if not isinstance(first.weights, np.ndarray):
-        import tensorflow as tf
-
-        found = [tf.constant(array) for array in saved.arrays]
-    slots, others = len(first.slots), len(first.others)
-    if len(found) != slots + others + 2 or found[0].shape != first.weights.shape:
-        raise LensletError("the run cannot be resumed: its state is of another network; its epochs can still be used")
-    return State(found[0], tuple(found[1 : 1 + slots]), tuple(found[1 + slots : -1]), found[-1])
+def _explained(problem: BaseException, config: TrainConfig, kept: int) -> BaseException:
+    """Running out of memory, in words; anything else as it is."""
+    if isinstance(problem, MemoryError) or type(problem).__name__ == "ResourceExhaustedError":
+        return LensletError(
+            f"out of memory with batches of {config.batch_size}; {what_was_kept(kept)}; "
+            f"try batches of {max(1, config.batch_size // 2)} or a smaller network"
+        )
+    return problem

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from nets.data.images import ArrayImages
 from nets.data.pictures import read_picture
 from nets.data.prepare import prepare
 from nets.data.specs import Dataset, DatasetSpec, ImageInput, Split
@@ -26,7 +27,8 @@ from nets.training.train import train
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A network with tanh outputs and 32x32 inputs: everything about it that could go wrong outside."""
     random = np.random.default_rng(0)
-    split = Split(random.integers(0, 255, (24, 28, 28, 1), dtype=np.uint8), np.arange(24) % 3)
+    images = ArrayImages(random.integers(0, 255, (24, 28, 28, 1), dtype=np.uint8))
+    split = Split(images, np.arange(24) % 3)
     spec = DatasetSpec("noise", "Noise", ("eins", "zwei", "三"), ImageInput(), 24, 24, "here", "none")
     data = Dataset(spec, spec.classes, split, split, "memory", "0")
     config = TrainConfig("lenet5", "noise", epochs=2, batch_size=8, loss="squared_error", learning_rate=0.01)

@@ -80,7 +80,7 @@ def test_the_card_and_the_file_agree(name: str, data_dir: Path) -> None:
     card = model.card
     # Pen's training set is drawn for minutes; its test set is MNIST's.
     data = datasets.load("mnist" if "mnist" in card.dataset.split("+") else card.dataset, places)
-    images = fit(data.test.images, data.spec.input, card.input)
+    images = fit(data.test.pixels(), data.spec.input, card.input)
     predicted = Lens(model).classify(to_values(images, card.input)).argmax(axis=1)
     accuracy = float((predicted == data.test.labels).mean())
     # An image or five may lie so near to a border that another machine's arithmetic decides otherwise.

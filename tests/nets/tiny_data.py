@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nets.data.images import ArrayImages
 from nets.data.specs import Dataset, DatasetSpec, ImageInput, Split
 from nets.runs.store import RunStore
 
@@ -19,7 +20,7 @@ def bars(count: int, seed: int, classes: int, side: int = 28) -> Split:
     width = side // classes
     for image, label in zip(images, labels, strict=True):
         image[3:-3, label * width : (label + 1) * width] += 150
-    return Split(images, labels.astype(np.int64))
+    return Split(ArrayImages(images), labels.astype(np.int64))
 
 
 def dataset(train: int = 100, test: int = 20, classes: int = 4, chain: str = "digit") -> Dataset:

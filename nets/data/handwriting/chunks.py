@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from nets.data.images import ArrayImages
 from nets.data.specs import Split
 from nets.files import write_with
 
@@ -65,9 +66,9 @@ def kept(path: Path, make: Callable[[], Split]) -> Split:
     """The drawings in ``path``; where there is no such file, those that ``make`` draws, written to it."""
     if path.exists():
         with np.load(path) as found:
-            return Split(found["images"], found["labels"])
+            return Split(ArrayImages(found["images"]), found["labels"])
     made = make()
-    write_with(path, lambda temporary: np.savez_compressed(temporary, images=made.images, labels=made.labels))
+    write_with(path, lambda temporary: np.savez_compressed(temporary, images=made.pixels(), labels=made.labels))
     return made
 
 
@@ -79,4 +80,4 @@ def _joined(chunks: Iterable[Chunk | None], tell: Tell) -> Split:
             labels.append(chunk[1])
             done += len(chunk[1])
         tell(done)
-    return Split(np.concatenate(images), np.concatenate(labels))
+    return Split(ArrayImages(np.concatenate(images)), np.concatenate(labels))

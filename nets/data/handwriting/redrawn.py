@@ -50,7 +50,7 @@ def cached(folder: Path, source: Split, count: int, seed: int, *, tell: Tell = l
     def make() -> Split:
         chosen = np.random.default_rng(seed).permutation(len(source))[:count]
         parts = [chosen[begin : begin + CHUNK] for begin in range(0, count, CHUNK)]
-        tasks = [(seed, n, source.images[part], source.labels[part]) for n, part in enumerate(parts)]
+        tasks = [(seed, n, source.images.read(part), source.labels[part]) for n, part in enumerate(parts)]
         return in_chunks(_chunk, tasks, tell)
 
     return kept(folder / f"redrawn-{seed}-{count}.npz", make)

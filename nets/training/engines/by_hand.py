@@ -13,10 +13,8 @@ import numpy as np
 from nets import backend
 from nets.byhand.dense import Dropout
 from nets.byhand.network import Network
-from nets.data.specs import ImageInput
-from nets.data.value_ranges import to_values
 from nets.runs.config import TrainConfig
-from nets.training.batches import Plan
+from nets.training.engines.engine import check_shapes
 from nets.training.engines.optimizers import FlatOptimizer, flat_optimizer
 from nets.training.engines.step import State
 
@@ -24,29 +22,10 @@ if TYPE_CHECKING:
     import keras
 
 
-class HandBatches(Plan):
-    """``Batches`` in NumPy: the smaller last batch goes alone. Images as they are; nothing is augmented."""
+class HandEngine:
+    """The engine in NumPy. ``network`` (Keras's) gives the first weights and gets the last ones."""
 
-    def __init__(
-        self, images: np.ndarray, labels: np.ndarray, chosen: np.ndarray, input: ImageInput, config: TrainConfig
-    ) -> None:
-        super().__init__(labels, chosen, input, config, fill=False)
-        self._images = images
-
-    def take(self, step: int, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """images (K, B, H, W, C) float32; labels (K, B) int32; shares (K, B) float32, 1 / B each."""
-        size = self.size(step)
-        begin = step * self._config.batch_size
-        chosen = self._order[begin : begin + count * size]
-        images = to_values(self._images[chosen], self._input)
-        shares = np.full((count, size), 1 / size, np.float32)
-        labels = self._labels[chosen].reshape(count, size)
-        return images.reshape(count, size, *images.shape[1:]), labels, shares
-
-
-class HandStepper:
-    """``Stepper`` in NumPy. ``network`` (Keras's) gives the first weights and gets the last ones."""
-
+    name = "numpy"
     xla = False
 
     def __init__(self, network: keras.Model, config: TrainConfig) -> None:
@@ -59,8 +38,9 @@ class HandStepper:
         self._ends = np.cumsum([int(np.prod(shape)) for shape in self._shapes])
         self._kept = [(layer, name) for layer in self.twin.layers for name in layer.state]
         self._dropouts = [layer for layer in self.twin.layers if isinstance(layer, Dropout)]
+        self._state = self._first_state()
 
-    def first_state(self) -> State:
+    def _first_state(self) -> State:
         """The weights now, and an optimiser that has seen nothing."""
         weights = np.concatenate([layer.weights[name].ravel() for layer, name in self._places])
         slots = tuple(np.full_like(weights, value) for value in self._optimizer.first)
@@ -68,23 +48,30 @@ class HandStepper:
         return State(weights, slots, others, np.float32(0))
 
     def run(
-        self, state: State, images: np.ndarray, labels: np.ndarray, shares: np.ndarray, rates: np.ndarray
-    ) -> tuple[State, np.ndarray, np.ndarray]:
-        """One step for each of ``rates``; the new state and each batch's loss and accuracy."""
+        self, images: np.ndarray, labels: np.ndarray, shares: np.ndarray, rates: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         losses, accuracies = np.zeros(len(rates), np.float32), np.zeros(len(rates), np.float32)
         with backend.blas():
             for number, rate in enumerate(rates):
-                state, losses[number], accuracies[number] = self._step(state, images[number], labels[number], rate)
-        return state, losses, accuracies
+                losses[number], accuracies[number] = self._step(images[number], labels[number], rate)
+        return losses, accuracies
 
-    def weights(self, state: State) -> list[np.ndarray]:
-        """The weights in the order of Keras's ``get_weights``, as copies."""
-        self._load(state)
+    def weights(self) -> list[np.ndarray]:
+        self._load(self._state)
         return [array.copy() for array in self.twin.get_weights()]
 
-    def write_back(self, state: State) -> None:
-        """Gives the twin and Keras's network the values of ``state``."""
-        self.network.set_weights(self.weights(state))
+    def write_back(self) -> None:
+        self.network.set_weights(self.weights())
+
+    def is_finite(self) -> bool:
+        return bool(np.isfinite(self._state.weights).all())
+
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        return tuple(np.array(array) for array in self._state.tensors())
+
+    def restore(self, arrays: tuple[np.ndarray, ...]) -> None:
+        check_shapes(arrays, [np.shape(array) for array in self._state.tensors()])
+        self._state = self._state.with_tensors(list(arrays))
 
     def compute(self, images: np.ndarray) -> np.ndarray:
         """(N, H, W, C) -> (N, classes), with the weights of the last state that was loaded."""
@@ -98,7 +85,8 @@ class HandStepper:
         for (layer, name), value in zip(self._kept, state.others, strict=True):
             layer.state[name] = value
 
-    def _step(self, state: State, x: np.ndarray, labels: np.ndarray, rate: Any) -> tuple[State, float, float]:
+    def _step(self, x: np.ndarray, labels: np.ndarray, rate: Any) -> tuple[float, float]:
+        state = self._state
         self._load(state)
         steps = state.steps + np.float32(1)
         for number, layer in enumerate(self._dropouts):
@@ -112,4 +100,5 @@ class HandStepper:
         weights, slots = self._optimizer.update(state.weights, state.slots, gradient, np.float32(rate), steps)
         others = tuple(layer.state[name].astype(np.float32) for layer, name in self._kept)
         weights = np.asarray(weights, np.float32)
-        return State(weights, tuple(np.asarray(s, np.float32) for s in slots), others, steps), loss - penalty, accuracy
+        self._state = State(weights, tuple(np.asarray(s, np.float32) for s in slots), others, steps)
+        return loss - penalty, accuracy

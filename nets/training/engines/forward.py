@@ -58,7 +58,13 @@ class Forward:
 
 
 def build_forward(network: keras.Model, *, faster: bool = True) -> Forward:
-    """The forward pass of ``network``; ``faster`` False leaves every layer to Keras."""
+    """The forward pass of ``network``.
+
+    Args:
+        network: the network to train.
+        faster: whether layers that ``blocks`` computes faster on a CPU are computed so; False leaves all of them to
+            Keras, but for a softmax at the end, whose loss is more exact when it is computed from the logits.
+    """
     import keras
 
     if not isinstance(network, keras.Sequential):
@@ -81,10 +87,11 @@ def build_forward(network: keras.Model, *, faster: bool = True) -> Forward:
             images_last = False
         if known and type(layer) is keras.layers.Flatten and layer.data_format == "channels_last":
             pieces.append(_flatten)
+        elif following is None and layer.compute_dtype == "float32" and _is_softmax(layer):
+            pieces.append(_dense_piece(layer, logits=True))
+            logits = True
         elif known and _is_dense(layer):
-            last = following is None and layer.activation is keras.activations.softmax
-            pieces.append(_dense_piece(layer, logits=last))
-            logits = logits or last
+            pieces.append(_dense_piece(layer, logits=False))
         else:
             pieces.append(_keras_piece(layer))
             plain = False
@@ -116,6 +123,12 @@ def _is_dense(layer: Any) -> bool:
 
     known = _activation(layer) is not None or getattr(layer, "activation", None) is activations.softmax
     return type(layer) is layers.Dense and known and len(layer.input.shape) == 2
+
+
+def _is_softmax(layer: Any) -> bool:
+    from keras import activations
+
+    return _is_dense(layer) and layer.activation is activations.softmax
 
 
 def _activation(layer: Any) -> Callable[[Tensor], Tensor] | None:

@@ -17,7 +17,9 @@ import numpy as np
 
 from nets import backend
 from nets.runs.config import TrainConfig
+from nets.training.engines.engine import check_shapes
 from nets.training.engines.forward import Forward
+from nets.training.engines.losses import accuracy_of, losses_of
 from nets.training.engines.optimizers import FlatOptimizer, flat_optimizer
 
 if TYPE_CHECKING:
@@ -38,9 +40,20 @@ class State:
     others: tuple[Tensor, ...]
     steps: Tensor
 
+    def tensors(self) -> list[Tensor]:
+        """All of them in one list."""
+        return [self.weights, *self.slots, *self.others, self.steps]
 
-class Stepper:
+    def with_tensors(self, tensors: list[Tensor]) -> State:
+        """A state of the same form with the values of such a list."""
+        slots = 1 + len(self.slots)
+        return State(tensors[0], tuple(tensors[1:slots]), tuple(tensors[slots:-1]), tensors[-1])
+
+
+class FlatEngine:
     """Trains ``network`` a few batches at a time. The network's own variables change only in ``write_back``."""
+
+    name = "flat"
 
     def __init__(self, network: keras.Model, forward: Forward, config: TrainConfig, *, xla: bool) -> None:
         self.network = network
@@ -50,10 +63,11 @@ class Stepper:
         self._optimizer: FlatOptimizer = flat_optimizer(config)
         self._shapes = [tuple(v.shape) for v in network.trainable_variables]
         self._sizes = [int(np.prod(shape)) for shape in self._shapes]
+        self._state = self._first_state()
         # XLA compiles for one number and size of batches; otherwise one trace is to serve the smaller last batch, too.
         self._run = backend.compile(self._batches, xla=xla, signature=None if xla else self._signature())
 
-    def first_state(self) -> State:
+    def _first_state(self) -> State:
         """The network's weights now, and an optimiser that has seen nothing."""
         import tensorflow as tf
 
@@ -63,45 +77,49 @@ class Stepper:
         return State(weights, slots, others, tf.constant(0.0))
 
     def run(
-        self, state: State, images: Tensor, labels: Tensor, shares: Tensor, rates: np.ndarray
-    ) -> tuple[State, np.ndarray, np.ndarray]:
-        """One step for each of ``rates``.
-
-        images (K, B, H, W, C) float32, labels (K, B) int32, shares (K, B) float32: each image's part in its batch's
-        mean, 0 for images that only fill up. K may be more than there are rates when XLA wants one size.
-        Returns the new state and each batch's loss and accuracy, (len(rates),) float32.
-        """
+        self, images: Tensor, labels: np.ndarray, shares: np.ndarray, rates: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         import tensorflow as tf
 
         count = len(rates)
         filled = np.zeros(images.shape[0], np.float32)
         filled[:count] = rates
-        tensors = [state.weights, *state.slots, *state.others, state.steps]
+        tensors = self._state.tensors()
         data = (images, tf.constant(labels), tf.constant(shares), tf.constant(filled), tf.constant(count))
         *tensors, losses, accuracies = self._run(tensors, *data)
-        slots = 1 + len(state.slots)
-        new = State(tensors[0], tuple(tensors[1:slots]), tuple(tensors[slots:-1]), tensors[-1])
-        return new, losses.numpy()[:count], accuracies.numpy()[:count]
+        self._state = self._state.with_tensors(tensors)
+        return losses.numpy()[:count], accuracies.numpy()[:count]
 
-    def weights(self, state: State) -> list[np.ndarray]:
-        """The weights in the order of ``network.get_weights()``, as copies."""
-        values = dict(zip(map(id, self.network.trainable_variables), self._split_numpy(state), strict=True))
-        for variable, tensor in zip(self.network.non_trainable_variables, state.others, strict=True):
+    def weights(self) -> list[np.ndarray]:
+        values = dict(zip(map(id, self.network.trainable_variables), self._split_weights(), strict=True))
+        for variable, tensor in zip(self.network.non_trainable_variables, self._state.others, strict=True):
             values[id(variable)] = tensor.numpy().copy()
         return [values[id(v)] for v in self.network.weights]
 
-    def write_back(self, state: State) -> None:
-        """Gives the network's variables the values of ``state``."""
-        for variable, value in zip(self.network.trainable_variables, self._split_numpy(state), strict=True):
+    def write_back(self) -> None:
+        for variable, value in zip(self.network.trainable_variables, self._split_weights(), strict=True):
             variable.assign(value)
-        for variable, tensor in zip(self.network.non_trainable_variables, state.others, strict=True):
+        for variable, tensor in zip(self.network.non_trainable_variables, self._state.others, strict=True):
             variable.assign(tensor)
+
+    def is_finite(self) -> bool:
+        return bool(np.isfinite(self._state.weights.numpy()).all())
+
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        return tuple(tensor.numpy() for tensor in self._state.tensors())
+
+    def restore(self, arrays: tuple[np.ndarray, ...]) -> None:
+        import tensorflow as tf
+
+        before = self._state.tensors()
+        check_shapes(arrays, [tuple(tensor.shape) for tensor in before])
+        tensors = [tf.constant(array, old.dtype) for array, old in zip(arrays, before, strict=True)]
+        self._state = self._state.with_tensors(tensors)
 
     def _signature(self) -> list[Any]:
         """What ``_batches`` takes, in batches of any number and size."""
-        state = self.first_state()
         return [
-            [(t.shape, t.dtype) for t in (state.weights, *state.slots, *state.others, state.steps)],
+            [(t.shape, t.dtype) for t in self._state.tensors()],
             ((None, None, *self.network.inputs[0].shape[1:]), "float32"),
             ((None, None), "int32"),
             ((None, None), "float32"),
@@ -109,8 +127,8 @@ class Stepper:
             ((), "int32"),
         ]
 
-    def _split_numpy(self, state: State) -> list[np.ndarray]:
-        parts = np.split(state.weights.numpy(), np.cumsum(self._sizes)[:-1])
+    def _split_weights(self) -> list[np.ndarray]:
+        parts = np.split(self._state.weights.numpy(), np.cumsum(self._sizes)[:-1])
         return [part.reshape(shape).copy() for part, shape in zip(parts, self._shapes, strict=True)]
 
     def _batches(
@@ -144,7 +162,7 @@ class Stepper:
         def objective(parts: list[Tensor]) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
             outputs, others = self._forward(parts, list(tensors[slots:-1]), x)
             outputs = tf.cast(outputs, tf.float32)
-            loss = tf.reduce_sum(self._losses(outputs, labels) * shares)
+            loss = tf.reduce_sum(losses_of(self._config, outputs, labels, logits=self._forward.logits) * shares)
             penalty = tf.constant(0.0)
             for variable, part in zip(self.network.trainable_variables, parts, strict=True):
                 if variable.regularizer is not None:
@@ -153,23 +171,5 @@ class Stepper:
 
         (_, loss, outputs, others), gradients = backend.value_and_gradient(objective, parts)
         gradient = tf.concat([tf.reshape(g, [-1]) for g in gradients], 0)
-        right = tf.cast(tf.equal(tf.argmax(outputs, 1, output_type=tf.int32), labels), tf.float32)
         weights, new_slots = self._optimizer.update(weights, tuple(tensors[1:slots]), gradient, rate, steps)
-        return [weights, *new_slots, *others, steps], loss, tf.reduce_sum(right * shares)
-
-    def _losses(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """(N, classes) and (N,) to (N,) losses."""
-        import tensorflow as tf
-
-        classes = outputs.shape[1]
-        targets = tf.one_hot(labels, classes)
-        if self._config.loss == "squared_error":
-            if self._forward.logits:
-                outputs = tf.nn.softmax(outputs)
-            return tf.reduce_mean(tf.square(outputs - targets), 1)
-        smoothing = self._config.label_smoothing
-        if smoothing:
-            targets = targets * (1 - smoothing) + smoothing / classes
-        if self._forward.logits:
-            return tf.nn.softmax_cross_entropy_with_logits(labels=targets, logits=outputs)
-        return -tf.reduce_sum(targets * tf.math.log(tf.clip_by_value(outputs, 1e-7, 1.0)), 1)
+        return [weights, *new_slots, *others, steps], loss, accuracy_of(outputs, labels, shares)

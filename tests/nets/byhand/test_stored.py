@@ -20,7 +20,7 @@ SHIPPED = ("pen", "lenet", "simple_cnn")
 @pytest.fixture(scope="module")
 def digits(data_dir: Path) -> np.ndarray:
     """MNIST's first 1,000 test images, (1000, 28, 28, 1) in [0, 1]."""
-    images = datasets.load("mnist", Places.default(data=data_dir)).test.images[:1000]
+    images = datasets.load("mnist", Places.default(data=data_dir)).test.pixels()[:1000]
     return images.astype(np.float32) / 255
 
 

@@ -33,14 +33,14 @@ def test_rows_are_whole() -> None:
 
 def test_digits_are_always_there(places: Places) -> None:
     data = datasets.load("digits", places)
-    assert data.train.images.shape == (1437, 28, 28, 1)
-    assert data.test.images.shape == (360, 28, 28, 1)
-    assert data.train.images.dtype == np.uint8
-    assert (data.train.images.min(), data.classes) == (0, tuple("0123456789"))
-    assert data.train.images.max() > 200
+    assert data.train.pixels().shape == (1437, 28, 28, 1)
+    assert data.test.pixels().shape == (360, 28, 28, 1)
+    assert data.train.pixels().dtype == np.uint8
+    assert (data.train.pixels().min(), data.classes) == (0, tuple("0123456789"))
+    assert data.train.pixels().max() > 200
     assert set(data.train.labels.tolist()) == set(data.test.labels.tolist()) == set(range(10))
     # As in MNIST: the ink's longer side has 20 pixels.
-    for image in data.test.images[:50, ..., 0] > 40:
+    for image in data.test.pixels()[:50, ..., 0] > 40:
         rows, columns = np.nonzero(image)
         assert 17 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 22
 
@@ -97,7 +97,7 @@ def test_mnist_and_strokes_together(places: Places, data_dir: Path, monkeypatch:
     assert len(data.train) == 60_030
     assert len(data.test) == 10_000
     strokes = datasets.load("strokes", places)
-    np.testing.assert_array_equal(data.train.images[-30:], strokes.train.images)
+    np.testing.assert_array_equal(data.train.pixels()[-30:], strokes.train.pixels())
 
 
 def test_mnist_redrawn_digits_and_strokes_together(
@@ -109,5 +109,5 @@ def test_mnist_redrawn_digits_and_strokes_together(
     assert len(data.train) == 60_050
     assert len(data.test) == 10_000
     styled = strokes.make(30, 1, styles=True)
-    np.testing.assert_array_equal(data.train.images[-30:], styled.images)
-    assert not np.array_equal(styled.images, strokes.make(30, 1).images)
+    np.testing.assert_array_equal(data.train.pixels()[-30:], styled.pixels())
+    assert not np.array_equal(styled.pixels(), strokes.make(30, 1).pixels())

@@ -88,7 +88,7 @@ def test_they_are_a_dataset_at_once(places: Places) -> None:
             drawings.keep(places, label, drawing(seed), STROKES)
     data = datasets.load("drawings", places)
     assert data.classes == ("1", "7")
-    assert data.train.images.shape == (10, 28, 28, 1)
+    assert data.train.pixels().shape == (10, 28, 28, 1)
     assert len(data.test) == 2
     assert data.rejected == ()
     assert data.spec.name == "drawings"

@@ -27,7 +27,7 @@ def test_a_model_gets_images_of_its_own_data(data_dir: Path, tmp_path: Path) -> 
     assert found.title == "Fashion-MNIST"
     assert found.images.shape == (20, 28, 28, 1)
     for image, label, number in zip(found.images, found.labels, found.numbers, strict=True):
-        assert np.array_equal(image, whole.images[number])
+        assert np.array_equal(image, whole.pixels()[number])
         assert label == CLOTHES[whole.labels[number]]
     assert examples("fashion-mnist", CLOTHES, places, 3, 20).numbers == found.numbers
     assert examples("fashion-mnist", CLOTHES, places, 4, 20).numbers != found.numbers

@@ -35,7 +35,7 @@ def test_split_by_this_module_and_in_reading_order(tmp_path: Path, places: Place
     assert np.bincount(data.train.labels).tolist() == [8, 8, 8, 8]
     assert np.bincount(data.test.labels).tolist() == [2, 2, 2, 2]
     assert (data.spec.train_images, data.spec.test_images) == (32, 8)
-    assert data.train.images.dtype == np.uint8
+    assert data.train.pixels().dtype == np.uint8
     assert data.where == str(tmp_path / "set")
     assert datasets.load(str(tmp_path / "set"), places).md5 == data.md5
 
@@ -136,7 +136,7 @@ def test_what_it_is_of_decides_the_input(tmp_path: Path) -> None:
 def test_colour_arrives_as_colour(tmp_path: Path, places: Places) -> None:
     for name in ("cat", "dog"):
         pictures(tmp_path / name, colour=True)
-    images = datasets.load(str(tmp_path), places).train.images
+    images = datasets.load(str(tmp_path), places).train.pixels()
     assert images.shape[1:] == (32, 32, 3)
     assert images.max(axis=(0, 1, 2)).tolist() == pytest.approx([250, 90, 10], abs=6)
 

@@ -108,7 +108,7 @@ def test_a_rectangle_is_exact() -> None:
 
 
 def test_mnist_comes_out_as_it_went_in(data_dir: Path) -> None:
-    images = datasets.load("mnist", Places.default(data=data_dir)).test.images[:300]
+    images = datasets.load("mnist", Places.default(data=data_dir)).test.pixels()[:300]
     for image in images:
         for picture in (image, 255 - image):
             assert np.abs(prepare(picture, ImageInput(range="byte")).input - image).max() <= 16
@@ -218,7 +218,7 @@ def test_the_last_stage_is_the_step_of_the_datasets() -> None:
 
 def test_fashion_images_pass_unchanged_through_the_picture_chain(data_dir: Path) -> None:
     spec = ImageInput(fit="picture", range="byte")
-    for image in datasets.load("fashion-mnist", Places.default(data=data_dir)).test.images[:200]:
+    for image in datasets.load("fashion-mnist", Places.default(data=data_dir)).test.pixels()[:200]:
         np.testing.assert_array_equal(prepare(image, spec).input, image)
 
 

@@ -32,11 +32,11 @@ def test_the_data_directory_comes_first(places: Places, small: Small, nowhere: s
     data = load_stored(small.spec, places, host=nowhere)
     assert data.where == f"data directory {places.data}"
     images, labels, test_images, test_labels = small.arrays.values()
-    np.testing.assert_array_equal(data.train.images, images[..., None])
+    np.testing.assert_array_equal(data.train.pixels(), images[..., None])
     np.testing.assert_array_equal(data.train.labels, labels)
-    np.testing.assert_array_equal(data.test.images, test_images[..., None])
+    np.testing.assert_array_equal(data.test.pixels(), test_images[..., None])
     np.testing.assert_array_equal(data.test.labels, test_labels)
-    assert data.train.images.dtype == np.uint8
+    assert data.train.pixels().dtype == np.uint8
     assert data.train.labels.dtype == np.int64
 
 
@@ -65,7 +65,7 @@ def test_mnist_comes_as_one_archive(
     spec = replace(small.spec, name="mnist")
     server.bodies["mnist.npz"] = small.write_npz(tmp_path / "whole.npz").read_bytes()
     data = load_stored(spec, places, host=server.url)
-    np.testing.assert_array_equal(data.test.images[..., 0], small.arrays[name_of(small, 2)])
+    np.testing.assert_array_equal(data.test.pixels()[..., 0], small.arrays[name_of(small, 2)])
     assert server.asked == ["mnist.npz"]
     assert files_in(places.cache) == ["mnist/mnist.npz"]
     assert load_stored(spec, places, host=nowhere).md5 == data.md5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nets.data.images import ArrayImages
 from nets.data.specs import ImageInput
 from nets.data.value_ranges import RANGES, order_of, to_values
 from nets.errors import UsageError
@@ -73,16 +74,13 @@ def test_what_is_no_range_is_said() -> None:
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_training_gives_its_network_the_same_numbers(range_: str, channels: int) -> None:
     from nets.runs.config import TrainConfig
-    from nets.training.batches import Batches
-    from nets.training.engines.by_hand import HandBatches
+    from nets.training.batches import ArrayBatches, TensorBatches
 
-    images, chosen, labels = IMAGES[..., :channels], np.arange(2), np.zeros(2, np.int64)
+    images, labels = IMAGES[..., :channels], np.zeros(2, np.int64)
     input = ImageInput(6, 5, channels, "picture", range_, scale=(0.5,), offset=(-1.0,))
-    config = TrainConfig("lenet", "digits", batch_size=1, augmentation="none")
-    for batches in (
-        Batches(images, labels, chosen, input, config, fill=False),
-        HandBatches(images, labels, chosen, input, config),
-    ):
+    config = TrainConfig("lenet", "digits", batch_size=1, augmentation="none", validation=0.0)
+    for kind in (TensorBatches, ArrayBatches):
+        batches = kind(ArrayImages(images), labels, input, config)
         batches.begin(1)
         found = np.concatenate([np.asarray(batches.take(step, 1)[0])[0] for step in range(2)])
         order = [int(number) for number in batches._order]

@@ -19,7 +19,7 @@ from nets.network.card import Card
 from nets.runs.config import TrainConfig
 from nets.runs.evaluation import Evaluation
 from nets.runs.history import History, read_history, to_csv, write_history
-from nets.runs.lock import Locked, RunLock, is_locked
+from nets.runs.lock import Locked, is_locked, lock_run
 from nets.runs.recording import Recorder, Saved, drop_after, read_saved
 from nets.runs.run import write_status
 from nets.runs.store import RunStore
@@ -134,23 +134,23 @@ def test_epochs_that_a_run_does_not_have(store: RunStore) -> None:
 
 def test_one_holder_of_the_lock(tmp_path: Path) -> None:
     assert not is_locked(tmp_path)
-    with RunLock(tmp_path):
+    with lock_run(tmp_path):
         assert is_locked(tmp_path)
         with pytest.raises(Locked):
-            RunLock(tmp_path)
+            lock_run(tmp_path)
     assert not is_locked(tmp_path)
 
 
 def test_a_run_in_training_is_not_deleted(store: RunStore) -> None:
     id = write_run(store)
-    with RunLock(store.folder / id), pytest.raises(LensletError, match="is being trained; stop it"):
+    with lock_run(store.folder / id), pytest.raises(LensletError, match="is being trained; stop it"):
         store.delete(id)
 
 
 def write_epochs(folder: Path) -> None:
     """What the killed process does: writes epoch after epoch, each with its number in every array."""
     recorder = Recorder(folder)
-    with RunLock(folder):
+    with lock_run(folder):
         for epoch in range(1, 10_000):
             number = np.full(20_000, epoch, np.float32)
             answers = Evaluation(np.zeros(5, np.int64), np.full((5, 2), 0.5, np.float32), float(epoch))

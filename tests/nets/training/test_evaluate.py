@@ -6,12 +6,17 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, log_loss
 
-from nets.data.specs import ImageInput
+from nets.data.images import ArrayImages
+from nets.data.specs import ImageInput, Split
 from nets.errors import UsageError
 from nets.events import Cancelled, Event, Progress
 from nets.runs.evaluation import Evaluation, cross_entropy, squared_error
 from nets.training.evaluate import evaluate
 from nets.zoo import get
+
+
+def split(images: np.ndarray, labels: np.ndarray) -> Split:
+    return Split(ArrayImages(images), labels)
 
 
 @pytest.fixture
@@ -60,7 +65,7 @@ def test_outputs_of_tanh_become_probabilities() -> None:
     network = get("lenet5").build(classes=3)
     images = np.random.default_rng(0).integers(0, 255, (9, 32, 32, 1), dtype=np.uint8)
     labels = np.arange(9) % 3
-    found = evaluate(network, images, labels, ImageInput(32, 32), loss="squared_error")
+    found = evaluate(network, split(images, labels), ImageInput(32, 32), loss="squared_error")
     outputs = network(images / np.float32(255), training=False).numpy()
     np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, atol=1e-5)
     assert found.loss == pytest.approx(np.mean((outputs - np.eye(3)[labels]) ** 2), rel=1e-4)
@@ -90,7 +95,7 @@ def test_a_network_is_evaluated_in_whatever_form_it_takes_images(form: str) -> N
     first = layers.Dense(4, activation="softmax", name="dense")(value)
     network = keras.Model(start, [first, layers.Dense(2, name="other")(value)] if form == "two outputs" else first)
     images = np.random.default_rng(1).integers(0, 255, (7, 28, 28, 1), dtype=np.uint8)
-    found = evaluate(network, images, np.arange(7) % 4, ImageInput(range="signed"))
+    found = evaluate(network, split(images, np.arange(7) % 4), ImageInput(range="signed"))
 
     flat = images[..., 0].reshape(7, -1) / 127.5 - 1
     if form in ("channels first", "any size"):
@@ -108,25 +113,25 @@ def test_a_network_is_evaluated_in_whatever_form_it_takes_images(form: str) -> N
 def test_labels_that_the_network_does_not_have() -> None:
     images = np.zeros((2, 28, 28, 1), np.uint8)
     with pytest.raises(UsageError, match="expected labels of 3 classes, found the class 7"):
-        evaluate(get("lenet").build(classes=3), images, np.array([0, 7]), ImageInput())
+        evaluate(get("lenet").build(classes=3), split(images, np.array([0, 7])), ImageInput())
 
 
 def test_evaluating_reports_and_can_be_stopped() -> None:
     network = get("lenet").build(classes=3)
     images = np.zeros((600, 28, 28, 1), np.uint8)
     seen: list[Event] = []
-    evaluate(network, images, np.zeros(600, int), ImageInput(), seen.append)
+    evaluate(network, split(images, np.zeros(600, int)), ImageInput(), seen.append)
     assert [(e.done, e.total) for e in seen if isinstance(e, Progress)] == [(512, 600), (600, 600)]
 
     def stop(event: Event) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        evaluate(network, images, np.zeros(600, int), ImageInput(), stop)
+        evaluate(network, split(images, np.zeros(600, int)), ImageInput(), stop)
 
 
 def test_no_images_are_no_error() -> None:
-    found = evaluate(get("lenet").build(), np.zeros((0, 28, 28, 1), np.uint8), np.zeros(0, int), ImageInput())
+    found = evaluate(get("lenet").build(), split(np.zeros((0, 28, 28, 1), np.uint8), np.zeros(0, int)), ImageInput())
     assert len(found) == 0
     assert np.isnan(found.accuracy)
     assert np.isnan(found.loss)

@@ -11,7 +11,7 @@ from nets.data.specs import Dataset
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event
 from nets.runs.config import TrainConfig
-from nets.runs.lock import RunLock
+from nets.runs.lock import lock_run
 from nets.runs.store import Run, RunStore
 from nets.training import setup
 from nets.training.events import Batches, EpochEnded, Finished, Started
@@ -120,5 +120,5 @@ def test_other_data_is_refused(data: Dataset, store: RunStore) -> None:
 
 def test_a_run_in_training_is_not_resumed(data: Dataset, store: RunStore) -> None:
     run = stopped_run(TrainConfig("lenet", "bars", epochs=2, batch_size=32), data, store)
-    with RunLock(run.folder), pytest.raises(LensletError, match="another window or program"):
+    with lock_run(run.folder), pytest.raises(LensletError, match="another window or program"):
         resume(run, data, store)

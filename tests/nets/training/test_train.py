@@ -18,7 +18,8 @@ import numpy as np
 import pytest
 
 from nets import backend
-from nets.data.specs import Dataset
+from nets.data.images import ChosenImages
+from nets.data.specs import Dataset, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event
 from nets.runs import recording
@@ -32,6 +33,7 @@ from nets.training.schedules import rates
 from nets.training.setup import prepare
 from nets.training.split import validation_indices
 from nets.training.train import resume, train
+from nets.training.training import Training
 from tests.nets.tiny_data import dataset
 
 CONFIG = TrainConfig("lenet", "bars", epochs=2, batch_size=24, learning_rate=3e-3)
@@ -73,7 +75,11 @@ def test_a_training_from_start_to_end(data: Dataset, store: RunStore) -> None:
 
     # What was kept of the evaluation is what the network answers to the images held out.
     held_out = validation_indices(CONFIG, data.train.labels)
-    found = evaluate(run.network("last"), data.train.images[held_out], data.train.labels[held_out], run.card.input)
+    found = evaluate(
+        run.network("last"),
+        Split(ChosenImages(data.train.images, held_out), data.train.labels[held_out]),
+        run.card.input,
+    )
     kept = run.evaluation("last")
     assert kept is not None
     np.testing.assert_allclose(found.probabilities, kept.probabilities, atol=1e-6)
@@ -151,12 +157,12 @@ def test_a_run_that_goes_on_is_never_removed(data: Dataset, store: RunStore, mon
 
 @pytest.mark.parametrize("xla", [False, True])
 def test_nothing_is_traced_twice(xla: bool, data: Dataset) -> None:
-    setup = prepare(CONFIG, data, lambda _: None, xla=xla)
-    loop = Loop(setup, CONFIG, lambda _: None)
-    state = setup.state
+    training = Training(CONFIG, data, lambda _: None, xla=xla)
+    setup = prepare(training)
+    loop = Loop(training, setup)
     for epoch in (1, 2):
-        state = loop.epoch(state, epoch, rates(CONFIG, setup.batches.steps, epoch, ())).state
-    compiled = (setup.stepper._run, setup.batches._prepare)
+        loop.epoch(epoch, rates(CONFIG, setup.batches.steps, epoch, ()))
+    compiled = (setup.engine._run, setup.batches._prepare)
     assert [function.experimental_get_tracing_count() for function in compiled] == [1, 1]
 
 

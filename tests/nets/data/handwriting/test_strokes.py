@@ -16,6 +16,7 @@ from nets.data.handwriting.curves import arc, line, spline
 from nets.data.handwriting.redrawn import cached, redrawn, thinned
 from nets.data.handwriting.skeletons import SKELETONS
 from nets.data.handwriting.styles import STYLES, choose
+from nets.data.images import ArrayImages
 from nets.data.prepare import prepare
 from nets.data.specs import ImageInput, Split
 from nets.events import Cancelled, Progress, ProgressCounter
@@ -23,12 +24,12 @@ from nets.events import Cancelled, Progress, ProgressCounter
 
 def test_a_seed_gives_the_same_and_another_something_else() -> None:
     first, again, other = strokes.make(30, 7), strokes.make(30, 7), strokes.make(30, 8)
-    assert first.images.shape == (30, 28, 28, 1)
-    assert first.images.dtype == np.uint8
+    assert first.pixels().shape == (30, 28, 28, 1)
+    assert first.pixels().dtype == np.uint8
     assert first.labels.dtype == np.int64
-    np.testing.assert_array_equal(first.images, again.images)
+    np.testing.assert_array_equal(first.pixels(), again.pixels())
     np.testing.assert_array_equal(first.labels, again.labels)
-    assert not np.array_equal(first.images, other.images)
+    assert not np.array_equal(first.pixels(), other.pixels())
 
 
 def test_chunks_side_by_side_are_the_chunks_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,7 +40,7 @@ def test_chunks_side_by_side_are_the_chunks_one_after_the_other(monkeypatch: pyt
     assert {strokes.CHUNK, strokes.CHUNK + 20} <= set(told) <= {0, strokes.CHUNK, strokes.CHUNK + 20}
     monkeypatch.setattr("os.sched_getaffinity", lambda pid: {0}, raising=False)
     alone = strokes.make(strokes.CHUNK + 20, 3)
-    np.testing.assert_array_equal(many.images, alone.images)
+    np.testing.assert_array_equal(many.pixels(), alone.pixels())
 
 
 def test_drawing_is_stopped_at_once() -> None:
@@ -73,7 +74,7 @@ def test_the_time_left_is_told() -> None:
 def test_what_was_drawn_once_is_kept(tmp_path: Path) -> None:
     made = strokes.cached(tmp_path, 12, 5)
     kept = strokes.cached(tmp_path, 12, 5, tell=lambda done: pytest.fail("drawn again"))
-    np.testing.assert_array_equal(made.images, kept.images)
+    np.testing.assert_array_equal(made.pixels(), kept.pixels())
     np.testing.assert_array_equal(made.labels, kept.labels)
 
 
@@ -187,14 +188,14 @@ def test_digits_are_drawn_again_once_and_kept(tmp_path: Path, monkeypatch: pytes
     images = np.zeros((6, 28, 28, 1), np.uint8)
     for number, image in enumerate(images):
         image[5:24, 8 + number : 11 + number] = 255
-    source = Split(images, np.arange(6))
+    source = Split(ArrayImages(images), np.arange(6))
     made = cached(tmp_path, source, 4, seed=9)
-    assert made.images.shape == (4, 28, 28, 1)
-    assert made.images.dtype == np.uint8
+    assert made.pixels().shape == (4, 28, 28, 1)
+    assert made.pixels().dtype == np.uint8
     assert len(set(made.labels)) == 4
-    assert (made.images.max(axis=(1, 2, 3)) == 255).all()
+    assert (made.pixels().max(axis=(1, 2, 3)) == 255).all()
     again = cached(tmp_path, source, 4, seed=9, tell=lambda done: pytest.fail("drawn again"))
-    np.testing.assert_array_equal(made.images, again.images)
+    np.testing.assert_array_equal(made.pixels(), again.pixels())
     np.testing.assert_array_equal(made.labels, again.labels)
 
 

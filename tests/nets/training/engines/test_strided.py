@@ -53,19 +53,18 @@ CODE = """
 import keras, numpy as np, tensorflow as tf
 from nets.runs.config import TrainConfig
 from nets.training.engines.forward import build_forward
-from nets.training.engines.step import Stepper
+from nets.training.engines.step import FlatEngine
 layers = keras.layers
 x = inner = keras.Input((10, 10, 1))
 x = layers.Conv2D(2, 1, strides=2)(x)
 x = layers.Conv2DTranspose(1, 1, strides=2)(x)
 block = keras.Model(inner, x)
 network = keras.Sequential([keras.Input((10, 10, 1)), block, layers.Flatten(), layers.Dense(2, activation="softmax")])
-stepper = Stepper(network, build_forward(network), TrainConfig("lenet", "x"), xla=False)
-state = stepper.first_state()
+engine = FlatEngine(network, build_forward(network), TrainConfig("lenet", "x"), xla=False)
 images = tf.constant(np.random.default_rng(0).random((1, 3, 10, 10, 1), np.float32))
 for _ in range(60):
-    state, loss, _ = stepper.run(state, images, np.zeros((1, 3), np.int32), np.full((1, 3), 1 / 3, np.float32),
-                                 np.ones(1, np.float32))
+    labels, shares = np.zeros((1, 3), np.int32), np.full((1, 3), 1 / 3, np.float32)
+    loss, _ = engine.run(images, labels, shares, np.ones(1, np.float32))
 for size in range(1, 20_000, 77):
     np.ones(size)
 print("alive", float(loss[0]))
