@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 FIGURES = HERE / "figures.json"
 BENCHMARKS = {
     "start": ("--runs", "3"),
-    "live": ("--rounds", "1"),
+    "live": ("--rounds", "5"),
     "classify": (),
     "train_epoch": (),
     "runs_list": (),
@@ -81,7 +81,8 @@ def write(figures: dict[str, dict[str, Any]]) -> None:
     lines = [HEAD.format(machine=machine)]
     for name in BENCHMARKS:
         for row in figures.get(name, {}).get("rows", ()):
-            promised = "" if row["promised"] is None else f"{row['promised']:.3g} {row['unit']}"
+            bound = "at least " if row.get("at_least") else ""
+            promised = "" if row["promised"] is None else f"{bound}{row['promised']:.3g} {row['unit']}"
             found = f"{row['found']:.3g} {row['unit']}" if row["found"] < 1000 else f"{row['found']:.0f} {row['unit']}"
             lines.append(f"| {name} | {row['what']} | {found} | {promised} | {row['kept']} |\n")
     dates = ", ".join(f"{name} {each['date']}" for name, each in figures.items())

@@ -14,18 +14,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 @dataclass(frozen=True)
 class Row:
-    """One promise: what was measured, the figure found, the figure promised, and the unit of both."""
+    """One promise: what was measured, the figure found, the figure promised, and the unit of both.
+
+    at_least: the figure found is to be no smaller than the one promised, rather than no larger.
+    """
 
     what: str
     found: float
     promised: float | None = None
     unit: str = "ms"
+    at_least: bool = False
 
     @property
     def kept(self) -> str:
         if self.promised is None:
             return ""
-        return "kept" if self.found <= self.promised else "missed"
+        kept = self.found >= self.promised if self.at_least else self.found <= self.promised
+        return "kept" if kept else "missed"
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -38,6 +43,7 @@ def show(benchmark: str, rows: list[Row]) -> None:
     width = max(len(row.what) for row in rows)
     print(f"{benchmark}: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
     for row in rows:
-        promised = "" if row.promised is None else f"  (promised {row.promised:g})"
-        print(f"  {row.what:<{width}}  {row.found:9.3f} {row.unit:<5}{promised:<20} {row.kept}")
+        bound = " at least" if row.at_least else ""
+        promised = "" if row.promised is None else f"  (promised{bound} {row.promised:g})"
+        print(f"  {row.what:<{width}}  {row.found:9.3f} {row.unit:<5}{promised:<28} {row.kept}")
     print(json.dumps({"benchmark": benchmark, "rows": [asdict(row) | {"kept": row.kept} for row in rows]}))

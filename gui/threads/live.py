@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from gui.threads.answering import Answering, LiveAnswer, PictureQuestion
 from gui.threads.following import Snapshot, TrainingCopy
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 __all__ = ["Live", "LiveAnswer", "PictureQuestion", "Snapshot"]
+
+
+# Milliseconds between the beginnings of two answers while the pen moves: a screen shows one picture in 16. A move that
+# comes a little early begins an answer at once, and one that no other follows waits for its frame.
+SHORTEST_INTERVAL, FRAME = 12, 16
 
 
 def load_tensorflow(threads: int | None, *, report: Report = ignore) -> backend.Device:
@@ -61,6 +66,12 @@ class Live(QObject):
         self._leaves = False
         self._shown: Subject | None = None
         self._question = PictureQuestion()
+        self._waits = False  # a question that is not asked yet, since one is being answered or a frame is not over
+        self._begun_at = 0.0  # when the last answer was begun, seconds
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.setTimerType(Qt.TimerType.PreciseTimer)
+        self._frame.timeout.connect(self._ask_waiting)
         self._opener = Worker(open_subject, self, newest_cancels=True)
         self._opener.answered.connect(self._on_opened)
         self._opener.failed.connect(lambda _, words, trace: self.broken.emit(words, trace))
@@ -93,9 +104,18 @@ class Live(QObject):
         self._load.start()
 
     def ask(self, question: PictureQuestion, *, drops_earlier: bool = False) -> None:
-        """``answered`` follows, unless a newer question comes first. ``drops_earlier``: as for a worker."""
+        """``answered`` follows, unless a newer question comes first: at once when idle, then one in a screen frame.
+
+        Args:
+            question: What is on the pad.
+            drops_earlier: Answers to earlier questions are stale; this one is asked at once.
+        """
         self._question = question
-        self._ask(drops_earlier=drops_earlier)
+        if drops_earlier:
+            self._ask(drops_earlier=True)
+        else:
+            self._waits = True
+            self._ask_waiting()
 
     def open(self, reference: str | Model, **options: Any) -> None:
         """``opened`` or ``refused`` follows, unless another model is opened first.
@@ -131,6 +151,7 @@ class Live(QObject):
     def end(self, patience: float | None = None) -> None:
         """Ends all threads and waits for them, at most ``patience`` seconds together (None: as long as it takes)."""
         until = None if patience is None else time.monotonic() + patience
+        self._frame.stop()
         for worker in (self._answerer, self._follower, self._opener):
             worker.stop()
         for thread in self._threads_of_it():
@@ -197,14 +218,29 @@ class Live(QObject):
     def _ask(self, *, drops_earlier: bool = False) -> None:
         """The newest question, of whatever answers now."""
         subject = self._training or self._opened
+        self._waits = False
         if subject is not None:
+            self._begun_at = time.monotonic()
             self._answerer.ask(replace(self._question, subject=subject), drops_earlier=drops_earlier)
 
+    def _ask_waiting(self) -> None:
+        """Asks what waits if it is idle and the frame is over; else its answer or the timer leads here again."""
+        if not self._waits or self._answerer.busy:
+            return
+        passed = 1000 * (time.monotonic() - self._begun_at)
+        if passed >= SHORTEST_INTERVAL:
+            self._frame.stop()
+            self._ask()
+        elif not self._frame.isActive():
+            self._frame.start(round(FRAME - passed))
+
     def _on_answered(self, question: PictureQuestion, answer: LiveAnswer) -> None:
+        self._ask_waiting()  # first: it is computed while this answer is painted
         self._show(question.subject)
         self.answered.emit(answer)
 
     def _on_failed(self, question: PictureQuestion, words: str, trace: str) -> None:
+        self._ask_waiting()
         self._show(question.subject)
         self.broken.emit(words, trace)
 

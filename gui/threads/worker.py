@@ -145,11 +145,19 @@ class Worker(OwnedThread):
         except Cancelled:
             return
         except LensletError as problem:
+            self._rest()
             self._raised.emit(question, str(problem), traceback.format_exc())
         except Exception as problem:  # the thread's last line of defence: shown in the window, never swallowed
+            self._rest()
             self._raised.emit(question, f"{type(problem).__name__}: {problem}", traceback.format_exc())
         else:
+            self._rest()
             self._done.emit(question, result)
+
+    def _rest(self) -> None:
+        """Before an answer is told: whoever hears of it may ask ``busy``."""
+        with self._changed:
+            self._current = None
 
     # --- back in the thread that made it ------------------------------------------------------------------------
 

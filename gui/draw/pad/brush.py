@@ -17,9 +17,12 @@ painting a whole long stroke at every move would take too long."""
 SHARP = 0.97  # cosine of the turn from which on a dot is painted over the corner of the outline
 
 
-def chunks(count: int) -> list[tuple[int, int]]:
-    """First and last point of each chunk of a stroke with ``count`` points; neighbours share a point."""
-    return [(start, min(start + CHUNK, count - 1)) for start in range(0, max(count - 1, 1), CHUNK)]
+def chunks(count: int, begin: int = 0) -> list[tuple[int, int]]:
+    """First and last point of each chunk of a stroke with ``count`` points; neighbours share a point.
+
+    ``begin``: the first point of a chunk; those before it are left out.
+    """
+    return [(start, min(start + CHUNK, count - 1)) for start in range(begin, max(count - 1, 1), CHUNK)]
 
 
 def paint(painter: QPainter, stroke: Stroke, first: int, last: int, color: QColor) -> None:

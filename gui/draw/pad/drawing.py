@@ -34,7 +34,7 @@ class Point:
 class Stroke:
     """The points from pressing the pen to lifting it. Only strokes of a tablet vary in width, with the pressure."""
 
-    points: tuple[Point, ...]
+    points: Sequence[Point]
     width: float = 16.0
     device: str = "mouse"
 
@@ -55,6 +55,20 @@ class Stroke:
         share = np.clip((away * along).sum(axis=2) / length, 0, 1)
         nearest = np.hypot(*np.moveaxis(away - share[..., None] * along, 2, 0))
         return bool(nearest.min() <= reach + self.width / 2)
+
+
+@dataclass(frozen=True, eq=False)
+class OpenStroke(Stroke):
+    """An unfinished stroke: every move of the pen adds a point, without a copy."""
+
+    points: list[Point]
+
+    def add(self, point: Point) -> None:
+        self.points.append(point)
+
+    def closed(self) -> Stroke:
+        """The stroke as it is now, which does not grow any more."""
+        return Stroke(tuple(self.points), self.width, self.device)
 
 
 @dataclass(frozen=True, eq=False)

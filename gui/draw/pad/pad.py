@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 from gui.draw.pad.cursors import eraser_cursor, pen_cursor
-from gui.draw.pad.drawing import SIDE, WIDTHS, Backdrop, Drawing, History, Point, Stroke
+from gui.draw.pad.drawing import SIDE, WIDTHS, Backdrop, Drawing, History, OpenStroke, Point
 from gui.draw.pad.pen_input import PenInput
 from gui.draw.pad.pictures import to_array
 from gui.draw.pad.raster import Raster
@@ -35,7 +35,7 @@ class Pad(PenInput):
         self.pen_width = 16
         self.hint = ""
         self.keys_hint = ""
-        self._stroke: Stroke | None = None
+        self._stroke: OpenStroke | None = None
         self._erasing = False
         self._erased = False
         self._erased_at: QPointF | None = None  # where the eraser was last
@@ -64,7 +64,12 @@ class Pad(PenInput):
     @property
     def drawing(self) -> Drawing:
         """The drawing including the unfinished stroke."""
-        return self.history.now.with_stroke(self._stroke) if self._stroke else self.history.now
+        return self.history.now.with_stroke(self._stroke.closed()) if self._stroke else self.history.now
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is drawn."""
+        return self._stroke is None and self.history.now.empty
 
     @property
     def is_drawing(self) -> bool:
@@ -74,24 +79,24 @@ class Pad(PenInput):
     def picture(self) -> np.ndarray | None:
         """What the network receives, the same in every theme and size: (280, 280) uint8, ink 255 on 0; a background
         picture alone as it is, with strokes on it (280, 280, 3) uint8; None for an empty pad."""
-        drawing = self.drawing
-        if drawing.empty:
+        if self.is_empty:
             return None
-        if drawing.backdrop and not drawing.strokes:
-            return drawing.backdrop.pixels
+        if self._stroke is None and self.history.now.backdrop and not self.history.now.strokes:
+            return self.history.now.backdrop.pixels
         return to_array(self._network.image)
 
     @property
     def label(self) -> str:
         """The true class of the picture below the strokes, where it is known."""
-        backdrop = self.drawing.backdrop
+        backdrop = self.history.now.backdrop
         return backdrop.label if backdrop is not None else ""
 
     @property
     def is_dataset_image(self) -> bool:
         """Whether ``picture`` is an untouched image of a dataset."""
-        drawing = self.drawing
-        return drawing.backdrop is not None and drawing.backdrop.is_dataset_image and not drawing.strokes
+        drawing = self.history.now
+        untouched = self._stroke is None and not drawing.strokes
+        return drawing.backdrop is not None and drawing.backdrop.is_dataset_image and untouched
 
     def put(self, drawing: Drawing) -> None:
         """Replaces the drawing, as one step of undo."""
@@ -174,7 +179,7 @@ class Pad(PenInput):
         if self._erasing:
             self._erase(place)
             return
-        self._stroke = Stroke((_point(place, time, pressure),), float(self.pen_width), device)
+        self._stroke = OpenStroke([_point(place, time, pressure)], float(self.pen_width), device)
         self._extend()
 
     def _move(self, at: QPointF, time: float, pressure: float) -> None:
@@ -184,8 +189,7 @@ class Pad(PenInput):
         elif self._stroke is not None:
             last = self._stroke.points[-1]
             if (place.x() - last.x) ** 2 + (place.y() - last.y) ** 2 >= CLOSEST**2:
-                point = _point(place, time, pressure)
-                self._stroke = Stroke((*self._stroke.points, point), self._stroke.width, self._stroke.device)
+                self._stroke.add(_point(place, time, pressure))
                 if not self._paint_timer.isActive():
                     self._extend()
                     self._paint_timer.start(0)
@@ -195,7 +199,7 @@ class Pad(PenInput):
         self._paint_timer.stop()
         self._paint_pending()
         if self._stroke is not None:
-            stroke, self._stroke = self._stroke, None
+            stroke, self._stroke = self._stroke.closed(), None
             self.history.push(self.history.now.with_stroke(stroke))
             for raster in (self._screen, self._network):
                 raster.settle(self.history.now, stroke)
@@ -285,7 +289,7 @@ class Pad(PenInput):
         painter.setClipRegion(event.region())
         painter.fillRect(event.rect(), colors.color("panel"))
         painter.drawImage(square, self._screen.image)
-        if self.drawing.empty:
+        if self.is_empty:
             self._paint_hint(painter, square)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = colors.color("accent") if self.hasFocus() or self._awaiting else colors.color("line")

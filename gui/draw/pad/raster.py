@@ -55,7 +55,7 @@ class Raster:
 
     def extend(self, stroke: Stroke) -> QRectF:
         """Paint the new points of the unfinished stroke."""
-        todo = [part for part in brush.chunks(len(stroke.points)) if part[0] >= self._done]
+        todo = brush.chunks(len(stroke.points), self._done)
         if len(todo) > 1:
             self._paint(self._settled, stroke, todo[:-1])
             self._done = todo[-1][0]

@@ -188,6 +188,23 @@ def test_what_goes_wrong_in_an_answer_is_told_and_the_next_one_comes(ready: Sess
     wait_until(lambda: ready.answer is not None and ready.answer.answer is not None, 30, "an answer")
 
 
+def test_an_idle_worker_begins_at_once_and_moves_that_come_meanwhile_wait_for_one_answer(
+    ready: Session, changed: list[ModelRef]
+) -> None:
+    ready.set_picture(SEVEN)
+    wait_until(lambda: ready.answer is not None and ready.answer.id == ready._id, 30, "an answer")
+    answered: list[int] = []
+    collect = lambda answer: answered.append(answer.id)  # noqa: E731
+    ready.answered.connect(collect)
+    first = ready._id + 1
+    for shift in range(20):
+        ready.set_picture(np.roll(SEVEN, shift, axis=1))
+    assert ready.live._answerer.busy, "the first of them is being answered already"
+    wait_until(lambda: answered[-1:] == [ready._id], 30, "the newest")
+    ready.answered.disconnect(collect)
+    assert answered == [first, ready._id]
+
+
 # --- a training ---------------------------------------------------------------------------------------------------
 
 

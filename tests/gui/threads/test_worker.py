@@ -70,6 +70,17 @@ def test_the_newest_question_takes_the_place_of_those_that_wait(make: Callable[.
     qtbot.waitUntil(lambda: not watched.worker.busy, timeout=1000 * int(LONG))
 
 
+def test_whoever_hears_an_answer_finds_the_worker_idle(make: Callable[..., Watched], qtbot: QtBot) -> None:
+    watched = make()
+    busy: list[bool] = []
+    watched.worker.answered.connect(lambda *_: busy.append(watched.worker.busy))
+    watched.gate.let_go(200)
+    for id in range(1, 101):
+        watched.ask(id)
+        qtbot.waitUntil(lambda id=id: watched.answers[-1:] == [id], timeout=1000 * int(LONG))
+    assert not any(busy)
+
+
 def test_answers_to_what_was_asked_before_are_dropped(make: Callable[..., Watched], qtbot: QtBot) -> None:
     watched = make()
     watched.ask(1)

@@ -40,6 +40,22 @@ def test_a_stroke_reaches_the_session_at_every_move(pad: Pad, session: Session) 
     assert abs(columns.max() - 153) <= 2
 
 
+def test_a_stroke_grows_without_being_copied_and_what_was_read_of_it_stays(pad: Pad) -> None:
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(pad, left, pos=QPoint(40, 40))
+    assert pad._stroke is not None
+    points = pad._stroke.points
+    read = pad.drawing
+    for number in range(300):
+        QTest.mouseMove(pad, QPoint(40 + 5 * (number % 30), 40 + number // 3))
+    assert pad._stroke.points is points
+    assert len(points) > 200
+    assert len(read.strokes[0].points) == 1
+    QTest.mouseRelease(pad, left, pos=QPoint(40, 140))
+    assert isinstance(pad.drawing.strokes[0].points, tuple)
+    assert len(pad.drawing.strokes[0].points) >= len(points)
+
+
 def test_moves_that_wait_in_a_row_are_all_kept_and_painted_together(pad: Pad) -> None:
     changes = []
     pad.changed.connect(lambda: changes.append(len(pad.drawing.strokes[0].points)))
