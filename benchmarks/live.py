@@ -86,9 +86,10 @@ def follow(window: MainWindow, widget: QWidget, digits: Iterable[str]) -> Clock:
         pause_for(30)
         for stroke in DIGITS[digit]:
             points = list(along(stroke))
-            QTest.mousePress(pad, left, none, at(points[0]))
             began = time.perf_counter()
-            for number, point in enumerate(points[1:]):
+            clock.move()
+            QTest.mousePress(pad, left, none, at(points[0]))
+            for number, point in enumerate(points[1:], start=1):
                 while (rest := began + number * PAUSE - time.perf_counter()) > 0:
                     pause_for(int(1000 * rest)) if rest > 0.001 else QApplication.processEvents()
                 clock.move()
