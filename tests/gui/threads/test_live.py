@@ -149,11 +149,15 @@ def test_the_epoch_is_remembered_for_the_next_start(ready: Session, changed: lis
     run = write_run(ready.places.runs)
     ready.open_model(run, 1)
     wait_until(lambda: bool(changed), 60, "the run")
-    stored = Settings(ready.places.settings)
-    assert (stored["model"], stored["model_epoch"]) == (run, "1")
+
+    def stored() -> tuple[str, str]:
+        settings = Settings(ready.places.settings)
+        return settings["model"], settings["model_epoch"]
+
+    wait_until(lambda: stored() == (run, "1"), 30, "the epoch in the settings")
     ready.open_model("lenet")
     wait_until(lambda: len(changed) == 2, 60, "LeNet")
-    assert Settings(ready.places.settings)["model_epoch"] == "best"
+    wait_until(lambda: stored() == ("lenet", "best"), 30, "LeNet in the settings")
 
 
 def test_of_models_that_are_opened_one_after_the_other_only_the_last_arrives(
