@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from nets import backend
 from nets.data.datasets import load
 from nets.data.specs import Dataset
-from nets.events import ignore
+from nets.events import no_report
 from nets.places import Places
 from nets.runs.config import config_for
 from nets.training.loop import Loop
@@ -43,7 +43,7 @@ class Ours:
 
         began = time.perf_counter()
         self.config = config_for("lenet", "mnist", batch_size=batch, validation=0.0, epochs=99, limit=images)
-        training = Training(self.config, data, ignore)
+        training = Training(self.config, data, no_report)
         self.setup = prepare(training)
         self.compiling = time.perf_counter() - began
         self.loop = Loop(training, self.setup)

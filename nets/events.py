@@ -44,8 +44,8 @@ class Message(Event):
 Report = Callable[[Event], None]
 
 
-def ignore(event: Event) -> None:
-    """The report of whoever does not care."""
+def no_report(event: Event) -> None:
+    """A report that does nothing."""
 
 
 class ProgressCounter:

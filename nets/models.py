@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nets.data.specs import ImageInput
 from nets.errors import LensletError, UsageError
-from nets.events import Message, Report, ignore
+from nets.events import Message, Report, no_report
 from nets.network.card import Card, CardFields, input_values
 from nets.network.graph import Graph
 from nets.network.inputs import wrong_input
@@ -59,7 +59,7 @@ def open_model(
     reference: str | ModelRef,
     places: Places,
     *,
-    report: Report = ignore,
+    report: Report = no_report,
     epoch: Epoch = "best",
     said: CardFields | None = None,
 ) -> Model:

@@ -14,7 +14,7 @@ from gui.session import Session
 from gui.threads.job import Job
 from gui.threads.loader import Loader
 from gui.widgets import ElidedLabel, IconButton, Select
-from nets.events import Report, ignore
+from nets.events import Report, no_report
 from nets.places import Places
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ LARGEST = 64  # a file's picture is made no larger: its pixels are to be seen on
 KEPT = 200  # of the test images
 
 
-def some_digits(places: Places, *, report: Report = ignore) -> tuple[str, np.ndarray, list[str]]:
+def some_digits(places: Places, *, report: Report = no_report) -> tuple[str, np.ndarray, list[str]]:
     """(title, images (N, H, W) uint8, labels): MNIST's where it is on this machine, else scikit-learn's digits."""
     from nets.data import datasets
 
@@ -34,7 +34,7 @@ def some_digits(places: Places, *, report: Report = ignore) -> tuple[str, np.nda
     return data.spec.title, data.test.images.read(np.arange(min(KEPT, len(data.test))))[..., 0].copy(), labels
 
 
-def from_file(path: Path, report: Report = ignore) -> np.ndarray:
+def from_file(path: Path, report: Report = no_report) -> np.ndarray:
     """The picture in the file in grey, (H, W) float32 in [0, 1], at most ``LARGEST`` on its longer side."""
     from PIL import Image
 

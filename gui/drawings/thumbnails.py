@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from nets.errors import LensletError
-from nets.events import Event, Report, ignore
+from nets.events import Event, Report, no_report
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +20,7 @@ class ThumbnailRead(Event):
     pixels: np.ndarray | None
 
 
-def read_thumbnails(paths: Sequence[Path], side: int, report: Report = ignore) -> None:
+def read_thumbnails(paths: Sequence[Path], side: int, report: Report = no_report) -> None:
     """Reads pictures one by one and reports a ``ThumbnailRead`` for each.
 
     Args:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nets.errors import LensletError
-from nets.events import Report, ignore
+from nets.events import Report, no_report
 from nets.files import write_with
 from nets.pictures.ranges import Range, file_name, save_npz
 from nets.pictures.sheets import layer_picture, save_map
@@ -58,7 +58,7 @@ class Shown:
         return {"model": self.model, "title": self.title, "holds": holds, "layers": layers}
 
 
-def save(shown: Shown, target: Path, report: Report = ignore) -> Path:
+def save(shown: Shown, target: Path, report: Report = no_report) -> Path:
     """Writes ``target`` whole or not at all. LensletError when it cannot be written."""
     try:
         if shown.what == "arrays":

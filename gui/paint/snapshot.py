@@ -16,7 +16,7 @@ from gui import theme
 from gui.session import Session
 from gui.threads.job import Job
 from nets.errors import LensletError
-from nets.events import Report, ignore
+from nets.events import Report, no_report
 from nets.files import write_with
 
 SCALE = 2  # device pixels for each logical one
@@ -85,7 +85,7 @@ def picture_of(panel: QWidget, slide: Slide, *, without: Sequence[QWidget] = (),
     return image
 
 
-def save_image(image: QImage, target: Path, report: Report = ignore) -> Path:
+def save_image(image: QImage, target: Path, report: Report = no_report) -> Path:
     """Writes a PNG whole or not at all. LensletError when it cannot be written."""
 
     def write(temporary: Path) -> None:

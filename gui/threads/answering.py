@@ -11,7 +11,7 @@ import numpy as np
 from gui.threads.subject import Subject
 from gui.threads.worker import Question
 from nets.errors import LensletError
-from nets.events import Report, ignore
+from nets.events import Report, no_report
 
 if TYPE_CHECKING:
     from nets.data.prepare import Prepared
@@ -72,7 +72,7 @@ class Answering:
     def __init__(self) -> None:
         self._loaded: Subject | None = None
 
-    def __call__(self, question: PictureQuestion, report: Report = ignore) -> LiveAnswer:
+    def __call__(self, question: PictureQuestion, report: Report = no_report) -> LiveAnswer:
         started = time.perf_counter()
         subject = question.subject
         assert subject is not None

@@ -18,7 +18,7 @@ from gui.threads.opening import Opened, OpenRequest, open_subject
 from gui.threads.subject import Subject
 from gui.threads.worker import Worker
 from nets import backend
-from nets.events import Report, ignore
+from nets.events import Report, no_report
 from nets.models import DEFAULT
 from nets.places import Places
 
@@ -33,7 +33,7 @@ __all__ = ["Live", "LiveAnswer", "PictureQuestion", "Snapshot"]
 SHORTEST_INTERVAL, FRAME = 12, 16
 
 
-def load_tensorflow(threads: int | None, *, report: Report = ignore) -> backend.Device:
+def load_tensorflow(threads: int | None, *, report: Report = no_report) -> backend.Device:
     """Imports TensorFlow, which takes seconds, and says on what it computes."""
     backend.configure(threads)
     return backend.device()

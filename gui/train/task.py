@@ -10,7 +10,7 @@ import numpy as np
 from nets import backend
 from nets.data.specs import Dataset, DatasetSpec
 from nets.errors import LensletError
-from nets.events import Event, Progress, Report, ignore
+from nets.events import Event, Progress, Report, no_report
 from nets.places import Places
 from nets.runs.config import TrainConfig
 from nets.runs.store import Run, RunStore, RunSummary
@@ -54,7 +54,7 @@ class Availability:
     problem: str
 
 
-def train_task(config: TrainConfig, places: Places, report: Report = ignore) -> Run:
+def train_task(config: TrainConfig, places: Places, report: Report = no_report) -> Run:
     """Loads the dataset, reports ``DataLoaded``, trains."""
     from nets.training.train import train
 
@@ -66,7 +66,7 @@ def train_task(config: TrainConfig, places: Places, report: Report = ignore) -> 
         backend.release()
 
 
-def resume_task(run: str, epochs: int | None, places: Places, report: Report = ignore) -> Run:
+def resume_task(run: str, epochs: int | None, places: Places, report: Report = no_report) -> Run:
     """Loads the run's dataset, reports ``DataLoaded``, goes on until it has ``epochs`` (None: as planned)."""
     from nets.training.train import resume
 
@@ -79,28 +79,28 @@ def resume_task(run: str, epochs: int | None, places: Places, report: Report = i
         backend.release()
 
 
-def held_out_task(config: TrainConfig, places: Places, report: Report = ignore) -> HeldOut:
+def held_out_task(config: TrainConfig, places: Places, report: Report = no_report) -> HeldOut:
     """The validation images of a run that was trained earlier."""
     from nets.data import datasets
 
     return _held_out(config, datasets.load(config.dataset, places, report=report))
 
 
-def list_task(places: Places, report: Report = ignore) -> Listing:
+def list_task(places: Places, report: Report = no_report) -> Listing:
     store = RunStore(places.runs)
     runs = tuple(store.list())
     return Listing(runs, tuple(store.problems))
 
 
 def evaluation_task(
-    places: Places, run: str, epoch: int, report: Report = ignore
+    places: Places, run: str, epoch: int, report: Report = no_report
 ) -> tuple[Evaluation | None, tuple[str, ...]]:
     """What a run answered on its validation images after ``epoch``, and its class names."""
     found = RunStore(places.runs).open(run)
     return found.evaluation(epoch), found.card.labels
 
 
-def export_task(places: Places, run: str, epoch: int, target: str, report: Report = ignore) -> str:
+def export_task(places: Places, run: str, epoch: int, target: str, report: Report = no_report) -> str:
     """Writes the model with its labels and its program; returns the path."""
     from pathlib import Path
 
@@ -111,7 +111,7 @@ def export_task(places: Places, run: str, epoch: int, target: str, report: Repor
     return target
 
 
-def availability_task(name: str, places: Places, report: Report = ignore) -> Availability:
+def availability_task(name: str, places: Places, report: Report = no_report) -> Availability:
     """Looks for a dataset without loading its arrays."""
     from nets.data import datasets
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from nets.compute.compiled import to_layout
 from nets.errors import LensletError
-from nets.events import Message, Report, ignore
+from nets.events import Message, Report, no_report
 from nets.network.graph import Rule, infer
 from nets.network.outputs import meaning_of
 
@@ -114,7 +114,7 @@ class Descent:
         label: int,
         weights: Sequence[np.ndarray] | None = None,
         *,
-        report: Report = ignore,
+        report: Report = no_report,
     ) -> BackwardPass:
         """Forward and backward with one image.
 

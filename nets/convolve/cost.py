@@ -9,7 +9,7 @@ import numpy as np
 
 from nets.byhand.methods import METHODS, Method
 from nets.byhand.window import Window
-from nets.events import Progress, Report, ignore
+from nets.events import Progress, Report, no_report
 
 PART = 10_000
 """The loops are timed on about so many products, a few hundredths of a second, and scaled to all."""
@@ -32,7 +32,7 @@ def counted(image: tuple[int, int], window: Window) -> tuple[Cost, ...]:
     return tuple(Cost(row, row.multiplications(window, (1, *image, 1), 1)) for row in METHODS.values())
 
 
-def measured(image: np.ndarray, kernel: np.ndarray, window: Window, *, report: Report = ignore) -> tuple[Cost, ...]:
+def measured(image: np.ndarray, kernel: np.ndarray, window: Window, *, report: Report = no_report) -> tuple[Cost, ...]:
     """The same rows with the seconds of a forward pass: image (H, W), kernel (k, k), both as float32."""
     x = image.astype(np.float32)[None, :, :, None]
     weights = kernel.astype(np.float32)[..., None, None]

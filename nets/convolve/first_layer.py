@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nets.errors import LensletError, UsageError
-from nets.events import Message, Report, ignore
+from nets.events import Message, Report, no_report
 from nets.network.model import Model, ModelRef
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def count_of(model: Model) -> int:
     return int(row.output_shape[-1] or 0) if row is not None else 0
 
 
-def put_kernel(model: Model, kernel: np.ndarray, number: int, *, report: Report = ignore) -> Model:
+def put_kernel(model: Model, kernel: np.ndarray, number: int, *, report: Report = no_report) -> Model:
     """A copy called "<title>, edited" whose first convolution has ``kernel`` (kh, kw) as kernel ``number``.
 
     Over C input channels each gets a C-th of it: on a grey picture the sum is what it was here. The bias and what

@@ -15,7 +15,7 @@ from nets.data.handwriting import redrawn, strokes
 from nets.data.images import ArrayImages
 from nets.data.specs import Dataset, DatasetFile, DatasetSpec, ImageInput, Split, sum_of
 from nets.errors import LensletError, UsageError
-from nets.events import ProgressCounter, Report, ignore
+from nets.events import ProgressCounter, Report, no_report
 from nets.places import Places
 
 TEN = tuple("0123456789")
@@ -187,7 +187,7 @@ def find(name: str, places: Places) -> Found:
     return Found(name, False, "", "not on this machine yet: it is downloaded when it is first used")
 
 
-def load(name: str, places: Places, *, report: Report = ignore) -> Dataset:
+def load(name: str, places: Places, *, report: Report = no_report) -> Dataset:
     """The dataset's arrays. LensletError says what is missing or damaged and what to do."""
     spec = get(name, places)
     if spec.files:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from nets.errors import LensletError
-from nets.events import Progress, Report, ignore
+from nets.events import Progress, Report, no_report
 from nets.files import replacing
 
 CHUNK = 1 << 16
@@ -30,7 +30,7 @@ def download(
     target: Path,
     check: Callable[[Path], object],
     *,
-    report: Report = ignore,
+    report: Report = no_report,
     timeout: float = TIMEOUT,
 ) -> None:
     """``url``'s content as ``target``, once ``check(temporary)`` has not raised.

@@ -8,7 +8,7 @@ import numpy as np
 
 from nets.data import datasets, stored
 from nets.errors import LensletError
-from nets.events import Report, ignore
+from nets.events import Report, no_report
 from nets.places import Places
 
 
@@ -23,7 +23,7 @@ class Examples:
 
 
 def examples(
-    dataset: str, classes: tuple[str, ...], places: Places, seed: int = 0, count: int = 24, report: Report = ignore
+    dataset: str, classes: tuple[str, ...], places: Places, seed: int = 0, count: int = 24, report: Report = no_report
 ) -> Examples:
     """Test images chosen by chance.
 

@@ -18,7 +18,7 @@ from nets.data.fitting import CACHED_BYTES, FileImages, decoded
 from nets.data.pictures import read_picture
 from nets.data.specs import Dataset, DatasetSpec, ImageInput, Split
 from nets.errors import LensletError, UsageError
-from nets.events import Message, Progress, Report, ignore
+from nets.events import Message, Progress, Report, no_report
 
 TEST_SHARE = 0.2
 SIDE_FILES = {".json", ".txt", ".md", ".csv", ".db", ".ini"}
@@ -73,7 +73,7 @@ def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput
     )
 
 
-def load_folder(folder: Path, spec: DatasetSpec, report: Report = ignore) -> Dataset:
+def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report) -> Dataset:
     """The data set of a folder. Every picture is read once, to know its sum and which of them are unreadable.
 
     Afterwards they are read when they are needed; where all of them together are small they stay in memory.

@@ -19,7 +19,7 @@ from nets.data.idx import DamagedFile, md5_of, read_idx
 from nets.data.images import ArrayImages
 from nets.data.specs import Dataset, DatasetFile, DatasetSpec, Split
 from nets.errors import LensletError
-from nets.events import Report, ignore
+from nets.events import Report, no_report
 from nets.places import Places
 
 HOST = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
@@ -55,7 +55,7 @@ def locate(spec: DatasetSpec, places: Places) -> Location:
     return Location(None, "", tuple(file.name for file in spec.files))
 
 
-def load_stored(spec: DatasetSpec, places: Places, report: Report = ignore, *, host: str = HOST) -> Dataset:
+def load_stored(spec: DatasetSpec, places: Places, report: Report = no_report, *, host: str = HOST) -> Dataset:
     """The dataset with every sum checked. LensletError says what was expected, found, and where to put which file."""
     found = locate(spec, places)
     if found.folder is None:

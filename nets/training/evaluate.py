@@ -10,7 +10,7 @@ import numpy as np
 from nets import backend
 from nets.data.specs import ImageInput, Split
 from nets.errors import UsageError
-from nets.events import Progress, Report, ignore
+from nets.events import Progress, Report, no_report
 from nets.runs.evaluation import Evaluation, cross_entropy, squared_error
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def evaluate(
     network: keras.Model,
     split: Split,
     input: ImageInput,
-    report: Report = ignore,
+    report: Report = no_report,
     *,
     loss: str = "crossentropy",
     compute: Compute | None = None,

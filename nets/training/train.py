@@ -15,7 +15,7 @@ from nets import backend, zoo
 from nets.data.fitting import fitted
 from nets.data.specs import Dataset, Split
 from nets.errors import LensletError, UsageError
-from nets.events import Cancelled, Event, Message, Progress, Report, ignore
+from nets.events import Cancelled, Event, Message, Progress, Report, no_report
 from nets.files import write_text
 from nets.runs.config import TrainConfig, check
 from nets.runs.evaluation import Evaluation
@@ -37,7 +37,7 @@ def train(
     config: TrainConfig,
     data: Dataset,
     store: RunStore,
-    report: Report = ignore,
+    report: Report = no_report,
     *,
     title: str = "",
     large: int = LARGE,
@@ -74,7 +74,7 @@ def train(
     return store.open(folder.name)
 
 
-def resume(run: Run, data: Dataset, store: RunStore, *, epochs: int | None = None, report: Report = ignore) -> Run:
+def resume(run: Run, data: Dataset, store: RunStore, *, epochs: int | None = None, report: Report = no_report) -> Run:
     """Goes on with a run after its last epoch.
 
     On the same machine the weights come out as if it had never stopped, to the last bit; only where ``epochs`` changes

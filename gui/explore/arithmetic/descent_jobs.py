@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.threads.loader import Loader
 from nets.compute.descent import BackwardPass, Change, Descent, changes
-from nets.events import Report, ignore
+from nets.events import Report, no_report
 from nets.network.model import ModelRef
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Stepped:
 
 
 def compute_pass(
-    descent: Descent | None, model: Model, seen: Model, image: np.ndarray, label: int, report: Report = ignore
+    descent: Descent | None, model: Model, seen: Model, image: np.ndarray, label: int, report: Report = no_report
 ) -> tuple[Descent, BackwardPass]:
     """The pass of one image with the weights of ``seen``, the model or its copy, and the descent."""
     made = descent or Descent(model)
@@ -36,7 +36,7 @@ def compute_pass(
 
 
 def compute_step(
-    descent: Descent, passed: BackwardPass, rate: float, copy: Model | None, report: Report = ignore
+    descent: Descent, passed: BackwardPass, rate: float, copy: Model | None, report: Report = no_report
 ) -> Stepped:
     """One step from ``passed``, into ``copy`` or a new copy. The model itself stays as it is."""
     weights = passed.stepped(rate)

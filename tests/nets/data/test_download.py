@@ -12,7 +12,7 @@ import pytest
 
 from nets.data.download import STALE, DownloadError, download
 from nets.errors import LensletError
-from nets.events import Cancelled, Event, Progress, ignore
+from nets.events import Cancelled, Event, Progress, no_report
 
 if TYPE_CHECKING:
     from conftest import Server
@@ -103,5 +103,5 @@ def test_what_a_killed_download_left_is_removed(
     other.write_bytes(b"half")
     before = time.time() - STALE - 10
     os.utime(old, (before, before))
-    download(server.url + "a.gz", tmp_path / "a.gz", no_check, report=ignore)
+    download(server.url + "a.gz", tmp_path / "a.gz", no_check, report=no_report)
     assert files_in(tmp_path) == [".a.running.gz", "a.gz"]
