@@ -395,6 +395,11 @@ OPERATIONS = [
     ("nn.leaky_relu", {"alpha": 0.3}, lambda x: np.where(x > 0, x, 0.3 * x)),
     ("math.sigmoid", {}, sigmoid),
     ("nn.silu", {}, lambda x: x * sigmoid(x)),
+    (
+        "nn.gelu",
+        {"features": None, "approximate": True},
+        lambda x: x * (1 + np.tanh((x + 0.044715 * x**3) * 0.7978846)) / 2,
+    ),
     ("reshape", {"shape": [-1, 32]}, lambda x: x.reshape(-1, 32)),
     ("transpose", {"perm": [0, 2, 1, 3]}, lambda x: x.transpose(0, 2, 1, 3)),
     ("math.reduce_mean", {"axis": [1, 2]}, lambda x: x.mean((1, 2))),
@@ -471,6 +476,10 @@ def test_an_operation_in_the_way_of_tensorflow_2_0(tmp_path):
         (layer("LocallyConnected2D", "op", filters=2), "the layer 'op' of the kind LocallyConnected2D"),
         (layer("CuDNNLSTM", "op", units=2), "the layer 'op' of the kind CuDNNLSTM"),
         (layer("Merge", "op", mode="dot"), "a Merge by 'dot'"),
+        (
+            layer("BatchNormalization", "op", mode=2),
+            "the layer 'op' (BatchNormalization) with the setting mode = 2, which today's Keras does not have",
+        ),
     ],
 )
 def test_what_cannot_be_rewritten_is_named_rightly(tmp_path, part, said):

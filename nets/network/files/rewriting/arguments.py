@@ -37,7 +37,6 @@ MERGES = {
 
 # --- arguments ----------------------------------------------------------------------------------------------------
 
-PADDINGS = {"border_mode": "padding"}
 ORDERS = {"th": "channels_first", "tf": "channels_last"}
 
 # Of every class: the name before and the name today. Applied only where the class does not take the old name.
@@ -67,7 +66,6 @@ ARGUMENTS = {
 ONLY_FOR_TRAINING = ("_initializer", "_regularizer", "_constraint", "_init")
 ALSO_ONLY_FOR_TRAINING = {
     "init",
-    "weights",
     "learning_rate_multiplier",
     "W_regularizer",
     "b_regularizer",
@@ -92,32 +90,20 @@ ALSO_ONLY_FOR_TRAINING = {
     "renorm_clipping",
     "renorm_momentum",
     "virtual_batch_size",
-    "adjustment",
     "synchronized",
     "query_shape",
     "key_shape",
     "value_shape",
-    "zero_output_for_mask",
-    "time_distributed",
     "forget_bias_init",
-    "dilation_rate_h",
 }
 
-# Arguments without a successor, and the only values that change nothing when they are left out.
+# Arguments without a successor, and values that change nothing when they are left out. So do nothing, no and zero.
 HARMLESS: dict[str, tuple[Any, ...]] = {
     "groups": (1,),
-    "time_major": (False,),
-    "mode": (0, 2),
-    "causal": (False,),
     "axis": (-1,),
-    "output_mask": (None,),
     "data_format": ("channels_last",),
-    "keepdims": (False,),
-    "force_generator": (True, False),
-    "vocabulary_size": (None,),
-    "use_legacy_config": (True, False),
-    "num_bins": (None,),
-    "arguments": ({},),
+    "force_generator": (True,),
+    "use_legacy_config": (True,),
 }
 
 # Values that another version takes where an argument is left out.

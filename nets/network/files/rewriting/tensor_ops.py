@@ -169,6 +169,11 @@ def _softmax(name: str, node: Node) -> tuple[dict[str, Any], Node]:
     return _layer("Softmax", name, axis=node["kwargs"].get("axis", -1)), _call(_first(node))
 
 
+def _gelu(name: str, node: Node) -> tuple[dict[str, Any], Node]:
+    approximate = bool(node["kwargs"].get("approximate", False))
+    return _operation("Gelu", name, "nn", approximate=approximate), _call(_first(node))
+
+
 def _identity(name: str, node: Node) -> tuple[dict[str, Any], Node]:
     return _layer("Identity", name), _call(_first(node))
 
@@ -279,6 +284,7 @@ RULES: dict[str, Rule] = {
     "sigmoid": _activation("sigmoid"),
     "tanh": _activation("tanh"),
     "elu": _activation("elu"),
+    "gelu": _gelu,
     "selu": _activation("selu"),
     "softplus": _activation("softplus"),
     "softsign": _activation("softsign"),
