@@ -46,7 +46,8 @@ class ModelPages(QStackedWidget):
 
     def show_model(self, model: Model) -> None:
         if self._fallback is not None:  # this one was opened in the other's place: say why
-            self.notice.say((self.tr("{0}: {1}").format(*self._fallback),), refused=True)
+            name, why = self._fallback
+            self.notice.say((why if name in why else self.tr("{0}: {1}").format(name, why),), refused=True)
         else:
             self.notice.say(model.notes)
         self._fallback = None

@@ -152,8 +152,12 @@ def test_a_refused_file_gives_its_reason_and_the_way_back(
     assert workspace.maps.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [("gone.keras is not there", "gone.keras is not there"), ("it has 2 inputs", "gone.keras: it has 2 inputs")],
+)
 def test_a_model_opened_in_place_of_a_refused_one_says_so(
-    session: Session, workspace: ExploreWorkspace, qtbot: QtBot, tmp_path: Path
+    session: Session, workspace: ExploreWorkspace, qtbot: QtBot, why: str, said: str
 ):
     fresh = Session(session.places, session.settings)
     own = ExploreWorkspace(fresh)
@@ -161,13 +165,13 @@ def test_a_model_opened_in_place_of_a_refused_one_says_so(
     own.resize(900, 700)
     own.show()
     assert own.pages.state.isVisible()
-    fresh.model_refused.emit("gone.keras", "gone.keras is not there")
+    fresh.model_refused.emit("gone.keras", why)
     assert own.pages.state.view.action.isVisible()
     fresh.model = session.model
     fresh.model_changed.emit(session.model)
     assert own.layers.isVisible()
     assert own.pages.notice.isVisible()
-    assert "gone.keras is not there" in own.pages.notice.words.text()
+    assert own.pages.notice.words.text() == said
     qtbot.mouseClick(own.pages.notice.close_button, LEFT)
     assert own.pages.notice.isHidden()
 
