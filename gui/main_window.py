@@ -26,6 +26,7 @@ from gui.workspaces import WORKSPACES
 from nets.places import Places
 
 if TYPE_CHECKING:
+    from gui.shell.input_dialog import InputDialog
     from gui.shell.model_menu import ModelMenu
 
 RETRY_INTERVAL = 150  # milliseconds; making a workspace is put off while a stroke is drawn
@@ -39,6 +40,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.workspaces: dict[str, Any] = {}
+        self._input: InputDialog | None = None
         self._models: ModelMenu | None = None  # made when it is first opened
         self._retries_left = MOST_RETRIES
         self._made: dict[str, Any] = {}
@@ -87,6 +89,7 @@ class MainWindow(QMainWindow):
         self.top.model.clicked.connect(self.show_models)
         self.top.view.clicked.connect(lambda: self.presenting.open_menu(self.top.view))
         session.workspace_wanted.connect(self.show_workspace)
+        session.input_requested.connect(self.show_input)
         session.model_opening.connect(self._on_opening)
         session.card_changed.connect(self._on_card)
         session.model_changed.connect(self._on_model)
@@ -102,6 +105,7 @@ class MainWindow(QMainWindow):
                 "explore": lambda: self.show_workspace("explore"),
                 "convolve": lambda: self.show_workspace("convolve"),
                 "models": self.show_models,
+                "input": self.show_input,
                 "settings": self.show_settings,
                 "help": self.show_help,
                 "quit": self.close,
@@ -173,6 +177,23 @@ class MainWindow(QMainWindow):
         if self._models is None:
             self._models = ModelMenu(self.session, self)
         self._models.open_below(self.top.model)
+
+    def show_input(self) -> None:
+        """What the network receives, beside the window: every change is answered at once."""
+        from gui.shell.input_dialog import InputDialog
+
+        if self._input is None and self.session.model is not None:
+            self._input = InputDialog(self.session, self)
+            self._input.finished.connect(self._drop_input)
+        if self._input is not None:
+            self._input.show()
+            self._input.raise_()
+            self._input.activateWindow()
+
+    def _drop_input(self) -> None:
+        if self._input is not None:
+            self._input.deleteLater()
+            self._input = None
 
     def show_settings(self) -> None:
         from gui.shell.settings_dialog import SettingsDialog

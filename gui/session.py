@@ -43,6 +43,7 @@ class Session(QObject):
     runs_changed = Signal()
     drawings_changed = Signal()
     training_changed = Signal(bool)  # a training runs
+    input_requested = Signal()  # show what the network receives
     workspace_wanted = Signal(str)  # "train", "explore"
     notified = Signal(str, str)  # a sentence for the status bar; "info" | "warning" | "error"
 
@@ -122,6 +123,10 @@ class Session(QObject):
     def use_model(self, model: Model) -> None:
         """A model that lies in no file, e.g. one with an edited kernel, becomes the live one."""
         self.live.open(model)
+
+    def change_card(self, model: Model) -> None:
+        """The model that is open, with another card: what it receives, or what its classes are called."""
+        self.live.change_card(model)
 
     def set_picture(self, picture: np.ndarray | None, *, label: str = "", is_dataset_image: bool = False) -> None:
         """The pad's picture changed.

@@ -191,16 +191,16 @@ def _style_sheet(c: Palette) -> str:
     QLabel[look="strong"] {{ font-weight: 600; }}
     QLabel[look="warning"] {{ color: {c.second}; font-size: {SMALL}px; }}
     QLabel[look="error"] {{ color: {c.error}; }}
-    QPushButton, QToolButton, QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
+    QPushButton, QToolButton, QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit {{
         background: {c.panel}; border: 1px solid {c.line}; border-radius: {RADIUS_CONTROL}px;
         min-height: {CONTROL_HEIGHT - 2 * TIGHT}px; padding: {TIGHT - 1}px {GAP}px; }}
-    QPushButton:hover, QToolButton:hover, QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover
-        {{ background: {c.hover}; border-color: {c.quiet}; }}
+    QPushButton:hover, QToolButton:hover, QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover,
+    QPlainTextEdit:hover {{ background: {c.hover}; border-color: {c.quiet}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {c.line}; }}
-    QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus
-        {{ border: 1px solid {c.accent}; }}
+    QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus,
+    QPlainTextEdit:focus {{ border: 1px solid {c.accent}; }}
     QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled,
-    QLineEdit:disabled {{ color: {c.quiet}; background: {c.ground}; border-color: {c.line}; }}
+    QLineEdit:disabled, QPlainTextEdit:disabled {{ color: {c.quiet}; background: {c.ground}; border-color: {c.line}; }}
     QComboBox[wrong="true"], QLineEdit[wrong="true"] {{ border-color: {c.second}; }}
     QPushButton[look="primary"] {{ background: {c.accent}; border-color: {c.accent}; color: {c.on_accent};
         font-weight: 600; padding: {TIGHT - 1}px {GUTTER}px; }}

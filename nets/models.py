@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from nets.runs.run import Run
 
-__all__ = ["DEFAULT", "open_model", "other_epoch", "ref_of", "shipped"]
+__all__ = ["DEFAULT", "open_model", "other_epoch", "ref_of", "shipped", "with_said"]
 
 
 def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
@@ -136,6 +136,8 @@ def with_said(model: Model, said: CardFields | None) -> Model:
     if "range" in said.input and "order" not in said.input:
         fields.pop("order", None)  # another range has an order of its own
     card = replace(model.card, **{**said.fields, "input": ImageInput(**fields)})
+    if card.input.shape == model.card.input.shape:
+        return replace(model, card=card)
     return Model.of(model.ref, card, model.network, model.notes)
 
 

@@ -14,6 +14,7 @@ class Notice(QFrame):
 
     open_wanted = Signal()
     back_requested = Signal()
+    input_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,31 +22,38 @@ class Notice(QFrame):
         self.words = label("", "small", wrap=True)
         self.open = button(self.tr("Open another file …"), tip=self.tr("Choose a .keras or .h5 file"))
         self.back = button("")
+        self.change = button(
+            self.tr("Change …"), tip=self.tr("What this network receives: range, fit, class names (Ctrl+I)")
+        )
         self.close_button = IconButton("x", self.tr("Put this message away"), look="plain")
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.INSET, theme.TIGHT, theme.TIGHT, theme.TIGHT)
         row.setSpacing(theme.GAP)
         row.addWidget(self.words, 1)
         row.addWidget(self.open)
+        row.addWidget(self.change)
         row.addWidget(self.back)
         row.addWidget(self.close_button)
         self.open.clicked.connect(self.open_wanted)
         self.back.clicked.connect(self.back_requested)
+        self.change.clicked.connect(self.input_requested)
         self.close_button.clicked.connect(self.hide)
         self.hide()
 
-    def say(self, sentences: tuple[str, ...], *, refused: bool = False, back: str = "") -> None:
+    def say(self, sentences: tuple[str, ...], *, refused: bool = False, back: str = "", changes: bool = False) -> None:
         """Shows the sentences; hides itself where there are none.
 
         Args:
             sentences: What was assumed of a model, or why another did not open.
             refused: Whether they tell of a failure; then there is a button for another file.
+            changes: Whether they tell of what a model receives; then there is a button that changes it.
             back: The text of a button that leads back to the network before; "" for none.
         """
         self.words.setText("  ".join(sentences))
         self.words.setProperty("look", "error" if refused else "small")
         self.words.style().polish(self.words)
         self.open.setVisible(refused)
+        self.change.setVisible(changes)
         self.back.setText(back)
         self.back.setVisible(bool(back))
         self.setVisible(bool(sentences))

@@ -32,6 +32,7 @@ class ModelPages(QStackedWidget):
         self.state.open_wanted.connect(self.ask_for_model)
         self.state.left.connect(self.leave_refusal)
         self.notice.open_wanted.connect(self.ask_for_model)
+        self.notice.input_requested.connect(session.input_requested)
         self.state.show_busy(self.tr("Loading the network …"))
 
     def set_page(self, page: QWidget) -> None:
@@ -49,7 +50,7 @@ class ModelPages(QStackedWidget):
             name, why = self._fallback
             self.notice.say((why if name in why else self.tr("{0}: {1}").format(name, why),), refused=True)
         else:
-            self.notice.say(model.notes)
+            self.notice.say(model.notes, changes=model.ref.kind == "file")
         self._fallback = None
         self.leave_refusal()
 

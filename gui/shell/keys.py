@@ -11,6 +11,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("explore", ("Ctrl+2",), "Show the Explore workspace", WHERE),
     Binding("convolve", ("Ctrl+3",), "Show the Convolve workspace", WHERE),
     Binding("models", ("Ctrl+M",), "Choose the model that answers", WHERE),
+    Binding("input", ("Ctrl+I",), "What the network receives: range, fit, class names", WHERE),
     Binding("settings", ("Ctrl+,",), "Settings", WHERE),
     Binding("full_screen", ("F11",), "Full screen, and back", WHERE),
     Binding("larger", ("Ctrl++", "Ctrl+="), "Everything larger", WHERE),

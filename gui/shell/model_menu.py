@@ -60,6 +60,10 @@ class ModelMenu(QMenu):
                 folder = self.fontMetrics().elidedText(str(path.parent), Qt.TextElideMode.ElideMiddle, FOLDER_WIDTH)
                 self._add(f"{path.name}   {folder}".replace("&", "&&"), str(path), tip=str(path))
         self.addSeparator()
+        if self._session.model is not None:
+            receives = self.addAction(self.tr("What this network receives …"))
+            receives.setToolTip(self.tr("Range of values, fit, order of channels, class names (Ctrl+I)"))
+            receives.triggered.connect(self._session.input_requested)
         opening = self.addAction(self.tr("Open a model file …"))
         opening.setToolTip(self.tr("A .keras file or a whole-model .h5 file of your own"))
         opening.triggered.connect(lambda: choose_file(self._session, self))

@@ -129,6 +129,19 @@ class Live(QObject):
         if self._started:
             self._open_wanted()
 
+    def change_card(self, model: Model) -> None:
+        """``model`` is the opened one with another card: another range of values, other class names.
+
+        It answers at once with what is compiled already, unless its input has another size.
+        """
+        opened = self._opened
+        same = opened is not None and opened.model is not None and opened.model.network is model.network
+        if not same or opened is None or opened.reader.card.input.shape != model.card.input.shape:
+            self.open(model)
+            return
+        self._opened = Subject(opened.reader, model, opened.weights)
+        self._ask()
+
     def follow(self, snapshot: Snapshot | None) -> None:
         """The pad answers with this network in training; None: with the opened model again.
 

@@ -53,7 +53,7 @@ def detect_input(
 
 
 ASSUMED = "It is assumed to get the range “0 to 1”, the most usual one."
-CHANGE = "If that is wrong, say what it receives (Model, What this network receives; or --range and --fit)."
+CHANGE = "If that is wrong, change it: Ctrl+I in the window, --range on the command line."
 PICTURE = "Pictures are fitted in whole: not cropped, centred or inverted as digits are."
 
 
@@ -109,10 +109,10 @@ class _Detection:
             return None
         if self._input.channels == 3 and len(self._graph.steps) > MOST_STEPS:
             return None
-        if self._labels:
-            names = [str(digit) for digit in range(10)]
-            return np.array([self._labels.index(name) for name in names]) if set(names) <= set(self._labels) else None
-        return np.arange(10) if 10 <= self._classes <= 62 else None
+        names = [str(digit) for digit in range(10)]
+        if set(names) <= set(self._labels):
+            return np.array([self._labels.index(name) for name in names])
+        return np.arange(10) if 10 <= self._classes <= 62 else None  # whatever they are called: "zero", "class 0"
 
     def _read_digits(self, outputs: np.ndarray) -> dict[str, _Reading]:
         """By the range's name. The ranges that are tried are those that fit the channels, or the one that is known."""

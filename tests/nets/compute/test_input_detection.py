@@ -84,11 +84,14 @@ def test_what_reads_no_digits_is_a_network_of_pictures() -> None:
     assert "assumed to get the range “0 to 1”" in model.notes[1]
 
 
-def test_names_of_classes_tell_too(lenet) -> None:
-    named = {"labels": ["a", *"bcdefghij"]}
-    assert opened(for_range(lenet, "unit"), fields=named).card.input.fit == "picture"
-    digits = {"labels": list("0123456789")}
-    assert opened(for_range(lenet, "unit"), fields=digits).card.input.fit == "digit"
+def test_digits_may_be_called_otherwise_or_stand_in_another_order(lenet) -> None:
+    words = {"labels": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")}
+    assert opened(for_range(lenet, "byte"), fields=words).card.input.range == "byte"
+    network = for_range(lenet, "byte")
+    kernel, bias = network.layers[-1].get_weights()
+    network.layers[-1].set_weights([kernel[:, ::-1], bias[::-1]])
+    assert opened(network).card.input.fit == "picture"
+    assert opened(network, fields={"labels": tuple("9876543210")}).card.input == ImageInput(range="byte")
 
 
 def rectangles(count: int, side: int, channels: int) -> np.ndarray:
