@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from gui.session import Session
 from gui.threads.loader import Loader
 from gui.train.curves.curves import CurvesPanel
-from gui.train.curves.trace import Trace
+from gui.train.curves.run_curves import Trace
 from gui.train.results.results import ResultsPanel
 from gui.train.runs.runs import RunsPanel
 from gui.train.task import DataLoaded, HeldOut, evaluation_task, held_out_task

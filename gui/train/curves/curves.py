@@ -18,7 +18,7 @@ from gui.train.curves import series
 from gui.train.curves.chart import Line
 from gui.train.curves.curve_panel import CurvePanel
 from gui.train.curves.legend import Entry
-from gui.train.curves.trace import Trace
+from gui.train.curves.run_curves import Trace
 from gui.train.training_state import TrainingState
 from gui.widgets import IconButton, Panel, StateView, button
 from nets.runs.evaluation import Accuracy

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from gui import theme
 from gui.train.curves.chart import Chart, Line
 from gui.train.curves.curves import ACCURACY, LOSS, CurvesPanel
-from gui.train.curves.trace import Trace
+from gui.train.curves.run_curves import Trace
 
 
 def trace_of(epochs: int, steps: int, planned: int = 0, name: str = "a") -> Trace:

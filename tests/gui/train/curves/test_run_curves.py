@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui.train.curves.trace import Column, Trace
+from gui.train.curves.run_curves import Column, Trace
 
 
 def test_a_column_grows_past_its_room() -> None:
