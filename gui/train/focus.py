@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from gui.session import Session
 from gui.threads.loader import Loader
 from gui.train.curves.curves import CurvesPanel
-from gui.train.curves.run_curves import Trace
+from gui.train.curves.run_curves import RunCurves
 from gui.train.results.results import ResultsPanel
 from gui.train.runs.runs import RunsPanel
 from gui.train.task import DataLoaded, HeldOut, evaluation_task, held_out_task
@@ -47,7 +47,7 @@ class Focus(QObject):
         self._curves, self._results, self._runs = curves, results, runs
         self._evaluations, self._images = Loader(self), Loader(self)
         self.run = ""
-        self.live: Trace | None = None  # of the run in training, or that was trained last
+        self.live: RunCurves | None = None  # of the run in training, or that was trained last
         self._live_held_out: HeldOut | None = None
         self._last: _LastEpoch | None = None  # of the same run
         results.images_requested.connect(self._load_images)
@@ -71,25 +71,24 @@ class Focus(QObject):
 
     def _begin(self, started: Started) -> None:
         """A training begins or goes on: its curves come into focus."""
-        trace = self._trace_of(started)
-        self.live, self._last = trace, None
+        self.live, self._last = self._curves_of(started), None
         self._set_run(started.run)
-        self._curves.show_trace(trace)
+        self._curves.show_curves(self.live)
         self._results.clear()
         if started.first_epoch > 1:
             self._ask_evaluation(started.run, started.first_epoch - 1, self._on_earlier_evaluation)
 
-    def _trace_of(self, started: Started) -> Trace:
+    def _curves_of(self, started: Started) -> RunCurves:
         """New curves, or those of the run that goes on, up to where it does."""
         summary = self._runs.summary(started.run)
-        trace = Trace(started.run, started.title, started.epochs)
+        found = RunCurves(started.run, started.title, started.epochs)
         if started.first_epoch > 1 and self.live is not None and self.live.run == started.run:
-            trace = self.live  # fresher than the list
+            found = self.live  # fresher than the list
         elif started.first_epoch > 1 and summary is not None:
-            trace = Trace.of(summary)
-        trace.cut(started.first_epoch - 1)
-        trace.epochs = started.epochs
-        return trace
+            found = RunCurves.of(summary)
+        found.cut(started.first_epoch - 1)
+        found.epochs = started.epochs
+        return found
 
     def _add_batches(self, batches: Batches) -> None:
         if self.live is not None:
@@ -136,13 +135,13 @@ class Focus(QObject):
     @property
     def title(self) -> str:
         """What the run in focus is called."""
-        return self._curves.trace.title if self._curves.trace is not None else ""
+        return self._curves.focused.title if self._curves.focused is not None else ""
 
     def show(self, run: str) -> None:
         """Brings a run into focus."""
         if self.live is not None and run == self.live.run:
             self._set_run(run)
-            self._curves.show_trace(self.live)
+            self._curves.show_curves(self.live)
             self._results.clear()
             self._show_last()
             return
@@ -150,7 +149,7 @@ class Focus(QObject):
         if summary is None:
             return
         self._set_run(run)
-        self._curves.show_trace(Trace.of(summary))
+        self._curves.show_curves(RunCurves.of(summary))
         self._results.clear()
         if not summary.epochs_done:
             why = summary.message or self.tr("no epoch of this run was finished")
@@ -168,7 +167,7 @@ class Focus(QObject):
             self.live, self._last = None, None
         if run == self.run:
             self._set_run("")
-            self._curves.show_trace(None)
+            self._curves.show_curves(None)
             self._results.clear()
 
     def lay_over(self) -> None:
@@ -176,7 +175,7 @@ class Focus(QObject):
         for run, color in self._runs.overlays.items():
             summary = self._runs.summary(run)
             if summary is not None:
-                rows.append((Trace.of(summary), color))
+                rows.append((RunCurves.of(summary), color))
         self._curves.lay_over(rows)
 
     def finish(self) -> None:

@@ -9,7 +9,7 @@ LIST = "Train: list of runs (when it has the focus)"
 
 BINDINGS: tuple[Binding, ...] = (
     Binding("start", ("Ctrl+Return",), "Start the training", WHERE, "workspace"),
-    Binding("pause", ("Ctrl+P",), "Pause the training, and proceed", WHERE, "workspace"),
+    Binding("pause", ("Ctrl+P",), "Pause the training, and resume it", WHERE, "workspace"),
     Binding("stop", ("Ctrl+.",), "Stop the training; finished epochs are kept", WHERE, "workspace"),
     Binding("watch", ("Ctrl+L",), "Watch it learn: the pad answers with the network in training", WHERE, "workspace"),
     Binding("list", ("Ctrl+R",), "Go to the list of runs", WHERE, "workspace"),

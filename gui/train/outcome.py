@@ -144,7 +144,7 @@ def show_details(outcome: Outcome, parent: QWidget) -> None:
     box = QMessageBox(parent)
     box.setWindowTitle(_tr("What failed"))
     box.setText(outcome.sentence)
-    box.setDetailedText(outcome.trace)
+    box.setDetailedText(outcome.traceback)
     run_dialog(box)
 
 

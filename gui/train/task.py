@@ -1,4 +1,4 @@
-"""What the jobs of this workspace run: functions of ``nets`` put together, without Qt."""
+"""The functions that the jobs of this workspace run. No Qt."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Listing:
 
 @dataclass(frozen=True, eq=False)
 class Availability:
-    """Whether a dataset can be trained on: its row as far as it is known, where it is, or what to do."""
+    """What is known of a dataset before it is loaded: its row, where it lies, or what is in the way."""
 
     name: str
     spec: DatasetSpec | None
@@ -112,7 +112,7 @@ def export_task(places: Places, run: str, epoch: int, target: str, report: Repor
 
 
 def availability_task(name: str, places: Places, report: Report = no_report) -> Availability:
-    """Looks for a dataset without loading its arrays."""
+    """Whether a dataset can be trained on, without loading its images."""
     from nets.data import datasets
 
     try:

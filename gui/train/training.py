@@ -122,7 +122,9 @@ class Training(QObject):
         job = self._job = Job(function, *args, tap=self._tap, parent=self)
         job.progressed.connect(self._on_events)
         job.succeeded.connect(self._on_success)
-        job.failed.connect(lambda sentence, trace: self._end(Outcome("failed", self.state.run, sentence, trace)))
+        job.failed.connect(
+            lambda sentence, traceback: self._end(Outcome("failed", self.state.run, sentence, traceback))
+        )
         job.cancelled.connect(lambda: self._end(Outcome("stopped", self.state.run)))
         self._session.set_training(True)
         self._set(dataclasses.replace(state, phase="reading", watched=self.state.watched))

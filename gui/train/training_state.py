@@ -27,14 +27,14 @@ class Best:
 class Outcome:
     """How a training ended.
 
-    run: its id, "" when it had not got one yet. sentence, trace: what failed, for a person and for a report.
+    run: its id, "" when it had not got one yet. sentence, traceback: what failed, for a person and for a report.
     kept: whether the run is on the disk. test: on the test set; None unless the run has finished.
     """
 
     kind: Literal["finished", "stopped", "failed"]
     run: str = ""
     sentence: str = ""
-    trace: str = ""
+    traceback: str = ""
     kept: bool = True
     test: Accuracy | None = None
 

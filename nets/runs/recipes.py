@@ -63,8 +63,8 @@ RECIPES: dict[str, Recipe] = {
         ),
         Recipe(
             "simple-cnn",
-            "25/50 with Adam",
-            "Adam, batches of 300, twenty epochs, a quarter held out",
+            "Simple CNN with Adam",
+            "its usual setting: Adam, batches of 300, twenty epochs, a quarter held out",
             {"optimizer": "adam", "batch_size": 300, "epochs": 20, "validation": 0.25},
             networks=("simple_cnn",),
         ),

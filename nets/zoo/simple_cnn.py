@@ -1,4 +1,4 @@
-"""The 25/50 network with which many Keras tutorials begin."""
+"""The network of two convolutions, of 25 and 50 kernels, with which many Keras tutorials begin."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 @register(
-    title="Simple CNN (25/50)", paper="the two-convolution network of many Keras introductions", parameters=137_660
+    title="Simple CNN",
+    paper="two convolutions, of 25 and 50 kernels, as many introductions to Keras have them",
+    parameters=137_660,
 )
 def simple_cnn(input_shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10) -> keras.Sequential:
     """Two 3x3 convolutions of 25 and 50 kernels, each followed by pooling, then 100 hidden units.

@@ -1,4 +1,4 @@
-"""One chart over epochs: raw and smoothed lines, validation points, a cross-hair. Only this file knows pyqtgraph."""
+"""One chart over epochs: raw and smoothed lines, validation points, a cross-hair. The only file that uses pyqtgraph."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from gui import theme
 from gui.train.curves import series
 
 RAW_ALPHA = 95
-TICK_OFFSET = 6  # from an axis to its words
-UNIT_GAP = 2  # between the word under the left axis and the bottom one
-MARGIN = 0.06  # of the height, above and below what is drawn
-RING = 14  # pixels across, around the best epoch's point
-EDGE = RING / 2 + 2  # pixels around what is drawn, at least: a ring at the very edge is whole
-FAR = 100  # heights of the chart: what lies further away is drawn there, as pixels have no more digits
+TICK_OFFSET = 6  # pixels from an axis to the words of its ticks
+UNIT_GAP = 2  # pixels between the word "epoch", under the left axis, and the bottom axis
+MARGIN = 0.06  # share of the height that stays free above and below the range
+RING = 14  # diameter in pixels of the ring around the best epoch
+EDGE = RING / 2 + 2  # least margin in pixels, so that a ring at the edge of the range is drawn whole
+FAR = 100  # heights of the chart; values further outside are clamped to it, or their pixels would overflow
 NOTHING = np.empty(0)
 
 
@@ -42,7 +42,7 @@ class Line:
 
 
 class Points(pg.ScatterPlotItem):
-    """Points that remember what they were made of."""
+    """Points that remember the data they were drawn from, so that they are drawn again only when it changed."""
 
     data_state: object = ()
 
@@ -70,7 +70,7 @@ class PlotArea(pg.GraphicsObject):
 
 
 class Axis(pg.AxisItem):
-    """Ticks given from outside: few, round, in the theme's quiet colour, with a thin line across the chart."""
+    """An axis whose ticks are set by ``set_ticks``; each has a thin line across the chart."""
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation, maxTickLength=0)
@@ -100,8 +100,8 @@ class Chart(pg.PlotWidget):
 
     hovered = Signal(float)
     clicked = Signal(float)
-    _pixels = 0.0  # of a picture, to one of the chart's; 0: as on the screen
-    _lines: Sequence[Line] = ()  # of the class: pyqtgraph's constructor resizes before ours has run
+    _pixels = 0.0  # device pixels per pixel while the chart is drawn into a picture; 0: on the screen
+    _lines: Sequence[Line] = ()  # a class attribute: pyqtgraph's constructor calls resizeEvent before ours ends
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         self._left, self._bottom = Axis("left"), Axis("bottom")
@@ -118,7 +118,7 @@ class Chart(pg.PlotWidget):
         self.setMinimumSize(120, 90)
         self.setFrameShape(self.Shape.NoFrame)
         self.setMouseTracking(True)
-        # In the corner under the left axis, where there is room already.
+        # In the corner under the left axis, which is free.
         self._unit = QGraphicsSimpleTextItem(self.tr("epoch"), self._bottom)
         self._area = PlotArea()
         plot.addItem(self._area)
@@ -182,7 +182,7 @@ class Chart(pg.PlotWidget):
         )
 
     def copy(self, width: int, height: int, scale: float) -> Chart:
-        """The same lines in a chart of another size that is on no screen, for a picture. The caller deletes it."""
+        """A copy of another size that is not shown, to be drawn into a picture. The caller deletes it."""
         made = Chart(self.accessibleName())
         made.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         made.resize(width, height)
@@ -218,7 +218,7 @@ class Chart(pg.PlotWidget):
         self.hovered.emit(float("nan"))
 
     def wheelEvent(self, event: QEvent) -> None:
-        event.ignore()  # the page scrolls
+        event.ignore()  # leave the wheel to the page, which scrolls
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -254,20 +254,20 @@ class Chart(pg.PlotWidget):
         line: Line,
     ) -> None:
         raw, smoothed, joined, points = items
-        # As many columns as the line covers: what is squeezed into fewer would become a solid block.
+        # One column per pixel that the line covers: more values per pixel would paint a solid block.
         share = min(line.x[-1] / max(self._bounds[1], 1e-9), 1.0) if len(line.x) else 1.0
         columns = max(round((self.width() - 50) * share), 16)
         color = QColor(line.color)
         faint = QColor(color)
         faint.setAlpha(RAW_ALPHA)
-        # Thinned before it is scaled: a logarithm changes no order, and there are few points left.
+        # Thinning before the logarithm is cheaper, and gives the same points because the logarithm keeps their order.
         x, y = (NOTHING, NOTHING) if line.quiet else series.envelope(line.x, line.raw, columns // 2)
         ratio = self._pen_scale()
         raw.setData(*self._finite(x, y), pen=_pen(faint, ratio))
         x, y = series.envelope(line.x, line.smoothed, columns // 4)
         smoothed.setData(*self._finite(x, y), pen=_pen(color, 2.0 * ratio))
         state = (line.points.tobytes(), line.color, line.quiet, self._bounds, self._log, ratio)
-        if points.data_state != state:  # they change once an epoch, and are dear
+        if points.data_state != state:  # points change once an epoch and are slow to draw
             points.data_state = state
             self._draw_points(joined, points, line)
 
@@ -276,7 +276,7 @@ class Chart(pg.PlotWidget):
         (known,) = np.nonzero(np.isfinite(line.points))
         x, y = known + 1.0, self._scaled(line.points[known])
         joined.setData(x, y, pen=_pen(color, self._pen_scale(), dashed=True))
-        # Many epochs: the points would cover the line they stand for.
+        # Smaller points where there are many epochs, or they would cover the line.
         size = 8 if self._bounds[1] * 10 < self.width() else 4
         points.setData(x, y, brush=QBrush(color), pen=QPen(Qt.PenStyle.NoPen), size=size)
 
@@ -305,15 +305,15 @@ class Chart(pg.PlotWidget):
         return self._pixels or self.devicePixelRatioF()
 
     def _finite(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Scaled, without what is no number: a training that went wrong ends in NaN."""
+        """Scaled values without NaN and infinity, in which a failed training ends."""
         good = np.isfinite(y)
         return x[good], self._scaled(y[good])
 
     def _scaled(self, values: np.ndarray) -> np.ndarray:
-        """As drawn: exponents on a log scale. What is out of the range is cut off by the view, never moved into it."""
+        """Values in the units of the axis: exponents on a log scale. Those out of the range stay out of it."""
         drawn = series.log(values) if self._log else np.asarray(values, np.float64)
         bottom, top = self._bounds[2:]
-        far = FAR * (top - bottom)  # from there a line into the range is upright all the same
+        far = FAR * (top - bottom)
         return np.clip(drawn, bottom - far, top + far)
 
     def _restyle(self) -> None:
@@ -323,19 +323,19 @@ class Chart(pg.PlotWidget):
         for axis in (self._left, self._bottom):
             axis.setPen(QPen(Qt.PenStyle.NoPen))
             axis.setTextPen(colors.quiet)
-            axis.setZValue(-1000)  # the thin lines across go under the curves
+            axis.setZValue(-1000)  # its thin lines lie under the curves
             axis.setTickFont(theme.font(theme.SMALL, tabular=True))
         self._unit.setFont(theme.font(theme.SMALL))
         self._unit.setBrush(colors.color("quiet"))
         self._unit.setPos(-self._unit.boundingRect().width() - UNIT_GAP, TICK_OFFSET)
         self._left.setTickPen(_pen(colors.color("line"), 1))
         self._left.setGrid(255)
-        self._bottom.setTickPen(_pen(colors.color("panel"), 1))  # pyqtgraph draws a dot even for no length
+        self._bottom.setTickPen(_pen(colors.color("panel"), 1))  # invisible: pyqtgraph draws a dot even for length 0
         self._hair.setPen(_pen(colors.color("quiet"), 1))
 
 
 def _pen(color: QColor, width: float, *, dashed: bool = False) -> QPen:
-    """Of ``width`` pixels of the screen, whatever the scale of the chart's axes."""
+    """A pen whose width is in pixels of the screen, whatever the scale of the axes."""
     pen = QPen(color, width)
     pen.setCosmetic(True)
     if dashed:

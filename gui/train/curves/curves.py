@@ -18,7 +18,7 @@ from gui.train.curves import series
 from gui.train.curves.chart import Line
 from gui.train.curves.curve_panel import CurvePanel
 from gui.train.curves.legend import Entry
-from gui.train.curves.run_curves import Trace
+from gui.train.curves.run_curves import RunCurves
 from gui.train.training_state import TrainingState
 from gui.widgets import IconButton, Panel, StateView, button
 from nets.runs.evaluation import Accuracy
@@ -29,7 +29,7 @@ TOOL_HEIGHT = 24
 
 
 class CurvesPanel(QWidget):
-    """``show_trace`` and ``redraw_soon`` for the run in focus, ``lay_over`` for others. Redrawn ten times a second."""
+    """``show_curves`` and ``redraw_soon`` for the run in focus, ``lay_over`` for others. Redrawn ten times a second."""
 
     epoch_requested = Signal(str, int)  # use this epoch of this run on the pad
     numbers_requested = Signal(str, object)  # write the numbers of this run to this path
@@ -37,14 +37,14 @@ class CurvesPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.trace: Trace | None = None
-        self.overlays: list[tuple[Trace, int]] = []
+        self.focused: RunCurves | None = None
+        self.overlays: list[tuple[RunCurves, int]] = []
         self.log = True
         self.redraws = 0
         self._training = False
         self._hovered = float("nan")
         self._on_pad = ("", 0)
-        self._window = 1.0  # times the trace's own
+        self._window = 1.0  # times the curves's own
         self._stack = QStackedLayout(self)
         self._blank = Panel(parent=self)
         self.state = StateView(self._blank)
@@ -67,24 +67,24 @@ class CurvesPanel(QWidget):
         self._timer.timeout.connect(self.redraw)
         self._lines: dict[tuple[int, int], tuple[tuple[object, ...], Line]] = {}
         theme.theme.changed.connect(self._restyle)
-        self.show_trace(None)
+        self.show_curves(None)
 
     # --- what is shown --------------------------------------------------------------------------------------
 
-    def show_trace(self, trace: Trace | None) -> None:
+    def show_curves(self, curves: RunCurves | None) -> None:
         """The run in focus; None: the empty state."""
-        self.trace = trace
+        self.focused = curves
         self._refresh_state()
         self.redraw_soon()
 
-    def lay_over(self, overlays: list[tuple[Trace, int]]) -> None:
+    def lay_over(self, overlays: list[tuple[RunCurves, int]]) -> None:
         """Other runs with the number of their colour in ``theme.now().runs``."""
         self.overlays = overlays
         self._refresh_state()
         self.redraw_soon()
 
     def show_training(self, state: TrainingState) -> None:
-        """What stands here where no curve is drawn yet depends on whether a training is on its way to its first."""
+        """Chooses the words of the empty state: a training is getting ready, or there is none."""
         if state.running != self._training:
             self._training = state.running
             self._refresh_state()
@@ -98,35 +98,35 @@ class CurvesPanel(QWidget):
     def _pad_epoch(self) -> int:
         """The epoch of the run in focus that the pad answers with; 0 for none."""
         run, epoch = self._on_pad
-        return epoch if self.trace is not None and self.trace.run == run and epoch <= self.trace.done else 0
+        return epoch if self.focused is not None and self.focused.run == run and epoch <= self.focused.done else 0
 
     def redraw_soon(self) -> None:
-        """Numbers came in: redraws soon, however often this is called."""
+        """Redraws within PERIOD, however often this is called."""
         if not self._timer.isActive() and not self._ended:
             self._timer.start()
 
     def showEvent(self, event: QShowEvent) -> None:
-        self.redraw_soon()  # what came in while it was hidden, and another theme
+        self.redraw_soon()  # numbers that came in while it was hidden, and another theme
 
     def finish(self) -> None:
-        """Draws no more. For the end of the window."""
+        """Stops drawing, for the end of the window."""
         self._ended = True
         self._timer.stop()
 
-    def _shown(self) -> list[tuple[Trace, str, bool]]:
-        """(trace, its colour, laid over), the one in focus last."""
+    def _shown(self) -> list[tuple[RunCurves, str, bool]]:
+        """(curves, its colour, laid over), the one in focus last."""
         colors = theme.now()
         rows = []
-        for trace, number in self.overlays:
+        for curves, number in self.overlays:
             color = colors.runs[number % len(colors.runs)]
-            if self.trace is None or trace.run != self.trace.run:
-                rows.append((trace, color, True))
-        if self.trace is not None:
-            rows.append((self.trace, colors.accent, False))
+            if self.focused is None or curves.run != self.focused.run:
+                rows.append((curves, color, True))
+        if self.focused is not None:
+            rows.append((self.focused, colors.accent, False))
         return rows
 
     def _refresh_state(self) -> None:
-        if self.trace is None and not self.overlays:
+        if self.focused is None and not self.overlays:
             if self._training:
                 self.state.busy(self.tr("Getting ready"), self.tr("The curves begin with the first batch."))
             else:
@@ -154,18 +154,18 @@ class CurvesPanel(QWidget):
             return
         shown = self._shown()
         self.redraws += 1
-        epochs = max((trace.horizon for trace, *_ in shown), default=1)
+        epochs = max((curves.horizon for curves, *_ in shown), default=1)
         for panel in (self.loss, self.accuracy):
             assert panel.chart is not None
             lines = [self._line(panel.column, *row) for row in shown]
             log = self.log and panel.column == LOSS
-            means = np.concatenate([trace.train[:, panel.column] for trace, *_ in shown] or [np.empty(0)])
+            means = np.concatenate([curves.train[:, panel.column] for curves, *_ in shown] or [np.empty(0)])
             bottom, top = self._bounds(panel.column, lines, means)
             panel.chart.show_lines(lines, epochs=epochs, bottom=bottom, top=top, log=log, on_pad=self._pad_epoch)
         self._on_hover(self._hovered)
 
     def _bounds(self, column: int, lines: list[Line], means: np.ndarray) -> tuple[float, float]:
-        """means: (epochs of all runs,) what the epochs' batches came to."""
+        """The range of the left axis. means: (epochs of all runs,) the training mean of each epoch."""
         smoothed = np.concatenate([line.smoothed for line in lines] or [np.empty(0)])
         points = np.concatenate([line.points for line in lines] or [np.empty(0)])
         if column == ACCURACY:
@@ -175,22 +175,22 @@ class CurvesPanel(QWidget):
         raw = lines[-1].raw if lines and not lines[-1].quiet else np.empty(0)
         return series.log_range(np.concatenate((points, means)), smoothed, raw)
 
-    def _line(self, column: int, trace: Trace, color: str, quiet: bool) -> Line:
-        state = (len(trace.x), trace.done, trace.best_epoch, color, quiet, self._window)
-        known = self._lines.get((id(trace), column))
+    def _line(self, column: int, curves: RunCurves, color: str, quiet: bool) -> Line:
+        state = (len(curves.x), curves.done, curves.best_epoch, color, quiet, self._window)
+        known = self._lines.get((id(curves), column))
         if known and known[0] == state:
             return known[1]
-        raw = trace.loss if column == LOSS else trace.accuracy
-        x, smoothed = trace.x, series.smooth(raw, round(trace.window * self._window))
-        if not len(x):  # a run without its batches: its epochs' means are all there is
-            x, smoothed = np.arange(1.0, trace.done + 1), trace.train[:, column]
-        line = Line(x, raw, smoothed, trace.validation[:, column], color, trace.best_epoch, quiet)
+        raw = curves.loss if column == LOSS else curves.accuracy
+        x, smoothed = curves.x, series.smooth(raw, round(curves.window * self._window))
+        if not len(x):  # without the file of batches only the means of the epochs are known
+            x, smoothed = np.arange(1.0, curves.done + 1), curves.train[:, column]
+        line = Line(x, raw, smoothed, curves.validation[:, column], color, curves.best_epoch, quiet)
         self._lines = {key: found for key, found in self._lines.items() if key[0] in self._known_ids()}
-        self._lines[id(trace), column] = (state, line)
+        self._lines[id(curves), column] = (state, line)
         return line
 
     def _known_ids(self) -> set[int]:
-        return {id(trace) for trace, *_ in self._shown()}
+        return {id(curves) for curves, *_ in self._shown()}
 
     def _restyle(self) -> None:
         self._lines.clear()
@@ -208,18 +208,18 @@ class CurvesPanel(QWidget):
 
     def epoch_near(self, epoch: float) -> int:
         """The finished epoch of the run in focus that a click at ``epoch`` takes; 0 when it has none yet."""
-        if self.trace is None or not self.trace.done or not np.isfinite(epoch):
+        if self.focused is None or not self.focused.done or not np.isfinite(epoch):
             return 0
-        return min(max(round(epoch), 1), self.trace.done)
+        return min(max(round(epoch), 1), self.focused.done)
 
     def _on_click(self, epoch: float) -> None:
         taken = self.epoch_near(epoch)
-        if self.trace is not None and taken:
-            self.epoch_requested.emit(self.trace.run, taken)
+        if self.focused is not None and taken:
+            self.epoch_requested.emit(self.focused.run, taken)
 
     def names(self) -> list[Entry]:
         """The runs that are drawn, each by its colour, the one in focus first."""
-        return [Entry("dot", color, trace.title) for trace, color, _ in reversed(self._shown())]
+        return [Entry("dot", color, curves.title) for curves, color, _ in reversed(self._shown())]
 
     def marks(self) -> list[Entry]:
         """What the marks mean; they are drawn in the colour of the run in focus, but mean the same for all."""
@@ -227,8 +227,8 @@ class CurvesPanel(QWidget):
             return []
         color = self._shown()[-1][1]
         entries = [Entry("line", color, self.tr("training")), Entry("points", color, self.tr("validation"))]
-        if self.trace is not None and self.trace.best_epoch:
-            words = self.tr("best, epoch {0}").format(self.trace.best_epoch)
+        if self.focused is not None and self.focused.best_epoch:
+            words = self.tr("best, epoch {0}").format(self.focused.best_epoch)
             entries.append(Entry("ring", theme.now().text, words))
         if self._pad_epoch:
             entries.append(Entry("triangle", color, self.tr("on the pad, epoch {0}").format(self._pad_epoch)))
@@ -237,15 +237,15 @@ class CurvesPanel(QWidget):
     def values_at(self, column: int, epoch: float) -> list[Entry]:
         """What the charts show at ``epoch``, the run in focus first: training, and validation after the last epoch."""
         entries = [Entry("", "", self.tr("epoch {0:.2f}").format(epoch))]
-        for trace, color, over in reversed(self._shown()):
-            line = self._line(column, trace, color, over)
+        for curves, color, over in reversed(self._shown()):
+            line = self._line(column, curves, color, over)
             reached = len(line.x) and epoch <= line.x[-1] + 0.02
             at = min(int(np.searchsorted(line.x, epoch)), len(line.x) - 1)
             words = _figure(line.smoothed[at], column) if reached else "–"
             entries.append(Entry("dot" if over else "line", color, words))
             known = line.points[: int(epoch + 0.5)]
             if reached and len(known) and np.isfinite(known[-1]):
-                measured = Accuracy.from_share(known[-1], trace.held_out) if column == ACCURACY else None
+                measured = Accuracy.from_share(known[-1], curves.held_out) if column == ACCURACY else None
                 words = measured.short() if measured is not None else _figure(known[-1], column)
                 entries.append(Entry("points", color, words))
         taken = self.epoch_near(epoch)
@@ -286,7 +286,7 @@ class CurvesPanel(QWidget):
         self.redraw()
 
     def set_smoothing(self, factor: float) -> None:
-        """How many times the usual number of neighbours the strong line averages; 0: none."""
+        """Sets the factor of the usual smoothing window: 0 for none, 4 for strong smoothing."""
         self._window = factor
         for action, value in zip(self._smoothing.actions(), (0.0, 1.0, 4.0), strict=True):
             action.setChecked(value == factor)
@@ -296,7 +296,7 @@ class CurvesPanel(QWidget):
         """A PNG for a slide: both charts with the run's title. OSError when it cannot be written."""
         from gui.train.curves.picture import curves_picture
 
-        titles = [(trace.title, color) for trace, color, _ in reversed(self._shown())]
+        titles = [(curves.title, color) for curves, color, _ in reversed(self._shown())]
         charts = [panel.chart for panel in (self.loss, self.accuracy) if panel.chart is not None]
         if not charts:
             raise OSError(self.tr("no curves are drawn yet"))
@@ -316,11 +316,11 @@ class CurvesPanel(QWidget):
             self.message.emit(str(problem), "error")
 
     def ask_numbers(self) -> None:
-        if self.trace is None:
+        if self.focused is None:
             return
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the numbers"), "history.csv", "CSV (*.csv)")
         if name:
-            self.numbers_requested.emit(self.trace.run, Path(name))
+            self.numbers_requested.emit(self.focused.run, Path(name))
 
 
 def _figure(value: float, column: int) -> str:

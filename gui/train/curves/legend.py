@@ -1,4 +1,4 @@
-"""One line under a chart's heading: what its marks mean, or the values under the pointer, in the colours they have."""
+"""The line under a chart's heading: names and marks, or the values under the pointer, each in its colour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The numbers of one run as they are drawn: every batch's and every epoch's, growing while it trains."""
+"""The curves of one run: loss and accuracy of every batch and every epoch, growing while it trains."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 SMOOTHED_BATCHES = 50  # neighbours that the strong line averages, where there are enough batches
 
 
-class Column:
-    """A growing array of float64: appending a few numbers does not copy what is there."""
+class GrowingArray:
+    """An array of float64 that grows by doubling, so that appending a few numbers does not copy all others."""
 
     def __init__(self) -> None:
         self._space = np.empty(256)
@@ -38,7 +38,7 @@ class Column:
         self._used = min(self._used, length)
 
 
-class Trace:
+class RunCurves:
     """The curves of one run. x of a batch is its place in epochs (batch 5 of 10 in epoch 2 ends at 1.5).
 
     Per batch: ``x``, ``loss``, ``accuracy``. Per epoch (from 1): ``train``, ``validation``, each (epochs, 2) loss and
@@ -52,12 +52,12 @@ class Trace:
         self.epochs = epochs
         self.held_out = 0
         self.best_epoch = 0
-        self._x, self._loss, self._accuracy = Column(), Column(), Column()
+        self._x, self._loss, self._accuracy = GrowingArray(), GrowingArray(), GrowingArray()
         self.train = np.empty((0, 2))
         self.validation = np.empty((0, 2))
 
     @classmethod
-    def of(cls, summary: RunSummary) -> Trace:
+    def of(cls, summary: RunSummary) -> RunCurves:
         """The curves of a run on disk."""
         planned = summary.epochs if summary.state == "running" else 0
         made = cls(summary.id, summary.title, max(planned, summary.epochs_done))
@@ -97,14 +97,14 @@ class Trace:
         return max(self.epochs, self.done, begun, 1)
 
     def end(self, *, keep_unfinished: bool = False) -> None:
-        """The training is over: an unfinished epoch goes, unless it shows what went wrong, and so do the plans."""
+        """The training is over. Removes an unfinished epoch, unless it shows what went wrong; no more are planned."""
         if not keep_unfinished:
             self.cut(self.done)
         self.epochs = self.done
 
     @property
     def window(self) -> int:
-        """Neighbours to average: a third of an epoch at most, so that short epochs are not smeared over."""
+        """How many neighbouring batches the smoothed line averages: at most a third of an epoch."""
         per_epoch = len(self.x) / max(self.x[-1], 1e-9) if len(self.x) else 0
         return int(min(SMOOTHED_BATCHES, max(per_epoch / 3, 3)))
 
@@ -125,7 +125,7 @@ class Trace:
         self._mark_best()
 
     def cut(self, epochs: int) -> None:
-        """Forgets what came after ``epochs`` whole ones: a stopped epoch is not kept."""
+        """Removes everything after the first ``epochs`` epochs: an epoch that was stopped is not kept."""
         self.train, self.validation = self.train[:epochs], self.validation[:epochs]
         kept = int(np.searchsorted(self.x, epochs + 1e-6))
         for column in (self._x, self._loss, self._accuracy):

@@ -6,26 +6,26 @@ import math
 
 import numpy as np
 
-TINY = 1e-8  # what a loss of 0 is drawn as on a log scale
-DEEPEST = 1e-5  # of the highest value: how far down single batches take the scale
-DECADES = 7  # steps between ticks at most on a log scale
+TINY = 1e-8  # stands for a loss of 0 on a log scale
+DEEPEST = 1e-5  # lowest end of the log scale that single batches can cause, as a share of its top
+DECADES = 7  # most intervals between ticks on a log scale
 
 
 def smooth(values: np.ndarray, window: int) -> np.ndarray:
-    """The mean over ``window`` neighbours, (n,) float64, shorter at the ends: a constant stays that constant.
+    """The running mean over ``window`` neighbours, (n,) float64; fewer neighbours at the ends.
 
-    NaN in, NaN out for the neighbourhood. Cheap: two running sums whatever the window.
+    A constant input stays exactly constant. NaN makes its neighbourhood NaN. Costs two cumulative sums for any window.
     """
     count = len(values)
     half = window // 2
     if count == 0 or half == 0:
         return np.asarray(values, np.float64)
-    # Sums of deviations from the first value: a constant comes back to the last bit.
+    # Summing deviations from the first value keeps a constant exact.
     base = float(values[0])
     sums = np.concatenate(([0.0], np.cumsum(np.asarray(values, np.float64) - base)))
     low = np.maximum(np.arange(count) - half, 0)
     high = np.minimum(np.arange(count) + half + 1, count)
-    with np.errstate(invalid="ignore"):  # infinity less infinity: a training that goes wrong
+    with np.errstate(invalid="ignore"):  # infinity minus infinity, in a training that diverges
         return base + (sums[high] - sums[low]) / (high - low)
 
 
@@ -63,7 +63,7 @@ def log_range(values: np.ndarray, line: np.ndarray | None = None, raw: np.ndarra
         some = raw[:: max(len(raw) // 1000, 1)]
         some = some[np.isfinite(some)]
         batches = np.concatenate((batches, np.quantile(some, (0.05, 0.95)) if len(some) else some))
-    # What is 0 has no place on this scale.
+    # A logarithmic scale has no place for 0.
     epochs, batches = (some[np.isfinite(some) & (some > TINY)] for some in (values, batches))
     good = np.concatenate((epochs, batches))
     if not len(good):

@@ -17,12 +17,12 @@ LARGEST = QSize(56, 30)  # of a cell
 SMALLEST = QSize(220, 172)  # of the matrix: ten rows of figures that can be read
 NAMES = 0.32  # of the width, at most, for the names of the classes
 SHARE_WIDTH = 52  # of the column with each class's share
-WRONG_ALPHA = (36, 130)  # of the error colour: the text stays readable on the strongest
+WRONG_ALPHA = (36, 130)  # opacity of the error colour for few and for many mistakes; text stays readable
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Where cells lie: pure geometry, so that what is under the pointer can be decided without a widget."""
+    """The geometry of the cells, apart from the widget so that it can be tested alone."""
 
     classes: int
     left: float
@@ -156,7 +156,7 @@ class ConfusionMatrix(QWidget):
         if true != predicted:
             ground = colors.color("error") if count else colors.color("hover")
             low, high = WRONG_ALPHA
-            # The root lets a single mistake be seen beside a hundred.
+            # The square root keeps a single mistake visible beside a hundred.
             ground.setAlpha(round(low + (high - low) * math.sqrt(count / worst)) if count else 110)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)

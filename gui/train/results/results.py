@@ -12,18 +12,18 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from gui import theme
 from gui.train.outcome import measured_on
 from gui.train.results.confusion import ConfusionMatrix
-from gui.train.results.strip import Strip, Thumbnail
+from gui.train.results.strip import Strip, StripItem
 from gui.train.task import HeldOut
 from gui.widgets import ElidedLabel, Panel, StateView, button
 
 if TYPE_CHECKING:
     from nets.runs.evaluation import Evaluation
 
-MOST = 60  # thumbnails of one cell
+MOST = 60  # images of one cell that are shown
 
 
 class ResultsPanel(Panel):
-    """``show_evaluation`` after each epoch; ``held_out`` may follow later, it is asked for by ``images_requested``."""
+    """``show_evaluation`` fills it; the images may follow later, when ``images_requested`` was answered."""
 
     images_requested = Signal()
     picture_chosen = Signal(object, str, str)  # (H, W, C) uint8, its title, its true class
@@ -35,7 +35,7 @@ class ResultsPanel(Panel):
         self.held_out: HeldOut | None = None
         self.score = ElidedLabel(look="small")
         self.score.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.head.setStretch(1, 0)  # the room beside the heading is the label's, which shortens itself
+        self.head.setStretch(1, 0)  # the label takes the room beside the heading and elides itself
         self.head.addWidget(self.score, 1)
         self._stack = QStackedLayout()
         self.body.addLayout(self._stack, 1)
@@ -84,7 +84,7 @@ class ResultsPanel(Panel):
         self._stack.setCurrentWidget(self.state)
 
     def show_evaluation(self, evaluation: Evaluation, labels: tuple[str, ...], epoch: int) -> None:
-        """The answers after ``epoch``. A chosen cell stays chosen, its images are the new ones."""
+        """Shows the answers after ``epoch``. A chosen cell stays chosen and shows its new images."""
         self.evaluation, self.epoch = evaluation, epoch
         self.heading.setText(self.tr("Confusion after epoch {0}").format(epoch))
         measured = evaluation.measured
@@ -125,7 +125,7 @@ class ResultsPanel(Panel):
         self._ask_images()
 
     def _ask_images(self) -> None:
-        """Once they can be seen: a dataset is large, and the panel may stay behind a tab."""
+        """Asks for the images when the panel is visible: reading a dataset takes long, and a tab may hide the panel."""
         if self.evaluation is not None and self.held_out is None and self.isVisible():
             self.images_requested.emit()
 
@@ -148,7 +148,7 @@ class ResultsPanel(Panel):
             return self.tr("Hardest images, the worst first: is, taken for. Click one to explore it")
         return self.matrix.words(*cell)
 
-    def _thumbnail(self, number: int) -> Thumbnail:
+    def _thumbnail(self, number: int) -> StripItem:
         assert self.evaluation is not None
         assert self.held_out is not None
         labels = self.matrix.labels
@@ -161,4 +161,4 @@ class ResultsPanel(Panel):
             labels[true], labels[taken], 100 * float(row[taken]), 100 * float(row[true])
         )
         title = labels[true] if right else self.tr("{0}, taken for {1}").format(labels[true], labels[taken])
-        return Thumbnail(self.held_out.images[number], words, tip, title, labels[true])
+        return StripItem(self.held_out.images[number], words, tip, title, labels[true])

@@ -1,4 +1,4 @@
-"""A strip of small pictures with a line of words under each. A click hands one out."""
+"""A strip of small pictures with a line of words under each. A click emits one."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 
-SIDE = 56  # of a picture, about, in logical pixels: its own pixels are drawn at a whole-number scale
+SIDE = 56  # wanted side of a picture in logical pixels; each of its own pixels is a whole number of them
 LARGEST = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Thumbnail:
+class StripItem:
     """image: (H, W, 1|3) uint8. ``words`` stand under it, ``tip`` says more, ``title`` and ``label``, the true class,
     go with it to the pad."""
 
@@ -31,11 +31,11 @@ class Thumbnail:
 class Strip(QWidget):
     """Pictures side by side, as many rows as fit; the wheel and the arrow keys show the rest."""
 
-    clicked = Signal(object)  # Thumbnail
+    clicked = Signal(object)  # StripItem
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.thumbnails: Sequence[Thumbnail] = ()
+        self.thumbnails: Sequence[StripItem] = ()
         self._images: list[QImage] = []
         self._side = SIDE
         self._first = 0
@@ -47,7 +47,7 @@ class Strip(QWidget):
         self.setFixedHeight(self._cell().height())
         theme.theme.changed.connect(self.update)
 
-    def show_thumbnails(self, thumbnails: Sequence[Thumbnail]) -> None:
+    def show_thumbnails(self, thumbnails: Sequence[StripItem]) -> None:
         self.thumbnails = thumbnails
         self._images = [_picture(thumbnail.image) for thumbnail in thumbnails]
         self._first, self._current = 0, -1

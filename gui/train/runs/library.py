@@ -1,4 +1,4 @@
-"""What is done with stored runs: listing, renaming, deleting and taking back, exporting. Failures become sentences."""
+"""Listing, renaming, deleting, restoring and exporting stored runs. Failures become messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nets.runs.store import RunStore
 
 
 class Library(QObject):
-    """Serves the list of runs. ``listed`` follows every reading of the disk, ``deleted`` a run's way to the bin."""
+    """Carries out what the list of runs requests. ``listed`` is emitted after every reading of the disk."""
 
     listed = Signal()
     deleted = Signal(str)
@@ -49,7 +49,7 @@ class Library(QObject):
         self.refresh()
 
     def delete(self, run: str) -> None:
-        """To the bin; the line at the list's foot offers to take it back."""
+        """Moves the run to the bin; the line under the list offers to undo that."""
         summary = self._panel.summary(run)
         if summary is None:
             return
@@ -80,7 +80,7 @@ class Library(QObject):
             self.export_model(run, Path(name).with_suffix(".keras"))
 
     def export_model(self, run: str, target: Path) -> None:
-        """The best epoch, its labels and a program that uses it."""
+        """Writes the best epoch, its labels and a program that uses them."""
         summary = self._panel.summary(run)
         epoch = (summary.best_epoch or summary.epochs_done) if summary else 1
         self._session.notify(self.tr("Exporting …"))
@@ -114,7 +114,7 @@ class Library(QObject):
         self.listed.emit()
 
     def _try(self, action: Callable[[], object]) -> bool:
-        """Whether it worked; what did not is said in the status bar."""
+        """Runs the action and returns whether it worked; a failure is shown in the status bar."""
         try:
             action()
         except LensletError as problem:

@@ -31,7 +31,7 @@ KEYS = {
 
 
 class RunsPanel(Panel):
-    """Shows runs and tells what the person wants of them; the workspace does it."""
+    """Shows the runs and emits what the person requests; the workspace carries it out."""
 
     focus_requested = Signal(str)  # show this run's curves and confusion
     overlays_changed = Signal()
@@ -126,13 +126,13 @@ class RunsPanel(Panel):
             self._refresh()
 
     def set_on_pad(self, run: str) -> None:
-        """The run that the pad answers with; any other name when it is none of them."""
+        """Marks the run that the pad answers with; a name that is no run's marks none."""
         if run != self._on_pad:
             self._on_pad = run
             self._refresh()
 
     def offer_undo(self, sentence: str) -> None:
-        """The line at the foot, with its button; an empty sentence takes it away."""
+        """Shows a sentence with an Undo button under the list; an empty one hides both."""
         self.foot.setText(sentence)
         self.undo.setVisible(bool(sentence))
 
@@ -258,7 +258,7 @@ class RunsPanel(Panel):
 
 
 class RunsView(QListView):
-    """A list that tells which part of a row was pressed, and what a key asks of a row."""
+    """A list that emits which part of a row was pressed, and the action of a key."""
 
     part_pressed = Signal(QModelIndex, str)
     key_pressed = Signal(QModelIndex, str)
@@ -295,7 +295,7 @@ class RunsView(QListView):
             self.key_pressed.emit(index, "menu")
 
     def event(self, event: QEvent) -> bool:
-        """While the list has the focus, its keys are its own and not the pad's."""
+        """Keeps the list's keys from the window's shortcuts while the list has the focus."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in KEYS:
             event.accept()
             return True
@@ -315,7 +315,7 @@ class RunsView(QListView):
 
 
 def _row_of(state: TrainingState) -> tuple[object, ...]:
-    """What the list shows of a training: it is laid out anew only where this changes."""
+    """The part of the state that the list shows; it is refreshed only when this changes."""
     if not state.running:
         return ()
     return state.run, state.epoch, state.epochs, state.epochs_done, state.best, state.paused, state.stopping

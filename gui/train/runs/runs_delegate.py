@@ -1,4 +1,4 @@
-"""Paints a run in two lines: its colour, title and accuracy; when, and how it stands. Knows what is where."""
+"""Paints a run in two lines: colour, title, accuracy; date, state, settings. Also hit-tests the parts of a row."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def part_at(area: QRect, point: QPoint) -> str:
 
 
 class RunsDelegate(QStyledItemDelegate):
-    """Two quiet lines a row; the run in focus has the accent's ground."""
+    """Two lines a row; the run in focus has an accented background."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

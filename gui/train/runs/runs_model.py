@@ -110,7 +110,7 @@ def _tr(text: str) -> str:
 
 
 def tip(row: RunRow) -> str:
-    """All that the row has no room for: where the run stands, its settings and of which images its numbers are."""
+    """The row's tooltip: where the run stands, its settings, and of which images its numbers are."""
     if row.summary is None:
         return row.problem
     lines = [row.summary.title, row.summary.message or state_words(row), row.settings]

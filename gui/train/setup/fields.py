@@ -10,7 +10,7 @@ from gui.widgets import label
 
 
 class Option(QWidget):
-    """A control with its name above. What is wrong is said in the line under the fields (``problem_of``)."""
+    """A control with its name above. ``set_problem`` marks it; the sentence stands in its tooltip."""
 
     def __init__(self, name: str, control: QWidget, tip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class Option(QWidget):
 
 
 class NumberEdit(QLineEdit):
-    """A number that may be typed wrongly, so that what is wrong with it can be said. Up and Down step it.
+    """A field for a number that accepts any text, so that what is wrong can be explained. Up and Down step it.
 
     ``whole``: an int is wanted. ``number()`` gives what stands there as int or float, or the text itself.
     """
@@ -58,7 +58,7 @@ class NumberEdit(QLineEdit):
             return text or "nothing"
 
     def show_number(self, value: float | str) -> None:
-        """Shows a number, or text that is none. What the person types stays as it is typed where it means the same."""
+        """Shows a value. Text that already means the same is left as it was typed."""
         if self.number() != value:
             self.setText(f"{value:g}" if isinstance(value, float) else str(value))
 

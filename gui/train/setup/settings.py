@@ -1,4 +1,4 @@
-"""The settings that "More" unfolds: optimiser, rate, schedule, batch, augmentation, validation share, seed, numbers."""
+"""The fields under "More": optimiser, rate, schedule, batch, augmentation, start, validation share, seed, engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gui.widgets import Select
 from nets.runs.config import AUGMENTATIONS, OPTIMIZERS, PRECISIONS, SCHEDULES, TrainConfig
 from nets.zoo import NETS
 
-SHORTEST = 6  # characters a menu keeps where there is little room
+SHORTEST = 6  # least number of characters that a menu shows in a narrow window
 
 
 class Row(Protocol):

@@ -98,7 +98,7 @@ def test_stopped_before_anything_was_kept_leaves_nothing(
     ended(workspace, qtbot)
     assert "Nothing was kept" in workspace.progress.words
     assert not list(places.runs.iterdir())
-    assert workspace.curves.trace is None
+    assert workspace.curves.focused is None
 
 
 def test_on_resume_the_last_evaluation_is_shown(

@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 from gui import theme
 from gui.train.curves.chart import Chart, Line
 from gui.train.curves.curves import ACCURACY, LOSS, CurvesPanel
-from gui.train.curves.run_curves import Trace
+from gui.train.curves.run_curves import RunCurves
 
 
-def trace_of(epochs: int, steps: int, planned: int = 0, name: str = "a") -> Trace:
-    made = Trace(name, f"Run {name}", planned or epochs)
+def trace_of(epochs: int, steps: int, planned: int = 0, name: str = "a") -> RunCurves:
+    made = RunCurves(name, f"Run {name}", planned or epochs)
     for epoch in range(1, epochs + 1):
         x = epoch - 1 + np.arange(1, steps + 1) / steps
         made.add_batches(epoch, steps, steps, 2 * np.exp(-x), 1 - np.exp(-x))
@@ -37,7 +37,7 @@ def panel(qtbot: QtBot) -> Iterator[CurvesPanel]:
     qtbot.addWidget(made)
     made.resize(900, 260)
     made.show()
-    made.show_trace(trace_of(3, 100))
+    made.show_curves(trace_of(3, 100))
     qtbot.waitUntil(lambda: made.redraws > 0, timeout=90_000)
     yield made
     made.finish()
@@ -82,7 +82,7 @@ def test_the_last_epoch_has_its_tick_and_room_for_its_mark(
     panel: CurvesPanel, epochs: int, size: tuple[int, int]
 ) -> None:
     panel.resize(*size)
-    panel.show_trace(trace_of(epochs, 5))
+    panel.show_curves(trace_of(epochs, 5))
     panel.redraw()
     panel.grab()  # lays the charts out
     for chart in (panel.loss.chart, panel.accuracy.chart):
@@ -127,10 +127,10 @@ def test_the_scale_can_be_linear(panel: CurvesPanel) -> None:
 
 
 def test_smoothing_can_be_turned_off(panel: CurvesPanel) -> None:
-    assert panel.trace is not None
+    assert panel.focused is not None
     panel.set_smoothing(0.0)
-    line = panel._line(LOSS, panel.trace, "red", False)
-    assert np.array_equal(line.smoothed, panel.trace.loss)
+    line = panel._line(LOSS, panel.focused, "red", False)
+    assert np.array_equal(line.smoothed, panel.focused.loss)
 
 
 def test_every_run_has_a_name_and_one_colour(panel: CurvesPanel) -> None:
@@ -150,7 +150,7 @@ def test_every_run_has_a_name_and_one_colour(panel: CurvesPanel) -> None:
 
 def test_the_axis_goes_to_the_last_epoch_that_is_planned(panel: CurvesPanel) -> None:
     trace = trace_of(2, 10, planned=30)
-    panel.show_trace(trace)
+    panel.show_curves(trace)
     panel.redraw()
     assert panel.loss.chart is not None
     assert panel.loss.chart.bounds[1] == 30
@@ -161,10 +161,10 @@ def test_the_axis_goes_to_the_last_epoch_that_is_planned(panel: CurvesPanel) -> 
 
 def test_curves_stay_between_the_axes(panel: CurvesPanel) -> None:
     """Single batches far below the range must not be drawn over the words of the axis."""
-    trace = Trace("below", "Run below", 1)
+    trace = RunCurves("below", "Run below", 1)
     trace.add_batches(1, 100, 100, np.where(np.arange(100) % 20 == 0, 1e-7, 1.0), np.linspace(0.01, 0.9, 100))
     trace.add_epoch(1, (1.0, 0.9), (float("nan"), float("nan")))
-    panel.show_trace(trace)
+    panel.show_curves(trace)
     panel.redraw()
     panel.grab()
     for chart in (panel.loss.chart, panel.accuracy.chart):
@@ -198,11 +198,11 @@ def test_the_epoch_on_the_pad_is_marked(panel: CurvesPanel) -> None:
 def test_a_loss_of_nan_and_a_run_without_batches_can_be_drawn(panel: CurvesPanel) -> None:
     broken = trace_of(1, 10, 3)
     broken.add_batches(2, 3, 10, np.array([5.0, np.inf, np.nan]), np.array([0.1, 0.1, np.nan]))
-    panel.show_trace(broken)
+    panel.show_curves(broken)
     panel.redraw()
-    bare = Trace("d", "Run d", 2)
+    bare = RunCurves("d", "Run d", 2)
     bare.add_epoch(1, (1.0, 0.4), (1.1, 0.3))
-    panel.show_trace(bare)
+    panel.show_curves(bare)
     panel.redraw()
     panel.values_at(ACCURACY, 0.5)
     assert not panel.grab().isNull()
@@ -217,16 +217,16 @@ def test_a_theme_change_reaches_the_curves(panel: CurvesPanel) -> None:
 
 
 def test_what_came_in_while_it_was_hidden_is_drawn_when_it_is_shown(panel: CurvesPanel, qtbot: QtBot) -> None:
-    panel.show_trace(trace_of(3, 10))
+    panel.show_curves(trace_of(3, 10))
     qtbot.waitUntil(lambda: panel.loss.chart is not None and panel.loss.chart.bounds[1] == 3)
     panel.hide()
-    panel.show_trace(trace_of(7, 10))
+    panel.show_curves(trace_of(7, 10))
     qtbot.wait(300)
     panel.show()
     qtbot.waitUntil(lambda: panel.loss.chart.bounds[1] == 7)
 
 
 def test_no_trace_is_the_empty_state(panel: CurvesPanel) -> None:
-    panel.show_trace(None)
+    panel.show_curves(None)
     assert panel.state.isVisible()
     assert panel.state.title.text() == "No curves yet"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui.train.curves.run_curves import Column, Trace
+from gui.train.curves.run_curves import Column, RunCurves
 
 
 def test_a_column_grows_past_its_room() -> None:
@@ -16,7 +16,7 @@ def test_a_column_grows_past_its_room() -> None:
 
 
 def test_a_batch_lies_where_its_epoch_is() -> None:
-    trace = Trace("a", "A", 2)
+    trace = RunCurves("a", "A", 2)
     trace.add_batches(1, 4, 10, np.ones(4), np.zeros(4))
     trace.add_batches(1, 10, 10, np.ones(6), np.zeros(6))
     trace.add_batches(2, 5, 10, np.ones(5), np.zeros(5))
@@ -27,12 +27,12 @@ def test_the_best_epoch_is_the_stores(trained: object) -> None:
     from nets.runs.store import RunSummary
 
     assert isinstance(trained, RunSummary)
-    live = Trace(trained.id, trained.title, trained.epochs)
+    live = RunCurves(trained.id, trained.title, trained.epochs)
     history = trained.history
     for epoch in range(len(history)):
         pair = (history.val_loss[epoch], history.val_accuracy[epoch])
         live.add_epoch(epoch + 1, (history.loss[epoch], history.accuracy[epoch]), pair)
-    read = Trace.of(trained)
+    read = RunCurves.of(trained)
     assert live.best_epoch == read.best_epoch == trained.best_epoch
     assert np.array_equal(read.loss, history.batch_loss)
     assert read.x[-1] == trained.epochs_done
@@ -40,7 +40,7 @@ def test_the_best_epoch_is_the_stores(trained: object) -> None:
 
 
 def test_an_unfinished_epoch_is_cut_off() -> None:
-    trace = Trace("a", "A", 3)
+    trace = RunCurves("a", "A", 3)
     trace.add_batches(1, 4, 4, np.ones(4), np.ones(4))
     trace.add_epoch(1, (1.0, 0.5), (0.9, 0.6))
     trace.add_batches(2, 2, 4, np.ones(2), np.ones(2))
@@ -49,6 +49,6 @@ def test_an_unfinished_epoch_is_cut_off() -> None:
 
 
 def test_without_validation_no_epoch_is_best() -> None:
-    trace = Trace("a", "A", 1)
+    trace = RunCurves("a", "A", 1)
     trace.add_epoch(1, (1.0, 0.5), (float("nan"), float("nan")))
     assert trace.best_epoch == 0

@@ -59,8 +59,8 @@ def press(workspace: TrainWorkspace, qtbot: QtBot, number: int, part: str) -> No
 def test_the_newest_run_is_shown_at_first(listed: str, workspace: TrainWorkspace, places: Places) -> None:
     assert workspace.focus.run == listed
     run = RunStore(places.runs).open(listed)
-    assert workspace.curves.trace is not None
-    assert len(workspace.curves.trace.x) == len(run.summary.history.batch_loss)
+    assert workspace.curves.focused is not None
+    assert len(workspace.curves.focused.x) == len(run.summary.history.batch_loss)
     evaluation = run.evaluation("best")
     assert evaluation is not None
     assert (workspace.results.matrix.counts == evaluation.confusion).all()
@@ -142,7 +142,7 @@ def test_delete_can_be_taken_back(listed: str, workspace: TrainWorkspace, qtbot:
     runs.delete_requested.emit(listed)
     qtbot.waitUntil(lambda: not runs.model.rows, timeout=30_000)
     assert runs.undo.isVisible()
-    assert workspace.curves.trace is None
+    assert workspace.curves.focused is None
     runs.undo.click()
     qtbot.waitUntil(lambda: len(runs.model.rows) == 1, timeout=30_000)
     assert RunStore(places.runs).list()[0].id == listed
