@@ -15,9 +15,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedLayout, Q
 
 from gui import theme
 from gui.train.curves import series
-from gui.train.curves.chart import Line
-from gui.train.curves.curve_panel import CurvePanel
-from gui.train.curves.legend import Entry
+from gui.train.curves.chart import Chart, Line
+from gui.train.curves.legend import Entry, Legend
 from gui.train.curves.run_curves import RunCurves
 from gui.train.training_state import TrainingState
 from gui.widgets import IconButton, Panel, StateView, button
@@ -26,6 +25,24 @@ from nets.runs.evaluation import Accuracy
 PERIOD = 100  # milliseconds between two redraws while numbers come in
 LOSS, ACCURACY = 0, 1
 TOOL_HEIGHT = 24
+
+
+class CurvePanel(Panel):
+    """A chart under its legend, which gives the values under the pointer while that is over a chart."""
+
+    def __init__(self, heading: str, column: int, parent: QWidget | None = None) -> None:
+        super().__init__(heading, parent)
+        self.column = column
+        self.chart: Chart | None = None
+        self.legend = Legend(self)
+        self.heading.setMinimumHeight(theme.CONTROL_HEIGHT - theme.TIGHT)  # with a tool beside it or without
+        self.body.addWidget(self.legend)
+        self.body.setSpacing(theme.TIGHT)
+
+    def build(self) -> Chart:
+        self.chart = Chart(self.heading.text(), self)
+        self.body.addWidget(self.chart, 1)
+        return self.chart
 
 
 class CurvesPanel(QWidget):

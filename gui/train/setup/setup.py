@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from gui import theme
 from gui.session import Session
@@ -15,7 +15,6 @@ from gui.threads.loader import Loader
 from gui.train.setup.choices import Choices
 from gui.train.setup.fields import NumberEdit, Option
 from gui.train.setup.settings import MoreSettings, describe, menu_of_networks, shrinking
-from gui.train.setup.train_buttons import TrainButtons
 from gui.train.task import Availability, availability_task
 from gui.train.training_state import TrainingState
 from gui.widgets import ElidedLabel, Panel, Select, button, label
@@ -391,3 +390,26 @@ class SetupBar(Panel):
         if not helps and self.choices.fields.get("precision") == "mixed":
             self._on_edit("precision", "float32")
         self.check()
+
+
+class TrainButtons(QStackedWidget):
+    """``train`` on the first page, ``pause`` and ``stop`` on the second, both of one size."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.train: QPushButton = button(self.tr("Train"), "primary")
+        self.pause: QPushButton = button(self.tr("Pause"), tip=self.tr("Holds the training, keeping all (Ctrl+P)"))
+        self.stop: QPushButton = button(
+            self.tr("Stop"), "primary", tip=self.tr("Ends after this batch; finished epochs are kept (Ctrl+.)")
+        )
+        for controls in ((self.train,), (self.pause, self.stop)):
+            page = QWidget()
+            row = QHBoxLayout(page)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(theme.GAP)
+            row.addStretch(1)
+            for control in controls:
+                row.addWidget(control)
+            self.addWidget(page)
+        self.pause.setFixedWidth(78)
+        self.setFixedSize(152, theme.CONTROL_HEIGHT + 2)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui.train.curves.run_curves import Column, RunCurves
+from gui.train.curves.run_curves import GrowingArray, RunCurves
 
 
 def test_a_column_grows_past_its_room() -> None:
-    column = Column()
+    column = GrowingArray()
     parts = [np.arange(n, dtype=float) for n in (3, 300, 1, 2000)]
     for part in parts:
         column.extend(part)
