@@ -28,9 +28,8 @@ class Panes(QWidget):
         for name, (title, _) in panes.items():
             tab = self.tabs[name] = button(title, "tab")
             tab.setCheckable(True)
-            bold = QFontMetrics(theme.font(bold=True)).horizontalAdvance(
-                title
-            )  # a chosen tab is bold, and must not move its neighbours
+            # A chosen tab is bold, and must not move its neighbours.
+            bold = QFontMetrics(theme.font(bold=True)).horizontalAdvance(title)
             tab.setMinimumWidth(bold + 2 * theme.GUTTER + theme.TIGHT)
             tab.clicked.connect(lambda _, name=name: self.choose(name))
             tabs.addWidget(tab)
