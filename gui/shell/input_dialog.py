@@ -30,7 +30,7 @@ from gui.widgets import Select, button, label
 from nets.data.prepare import FITS, POLARITIES
 from nets.data.value_ranges import ORDERS, OWN, RANGES, order_of
 from nets.errors import LensletError
-from nets.events import Report, ignore
+from nets.events import Report, no_report
 from nets.network.card import CardFields, input_values
 from nets.network.labels import parse_labels, read_labels
 from nets.places import Places
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 PAUSE = 400  # milliseconds without a change of the names before they are taken
 
 
-def keep(path: Path, places: Places, said: CardFields, *, report: Report = ignore) -> Path:
+def keep(path: Path, places: Places, said: CardFields, *, report: Report = no_report) -> Path:
     """Keeps what the person said, and returns the file that holds it."""
     from nets.network.beside import write_beside
 
