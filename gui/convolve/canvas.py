@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
-from gui.convolve.state import Playing
+from gui.convolve.state import PlaygroundState
 from gui.paint.grid_layout import whole_scale
 from gui.paint.marks import draw_frame, draw_mark
 from gui.paint.scales import IMAGE, Scale, scaled_picture
@@ -36,7 +36,7 @@ class SlideCanvas(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
+    def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._playing = playing
         self._images: list[tuple[str, str, np.ndarray, QImage]] = []
@@ -111,8 +111,8 @@ class SlideCanvas(QWidget):
             self._paint_position(painter, {tile.name: tile.place for tile in tiles})
 
     def _paint_position(self, painter: QPainter, places: dict[str, QRectF]) -> None:
-        step, result, image = self._playing.step, self._playing.result, self._playing.image
-        if step is None or result is None or image is None:
+        position, result, image = self._playing.position, self._playing.result, self._playing.image
+        if position is None or result is None or image is None:
             return
         there, here = places["image"], places["result"]
         unit = there.width() / result.padded.shape[1]
@@ -124,8 +124,10 @@ class SlideCanvas(QWidget):
             painter.setPen(QPen(theme.now().color("quiet"), 1, Qt.PenStyle.DashLine))
             painter.drawRect(inner)
         rows, columns = result.window.span
-        window = QRectF(there.left() + step.left * unit, there.top() + step.top * unit, columns * unit, rows * unit)
-        spot = QRectF(here.left() + step.column * unit, here.top() + step.row * unit, unit, unit)
+        window = QRectF(
+            there.left() + position.left * unit, there.top() + position.top * unit, columns * unit, rows * unit
+        )
+        spot = QRectF(here.left() + position.column * unit, here.top() + position.row * unit, unit, unit)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.DARK.color("second"), 1))
         painter.drawLine(window.topRight(), spot.topLeft())
@@ -139,7 +141,7 @@ class SlideCanvas(QWidget):
         draw_mark(painter, window)
         draw_mark(painter, spot)
         if "pooled" in places and result.pooled is not None:
-            row, column = step.row // 2, step.column // 2
+            row, column = position.row // 2, position.column // 2
             if row < result.pooled.shape[0] and column < result.pooled.shape[1]:
                 place = places["pooled"]
                 draw_mark(painter, QRectF(place.left() + column * unit, place.top() + row * unit, unit, unit))

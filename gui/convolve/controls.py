@@ -10,7 +10,7 @@ from gui import theme
 from gui.convolve.kernel_editor import SIDE, KernelEditor
 from gui.convolve.placing import Placing
 from gui.convolve.source import ImageSource
-from gui.convolve.state import Playing
+from gui.convolve.state import PlaygroundState
 from gui.session import Session
 from gui.widgets import Field, Panel, Select, label
 from nets.convolve.kernels import KERNELS, resized
@@ -23,7 +23,7 @@ NARROW = 50  # pixels of a choice of one digit
 class Controls(QScrollArea):
     """Everything goes into ``playing``; nothing is computed here."""
 
-    def __init__(self, session: Session, playing: Playing, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._playing = playing
         self._parts: dict[str, QWidget] = {}  # what is hidden where a view does not use it
@@ -36,9 +36,9 @@ class Controls(QScrollArea):
         self.side.setAccessibleName(self.tr("Kernel size"))
         self.side.setFixedWidth(84)
         self.editor = KernelEditor()
-        self.says = label("", "small", wrap=True)
-        self.says.setFixedHeight(2 * self.says.fontMetrics().height() + 2)
-        self.says.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.effect = label("", "small", wrap=True)
+        self.effect.setFixedHeight(2 * self.effect.fontMetrics().height() + 2)
+        self.effect.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.stride = Select([(str(number), str(number)) for number in range(1, 6)])
         zeros = self.tr("{0} zeros on every side")
         numbers = [(str(n), zeros.format(n) if n > 1 else self.tr("1 zero on every side")) for n in range(1, LARGEST)]
@@ -111,7 +111,7 @@ class Controls(QScrollArea):
         choice.addWidget(self.side)
         column.addLayout(choice)
         column.addWidget(self.editor, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.says)
+        column.addWidget(self.effect)
         self._parts["kernel"] = part
         return part
 
@@ -168,7 +168,7 @@ class Controls(QScrollArea):
         self.set_kernel(kernel)
 
     def _on_typed(self, words: str) -> None:
-        self._say(words, "warning") if words else self._show_says()
+        self._say(words, "warning") if words else self._show_effect()
 
     def _on_padding(self) -> None:
         value = self.padding.value()
@@ -179,17 +179,17 @@ class Controls(QScrollArea):
         self.kernel.choose(name)
         self.side.choose(str(len(kernel)))
         self.editor.set_kernel(kernel)
-        self._show_says()
+        self._show_effect()
 
-    def _show_says(self) -> None:
+    def _show_effect(self) -> None:
         row = KERNELS.get(self.kernel.value())
         self._say(
-            self.tr(row.says) if row else self.tr("Click a cell and type; Enter sets it, Delete makes it 0."), "small"
+            self.tr(row.effect) if row else self.tr("Click a cell and type; Enter sets it, Delete makes it 0."), "small"
         )
-        self.says.setToolTip(self.tr("Source: {0}").format(row.source) if row else "")
+        self.effect.setToolTip(self.tr("Source: {0}").format(row.source) if row else "")
 
     def _say(self, words: str, look: str) -> None:
-        self.says.setText(words)
-        if self.says.property("look") != look:
-            self.says.setProperty("look", look)
-            self.says.style().polish(self.says)
+        self.effect.setText(words)
+        if self.effect.property("look") != look:
+            self.effect.setProperty("look", look)
+            self.effect.style().polish(self.effect)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.convolve.state import Playing
+from gui.convolve.state import PlaygroundState
 from gui.convolve.view import View
 from gui.threads.loader import Loader
 from gui.widgets import button, label
@@ -18,7 +18,7 @@ from nets.convolve.playground import Result
 class CountView(View):
     """Counts at once; times when they are asked for, in a job."""
 
-    def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
+    def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)
         self._loader = Loader(self)
         self.rows: tuple[Cost, ...] = ()

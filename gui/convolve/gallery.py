@@ -17,7 +17,7 @@ CAPTION, SPACE = 20, 24
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class GalleryPicture:
     """values (h, w); grey: an image in [0, 1]. mark: (top, left, height, width) in its pixels."""
 
     caption: str
@@ -32,7 +32,7 @@ class Gallery(QWidget):
     def __init__(self, *, stretch: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stretch = stretch
-        self.shown: tuple[Shown, ...] = ()
+        self.shown: tuple[GalleryPicture, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 130)
         theme.theme.changed.connect(self.update)
@@ -40,7 +40,7 @@ class Gallery(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(520, 280)
 
-    def show_all(self, shown: tuple[Shown, ...]) -> None:
+    def show_all(self, shown: tuple[GalleryPicture, ...]) -> None:
         self.shown = shown
         self.update()
 

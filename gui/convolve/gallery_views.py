@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.convolve.gallery import Gallery, Shown
-from gui.convolve.state import Playing
+from gui.convolve.gallery import Gallery, GalleryPicture
+from gui.convolve.state import PlaygroundState
 from gui.convolve.view import View
 from gui.widgets import Select, label
 from nets.convolve.comparisons import one_or_two, transposed
@@ -18,7 +18,7 @@ SMALLEST = 6  # pixels of an image's side that a 5 x 5 kernel leaves something o
 class MatrixView(View):
     """Every position's patch is a row; times the kernel as a column it is the result."""
 
-    def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
+    def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)
         self.gallery = Gallery(stretch=True)
         self.words = label("", wrap=True)
@@ -38,9 +38,9 @@ class MatrixView(View):
         mark = (self.playing.number, 0, 1, rows.shape[1])
         self.gallery.show_all(
             (
-                Shown(self.tr("patches: {0} × {1}").format(*rows.shape), rows, grey=True, mark=mark),
-                Shown(self.tr("the kernel as a column: {0} × 1").format(len(kernel)), kernel),
-                Shown(
+                GalleryPicture(self.tr("patches: {0} × {1}").format(*rows.shape), rows, grey=True, mark=mark),
+                GalleryPicture(self.tr("the kernel as a column: {0} × 1").format(len(kernel)), kernel),
+                GalleryPicture(
                     self.tr("the result: {0} × 1").format(result.positions),
                     result.values.reshape(-1, 1),
                     mark=(self.playing.number, 0, 1, 1),
@@ -61,7 +61,7 @@ class StackView(View):
 
     uses = frozenset[str]()
 
-    def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
+    def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)
         self.galleries = tuple(Gallery() for _ in one_or_two())
         self.small = label("", "warning", wrap=True)
@@ -102,7 +102,7 @@ class StackView(View):
             for number, values in enumerate(stack.maps(image)):
                 corner = row - stack.reach // 2, column - stack.reach // 2
                 caption = self.tr("image") if number == 0 else self.tr("after {0}").format(number)
-                shown.append(Shown(caption, values, number == 0, (*corner, side, side)))
+                shown.append(GalleryPicture(caption, values, number == 0, (*corner, side, side)))
                 if number < len(stack.kernels):
                     side -= len(stack.kernels[number]) - 1
             gallery.show_all(tuple(shown))
@@ -113,7 +113,7 @@ class SpreadView(View):
 
     uses = frozenset[str]()
 
-    def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
+    def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)
         self.gallery = Gallery()
         self.kernel = Select([(str(size), self.tr("kernel {0} × {0}").format(size)) for size in range(2, 7)])
@@ -141,9 +141,9 @@ class SpreadView(View):
         found = transposed(image, size, stride)
         self.gallery.show_all(
             (
-                Shown(self.tr("image {0} × {1}").format(*image.shape), image, grey=True),
-                Shown(self.tr("spread: {0} × {1}").format(*found.values.shape), found.values),
-                Shown(self.tr("terms a pixel gets"), found.cover),
+                GalleryPicture(self.tr("image {0} × {1}").format(*image.shape), image, grey=True),
+                GalleryPicture(self.tr("spread: {0} × {1}").format(*found.values.shape), found.values),
+                GalleryPicture(self.tr("terms a pixel gets"), found.cover),
             )
         )
         low, high = int(found.inner.min()), int(found.inner.max())

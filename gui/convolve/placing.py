@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.convolve.state import Playing
+from gui.convolve.state import PlaygroundState
 from gui.session import Session
 from gui.threads.loader import Loader
 from gui.widgets import Select, button, label
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Placing(QWidget):
     """A number and a button; where the sizes differ a sentence says so."""
 
-    def __init__(self, session: Session, playing: Playing, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._playing = session, playing
         self._loader = Loader(self)

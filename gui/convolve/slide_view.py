@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.convolve.canvas import SlideCanvas
-from gui.convolve.state import Playing
+from gui.convolve.state import PlaygroundState
 from gui.convolve.transport import Transport
 from gui.convolve.view import View
 from gui.paint.equation import LEGIBLE, Equation, Matrix, Row, Sign, Words
@@ -15,7 +15,7 @@ from gui.paint.numbers import exact_words, value_words
 from gui.paint.scale_bar import ScaleBar
 from gui.paint.scales import IMAGE, Scale
 from gui.widgets import label
-from nets.convolve.playground import Step, formula
+from nets.convolve.playground import Position, formula
 
 
 class SlideView(View):
@@ -23,7 +23,7 @@ class SlideView(View):
 
     uses = View.uses | {"pooling"}
 
-    def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
+    def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)
         self.canvas = SlideCanvas(playing)
         self.scale = ScaleBar()
@@ -69,19 +69,19 @@ class SlideView(View):
         self.misfit.setVisible(bool(self.misfit.text()))
 
     def _show_position(self) -> None:
-        step = self.playing.step
-        self.equation.set_rows(() if step is None else position_rows(step))
+        position = self.playing.position
+        self.equation.set_rows(() if position is None else position_rows(position))
 
 
-def position_rows(step: Step) -> tuple[Row, ...]:
+def position_rows(position: Position) -> tuple[Row, ...]:
     """One position of the window as an equation: the patch times the kernel, and the sum of the products."""
     total = (
-        Words(tr("the sum of {0} products:").format(step.products.size), "quiet"),
-        Words(value_words(step.total), "accent", strong=True, exact=exact_words(step.total)),
+        Words(tr("the sum of {0} products:").format(position.products.size), "quiet"),
+        Words(value_words(position.total), "accent", strong=True, exact=exact_words(position.total)),
     )
-    patch = Matrix(tr("patch of the image"), step.patch, IMAGE)
-    products = Matrix(tr("products"), step.products, factors=(step.patch, step.kernel))
-    return ((patch, Sign("×"), Matrix(tr("kernel"), step.kernel), Sign("="), products, Sign("→"), *total),)
+    patch = Matrix(tr("patch of the image"), position.patch, IMAGE)
+    products = Matrix(tr("products"), position.products, factors=(position.patch, position.kernel))
+    return ((patch, Sign("×"), Matrix(tr("kernel"), position.kernel), Sign("="), products, Sign("→"), *total),)
 
 
 def tr(text: str) -> str:

@@ -50,10 +50,10 @@ def from_file(path: Path, report: Report = no_report) -> np.ndarray:
 
 
 class ImageSource(QWidget):
-    """``picked`` carries (H, W) float32 in [0, 1] or None; ``said`` why there is none, or what is in the way."""
+    """``picked`` carries (H, W) float32 in [0, 1] or None; ``message`` says why."""
 
     picked = Signal(object)
-    said = Signal(str)
+    message = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +63,7 @@ class ImageSource(QWidget):
         self._number = 0
         self._job: Job | None = None
         self._begun = False
-        self._by_itself = False  # the test digit stands in until something is drawn
+        self._stands_in = False  # a test digit is shown until something is drawn
         self._chosen = "drawing"  # the kind that is shown
         self._loader = Loader(self)
         self.kind = Select(
@@ -99,7 +99,7 @@ class ImageSource(QWidget):
             return
         self._begun = True
         if self._drawing is None and self._session.picture is None:
-            self._by_itself = True
+            self._stands_in = True
             self.choose("test")
         else:
             self.choose("drawing")
@@ -123,7 +123,7 @@ class ImageSource(QWidget):
         self._loader.ask(from_file, path, done=done, failed=lambda why: self._on_unreadable(why, before))
 
     def _on_file(self, path: Path, image: np.ndarray) -> None:
-        self._by_itself = False
+        self._stands_in = False
         self.choose("file")
         self.words.setText(self.tr("{0}, {1} × {2}").format(path.name, *image.shape))
         self.picked.emit(image)
@@ -135,7 +135,7 @@ class ImageSource(QWidget):
 
     def next_test(self, step: int) -> None:
         if self._tests is not None:
-            self._by_itself = False
+            self._stands_in = False
             self._number = (self._number + step) % len(self._tests[1])
             self._show_test()
 
@@ -147,7 +147,7 @@ class ImageSource(QWidget):
 
     def _on_kind(self) -> None:
         kind = self.kind.value()
-        self._by_itself = False
+        self._stands_in = False
         if kind != "file":
             self.choose(kind)
             return
@@ -165,8 +165,8 @@ class ImageSource(QWidget):
             return
         picture = answer.prepared.stages[-1].picture  # (H, W) or (H, W, 3) in [0, 1], as the network sees it
         self._drawing = (picture if picture.ndim == 2 else picture.mean(axis=2)).astype(np.float32)
-        if self._by_itself:
-            self._by_itself = False
+        if self._stands_in:
+            self._stands_in = False
             self.choose("drawing")
         elif self._chosen == "drawing" and self._begun:
             self._show_drawing()
@@ -180,7 +180,7 @@ class ImageSource(QWidget):
     def _show_drawing(self) -> None:
         if self._drawing is None:
             self.words.setText(self.tr("nothing drawn yet"))
-            self.said.emit(self.tr("Draw on the pad, or choose a test digit."))
+            self.message.emit(self.tr("Draw on the pad, or choose a test digit."))
         else:
             self.words.setText(self.tr("as the network sees it, {0} × {1}").format(*self._drawing.shape))
         self.picked.emit(self._drawing)
@@ -213,4 +213,4 @@ class ImageSource(QWidget):
     def _on_failed(self, why: str, trace: str) -> None:
         self._job = None
         self.words.setText(self.tr("no test digits"))
-        self.said.emit(why)
+        self.message.emit(why)

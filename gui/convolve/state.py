@@ -9,11 +9,11 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from nets.convolve.kernels import KERNELS
-from nets.convolve.playground import Result, Setting, Step, convolve, step
+from nets.convolve.playground import Position, Result, Setting, convolve, position_at
 from nets.errors import LensletError
 
 
-class Playing(QObject):
+class PlaygroundState(QObject):
     """``result`` is None where there is no image or the setting is impossible; ``problem`` says why."""
 
     changed = Signal()  # the image or the setting, and with them the result
@@ -28,8 +28,8 @@ class Playing(QObject):
         self.number = 0
 
     @property
-    def step(self) -> Step | None:
-        return None if self.result is None else step(self.result, self.setting.kernel, self.number)
+    def position(self) -> Position | None:
+        return None if self.result is None else position_at(self.result, self.setting.kernel, self.number)
 
     def set_image(self, image: np.ndarray | None) -> None:
         self.image = image

@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui import theme
-from gui.convolve.state import Playing
+from gui.convolve.state import PlaygroundState
 from gui.widgets import ElidedLabel, IconButton, Select
 
 
@@ -28,7 +28,7 @@ SPEEDS = (Speed("slow", "Slow", 600), Speed("medium", "Medium", 120), Speed("fas
 class Transport(QWidget):
     """It stops when it is hidden, and begins anew after the last position."""
 
-    def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
+    def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._playing = playing
         self.timer = QTimer(self)
@@ -71,16 +71,16 @@ class Transport(QWidget):
         self.play.setToolTip(self.tr("Let the window slide (Space)"))
 
     def refresh(self) -> None:
-        step, result = self._playing.step, self._playing.result
+        position, result = self._playing.position, self._playing.result
         for widget in (self.first, self.back, self.play, self.on):
             widget.setEnabled(result is not None)
-        if step is None or result is None:
+        if position is None or result is None:
             self.pause()
             self.place.setText("")
             return
         self.place.setText(
             self.tr("row {2}, column {3} · {0} of {1}").format(
-                self._playing.number + 1, result.positions, step.row, step.column
+                self._playing.number + 1, result.positions, position.row, position.column
             )
         )
 

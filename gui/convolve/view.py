@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.convolve.state import Playing
+from gui.convolve.state import PlaygroundState
 
 
 class View(QWidget):
@@ -21,7 +21,7 @@ class View(QWidget):
         """False: it brings its own, and can be shown where the kernel at the left does not fit the image."""
         return "kernel" in self.uses
 
-    def __init__(self, playing: Playing, parent: QWidget | None = None) -> None:
+    def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.playing = playing
         playing.changed.connect(self._on_change)

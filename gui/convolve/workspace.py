@@ -14,7 +14,7 @@ from gui.convolve.count_view import CountView
 from gui.convolve.gallery_views import MatrixView, SpreadView, StackView
 from gui.convolve.keys import BINDINGS, name_of
 from gui.convolve.slide_view import SlideView
-from gui.convolve.state import Playing
+from gui.convolve.state import PlaygroundState
 from gui.convolve.view import View
 from gui.paint.snapshot import Slide, Snapshots
 from gui.session import Session
@@ -26,7 +26,7 @@ WIDE = 860  # below this width the names of the views need all the room
 
 
 @dataclass(frozen=True)
-class Choice:
+class ViewRow:
     """A row of the choice at the top right. ``heading`` says what the view answers."""
 
     name: str
@@ -37,11 +37,11 @@ class Choice:
 
 
 VIEWS = (
-    Choice("slide", "Slide", "The window slides", "Patch times kernel, position by position", SlideView),
-    Choice("matrix", "im2col", "The same as one matrix product", "Every position's patch as a row", MatrixView),
-    Choice("count", "Count", "Three ways to compute it", "Multiplications, and measured times", CountView),
-    Choice("stack", "5 or 3 + 3", "One large kernel or two small ones", "25 weights or 18", StackView),
-    Choice("spread", "Transpose", "The convolution turned round", "And the checkerboard it makes", SpreadView),
+    ViewRow("slide", "Slide", "The window slides", "Patch times kernel, position by position", SlideView),
+    ViewRow("matrix", "im2col", "The same as one matrix product", "Every position's patch as a row", MatrixView),
+    ViewRow("count", "Count", "Three ways to compute it", "Multiplications, and measured times", CountView),
+    ViewRow("stack", "5 or 3 + 3", "One large kernel or two small ones", "25 weights or 18", StackView),
+    ViewRow("spread", "Transpose", "The convolution turned round", "And the checkerboard it makes", SpreadView),
 )
 
 
@@ -51,7 +51,7 @@ class PlaygroundWorkspace(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.playing = Playing(self)
+        self.playing = PlaygroundState(self)
         self.controls = self.side = Controls(session, self.playing)  # ``side``: what the window can hide
         self.panel = Panel(" ")
         self.state = StateView()
@@ -64,7 +64,7 @@ class PlaygroundWorkspace(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._compose()
         self.playing.changed.connect(self._refresh)
-        self.controls.source.said.connect(self._on_said)
+        self.controls.source.message.connect(self._on_message)
         self.export.requested.connect(self._export)
         self.state.acted.connect(lambda: self.controls.source.choose("test"))
         self.show_view(self.now)
@@ -123,7 +123,7 @@ class PlaygroundWorkspace(QWidget):
             self.state.empty(self.tr("No image yet"), hint, icon="image", action=self.tr("Take a test digit"))
         self._pages.setCurrentWidget(self.state)
 
-    def _on_said(self, words: str) -> None:
+    def _on_message(self, words: str) -> None:
         self._hint = words
         self._refresh()
 

@@ -24,7 +24,7 @@ ZOOM = 2  # pixels of the file for one of the screen
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class MapExport:
     """What is on the screen when it is saved: frozen, so that the pen may go on."""
 
     what: str  # "layer", "map" or "arrays"
@@ -58,7 +58,7 @@ class Shown:
         return {"model": self.model, "title": self.title, "holds": holds, "layers": layers}
 
 
-def save(shown: Shown, target: Path, report: Report = no_report) -> Path:
+def save(shown: MapExport, target: Path, report: Report = no_report) -> Path:
     """Writes ``target`` whole or not at all. LensletError when it cannot be written."""
     try:
         if shown.what == "arrays":

@@ -8,15 +8,15 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gui.explore.choice import Choice
-from gui.explore.export import Shown, save
+from gui.explore.export import MapExport, save
+from gui.explore.selection import Selection
 from gui.session import Session
 from gui.threads.job import Job
 from nets.pictures.ranges import Range
 
 
 class Exporting(QObject):
-    def __init__(self, session: Session, choice: Choice, parent: QWidget) -> None:
+    def __init__(self, session: Session, choice: Selection, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._choice, self._window = session, choice, parent
         self._jobs: list[Job] = []
@@ -24,7 +24,7 @@ class Exporting(QObject):
         if (app := QCoreApplication.instance()) is not None:
             app.aboutToQuit.connect(self.wait)
 
-    def shown(self, what: str, span: Range) -> Shown | None:
+    def shown(self, what: str, span: Range) -> MapExport | None:
         """What would be saved now; None while there is nothing: no drawing, or no layer that can be shown."""
         answer, layer = self._session.answer, self._choice.layer
         if answer is None or answer.model is None or answer.prepared is None:
@@ -32,7 +32,7 @@ class Exporting(QObject):
         if layer is None or layer.path not in answer.maps:
             return None
         card = answer.model.card
-        return Shown(
+        return MapExport(
             what=what if layer.shows == "maps" or what == "arrays" else "layer",
             model=card.name,
             title=card.title,
@@ -61,7 +61,7 @@ class Exporting(QObject):
             self._folder = str(Path(chosen).parent)
             self.start(shown, Path(chosen).with_suffix(Path(shown.name).suffix))
 
-    def start(self, shown: Shown, target: Path) -> Job:
+    def start(self, shown: MapExport, target: Path) -> Job:
         """Saves in a thread; the status bar says when it is done."""
         job = Job(save, shown, target, parent=self)
         self._jobs.append(job)

@@ -12,7 +12,7 @@ from gui.widgets import IconButton, button, label
 class Notice(QFrame):
     """Hidden while it has nothing to say."""
 
-    open_wanted = Signal()
+    open_requested = Signal()
     back_requested = Signal()
     input_requested = Signal()
 
@@ -34,7 +34,7 @@ class Notice(QFrame):
         row.addWidget(self.change)
         row.addWidget(self.back)
         row.addWidget(self.close_button)
-        self.open.clicked.connect(self.open_wanted)
+        self.open.clicked.connect(self.open_requested)
         self.back.clicked.connect(self.back_requested)
         self.change.clicked.connect(self.input_requested)
         self.close_button.clicked.connect(self.hide)

@@ -29,9 +29,9 @@ class ModelPages(QStackedWidget):
         session.model_opening.connect(self._on_opening)
         session.model_refused.connect(self._on_refused)
         session.engine_changed.connect(self._on_engine)
-        self.state.open_wanted.connect(self.ask_for_model)
+        self.state.open_requested.connect(self.ask_for_model)
         self.state.left.connect(self.leave_refusal)
-        self.notice.open_wanted.connect(self.ask_for_model)
+        self.notice.open_requested.connect(self.ask_for_model)
         self.notice.input_requested.connect(session.input_requested)
         self.state.show_busy(self.tr("Loading the network …"))
 

@@ -13,9 +13,9 @@ READABLE = 560  # lines of text no wider than this
 
 
 class ModelState(Panel):
-    """``open_wanted``: another file; ``left``: on with the network that was open before."""
+    """``open_requested``: another file; ``left``: on with the network that was open before."""
 
-    open_wanted = Signal()
+    open_requested = Signal()
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -32,7 +32,7 @@ class ModelState(Panel):
         row.addWidget(self.view, 1000)
         row.addStretch(1)
         self.body.addLayout(row, 1)
-        self.view.acted.connect(self.open_wanted)
+        self.view.acted.connect(self.open_requested)
         self.keep.clicked.connect(self.left)
 
     def show_busy(self, title: str) -> None:

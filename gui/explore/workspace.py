@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explore.arithmetic.arithmetic_panel import ArithmeticPanel
-from gui.explore.choice import Choice
 from gui.explore.exporting import Exporting
 from gui.explore.keys import BINDINGS, name_of
 from gui.explore.maps.detail import DetailPanel
@@ -18,6 +17,7 @@ from gui.explore.maps.maps_panel import MapsPanel
 from gui.explore.network.diagram_panel import DiagramPanel
 from gui.explore.network.layers import LayerList
 from gui.explore.pages import ModelPages
+from gui.explore.selection import Selection
 from gui.explore.watching import paths_to_watch
 from gui.paint.snapshot import Snapshots
 from gui.session import Session
@@ -41,7 +41,7 @@ class ExploreWorkspace(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.choice = Choice(session.settings["map_range"], self, first_map=self._first_map)
+        self.choice = Selection(session.settings["map_range"], self, first_map=self._first_map)
         self._detail_open = True
         self._counting = False  # whether the arithmetic stands in the place of the maps
         self._detail_asked = False  # in a narrow window it opens only when asked for

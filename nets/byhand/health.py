@@ -34,9 +34,15 @@ class Place:
 
 
 def first_not_finite(network: Network, x: np.ndarray, *, training: bool = False) -> Place | None:
-    """Where NaN or infinity first appears in a forward pass of x (N, H, W, C), or None.
+    """Where NaN or infinity first appears in a forward pass: in the input, then layer by layer in weights and output.
 
-    The input is looked at first; then, layer by layer, its weights, and what it gives.
+    Args:
+        network: A chain of layers by hand.
+        x: (N, H, W, C) or (N, units).
+        training: As for ``Network.forward``.
+
+    Returns:
+        The first place, its index with the batch axis where it lies in an output; None where all is finite.
     """
     x = network.prepared(x)
     found = _not_finite("", "input", x)

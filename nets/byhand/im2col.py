@@ -35,18 +35,30 @@ def im2col(x: np.ndarray, window: Window) -> np.ndarray:
 
 
 def col2im(columns: np.ndarray, shape: tuple[int, int, int, int], window: Window) -> np.ndarray:
-    """The transpose of ``im2col``: adds every entry back to the pixel it was read from.
+    """The transpose of ``im2col``: adds every entry back to the pixel that it was read from.
 
-    columns (N OH OW, kh kw C) -> images of ``shape`` (N, H, W, C). A pixel that k positions read gets k terms.
+    Args:
+        columns: (N OH OW, kh kw C), as ``im2col`` returns them.
+        shape: (N, H, W, C) of the images.
+        window: The window they were read with.
+
+    Returns:
+        Images of ``shape``; a pixel that k positions read is the sum of k terms.
     """
     kh, kw = window.kernel
     return put_back(columns.reshape(-1, kh * kw, shape[3]).swapaxes(0, 1), shape, window)
 
 
 def put_back(entries: np.ndarray, shape: tuple[int, int, int, int], window: Window) -> np.ndarray:
-    """The same for columns taken apart: entries (kh kw, N OH OW, C), what each entry of the kernel met everywhere.
+    """As ``col2im``, of columns that are sorted by the entry of the kernel: each is then added in one go.
 
-    The sum is fastest where all that one entry met lies in one piece of memory.
+    Args:
+        entries: (kh kw, N OH OW, C): for each entry of the kernel what it met at every position.
+        shape: (N, H, W, C) of the images.
+        window: The window they were read with.
+
+    Returns:
+        Images of ``shape``.
     """
     n, height, width, channels = shape
     size: Pair = window.output_size(height, width)

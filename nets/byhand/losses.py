@@ -51,5 +51,14 @@ class SquaredError:
 
 
 def one_hot(labels: np.ndarray, classes: int, dtype: np.dtype | type = np.float32) -> np.ndarray:
-    """(N,) -> (N, classes): 1 at the label, 0 elsewhere."""
+    """1 at the label, 0 elsewhere.
+
+    Args:
+        labels: (N,) integers from 0.
+        classes: How many there are.
+        dtype: Of the result.
+
+    Returns:
+        (N, classes).
+    """
     return np.eye(classes, dtype=dtype)[np.asarray(labels, np.intp)]

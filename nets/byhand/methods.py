@@ -107,7 +107,17 @@ class Im2col:
 
 
 def columns_back(flat: np.ndarray, kernel: np.ndarray, shape: Shape, window: Window) -> np.ndarray:
-    """col2im(g @ kernel^T) for g (N OH OW, F), one product for each entry of the kernel: images of ``shape``."""
+    """``col2im(flat @ kernelᵀ)``, with one product for each entry of the kernel.
+
+    Args:
+        flat: (N OH OW, F), the gradient at every position.
+        kernel: (kh, kw, C, F).
+        shape: (N, H, W, C) of the images.
+        window: How the kernel slides.
+
+    Returns:
+        The gradient for the images, of ``shape``.
+    """
     kh, kw, channels, kernels = kernel.shape
     entries = flat @ kernel.reshape(kh * kw, channels, kernels).swapaxes(1, 2)  # (kh kw, N OH OW, C)
     return put_back(entries, shape, window)

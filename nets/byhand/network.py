@@ -150,9 +150,17 @@ class Network:
         smoothing: float = 0.0,
         training: bool = False,
     ) -> float:
-        """The mean loss of a batch, weight decay included; ``backward`` can follow. labels (N,) integers.
+        """The mean loss of a batch, weight decay included; ``backward`` can follow.
 
-        ``answers`` keeps what the loss was told: with the cross-entropy that is the logits.
+        Args:
+            x: (N, H, W, C), as for ``forward``.
+            labels: (N,) integers.
+            kind: "crossentropy" or "squared_error".
+            smoothing: The share of the target that all classes get, for the cross-entropy.
+            training: Whether dropout drops and normalisations use the batch.
+
+        Returns:
+            The loss. ``answers`` keeps what it was computed of: for the cross-entropy the logits, (N, classes).
         """
         self._loss = SquaredError() if kind == "squared_error" else SoftmaxCrossEntropy(smoothing)
         # The cross-entropy takes logits; a softmax at the end is part of it.

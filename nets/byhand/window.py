@@ -103,7 +103,16 @@ class Window:
         return [(i, j, i * dh, j * dw) for i in range(kh) for j in range(kw)]
 
     def reach(self, row: int, column: int, size: Pair) -> tuple[slice, slice]:
-        """The padded image's pixels that meet the kernel entry at (row, column), in all ``size`` positions."""
+        """The pixels of the padded image that one entry of the kernel meets, over all positions of the window.
+
+        Args:
+            row: The entry's row in the window, dilation included.
+            column: Its column.
+            size: The result's (rows, columns): how many positions there are.
+
+        Returns:
+            Slices of the padded image's rows and columns.
+        """
         (sh, sw), (rows, columns) = self.strides, size
         return slice(row, row + (rows - 1) * sh + 1, sh), slice(column, column + (columns - 1) * sw + 1, sw)
 
@@ -113,7 +122,16 @@ class Window:
 
 
 def pad(x: np.ndarray, margins: Margins, value: float = 0.0) -> np.ndarray:
-    """(N, H, W, C) with ``value`` around each image; x itself where there is nothing to add."""
+    """Adds a margin around each image.
+
+    Args:
+        x: (N, H, W, C).
+        margins: ((top, bottom), (left, right)) pixels.
+        value: What stands in the margin.
+
+    Returns:
+        (N, H + top + bottom, W + left + right, C); x itself where there is nothing to add.
+    """
     if margins == ((0, 0), (0, 0)):
         return x
     return np.pad(x, ((0, 0), *margins, (0, 0)), constant_values=value)

@@ -65,11 +65,16 @@ class Spread:
 
 
 def transposed(image: np.ndarray, size: int, stride: int, *, seed: int | None = None) -> Spread:
-    """The image (H, W) spread by a transposed convolution with a kernel of ``size`` x ``size`` at that stride.
+    """The image enlarged by a transposed convolution.
 
     Where ``size`` is no multiple of the stride, neighbours of the result get a different number of terms: Odena,
-    Dumoulin and Olah 2016, Deconvolution and checkerboard artifacts, doi:10.23915/distill.00003. The kernel is all
-    ones over size / stride squared, so that brightness is kept; ``seed``: random about that instead.
+    Dumoulin and Olah 2016, Deconvolution and checkerboard artifacts, doi:10.23915/distill.00003.
+
+    Args:
+        image: (H, W), any range.
+        size: The side of the kernel. All its entries are (stride / size)², so that brightness is kept.
+        stride: How many pixels of the result lie between two of the image.
+        seed: Of normal noise about these entries; None: no noise.
     """
     kernel = np.ones((size, size, 1, 1))
     if seed is not None:

@@ -33,7 +33,17 @@ def counted(image: tuple[int, int], window: Window) -> tuple[Cost, ...]:
 
 
 def measured(image: np.ndarray, kernel: np.ndarray, window: Window, *, report: Report = no_report) -> tuple[Cost, ...]:
-    """The same rows with the seconds of a forward pass: image (H, W), kernel (k, k), both as float32."""
+    """The rows of ``counted`` with the time of a forward pass.
+
+    Args:
+        image: (H, W), computed as float32.
+        kernel: (k, k), computed as float32.
+        window: How the kernel slides.
+        report: Told before each method; may raise Cancelled.
+
+    Returns:
+        A row for each method. Quick ones are the median of several runs; the loops are timed on a part and scaled.
+    """
     x = image.astype(np.float32)[None, :, :, None]
     weights = kernel.astype(np.float32)[..., None, None]
     rows = []

@@ -41,10 +41,17 @@ def count_of(model: Model) -> int:
 
 
 def put_kernel(model: Model, kernel: np.ndarray, number: int, *, report: Report = no_report) -> Model:
-    """A copy called "<title>, edited" whose first convolution has ``kernel`` (kh, kw) as kernel ``number``.
+    """A copy of a model, called "<title>, edited", with another kernel in its first convolution.
 
-    Over C input channels each gets a C-th of it: on a grey picture the sum is what it was here. The bias and what
-    follows stay as they were trained. UsageError where the sizes differ.
+    Args:
+        model: Stays as it is.
+        kernel: (kh, kw), of the size of the layer's own kernels. Each of C input channels gets a C-th of it, so that a
+            grey picture gives what the kernel alone gives.
+        number: Which of the layer's kernels it replaces. The bias and all other weights stay.
+        report: Told once, before the copy is made.
+
+    Raises:
+        UsageError: The model has no convolution, the sizes differ, or there is no kernel of that number.
     """
     row, problem = first_convolution(model), why_not(model, kernel.shape)
     if problem or row is None:

@@ -1,4 +1,4 @@
-"""Kernels set by hand, as rows: what image processing knew before networks learned their own.
+"""Kernels of classical image processing, as rows: they were designed, where a network's are learned.
 
 A kernel is (k, k) float64, as networks apply it: not turned.
 """
@@ -14,14 +14,18 @@ from nets.errors import UsageError
 
 
 @dataclass(frozen=True)
-class HandSet:
-    """A row of ``KERNELS``. ``sizes``: what it is made for, the usual one first; ``says``: what it does to an image."""
+class KernelPreset:
+    """A row of ``KERNELS``.
+
+    sizes: those that it is defined for, the usual one first. effect: what it does to an image, in a sentence. source:
+    where it was published.
+    """
 
     name: str
     title: str
     sizes: tuple[int, ...]
     make: Callable[[int], np.ndarray]
-    says: str
+    effect: str
     source: str
 
     def of(self, size: int | None = None) -> np.ndarray:
@@ -97,13 +101,13 @@ def _gabor(size: int) -> np.ndarray:
 
 SIZES = (3, 5, 7, 9, 11)
 
-KERNELS: dict[str, HandSet] = {
+KERNELS: dict[str, KernelPreset] = {
     row.name: row
     for row in (
-        HandSet(
+        KernelPreset(
             "identity", "Identity", (3, 1, 5, 7, 9, 11), _identity, "Leaves the image as it is.", "the unit impulse"
         ),
-        HandSet(
+        KernelPreset(
             "box",
             "Box blur",
             (3, 2, 4, 5, 7, 9, 11),
@@ -111,7 +115,7 @@ KERNELS: dict[str, HandSet] = {
             "The mean of the window: every pixel counts the same.",
             "Gonzalez and Woods 2018, Digital Image Processing, 3.5",
         ),
-        HandSet(
+        KernelPreset(
             "gauss",
             "Gaussian blur",
             (3, 2, 4, 5, 7, 9, 11),
@@ -119,7 +123,7 @@ KERNELS: dict[str, HandSet] = {
             "A mean that counts near pixels more: rounder than the box.",
             "binomial: Burt and Adelson 1983, The Laplacian pyramid",
         ),
-        HandSet(
+        KernelPreset(
             "sharpen",
             "Sharpen",
             (3, 5, 7),
@@ -127,7 +131,7 @@ KERNELS: dict[str, HandSet] = {
             "The image plus what differs from its surroundings.",
             "unsharp masking: Gonzalez and Woods 2018, 3.6",
         ),
-        HandSet(
+        KernelPreset(
             "sobel_x",
             "Sobel x",
             (3, 5, 7),
@@ -135,7 +139,7 @@ KERNELS: dict[str, HandSet] = {
             "Vertical edges: positive where it gets lighter to the right.",
             "Sobel and Feldman 1968",
         ),
-        HandSet(
+        KernelPreset(
             "sobel_y",
             "Sobel y",
             (3, 5, 7),
@@ -143,7 +147,7 @@ KERNELS: dict[str, HandSet] = {
             "Horizontal edges: positive where it gets lighter downwards.",
             "Sobel and Feldman 1968",
         ),
-        HandSet(
+        KernelPreset(
             "scharr_x",
             "Scharr x",
             (3,),
@@ -151,7 +155,7 @@ KERNELS: dict[str, HandSet] = {
             "Vertical edges, with less error for slanted ones than Sobel's.",
             "Scharr 2000, Optimale Operatoren in der digitalen Bildverarbeitung",
         ),
-        HandSet(
+        KernelPreset(
             "scharr_y",
             "Scharr y",
             (3,),
@@ -159,7 +163,7 @@ KERNELS: dict[str, HandSet] = {
             "Horizontal edges, with less error for slanted ones than Sobel's.",
             "Scharr 2000, Optimale Operatoren in der digitalen Bildverarbeitung",
         ),
-        HandSet(
+        KernelPreset(
             "laplace",
             "Laplacian",
             (3, 5, 7, 9, 11),
@@ -167,7 +171,7 @@ KERNELS: dict[str, HandSet] = {
             "Edges of every direction: zero on even ground, a change of sign at an edge.",
             "Marr and Hildreth 1980, Theory of edge detection",
         ),
-        HandSet(
+        KernelPreset(
             "emboss",
             "Emboss",
             (3, 5),
@@ -175,7 +179,7 @@ KERNELS: dict[str, HandSet] = {
             "A relief, as if lit from one corner.",
             "a diagonal derivative plus the image",
         ),
-        HandSet(
+        KernelPreset(
             "gabor",
             "Gabor",
             (7, 5, 9, 11),

@@ -1,7 +1,7 @@
 """One image, one kernel, one result: what the playground of convolution shows, without a window.
 
 An image is (H, W) float32, a kernel (k, k) float64 as networks apply it (not turned). The arithmetic is that of
-``nets.byhand``; here are only the question (``Setting``), the answer (``Result``) and one position of it (``Step``).
+``nets.byhand``; here are only the setting, the result and one position of the window.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Result:
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class Position:
     """One position: ``patch`` * ``kernel`` = ``products``, all (k, k), and their ``total``: the result's value there.
 
     ``top`` and ``left``: where the window begins in the padded image.
@@ -95,14 +95,20 @@ def convolve(image: np.ndarray, setting: Setting) -> Result:
     return Result(padded, (margins[0][0], margins[1][0]), values[0, :, :, 0], pooled, window)
 
 
-def step(result: Result, kernel: np.ndarray, number: int) -> Step:
-    """What happens at the ``number``-th position."""
+def position_at(result: Result, kernel: np.ndarray, number: int) -> Position:
+    """What is computed at one position of the window.
+
+    Args:
+        result: What ``convolve`` returned.
+        kernel: (k, k), the kernel that it was computed with.
+        number: The position, counted row by row; past the last it begins anew.
+    """
     row, column = result.place(number)
     (down, across), (dy, dx), (kh, kw) = result.window.strides, result.window.dilation, result.window.kernel
     top, left = row * down, column * across
     patch = result.padded[top : top + kh * dy : dy, left : left + kw * dx : dx][:kh, :kw]
     products = patch * kernel
-    return Step(row, column, top, left, patch, kernel, products, float(products.sum()))
+    return Position(row, column, top, left, patch, kernel, products, float(products.sum()))
 
 
 def formula(image: Pair, window: Window) -> str:

@@ -74,8 +74,11 @@ class Range:
 def value_range(values: np.ndarray | Iterable[np.ndarray], *, clip: bool = True, signed: bool | None = None) -> Range:
     """The one range of an array of any shape, or of several (the layers of a network).
 
-    Values of one sign start at 0; with negative values among them (or ``signed``) zero lies in the middle. ``clip``
-    leaves out the largest 0.5 % where the rest would otherwise use less than two thirds of the colours.
+    Args:
+        values: One array or several; NaN and infinity are left out.
+        clip: Whether the largest 0.5 % of the values share the last colour, where the rest would otherwise use less
+            than two thirds of the colours.
+        signed: Whether zero lies in the middle. None: where there are negative values; else the range starts at 0.
     """
     arrays = [values] if isinstance(values, np.ndarray) else list(values)
     flat = [np.asarray(array, dtype=np.float32).ravel() for array in arrays]
@@ -104,8 +107,14 @@ def ranges(
 ) -> tuple[Range, ...]:
     """A range for each of the C maps of ``layer`` (H, W, C), by a row of ``RANGES``.
 
-    ``network`` holds all layers' arrays and is needed for mode "network" alone. All maps of a layer share the kind of
-    colours: if one of them has negative values, all are signed.
+    Args:
+        layer: (H, W, C). If one of its maps has negative values, all ranges are signed.
+        mode: A row of ``RANGES``: one range for each map, the layer, or the network.
+        network: The arrays of all layers, needed for "network" alone.
+        clip: As for ``value_range``.
+
+    Raises:
+        UsageError: The mode is unknown, or "network" without ``network``.
     """
     if mode not in RANGES:
         raise UsageError(f"there is no range {mode!r}; there are: {', '.join(RANGES)}")
@@ -138,7 +147,15 @@ def order(layer: np.ndarray, *, by_strength: bool) -> np.ndarray:
 
 
 def file_name(model: str, path: str, suffix: str, *, map_index: int | None = None, shape: Iterable[int] = ()) -> str:
-    """A name that says what the file shows: "pen_block1_conv1_map-03_28x28.png"."""
+    """A name that says what the file shows: "pen_block1_conv1_map-03_28x28.png".
+
+    Args:
+        model: The model's name.
+        path: The layer's path, or other words.
+        suffix: With its dot.
+        map_index: The number of the map, if it is one.
+        shape: Sizes to be named; none where it is empty.
+    """
     parts = [model, path.replace("/", "-")]
     if map_index is not None:
         parts.append(f"map-{map_index:02d}")
@@ -149,9 +166,13 @@ def file_name(model: str, path: str, suffix: str, *, map_index: int | None = Non
 
 
 def save_npz(target: Path, arrays: Mapping[str, np.ndarray], about: Mapping[str, Any]) -> None:
-    """Raw arrays by layer path, and ``about`` (model, input, versions, ...) as JSON text under "about".
+    """Raw arrays in one compressed .npz.
 
-    "/" in paths becomes "." so that every member is a plain file; a name that NumPy or this file uses gets a "_".
+    Args:
+        target: Appears whole or not at all.
+        arrays: By layer path. "/" becomes "." so that every member is a plain file; a name that NumPy or this file
+            uses gets a "_".
+        about: What they are (model, input, versions, ...); JSON text in the member "about".
     """
     reserved = {"file", "allow_pickle", "about", "args", "kwds"}
     members: dict[str, Any] = {"about": np.array(json.dumps(dict(about), ensure_ascii=False))}

@@ -61,7 +61,18 @@ class Caption:
 
 
 def save_layer(folder: Path, model: str, row: LayerInfo, values: np.ndarray, labels: Sequence[str] = ()) -> Path:
-    """A PNG of the whole layer in ``folder``, its name saying what it shows. ``values`` (H, W, C) or (N,) float32."""
+    """A PNG of the whole layer.
+
+    Args:
+        folder: Where the file is written.
+        model: The model's name, for the title and the file's name.
+        row: The layer's row of the table.
+        values: (H, W, C) maps or (N,) units, float32.
+        labels: The names of the classes where the values are the answer.
+
+    Returns:
+        The path of the file; its name says what it shows.
+    """
     picture = layer_picture(model, row, values, labels)
     target = folder / file_name(model, row.path, ".png", shape=values.shape)
     _save(picture, target)
@@ -114,9 +125,15 @@ def save_map(
 
 
 def save_all(folder: Path, lens: Lens, inputs: np.ndarray) -> tuple[list[Path], tuple[str, ...]]:
-    """A PNG for every layer that can be shown, and maps.npz with the raw arrays; inputs (H, W, C) or (1, H, W, C).
+    """A PNG for every layer that can be shown, numbered in the order of computing, and maps.npz with the raw arrays.
 
-    Returns the files and a sentence for every layer that cannot be shown. PNGs are numbered in the order of computing.
+    Args:
+        folder: Where the files are written.
+        lens: The model, compiled.
+        inputs: (H, W, C) or (1, H, W, C), as the network receives it.
+
+    Returns:
+        The paths of the files, and a sentence for every layer that cannot be shown.
     """
     card = lens.card
     found = lens.read(inputs)

@@ -16,7 +16,7 @@ from gui.explore.arithmetic.equation_forward import forward_rows
 from gui.explore.arithmetic.equation_moved import everywhere_rows, moved_rows
 from gui.explore.arithmetic.non_finite_banner import NonFiniteBanner
 from gui.explore.arithmetic.step_controls import StepControls
-from gui.explore.choice import Choice
+from gui.explore.selection import Selection
 from gui.paint.equation import Equation, Row
 from gui.paint.reading import Reading
 from gui.widgets import ElidedLabel, ExportButton, IconButton, StateView, button
@@ -41,7 +41,7 @@ class ArithmeticPanel(QFrame):
     copy_changed = Signal()  # the shown copy has other weights
     original_requested = Signal(object)  # Model: to be shown again
 
-    def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
+    def __init__(self, choice: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "panel")
         self._choice = choice

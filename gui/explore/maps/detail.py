@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explore.choice import Choice
 from gui.explore.maps.map_detail import MapDetail
 from gui.explore.maps.map_tools import ClipButton, RangeSelect, maps_export_button
 from gui.explore.maps.maps_panel import CHANGING
 from gui.explore.maps.unit_detail import UnitDetail
+from gui.explore.selection import Selection
 from gui.paint.scales import Scale
 from gui.widgets import ElidedLabel, IconButton
 
@@ -30,7 +30,7 @@ class DetailPanel(QFrame):
     closed = Signal()
     export_requested = Signal(str)
 
-    def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
+    def __init__(self, choice: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "panel")
         self._choice = choice

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from gui.explore.choice import Choice
+from gui.explore.selection import Selection
 from gui.widgets import ExportButton, IconButton, Select
 from nets.pictures.ranges import RANGES
 
@@ -15,7 +15,7 @@ from nets.pictures.ranges import RANGES
 class RangeSelect(Select):
     """Over which values the colours go; follows the choice and moves it."""
 
-    def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
+    def __init__(self, choice: Selection, parent: QWidget | None = None) -> None:
         words = QCoreApplication.translate("RangeSelect", "Range: {0}")
         super().__init__(((row.name, words.format(row.title.lower())) for row in RANGES.values()), parent)
         self.setToolTip(self.tr("Over which values the colours go (R)"))
@@ -28,7 +28,7 @@ class RangeSelect(Select):
 class ClipButton(IconButton):
     """Whether outliers are clipped."""
 
-    def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
+    def __init__(self, choice: Selection, parent: QWidget | None = None) -> None:
         words = QCoreApplication.translate(
             "ClipButton", "Clip outliers: the largest values share one colour where they would darken all others"
         )

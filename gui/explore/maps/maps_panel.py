@@ -10,11 +10,11 @@ from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explore.choice import Choice
 from gui.explore.maps.bars import UnitBars
 from gui.explore.maps.kernels import KernelStrip
 from gui.explore.maps.map_tools import ClipButton, RangeSelect, maps_export_button
 from gui.explore.maps.probabilities import ProbabilityBars
+from gui.explore.selection import Selection
 from gui.paint.grid import MapGrid, Pictures
 from gui.paint.numbers import count_words, shape_words, value_words
 from gui.paint.reading import Reading
@@ -38,7 +38,7 @@ class MapsPanel(QFrame):
     opened = Signal()
     export_requested = Signal(str)
 
-    def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
+    def __init__(self, choice: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "panel")
         self._choice = choice

@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explore.choice import Choice
 from gui.explore.network.diagram import INPUT, Diagram, items_of
+from gui.explore.selection import Selection
 from gui.paint.pixels import picture_pixels
 from gui.paint.scales import faces
 from gui.widgets import label
@@ -22,7 +22,7 @@ FULL, SLIM = 196, 76
 
 
 class DiagramPanel(QFrame):
-    def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
+    def __init__(self, choice: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "panel")
         self._choice = choice

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explore.choice import Choice
+from gui.explore.selection import Selection
 from gui.paint.numbers import count_words, shape_words
 from gui.widgets import ElidedLabel, Panel, label
 
@@ -202,7 +202,7 @@ class _View(QListView):
 class LayerList(Panel):
     """The panel: the list, and below it the sums."""
 
-    def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
+    def __init__(self, choice: Selection, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("LayerList", "Layers"), parent)
         self._choice = choice
         self.model = LayerModel(self)

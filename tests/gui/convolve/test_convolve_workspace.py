@@ -64,9 +64,9 @@ def test_the_result_is_the_correlation_of_the_drawing(workspace: PlaygroundWorks
         assert playing.result is not None
         expected = correlate2d(playing.image, playing.setting.kernel, "valid")
         np.testing.assert_allclose(playing.result.values, expected, atol=1e-6)
-        assert playing.step is not None
+        assert playing.position is not None
         place = playing.result.place(playing.number)
-        assert playing.step.total == pytest.approx(float(expected[place]), abs=1e-6)
+        assert playing.position.total == pytest.approx(float(expected[place]), abs=1e-6)
 
 
 def test_every_view_paints(workspace: PlaygroundWorkspace) -> None:
@@ -145,7 +145,7 @@ def test_cells_are_written_by_typing(workspace: PlaygroundWorkspace) -> None:
     assert controls.kernel.currentText() == "Your own"
     QTest.keyClicks(editor, "1-")
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    assert "is not a number" in controls.says.text()
+    assert "is not a number" in controls.effect.text()
     np.testing.assert_array_equal(workspace.playing.setting.kernel, expected)
     assert workspace.playing.result is not None
     assert workspace.playing.image is not None

@@ -10,7 +10,7 @@ from nets.convolve.comparisons import one_or_two, transposed
 from nets.convolve.cost import counted, measured
 from nets.convolve.first_layer import first_convolution, put_kernel, why_not
 from nets.convolve.kernels import KERNELS, resized
-from nets.convolve.playground import Setting, convolve, formula, matrix, step
+from nets.convolve.playground import Setting, convolve, formula, matrix, position_at
 from nets.errors import UsageError
 from nets.network.model import ModelRef
 
@@ -53,12 +53,12 @@ def test_result_and_every_step_are_the_definition(size: int, stride: int, paddin
     expected = Loops(setting.window).forward(IMAGE[None, :, :, None], kernel[..., None, None])[0, :, :, 0]
     np.testing.assert_allclose(result.values, expected, atol=1e-12)
     for number in range(result.positions):
-        here = step(result, kernel, number)
+        here = position_at(result, kernel, number)
         assert here.total == pytest.approx(expected[here.row, here.column], abs=1e-12)
         assert here.patch.shape == kernel.shape
     rows = matrix(IMAGE, setting.window)
     assert rows.shape == (result.positions, size * size)
-    np.testing.assert_allclose(rows[1], step(result, kernel, 1).patch.ravel(), atol=1e-6)
+    np.testing.assert_allclose(rows[1], position_at(result, kernel, 1).patch.ravel(), atol=1e-6)
 
 
 def test_formula_has_the_numbers_and_rounds_down() -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
 
 
-class Choice(QObject):
+class Selection(QObject):
     """``layer_changed`` comes before ``map_changed``; a signal is sent only for what really changed."""
 
     layers_changed = Signal()

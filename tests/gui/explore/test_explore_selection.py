@@ -10,10 +10,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from pytestqt.qtbot import QtBot
 
-from gui.explore.choice import Choice
 from gui.explore.keys import BINDINGS, name_of
 from gui.explore.maps.unit_detail import place_words
 from gui.explore.network.layers import rows_of
+from gui.explore.selection import Selection
 from gui.explore.watching import paths_to_watch
 from gui.paint.numbers import count_words, shape_words, value_words
 from nets.network.layers import LayerInfo
@@ -27,14 +27,14 @@ LAYERS = (layer("stem"), layer("block/conv"), layer("block/deep/conv"), layer("b
 
 
 def test_the_first_layer_with_maps_is_chosen(qtbot: QtBot):
-    choice = Choice()
+    choice = Selection()
     choice.set_layers((layer("flat", (9,), "units"), *LAYERS))
     assert choice.layer is not None
     assert choice.layer.path == "stem"
 
 
 def test_the_first_convolution_is_chosen_before_what_prepares_its_input(qtbot: QtBot):
-    choice = Choice()
+    choice = Selection()
     rescaling = replace(layer("rescaling", (28, 28, 1)), kind="Rescaling")
     choice.set_layers((rescaling, replace(layer("conv"), kernel_shape=(3, 3, 1)), layer("pool")))
     assert choice.layer is not None
@@ -42,7 +42,7 @@ def test_the_first_convolution_is_chosen_before_what_prepares_its_input(qtbot: Q
 
 
 def test_a_layer_that_shows_nothing_is_not_chosen_first(qtbot: QtBot):
-    choice = Choice()
+    choice = Selection()
     rows = (layer("rows", (28, 28), "nothing"), layer("mean", (16,), "units"))
     choice.set_layers(rows)
     assert choice.layer is rows[1]
@@ -52,7 +52,7 @@ def test_a_layer_that_shows_nothing_is_not_chosen_first(qtbot: QtBot):
 
 
 def test_layers_and_maps_are_walked_to_their_ends(qtbot: QtBot):
-    choice = Choice()
+    choice = Selection()
     choice.set_layers(LAYERS)
     choice.walk_layers(-1)
     assert choice.layer is LAYERS[0]
@@ -68,7 +68,7 @@ def test_layers_and_maps_are_walked_to_their_ends(qtbot: QtBot):
 
 
 def test_another_model_with_the_same_layer_keeps_the_choice(qtbot: QtBot):
-    choice = Choice()
+    choice = Selection()
     choice.set_layers(LAYERS)
     choice.choose_layer("block/conv")
     choice.choose_map(2)
@@ -81,7 +81,7 @@ def test_another_model_with_the_same_layer_keeps_the_choice(qtbot: QtBot):
 
 
 def test_signals_are_sent_for_changes_only(qtbot: QtBot):
-    choice = Choice()
+    choice = Selection()
     choice.set_layers(LAYERS)
     with qtbot.assertNotEmitted(choice.map_changed):
         choice.choose_map(choice.map)
@@ -92,13 +92,13 @@ def test_signals_are_sent_for_changes_only(qtbot: QtBot):
 
 
 def test_ranges_go_round(qtbot: QtBot):
-    choice = Choice("layer")
+    choice = Selection("layer")
     seen = []
     for _ in range(3):
         choice.next_range()
         seen.append(choice.range)
     assert seen == ["network", "map", "layer"]
-    assert Choice("nonsense").range == "layer"
+    assert Selection("nonsense").range == "layer"
 
 
 def test_nested_models_have_a_row_above_their_layers():
