@@ -16,7 +16,7 @@ from nets.zoo import NETS
 
 VALUED = ("--data-dir", "--runs-dir", "--threads")
 """The common options that take a value."""
-MODEL = "a shipped model's name, a run's id or a .keras file"
+MODEL = "a shipped model's name, a run's id or a .keras or .h5 file"
 
 
 class Parser(argparse.ArgumentParser):

@@ -65,6 +65,10 @@ def read_network(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
             ) from problem
         except assign.Mismatch as problem:
             raise LensletError(f"{path.name} is damaged: it {problem}; export it again") from problem
+        except MemoryError as problem:
+            raise LensletError(
+                f"{path.name} does not fit into memory; close other programs or take a smaller model"
+            ) from problem
         except UNREADABLE as problem:
             raise LensletError(f"{path.name} is damaged: its description cannot be read; export it again") from problem
     told = names.note(renamed)

@@ -80,7 +80,7 @@ def _why(path: Path, problem: Exception, version: str, config: dict[str, Any]) -
     text = " ".join(str(problem).split())
     if numbers(version) > numbers(keras.__version__):
         return newer(path, version)
-    if isinstance(problem, MemoryError):
+    if isinstance(problem, MemoryError) or type(problem).__name__ == "ResourceExhaustedError":  # TensorFlow's own
         return f"{path.name} does not fit into memory; close other programs or take a smaller model"
     if isinstance(problem, RecursionError):
         return f"{path.name} has models inside each other without end; it is damaged"

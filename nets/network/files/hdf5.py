@@ -48,11 +48,11 @@ def read_hdf5(path: Path, *, member: str = "", silence: float = SILENCE) -> Hdf5
     Raises:
         LensletError: the file is damaged, refers to other files, or does not fit into memory.
     """
-    most = machine.available_memory() // 2
+    most = machine.available_memory() // 3  # they are in memory twice for a moment: here and in the network
     try:
         child = subprocess.Popen(
             [*_command(), str(path.resolve()), member, str(most)],
-            cwd=ROOT,
+            cwd=ROOT if ROOT.is_dir() else None,
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

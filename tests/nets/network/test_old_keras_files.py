@@ -475,6 +475,7 @@ def test_an_operation_in_the_way_of_tensorflow_2_0(tmp_path):
         (layer("SlicingOpLambda", "op", function="__operators__.getitem"), "the TensorFlow operation 'getitem' with"),
         (layer("LocallyConnected2D", "op", filters=2), "the layer 'op' of the kind LocallyConnected2D"),
         (layer("CuDNNLSTM", "op", units=2), "the layer 'op' of the kind CuDNNLSTM"),
+        (layer("Wobble", "op"), "the layer 'op' of the kind Wobble, which is not Keras's own and whose code is not in"),
         (layer("Merge", "op", mode="dot"), "a Merge by 'dot'"),
         (
             layer("BatchNormalization", "op", mode=2),

@@ -24,6 +24,22 @@ CLASSES = {
     "RandomWidth": "Identity",
 }
 
+REMOVED = (
+    "LocallyConnected1D",
+    "LocallyConnected2D",
+    "CuDNNLSTM",
+    "CuDNNGRU",
+    "ConvRecurrent2D",
+    "MaxoutDense",
+    "Highway",
+    "TimeDistributedDense",
+    "DenseFeatures",
+    "SequenceFeatures",
+    "RandomFourierFeatures",
+    "ParametricSoftplus",
+    "SReLU",
+)
+
 MODELS = ("Sequential", "Functional", "Model", "Network", "Graph")
 
 # The modes of Keras 1's Merge.

@@ -19,6 +19,7 @@ from nets.network.files.rewriting.arguments import (
     MERGES,
     ONLY_FOR_TRAINING,
     ORDERS,
+    REMOVED,
 )
 
 Rewrite = Callable[[dict[str, Any]], dict[str, Any]]
@@ -48,7 +49,10 @@ def rewrite_layer(part: dict[str, Any], rewrite_inner: Rewrite) -> dict[str, Any
     kind = _kind(name, config)
     cls = layer_class(kind)
     if cls is None:
-        raise Unknown(f"the layer {config.get('name', name)!r} of the kind {name}, which today's Keras does not have")
+        why = (
+            "today's Keras does not have" if name in REMOVED else "is not Keras's own and whose code is not in the file"
+        )
+        raise Unknown(f"the layer {config.get('name', name)!r} of the kind {name}, which {why}")
     _rename(kind, config, cls)
     for key in WRAPPED:
         if key in config and config[key] is not None:
