@@ -17,6 +17,7 @@ from gui.session import Session
 from gui.settings import Settings
 from nets.data.drawings import counts, keep, sets
 from nets.places import Places
+from tests.drive import activate
 
 LABELS = ("1", "1", "1", "7", "7", "cat")
 
@@ -44,6 +45,7 @@ def gallery(session: Session, qtbot: QtBot) -> Iterator[Gallery]:
     made = Gallery(session)
     qtbot.addWidget(made)
     made.show()
+    activate(made)  # its keys are shortcuts, which work in the active window only
     yield made
     made.finish()
 
