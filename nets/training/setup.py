@@ -18,11 +18,12 @@ from nets.data.specs import Dataset, ImageInput, Split
 from nets.events import Report
 from nets.network.card import Card
 from nets.runs.config import TrainConfig, config_for, input_for
-from nets.training.batches import ArrayBatches, Batches, TensorBatches
+from nets.training.batches import ArrayBatches, Batches
 from nets.training.engines.engine import Engine
 from nets.training.engines.forward import build_forward
 from nets.training.engines.keras_engine import KerasEngine
 from nets.training.engines.step import WORTH_COMPILING, FlatEngine
+from nets.training.engines.tensor_batches import TensorBatches
 from nets.training.evaluate import Compute, compiled
 from nets.training.events import Preparing
 from nets.training.split import training_indices, validation_indices

@@ -138,6 +138,19 @@ def test_only_backend_says_how_tensorflow_compiles() -> None:
     assert named == ["nets/backend.py"]
 
 
+def test_a_backend_is_named_where_it_computes_and_nowhere_else() -> None:
+    """So that another backend of Keras needs changes in these places only."""
+    named = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("nets", "gui")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"^\s*(import|from) (tensorflow|jax|torch)\b", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    places = ("nets/backend.py", "nets/compute/", "nets/training/engines/")
+    assert [name for name in named if not name.startswith(places)] == []
+    assert "nets/backend.py" in named
+
+
 def test_no_gradient_is_taken_eagerly() -> None:
     """TensorFlow's eager gradient of a transposed convolution corrupts the heap on processors with AVX-512 or AMX."""
     named = [

@@ -74,7 +74,8 @@ def test_what_is_no_range_is_said() -> None:
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_training_gives_its_network_the_same_numbers(range_: str, channels: int) -> None:
     from nets.runs.config import TrainConfig
-    from nets.training.batches import ArrayBatches, TensorBatches
+    from nets.training.batches import ArrayBatches
+    from nets.training.engines.tensor_batches import TensorBatches
 
     images, labels = IMAGES[..., :channels], np.zeros(2, np.int64)
     input = ImageInput(6, 5, channels, "picture", range_, scale=(0.5,), offset=(-1.0,))

@@ -9,7 +9,8 @@ import pytest
 import tensorflow as tf
 
 from nets.runs.config import AUGMENTATIONS, SCHEDULES, TrainConfig
-from nets.training.augment import draw, warp
+from nets.training.augment import draw
+from nets.training.engines.warp import warp
 from nets.training.schedules import plateaus, rates
 from nets.training.split import order, training_indices, validation_indices
 

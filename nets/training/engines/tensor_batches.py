@@ -1,0 +1,68 @@
+"""Batches as TensorFlow's tensors: augmented, cast and scaled by a compiled function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nets import backend
+from nets.data.images import Images
+from nets.data.specs import ImageInput
+from nets.data.value_ranges import NORM_AXES, order_of, range_of, scale_and_offset
+from nets.runs.config import AUGMENTATIONS, TrainConfig
+from nets.training.augment import draw
+from nets.training.batches import Batches
+from nets.training.engines.warp import warp
+
+Tensor = Any
+
+
+class TensorBatches(Batches):
+    """Batches as TensorFlow's tensors, augmented and scaled by a compiled function."""
+
+    def __init__(
+        self, images: Images, labels: np.ndarray, input: ImageInput, config: TrainConfig, *, fill: bool = False
+    ) -> None:
+        super().__init__(images, labels, input, config, fill=fill)
+        self._augmentation = AUGMENTATIONS[self._config.augmentation]
+        self._draws: dict[str, np.ndarray] = {}
+        changes = draw(self._augmentation, 0, 1, 1)
+        forms = {name: ((None, *values.shape[1:]), "float32") for name, values in changes.items()}
+        pixels = ((None, *self._images.shape), "uint8")
+        self._prepare = backend.compile(self._in_graph, signature=[pixels, forms, ((2,), "int32")])
+
+    def begin(self, epoch: int) -> None:
+        """Shuffles for ``epoch`` and draws its augmentation, all from the seed and the epoch's number."""
+        super().begin(epoch)
+        self._draws = draw(self._augmentation, self._config.seed, epoch, self.images)
+
+    def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> Tensor:
+        import tensorflow as tf
+
+        # Tensors, not arrays: a trace for each shape and none for each value.
+        draws = {name: tf.constant(values[places]) for name, values in self._draws.items()}
+        return self._prepare(tf.constant(pixels), draws, tf.constant(form))
+
+    def _in_graph(self, pixels: Tensor, draws: dict[str, Tensor], form: Tensor) -> Tensor:
+        """The images (N, H, W, C) as (rows, size, H, W, C) for ``form`` (rows, size), zeros behind the last."""
+        import tensorflow as tf
+
+        images = tf.cast(pixels, tf.float32)
+        if draws:
+            images = warp(images, self._augmentation, draws)
+        images = self._to_values(images)
+        missing = tf.reduce_prod(form) - tf.shape(pixels)[0]
+        images = tf.pad(images, [[0, missing], [0, 0], [0, 0], [0, 0]])
+        return tf.reshape(images, tf.concat([form, self._images.shape], 0))
+
+    def _to_values(self, images: Tensor) -> Tensor:
+        """``nets.data.value_ranges.to_values`` in TensorFlow: (N, H, W, C) float32 of 0 to 255 in the input's range."""
+        import tensorflow as tf
+
+        scale, offset = scale_and_offset(self._input)
+        images = images * scale + offset
+        if norm := range_of(self._input).norm:
+            squares = tf.reduce_sum(tf.square(images), axis=NORM_AXES[norm], keepdims=True)
+            images = tf.math.divide_no_nan(images, tf.sqrt(squares))
+        return images[..., ::-1] if order_of(self._input) == "bgr" and self._input.channels == 3 else images

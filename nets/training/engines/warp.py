@@ -1,0 +1,62 @@
+"""Images read at moved points, on TensorFlow: what ``nets.training.augment`` drew for each of them.
+
+Elastic fields after Simard et al. 2003, Best practices for convolutional neural networks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nets.runs.options import Augmentation
+from nets.training.augment import KNOTS
+
+Tensor = Any
+
+
+def warp(images: Tensor, row: Augmentation, draws: dict[str, Tensor]) -> Tensor:
+    """Each of ``images`` (N, H, W, C) float32 read at the points that ``draws`` moved, between pixels bilinearly.
+
+    Outside is the nearest edge for whole pictures (``flip``) and zero, the ground of digits, otherwise.
+    """
+    import tensorflow as tf
+
+    height, width, channels = images.shape[1:]
+    y = (np.arange(height, dtype=np.float32) - (height - 1) / 2) / height
+    x = (np.arange(width, dtype=np.float32) - (width - 1) / 2) / width
+    points = np.stack([np.tile(x, height), np.repeat(y, width), np.ones(height * width, np.float32)])
+    moved = tf.matmul(tf.reshape(draws["affine"], [-1, 2, 3]), tf.constant(points.astype(np.float32)))  # (N, 2, H W)
+    if "elastic" in draws:
+        rows, columns = _smooth(height), _smooth(width)
+        field = tf.einsum("hk,nklc,wl->nchw", rows, draws["elastic"], columns)
+        moved += tf.reshape(field, [-1, 2, height * width])
+    column = moved[:, 0] * width + (width - 1) / 2
+    line = moved[:, 1] * height + (height - 1) / 2
+    frame = "SYMMETRIC" if row.flip else "CONSTANT"
+    padded = tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]], frame)
+    column = tf.clip_by_value(column + 1, 0.0, width + 0.999)
+    line = tf.clip_by_value(line + 1, 0.0, height + 0.999)
+    return tf.reshape(_bilinear(padded, line, column), [-1, height, width, channels])
+
+
+def _bilinear(images: Tensor, line: Tensor, column: Tensor) -> Tensor:
+    """images (N, H, W, C) at the points line, column (N, P), all inside: (N, P, C)."""
+    import tensorflow as tf
+
+    height, width, channels = images.shape[1:]
+    count = tf.shape(images)[0]
+    pixels = tf.reshape(images, [-1, channels])
+    top, left = tf.floor(line), tf.floor(column)
+    down, right = (line - top)[..., None], (column - left)[..., None]
+    first = tf.cast(top, tf.int32) * width + tf.cast(left, tf.int32) + tf.range(count)[:, None] * (height * width)
+    upper = tf.gather(pixels, first) * (1 - right) + tf.gather(pixels, first + 1) * right
+    lower = tf.gather(pixels, first + width) * (1 - right) + tf.gather(pixels, first + width + 1) * right
+    return upper * (1 - down) + lower * down
+
+
+def _smooth(size: int) -> np.ndarray:
+    """(size, KNOTS) float32: how much each knot counts at each pixel, a bell around the knot; rows sum to 1."""
+    pixels = np.linspace(0, KNOTS - 1, size, dtype=np.float32)
+    bells = np.exp(-((pixels[:, None] - np.arange(KNOTS, dtype=np.float32)) ** 2) / 0.9)
+    return (bells / bells.sum(axis=1, keepdims=True)).astype(np.float32)
