@@ -7,6 +7,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -48,18 +49,22 @@ def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
     app.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     app.setApplicationName("lenslet")
     app.setWindowIcon(QIcon(str(ASSETS / "icons" / "lenslet.svg")))
-    marker = CrashMarker(places.settings.parent / "window.lock")
+    interrupts = Interrupts()
+    marker = interrupts.marker = CrashMarker(places.settings.parent / "window.lock")
     window = open_window(places, model=model, threads=threads, after_crash=marker.crashed)
     sys.excepthook = _make_excepthook(window)
     window.session.patience = PATIENCE
-    received = _close_on_signals(window)
+    interrupts.close(window)
     status = app.exec()
+    if signal.SIGINT in interrupts.received:
+        status = 130
     marker.release()
     if window.session.live.running:
         # Opening a large model cannot be interrupted. It writes nothing, and all else has ended: do not wait for it.
-        sys.stdout.flush()
-        os._exit(130 if signal.SIGINT in received else status)
-    return 130 if signal.SIGINT in received else status
+        with suppress(OSError):
+            sys.stdout.flush()
+        os._exit(status)
+    return status
 
 
 def open_window(
@@ -95,25 +100,34 @@ def _make_excepthook(window: MainWindow) -> ExceptHook:
     return excepthook
 
 
-def _close_on_signals(window: MainWindow) -> list[int]:
-    """Ctrl+C in the terminal closes the window without asking; a second one ends the process at once.
+class Interrupts:
+    """Ctrl+C and SIGTERM close the window without asking; a second one ends the process at once.
 
-    Returns:
-        The signals received so far; it grows.
+    Installed before the window exists, because an interrupted start is no crash: the marker is released.
     """
-    received: list[int] = []
 
-    def close(number: int, frame: FrameType | None) -> None:
-        received.append(number)
+    def __init__(self) -> None:
+        self.received: list[int] = []
+        self.marker: CrashMarker | None = None
+        self._window: MainWindow | None = None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
+
+    def close(self, window: MainWindow) -> None:
+        """From now on a signal closes this window."""
+        self._window = window
+        # Python runs signal handlers only between its own instructions; this gives it some while Qt waits.
+        heartbeat = QTimer(window)
+        heartbeat.timeout.connect(lambda: None)
+        heartbeat.start(200)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.received.append(number)
         signal.signal(number, signal.SIG_DFL)  # ends the process even while the window's thread waits for another
-        window.close_now()
+        if self.marker is not None:
+            self.marker.release()
+        if self._window is None:
+            os._exit(128 + number)
+        self._window.close_now()
         QTimer.singleShot(0, QApplication.quit)  # where the event loop did not run yet, closing alone ends nothing
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, close)
-    # Python runs signal handlers only between its own instructions; this gives it some while Qt waits.
-    heartbeat = QTimer(window)
-    heartbeat.timeout.connect(lambda: None)
-    heartbeat.start(200)
-    return received

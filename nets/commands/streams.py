@@ -68,7 +68,8 @@ def emit(text: str, *, flush: bool = False) -> None:
         LensletError: It cannot be written, e.g. because the disk is full.
     """
     try:
-        sys.stdout.write(text)
+        if text:  # after writing nothing, flush writes zero bytes, which fails on a full disk
+            sys.stdout.write(text)
         if flush:
             sys.stdout.flush()
     except BrokenPipeError:
