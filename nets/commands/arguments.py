@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from nets.commands.model_options import add_model_options
+from nets.commands.streams import emit
 from nets.errors import UsageError
 from nets.runs.config import AUGMENTATIONS, ENGINES, OPTIMIZERS, RECIPES, SCHEDULES
 from nets.zoo import NETS
@@ -24,6 +25,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{self.prog}: {message} (see {self.prog} --help)")
+
+    def print_help(self, file: object = None) -> None:
+        """argparse's own says nothing where standard output cannot be written."""
+        emit(self.format_help())
 
 
 def _listing(parser: argparse.ArgumentParser) -> None:
