@@ -39,17 +39,19 @@ def nets(options: argparse.Namespace, places: Places, out: Output) -> int:
 def data(options: argparse.Namespace, places: Places, out: Output) -> int:
     """The datasets and where they were found."""
     from nets.data.datasets import DATASETS, find, get
-    from nets.data.drawings import counts
+    from nets.data.drawings import DATASET, counts, dataset_of_set, set_of_dataset, sets
     from nets.errors import LensletError
 
+    known = dict(DATASETS) | {dataset_of_set(own): DATASETS[DATASET] for own in sets(places) if own}
     rows = []
-    for name, row in DATASETS.items():
+    for name, row in known.items():
         found = find(name, places)
         try:
             spec = get(name, places)
         except LensletError:
             # Too few classes to train on, but what is there is counted.
-            kept = counts(places) if name == "drawings" else {}
+            own = set_of_dataset(name)
+            kept = counts(places, own) if own is not None else {}
             spec = replace(row, classes=(*row.classes, *kept), train_images=row.train_images + sum(kept.values()))
         images = spec.train_images + spec.test_images
         where = found.where if found.found else found.problem

@@ -16,7 +16,7 @@ from gui.draw.pad.drawing import Drawing
 from gui.draw.pad.pad import Pad
 from gui.session import Session
 from gui.widgets import ElidedLabel, button
-from nets.data.drawings import FORBIDDEN, LONGEST, counts, forget, keep
+from nets.data.drawings import FORBIDDEN, LONGEST, counts, forget, keep, set_folder
 from nets.errors import LensletError
 
 CONFIRMATION_TIME = 6_000  # milliseconds that a confirmation stays
@@ -109,7 +109,7 @@ class Keeping(QWidget):
         if picture is None:
             self._show_message(self.tr("Nothing drawn to keep"))
             return
-        if self._kept is not None and self._kept[1:] == (label, drawing):
+        if self._is_kept(label, drawing):
             self._show_message(self.tr("Already kept as {0}").format(label), undo=True)
             return
         try:
@@ -123,12 +123,22 @@ class Keeping(QWidget):
         where = self.tr("Kept as {0} in {2} · {1} so far") if self._set else self.tr("Kept as {0} · {1} so far")
         self._show_message(where.format(label, count, self._set), undo=True)
 
+    def _is_kept(self, label: str, drawing: Drawing) -> bool:
+        """Whether it was kept just now under that label in this set, and is still there."""
+        if self._kept is None or self._kept[1:] != (label, drawing):
+            return False
+        path = self._kept[0]
+        return path.exists() and path.parents[1] == set_folder(self._session.places, self._set)
+
     def take_back(self) -> None:
         """Deletes the files of the drawing that was kept last. The drawing stays on the pad."""
         if self._kept is None:
             return
         path, label, _ = self._kept
         self._kept = None
+        if not path.exists():  # it was moved or deleted among the kept drawings
+            self._show_message(self.tr("It is not under {0} any more").format(label))
+            return
         try:
             forget(path)
         except OSError as problem:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from gui.draw.column import DrawColumn
 from gui.draw.pad.keeping import folder_name, folder_names
 from gui.session import Session
+from nets.data.drawings import counts, drawings_of, move
 from nets.data.pictures import read_picture
 from nets.data.specs import ImageInput
 from nets.network.card import Card
@@ -155,3 +156,29 @@ def test_a_text_field_keeps_its_keys(session: Session, qtbot: QtBot, kind: type[
 )
 def test_class_names_become_folder_names(label: str, folder: str) -> None:
     assert folder_name(label) == folder
+
+
+def test_drawings_are_kept_in_the_set_that_was_chosen(column: DrawColumn, session: Session) -> None:
+    session.settings.set("drawing_set", "Ana")
+    draw(column.pad, DIGITS["7"])
+    column.keeping.keep("7")
+    assert counts(session.places, "Ana") == {"7": 1}
+    assert counts(session.places) == {}
+    assert "in Ana" in column.keeping.line.text()
+    session.settings.set("drawing_set", "")
+    column.keeping.keep("7")  # the same drawing in another set is no repetition
+    assert counts(session.places) == {"7": 1}
+    column.keeping.take_back()
+    assert counts(session.places) == {}
+    assert counts(session.places, "Ana") == {"7": 1}
+
+
+def test_a_drawing_that_got_another_label_is_not_taken_back_under_the_old_one(
+    column: DrawColumn, session: Session
+) -> None:
+    draw(column.pad, DIGITS["7"])
+    column.keeping.keep("1")
+    move(session.places, drawings_of(session.places), label="7")
+    column.keeping.take_back()
+    assert counts(session.places) == {"7": 1}
+    assert column.keeping.line.text() == "It is not under 1 any more"
