@@ -25,8 +25,9 @@ from pathlib import Path  # noqa: E402
 
 from nets.commands.arguments import COMMANDS, command_first, parser, window_parser  # noqa: E402
 from nets.commands.output import Output  # noqa: E402
-from nets.commands.streams import discard, emit, interruptible, open_standard_streams, tell  # noqa: E402
+from nets.commands.streams import discard, emit, interruptible, open_standard_streams, printable, tell  # noqa: E402
 from nets.errors import LensletError, UsageError  # noqa: E402
+from nets.files import user_path  # noqa: E402
 from nets.network.files import hdf5_child  # noqa: E402
 from nets.network.files.hdf5_child import CHILD_FLAG  # noqa: E402
 from nets.places import Places  # noqa: E402
@@ -88,7 +89,13 @@ def _check_model(name: str) -> None:
     """A mistyped command would otherwise open a window that complains."""
     from nets.models import shipped
 
-    if name and not Path(name).suffix and not Path(name).exists() and name not in shipped() and "-" not in name:
+    if (
+        name
+        and not Path(name).suffix
+        and not user_path(name, "model").exists()
+        and name not in shipped()
+        and "-" not in name
+    ):
         raise UsageError(f"there is no command or model {name!r}; the commands are: {', '.join(COMMANDS)}")
 
 
@@ -96,7 +103,7 @@ def _fail(problem: object, status: int, debug: bool) -> int:
     """Says in one line what went wrong; ``debug`` adds where."""
     if debug:
         tell(traceback.format_exc())
-    tell(" ".join(str(problem).split()) + "\n")
+    tell(printable(" ".join(str(problem).split())) + "\n")
     return status
 
 

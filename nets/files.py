@@ -1,12 +1,94 @@
-"""Writing so that nothing is ever half-written: a temporary file beside the target, fsync, rename."""
+"""Files: paths that a person gave, and writing so that nothing is ever half-written.
+
+A file is written as a temporary one beside its target, then fsync, then rename.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from nets.errors import LensletError, UsageError
+
+LONGEST_NAME = 255
+"""Bytes that a name may have in the file systems of today."""
+
+
+def user_path(text: str | Path, what: str = "file or folder") -> Path:
+    """The path that a person typed, checked before anything is asked of the disk.
+
+    ``~`` is the person's own folder, unless there is something whose name begins so.
+
+    Args:
+        text: as it was typed or remembered.
+        what: what was asked for, for the message.
+
+    Raises:
+        UsageError: it is empty, or no file system can have such a name.
+    """
+    typed = os.fspath(text)
+    if not typed.strip():
+        raise UsageError(f"expected the path of a {what}, found an empty text")
+    if "\0" in typed:
+        raise UsageError(f"expected the path of a {what}, found one with a zero byte in it")
+    long = next((part for part in Path(typed).parts if len(os.fsencode(part)) > LONGEST_NAME), "")
+    if long:
+        raise UsageError(
+            f"expected the path of a {what}, found a name of {len(long)} characters: {long[:40]}...; "
+            f"names have at most {LONGEST_NAME}"
+        )
+    path = Path(typed)
+    if typed.startswith("~") and not os.path.lexists(path):
+        try:
+            return path.expanduser()
+        except RuntimeError:  # there is no such user
+            return path
+    return path
+
+
+def real_path(path: Path) -> Path:
+    """``path`` in full. LensletError for symbolic links that lead in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as problem:
+        raise LensletError(f"{path} cannot be followed: its links lead in a circle, or nowhere") from problem
+
+
+def check_is_file(path: Path) -> None:
+    """Raises OSError where ``path`` is not there, LensletError where it is a folder, a pipe or a device.
+
+    Opening a pipe would wait for ever.
+    """
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        found = "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
+        raise LensletError(f"expected a file, but {path} is {found}")
+
+
+def is_utf8(text: str) -> bool:
+    """Whether a name can be written into a file of text. Names of other encodings (Latin-1) on Linux cannot."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def read_text(path: Path, *, largest: int) -> str:
+    """A file of text in UTF-8 with at most ``largest`` bytes. Raises OSError, or LensletError for what is in it."""
+    check_is_file(path)
+    with open(path, "rb") as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        raise LensletError(f"{path.name} has more than {largest:,} bytes")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise LensletError(f"{path.name} is not text in UTF-8") from problem
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nets.data.specs import ImageInput
 from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, no_report
+from nets.files import user_path
 from nets.network.card import Card, CardFields, input_values
 from nets.network.graph import Graph
 from nets.network.inputs import wrong_input
@@ -38,7 +39,7 @@ def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
     """
     if reference in shipped():
         return ModelRef("shipped", reference)
-    path = Path(reference).expanduser()
+    path = user_path(reference, "model")
     is_run = len(path.parts) == 1 and (places.runs / reference / "config.json").exists()
     looks_like_file = bool(path.suffix) or path.exists() or len(path.parts) > 1
     if looks_like_file and not (is_run or (len(path.parts) == 1 and (places.runs / reference).is_dir())):

@@ -12,11 +12,14 @@ from typing import NoReturn
 from nets.commands.model_options import add_model_options
 from nets.commands.streams import emit
 from nets.errors import UsageError
+from nets.files import user_path
 from nets.runs.config import AUGMENTATIONS, ENGINES, OPTIMIZERS, RECIPES, SCHEDULES
 from nets.zoo import NETS
 
 VALUED = ("--data-dir", "--runs-dir", "--threads")
 """The common options that take a value."""
+MOST_THREADS = 512
+"""More cannot be started everywhere: TensorFlow ends the process where the system refuses one."""
 MODEL = "a shipped model's name, a run's id or a .keras or .h5 file"
 
 
@@ -137,14 +140,20 @@ def command_first(words: Sequence[str]) -> list[str]:
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data-dir", type=Path, metavar="D", help="a folder with mnist/ and fashion-mnist/")
-    parser.add_argument("--runs-dir", type=Path, metavar="D", help="where runs are kept")
-    parser.add_argument("--threads", type=_positive, metavar="N", help="how many threads compute")
+    parser.add_argument("--data-dir", type=_folder, metavar="D", help="a folder with mnist/ and fashion-mnist/")
+    parser.add_argument("--runs-dir", type=_folder, metavar="D", help="where runs are kept")
+    parser.add_argument("--threads", type=_threads, metavar="N", help="how many threads compute")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--debug", action="store_true", help="show where an error comes from")
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected 1 or more, found {text}")
+def _folder(text: str) -> Path:
+    return user_path(text, "folder")
+
+
+def _threads(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9 or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected 1 or more, found {text[:40]}")
+    if int(text) > MOST_THREADS:
+        raise argparse.ArgumentTypeError(f"expected at most {MOST_THREADS}, found {text}")
     return int(text)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from nets.commands.streams import emit, tell
+from nets.commands.streams import emit, printable, tell
 from nets.events import Event, Message, Progress
 from nets.training.events import Batches, EpochEnded, Preparing, Started, Validating
 
@@ -38,7 +38,7 @@ class Output:
         """Columns as wide as needed; numbers stand right."""
         if self.as_json:
             return
-        cells = [[str(cell) for cell in row] for row in rows]
+        cells = [[printable(str(cell)) for cell in row] for row in rows]
         widths = [max(len(head), *(len(row[at]) for row in cells), 0) for at, head in enumerate(heads)]
         right = [bool(rows) and all(isinstance(row[at], int | float) for row in rows) for at in range(len(heads))]
         for row in [list(heads), *cells]:
@@ -49,7 +49,7 @@ class Output:
         """A sentence for the person, beside the results."""
         if not self.quiet:
             self._clear()
-            tell(sentence + "\n")
+            tell(printable(sentence) + "\n")
 
     def __call__(self, event: Event) -> None:
         """The report of long work: a moving line on a terminal, a line now and then elsewhere."""
@@ -66,7 +66,7 @@ class Output:
             speed = f"{event.seconds:.1f} s, {event.images_per_second:,.0f} images/s"
             self.say(f"epoch {event.epoch} of {event.epochs}: {measured} ({speed})")
         elif words := _progress(event):
-            self._move(words)
+            self._move(printable(words))
 
     def _move(self, words: str) -> None:
         now = time.monotonic()

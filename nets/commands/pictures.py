@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from nets.commands.model_options import open_said, said_by
 from nets.commands.output import Output
-from nets.commands.streams import emit, tell
+from nets.commands.streams import emit, printable, tell
 from nets.errors import LensletError
+from nets.files import user_path
 from nets.places import Places
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
     failed = False
     for file in options.images:
         try:
-            prepared, reading, answer = answer_picture(reader, read_picture(Path(file)))
+            prepared, reading, answer = answer_picture(reader, read_picture(user_path(file, "picture")))
         except LensletError as problem:
             failed = True
             out.result(file=file, error=str(problem))
             if not out.as_json:
                 named = Path(file).name in str(problem)
-                tell(f"{problem}\n" if named else f"{file}: {problem}\n")
+                tell(printable(str(problem) if named else f"{file}: {problem}") + "\n")
             continue
         if prepared.hint:
             out.say(f"{file}: {prepared.hint}")
@@ -87,8 +88,8 @@ def maps(options: argparse.Namespace, places: Places, out: Output) -> int:
     from nets.pictures.sheets import save_all
 
     model = open_said(options, places, out)
-    prepared = prepare(read_picture(Path(options.image)), model.card.input)
-    folder = Path(options.out)
+    prepared = prepare(read_picture(user_path(options.image, "picture")), model.card.input)
+    folder = user_path(options.out, "folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written, left_out = save_all(folder, Lens(model), prepared.input)
@@ -99,5 +100,5 @@ def maps(options: argparse.Namespace, places: Places, out: Output) -> int:
     for path in written:
         out.result(file=str(path))
     if not out.as_json:
-        emit(f"{len(written)} files in {folder}\n")
+        emit(printable(f"{len(written)} files in {folder}") + "\n")
     return 0

@@ -36,6 +36,11 @@ def open_standard_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def printable(text: str) -> str:
+    """``text`` with its control characters written out: a file's name may hold codes that a terminal would obey."""
+    return "".join(f"\\x{ord(c):02x}" if ord(c) < 32 or 127 <= ord(c) < 160 else c for c in text)
+
+
 def tell(text: str) -> None:
     """Writes to standard error. Where that is impossible, nobody reads it, and the work goes on."""
     try:

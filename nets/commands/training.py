@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -23,6 +22,7 @@ from nets.data import datasets, drawings
 from nets.data.specs import Dataset, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Report
+from nets.files import user_path
 from nets.network.card import Card
 from nets.places import Places
 from nets.runs.config import OPTIMIZERS, TrainConfig, check, config_for, few_images_warning, fitted, split_sizes
@@ -171,7 +171,7 @@ def _check_there(run: Run, places: Places) -> None:
     config = run.summary.config
     zoo.get(config.network)
     known = config.dataset in datasets.DATASETS or drawings.set_of_dataset(config.dataset) is not None
-    if not known and not Path(config.dataset).is_dir():
+    if not known and not user_path(config.dataset, "folder").is_dir():
         raise LensletError(
             f"the pictures of run {run.id}, {config.dataset}, are gone: put them back there, or start a new run"
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from nets.data.images import ArrayImages
 from nets.data.specs import Dataset, DatasetFile, DatasetSpec, ImageInput, Split, sum_of
 from nets.errors import LensletError, UsageError
 from nets.events import ProgressCounter, Report, no_report
+from nets.files import user_path
 from nets.places import Places
 
 TEN = tuple("0123456789")
@@ -162,7 +162,7 @@ def get(name: str, places: Places) -> DatasetSpec:
         return folder.describe(drawings.set_folder(places, own), name=name, title=title, input=row.input)
     if name in DATASETS:
         return DATASETS[name]
-    path = Path(name).expanduser()
+    path = user_path(name, "folder with a folder a class, or the name of a dataset")
     if path.is_dir():
         return folder.describe(path)
     known = ", ".join(DATASETS)
@@ -200,7 +200,7 @@ def load(name: str, places: Places, *, report: Report = no_report) -> Dataset:
     if name in (MIXED, WIDE):
         return _mixed(spec, places, report)
     own = drawings.set_of_dataset(name)
-    path = Path(name).expanduser() if own is None else drawings.set_folder(places, own)
+    path = user_path(name) if own is None else drawings.set_folder(places, own)
     return folder.load_folder(path, spec, report)
 
 
@@ -209,7 +209,7 @@ def _where(name: str, places: Places) -> str:
     if own is not None:
         return str(drawings.set_folder(places, own))
     known = {"digits": "scikit-learn's package", "strokes": "drawn when it is needed"}
-    return known.get(name, str(Path(name).expanduser()))
+    return known[name] if name in known else str(user_path(name))
 
 
 def _strokes(spec: DatasetSpec, places: Places, report: Report) -> Dataset:

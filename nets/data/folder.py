@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from nets.data.pictures import read_picture
 from nets.data.specs import Dataset, DatasetSpec, ImageInput, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Message, Progress, Report, no_report
+from nets.files import is_utf8, real_path
 
 TEST_SHARE = 0.2
 SIDE_FILES = {".json", ".txt", ".md", ".csv", ".db", ".ini"}
@@ -32,11 +34,15 @@ COLOUR = ImageInput(32, 32, 3, "picture")
 
 @dataclass(frozen=True)
 class Listing:
-    """The files of a class folder dataset, nothing of them read. Indices into ``classes`` are the labels."""
+    """The files of a class folder dataset, nothing of them read. Indices into ``classes`` are the labels.
+
+    left_out: sentences on folders whose pictures are not used.
+    """
 
     classes: tuple[str, ...]
     train: tuple[tuple[Path, int], ...]
     test: tuple[tuple[Path, int], ...]
+    left_out: tuple[str, ...] = ()
 
 
 def listing(folder: Path) -> Listing:
@@ -51,7 +57,7 @@ def listing(folder: Path) -> Listing:
         held_out = _held_out(found[name])
         train += [(path, label) for path in found[name] if path not in held_out]
         test += [(path, label) for path in found[name] if path in held_out]
-    return Listing(classes, tuple(train), tuple(test))
+    return Listing(classes, tuple(train), tuple(test), _nested(folder))
 
 
 def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput | None = None) -> DatasetSpec:
@@ -61,14 +67,19 @@ def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput
     pictures are fitted into 28x28 and colour ones into 32x32x3.
     """
     files = listing(folder)
+    where = real_path(folder)
+    if not name and not is_utf8(str(where)):
+        raise UsageError(
+            f"{str(where)!a} has a name that is not in UTF-8 and that no file of text can hold; rename the folder"
+        )
     return DatasetSpec(
-        name=name or str(folder.resolve()),
-        title=title or folder.resolve().name,
+        name=name or str(where),
+        title=title or where.name,
         classes=files.classes,
         input=input or _input(files),
         train_images=len(files.train),
         test_images=len(files.test),
-        source=str(folder.resolve()),
+        source=str(where),
         licence="your own",
     )
 
@@ -88,6 +99,7 @@ def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report) -> 
     """
     files = listing(folder)
     reader = _Reader(spec.input, len(files.train) + len(files.test), folder.name, report)
+    reader.rejected += files.left_out
     train, test = reader.read(files.train), reader.read(files.test)
     left = set(train.labels.tolist()) | set(test.labels.tolist())
     if len(left) < 2:
@@ -96,9 +108,15 @@ def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report) -> 
             f"the first: {reader.rejected[0]}"
         )
     if reader.rejected:
-        left_out = "1 file" if len(reader.rejected) == 1 else f"{len(reader.rejected)} files"
+        left_out = _left_out(len(reader.rejected) - len(files.left_out), len(files.left_out))
         report(Message(f"left out {left_out} of {folder}, the first: {reader.rejected[0]}"))
-    return Dataset(spec, files.classes, train, test, str(folder.resolve()), reader.sum(), tuple(reader.rejected))
+    return Dataset(spec, files.classes, train, test, str(real_path(folder)), reader.sum(), tuple(reader.rejected))
+
+
+def _left_out(files: int, folders: int) -> str:
+    """ "3 files and 1 folder"."""
+    counts = [(files, "file"), (folders, "folder")]
+    return " and ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count)
 
 
 class _Reader:
@@ -153,6 +171,19 @@ def _split_by_folders(folder: Path) -> Listing:
         classes,
         tuple((path, label) for label, name in enumerate(classes) for path in train[name]),
         tuple((path, label) for label, name in enumerate(classes) for path in test.get(name, [])),
+        (*_nested(folder / "train"), *_nested(folder / "test")),
+    )
+
+
+def _nested(folder: Path) -> tuple[str, ...]:
+    """A sentence for each folder inside a class folder that has pictures: they are not those of the class itself."""
+    inner = [inside for name in _folders(folder) for inside in _folders(name)]
+    found = [(inside, len(_files(inside))) for inside in inner]
+    return tuple(
+        f"{inside}: {count:,} {'file' if count == 1 else 'files'} in a folder inside of a class folder; "
+        "move them into the class folder itself"
+        for inside, count in found
+        if count
     )
 
 
@@ -161,19 +192,35 @@ def _classes(folder: Path, found: dict[str, list[Path]]) -> tuple[str, ...]:
     if len(found) < 2:
         count = f"only one, {next(iter(found))!r}" if found else "none"
         loose = "; there are pictures outside of class folders" if not found and _files(folder) else ""
+        nested = _nested(folder)
+        loose += f"; left out: {nested[0]}" if nested else ""
         raise UsageError(
             f"{folder}: expected two or more sub-folders with pictures, one for each class, found {count}{loose}"
+        )
+    unwritable = next((name for name in found if not is_utf8(name)), "")
+    if unwritable:
+        raise UsageError(
+            f"{folder}: the class folder {unwritable!a} has a name that is not in UTF-8 and that no file of text can "
+            "hold; rename it"
         )
     return tuple(sorted(found, key=lambda name: [int(p) if p.isdecimal() else p for p in re.split(r"(\d+)", name)]))
 
 
 def _folders(folder: Path) -> list[Path]:
-    return [Path(entry.path) for entry in _entries(folder) if entry.is_dir()]
+    return [Path(entry.path) for entry in _entries(folder) if _is(entry.is_dir)]
+
+
+def _is(question: Callable[[], bool]) -> bool:
+    """What an entry answers; False for links that lead in a circle."""
+    try:
+        return question()
+    except OSError:
+        return False
 
 
 def _files(folder: Path) -> list[Path]:
     """Everything that might be a picture. A foreign file is kept here, so that reading names it."""
-    files = [Path(entry.path) for entry in _entries(folder) if entry.is_file()]
+    files = [Path(entry.path) for entry in _entries(folder) if _is(entry.is_file)]
     return [path for path in files if path.suffix.lower() not in SIDE_FILES]
 
 
@@ -189,7 +236,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 def _held_out(files: list[Path]) -> set[Path]:
     """The test pictures of one class, chosen by their names' sums: the same on every machine, whatever comes later."""
-    by_sum = sorted(files, key=lambda path: hashlib.md5(path.name.encode(), usedforsecurity=False).digest())
+    by_sum = sorted(files, key=lambda path: hashlib.md5(os.fsencode(path.name), usedforsecurity=False).digest())
     count = max(1, round(len(files) * TEST_SHARE)) if len(files) > 1 else 0
     return set(by_sum[:count])
 

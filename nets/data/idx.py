@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from nets.errors import LensletError
+from nets.files import check_is_file
 
 UNSIGNED_BYTE = 0x08
 CHUNK = 1 << 20
@@ -72,6 +73,8 @@ def parse(content: bytes, name: str) -> np.ndarray:
 def _unpacked(path: Path) -> tuple[bytes, bool]:
     """The content, and whether it broke off. What could be unpacked is kept, so that its sum can be told."""
     try:
+        if path.exists() and not path.is_dir():
+            check_is_file(path)
         with open(path, "rb") as file:
             packed = file.read(2) == b"\x1f\x8b"
         content = bytearray()

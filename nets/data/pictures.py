@@ -14,6 +14,9 @@ from nets.errors import LensletError
 MEGAPIXELS = 50
 """Larger pictures are refused by their header, before a single pixel is decoded."""
 
+LARGEST_SIDE = 2048
+"""Larger pictures are reduced while they are read: no network and no pad sees more, and it would only cost memory."""
+
 FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "DIB", "WEBP", "TIFF", "PPM", "ICO", "TGA", "AVIF")
 """What is tried. Others are left out on purpose: Pillow reads EPS, for one, by starting another program."""
 
@@ -24,9 +27,11 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", "
 def read_picture(path: Path | str) -> np.ndarray:
     """The picture in ``path``: (h, w, 1) grey, (h, w, 3) colour or (h, w, 4) with transparency, uint8 in [0, 255].
 
-    Turned as its EXIF says; of an animation the first frame; 16 bit and floating point scaled down to 8; CMYK and
-    palettes as RGB. LensletError when it is missing, not a picture, truncated, or has over ``MEGAPIXELS`` million
-    pixels.
+    At most ``LARGEST_SIDE`` pixels high and wide, larger ones reduced; turned as its EXIF says; of an animation the
+    first frame; 16 bit and floating point scaled down to 8; CMYK and palettes as RGB.
+
+    Raises:
+        LensletError: it is missing, not a picture, truncated, or has over ``MEGAPIXELS`` million pixels.
     """
     path = Path(path)
     try:
@@ -43,7 +48,9 @@ def read_picture(path: Path | str) -> np.ndarray:
                     raise LensletError(
                         f"{path} has {size}; the limit is {MEGAPIXELS} megapixels: make it smaller first"
                     )
-                return _to_array(ImageOps.exif_transpose(picture))
+                picture.draft(None, (LARGEST_SIDE, LARGEST_SIDE))  # JPEG: decoded at a half, a quarter or an eighth
+                ImageOps.exif_transpose(picture, in_place=True)
+                return _reduced(_to_array(_in_blocks(picture)))
     except LensletError:
         raise
     except FileNotFoundError:
@@ -76,6 +83,26 @@ def _to_array(picture: Image.Image) -> np.ndarray:
     if picture.mode in ("1", "L"):
         return np.array(picture.convert("L"))[..., np.newaxis]
     return np.array(picture.convert("RGB"))
+
+
+def _in_blocks(picture: Image.Image) -> Image.Image:
+    """Pictures of eight bits that are twice too large or more, as whole blocks of pixels: before any copy is made."""
+    factor = max(picture.size) // LARGEST_SIDE
+    if factor < 2 or picture.mode not in ("L", "RGB", "RGBA", "CMYK"):
+        return picture
+    return picture.reduce(factor)
+
+
+def _reduced(pixels: np.ndarray) -> np.ndarray:
+    """(h, w, C) uint8 with at most ``LARGEST_SIDE`` pixels on each side, averaged."""
+    height, width = pixels.shape[:2]
+    if max(height, width) <= LARGEST_SIDE:
+        return pixels
+    grey = pixels.shape[2] == 1
+    scale = LARGEST_SIDE / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = np.asarray(Image.fromarray(pixels[..., 0] if grey else pixels).resize(size, Image.Resampling.BOX))
+    return small[..., None] if grey else small
 
 
 def _to_bytes(values: np.ndarray) -> np.ndarray:

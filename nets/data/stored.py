@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import stat
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from nets.array_files import read_arrays
 from nets.data.download import DownloadError, download
-from nets.data.idx import DamagedFile, md5_of, read_idx
+from nets.data.idx import LARGEST, DamagedFile, md5_of, read_idx
 from nets.data.images import ArrayImages
 from nets.data.specs import Dataset, DatasetFile, DatasetSpec, Split
 from nets.errors import LensletError
@@ -139,9 +139,9 @@ def _sum_checked(file: DatasetFile) -> Callable[[Path], object]:
 def _read_npz(path: Path, spec: DatasetSpec) -> list[np.ndarray]:
     """The four arrays of Keras's archive, each with the md5 of its IDX file."""
     try:
-        with np.load(path) as archive:
-            arrays = [archive[key] for key in NPZ_KEYS]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
+        read = read_arrays(path, NPZ_KEYS, largest=LARGEST)
+        arrays = [read[key] for key in NPZ_KEYS]
+    except (OSError, LensletError) as problem:
         raise DamagedFile(f"{path} is not the archive of {spec.title} ({problem}): delete it") from problem
     for key, array, file in zip(NPZ_KEYS, arrays, spec.files, strict=True):
         found = md5_of(array)

@@ -16,6 +16,7 @@ from typing import Any
 
 from nets.data.specs import ImageInput
 from nets.errors import UsageError
+from nets.json_files import record
 from nets.runs.options import AUGMENTATIONS, ENGINES, LOSSES, OPTIMIZERS, PRECISIONS, SCHEDULES
 from nets.runs.recipes import RECIPES, Recipe, recipes_for
 from nets.zoo import NETS, NetSpec
@@ -94,22 +95,9 @@ class TrainConfig:
         Raises:
             ValueError: a field is missing or has a value of another type.
         """
-        if not isinstance(values, Mapping):
-            raise ValueError(f"not a training configuration: expected an object, found {type(values).__name__}")
         # Runs of versions without the field were split without regard to the classes; resuming must split them so, too.
-        found: dict[str, Any] = {"stratified": False}
-        for field in dataclasses.fields(cls):
-            if field.name not in values:
-                continue
-            value = values[field.name]
-            words = _FIELD_TYPES[str(field.type)]
-            if not _has_type(value, str(field.type)):
-                raise ValueError(f"not a training configuration: {field.name} should be {words}, found {value!r:.40}")
-            found[field.name] = value
-        try:
-            return cls(**found)
-        except TypeError as problem:
-            raise ValueError(f"not a training configuration: {problem}") from problem
+        earlier = {"stratified": False} if isinstance(values, Mapping) else {}
+        return record(cls, {**earlier, **values} if earlier else values, name="the training configuration")
 
 
 def config_for(network: str, dataset: str, recipe: str = "", **changes: Any) -> TrainConfig:
@@ -285,26 +273,6 @@ def _combination_problems(
                 f"batch size: at most the {trained:,} images that are trained on, not {config.batch_size:,}"
             )
     return found
-
-
-_FIELD_TYPES = {
-    "str": "a text",
-    "int": "a whole number",
-    "float": "a number",
-    "int | None": "a whole number or null",
-    "bool": "true or false",
-}
-"""In words, the types that fields of ``TrainConfig`` are annotated with."""
-
-
-def _has_type(value: object, annotation: str) -> bool:
-    if annotation == "str":
-        return isinstance(value, str)
-    if annotation == "bool":
-        return isinstance(value, bool)
-    if annotation == "float":
-        return _number(value)
-    return _whole(value) or (value is None and annotation == "int | None")
 
 
 def _number(value: object) -> bool:

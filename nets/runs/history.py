@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import math
-import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from nets.files import write_text, write_with
+from nets.array_files import read_arrays
+from nets.errors import LensletError
+from nets.files import read_text, write_text, write_with
 
+LARGEST_HISTORY = 10_000_000  # bytes: 10,000 epochs have a tenth of it
+LARGEST_BATCHES = 1_000_000_000
 COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds", "learning_rate")
 
 
@@ -70,9 +73,10 @@ class History:
     def _batches(self, name: str) -> np.ndarray:
         try:
             if self.batches is not None:
-                with np.load(self.batches) as found:
-                    return np.asarray(found[name], np.float32)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+                found = read_arrays(self.batches, (name,), largest=LARGEST_BATCHES)[name]
+                if found.ndim == 1 and found.dtype.kind == "f":
+                    return found.astype(np.float32)
+        except (OSError, LensletError):
             # The curve of single batches is the one thing of a run that can be missing without harm.
             return np.zeros(0, np.float32)
         return np.zeros(0, np.float32)
@@ -119,7 +123,7 @@ def cut_history(path: Path, epochs: int) -> None:
 def read_history(path: Path, batches: Path | None = None) -> History:
     """ValueError when the file is no history; an empty one where there is no file."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = read_text(path, largest=LARGEST_HISTORY).splitlines()
     except FileNotFoundError:
         return History(batches=batches)
     if not lines or lines[0] != ",".join(("epoch", *COLUMNS)):

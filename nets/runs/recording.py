@@ -10,16 +10,18 @@ import contextlib
 import errno
 import json
 import shutil
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
+from nets.array_files import read_arrays
 from nets.errors import LensletError
 from nets.files import write_with
+from nets.json_files import parse_json, record
 from nets.runs.evaluation import Evaluation
 from nets.runs.history import History, cut_history, write_batches, write_history
 from nets.runs.run import epoch_file, status_text, write_status
@@ -167,21 +169,24 @@ def read_saved(folder: Path) -> Saved | None:
     """The state to resume from; None when no epoch was finished. LensletError when it is damaged."""
     path = folder / "state.npz"
     try:
-        with np.load(path) as found:
-            about = json.loads(str(found["about"]))
-            names = sorted(name for name in found.files if name != "about")
-            return Saved(
-                tuple(found[name] for name in names),
-                int(about["epoch"]),
-                bool(about["xla"]),
-                str(about.get("engine", "flat")),
-            )
+        found = read_arrays(path)
+        about = record(_About, parse_json(str(found.pop("about", ""))), name="about")
+        return Saved(tuple(found[name] for name in sorted(found)), about.epoch, about.xla, about.engine)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
+    except (OSError, LensletError) as problem:
         raise LensletError(
             f"the run cannot be resumed: {path} is damaged ({problem}); its epochs can still be used"
         ) from problem
+
+
+@dataclass(frozen=True)
+class _About:
+    """What the state says of itself; the fields of ``Saved`` without the arrays."""
+
+    epoch: int
+    xla: bool
+    engine: Literal["flat", "keras", "numpy"] = "flat"
 
 
 def drop_after(folder: Path, epoch: int) -> None:

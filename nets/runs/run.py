@@ -14,8 +14,8 @@ A run's folder:
 
 from __future__ import annotations
 
+import datetime
 import json
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,8 +24,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from nets.array_files import ArrayFileError, read_arrays, read_shape
 from nets.errors import LensletError, UsageError
-from nets.files import write_text
+from nets.files import read_text, write_text
+from nets.json_files import checked, read_json, record
 from nets.network.card import Card
 from nets.runs.config import TrainConfig
 from nets.runs.evaluation import Accuracy, Evaluation
@@ -35,6 +37,7 @@ from nets.runs.lock import is_locked
 if TYPE_CHECKING:
     import keras
 
+LONGEST_TITLE = 10_000  # bytes
 Epoch = int | Literal["best", "last"]
 
 
@@ -98,26 +101,54 @@ class Run:
         return number
 
     def weights(self, epoch: Epoch = "best") -> list[np.ndarray]:
-        """The weights after ``epoch``, in the order of ``model.get_weights()``."""
+        """The weights after ``epoch``, in the order of ``model.get_weights()``.
+
+        Raises:
+            UsageError: the run has no such epoch.
+            LensletError: they cannot be read.
+        """
         path = epoch_file(self.folder, self.epoch_number(epoch), "weights")
-        with _reading(path), np.load(path) as found:
-            return [found[name] for name in sorted(found.files)]
+        with _reading(path):
+            found = read_arrays(path)
+            if any(array.dtype.kind not in "fiu" for array in found.values()):
+                raise ArrayFileError("an array is not of numbers")
+            return [found[name] for name in sorted(found)]
 
     def evaluation(self, epoch: Epoch = "best") -> Evaluation | None:
-        """The answers to the images held out after ``epoch``; None where the run holds none out."""
+        """The answers to the images held out after ``epoch``; None where the run holds none out.
+
+        Raises as ``weights``.
+        """
         path = epoch_file(self.folder, self.epoch_number(epoch), "evaluation")
         if not path.exists():
             return None
-        with _reading(path), np.load(path) as found:
-            probabilities = found["probabilities"].astype(np.float32)
-            return Evaluation(found["labels"].astype(np.int64), probabilities, float(found["loss"]))
+        with _reading(path):
+            found = read_arrays(path, ("labels", "probabilities", "loss"))
+            if any(array.dtype.kind not in "fiu" for array in found.values()):
+                raise ArrayFileError("an array is not of numbers")
+            labels, probabilities = found["labels"].astype(np.int64), found["probabilities"].astype(np.float32)
+            classes = len(self.card.labels)
+            if labels.ndim != 1 or probabilities.shape != (len(labels), classes) or found["loss"].shape != ():
+                raise ArrayFileError(
+                    f"expected answers of {classes} classes, found the shapes {probabilities.shape} and {labels.shape}"
+                )
+            if len(labels) and not 0 <= labels.min() <= labels.max() < classes:
+                raise ArrayFileError(f"expected labels of {classes} classes, found {labels.min()} to {labels.max()}")
+            return Evaluation(labels, probabilities, float(found["loss"]))
 
     def network(self, epoch: Epoch = "best") -> keras.Model:
-        """A new network with the weights after ``epoch``."""
+        """A new network with the weights after ``epoch``. Raises as ``weights``."""
         from nets.zoo import get
 
         built = get(self.card.network).build(input_shape=self.card.input.shape, classes=len(self.card.labels))
-        built.set_weights(self.weights(epoch))
+        weights = self.weights(epoch)
+        expected = [tuple(variable.shape) for variable in built.weights]
+        if [array.shape for array in weights] != expected:
+            raise LensletError(
+                f"run {self.id}: the weights of epoch {self.epoch_number(epoch)} are not those of {self.card.network} "
+                f"with {len(self.card.labels)} classes; choose another epoch of the run"
+            )
+        built.set_weights(weights)
         return built
 
 
@@ -138,14 +169,30 @@ def write_status(folder: Path, state: str, message: str = "", test_accuracy: flo
     write_text(folder / "status.json", status_text(state, message, test_accuracy))
 
 
+@dataclass(frozen=True)
+class Status:
+    """What ``status.json`` says: how the run ended and why, and the accuracy on the test set."""
+
+    state: Literal["running", "finished", "stopped", "failed"]
+    message: str = ""
+    test_accuracy: float | None = None
+
+
 def read_summary(folder: Path) -> RunSummary:
-    """What the list shows. Raises OSError, ValueError, KeyError, TypeError or AttributeError when it is damaged."""
-    stored = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    """What the list shows.
+
+    Raises:
+        OSError: a file of the run cannot be read.
+        ValueError: one is damaged, or not what it should be.
+    """
+    stored = read_json(folder / "config.json")
     config = TrainConfig.from_dict(stored)
-    status = json.loads((folder / "status.json").read_text(encoding="utf-8"))
-    title = (folder / "title.txt").read_text(encoding="utf-8")
+    date = checked(str, stored.get("date"), name="date")
+    began_at(date)
+    status = record(Status, read_json(folder / "status.json"), name="status.json")
+    title = read_text(folder / "title.txt", largest=LONGEST_TITLE)
     history = read_history(folder / "history.csv", folder / "batches.npz")
-    state, message = status["state"], status["message"]
+    state, message = status.state, status.message
     if state == "running" and not is_locked(folder):
         state, message = "stopped", "the program ended during the training; it can be resumed"
     best = history.best_epoch
@@ -157,27 +204,33 @@ def read_summary(folder: Path) -> RunSummary:
         state=state,
         epochs_done=len(history),
         epochs=config.epochs,
-        date=str(stored["date"]),
+        date=date,
         val_accuracy=history.val_accuracy[-1] if len(history) else float("nan"),
         best_epoch=best,
         best_val_accuracy=history.val_accuracy[best - 1] if best else float("nan"),
         message=message,
         config=config,
         history=history,
-        test_accuracy=status["test_accuracy"],
+        test_accuracy=status.test_accuracy,
         held_out=_held_out(folder, best),
-        test_images=_test_images(folder) if status["test_accuracy"] is not None else 0,
+        test_images=_test_images(folder) if status.test_accuracy is not None else 0,
     )
+
+
+def began_at(date: str) -> float:
+    """Seconds since 1970 of an ISO 8601 date, so that runs of other time zones and of summer time come in their order.
+
+    A date without a time zone is taken for local time.
+    """
+    return datetime.datetime.fromisoformat(date).timestamp()
 
 
 def _held_out(folder: Path, epoch: int) -> int:
     """How many images an epoch's evaluation has; 0 when there is none. Reads the header of one array alone."""
     try:
-        with zipfile.ZipFile(epoch_file(folder, epoch, "evaluation")) as archive, archive.open("labels.npy") as file:
-            np.lib.format.read_magic(file)
-            (images,), _, _ = np.lib.format.read_array_header_1_0(file)
-            return int(images)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        (images,) = read_shape(epoch_file(folder, epoch, "evaluation"), "labels")
+        return images
+    except (OSError, ValueError, LensletError):
         return 0  # the list shows the run without the number; opening the evaluation says what is wrong with it
 
 
@@ -196,5 +249,5 @@ def _json(values: dict[str, Any]) -> str:
 def _reading(path: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
+    except (OSError, LensletError) as problem:
         raise LensletError(f"{path} cannot be read: {problem}; choose another epoch of the run") from problem

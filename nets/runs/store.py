@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -11,12 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nets.errors import LensletError, UsageError
-from nets.files import write_text
+from nets.files import LONGEST_NAME, read_text, write_text
 from nets.network.card import Card
 from nets.runs.config import TrainConfig
 from nets.runs.history import History
 from nets.runs.lock import is_locked
-from nets.runs.run import Epoch, Run, RunSummary, read_summary, write_config, write_status
+from nets.runs.run import LONGEST_TITLE, Epoch, Run, RunSummary, began_at, read_summary, write_config, write_status
 
 __all__ = ["Epoch", "History", "Run", "RunStore", "RunSummary"]
 
@@ -40,23 +41,24 @@ class RunStore:
                 continue
             try:
                 found.append(read_summary(folder))
-            except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+            except Exception as problem:  # whatever is wrong with one run, the others are listed
                 problems.append(f"run {folder.name} cannot be read: {problem}")
         self.problems = tuple(problems)
-        return sorted(found, key=lambda run: (run.date, run.id), reverse=True)
+        return sorted(found, key=lambda run: (began_at(run.date), run.id), reverse=True)
 
     def open(self, id: str) -> Run:
         """The run ``id``. UsageError when there is none, LensletError when it is damaged."""
         folder = self.path(id)
         try:
             return Run(folder, read_summary(folder), Card.read(folder / "card.json"))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        except Exception as problem:
             raise LensletError(f"run {id} cannot be read: {problem}; the other runs are not concerned") from problem
 
     def path(self, id: str) -> Path:
         """The folder of run ``id``. UsageError when there is none; it names the latest ones."""
         folder = self.folder / id
-        if not id or id.startswith(".") or folder.parent != self.folder or not (folder / "config.json").exists():
+        odd = not id or id.startswith(".") or "\0" in id or len(os.fsencode(id)) > LONGEST_NAME
+        if odd or folder.parent != self.folder or not (folder / "config.json").exists():
             known = ", ".join(sorted((f.name for f in self._folders()), reverse=True)[:5]) or "none yet"
             raise UsageError(f"there is no run {id!r} in {self.folder}; the latest are: {known}")
         return folder
@@ -80,8 +82,8 @@ class RunStore:
     def title(self, id: str) -> str:
         """What the run is called, "" when there is no such run. Reads one line: quick."""
         try:
-            return (self.folder / id / "title.txt").read_text(encoding="utf-8").strip()
-        except (OSError, ValueError):
+            return read_text(self.folder / id / "title.txt", largest=LONGEST_TITLE).strip()
+        except (OSError, LensletError):
             return ""
 
     def rename(self, id: str, title: str) -> None:

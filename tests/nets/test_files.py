@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nets.files import replacing, write_bytes, write_text, write_with
+from nets.errors import LensletError, UsageError
+from nets.files import read_text, real_path, replacing, user_path, write_bytes, write_text, write_with
 
 
 def names(folder: Path) -> list[str]:
@@ -82,3 +83,46 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="file"):
         write_bytes(tmp_path / "file" / "a", b"")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "expected the path of a folder, found an empty text"),
+        ("  ", "found an empty text"),
+        ("a\0b", "found one with a zero byte"),
+        ("x" * 300, "found a name of 300 characters: xxxx"),
+        ("data/" + "ü" * 200, "found a name of 200 characters"),
+    ],
+)
+def test_paths_that_cannot_be(text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        user_path(text, "folder")
+
+
+def test_a_tilde_is_the_home_folder_or_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    assert user_path("~/pets") == tmp_path / "home" / "pets"
+    assert user_path("~nobody-of-this-name/x") == Path("~nobody-of-this-name/x")
+    Path("~draft").mkdir()
+    assert user_path("~draft") == Path("~draft")
+    assert user_path(Path("pets")) == Path("pets")
+
+
+def test_links_in_a_circle_are_said(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(LensletError, match="links lead in a circle"):
+        real_path(tmp_path / "a")
+
+
+def test_text_of_other_kinds(tmp_path: Path) -> None:
+    (tmp_path / "latin").write_bytes("é".encode("latin-1"))
+    (tmp_path / "long").write_text("x" * 11)
+    with pytest.raises(LensletError, match="is not text in UTF-8"):
+        read_text(tmp_path / "latin", largest=10)
+    with pytest.raises(LensletError, match="has more than 10 bytes"):
+        read_text(tmp_path / "long", largest=10)
+    with pytest.raises(LensletError, match="is a folder"):
+        read_text(tmp_path, largest=10)

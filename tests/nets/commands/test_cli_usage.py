@@ -46,7 +46,44 @@ WRONG = {
     "nets --nonsense": "unrecognized arguments: --nonsense",
     "frobnicate": "there is no command or model 'frobnicate'; the commands are: nets, data",
     "maps pen picture.png": "--out",
+    "train lenet digits --threads 40000": "expected at most 512, found 40000",
+    "train lenet digits --start-from nothing": "there is no run or shipped model 'nothing'",
+    f"train lenet {300 * 'x'}": "found a name of 300 characters",
+    f"evaluate {300 * 'x'} digits": "found a name of 300 characters",
+    f"train --resume {300 * 'x'}": "there is no run 'xxx",
+    f"maps pen {300 * 'x'} --out .": "found a name of 300 characters",
+    f"{300 * 'x'}": "found a name of 300 characters",
 }
+
+
+EMPTY = {
+    ("train", "lenet", ""): "found an empty text",  # it took the current folder
+    ("evaluate", "lenet", ""): "found an empty text",
+    ("evaluate", "", "digits"): "found an empty text",
+    ("runs", "--runs-dir", ""): "found an empty text",
+    ("maps", "lenet", "a.png", "--out", ""): "found an empty text",
+    ("maps", "lenet", "", "--out", "a"): "found an empty text",
+}
+
+
+@pytest.mark.parametrize("words", EMPTY, ids=" ".join)
+def test_an_empty_path_is_not_the_current_folder(words: tuple[str, ...], lenslet: Lenslet, one: Path) -> None:
+    said = lenslet(*(one if word == "a.png" else word for word in words))
+    assert (said.status, said.out) == (2, "")
+    assert EMPTY[words] in said.err
+
+
+def test_what_a_terminal_would_obey_is_written_out(lenslet: Lenslet, tmp_path: Path) -> None:
+    folder = tmp_path / "\x1b[31mred\x07"
+    said = lenslet("train", "lenet", folder)
+    assert said.status == 2
+    assert "\x1b" not in said.err
+    assert "[31mred" in said.err
+    folder.mkdir()
+    (folder / "a\x1b[2J.png").write_text("no picture")
+    said = lenslet("classify", "pen", folder / "a\x1b[2J.png")
+    assert said.status == 1
+    assert "\\x1b[2J.png is not a picture" in said.err
 
 
 @pytest.mark.parametrize("words", WRONG)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -151,3 +153,53 @@ def test_a_single_picture_of_a_class_is_trained_on(tmp_path: Path, places: Place
 def test_a_folder_that_vanishes(tmp_path: Path) -> None:
     with pytest.raises(LensletError, match="could not be read: No such file"):
         listing(tmp_path / "gone")
+
+
+def test_pictures_in_folders_inside_of_a_class_are_said(tmp_path: Path, places: Places) -> None:
+    """They were left out without a word, and with them the whole class where it has no others."""
+    for name in ("cat", "dog", "bird/large"):
+        pictures(tmp_path / name, 5)
+    pictures(tmp_path / "cat" / "young", 1)
+    seen: list[Event] = []
+    data = datasets.load(str(tmp_path), places, report=seen.append)
+    assert data.classes == ("cat", "dog")
+    assert isinstance(seen[-1], Message)
+    assert "left out 2 folders" in seen[-1].text
+    assert any("large: 5 files in a folder inside of a class folder" in sentence for sentence in data.rejected)
+    assert any("young: 1 file in a folder inside" in sentence for sentence in data.rejected)
+    with pytest.raises(UsageError, match=r"found none; left out: .*cat.young: 1 file"):
+        listing(pictures_apart(tmp_path))
+
+
+def pictures_apart(folder: Path) -> Path:
+    """A folder whose classes have their pictures one folder too deep."""
+    target = folder.parent / f"{folder.name} apart"
+    pictures(target / "cat" / "young", 1)
+    return target
+
+
+def test_links_in_a_circle_and_pipes_are_passed_over(tmp_path: Path, places: Places) -> None:
+    for name in ("a", "b"):
+        pictures(tmp_path / name, 5)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "a" / "loop.png").symlink_to(tmp_path / "a" / "loop.png")
+    (tmp_path / "a" / "up").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "b" / "pipe.png")
+    data = datasets.load(str(tmp_path), places)
+    assert len(data.train) + len(data.test) == 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux alone")
+def test_names_that_no_text_can_hold(tmp_path: Path) -> None:
+    odd = os.fsdecode("caf\xe9".encode("latin-1"))
+    for name in ("a", odd):
+        pictures(tmp_path / "set" / name, 2)
+    with pytest.raises(UsageError, match=r"class folder 'caf.udce9' has a name that is not in UTF-8"):
+        describe(tmp_path / "set")
+    for name in ("a", "b"):
+        pictures(tmp_path / odd / name, 2)
+    with pytest.raises(UsageError, match="has a name that is not in UTF-8"):
+        describe(tmp_path / odd)
+    pictures(tmp_path / "good" / "a", 2)
+    (pictures(tmp_path / "good" / "b", 3) / "0.png").rename(tmp_path / "good" / "b" / f"{odd}.png")
+    assert describe(tmp_path / "good").train_images == 3

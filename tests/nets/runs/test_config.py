@@ -147,19 +147,19 @@ def test_unknown_recipe_is_a_usage_error() -> None:
 def test_configuration_survives_json() -> None:
     config = config_for("pen", "mnist", "thorough", limit=7)
     assert TrainConfig.from_dict({**config.to_dict(), "of_a_newer_version": 1}) == config
-    with pytest.raises(ValueError, match="not a training configuration"):
+    with pytest.raises(ValueError, match="the training configuration lacks 'dataset'"):
         TrainConfig.from_dict({"network": "lenet"})
 
 
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("network", ["lenet"], "network should be a text, found ['lenet']"),
-        ("epochs", "five", "epochs should be a whole number, found 'five'"),
-        ("learning_rate", None, "learning_rate should be a number, found None"),
-        ("limit", 1.5, "limit should be a whole number or null"),
-        ("stratified", 1, "stratified should be true or false"),
-        ("seed", True, "seed should be a whole number"),
+        ("network", ["lenet"], "expected network to be text, found a list of 1"),
+        ("epochs", "five", 'expected epochs to be a whole number, found the text "five"'),
+        ("learning_rate", None, "expected learning_rate to be a number, found nothing"),
+        ("limit", 1.5, "expected limit to be a whole number"),
+        ("stratified", 1, "expected stratified to be true or false"),
+        ("seed", True, "expected seed to be a whole number"),
     ],
 )
 def test_stored_values_of_another_type_are_refused(field: str, value: object, words: str) -> None:

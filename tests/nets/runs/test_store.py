@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import io
+import json
 import os
 import signal
 import subprocess
@@ -21,7 +24,7 @@ from nets.runs.evaluation import Evaluation
 from nets.runs.history import History, read_history, to_csv, write_history
 from nets.runs.lock import Locked, is_locked, lock_run
 from nets.runs.recording import Recorder, Saved, drop_after, read_saved
-from nets.runs.run import write_status
+from nets.runs.run import write_config, write_status
 from nets.runs.store import RunStore
 
 CONFIG = TrainConfig("lenet", "mnist", epochs=50)
@@ -201,3 +204,118 @@ def test_a_damaged_state_is_said(store: RunStore) -> None:
     (folder / "state.npz").write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(LensletError, match=r"cannot be resumed: .*state\.npz is damaged"):
         read_saved(folder)
+
+
+def whole_run(store: RunStore) -> str:
+    """A run of two epochs with all its files."""
+    folder = store.folder / write_run(store, 2)
+    for epoch in (1, 2):
+        answers = Evaluation(np.zeros(5, np.int64), np.full((5, 2), 0.5, np.float32), 0.5)
+        batches = (np.zeros(2 * epoch, np.float32),) * 2
+        saved = Saved((np.zeros(3, np.float32),), epoch, False)
+        Recorder(folder).epoch([np.zeros(3, np.float32)], answers, history(epoch), batches, saved)
+    return folder.name
+
+
+def arrays(**values: object) -> bytes:
+    out = io.BytesIO()
+    np.savez(out, **{name: np.asarray(value) for name, value in values.items()})
+    return out.getvalue()
+
+
+TYPES = (None, True, 3, 1e400, "x", [], {}, ["x"], [[]], {"a": 1}, "\ud800", -1, 10**30)
+JSON_FILES = {
+    "config.json": (*TrainConfig("lenet", "mnist").to_dict(), "date"),
+    "status.json": ("state", "message", "test_accuracy"),
+    "card.json": ("name", "labels", "input", "accuracy", "test_images", "network"),
+}
+ODD = {
+    "empty": b"",
+    "cut": b'{"date": "2',
+    "not utf-8": b"\xff\xfe\x00",
+    "a list": b"[1, 2]",
+    "nested": b"[" * 100_000 + b"]" * 100_000,
+    "zip": b"PK\x03\x04 cut off",
+    "other arrays": arrays(x=1),
+    "text": arrays(labels="a", probabilities="b", loss="c", about="d", loss_="e"),
+    "objects": b"PK",
+    "shapes": arrays(labels=[0, 1], probabilities=np.zeros((3, 2)), loss=1.0, about="{}"),
+    "labels": arrays(labels=[0, 7], probabilities=np.zeros((2, 2)), loss=1.0, about='{"epoch": "x", "xla": 1}'),
+    "classes": arrays(labels=[0, 1], probabilities=np.zeros((2, 9)), loss=[1.0], about='{"epoch": 1, "xla": []}'),
+}
+FILES = (*JSON_FILES, "title.txt", "history.csv", "batches.npz", "state.npz")
+EPOCH_FILES = ("epochs/0002.weights.npz", "epochs/0002.evaluation.npz")
+
+
+def use(store: RunStore, id: str) -> None:
+    """All that the program does with a run; only LensletErrors are expected."""
+    run = store.open(id)
+    run.weights("last")
+    run.evaluation("last")
+    len(run.summary.history.batch_loss)
+    read_saved(run.folder)
+
+
+def assert_others_are_not_concerned(store: RunStore, good: str, bad: str) -> None:
+    listed = {summary.id for summary in store.list()}
+    assert good in listed
+    assert bad in listed or any(bad in problem for problem in store.problems)
+    assert all(len(problem) < 500 for problem in store.problems)
+    with contextlib.suppress(LensletError):
+        use(store, bad)
+    use(store, good)
+
+
+def test_fields_of_other_types_in_a_run_touch_no_other(store: RunStore) -> None:
+    good, bad = whole_run(store), whole_run(store)
+    for name, fields in JSON_FILES.items():
+        path = store.folder / bad / name
+        whole = path.read_text()
+        for field in fields:
+            for value in TYPES:
+                path.write_text(json.dumps({**json.loads(whole), field: value}))
+                assert_others_are_not_concerned(store, good, bad)
+            path.write_text(json.dumps({key: value for key, value in json.loads(whole).items() if key != field}))
+            assert_others_are_not_concerned(store, good, bad)
+        path.write_text(whole)
+
+
+@pytest.mark.parametrize("name", [*FILES, *EPOCH_FILES])
+def test_damaged_files_of_a_run_touch_no_other(name: str, store: RunStore) -> None:
+    good, bad = whole_run(store), whole_run(store)
+    path = store.folder / bad / name
+    for content in ODD.values():
+        path.write_bytes(content)
+        assert_others_are_not_concerned(store, good, bad)
+    path.unlink()
+    assert_others_are_not_concerned(store, good, bad)
+    path.mkdir()
+    assert_others_are_not_concerned(store, good, bad)
+    path.rmdir()
+    os.mkfifo(path)  # reading it would wait for ever
+    assert_others_are_not_concerned(store, good, bad)
+
+
+def test_answers_of_another_form_are_refused(store: RunStore) -> None:
+    run = store.open(whole_run(store))
+    path = run.folder / "epochs" / "0002.evaluation.npz"
+    for kind in ("shapes", "labels", "classes", "other arrays", "text"):
+        path.write_bytes(ODD[kind])
+        with pytest.raises(LensletError, match="choose another epoch of the run"):
+            run.evaluation("last")
+
+
+def test_weights_of_another_network_are_refused(store: RunStore) -> None:
+    run = store.open(whole_run(store))
+    with pytest.raises(LensletError, match="the weights of epoch 2 are not those of lenet with 2 classes"):
+        run.network("last")
+
+
+def test_runs_come_in_the_order_of_time_not_of_clocks(store: RunStore) -> None:
+    """Summer time ends: 02:30 comes twice, and a journey to the west sets the clock back."""
+    dates = ("2026-10-25T02:30:00+02:00", "2026-10-25T02:10:00+01:00", "2026-10-24T20:30:00-06:00")
+    ids = []
+    for date in dates:
+        ids.append(write_run(store))
+        write_config(store.folder / ids[-1], CONFIG, date)
+    assert [run.id for run in store.list()] == list(reversed(ids))
