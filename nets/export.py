@@ -7,7 +7,6 @@ source, copied to ``predict_chain.py``, so that it cannot give another answer.
 from __future__ import annotations
 
 import ast
-import dataclasses
 import importlib.util
 import json
 import sys
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from nets.errors import LensletError, UsageError
 from nets.files import write_text, write_with
-from nets.network.card import Card
+from nets.network.card import Card, input_values
 from nets.runs.history import to_csv
 from nets.runs.run import Epoch, Run
 
@@ -51,11 +50,15 @@ def export_model(network: keras.Model, card: Card, target: Path) -> tuple[Path, 
     """Writes ``network``, its labels and the program, as ``export_run`` does."""
     from nets.network.graph import unroll
     from nets.network.outputs import meaning_of
+    from nets.network.structure import own_shape
 
+    graph = unroll(network)
     about = {
         "labels": list(card.labels),
-        "input": dataclasses.asdict(card.input),
-        "outputs": meaning_of(unroll(network)),
+        "input": input_values(card.input),
+        "shape": own_shape(graph, card.input),
+        "channels_first": graph.channels_first and len(graph.input_shape) == 4,
+        "outputs": meaning_of(graph),
         "title": card.title,
         "dataset": card.dataset_title or card.dataset,
     }

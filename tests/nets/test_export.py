@@ -17,7 +17,8 @@ from nets.data.pictures import read_picture
 from nets.data.prepare import prepare
 from nets.data.specs import Dataset, DatasetSpec, ImageInput, Split
 from nets.errors import LensletError, UsageError
-from nets.export import export_history_csv, export_run
+from nets.export import export_history_csv, export_model, export_run
+from nets.network.card import Card
 from nets.runs.config import TrainConfig
 from nets.runs.store import Run, RunStore
 from nets.training.train import train
@@ -65,6 +66,35 @@ def test_the_program_gives_the_same_answer(run: Run, tmp_path: Path) -> None:
     assert list(seven["probabilities"]) == ["eins", "zwei", "三"]
     np.testing.assert_allclose(list(seven["probabilities"].values()), expected, atol=1e-5)
     assert seven["label"] == run.card.labels[int(np.argmax(expected))]
+
+
+def test_a_network_for_rows_of_numbers_gets_rows_in_its_own_range(tmp_path: Path) -> None:
+    """The program's own parts, in this process: what ``classify`` of predict.py gives the network."""
+    import importlib.util
+
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(5)
+    network = keras.Sequential([keras.Input((784,)), layers.Dense(3, activation="softmax")])
+    card = Card("rows", "Rows", "", ("a", "b", "c"), ImageInput(range="own", scale=(0.5,), offset=(-3.0,)))
+    export_model(network, card, tmp_path / "rows.keras")
+    draw_seven(tmp_path / "seven.png")
+    about = json.loads((tmp_path / "rows.labels.json").read_text())
+    modules = {}
+    for name in ("predict_chain", "predict"):
+        spec = importlib.util.spec_from_file_location(name, tmp_path / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(modules[name])
+    try:
+        found = modules["predict"].classify(network, about, tmp_path / "seven.png")
+    finally:
+        for name in modules:
+            del sys.modules[name]
+    values = prepare(read_picture(tmp_path / "seven.png"), ImageInput(range="byte")).input.reshape(1, -1) * 0.5 - 3
+    np.testing.assert_allclose(found, network(values).numpy()[0], atol=1e-5)
 
 
 def test_history_as_csv(run: Run, tmp_path: Path) -> None:
