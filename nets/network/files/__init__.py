@@ -64,6 +64,10 @@ def read_network(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
                 "save it with model.save('name.keras')"
             ) from problem
         except assign.Mismatch as problem:
+            if found.architecture:
+                raise LensletError(
+                    f"{path.name} and {found.architecture} do not belong together: the model {problem}"
+                ) from problem
             raise LensletError(f"{path.name} is damaged: it {problem}; export it again") from problem
         except MemoryError as problem:
             raise LensletError(
@@ -71,6 +75,8 @@ def read_network(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
             ) from problem
         except UNREADABLE as problem:
             raise LensletError(f"{path.name} is damaged: its description cannot be read; export it again") from problem
+    if found.architecture:
+        notes = (*notes, f"Its architecture is {found.architecture}.")
     told = names.note(renamed)
     return network, (*notes, *rewritten.notes, *([told] if told else []))
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from nets.errors import LensletError
 from nets.json_files import JsonError, parse_json
-from nets.network.files.hdf5 import read_hdf5
+from nets.network.files.architecture import architecture_beside, read_architecture, weights_beside
+from nets.network.files.hdf5 import Hdf5, read_hdf5
 from nets.network.files.identify import ASK_FOR, FOREIGN, identify
 from nets.network.files.machine import bytes_text
 
@@ -50,6 +51,7 @@ class Contents:
     layers: of a whole-model .h5, (name of a layer, names of its arrays) in the file's order; None for a .keras file,
         whose paths say what belongs where.
     backend: what computed then; Theano kept the kernels of convolutions turned by half a turn.
+    architecture: the name of the file that the configuration was in, where it is another one.
     """
 
     config: Any
@@ -57,10 +59,16 @@ class Contents:
     weights: dict[str, np.ndarray]
     layers: tuple[tuple[str, tuple[str, ...]], ...] | None = None
     backend: str = "tensorflow"
+    architecture: str = ""
 
 
 def read_contents(path: Path) -> Contents:
-    """Reads a stranger's file without Keras. LensletError where it is no whole Keras model, or damaged."""
+    """Reads a stranger's file without Keras. LensletError where it is no whole Keras model, or damaged.
+
+    An architecture and its weights in two files beside each other are one model, whichever of them ``path`` is.
+    """
+    if path.suffix.lower() == ".json" and read_architecture(path) is not None:
+        path = weights_beside(path) or path
     return _read_zip(path) if identify(path) == "zip" else _read_hdf5_model(path)
 
 
@@ -148,15 +156,37 @@ def _read_hdf5_model(path: Path) -> Contents:
     found = read_hdf5(path)
     text = found.attributes.get("model_config")
     if text is None:
-        raise LensletError(
-            f"{path.name} holds weights only, without the network they belong to; {ASK_FOR}: build the network, "
-            "load these weights into it and save both with model.save('name.keras')"
-        )
+        return _with_architecture(path, found)
     if len(text) > LARGEST_CONFIG:
         raise LensletError(
             f"{path.name} has a description of {bytes_text(len(text))}; it is damaged, or made to fill the memory"
         )
-    config = _description(path, text)
+    layers = _layers(path, found)
+    about = found.attributes
+    return Contents(
+        _description(path, text), about.get("keras_version", ""), found.arrays, layers, about.get("backend", "")
+    )
+
+
+def _with_architecture(path: Path, found: Hdf5) -> Contents:
+    """Weights alone, with the architecture that lies beside them."""
+    beside = architecture_beside(path)
+    if beside is None:
+        raise LensletError(
+            f"{path.name} holds weights only, without the network they belong to; {ASK_FOR}: put what model.to_json() "
+            "gives beside it under the same name, or build the network, load these weights into it and save both with "
+            "model.save('name.keras')"
+        )
+    architecture, config = beside
+    about = {key: str(config.pop(key, "")) for key in ("keras_version", "backend")}
+    layers = _layers(path, found) or None  # Keras 3 names no layers: its paths say what belongs where
+    version = about["keras_version"] or found.attributes.get("keras_version", "")
+    backend = about["backend"] or found.attributes.get("backend", "tensorflow")
+    return Contents(config, version, found.arrays, layers, backend, architecture.name)
+
+
+def _layers(path: Path, found: Hdf5) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(name of a layer, names of its arrays) in the file's order."""
     top = "model_weights" if "model_weights" in found.groups else ""
     layers = []
     for name in found.groups.get(top, {}).get("layer_names", []):
@@ -165,5 +195,4 @@ def _read_hdf5_model(path: Path) -> Contents:
         if any(f"{group}/{one}" not in found.arrays for one in names):
             raise LensletError(f"{path.name} is damaged: weights of its layer {name!r} are missing; export it again")
         layers.append((name, tuple(f"{group}/{one}" for one in names)))
-    about = found.attributes
-    return Contents(config, about.get("keras_version", ""), found.arrays, tuple(layers), about.get("backend", ""))
+    return tuple(layers)

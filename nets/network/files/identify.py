@@ -34,7 +34,7 @@ FOREIGN = {
     ".joblib": "a scikit-learn file",
     ".mlmodel": "a Core ML file",
     ".caffemodel": "a Caffe file",
-    ".json": "a JSON file; an architecture alone holds no weights",
+    ".json": "a JSON file; an architecture alone holds no weights, and none that belong to it lie beside it",
 }
 
 Kind = Literal["zip", "hdf5"]

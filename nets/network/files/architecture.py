@@ -1,0 +1,79 @@
+"""An architecture in a ``.json`` beside a file of weights: what ``to_json()`` and ``save_weights()`` wrote."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from nets.errors import LensletError
+from nets.json_files import JsonError, read_json
+
+LARGEST = 32_000_000  # bytes, as of a model file's own description
+MOST_FILES = 200  # of a folder that are looked at
+WEIGHTS = (".weights.h5", ".h5", ".hdf5")
+
+
+def architecture_beside(weights: Path) -> tuple[Path, dict[str, Any]] | None:
+    """The architecture that belongs to a file of weights alone, and what it holds.
+
+    ``NAME.json`` counts first, then the name without "weights"; otherwise the only architecture in the folder.
+
+    Raises:
+        LensletError: there are several, and none is called as the weights are.
+    """
+    stem = _stem(weights)
+    plain = re.sub(r"[ ._-]*weights?[ ._-]*", "", stem, flags=re.IGNORECASE)
+    for name in dict.fromkeys((stem, plain)):
+        path = weights.with_name(f"{name}.json")
+        if name and (found := read_architecture(path)) is not None:
+            return path, found
+    others = {path: found for path in _beside(weights) if (found := read_architecture(path)) is not None}
+    if len(others) > 1:
+        names = ", ".join(path.name for path in list(others)[:4])
+        raise LensletError(
+            f"{weights.name} holds weights only, and several architectures lie beside it ({names}); call the one that "
+            f"belongs to it {stem}.json"
+        )
+    return next(iter(others.items()), None)
+
+
+def weights_beside(architecture: Path) -> Path | None:
+    """The file of weights that an architecture belongs to: the one that ``architecture_beside`` pairs with it."""
+    candidates = [path for path in _folder(architecture) if path.name.lower().endswith(WEIGHTS)]
+    named = [path for path in candidates if _stem(path) == architecture.stem]
+    for path in (*named, *candidates):
+        try:
+            found = architecture_beside(path)
+        except LensletError:
+            continue
+        if found is not None and found[0] == architecture:
+            return path
+    return None
+
+
+def read_architecture(path: Path) -> dict[str, Any] | None:
+    """The configuration in a JSON file; None where it is something else, such as a card."""
+    try:
+        found = read_json(path, largest=LARGEST)
+    except (OSError, JsonError):
+        return None
+    if not isinstance(found, dict) or not isinstance(found.get("class_name"), str) or "config" not in found:
+        return None
+    return found
+
+
+def _stem(weights: Path) -> str:
+    suffix = next((suffix for suffix in WEIGHTS if weights.name.lower().endswith(suffix)), weights.suffix)
+    return weights.name[: len(weights.name) - len(suffix)]
+
+
+def _beside(path: Path) -> list[Path]:
+    return [other for other in _folder(path) if other.suffix.lower() == ".json"]
+
+
+def _folder(path: Path) -> list[Path]:
+    try:
+        return sorted(path.parent.iterdir())[:MOST_FILES]
+    except OSError:
+        return []
