@@ -43,8 +43,8 @@ class ExploreWorkspace(QWidget):
         self.session = session
         self.choice = Selection(session.settings["map_range"], self, first_map=self._first_map)
         self._detail_open = True
-        self._counting = False  # whether the arithmetic stands in the place of the maps
-        self._detail_asked = False  # in a narrow window it opens only when asked for
+        self._shows_arithmetic = False  # whether the arithmetic stands in the place of the maps
+        self._detail_requested = False  # in a narrow window it opens only on request
         self.pages = ModelPages(session)
         self.diagram = DiagramPanel(self.choice)
         self.layers = self.side = LayerList(self.choice)  # ``side``: what the window can hide
@@ -207,15 +207,15 @@ class ExploreWorkspace(QWidget):
     # --- the large map ------------------------------------------------------------------------------------------
 
     def open_detail(self) -> None:
-        self._detail_open = self._detail_asked = True
+        self._detail_open = self._detail_requested = True
         self._arrange()
 
     def toggle_arithmetic(self) -> None:
         """The arithmetic of the value under the cursor takes the place of the maps, and gives it back."""
-        self._counting = not self._counting
+        self._shows_arithmetic = not self._shows_arithmetic
         self._arrange()
         self._watch()
-        if self._counting:
+        if self._shows_arithmetic:
             self.arithmetic.begin()
 
     def stop(self) -> None:
@@ -226,12 +226,12 @@ class ExploreWorkspace(QWidget):
         """One level back: lets the pixel go, then closes the large map, then goes to the layers."""
         if self.pages.refused:
             self.pages.leave_refusal()
-        elif self._counting:
+        elif self._shows_arithmetic:
             self.toggle_arithmetic()
         elif self.choice.pixel is not None and not self.detail.isHidden():
             self.choice.pin(None)
         elif not self.detail.isHidden():
-            self._detail_open = self._detail_asked = False
+            self._detail_open = self._detail_requested = False
             self._arrange()
         else:
             self.layers.view.setFocus()
@@ -244,9 +244,9 @@ class ExploreWorkspace(QWidget):
         """What stands beside what, by the room there is. A layer that shows nothing has nothing to enlarge."""
         wide = self.width() >= WIDE
         layer = self.choice.layer
-        opened = (self._detail_open if wide else self._detail_asked) and not (layer and layer.shows == "nothing")
+        opened = (self._detail_open if wide else self._detail_requested) and not (layer and layer.shows == "nothing")
         was_hidden = self.detail.isHidden()
-        counts = self._counting and not (layer and layer.shows == "nothing")
+        counts = self._shows_arithmetic and not (layer and layer.shows == "nothing")
         opened = opened and (wide or not counts)  # in a narrow window the arithmetic stands alone
         self.detail.setVisible(opened)
         self.detail.set_alone(not wide)
@@ -306,7 +306,7 @@ class ExploreWorkspace(QWidget):
 
     def _walk(self, by: int) -> None:
         """With the arithmetic open, down and up lead through a whole forward and backward pass."""
-        if not (self._counting and self.arithmetic.turn(by)):
+        if not (self._shows_arithmetic and self.arithmetic.turn(by)):
             self.choice.walk_layers(by)
 
     # --- saving -------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +11,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explore.maps.detail_layout import rooms
 from gui.paint.grid import MapGrid, Pictures
+from gui.paint.grid_layout import whole_scale
 from gui.paint.numbers import shape_words, unbroken, value_words
 from gui.paint.picture import PixelPicture
 from gui.paint.pixels import coloured, picture_pixels
@@ -23,6 +24,29 @@ from gui.widgets import ElidedLabel, label
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
     from nets.network.model import Model
+
+
+BESIDE, ABOVE = 0.58, 0.66  # the map's share of the width, of the height
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """The room of the map and that of the input, each (width, height); ``stacked``: the map stands above."""
+
+    stacked: bool
+    large: tuple[float, float]
+    input: tuple[float, float]
+
+
+def rooms(width: float, height: float, shape: tuple[int, int], *, words: float, may_stack: bool) -> Rooms:
+    """For a map of ``shape`` (h, w). ``words`` is the height of what stands below the input when it is beside."""
+    beside = Rooms(False, (width * BESIDE, height), (width * (1 - BESIDE), max(height - words, 60)))
+    above = Rooms(True, (width, height * ABOVE), (width * (1 - BESIDE), max(height * (1 - ABOVE), 60)))
+
+    def scale(room: Rooms) -> float:
+        return whole_scale(*shape, int(room.large[1]), int(room.large[0]))
+
+    return above if may_stack and scale(above) > scale(beside) else beside
 
 
 class MapDetail(QWidget):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.explore.maps.bar_layout import fit_bars
-from gui.explore.maps.detail_layout import rooms
+from gui.explore.maps.map_detail import rooms
 from gui.explore.network.diagram_layout import (
     DiagramLayout,
     Item,
