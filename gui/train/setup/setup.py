@@ -152,6 +152,8 @@ class SetupBar(Panel):
             self.unfold.setChecked(False)  # the curves need the room
             if state.config is not None:
                 self._show(state.config)
+            # What was said of the form's own choice, e.g. that its data are looked for, is not of this training.
+            self.message.setText(self.tr("The settings of the training that runs; they are locked until it ends"))
         for option in self.options.values():
             option.control.setEnabled(not state.running)
         self._buttons.setCurrentIndex(1 if state.running else 0)

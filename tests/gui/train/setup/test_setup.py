@@ -262,8 +262,11 @@ def test_a_training_shows_its_own_settings_and_gives_the_form_back(bar: SetupBar
     assert bar.network.value() == "simple_cnn"
     assert bar.epochs.text() == "3"
     assert not bar.epochs.isEnabled()
+    bar.refresh()
+    assert bar.message.text() == "The settings of the training that runs; they are locked until it ends"
     bar.show_training(TrainingState())
     settled(bar, qtbot)
+    assert "images to train on" in bar.message.text()
     assert bar.config() == mine
     assert bar.epochs.text() == "17"
     assert bar.train.isEnabled()
