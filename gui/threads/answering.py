@@ -93,7 +93,7 @@ class Answering:
 def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> LiveAnswer:
     from nets.compute.lens import Lens
     from nets.data.prepare import NothingDrawn, prepare
-    from nets.network.outputs import answer, thresholds_of
+    from nets.network.outputs import answer
 
     assert question.picture is not None
     known = {layer.path for layer in subject.model.layers} if subject.model is not None else set()
@@ -106,7 +106,7 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
             found = replace(found, means=subject.reader.means(prepared.input))
         if not len(reading.probabilities):
             return found
-        return replace(found, answer=answer(reading.probabilities, subject.card.labels, thresholds_of(subject.card)))
+        return replace(found, answer=answer(reading.probabilities, subject.card.labels, subject.card.verdict))
     except NothingDrawn:
         return found
     except LensletError as problem:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QStyle,
@@ -53,7 +53,9 @@ class Select(QComboBox):
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         room = self.width() - 28 - theme.GAP  # of the arrow and the padding
-        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
+        option.currentText = elided_where_they_differ(
+            option.currentText, [self.itemText(row) for row in range(self.count())], self.fontMetrics(), room
+        )
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
@@ -73,6 +75,13 @@ class Select(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+def elided_where_they_differ(title: str, titles: Sequence[str], metrics: QFontMetrics, room: int) -> str:
+    """``title`` in ``room`` pixels: cut at its end, or in the middle if another title would then look the same."""
+    shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
+    alike = [one for one in titles if metrics.elidedText(one, Qt.TextElideMode.ElideRight, room) == shown]
+    return shown if len(alike) < 2 else metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)
 
 
 class Field(QWidget):

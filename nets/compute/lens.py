@@ -10,7 +10,7 @@ import numpy as np
 from nets.compute.compiled import CompiledPass, needs_xla, to_layout
 from nets.errors import UsageError
 from nets.network.graph import Rule, infer
-from nets.network.outputs import Answer, Reading, answer, scores_rule, thresholds_of, to_probabilities
+from nets.network.outputs import Answer, Reading, answer, scores_rule, to_probabilities
 
 if TYPE_CHECKING:
     from nets.data.prepare import Prepared
@@ -272,4 +272,4 @@ def answer_picture(reader: Reader, picture: np.ndarray) -> tuple[Prepared, Readi
     reading = reader.read(prepared.input, ())
     if not len(reading.probabilities):
         return prepared, reading, None
-    return prepared, reading, answer(reading.probabilities, reader.card.labels, thresholds_of(reader.card))
+    return prepared, reading, answer(reading.probabilities, reader.card.labels, reader.card.verdict)

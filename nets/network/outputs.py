@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from nets.errors import LensletError, UsageError
-from nets.network.card import Card
 from nets.network.graph import Graph, Rule, Step, infer
 from nets.network.layers import activation_of, is_recurrent
 from nets.network.structure import Structure
@@ -67,14 +66,14 @@ def answer(probabilities: np.ndarray, labels: Sequence[str], thresholds: Mapping
 
 
 def _verdict(probability: float, thresholds: Mapping[str, Any]) -> str:
-    if probability >= float(thresholds.get("sure", SURE)):
-        return "sure"
-    return "likely" if probability >= float(thresholds.get("likely", LIKELY)) else "unsure"
-
-
-def thresholds_of(card: Card) -> Mapping[str, Any]:
-    """What the card says of its model's answers; empty for one that was written before this was measured."""
-    return getattr(card, "verdict", {})
+    """A card may be written by hand: what is not a number counts as missing."""
+    levels = {"sure": SURE, "likely": LIKELY}
+    for name, default in levels.items():
+        value = thresholds.get(name)
+        threshold = value if isinstance(value, int | float) and not isinstance(value, bool) else default
+        if probability >= threshold:
+            return name
+    return "unsure"
 
 
 @dataclass(frozen=True)

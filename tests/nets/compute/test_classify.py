@@ -135,6 +135,7 @@ def test_the_verdict(best, verdict):
 @pytest.mark.parametrize(("best", "verdict"), [(0.98, "sure"), (0.96, "likely"), (0.79, "unsure")])
 def test_a_card_without_thresholds_has_careful_ones(best, verdict):
     assert answer(np.array([1 - best, best]), ("a", "b")).verdict == verdict
+    assert answer(np.array([1 - best, best]), ("a", "b"), {"sure": "high", "likely": None}).verdict == verdict
 
 
 def test_answers_that_are_no_numbers_are_said_to_be_so():
