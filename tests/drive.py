@@ -12,6 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.main_window import MainWindow
+from gui.threads.job import Job
+from gui.threads.thread import running_threads
 from nets.runs.config import config_for
 
 Stroke = tuple[tuple[float, float], ...]
@@ -89,6 +91,11 @@ def activate(window: QWidget) -> None:
         return window.isActiveWindow()
 
     wait_until(active, 10, "the active window")
+
+
+def wait_for_jobs(seconds: float = 30.0) -> None:
+    """Until nothing is read or computed beside the window any more, but for the threads that wait for the pen."""
+    wait_until(lambda: not any(isinstance(thread, Job) for thread in running_threads()), seconds, "the end of the jobs")
 
 
 def wait_ready(window: MainWindow, seconds: float = 90.0) -> None:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, QThread, QTimer
+from shiboken6 import isValid
 
 STACK = 64 * 1024 * 1024  # TensorFlow's and XLA's compilers recurse deeply; macOS gives threads 512 kB
 _running: set[QThread] = set()
+
+
+def running_threads() -> list[QThread]:
+    """The owned threads that have not ended yet."""
+    return [thread for thread in _running if isValid(thread) and thread.isRunning()]
 
 
 class OwnedThread(QThread):

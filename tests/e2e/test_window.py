@@ -16,10 +16,11 @@ from gui.app import open_window
 from gui.main_window import MainWindow
 from gui.shell.help_page import HelpPage
 from gui.shell.model_menu import ModelMenu
-from gui.threads.job import Job
+from nets.network.model import ModelRef
 from nets.places import MODELS, Places
 from nets.runs.store import RunStore
-from tests.drive import DIGITS, activate, draw, seen, train, wait_ready, wait_until
+from tests.drive import DIGITS, activate, draw, seen, train, wait_for_jobs, wait_ready, wait_until
+from tests.made_runs import write_run
 
 
 def places_in(folder: Path) -> Places:
@@ -100,7 +101,7 @@ def test_classification_goes_on_while_a_network_trains(window: MainWindow) -> No
     press(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: not window.workspaces["train"].busy(), 10, "the end of the training")
     # What the training left behind (the run, its confusion matrix) is read in a thread that is to end by itself.
-    wait_until(lambda: not any(job.isRunning() for job in window.findChildren(Job)), 10, "the reading of the run")
+    wait_for_jobs(10)
 
 
 def test_a_file_that_is_no_model_is_said_and_the_model_stays(window: MainWindow, tmp_path: Path) -> None:
@@ -122,6 +123,19 @@ def test_an_own_model_opens(window: MainWindow, tmp_path: Path) -> None:
     wait_until(lambda: answer(window) == "7", 10, "its answer")
     window.session.open_model("pen")
     wait_until(lambda: window.session.model.ref.name == "pen", 20, "the shipped model")
+    wait_for_jobs()
+
+
+def test_the_header_says_which_epoch_of_a_run_answers(window: MainWindow) -> None:
+    run = write_run(window.session.places.runs)
+    for epoch in (1, 3):
+        window.session.open_model(run, epoch)
+        wait_until(lambda epoch=epoch: window.session.model.ref == ModelRef("run", run, epoch), 30, "the epoch")
+        assert f"epoch {epoch} · " in window.top.model.accessibleName()
+    window.session.open_model("pen")
+    wait_until(lambda: window.session.model.ref.name == "pen", 30, "the shipped model")
+    assert "epoch" not in window.top.model.accessibleName()
+    wait_for_jobs()
 
 
 def test_closing_in_the_middle_of_a_training_asks_and_then_ends_at_once(qapp: QApplication, tmp_path: Path) -> None:
@@ -212,4 +226,4 @@ def test_space_slides_the_window_wherever_the_focus_is_and_leaves_the_drawing(wi
     assert window.column.pad.drawing is drawing
     QTest.keyClick(convolve, Qt.Key.Key_C)
     assert window.column.pad.drawing.empty
-    wait_until(lambda: not any(job.isRunning() for job in window.findChildren(Job)), 10, "the reading of test digits")
+    wait_for_jobs(10)

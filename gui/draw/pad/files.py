@@ -29,6 +29,7 @@ class PadFiles(QObject):
         super().__init__(parent)
         self._session, self._pad, self._window = session, pad, parent
         self._job: Job | None = None
+        self._jobs: set[Job] = set()  # those that run, the newest and those that it overtook
         self._folder = str(Path.home())
         session.picture_offered.connect(pad.put_dataset_image)
         app = QApplication.instance()
@@ -57,6 +58,7 @@ class PadFiles(QObject):
             self._open_strokes(path)
             return
         job = self._job = Job(read, path, parent=self)
+        self._jobs.add(job)
         job.succeeded.connect(lambda pixels: self._show(job, pixels, path.name))
         job.failed.connect(lambda why, trace: self._session.notify(why, "error"))
         job.finished.connect(lambda: self._release(job))
@@ -85,11 +87,12 @@ class PadFiles(QObject):
     def _release(self, job: Job) -> None:
         if job is self._job:
             self._job = None
+        self._jobs.discard(job)
         job.deleteLater()
 
     def end(self) -> None:
         """Waits for the threads that read pictures."""
-        for job in self.findChildren(Job):
+        for job in self._jobs:
             job.wait()
 
     @staticmethod

@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QApplication
 
 from gui.session import Session
 from gui.settings import Settings
-from gui.threads.live import Snapshot
+from gui.threads.live import FRAME, Snapshot
 from nets import zoo
 from nets.compute.compiled import CompiledPass
 from nets.data.specs import ImageInput
 from nets.network.card import Card
 from nets.network.model import ModelRef
 from nets.places import Places
-from tests.drive import wait_until
+from tests.drive import pause_for, wait_until
 from tests.made_runs import write_run
 
 SEVEN = np.zeros((280, 280), np.uint8)
@@ -201,9 +201,12 @@ def test_an_idle_worker_begins_at_once_and_moves_that_come_meanwhile_wait_for_on
     collect = lambda answer: answered.append(answer.id)  # noqa: E731
     ready.answered.connect(collect)
     first = ready._id + 1
+    pause_for(2 * FRAME)  # the last frame is over
+    ready.live._answerer.pause()  # however quick it is, all moves come before the first answer
     for shift in range(20):
         ready.set_picture(np.roll(SEVEN, shift, axis=1))
-    assert ready.live._answerer.busy, "the first of them is being answered already"
+        assert ready.live._answerer.busy, "the first of them was asked at once"
+    ready.live._answerer.proceed()
     wait_until(lambda: answered[-1:] == [ready._id], 30, "the newest")
     ready.answered.disconnect(collect)
     assert answered == [first, ready._id]
