@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class ModelMenu(QMenu):
                 measured = "" if run.validation is None else "   " + run.validation.text()
                 self._add(run.title + measured, run.id)
         recent = [Path(path) for path in self._session.settings["recent_models"]]
-        recent = [path for path in recent if path.exists()]
+        recent = [path for path in recent if os.path.isfile(path)]  # unlike Path, False for any name
         if recent:
             self._head(self.tr("Files opened lately"))
             for path in recent:

@@ -55,6 +55,8 @@ class StatusBar(QFrame):
         self._time_timer.stop()
 
     def show_message(self, sentence: str, level: str = "info") -> None:
+        """Shows a sentence in one line, whatever stands in the file names that it quotes."""
+        sentence = " ".join("".join(c if c.isprintable() else " " for c in sentence).split())
         self._set(sentence, {"info": "small", "warning": "warning", "error": "error"}[level])
         self.dismiss.setVisible(level != "info")
         if SHOWN[level]:

@@ -66,6 +66,8 @@ class PadFiles(QObject):
 
     def _open_strokes(self, path: Path) -> None:
         try:
+            if path.exists() and not path.is_file():  # reading a pipe would block the window
+                raise LensletError("expected a file of strokes, found something else")
             if path.stat().st_size > LONGEST:
                 raise LensletError(f"{path} is too large for strokes: expected up to {LONGEST // 1_000_000} MB")
             self._pad.put(from_json(path.read_text(encoding="utf-8")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -178,3 +179,13 @@ def test_a_reading_that_goes_on_is_waited_for(column: DrawColumn, qtbot: QtBot, 
     wait_until(lambda: column.files.idle)
     assert column.pad.drawing.backdrop is not None
     assert column.pad.drawing.backdrop.pixels.shape == (60, 90, 3)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names")
+def test_a_pipe_does_not_block_the_window(column: DrawColumn, session: Session, tmp_path: Path) -> None:
+    said: list[str] = []
+    session.notified.connect(lambda words, level: said.append(words))
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    column.files.open(pipe)
+    assert said == ["pipe.json: expected a file of strokes, found something else"]

@@ -1,0 +1,27 @@
+"""The status bar: messages in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from gui.session import Session
+from gui.settings import Settings
+from gui.shell.status_bar import StatusBar
+from nets.places import Places
+
+
+def test_a_message_is_one_printable_line_and_can_be_dismissed(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.json"
+    places = Places(runs=tmp_path / "runs", drawings=tmp_path / "d", cache=tmp_path / "c", settings=settings)
+    session = Session(places, Settings(settings))
+    bar = StatusBar(session, "keys")
+    qtbot.addWidget(bar)
+    bar.show()
+    session.notify("\x1b[31mred\x1b[0m\nline.png could not be read", "error")
+    assert bar.message.text() == "[31mred [0m line.png could not be read"
+    assert bar.dismiss.isVisible()
+    bar.dismiss.click()
+    assert bar.message.text() == "keys"
+    session.end()
