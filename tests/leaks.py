@@ -9,6 +9,8 @@ from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import Shiboken
 
+from gui.threads.thread import OwnedThread, running_threads
+
 
 def _threads() -> set[int]:
     return {id(one) for one in Shiboken.getAllValidWrappers() if isinstance(one, QThread) and one.isRunning()}
@@ -40,6 +42,10 @@ def no_leaks(qapp: QApplication) -> Iterator[None]:
     before = {what: look() for what, look in LEAKS.items()}
     yield
     # By now pytest-qt has closed the widgets it was given; what is still there was leaked.
+    qapp.processEvents()
+    for thread in running_threads():
+        if isinstance(thread, OwnedThread) and thread.orphaned:
+            thread.wait(10_000)  # its window is gone and it was told to stop: it ends at its next report
     qapp.processEvents()
     left = {what: look() - before[what] for what, look in LEAKS.items()}
     assert not any(left.values()), f"left behind: { {what: len(ids) for what, ids in left.items() if ids} }"
