@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 # Keras 1 and 2 cut 0.2 x + 0.5 to 0..1; Keras 3 cuts x / 6 + 0.5.
 HARD_SIGMOID = "lenslet>hard_sigmoid_of_keras_2"
 
 
-@cache
 def register() -> None:
-    """Makes the old functions known to Keras under the program's own name."""
+    """Makes the old functions known to Keras under the program's own name, where they are not yet."""
     import keras
+
+    if keras.saving.get_registered_object(HARD_SIGMOID) is not None:
+        return
 
     def hard_sigmoid_of_keras_2(x: Any) -> Any:
         return keras.ops.clip(x * 0.2 + 0.5, 0.0, 1.0)
