@@ -42,7 +42,6 @@ class Session(QObject):
     answered = Signal(object)  # LiveAnswer
     runs_changed = Signal()
     drawings_changed = Signal()
-    training_changed = Signal(bool)  # a training runs
     input_requested = Signal()  # show what the network receives
     workspace_wanted = Signal(str)  # "train", "explore"
     notified = Signal(str, str)  # a sentence for the status bar; "info" | "warning" | "error"
@@ -63,7 +62,6 @@ class Session(QObject):
         self.answer: LiveAnswer | None = None
         self.reference = ""  # the model that was asked for last
         self.patience: float | None = None  # seconds; None: as long as it takes
-        self.training = False
         self.after_crash = False  # the last window was not closed as it should
         self._to_remember: Model | None = None
         self._paths: tuple[str, ...] = ()
@@ -167,10 +165,6 @@ class Session(QObject):
     def watch_training(self, snapshot: Snapshot | None) -> None:
         """The pad answers with the network in training; None: with the opened model again."""
         self.live.follow(snapshot)
-
-    def set_training(self, runs: bool) -> None:
-        self.training = runs
-        self.training_changed.emit(runs)
 
     def notify(self, sentence: str, level: str = "info") -> None:
         self.notified.emit(sentence, level)

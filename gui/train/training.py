@@ -126,7 +126,6 @@ class Training(QObject):
             lambda sentence, traceback: self._end(Outcome("failed", self.state.run, sentence, traceback))
         )
         job.cancelled.connect(lambda: self._end(Outcome("stopped", self.state.run)))
-        self._session.set_training(True)
         self._set(dataclasses.replace(state, phase="reading", watched=self.state.watched))
         job.start()
         return True
@@ -150,7 +149,6 @@ class Training(QObject):
             job.deleteLater()
         if outcome.run and not (self._session.places.runs / outcome.run).exists():
             outcome = dataclasses.replace(outcome, kept=False)  # stopped before there was anything to keep
-        self._session.set_training(False)
         self._on_events([Ended(outcome)])
 
     def _set(self, state: TrainingState) -> None:

@@ -159,7 +159,7 @@ class SetupBar(Panel):
         self._buttons.setCurrentIndex(1 if state.running else 0)
         if not state.running:
             self._show(self.config())
-            self.refresh()
+            self._ask_for_data()  # drawings may have been kept meanwhile; what is known holds until the answer
 
     def press_train(self) -> None:
         if self.train.isEnabled() and not self.running:
@@ -365,6 +365,9 @@ class SetupBar(Panel):
     def _look_for_data(self) -> None:
         self._found = None
         self.check()
+        self._ask_for_data()
+
+    def _ask_for_data(self) -> None:
         name = self.choices.dataset
         self._loader.ask(
             availability_task,
