@@ -16,7 +16,7 @@ from gui.draw.pad.pictures import from_clipboard, png_bytes, read, reduced, to_i
 from gui.session import Session
 from gui.threads.job import Job
 from nets.errors import LensletError
-from nets.files import write_bytes, write_text
+from nets.files import read_text, write_bytes, write_text
 
 STROKES = ".json"
 LONGEST = 10_000_000  # bytes of the largest file of strokes that is read
@@ -66,14 +66,17 @@ class PadFiles(QObject):
 
     def _open_strokes(self, path: Path) -> None:
         try:
-            if path.exists() and not path.is_file():  # reading a pipe would block the window
-                raise LensletError("expected a file of strokes, found something else")
-            if path.stat().st_size > LONGEST:
-                raise LensletError(f"{path} is too large for strokes: expected up to {LONGEST // 1_000_000} MB")
-            self._pad.put(from_json(path.read_text(encoding="utf-8")))
+            text = read_text(path, largest=LONGEST)
+        except OSError as problem:
+            reason = problem.strerror or problem
+            self._session.notify(self.tr("{0} could not be read: {1}").format(path, reason), "error")
+            return
+        except LensletError as problem:  # it names the file
+            self._session.notify(str(problem), "error")
+            return
+        try:
+            self._pad.put(from_json(text))
             self._notify_opened(path.name)
-        except (OSError, UnicodeDecodeError) as problem:
-            self._session.notify(self.tr("{0} could not be read: {1}").format(path, problem), "error")
         except LensletError as problem:
             self._session.notify(f"{path.name}: {problem}", "error")
 

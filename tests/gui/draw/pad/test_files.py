@@ -73,7 +73,7 @@ def test_a_dropped_file_is_opened_and_a_model_is_left_to_the_window(
         ("notes.txt", b"no picture at all", "not a picture"),
         ("cut.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "damaged or cut short|not a picture"),
         ("strokes.json", b'{"strokes": 1}', "expected strokes"),
-        ("bytes.json", b"\xff\xfe\x00", "could not be read"),
+        ("bytes.json", b"\xff\xfe\x00", "bytes.json is not text in UTF-8"),
         ("gone.png", None, "no file"),
         ("gone.json", None, "could not be read"),
     ],
@@ -188,4 +188,4 @@ def test_a_pipe_does_not_block_the_window(column: DrawColumn, session: Session, 
     pipe = tmp_path / "pipe.json"
     os.mkfifo(pipe)
     column.files.open(pipe)
-    assert said == ["pipe.json: expected a file of strokes, found something else"]
+    assert said == [f"expected a file, but {pipe} is no ordinary file"]
