@@ -31,7 +31,7 @@ class HelpPage(QDialog):
     def __init__(self, bindings: Iterable[Binding], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys and first steps"))
-        self.resize(620, 640)
+        self.resize(theme.px(620), min(theme.px(640), 860))
         inside = QWidget()
         grid = QGridLayout(inside)
         grid.setContentsMargins(theme.GUTTER, theme.GUTTER, theme.GUTTER, theme.GUTTER)
