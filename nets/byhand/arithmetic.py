@@ -74,7 +74,8 @@ class LayerArithmetic:
         Args:
             graph: The network's graph.
             step: One of its steps.
-            weights: Arrays in the order of the layer's ``get_weights``; None takes copies of those it has now.
+            weights: Arrays in the order of the layer's ``get_weights``; None takes those that it has now. They stay
+                as they are when the layer gets others.
         """
         from nets.network.layers import is_augmentation
 
@@ -91,7 +92,7 @@ class LayerArithmetic:
         try:
             config: dict[str, Any] = layer.get_config()
             if weights is None:
-                weights = layer.get_weights() if hasattr(layer, "get_weights") else ()
+                weights = _weights_now(layer)
             if len(sources) != 1:
                 raise LensletError(f"{step.path} ({kind} of {len(sources)} inputs)")
             return cls(step.path, kind, sources, layers_for(step.path, kind, config, list(weights)))
@@ -265,6 +266,13 @@ class LayerArithmetic:
             arrays = {name: next(given, None) for name in (*layer.weights, *layer.state)}
             found.append({name: array for name, array in arrays.items() if array is not None})
         return found
+
+
+def _weights_now(layer: Any) -> list[np.ndarray]:
+    """The layer's weights, read in place."""
+    from nets import backend
+
+    return [backend.numbers_of(variable) for variable in getattr(layer, "weights", ())]
 
 
 def _at(x: np.ndarray, shape: tuple[int, ...], index: Index) -> float:

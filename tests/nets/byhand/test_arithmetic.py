@@ -299,3 +299,15 @@ def test_a_transposed_convolution_is_shown_at_every_place(name: str) -> None:
         sums = layer.at(index)[0]
         assert isinstance(sums, TransposedCalculation)
         assert rebuilt(sums) == pytest.approx(sums.result, abs=1e-5)
+
+
+def test_weights_are_read_in_place_and_stay_when_the_layer_gets_others() -> None:
+    model = of_zoo("lenet")
+    step = model.graph.step("fc1")
+    kernel = LayerArithmetic.of(model.graph, step).layers[0].weights["kernel"]
+    assert not kernel.flags.owndata
+    before = kernel.copy()
+    step.operation.kernel.assign(step.operation.kernel + 1)
+    np.testing.assert_array_equal(kernel, before)
+    now = LayerArithmetic.of(model.graph, step).layers[0].weights["kernel"]
+    np.testing.assert_allclose(now, before + 1)

@@ -77,9 +77,8 @@ def test_the_heading_is_whole_at_the_smallest_window(panel: ArithmeticPanel, wor
             direction.click()
             wait_until(lambda: panel.passed is not None or not panel.backward)
             workspace.choice.choose_layer("conv2")
-            text = panel.title.text()
-            assert text.startswith("map 0, row ")
-            wide = panel.title.fontMetrics().horizontalAdvance(text)
+            wait_until(lambda: panel.title.text().startswith("map 0, row "))
+            wide = panel.title.fontMetrics().horizontalAdvance(panel.title.text())
             wait_until(lambda wide=wide: wide <= panel.title.width(), 5, "room for the heading")
 
 
