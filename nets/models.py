@@ -154,21 +154,20 @@ def _open_file(ref: ModelRef, places: Places, said: CardFields) -> Model:
     """Labels and input come from the person, from a card inside the file or beside it, or are found out and noted."""
     from nets.compute.input_detection import detect_input
     from nets.network.beside import find_beside
-    from nets.network.files import read_network
-    from nets.network.stored_loss import loss_of
+    from nets.network.files import read_model
 
     path = Path(ref.name)
-    network, notes = read_network(path)
+    found = read_model(path)
     beside = find_beside(path, places)
     name = path.name.removesuffix(path.suffix)
     together = beside.said.updated(said)
     model = wrap(
-        network,
+        found.network,
         name=name,
         said=together,
         ref=ref,
-        loss=loss_of(path),
-        notes=notes + beside.notes,
+        loss=found.loss,
+        notes=found.notes + beside.notes,
         detect=detect_input,
     )
     outputs = model.output.shape[0] if len(model.output.shape) == 1 else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nets.errors import LensletError
+from nets.json_files import parse_json
 
 SIDE = 280.0
 """Side of the square in which all coordinates are stored, independent of the pad's size on the screen."""
@@ -125,12 +125,12 @@ class Drawing:
 def from_json(text: str) -> Drawing:
     """Reads what ``to_dict`` wrote. LensletError if the text is something else."""
     try:
-        found = json.loads(text)
+        found = parse_json(text, name="it")
         if not isinstance(found, dict) or "strokes" not in found:
             raise ValueError("there is no list of strokes in it")
         scale = SIDE / float(found.get("side", SIDE))
         strokes = tuple(_stroke(row, scale) for row in found["strokes"])
-    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as problem:
+    except (ValueError, TypeError, KeyError, ArithmeticError) as problem:
         raise LensletError(f"expected strokes saved as JSON, found something else: {problem}") from problem
     return Drawing(strokes)
 

@@ -9,10 +9,12 @@ today's Keras writes it (``rewriting``, ``names``); the network built, once what
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nets.errors import LensletError
+from nets.network.files.stored_loss import loss_of
 
 if TYPE_CHECKING:
     import keras
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 # What JSON of other types and other depth than a configuration's provokes in the code that reads it.
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
-__all__ = ["read_network", "read_own_network"]
+__all__ = ["ReadModel", "read_model", "read_network", "read_own_network"]
 
 
 def read_own_network(path: Path) -> keras.Model:
@@ -33,7 +35,22 @@ def read_own_network(path: Path) -> keras.Model:
 
 
 def read_network(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
-    """The model of a ``.keras`` or whole-model ``.h5`` file, not compiled, and notes for the person.
+    """The network of a file and notes for the person, as ``read_model`` gives them."""
+    found = read_model(path)
+    return found.network, found.notes
+
+
+@dataclass(frozen=True, eq=False)
+class ReadModel:
+    """network: not compiled. notes: sentences for the person. loss: the name of the one it was trained with, or ""."""
+
+    network: keras.Model
+    notes: tuple[str, ...]
+    loss: str
+
+
+def read_model(path: Path) -> ReadModel:
+    """The model of a ``.keras`` or whole-model ``.h5`` file, or of weights beside their architecture.
 
     Raises:
         LensletError: the file holds no model that can be opened; the message says why and what to do.
@@ -78,7 +95,8 @@ def read_network(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
     if found.architecture:
         notes = (*notes, f"Its architecture is {found.architecture}.")
     told = names.note(renamed)
-    return network, (*notes, *rewritten.notes, *([told] if told else []))
+    notes = (*notes, *rewritten.notes, *([told] if told else []))
+    return ReadModel(network, notes, loss_of(found.training))
 
 
 def _compare_versions(path: Path, version: str) -> tuple[str, ...]:

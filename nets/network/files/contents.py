@@ -52,6 +52,7 @@ class Contents:
         whose paths say what belongs where.
     backend: what computed then; Theano kept the kernels of convolutions turned by half a turn.
     architecture: the name of the file that the configuration was in, where it is another one.
+    training: what the file says of how the network was trained.
     """
 
     config: Any
@@ -60,6 +61,7 @@ class Contents:
     layers: tuple[tuple[str, tuple[str, ...]], ...] | None = None
     backend: str = "tensorflow"
     architecture: str = ""
+    training: Any = None
 
 
 def read_contents(path: Path) -> Contents:
@@ -103,7 +105,12 @@ def _read_zip(path: Path) -> Contents:
             if encrypted
             else _broken(path)
         ) from problem
-    return Contents(config, str(about.get("keras_version", "")), read_hdf5(path, member=WEIGHTS).arrays)
+    return Contents(
+        config,
+        str(about.get("keras_version", "")),
+        read_hdf5(path, member=WEIGHTS).arrays,
+        training=config.get("compile_config"),
+    )
 
 
 def _check_members(path: Path, names: list[str]) -> None:
@@ -161,11 +168,23 @@ def _read_hdf5_model(path: Path) -> Contents:
         raise LensletError(
             f"{path.name} has a description of {bytes_text(len(text))}; it is damaged, or made to fill the memory"
         )
-    layers = _layers(path, found)
     about = found.attributes
     return Contents(
-        _description(path, text), about.get("keras_version", ""), found.arrays, layers, about.get("backend", "")
+        _description(path, text),
+        about.get("keras_version", ""),
+        found.arrays,
+        _layers(path, found),
+        about.get("backend", ""),
+        training=_training(about.get("training_config", "")),
     )
+
+
+def _training(text: str) -> Any:
+    """What it says of the training; None where that cannot be read, since answering does not need it."""
+    try:
+        return parse_json(text) if len(text) <= LARGEST_TEXT else None
+    except JsonError:
+        return None
 
 
 def _with_architecture(path: Path, found: Hdf5) -> Contents:

@@ -19,7 +19,7 @@ CHILD_FLAG = "--read-hdf5"  # a frozen program has no ``python -m``: main.py pas
 
 # Groups that hold the state of an optimiser or of metrics, which answering does not need.
 LEFT_OUT = {"optimizer", "optimizer_weights", "metrics", "compile_metrics", "_metrics", "loss"}
-ATTRIBUTES = ("model_config", "keras_version", "backend")
+ATTRIBUTES = ("model_config", "training_config", "keras_version", "backend")
 LISTS = ("layer_names", "weight_names")
 MOST_OBJECTS = 100_000
 DEEPEST = 60
