@@ -95,8 +95,8 @@ def text_of_run(run: RunSummary, *, on_pad: bool = False) -> StatusText:
 
 
 def measured_on(accuracy: Accuracy, images: str) -> str:
-    """ "98.93 % of 10,000 test images"; ``images`` says which: "test images". Where they are few, how sure that is."""
-    template = _tr("{0} {2}") if accuracy.images < FEW else _tr("{0} of {1:,} {2}")
+    """ "98.93 % of 10,000 test images right", for few images with the interval; ``images`` says which they are."""
+    template = _tr("{0} {2} right") if accuracy.images < FEW else _tr("{0} of {1:,} {2} right")
     words = template.format(accuracy.text(), accuracy.images, images)
     if accuracy.images < UNSURE:
         words += " " + _tr("(95 % interval: {0})").format(accuracy.interval_text())
@@ -108,7 +108,7 @@ def _measured(test: Accuracy | None, validation: Accuracy | None, best: int, epo
     parts = []
     if test is not None:
         words = measured_on(test, _tr("test images"))
-        parts.append(_tr("Right after epoch {0}: {1}.").format(epochs, words))
+        parts.append(_tr("Epoch {0}: {1}.").format(epochs, words))
     parts.append(_validation(validation, best))
     return " ".join(parts)
 

@@ -91,7 +91,7 @@ class TrainWorkspace(QWidget):
         self.use(run, epoch)
         if run == self.focus.run:
             self.focus.show_epoch(epoch)
-        self._session.notify(self.tr("The pad answers with epoch {0} of {1}").format(epoch, self.focus.title))
+        self._session.notify(self.tr("Epoch {0} of {1} is opened on the pad").format(epoch, self.focus.title))
 
     def watch(self, on: bool) -> None:
         """Whether the pad answers with the network in training."""

@@ -50,7 +50,7 @@ def test_the_end_says_of_which_images_its_numbers_are(panel: ProgressPanel) -> N
     state = dataclasses.replace(TRAINING, epoch=4, epochs_done=4, best=best)
     panel.show_training(state.after(Ended(Outcome("finished", "run", test=Accuracy(9893, 10_000)))))
     assert "98.93 % of 10,000 test images" in panel.words
-    assert "Best epoch 3: 97 % of 144 validation images (95 % interval: 93 to 99 %)" in panel.words
+    assert "Best epoch 3: 97 % of 144 validation images right (95 % interval: 93 to 99 %)" in panel.words
     assert buttons(panel) == ["use"]
 
 
