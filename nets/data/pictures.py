@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import threading
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +53,8 @@ def read_picture(path: Path | str) -> np.ndarray:
                         f"{path} has {size}; the limit is {MEGAPIXELS} megapixels: make it smaller first"
                     )
                 picture.draft(None, (LARGEST_SIDE, LARGEST_SIDE))  # JPEG: decoded at a half, a quarter or an eighth
+                with _libtiff_silenced(picture):
+                    picture.load()
                 ImageOps.exif_transpose(picture, in_place=True)
                 return _reduced(_to_array(_in_blocks(picture)))
     except LensletError:
@@ -67,6 +73,29 @@ def read_picture(path: Path | str) -> np.ndarray:
         raise LensletError(f"{path} is not a picture: expected PNG, JPEG or the like, found {found}") from None
     except Exception as problem:  # Pillow's decoders raise nearly anything for a damaged file
         raise LensletError(f"{path} is damaged or cut short: {problem}") from problem
+
+
+_silencing = threading.Lock()
+
+
+@contextlib.contextmanager
+def _libtiff_silenced(picture: Image.Image) -> Iterator[None]:
+    """Keeps off standard error what libtiff writes there of a damaged file; the error itself is raised all the same.
+
+    It writes to the file descriptor, out of Python's reach. One thread at a time changes that.
+    """
+    if picture.format != "TIFF":
+        yield
+        return
+    with _silencing:
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)
 
 
 def _known_formats() -> list[str]:

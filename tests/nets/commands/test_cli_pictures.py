@@ -178,3 +178,17 @@ def test_what_is_no_class_is_printed_as_what_it_is(lenslet: Lenslet, one: Path, 
     refused = lenslet("evaluate", tmp_path / "mask.keras", "digits")
     assert refused.status == 2
     assert "cannot be right or wrong about classes. Its output is a picture of 26 × 26 × 1" in refused.err
+
+
+def test_maps_of_a_model_with_numbers_that_are_none(lenslet: Lenslet, one: Path, tmp_path: Path) -> None:
+    from nets.zoo import get
+
+    network = get("lenet").build()
+    weights = network.get_weights()
+    weights[0][0], weights[2][...] = np.inf, np.nan
+    network.set_weights(weights)
+    network.save(tmp_path / "nan.keras")
+    said = lenslet("maps", tmp_path / "nan.keras", one, "--out", tmp_path / "maps", "--json")
+    assert said.status == 0, said.err
+    assert len(said.rows) == 9
+    assert "Warning" not in said.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 import time
@@ -205,3 +206,19 @@ def test_a_large_jpeg_is_decoded_smaller_and_turned(tmp_path: Path) -> None:
     assert found.shape == (2048, 1365, 3)
     assert found[:1000].min() > 240
     assert found[1050:].max() < 15
+
+
+def test_what_libtiff_says_of_a_damaged_file_stays_off_standard_error(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 2, (200, 200), dtype=np.uint8)
+    path = tmp_path / "fax.tif"
+    Image.fromarray(noise * 255).convert("1").save(path, compression="group4")
+    content = bytearray(path.read_bytes())
+    for share in (0.3, 0.5, 0.7):
+        content[int(len(content) * share)] ^= 0xFF
+    path.write_bytes(content)
+    with contextlib.suppress(LensletError):
+        read_picture(path)
+    os.write(2, b"and afterwards it is heard again")
+    assert capfd.readouterr().err == "and afterwards it is heard again"

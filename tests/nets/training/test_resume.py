@@ -17,6 +17,8 @@ from nets.training import setup
 from nets.training.events import Batches, EpochEnded, Finished, Started
 from nets.training.train import resume, train
 
+pytestmark = pytest.mark.usefixtures("small_network")
+
 # Dropout, batch normalisation, momentum, a schedule that looks back, elastic augmentation; and Adam under a cosine.
 LENET = TrainConfig("lenet", "bars", epochs=3, batch_size=32, augmentation="affine", schedule="cosine", limit=70)
 PEN = TrainConfig(

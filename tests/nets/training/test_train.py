@@ -107,6 +107,7 @@ def test_lenet5_learns_with_squared_error_on_padded_images(data: Dataset, store:
     np.testing.assert_allclose(evaluation.probabilities.sum(axis=1), 1, atol=1e-5)
 
 
+@pytest.mark.usefixtures("small_network")
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimiser_lowers_the_loss(name: str, data: Dataset, store: RunStore) -> None:
     rate = OPTIMIZERS[name].learning_rate
@@ -115,6 +116,7 @@ def test_every_optimiser_lowers_the_loss(name: str, data: Dataset, store: RunSto
     assert history.loss[-1] < history.loss[0]
 
 
+@pytest.mark.usefixtures("small_network")
 def test_stop_ends_at_once_and_keeps_the_epochs(data: Dataset, store: RunStore) -> None:
     pressed: list[float] = []
 
@@ -131,6 +133,7 @@ def test_stop_ends_at_once_and_keeps_the_epochs(data: Dataset, store: RunStore) 
     assert (run.state, run.epochs_done, run.message) == ("stopped", 1, "stopped by hand; epoch 1 was kept")
 
 
+@pytest.mark.usefixtures("small_network")
 def test_stop_is_answered_while_the_step_is_compiled(data: Dataset, store: RunStore) -> None:
     def report(event: Event) -> None:
         assert isinstance(event, Preparing | Finished)
@@ -155,6 +158,7 @@ def test_a_run_that_goes_on_is_never_removed(data: Dataset, store: RunStore, mon
     assert store.list()[0].state == "stopped"
 
 
+@pytest.mark.usefixtures("small_network")
 @pytest.mark.parametrize("xla", [False, True])
 def test_nothing_is_traced_twice(xla: bool, data: Dataset) -> None:
     training = Training(CONFIG, data, lambda _: None, xla=xla)
@@ -176,6 +180,7 @@ def test_many_trainings_in_a_session_do_not_make_tensorflow_warn(caplog: pytest.
     assert caplog.messages == ["something else"]
 
 
+@pytest.mark.usefixtures("small_network")
 def test_a_pause_is_no_training_time(data: Dataset, store: RunStore) -> None:
     def report(event: Event) -> None:
         if isinstance(event, Batches):
@@ -229,6 +234,7 @@ def test_a_full_disk(data: Dataset, store: RunStore) -> None:
     assert not list((store.folder / run.id).rglob("*.npz"))  # the room it took is free again
 
 
+@pytest.mark.usefixtures("small_network")
 @pytest.mark.parametrize("kept", [0, 1])
 def test_a_disk_that_is_full_at_the_end_of_an_epoch(
     kept: int, data: Dataset, store: RunStore, monkeypatch: pytest.MonkeyPatch
@@ -248,10 +254,11 @@ def test_a_disk_that_is_full_at_the_end_of_an_epoch(
     assert run.epochs_done == kept
     assert len(run.history.batch_loss) == 4 * kept
     assert len(list((store.folder / run.id / "epochs").iterdir())) == 2 * kept
-    monkeypatch.undo()
+    monkeypatch.setattr(recording, "_save", usual)
     assert resume(store.open(run.id), data, store).summary.epochs_done == 2
 
 
+@pytest.mark.usefixtures("small_network")
 def test_the_runs_folder_vanishes_in_the_middle(data: Dataset, store: RunStore) -> None:
     def report(event: Event) -> None:
         if isinstance(event, Batches) and event.epoch == 2 and store.folder.exists():
@@ -269,6 +276,7 @@ def test_a_runs_folder_that_cannot_be_made(data: Dataset, store: RunStore) -> No
         train(CONFIG, data, store)
 
 
+@pytest.mark.usefixtures("small_network")
 def test_out_of_memory_is_explained(data: Dataset, store: RunStore) -> None:
     def report(event: Event) -> None:
         if isinstance(event, EpochEnded):
