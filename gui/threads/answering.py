@@ -1,4 +1,4 @@
-"""One answer to what is on the pad: prepared, read by whatever is the subject, and put into words."""
+"""Answering one picture: it is prepared, read by the subject, and its probabilities become an answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PictureQuestion(Question):
-    """
+    """What is on the pad, and what the window shows of the answer.
+
     picture: (h, w) or (h, w, 1|3|4) uint8; None for an empty pad.
     paths: the layers whose maps are in view.
     label: the picture's true class, where it is known.
@@ -67,7 +68,7 @@ class LiveAnswer:
 
 
 class Answering:
-    """``answer(question, report)`` for a worker. Keeps in mind which weights each reader holds."""
+    """What the worker of the pad calls with each question. Remembers which subject's weights are loaded."""
 
     def __init__(self) -> None:
         self._loaded: Subject | None = None

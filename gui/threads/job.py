@@ -14,7 +14,7 @@ from gui.threads.thread import OwnedThread
 from nets.errors import LensletError
 from nets.events import Cancelled, Event
 
-PERIOD = 33  # milliseconds between two batches of events
+PERIOD = 33  # milliseconds between two deliveries of events to the window
 
 Tap = Callable[[Event], Event | None]
 

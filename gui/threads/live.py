@@ -1,6 +1,7 @@
-"""Whatever makes the pad live, put together: loading TensorFlow, opening models, following a training, answering.
+"""The live answer: loads TensorFlow, opens models, follows a training and answers what is on the pad.
 
-Each is a job or a worker of its own, so that none waits for another. All of this file runs in the window's thread.
+Each of the four is a job or a worker of its own, so that none waits for another. This file itself runs in the window's
+thread.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ SHORTEST_INTERVAL, FRAME = 12, 16
 
 
 def load_tensorflow(threads: int | None, *, report: Report = no_report) -> backend.Device:
-    """Imports TensorFlow, which takes seconds, and says on what it computes."""
+    """Imports TensorFlow, which takes seconds. Returns the device that it computes on."""
     backend.configure(threads)
     return backend.device()
 
@@ -42,7 +43,7 @@ def load_tensorflow(threads: int | None, *, report: Report = no_report) -> backe
 class Live(QObject):
     """Every method returns at once. A model counts as opened when its first answer is there: both change together."""
 
-    begun = Signal()  # a shipped model answers by hand, or the first model is none
+    begun = Signal()  # the first model answers by hand, or it is not a shipped one and waits for TensorFlow
     loading = Signal(str)  # what is being loaded
     by_hand = Signal(object)  # Card: the shipped model that answers by hand until TensorFlow is there
     ready = Signal(object)  # nets.backend.Device, once TensorFlow is there
@@ -159,7 +160,7 @@ class Live(QObject):
     @property
     def running(self) -> bool:
         """Whether any of its threads is still at work."""
-        return any(thread.isRunning() for thread in self._threads_of_it())
+        return any(thread.isRunning() for thread in self._all_threads())
 
     def end(self, patience: float | None = None) -> None:
         """Ends all threads and waits for them, at most ``patience`` seconds together (None: as long as it takes)."""
@@ -167,13 +168,13 @@ class Live(QObject):
         self._frame.stop()
         for worker in (self._answerer, self._follower, self._opener):
             worker.stop()
-        for thread in self._threads_of_it():
+        for thread in self._all_threads():
             if until is None:
                 thread.wait()
             else:
                 thread.wait(max(0, round(1000 * (until - time.monotonic()))))
 
-    def _threads_of_it(self) -> list[Job | Worker]:
+    def _all_threads(self) -> list[Job | Worker]:
         return [self._answerer, self._follower, self._opener, *([self._load] if self._load else [])]
 
     # --- what comes back ----------------------------------------------------------------------------------------

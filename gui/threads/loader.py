@@ -1,4 +1,4 @@
-"""Short work beside the window's thread, e.g. reading a run: the newest request wins, older answers are dropped."""
+"""Short work in another thread, such as reading a run: the newest request wins, older results are dropped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,14 @@ class Loader(QObject):
         return self._job is not None
 
     def ask(self, function: Callable[..., Any], *args: Any, done: Done, failed: Failed) -> None:
-        """``failed`` gets a sentence. Neither is called once a newer request came or after ``finish``."""
+        """Runs ``function`` now, or as soon as the job that runs has ended; that one is cancelled.
+
+        Args:
+            function: Is called with ``*args`` and ``report`` in a thread of its own.
+            *args: Its arguments.
+            done: Gets the result.
+            failed: Gets a sentence for the person. Neither is called after a newer request or after ``finish``.
+        """
         if self._ended:
             return
         self._next = (function, args, done, failed)
@@ -37,7 +44,7 @@ class Loader(QObject):
             self._job.cancel()
 
     def finish(self) -> None:
-        """Waits for what goes on and starts nothing more."""
+        """Cancels the running job, waits for its end, and starts no other."""
         self._ended = True
         self._next = None
         if self._job is not None:

@@ -16,7 +16,8 @@ from nets.places import Places
 
 @dataclass(frozen=True, eq=False)
 class OpenRequest(Question):
-    """
+    """Which model is to be opened, and what is known meanwhile.
+
     reference: a shipped model's name, a run's id or a file; or a model that lies in no file.
     epoch: which weights, where it is a run.
     by_hand: TensorFlow is not there yet: only a shipped model can answer, written by hand.
@@ -36,7 +37,10 @@ class OpenRequest(Question):
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """``subject`` None: there is none, and ``refusal`` says why (by hand: there is none, which needs no words)."""
+    """What came of a request. ``subject`` is None where there is none; ``refusal`` then says why.
+
+    By hand there is none for a model that is not shipped, which needs no words.
+    """
 
     subject: Subject | None = None
     refusal: str = ""

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """
+    """A reader, and what it must hold to answer.
+
     reader: computes; only the thread that answers the pad uses it once it is a subject.
     model: None for a model by hand.
     weights: what the reader must hold for this subject; None: what it holds since it was made. Two subjects with one

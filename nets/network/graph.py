@@ -1,7 +1,7 @@
-"""A model unrolled into its steps: one row for every call of a layer, nested models opened, in the order of computing.
+"""A model as a list of steps: one for each call of a layer, in the order of computing, nested models opened.
 
-The layer table, the compiled pass over all layers and the receptive fields stand on this one walk. It reads the model
-and never calls a layer with symbolic tensors, which would add nodes to the caller's model.
+The layer table, the compiled passes and the receptive fields are computed from these steps. Unrolling reads the model
+only: calling its layers with symbolic tensors would add nodes to the caller's model.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Graph:
         results: dict[str, Any] = {}
         for step in self.steps:
             args, kwargs = step.fill(values)
-            found = _flat(replaced.get(step.path, infer)(step.operation, args, kwargs))
+            found = _as_list(replaced.get(step.path, infer)(step.operation, args, kwargs))
             values.update(zip(step.outputs, found, strict=True))
             results[step.path] = found[0]
         return results, values[self.output]
@@ -102,7 +102,7 @@ class Graph:
         values: dict[int, Any] = {self.input: start}
         for step in self.steps:
             args, kwargs = step.fill(values)
-            found = _flat(step.operation.compute_output_spec(*args, **kwargs))
+            found = _as_list(step.operation.compute_output_spec(*args, **kwargs))
             values.update(zip(step.outputs, found, strict=True))
             shapes.update({key: tuple(spec.shape) for key, spec in zip(step.outputs, found, strict=True)})
         return shapes
@@ -217,7 +217,7 @@ def infer(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return operation(*args, **kwargs)
 
 
-def _flat(found: Any) -> list[Any]:
+def _as_list(found: Any) -> list[Any]:
     import keras
 
     return list(keras.tree.flatten(found))
