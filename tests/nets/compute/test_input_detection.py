@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -158,3 +159,16 @@ def test_it_is_quick(lenet) -> None:
     began = time.process_time()
     opened(network)
     assert time.process_time() - began < 2
+
+
+def test_pictures_of_clothes_are_answered_as_the_network_learned_them(data_dir: Path) -> None:
+    """Cropped and centred as digits are, 58 of 100 came out right."""
+    from nets.compute.lens import Lens, answer_picture
+    from nets.data import datasets
+    from nets.places import Places
+
+    test = datasets.load("fashion-mnist", Places.default(data=data_dir)).test
+    reader = Lens(opened(shipped_network("simple_cnn")))
+    chosen = np.arange(300)
+    found = [answer_picture(reader, image)[1].probabilities.argmax() for image in test.images.read(chosen)]
+    assert np.mean(np.array(found) == test.labels[:300]) > 0.85
