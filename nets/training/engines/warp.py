@@ -16,10 +16,41 @@ Tensor = Any
 
 
 def warp(images: Tensor, row: Augmentation, draws: dict[str, Tensor]) -> Tensor:
-    """Each of ``images`` (N, H, W, C) float32 read at the points that ``draws`` moved, between pixels bilinearly.
+    """Images read at the points that ``draws`` moved, between pixels bilinearly.
 
     Outside is the nearest edge for whole pictures (``flip``) and zero, the ground of digits, otherwise.
+
+    Args:
+        images: (N, H, W, C) float32.
+        row: the augmentation that the draws are of.
+        draws: what ``nets.training.augment.draw`` gave for these images.
+
+    Returns:
+        (N, H, W, C) float32.
     """
+    return _warp_by_points(images, row, draws) if "elastic" in draws else _warp_by_matrix(images, row, draws["affine"])
+
+
+def _warp_by_matrix(images: Tensor, row: Augmentation, affine: Tensor) -> Tensor:
+    """``warp`` without an elastic field, by Keras: a third of the processor's time of ``_warp_by_points``."""
+    import keras
+    import tensorflow as tf
+
+    height, width = images.shape[1:3]
+    middle_x, middle_y = (width - 1) / 2, (height - 1) / 2
+    a, b, c, d, e, f = tf.unstack(affine, axis=1)
+    b, d = b * (width / height), d * (height / width)  # from parts of the side to pixels
+    x = middle_x + c * width - a * middle_x - b * middle_y
+    y = middle_y + f * height - d * middle_x - e * middle_y
+    zero = tf.zeros_like(a)
+    matrix = tf.stack([a, b, x, d, e, y, zero, zero], axis=1)
+    return keras.ops.image.affine_transform(
+        images, matrix, interpolation="bilinear", fill_mode="nearest" if row.flip else "constant", fill_value=0
+    )
+
+
+def _warp_by_points(images: Tensor, row: Augmentation, draws: dict[str, Tensor]) -> Tensor:
+    """``warp`` point by point: Keras has no transform that bends an image."""
     import tensorflow as tf
 
     height, width, channels = images.shape[1:]
