@@ -147,12 +147,17 @@ class KernelEditor(QWidget):
     # --- painting -----------------------------------------------------------------------------------------------
 
     @property
+    def _unit(self) -> int:
+        """The side of a cell: the editor's own size follows the zoom."""
+        return (self.width() - 2) // len(self.kernel)
+
+    @property
     def place(self) -> QRectF:
-        unit = SIDE // len(self.kernel)
+        unit = self._unit
         return QRectF(1, 1, unit * len(self.kernel), unit * len(self.kernel))
 
     def _cell_at(self, point: QPointF) -> tuple[int, int] | None:
-        unit = SIDE // len(self.kernel)
+        unit = self._unit
         row, column = int((point.y() - 1) // unit), int((point.x() - 1) // unit)
         inside = 0 <= row < len(self.kernel) and 0 <= column < len(self.kernel)
         return (row, column) if inside else None
@@ -161,7 +166,7 @@ class KernelEditor(QWidget):
         painter = QPainter(self)
         paint_matrix(painter, self.place, self.kernel)
         draw_frame(painter, self.place, "quiet")
-        unit = SIDE // len(self.kernel)
+        unit = self._unit
         spot = QRectF(1 + self.cell[1] * unit, 1 + self.cell[0] * unit, unit, unit)
         if self._text:
             room = spot.adjusted(
@@ -170,8 +175,8 @@ class KernelEditor(QWidget):
                 max(0.0, (44 - unit) / 2),
                 max(0.0, (20 - unit) / 2),
             )
-            room.moveLeft(min(max(room.left(), 1.0), SIDE - room.width()))
-            room.moveTop(min(max(room.top(), 1.0), SIDE - room.height()))
+            room.moveLeft(min(max(room.left(), 1.0), self.width() - 2 - room.width()))
+            room.moveTop(min(max(room.top(), 1.0), self.height() - 2 - room.height()))
             painter.fillRect(room, theme.now().color("panel"))
             draw_frame(painter, room, "accent", 2)
             painter.setFont(theme.font(tabular=True))

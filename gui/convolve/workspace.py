@@ -144,7 +144,7 @@ class PlaygroundWorkspace(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.panel.heading.setVisible(self.width() >= WIDE)
+        self.panel.heading.setVisible(self.width() >= theme.px(WIDE))
 
     # --- keys ---------------------------------------------------------------------------------------------------
 

@@ -94,6 +94,7 @@ class ExploreWorkspace(QWidget):
         self.maps.opened.connect(self.open_detail)
         self.maps.export_requested.connect(self._export)
         self.detail.export_requested.connect(self._export)
+        theme.theme.changed.connect(self._place)  # the zoom is part of the theme
         self.arithmetic.export.requested.connect(self._export_arithmetic)
         self.detail.closed.connect(self.back)
         self.detail.calculator.clicked.connect(self.toggle_arithmetic)
@@ -242,7 +243,7 @@ class ExploreWorkspace(QWidget):
 
     def _place(self) -> None:
         """What stands beside what, by the room there is. A layer that shows nothing has nothing to enlarge."""
-        wide = self.width() >= WIDE
+        wide = self.width() >= theme.px(WIDE)
         layer = self.choice.layer
         opened = (self._detail_open if wide else self._detail_requested) and not (layer and layer.shows == "nothing")
         was_hidden = self.detail.isHidden()
@@ -252,7 +253,7 @@ class ExploreWorkspace(QWidget):
         self.detail.set_alone(not wide)
         self.maps.setVisible((wide or not opened) and not counts)
         self.arithmetic.setVisible(counts)
-        self.diagram.set_slim(self.height() < LOW)
+        self.diagram.set_slim(self.height() < theme.px(LOW))
         self.layers.setFixedWidth(min(max(self.width() * 22 // 100, theme.px(190)), theme.px(236)))
         if opened and was_hidden:
             self.detail.show_choice()

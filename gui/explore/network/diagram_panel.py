@@ -42,7 +42,7 @@ class DiagramPanel(QFrame):
         self.heading.setVisible(not slim)
         upright = theme.TIGHT if slim else theme.INSET
         self._column.setContentsMargins(theme.INSET, upright, theme.INSET, theme.TIGHT)
-        self.setFixedHeight(SLIM if slim else FULL)
+        self.setFixedHeight(theme.px(SLIM if slim else FULL))
 
     def set_model(self, model: Model) -> None:
         name = model.network.inputs[0].name.split(":")[0]

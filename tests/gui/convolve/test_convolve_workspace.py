@@ -269,3 +269,13 @@ def test_a_kernel_goes_into_a_copy_of_the_network(workspace: PlaygroundWorkspace
     assert session.settings["model"] == "lenet"
     session.open_model("lenet")
     wait_until(lambda: session.model is not None and session.model.ref.kind == "shipped", 60)
+
+
+def test_the_cells_of_the_kernel_fill_the_editor_at_every_size(workspace: PlaygroundWorkspace) -> None:
+    editor = workspace.controls.editor
+    for side in (editor.width(), 2 * editor.width()):
+        editor.setFixedSize(side, side)
+        assert side - 2 - len(editor.kernel) < editor.place.width() <= side - 2
+        middle = editor.place.center().toPoint()
+        QTest.mouseClick(editor, Qt.MouseButton.LeftButton, pos=middle)
+        assert editor.cell == (1, 1)
