@@ -89,7 +89,7 @@ def test_the_card_and_the_file_agree(name: str, data_dir: Path) -> None:
 
 def measured_on_digits(lens: Lens, places: Places) -> dict[str, Any]:
     test = datasets.load("digits", places).test
-    return thresholds(lens.classify(to_values(test.images, lens.card.input)), test.labels)
+    return thresholds(lens.classify(to_values(test.pixels(), lens.card.input)), test.labels)
 
 
 FIRST = Shipped(
