@@ -188,7 +188,17 @@ def find(name: str, places: Places) -> Found:
 
 
 def load(name: str, places: Places, *, report: Report = no_report) -> Dataset:
-    """The dataset's arrays. LensletError says what is missing or damaged and what to do."""
+    """Loads a dataset.
+
+    Args:
+        name: a name of ``DATASETS``, a set of kept drawings, or the path of a folder with a folder a class.
+        places: where its files are looked for, and downloaded to.
+        report: receives a Progress while files are read, drawn or downloaded; it may raise Cancelled.
+
+    Raises:
+        UsageError: there is no such dataset or folder.
+        LensletError: a file is missing or damaged; the message says what to do.
+    """
     spec = get(name, places)
     if spec.files:
         return stored.load_stored(spec, places, report)

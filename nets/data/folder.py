@@ -65,6 +65,16 @@ def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput
 
     Classes that are all single digits are taken for drawings of digits and go through the pad's chain; other grey
     pictures are fitted into 28x28 and colour ones into 32x32x3.
+
+    Args:
+        folder: the folder of class folders.
+        name: what the dataset is called; "": the folder's path in full.
+        title: for the person; "": the folder's own name.
+        input: what the images become; None: as the pictures suggest.
+
+    Raises:
+        UsageError: it does not hold two class folders, or a name in it is not in UTF-8.
+        LensletError: it cannot be read.
     """
     files = listing(folder)
     where = real_path(folder)

@@ -56,7 +56,17 @@ def locate(spec: DatasetSpec, places: Places) -> Location:
 
 
 def load_stored(spec: DatasetSpec, places: Places, report: Report = no_report, *, host: str = HOST) -> Dataset:
-    """The dataset with every sum checked. LensletError says what was expected, found, and where to put which file."""
+    """A dataset of fixed files, with every sum checked.
+
+    Args:
+        spec: its row.
+        places: the data directory and the folder of earlier downloads, which are looked into in this order.
+        report: receives a Progress while files are downloaded; it may raise Cancelled.
+        host: the address from which they are downloaded.
+
+    Raises:
+        LensletError: a file is missing or damaged; the message says what was expected, and where to put which file.
+    """
     found = locate(spec, places)
     if found.folder is None:
         if found.where:

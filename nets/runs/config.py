@@ -101,9 +101,16 @@ class TrainConfig:
 
 
 def config_for(network: str, dataset: str, recipe: str = "", **changes: Any) -> TrainConfig:
-    """The network's own loss, then the recipe's changes, then ``changes``. UsageError for an unknown recipe.
+    """The network's own loss, then the recipe's changes, then ``changes``.
 
-    An empty ``recipe`` takes the network's only one where the default is not meant for it (``lenet5``).
+    Args:
+        network: a name of ``NETS``.
+        dataset: a dataset's name or a folder's path.
+        recipe: a name of ``RECIPES``; "": none, or the network's only one where the default is not meant for it.
+        **changes: fields of ``TrainConfig``.
+
+    Raises:
+        UsageError: there is no such recipe.
     """
     own: dict[str, Any] = {"loss": NETS[network].loss} if network in NETS else {}
     if not recipe and network in NETS and not RECIPES["default"].fits(network, dataset):
@@ -192,9 +199,16 @@ def few_images_warning(config: TrainConfig, images: int, classes: int) -> str:
 def problems(
     config: TrainConfig, *, images: int | None = None, classes: int | None = None, input: ImageInput | None = None
 ) -> dict[str, str]:
-    """What is wrong, as a sentence for each field ("" for the combination); empty when nothing is.
+    """What is wrong with a configuration. Instant, without Keras.
 
-    ``images``, ``classes`` and ``input`` are the dataset's, as far as they are known. Instant, without Keras.
+    Args:
+        config: the configuration; fields may have values of any type.
+        images: the number of images in the dataset's training set; None: not known yet.
+        classes: its number of classes; None: not known yet.
+        input: what its images are; None: not known yet.
+
+    Returns:
+        A sentence for each field with something wrong; empty when nothing is.
     """
     return _field_problems(config) or _combination_problems(config, images, classes, input)
 
@@ -202,7 +216,7 @@ def problems(
 def check(
     config: TrainConfig, *, images: int | None = None, classes: int | None = None, input: ImageInput | None = None
 ) -> None:
-    """Raises UsageError with the first of the ``problems``."""
+    """Raises UsageError with the first of the ``problems``, which has the same arguments."""
     for sentence in problems(config, images=images, classes=classes, input=input).values():
         raise UsageError(sentence)
 

@@ -55,7 +55,18 @@ class Recorder:
         batches: tuple[np.ndarray, np.ndarray],
         saved: Saved,
     ) -> None:
-        """Writes the epoch that ``history`` ends with."""
+        """Writes an epoch.
+
+        Args:
+            weights: the network's weights after it, in the order of ``model.get_weights()``.
+            evaluation: the answers to the images held out; None where there are none.
+            history: the course of the run, which ends with this epoch.
+            batches: each batch's loss and accuracy from the beginning of the run, (batches,) float32 each.
+            saved: the state after it.
+
+        Raises:
+            LensletError: it could not be written; what was written of it is taken back.
+        """
         epoch = saved.epoch
         with self.writing(), self._whole(batches):
             if not (self.folder / "config.json").exists():

@@ -18,9 +18,16 @@ PATIENCE = 2
 
 
 def rates(config: TrainConfig, steps: int, epoch: int, val_losses: Sequence[float]) -> np.ndarray:
-    """(steps,) float32, the learning rates of ``epoch`` (from 1), which has ``steps`` batches.
+    """The learning rate of every step of an epoch.
 
-    val_losses: those of the epochs before, for the schedule that looks at them.
+    Args:
+        config: its schedule, highest rate and number of epochs are used.
+        steps: batches in an epoch.
+        epoch: from 1.
+        val_losses: the validation losses of the epochs before, for the schedule that looks at them.
+
+    Returns:
+        (steps,) float32.
     """
     if config.schedule == "plateau":
         factors = np.full(steps, 0.5 ** plateaus(val_losses[: epoch - 1]))

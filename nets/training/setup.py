@@ -106,7 +106,13 @@ def _engine(training: Training, network: keras.Model, images: Images) -> tuple[E
 
 
 def build(config: TrainConfig, input: ImageInput, classes: int) -> keras.Model:
-    """The network with first weights from the seed."""
+    """The network of a training, with random weights from its seed.
+
+    Args:
+        config: its network, seed and precision are used.
+        input: what the network receives.
+        classes: the number of outputs.
+    """
     import keras
 
     keras.utils.set_random_seed(config.seed)
@@ -157,7 +163,13 @@ def _while_reporting(work: Callable[[], Setup], report: Report, event: Preparing
 
 
 def card_of(config: TrainConfig, data: Dataset, run: str) -> Card:
-    """The card of the network that a run trains, before it is built and known how well it does."""
+    """The card of the network that a run trains, before it is built and its accuracy is known.
+
+    Args:
+        config: the settings, which the card keeps as its recipe.
+        data: what it learns from.
+        run: the run's id, which becomes its name.
+    """
     network = zoo.get(config.network)
     return Card(
         name=run,

@@ -26,7 +26,16 @@ def out_size(size: int, kernel: int, padding: str) -> int:
 
 
 def pooled_convolution(x: Tensor, kernel: Tensor, padding: str) -> Tensor:
-    """2x2 max pooling of the convolution of x (C, H, W, N) with kernel (k, k, C, F): (F, H', W', N), without bias."""
+    """2x2 max pooling of a convolution at stride one, without bias.
+
+    Args:
+        x: (C, H, W, N) float32, images innermost.
+        kernel: (k, k, C, F) float32.
+        padding: "same" or "valid", of the convolution.
+
+    Returns:
+        (F, H', W', N) float32; H' and W' as ``out_size`` says.
+    """
     import tensorflow as tf
 
     channels, height, width = x.shape[:3]
