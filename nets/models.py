@@ -132,7 +132,7 @@ def with_said(model: Model, said: CardFields | None) -> Model:
     """
     if not said:
         return model
-    _check_said(model.graph, said, len(model.card.labels))
+    _check_said(model.graph, said, _names_that_fit(model))
     fields = {**input_values(model.card.input), **said.input}
     if "range" in said.input and "order" not in said.input:
         fields.pop("order", None)  # another range has an order of its own
@@ -140,6 +140,13 @@ def with_said(model: Model, said: CardFields | None) -> Model:
     if card.input.shape == model.card.input.shape:
         return replace(model, card=card)
     return Model.of(model.ref, card, model.network, model.notes)
+
+
+def _names_that_fit(model: Model) -> int:
+    """How many class names make the network's output classes; 0 for a picture."""
+    if model.card.labels:
+        return len(model.card.labels)
+    return max(model.output.shape[0], 2) if len(model.output.shape) == 1 else 0
 
 
 def _check_said(graph: Graph, said: CardFields, classes: int) -> None:
@@ -170,8 +177,7 @@ def _open_file(ref: ModelRef, places: Places, said: CardFields) -> Model:
         notes=found.notes + beside.notes,
         detect=detect_input,
     )
-    outputs = model.output.shape[0] if len(model.output.shape) == 1 else 0
-    _check_said(model.graph, said, len(model.card.labels) or outputs)
+    _check_said(model.graph, said, _names_that_fit(model))
     return model
 
 

@@ -105,9 +105,12 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
         found = replace(found, prepared=prepared, maps=reading.maps, output=reading.output)
         if question.means and isinstance(subject.reader, Lens):
             found = replace(found, means=subject.reader.means(prepared.input))
-        if not len(reading.probabilities):
+        # The model's card may have changed since the reader was made: named numbers are classes.
+        model = subject.model
+        probabilities = reading.probabilities if model is None else model.output.probabilities(reading.output)
+        if not len(probabilities):
             return found
-        return replace(found, answer=answer(reading.probabilities, subject.card.labels, subject.card.verdict))
+        return replace(found, answer=answer(probabilities, subject.card.labels, subject.card.verdict))
     except NothingDrawn:
         return found
     except LensletError as problem:

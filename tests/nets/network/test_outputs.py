@@ -7,7 +7,7 @@ import pytest
 
 from nets.compute.lens import Lens
 from nets.errors import LensletError, UsageError
-from nets.models import open_model
+from nets.models import open_model, with_said
 from nets.network.card import CardFields
 from nets.network.outputs import OUTPUT_KINDS
 from nets.network.wrap import wrap
@@ -72,6 +72,18 @@ def test_three_numbers_are_classes_where_somebody_names_them():
     wrong = wrap(network(*row(3)), said=CardFields({"labels": ("cat", "dog")}))
     assert (wrong.output.kind.name, wrong.card.labels) == ("numbers", ())
     assert any("2 labels do not fit" in note for note in wrong.notes)
+
+
+def test_a_person_who_names_the_numbers_makes_them_classes():
+    model = wrap(network(*row(3)))
+    named = with_said(model, CardFields({"labels": ("cat", "dog", "bird")}))
+    assert (named.output.kind.name, named.card.labels) == ("classes", ("cat", "dog", "bird"))
+    found = named.output.probabilities(Lens(model).read(np.ones((12, 12, 1), np.float32)).output)
+    assert found.shape == (3,)
+    assert found.sum() == pytest.approx(1)
+    with pytest.raises(LensletError, match="expected 3 class names, one for each output, found 2"):
+        with_said(model, CardFields({"labels": ("cat", "dog")}))
+    assert with_said(wrap(network(*row(1))), CardFields({"labels": ("no", "yes")})).output.kind.name == "two classes"
 
 
 def test_the_loss_in_the_file_tells_numbers_from_scores(folder, places):

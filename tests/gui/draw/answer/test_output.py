@@ -14,6 +14,8 @@ from gui.draw.answer.output_view import picture_of
 from gui.draw.column import DrawColumn
 from gui.session import Session
 from gui.settings import Settings
+from nets.models import with_said
+from nets.network.card import CardFields
 from tests.drive import DIGITS, draw, wait_until
 from tests.gui.draw.conftest import places_in
 from tests.nets.conftest import chain
@@ -69,6 +71,19 @@ def test_numbers_are_shown_as_numbers(column: DrawColumn, started: Session, tmp_
     assert float(panel.verdict.words.large.replace("−", "-")) == pytest.approx(
         float(started.answer.output[0]), rel=0.01, abs=0.01
     )
+
+
+def test_named_numbers_are_classes_at_once(column: DrawColumn, started: Session, tmp_path: Path) -> None:
+    from keras import layers
+
+    opened(started, tmp_path / "named.keras", layers.GlobalAveragePooling2D(), layers.Dense(3))
+    draw(column.pad, DIGITS["7"])
+    wait_until(lambda: column.answer.output.output is not None, 30, "the numbers")
+    assert started.model is not None
+    names = ("cat", "dog", "bird")
+    started.change_card(with_said(started.model, CardFields({"labels": names})))
+    wait_until(lambda: column.answer.verdict.words.large in names, 30, "a class")
+    assert column.answer.bars.isVisible()
 
 
 def test_a_mask_is_shown_as_a_picture_and_classes_come_back(
