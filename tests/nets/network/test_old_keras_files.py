@@ -472,6 +472,7 @@ def test_an_operation_in_the_way_of_tensorflow_2_0(tmp_path):
     ("part", "said"),
     [
         (layer("TFOpLambda", "op", function="image.ssim"), "the TensorFlow operation 'ssim' between its layers"),
+        (layer("TFOpLambda", "op", function="math.add"), "the TensorFlow operation 'add' with settings"),
         (layer("SlicingOpLambda", "op", function="__operators__.getitem"), "the TensorFlow operation 'getitem' with"),
         (layer("LocallyConnected2D", "op", filters=2), "the layer 'op' of the kind LocallyConnected2D"),
         (layer("CuDNNLSTM", "op", units=2), "the layer 'op' of the kind CuDNNLSTM"),

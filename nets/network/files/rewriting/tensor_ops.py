@@ -106,7 +106,7 @@ def _binary(kind: str) -> Rule:
     def rule(name: str, node: Node) -> tuple[dict[str, Any], Node]:
         arguments = node["kwargs"]
         left = _first(node)
-        right = next(arguments[key] for key in ("y", "bias", "value") if key in arguments)
+        right = arguments[next((key for key in ("y", "bias", "value") if key in arguments), "y")]
         if is_tensor(left) and is_tensor(right):
             if kind in ("Add", "Subtract", "Multiply", "Maximum", "Minimum"):
                 return _layer(kind, name), _call([left, right])
