@@ -22,6 +22,7 @@ from gui.display import make_application
 from gui.main_window import MainWindow
 from gui.session import Session
 from gui.settings import Settings
+from gui.threads.garbage import GarbageCollector
 from nets.commands.streams import tell
 from nets.places import ASSETS, Places
 
@@ -44,6 +45,7 @@ def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
     QGuiApplication.setApplicationDisplayName("Lenslet")
     QGuiApplication.setDesktopFileName("lenslet")
     app = make_application(sys.argv[:1])
+    GarbageCollector(app)
     # Deliver every move of the pen. On X11 Qt merges pending moves, which cuts the corners of fast strokes.
     # This must follow the creation of the application, which enables the merging on X11.
     app.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import Shiboken
 
+from gui.threads.garbage import GarbageCollector
 from gui.threads.thread import OwnedThread, running_threads
 
 
@@ -38,8 +39,14 @@ SOON = 0.5  # seconds in which what fires or ends by itself has done so
 LEAKS = {"threads": _threads, "timers": _timers, "windows": _windows}
 
 
+@pytest.fixture(scope="session")
+def garbage(qapp: QApplication) -> GarbageCollector:
+    """As in the program: no thread but the window's own collects garbage."""
+    return GarbageCollector(qapp)
+
+
 @pytest.fixture(autouse=True)
-def no_leaks(qapp: QApplication) -> Iterator[None]:
+def no_leaks(qapp: QApplication, garbage: GarbageCollector) -> Iterator[None]:
     """Fails the test that leaves a running thread, an active timer or a visible window."""
     before = {what: look() for what, look in LEAKS.items()}
     yield

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from gui.threads.answering import Answering, LiveAnswer, PictureQuestion
 from gui.threads.following import Snapshot, TrainingCopy
+from gui.threads.garbage import collect_soon
 from gui.threads.job import Job
 from gui.threads.opening import Opened, OpenRequest, open_subject
 from gui.threads.subject import Subject
@@ -209,6 +210,7 @@ class Live(QObject):
             self.refused.emit(request.name, found.refusal)
         else:
             self._opened = found.subject
+            collect_soon()  # the model before
             if self._leaves and self._snapshot is not None:
                 self._left_run = self._snapshot.run
                 self._leave_training()

@@ -7,6 +7,8 @@ from functools import partial
 from PySide6.QtCore import QObject, QThread, QTimer
 from shiboken6 import isValid
 
+from gui.threads.garbage import collect_soon
+
 STACK = 64 * 1024 * 1024  # TensorFlow's and XLA's compilers recurse deeply; macOS gives threads 512 kB
 _running: set[QThread] = set()
 
@@ -40,4 +42,5 @@ class OwnedThread(QThread):
         self.stop()
 
     def _on_finished(self) -> None:
+        collect_soon()  # what a thread has worked with can be large: a data set, a network
         QTimer.singleShot(0, partial(_running.discard, self))

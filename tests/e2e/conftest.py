@@ -1,3 +1,3 @@
-from tests.leaks import no_leaks
+from tests.leaks import garbage, no_leaks
 
-__all__ = ["no_leaks"]
+__all__ = ["garbage", "no_leaks"]
