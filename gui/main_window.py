@@ -204,7 +204,8 @@ class MainWindow(QMainWindow):
         from gui.keymap import ALL
         from gui.shell.help_page import HelpPage
 
-        run_dialog(HelpPage(ALL, self))
+        shown = next(row.title for row in WORKSPACES if row.name == self._shown)
+        run_dialog(HelpPage(ALL, self, first=shown))
 
     # --- what the session says ------------------------------------------------------------------------------
 

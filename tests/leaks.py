@@ -19,9 +19,12 @@ def _threads() -> set[int]:
 
 
 def _timers() -> set[int]:
-    """Those of a window that is still open (one for a whole module) are its own; the window itself is counted."""
+    """Those of a window that is still open (one for a whole module) are its own; the window itself is counted.
+
+    The collector of garbage is the whole session's, and any test may ask it for a collection.
+    """
     active = (one for one in Shiboken.getAllValidWrappers() if isinstance(one, QTimer) and one.isActive())
-    return {id(one) for one in active if not _in_open_window(one)}
+    return {id(one) for one in active if not _in_open_window(one) and not isinstance(one.parent(), GarbageCollector)}
 
 
 def _in_open_window(timer: QTimer) -> bool:

@@ -288,25 +288,28 @@ class Gallery(QDialog):
     def relabel_chosen(self, name: str) -> None:
         """Gives the chosen drawings another label."""
         chosen = self.selection()
-        words = self.tr("{0} drawings are labelled {1} now").format(len(chosen), name)
+        words = self.tr("Now labelled {1}: {0}").format(self._counted(chosen), name)
         self._change(words, partial(drawings.move, self._session.places, chosen, label=name))
 
     def move_chosen(self, set_name: str) -> None:
         """Puts the chosen drawings into another set."""
         chosen = self.selection()
-        words = self.tr("{0} drawings moved to {1}").format(len(chosen), self._title(set_name))
+        words = self.tr("{0} moved to {1}").format(self._counted(chosen), self._title(set_name))
         self._change(words, partial(drawings.move, self._session.places, chosen, set_name=set_name))
+
+    def _counted(self, chosen: Sequence[KeptDrawing]) -> str:
+        return self.tr("1 drawing") if len(chosen) == 1 else self.tr("{0} drawings").format(len(chosen))
 
     def delete_chosen(self) -> None:
         """Puts the chosen drawings into the bin."""
         chosen = self.selection()
-        words = self.tr("{0} drawings deleted").format(len(chosen))
+        words = self.tr("{0} deleted").format(self._counted(chosen))
         self._change(words, partial(drawings.delete, self._session.places, chosen))
 
     def restore_chosen(self) -> None:
         """Takes the chosen drawings out of the bin."""
         chosen = self.selection()
-        words = self.tr("{0} drawings put back").format(len(chosen))
+        words = self.tr("{0} put back").format(self._counted(chosen))
         self._change(words, partial(drawings.restore, self._session.places, chosen), in_bin=True)
 
     def undo(self) -> None:

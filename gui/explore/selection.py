@@ -45,8 +45,12 @@ class Selection(QObject):
         self.clips = True
 
     def set_layers(self, layers: Sequence[LayerInfo], parameters: int = 0) -> None:
-        """A model's layers. The chosen layer and map stay where the new model has them too."""
-        path, chosen = (self.layer.path if self.layer else ""), self.map
+        """A model's layers. The chosen layer, map and pixel stay where the new model has them too.
+
+        After a step of gradient descent the layers are those of a copy, and the pinned value is the one to look at.
+        """
+        before, chosen, pixel = self.layer, self.map, self.pixel
+        path = before.path if before else ""
         self.layers, self.parameters = tuple(layers), parameters
         self.layer = None
         self.layers_changed.emit()
@@ -54,8 +58,10 @@ class Selection(QObject):
         kept = next((row for row in self.layers if row.path == path), None)
         if target := kept or first:
             self.choose_layer(target.path)
-            if kept:
+            if kept and before:
                 self.choose_map(chosen)
+                if kept.output_shape == before.output_shape:
+                    self.pin(pixel)
 
     def _first(self) -> LayerInfo | None:
         """The first convolution, else the first layer with maps, else the first that shows anything."""

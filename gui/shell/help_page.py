@@ -28,7 +28,9 @@ FIRST_STEPS = (
 
 
 class HelpPage(QDialog):
-    def __init__(self, bindings: Iterable[Binding], parent: QWidget | None = None) -> None:
+    """The first steps and every key; those of the workspace that is shown come first."""
+
+    def __init__(self, bindings: Iterable[Binding], parent: QWidget | None = None, *, first: str = "") -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys and first steps"))
         self.resize(theme.px(620), min(theme.px(640), 860))
@@ -44,7 +46,8 @@ class HelpPage(QDialog):
             grid.addWidget(label(self.tr(title), "strong"), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label(self.tr(sentence), wrap=True), row, 1)
             row += 1
-        for where, rows in groupby(sorted(bindings, key=lambda one: one.where), key=lambda one: one.where):
+        ordered = sorted(bindings, key=lambda one: (one.where != first, one.where))
+        for where, rows in groupby(ordered, key=lambda one: one.where):
             grid.setRowMinimumHeight(row, theme.GUTTER)
             grid.addWidget(label(self.tr(where), "heading"), row, 0, 1, 2, Qt.AlignmentFlag.AlignBottom)
             row += 1

@@ -65,7 +65,7 @@ def test_the_window_needs_no_streams(streams: str, tmp_path: Path) -> None:
     assert process.communicate(timeout=60)[0] == "status 130\n"
 
 
-@pytest.mark.parametrize("display", ["", ":77", "nowhere:0"])
+@pytest.mark.parametrize("display", ["", ":58123", "nowhere:0"])
 def test_no_screen_is_said_in_one_line(display: str, tmp_path: Path) -> None:
     environment_without = {
         name: value

@@ -415,7 +415,7 @@ class ArithmeticPanel(QFrame):
         count = max((one.patch.shape[2] for one in sums), default=1)
         self._channel %= count
         self.channels.setVisible(count > 1)
-        self.channel_words.set_text(self.tr("channel {0} of {1}").format(self._channel + 1, count))
+        self.channel_words.set_text(self.tr("channel {0} of 0–{1}").format(self._channel, count - 1))
 
     def _hint(self, path: str) -> str:
         """Where the arrow keys lead from here."""

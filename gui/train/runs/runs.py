@@ -167,7 +167,7 @@ class RunsPanel(Panel):
         self.compare.setEnabled(bool(self.compared()))
         several = len(self.compared()) > 1
         self.compare.setText(
-            self.tr("Compare {0} …").format(len(self.compared())) if several else self.tr("Settings …")
+            self.tr("Compare {0} …").format(len(self.compared())) if several else self.tr("Compare runs …")
         )
         if rows:
             self._stack.setCurrentWidget(self.view)

@@ -51,6 +51,19 @@ def test_a_layer_that_shows_nothing_is_not_chosen_first(qtbot: QtBot):
     assert choice.layer is rows[0]
 
 
+def test_a_pinned_pixel_stays_where_the_next_model_has_it_too(qtbot: QtBot):
+    choice = Selection()
+    choice.set_layers(LAYERS)
+    choice.choose_layer("block/conv")
+    choice.choose_map(2)
+    choice.pin((3, 5))
+    choice.set_layers(tuple(replace(row) for row in LAYERS))  # a copy, as after a step of gradient descent
+    assert choice.layer is not None
+    assert (choice.layer.path, choice.map, choice.pixel) == ("block/conv", 2, (3, 5))
+    choice.set_layers((layer("block/conv", (4, 4, 4)),))
+    assert choice.pixel is None
+
+
 def test_layers_and_maps_are_walked_to_their_ends(qtbot: QtBot):
     choice = Selection()
     choice.set_layers(LAYERS)
