@@ -6,6 +6,7 @@ doi:10.24432/C50P49 (its test set, 8 x 8 pixels of 0 to 16).
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 from dataclasses import replace
@@ -28,8 +29,8 @@ TEST = 360
 
 def digits(input: ImageInput) -> tuple[Split, Split]:
     """Train (1437) and test (360), every digit through the pad's own chain: (N, 28, 28, 1) uint8."""
-    small, labels = table()
-    images = np.stack([_enlarged(image, input) for image in small])
+    _, labels = table()
+    images = _all_enlarged(input)
     cut = len(labels) - TEST
     return Split(ArrayImages(images[:cut]), labels[:cut]), Split(ArrayImages(images[cut:]), labels[cut:])
 
@@ -62,6 +63,15 @@ def path_of_table() -> Path:
 
 ENLARGE = 8
 """By so much before the chain: its pixels are then the pad's size, and what was 8x8 is smooth rather than square."""
+
+
+@functools.lru_cache(maxsize=2)
+def _all_enlarged(input: ImageInput) -> np.ndarray:
+    """(1797, 28, 28, 1) uint8, read-only: it takes a second, and every training and every check asks for them."""
+    small, _ = table()
+    images = np.stack([_enlarged(image, input) for image in small])
+    images.flags.writeable = False
+    return images
 
 
 def _enlarged(small: np.ndarray, input: ImageInput) -> np.ndarray:
