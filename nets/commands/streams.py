@@ -84,6 +84,15 @@ def emit(text: str, *, flush: bool = False) -> None:
         raise LensletError(f"standard output could not be written: {problem.strerror}") from problem
 
 
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether the code that was interrupted is part of an import."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Within it the first Ctrl+C raises KeyboardInterrupt, and a second one ends the process at once, silently."""
@@ -93,6 +102,10 @@ def interruptible() -> Iterator[None]:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
+        if _is_importing(frame):
+            os._exit(
+                130
+            )  # TensorFlow's libraries abort when an exception interrupts their import; nothing is begun yet
         raise KeyboardInterrupt
 
     before: Any = signal.getsignal(signal.SIGINT)
