@@ -56,7 +56,7 @@ def read_picture(path: Path | str) -> np.ndarray:
                 with _libtiff_silenced(picture):
                     picture.load()
                 ImageOps.exif_transpose(picture, in_place=True)
-                return _reduced(_to_array(_in_blocks(picture)))
+                return reduced_picture(_to_array(_in_blocks(picture)))
     except LensletError:
         raise
     except FileNotFoundError:
@@ -122,7 +122,7 @@ def _in_blocks(picture: Image.Image) -> Image.Image:
     return picture.reduce(factor)
 
 
-def _reduced(pixels: np.ndarray) -> np.ndarray:
+def reduced_picture(pixels: np.ndarray) -> np.ndarray:
     """(h, w, C) uint8 with at most ``LARGEST_SIDE`` pixels on each side, averaged."""
     height, width = pixels.shape[:2]
     if max(height, width) <= LARGEST_SIDE:

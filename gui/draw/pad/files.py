@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from gui.draw.pad.drawing import from_json
 from gui.draw.pad.pad import Pad
-from gui.draw.pad.pictures import from_clipboard, png_bytes, read, reduced, to_image
+from gui.draw.pad.pictures import from_clipboard, png_bytes, read, to_image
 from gui.session import Session
 from gui.threads.job import Job
 from nets.errors import LensletError
@@ -119,7 +119,9 @@ class PadFiles(QObject):
         if image is None or image.isNull():
             self._session.notify(self.tr("There is no picture to paste: copy one first."), "warning")
             return
-        self._pad.put_picture(reduced(from_clipboard(image)), self.tr("pasted picture"))
+        from nets.data.pictures import reduced_picture  # Pillow is loaded when it is first needed
+
+        self._pad.put_picture(reduced_picture(from_clipboard(image)), self.tr("pasted picture"))
 
     def paste(self) -> None:
         self.open_data(QGuiApplication.clipboard().mimeData())

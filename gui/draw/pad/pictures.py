@@ -11,8 +11,6 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from gui.draw.pad.drawing import Backdrop
 
-LARGEST = 2048  # larger pictures are reduced to this longer side, to save memory
-
 
 def to_image(pixels: np.ndarray) -> QImage:
     """(h, w) or (h, w, 1|3|4) uint8 as a QImage that owns its memory."""
@@ -91,20 +89,7 @@ def read(path: Path, *, report: Any) -> np.ndarray:
     """Reads a picture and reduces it to what the pad can show. Runs in a Job."""
     from nets.data.pictures import read_picture
 
-    return reduced(read_picture(path))
-
-
-def reduced(pixels: np.ndarray) -> np.ndarray:
-    height, width = pixels.shape[:2]
-    if max(height, width) <= LARGEST:
-        return pixels
-    from PIL import Image
-
-    grey = pixels.shape[2] == 1
-    scale = LARGEST / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = np.asarray(Image.fromarray(pixels[..., 0] if grey else pixels).resize(size, Image.Resampling.BOX))
-    return small[..., None] if grey else small
+    return read_picture(path)
 
 
 def png_bytes(image: QImage) -> bytes:
