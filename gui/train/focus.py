@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from gui.paint.run_curves import RunCurves
 from gui.session import Session
 from gui.threads.loader import Loader
 from gui.train.curves.curves import CurvesPanel
-from gui.train.curves.run_curves import RunCurves
 from gui.train.results.results import ResultsPanel
 from gui.train.runs.runs import RunsPanel
 from gui.train.task import DataLoaded, HeldOut, evaluation_task, held_out_task

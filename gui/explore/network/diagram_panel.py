@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explore.network.diagram import INPUT, Diagram, items_of
 from gui.explore.selection import Selection
+from gui.paint.diagram import INPUT, Diagram, items_of
 from gui.paint.pixels import picture_pixels
 from gui.paint.scales import faces
 from gui.widgets import label

@@ -14,10 +14,10 @@ from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedLayout, QWidget
 
 from gui import theme
-from gui.train.curves import series
-from gui.train.curves.chart import Chart, Line
-from gui.train.curves.legend import Entry, Legend
-from gui.train.curves.run_curves import RunCurves
+from gui.paint import series
+from gui.paint.chart import Chart, Line
+from gui.paint.legend import Entry, Legend
+from gui.paint.run_curves import RunCurves
 from gui.train.training_state import TrainingState
 from gui.widgets import IconButton, Panel, StateView, button
 from nets.runs.evaluation import Accuracy

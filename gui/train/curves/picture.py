@@ -9,10 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from gui import theme
-from gui.train.curves.legend import Entry, draw_entries
+from gui.paint.legend import Entry, draw_entries
 
 if TYPE_CHECKING:
-    from gui.train.curves.chart import Chart
+    from gui.paint.chart import Chart
 
 SCALE = 2
 SIZE = QSize(620, 380)  # of a chart

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gui.explore.maps.bar_layout import fit_bars
 from gui.explore.maps.map_detail import rooms
-from gui.explore.network.diagram_layout import (
+from gui.paint.diagram_layout import (
     DiagramLayout,
     Item,
     Link,

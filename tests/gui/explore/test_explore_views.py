@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from gui.explore.maps.bars import UnitBars
 from gui.explore.maps.kernels import HIGHEST, LOWEST, SMALLEST, KernelStrip
 from gui.explore.maps.unit_detail import UnitDetail
-from gui.explore.network.diagram import Diagram, items_of
 from gui.explore.network.layers import LayerDelegate, LayerModel, Row
+from gui.paint.diagram import Diagram, items_of
 from gui.paint.grid import MapGrid
 from nets.network.layers import LayerInfo
 

@@ -12,9 +12,9 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.train.curves.chart import Chart, Line
+from gui.paint.chart import Chart, Line
+from gui.paint.run_curves import RunCurves
 from gui.train.curves.curves import ACCURACY, LOSS, CurvesPanel
-from gui.train.curves.run_curves import RunCurves
 
 
 def trace_of(epochs: int, steps: int, planned: int = 0, name: str = "a") -> RunCurves:

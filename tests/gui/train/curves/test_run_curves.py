@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui.train.curves.run_curves import GrowingArray, RunCurves
+from gui.paint.run_curves import GrowingArray, RunCurves
 
 
 def test_a_column_grows_past_its_room() -> None:

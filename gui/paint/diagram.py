@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
-from gui.explore.network.diagram_layout import OBLIQUE, DiagramLayout, Item, Link, Volume, at, lay_out
 from gui.paint.canvas import Canvas
+from gui.paint.diagram_layout import OBLIQUE, DiagramLayout, Item, Link, Volume, at, lay_out
 from gui.paint.numbers import shape_words
 from gui.paint.pixels import image
 

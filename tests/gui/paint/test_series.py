@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gui.train.curves import series
+from gui.paint import series
 
 
 @given(

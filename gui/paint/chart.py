@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsSimpleTextItem, QWidget
 
 from gui import theme
-from gui.train.curves import series
+from gui.paint import series
 
 RAW_ALPHA = 95
 TICK_OFFSET = 6  # pixels from an axis to the words of its ticks
