@@ -42,7 +42,10 @@ SETTINGS = {
             (("system", "As the system"), ("light", "Light"), ("dark", "Dark")),
         ),
         Setting(
-            "data_dir", "", "Data directory", "A folder with mnist/ and fashion-mnist/; looked at before any download."
+            "data_dir",
+            "",
+            "Data directory",
+            "A folder with mnist/, fashion-mnist/ or other archives; looked at before any download.",
         ),
         Setting("model", "pen"),
         Setting("model_epoch", "best"),  # of a run: "best", "last" or a number

@@ -140,7 +140,9 @@ def command_first(words: Sequence[str]) -> list[str]:
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data-dir", type=_folder, metavar="D", help="a folder with mnist/ and fashion-mnist/")
+    parser.add_argument(
+        "--data-dir", type=_folder, metavar="D", help="a folder with mnist/, cifar10-jpeg.tar.gz and the like"
+    )
     parser.add_argument("--runs-dir", type=_folder, metavar="D", help="where runs are kept")
     parser.add_argument("--threads", type=_threads, metavar="N", help="how many threads compute")
     parser.add_argument("--quiet", action="store_true", help="no progress")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
-from nets.data import drawings, folder, stored
+from nets.data import cifar10, drawings, folder, stored
 from nets.data.digits import TEST, digits
 from nets.data.handwriting import redrawn, strokes
 from nets.data.images import ArrayImages
+from nets.data.packed import Place
 from nets.data.specs import Dataset, DatasetFile, DatasetSpec, ImageInput, Split, sum_of
 from nets.errors import LensletError, UsageError
 from nets.events import ProgressCounter, Report, no_report
@@ -39,6 +41,7 @@ REDRAWN = 30_000
 """How many of MNIST's training digits are drawn again with a pad's pens for ``WIDE``."""
 STYLED = 70_000
 """How many drawings in common and less common styles are in ``WIDE``."""
+NOT_YET = "not on this machine yet: it is downloaded when it is first used"
 MIXED = "mnist+strokes"
 WIDE = "mnist+redrawn+strokes"
 
@@ -95,6 +98,16 @@ DATASETS: Mapping[str, DatasetSpec] = {
             ),
         ),
         DatasetSpec(
+            name="cifar10",
+            title="CIFAR-10",
+            classes=cifar10.CLASSES,
+            input=ImageInput(32, 32, 3, "picture"),
+            train_images=50_000,
+            test_images=10_000,
+            source="Krizhevsky 2009, Learning multiple layers of features from tiny images",
+            licence="none stated; free for research with its citation",
+        ),
+        DatasetSpec(
             name="strokes",
             title="Strokes",
             classes=TEN,
@@ -138,6 +151,16 @@ DATASETS: Mapping[str, DatasetSpec] = {
 }
 
 
+class _Packed(Protocol):
+    """A module that finds and loads one dataset."""
+
+    def locate(self, spec: DatasetSpec, places: Places) -> Place | None: ...
+    def load(self, spec: DatasetSpec, places: Places, report: Report) -> Dataset: ...
+
+
+PACKED: Mapping[str, _Packed] = {"cifar10": cifar10}
+
+
 @dataclass(frozen=True)
 class Found:
     """Whether a dataset can be loaded now without a network, where from, and what is in the way otherwise."""
@@ -175,6 +198,9 @@ def find(name: str, places: Places) -> Found:
         return replace(find("mnist", places), name=name)
     try:
         spec = get(name, places)
+        if name in PACKED:
+            place = PACKED[name].locate(spec, places)
+            return Found(name, True, place.where) if place else Found(name, False, "", NOT_YET)
         if not spec.files:
             return Found(name, True, _where(name, places))
         location = stored.locate(spec, places)
@@ -184,7 +210,7 @@ def find(name: str, places: Places) -> Found:
         return Found(name, True, location.where)
     if location.where:
         return Found(name, False, location.where, f"lacks {', '.join(location.missing)}")
-    return Found(name, False, "", "not on this machine yet: it is downloaded when it is first used")
+    return Found(name, False, "", NOT_YET)
 
 
 def load(name: str, places: Places, *, report: Report = no_report) -> Dataset:
@@ -200,6 +226,8 @@ def load(name: str, places: Places, *, report: Report = no_report) -> Dataset:
         LensletError: a file is missing or damaged; the message says what to do.
     """
     spec = get(name, places)
+    if name in PACKED:
+        return PACKED[name].load(spec, places, report)
     if spec.files:
         return stored.load_stored(spec, places, report)
     if name == "digits":

@@ -11,6 +11,8 @@ from nets.errors import LensletError
 from nets.events import Report, no_report
 from nets.places import Places
 
+OF_PICTURES = ("fashion-mnist", "cifar10")
+
 
 @dataclass(frozen=True, eq=False)
 class Examples:
@@ -40,7 +42,7 @@ def examples(
     """
     name = suiting(dataset, classes, places)
     spec = datasets.get(name, places)
-    if name == "digits":
+    if not spec.files:
         test = datasets.load(name, places, report=report).test
         images, labels = test.pixels(), test.labels
     else:
@@ -60,10 +62,12 @@ def suiting(dataset: str, classes: tuple[str, ...], places: Places) -> str:
     MNIST stands for all handwritten digits, and the digits in scikit-learn's package for MNIST where that is not on
     this machine. LensletError where no dataset suits.
     """
-    if dataset == "fashion-mnist" or set(classes) == set(datasets.CLOTHES):
-        if not datasets.find("fashion-mnist", places).found:
-            raise LensletError("Fashion-MNIST is not on this machine yet: it is downloaded when you train on it")
-        return "fashion-mnist"
+    for name in OF_PICTURES:
+        row = datasets.DATASETS[name]
+        if dataset == name or (set(classes) == set(row.classes) and row.classes != datasets.TEN):
+            if not datasets.find(name, places).found:
+                raise LensletError(f"{row.title} is not on this machine yet: it is downloaded when you train on it")
+            return name
     if dataset == "digits":
         return "digits"
     if set(classes) == set(datasets.TEN):

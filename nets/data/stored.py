@@ -6,7 +6,6 @@ Whatever the place, an array counts only when it has the md5 of the row's file (
 from __future__ import annotations
 
 import hashlib
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from nets.array_files import read_arrays
 from nets.data.download import DownloadError, download
 from nets.data.idx import LARGEST, DamagedFile, md5_of, read_idx
 from nets.data.images import ArrayImages
+from nets.data.packed import data_directory
 from nets.data.specs import Dataset, DatasetFile, DatasetSpec, Split
 from nets.errors import LensletError
 from nets.events import Report, no_report
@@ -97,15 +97,8 @@ def md5_of_files(spec: DatasetSpec) -> str:
 
 def _candidates(spec: DatasetSpec, places: Places) -> list[tuple[Path, str]]:
     found = []
-    if places.data is not None:
-        try:
-            folder = stat.S_ISDIR(places.data.stat().st_mode)
-        except OSError as problem:
-            reason = problem.strerror or problem
-            raise LensletError(f"the data directory {places.data} could not be read: {reason}") from problem
-        if not folder:
-            raise LensletError(f"expected a folder as data directory, but {places.data} is a file")
-        found.append((places.data / spec.name, f"data directory {places.data}"))
+    if (data := data_directory(places)) is not None:
+        found.append((data / spec.name, f"data directory {data}"))
     return [*found, (places.cache / spec.name, f"earlier download in {places.cache}")]
 
 

@@ -43,6 +43,7 @@ def run(*words: object) -> Said:
 @pytest.fixture
 def lenslet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lenslet:
     monkeypatch.setenv("LENSLET_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv("LENSLET_DATA_DIR", raising=False)
     return run
 

@@ -23,6 +23,7 @@ from nets.places import Places
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
     """Folders of this test alone; the data directory is there and empty."""
     monkeypatch.setenv("LENSLET_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv("LENSLET_DATA_DIR", raising=False)
     (tmp_path / "data").mkdir()
     return Places.default(data=tmp_path / "data")

@@ -1,0 +1,60 @@
+"""Where datasets that come packed are looked for: the data directory, Keras's cache, earlier downloads."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from nets.data.specs import DatasetSpec
+from nets.errors import LensletError
+from nets.places import Places
+
+
+@dataclass(frozen=True)
+class Place:
+    """The files (or the one folder) of a dataset, and words on where they lie."""
+
+    files: tuple[Path, ...]
+    where: str
+
+
+def keras_folder() -> Path:
+    """Where ``keras.datasets`` keeps what it downloads; known without importing Keras."""
+    home = os.environ.get("KERAS_HOME")
+    return (Path(home) if home else Path.home() / ".keras") / "datasets"
+
+
+def data_directory(places: Places) -> Path | None:
+    """The data directory, if one is set. LensletError where it is not a folder that can be looked into."""
+    if places.data is None:
+        return None
+    try:
+        is_folder = stat.S_ISDIR(places.data.stat().st_mode)
+    except OSError as problem:
+        reason = problem.strerror or problem
+        raise LensletError(f"the data directory {places.data} could not be read: {reason}") from problem
+    if not is_folder:
+        raise LensletError(f"expected a folder as data directory, but {places.data} is a file")
+    return places.data
+
+
+def folders_of(spec: DatasetSpec, places: Places) -> list[tuple[Path, str]]:
+    """The folders in which the files of ``spec`` may lie, and words for each, in the order of looking."""
+    found = []
+    data = data_directory(places)
+    if data is not None:
+        found += [(folder, f"data directory {data}") for folder in (data, data / spec.name)]
+    found.append((keras_folder(), "Keras's cache"))
+    return [*found, (places.cache / spec.name, f"earlier download in {places.cache}")]
+
+
+def not_here(spec: DatasetSpec, places: Places, problem: Exception, files: str) -> LensletError:
+    """The error of a dataset that could not be downloaded, with which files to put where."""
+    own = places.data if places.data is not None else Path("<a data directory>")
+    return LensletError(
+        f"{spec.title} is not on this machine and could not be downloaded ({problem}). Put {files} into {own} and name "
+        "that data directory in the settings, with --data-dir or in LENSLET_DATA_DIR; 'digits' can be trained on "
+        "without any file"
+    )
