@@ -58,7 +58,7 @@ def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
 
 def open_model(
     reference: str | ModelRef,
-    places: Places,
+    places: Places | None = None,
     *,
     report: Report = no_report,
     epoch: Epoch = "best",
@@ -69,7 +69,7 @@ def open_model(
     Args:
         reference: a ``ModelRef``, or what ``ref_of`` takes: a shipped model's name, a run's id, the path of a .keras or
             whole-model .h5 file.
-        places: where the runs lie.
+        places: where the runs lie; None: where the program keeps them.
         report: is told what is being opened, and may cancel.
         epoch: which epoch's weights, where ``reference`` is the id of a run. The model's own reference has its number.
         said: what the person says of its classes and its input; it counts before what the model's card says.
@@ -77,6 +77,7 @@ def open_model(
     Raises:
         LensletError: why the model cannot be opened.
     """
+    places = places or Places.default()
     ref = reference if isinstance(reference, ModelRef) else ref_of(reference, places, epoch)
     report(Message(f"Opening {ref.name}"))
     if ref.kind == "shipped":

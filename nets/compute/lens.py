@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from nets.network.card import Card
     from nets.network.layers import LayerInfo
     from nets.network.model import Model
+
+T = TypeVar("T")
 
 # Above this many numbers in all layers together (256 MB) a pass keeps only the layers that are asked for.
 KEEP_ALL = 64_000_000
@@ -55,6 +57,7 @@ class Lens:
         self._means: CompiledPass | None = None
         self._passes: dict[tuple[int, tuple[str, ...]], CompiledPass] = {}
         self._gradients: dict[tuple[int | None, str, tuple[tuple[str, Rule], ...]], Any] = {}
+        self._kept: dict[Hashable, Any] = {}
 
     @property
     def card(self) -> Card:
@@ -72,6 +75,15 @@ class Lens:
                 raise UsageError(f"expected a model that shares the network of {self.model.ref}, found {model.ref}")
             self.model = model
         self.model.network.set_weights(weights)
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` makes of this network, made once for each ``key``: the compiled functions of explanations.
+
+        What is kept reads the weights when it is called, so that ``load`` leaves it valid.
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def warm_up(self) -> None:
         """Compiles, and looks for the fastest code: 0.3 to 1 s, worth it for live drawing."""

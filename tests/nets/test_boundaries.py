@@ -51,7 +51,7 @@ LEVELS = (
     ("network",),
     ("byhand", "runs"),
     ("compute", "convolve"),
-    ("training", "pictures"),
+    ("training", "pictures", "explain"),
     ("models", "export"),
     ("shipped", "commands"),
 )

@@ -1,0 +1,188 @@
+"""What a row of ``EXPLAINERS`` is: a method with its paper, its options and the reasons for which it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import get_ident
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from nets.compute.lens import Lens
+from nets.errors import UsageError
+from nets.events import Report, no_report
+from nets.explain import layers as explained_layers
+from nets.explain.subject import Target, refusal_of_image, refusal_of_network, refusal_of_target
+
+if TYPE_CHECKING:
+    from nets.network.model import Model
+
+Gives = Literal["pixels", "map", "picture"]
+
+NEEDS = {
+    "classes": "a network that tells classes apart",
+    "picture": "a picture with something in it",
+    "layer": "a layer with rows and columns",
+    "relu": "a network with ReLU",
+}
+"""What a method may need, and the words for it."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A row of a method's options: menus, the command line and the check of values read it.
+
+    kind: "int", "float", "choice" (one of ``choices``), or "baseline" (a number, or an array of the picture's shape).
+    default: None where the option is off, or is decided by the network.
+    low, high: the smallest and the largest value.
+    """
+
+    name: str
+    title: str
+    kind: Literal["int", "float", "choice", "baseline"]
+    default: Any
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    description: str = ""
+
+    def refusal(self, value: Any, shape: tuple[int, ...]) -> str:
+        """Why ``value`` cannot be taken, as one sentence; "" where it can. ``shape``: (H, W, C) of the input."""
+        if value is None and self.default is None:
+            return ""
+        if self.kind == "choice":
+            listed = ", ".join(self.choices)
+            return "" if value in self.choices else f"{self.name}: expected one of {listed}, found {value}"
+        if self.kind == "baseline" and isinstance(value, np.ndarray) and value.ndim:
+            if value.shape != shape:
+                expected, found = (" × ".join(map(str, size)) for size in (shape, value.shape))
+                return f"{self.name}: expected a number or numbers of the shape {expected}, found {found}"
+            return "" if np.isfinite(value).all() else f"{self.name}: expected finite numbers, found NaN or infinity"
+        whole = self.kind == "int"
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer) if whole else (int, float, np.number)):
+            return f"{self.name}: expected {'a whole' if whole else 'a'} number, found {value}"
+        low, high = self.low, self.high
+        if not np.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
+            bounds = "a finite number" if low is None else f"{low:g} or more"
+            bounds = bounds if high is None else f"a number from {low:g} to {high:g}"
+            return f"{self.name}: expected {bounds}, found {value}"
+        return ""
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """A row of ``EXPLAINERS``.
+
+    name: the key. title: for menus. paper: authors, year, title, arXiv number or doi.
+    shows: a paragraph for the person: what the picture shows, and what it does not.
+    needs: keys of ``NEEDS``.
+    signed: whether negative values mean something (a diverging colour map), or zero is the least.
+    live: whether it costs under 50 ms on the shipped networks, so that it can follow the pen.
+    gives: "pixels": numbers in the shape of the input, (H, W, C); "map": a map at the layer's own resolution, (h, w),
+        which ``nets.explain.enlarge`` brings to the picture's size; "picture": a picture in the network's numbers.
+    options: what else can be said.
+    function: ``function(lens, image, *, target, layer, report, **options)``.
+    why_not: further reasons against a model with these options: ``why_not(model, options)`` gives a sentence or "".
+    """
+
+    name: str
+    title: str
+    paper: str
+    shows: str
+    needs: tuple[str, ...]
+    signed: bool
+    live: bool
+    gives: Gives
+    function: Callable[..., np.ndarray]
+    options: tuple[Option, ...] = ()
+    why_not: Callable[[Model, dict[str, Any]], str] | None = None
+
+    def run(
+        self,
+        model: Model | Lens,
+        image: np.ndarray,
+        *,
+        target: Target | list[Target] | None = None,
+        layer: str = "",
+        report: Report = no_report,
+        **options: Any,
+    ) -> np.ndarray:
+        """The explanation of one picture, or of several at once.
+
+        Args:
+            model: As ``open_model`` gives it, or a Lens of it, which keeps what was compiled for the next call. A Lens
+                is used by one thread at a time.
+            image: (H, W, C) float32, as the network receives it (``nets.data.prepare``), or (N, H, W, C).
+            target: The class; a pair (a, b) explains the score of a less that of b ("why a and not b?"); None: the
+                class that the network answers. For several pictures one target for all, or a list with one each.
+            layer: The path of the layer, for methods that need one; "": the last layer of convolutions.
+            report: Is told of progress, and of partial results (``nets.explain.partial.Partial``). It stops the work by
+                raising ``Cancelled``.
+            options: By the names of ``self.options``.
+
+        Returns:
+            float32 as ``gives`` says; with a leading axis of N for several pictures.
+
+        Raises:
+            UsageError: ``refusal`` has a reason against it.
+        """
+        lens = model if isinstance(model, Lens) else lens_of(model)
+        chosen = self.defaults() | options
+        if problem := self.refusal(lens.model, image, target=target, layer=layer, **options):
+            raise UsageError(problem)
+        path = (layer or explained_layers.default_layer(lens.model)) if "layer" in self.needs else layer
+        return self.function(lens, image, target=target, layer=path, report=report, **chosen)
+
+    def refusal(
+        self,
+        model: Model,
+        image: np.ndarray | None = None,
+        *,
+        target: Target | list[Target] | None = None,
+        layer: str = "",
+        **options: Any,
+    ) -> str:
+        """Why this method cannot be used so, as one sentence for the person; "" where it can. Computes nothing.
+
+        Args:
+            model: As ``open_model`` gives it.
+            image: As for ``run``; None where there is none yet: then it is not judged.
+            target: As for ``run``.
+            layer: As for ``run``.
+            options: As for ``run``.
+        """
+        unknown = [name for name in options if name not in self.defaults()]
+        if unknown:
+            known = ", ".join(self.defaults()) or "none"
+            return f"{self.title} has no option {unknown[0]!r}; its options: {known}"
+        if problem := refusal_of_network(model) or refusal_of_target(model, target, image):
+            return problem
+        if image is not None and "picture" in self.needs and (problem := refusal_of_image(model, image)):
+            return problem
+        if "relu" in self.needs and not explained_layers.has_relu(model):
+            return (
+                f"{self.title} changes what passes back through ReLU, and {model.card.title} has none; "
+                "take the gradient or integrated gradients"
+            )
+        if "layer" in self.needs and (problem := explained_layers.refusal_of_layer(model, layer, self.title)):
+            return problem
+        for row in self.options:
+            if row.name in options and (problem := row.refusal(options[row.name], model.card.input.shape)):
+                return problem
+        return self.why_not(model, self.defaults() | options) if self.why_not else ""
+
+    def defaults(self) -> dict[str, Any]:
+        """The options by name, as they are where nothing is said."""
+        return {row.name: row.default for row in self.options}
+
+
+def lens_of(model: Model) -> Lens:
+    """A Lens for explanations of this model, for this thread; the last two are kept with what they compiled."""
+    return _lens_of(model, get_ident())
+
+
+@lru_cache(maxsize=2)
+def _lens_of(model: Model, thread: int) -> Lens:
+    return Lens(model)

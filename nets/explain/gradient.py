@@ -1,0 +1,81 @@
+"""The gradient of a class's score by the pixels, and the same times the pixels.
+
+Simonyan, Vedaldi, Zisserman 2013, Deep inside convolutional networks, arXiv:1312.6034; the product with the input:
+Shrikumar et al. 2016, Not just a black box, arXiv:1605.01713.
+
+The score is the logit. The result is signed; the papers' saliency is its absolute value, the largest over the channels.
+A maximum pooling passes the gradient on to the first of equal maxima, row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nets.events import ProgressCounter, Report, no_report
+from nets.explain.scores import input_gradient, parts, per_call
+from nets.explain.subject import Subject, Target, subject_of
+
+if TYPE_CHECKING:
+    from nets.compute.lens import Lens
+
+
+def gradient(
+    lens: Lens,
+    image: np.ndarray,
+    *,
+    target: Target | Sequence[Target] | None = None,
+    layer: str = "",
+    report: Report = no_report,
+) -> np.ndarray:
+    """How the score would change with each pixel.
+
+    Args:
+        lens: The model.
+        image: (H, W, C) or (N, H, W, C) float32.
+        target: As for ``Explainer.run``.
+        layer: Not used.
+        report: Told how many pictures are done.
+
+    Returns:
+        float32 of the shape of ``image``.
+    """
+    subject = subject_of(lens, image, target)
+    return subject.answer(gradients(lens, subject, report))
+
+
+def gradient_x_input(
+    lens: Lens,
+    image: np.ndarray,
+    *,
+    target: Target | Sequence[Target] | None = None,
+    layer: str = "",
+    report: Report = no_report,
+) -> np.ndarray:
+    """The gradient times the pixel: what the pixel adds to the score of the network's linear approximation there.
+
+    Args:
+        lens: The model.
+        image: (H, W, C) or (N, H, W, C) float32. Where it is zero (the ground of a digit), so is the result.
+        target: As for ``Explainer.run``.
+        layer: Not used.
+        report: Told how many pictures are done.
+
+    Returns:
+        float32 of the shape of ``image``.
+    """
+    subject = subject_of(lens, image, target)
+    return subject.answer(gradients(lens, subject, report) * subject.images)
+
+
+def gradients(lens: Lens, subject: Subject, report: Report) -> np.ndarray:
+    """(N, H, W, C) float32: of each picture the gradient of its score."""
+    found = np.empty_like(subject.images)
+    told = ProgressCounter(report, "pictures", len(subject), "")
+    for part in parts(len(subject), per_call(lens.model, backward=True)):
+        told(part.start)
+        found[part] = input_gradient(lens, subject.images[part], subject.weights[part])[1]
+    told(len(subject))
+    return found

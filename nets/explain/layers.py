@@ -1,0 +1,63 @@
+"""Which layers an explanation can look at, and whether a network has ReLU."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nets.network.layers import activation_of
+
+if TYPE_CHECKING:
+    from nets.network.layers import LayerInfo
+    from nets.network.model import Model
+
+RELUS = ("relu", "relu6", "leaky_relu")
+PASSING_ON = ("Pooling", "Dropout", "Padding", "Cropping", "UpSampling", "Reshape", "Permute")
+"""Parts of the names of Keras's classes whose layers hold no features of their own."""
+
+
+def is_relu(operation: Any) -> bool:
+    """Whether the layer or operation ends in a ReLU of any kind: of a convolution, a dense layer, or by itself."""
+    import keras
+
+    if isinstance(operation, keras.layers.ReLU | keras.layers.LeakyReLU):
+        return True
+    if not isinstance(operation, keras.Layer):
+        return type(operation).__name__ in ("Relu", "Relu6", "LeakyRelu")
+    return activation_of(operation) in RELUS
+
+
+def has_relu(model: Model) -> bool:
+    return any(is_relu(step.operation) for step in model.graph.steps)
+
+
+def spatial_layers(model: Model) -> tuple[LayerInfo, ...]:
+    """The layers whose output has rows and columns, more than one of them, in the order of computing."""
+    return tuple(row for row in model.layers if row.shows == "maps" and _positions(row) > 1)
+
+
+def default_layer(model: Model) -> str:
+    """The last layer with rows and columns that computes features: deep enough for meaning, and still with places.
+
+    "" where the network has none.
+    """
+    rows = spatial_layers(model)
+    own = [row for row in rows if not any(part in row.kind for part in PASSING_ON)]
+    return own[-1].path if own else rows[-1].path if rows else ""
+
+
+def refusal_of_layer(model: Model, layer: str, title: str) -> str:
+    """Why ``layer`` ("": the usual one) has no map to show; "" where it has."""
+    spatial = spatial_layers(model)
+    if not spatial:
+        return f"{title} needs a layer with rows and columns, and {model.card.title} has none"
+    if not layer or any(row.path == layer for row in spatial):
+        return ""
+    listed = ", ".join(row.path for row in spatial)
+    if not any(row.path == layer for row in model.layers):
+        return f"there is no layer {layer!r}; {title} can look at: {listed}"
+    return f"{layer} has no rows and columns, which {title} needs; take one of: {listed}"
+
+
+def _positions(row: LayerInfo) -> int:
+    height, width = row.output_shape[:2]
+    return int(height or 1) * int(width or 1)

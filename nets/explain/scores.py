@@ -1,0 +1,164 @@
+"""The network's scores and their gradients as compiled functions, kept by the Lens, and how much goes into one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nets.compute.compiled import needs_xla, to_layout
+from nets.compute.quickened import Quickened
+from nets.explain.subject import outputs_of
+from nets.network.graph import Rule, infer
+from nets.network.outputs import scores_rule
+
+if TYPE_CHECKING:
+    from nets.compute.lens import Lens
+    from nets.network.model import Model
+
+CALL = 1_500_000_000
+"""Multiply-adds in one call: about 30 ms on two cores, so that a computation stops within a tenth of a second."""
+NUMBERS = 40_000_000
+"""Numbers of all layers together in one call: 160 MB, twice that with their gradients."""
+QUICK = 100_000_000
+"""Multiply-adds of networks for which XLA is tried."""
+
+
+def multiply_adds(model: Model) -> int:
+    """Of one picture's way through the network."""
+    return max(1, sum(row.multiply_adds for row in model.layers))
+
+
+def per_call(model: Model, *, backward: bool = False) -> int:
+    """How many pictures go into one call: 1 to 256, so few that a call takes some hundredths of a second."""
+    numbers = sum(int(np.prod([size or 1 for size in row.output_shape])) for row in model.layers)
+    passes = 2 if backward else 1
+    return max(1, min(256, CALL // (passes * multiply_adds(model)), NUMBERS // (passes * max(1, numbers))))
+
+
+def parts(count: int, size: int) -> Iterator[slice]:
+    """0 to ``count`` in nearly equal parts of at most ``size``: each size is traced once, so they are few sizes."""
+    if not count:
+        return
+    pieces = -(-count // size)
+    step = -(-count // pieces)
+    for start in range(0, count, step):
+        yield slice(start, min(start + step, count))
+
+
+def scores_of(model: Model, images: Any, rules: Mapping[str, Rule] | None = None) -> tuple[dict[str, Any], Any]:
+    """Every layer's result, and the logits (N, outputs) float32: inside a function that is being compiled.
+
+    Args:
+        model: The network.
+        images: (N, H, W, C) tensor.
+        rules: What some steps compute in place of their own, by path; they count before the logits' own rule.
+    """
+    from keras import ops
+
+    graph = model.graph
+    results, output = graph.run(to_layout(images, graph, cast=False), {**scores_rule(graph), **(rules or {})})
+    return results, ops.cast(ops.reshape(output, (-1, outputs_of(model))), "float32")
+
+
+def compiled(lens: Lens, key: tuple[Any, ...], count: int, make: Callable[[bool], Callable[..., Any]]) -> Quickened:
+    """The function that ``make(xla)`` compiles, kept by the Lens for calls with ``count`` pictures.
+
+    One picture may go through XLA; batches are faster as a plain graph.
+    """
+    tries = count == 1 and multiply_adds(lens.model) <= QUICK
+    whole = (*key, count)
+    return lens.kept(whole, lambda: Quickened(make, tries_xla=tries, needs_xla=needs_xla(lens.model.graph)))
+
+
+def scores(lens: Lens, images: np.ndarray) -> np.ndarray:
+    """(N, H, W, C) float32, few enough for one call -> logits (N, outputs) float32."""
+    from keras import ops
+
+    from nets import backend
+
+    def make(xla: bool) -> Callable[..., Any]:
+        return backend.compile(lambda values: scores_of(lens.model, values)[1], xla=xla)
+
+    function = compiled(lens, ("scores",), len(images), make)
+    return np.asarray(function.use(ops.convert_to_tensor(images, "float32")))
+
+
+def input_gradient(
+    lens: Lens,
+    images: np.ndarray,
+    weights: np.ndarray,
+    *,
+    kind: str = "",
+    rules: Callable[[Model], Mapping[str, Rule]] | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The score of each picture, and how it changes with each number of the picture.
+
+    Args:
+        lens: The model.
+        images: (N, H, W, C) float32, few enough for one call.
+        weights: (N, outputs) float32: the score is the sum of the logits by these.
+        kind: The name of ``rules``, by which the compiled function is kept.
+        rules: Makes the rules for some steps from the model: what changes on the way back.
+
+    Returns:
+        (N,) and (N, H, W, C) float32.
+    """
+    from keras import ops
+
+    from nets import backend
+
+    def score(values: Any, by: Any) -> Any:
+        _, logits = scores_of(lens.model, values, rules(lens.model) if rules else None)
+        each = ops.sum(logits * by, axis=1)
+        return ops.sum(each), each
+
+    function = compiled(lens, ("gradient", kind), len(images), lambda xla: backend.gradient(score, xla=xla))
+    (_, each), found = function.use(ops.convert_to_tensor(images, "float32"), ops.convert_to_tensor(weights, "float32"))
+    return np.asarray(each), np.asarray(found)
+
+
+def layer_gradient(lens: Lens, images: np.ndarray, weights: np.ndarray, path: str) -> tuple[np.ndarray, np.ndarray]:
+    """A layer's maps, and how the score changes with each of their numbers.
+
+    Args:
+        lens: The model.
+        images: (N, H, W, C) float32, few enough for one call.
+        weights: (N, outputs) float32: the score is the sum of the logits by these.
+        path: The layer, one with rows and columns.
+
+    Returns:
+        (N, h, w, maps) float32 twice.
+    """
+    from keras import ops
+
+    from nets import backend
+
+    shape = lens.model.structure.shapes[lens.model.graph.step(path).outputs[0]]
+    first = lens.model.graph.channels_first
+
+    def score(difference: Any, values: Any, by: Any) -> Any:
+        kept = []
+
+        def moved(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            own = {**scores_rule(lens.model.graph)}.get(path, infer)(operation, args, kwargs)
+            kept.append(own)
+            return own + ops.cast(difference, own.dtype)
+
+        _, logits = scores_of(lens.model, values, {path: moved})
+        return ops.sum(logits * by), ops.cast(kept[0], "float32")
+
+    function = compiled(lens, ("layer", path), len(images), lambda xla: backend.gradient(score, xla=xla))
+    zeros = lens.kept(
+        ("zeros", path, len(images)),
+        lambda: ops.zeros((len(images), *(size or 1 for size in shape[1:])), "float32"),
+    )
+    (_, maps), found = function.use(
+        zeros, ops.convert_to_tensor(images, "float32"), ops.convert_to_tensor(weights, "float32")
+    )
+    return _channels_last(np.asarray(maps), first), _channels_last(np.asarray(found), first)
+
+
+def _channels_last(values: np.ndarray, channels_first: bool) -> np.ndarray:
+    return np.moveaxis(values, 1, -1) if channels_first else values

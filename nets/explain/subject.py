@@ -1,0 +1,118 @@
+"""What is asked: the pictures, and which combination of the network's scores is to be explained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from nets.compute.lens import Lens
+    from nets.network.model import Model
+
+Target = int | tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Pictures and what is asked of each.
+
+    images: (N, H, W, C) float32, as the network receives them.
+    weights: (N, outputs) float32: the score of picture n is the sum of its raw outputs (logits) by row n.
+    one: whether it was one picture, given without the leading axis.
+    """
+
+    images: np.ndarray
+    weights: np.ndarray
+    one: bool
+
+    def answer(self, results: Any) -> np.ndarray:
+        """(N, ...) -> float32, without the leading axis where one picture was asked about."""
+        found = np.asarray(results, dtype=np.float32)
+        return found[0] if self.one else found
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def subject_of(lens: Lens, image: np.ndarray, target: Target | Sequence[Target] | None) -> Subject:
+    """The question in arrays.
+
+    Args:
+        lens: The model; asked for its answer where ``target`` is None.
+        image: (H, W, C) or (N, H, W, C) float32.
+        target: As for ``Explainer.run``.
+    """
+    images = np.ascontiguousarray(image, dtype=np.float32)
+    one = images.ndim == 3
+    images = images[None] if one else images
+    if target is None:
+        target = [int(row) for row in lens.classify(images).argmax(axis=1)]
+    targets: list[Any] = list(target) if isinstance(target, list | np.ndarray) else [target] * len(images)
+    weights = np.stack([weights_of(lens.model, one_of) for one_of in targets]) if targets else np.zeros((0, 1))
+    return Subject(images, weights.astype(np.float32), one)
+
+
+def outputs_of(model: Model) -> int:
+    """How many numbers the network gives for one picture."""
+    shape = model.structure.shapes[model.graph.output]
+    return int(np.prod([size or 1 for size in shape[1:]]))
+
+
+def weights_of(model: Model, target: Target) -> np.ndarray:
+    """(outputs,) float32: by how much each raw output counts in the score of a class, or of one less another.
+
+    A network of two classes with a single output has no number for the first: its score is the output's negative.
+    """
+    count = outputs_of(model)
+
+    def of_class(number: int) -> np.ndarray:
+        if count == 1:
+            return np.array([1.0 if number else -1.0], np.float32)
+        return np.eye(count, dtype=np.float32)[number]
+
+    # The score of "the second class rather than the first" of one output is that output, not twice it.
+    if isinstance(target, tuple):
+        return of_class(target[0]) - (of_class(target[1]) if count > 1 else 0)
+    return of_class(int(target))
+
+
+def refusal_of_network(model: Model) -> str:
+    """Why no class of this network can be explained; "" where it has classes."""
+    if model.output.kind.has_classes:
+        return ""
+    return f"{model.card.title} does not tell classes apart, so there is no class to explain; its maps can be looked at"
+
+
+def refusal_of_target(model: Model, target: Target | Sequence[Target] | None, image: np.ndarray | None) -> str:
+    """Why the class is none; "" where it is one."""
+    classes = model.output.labels
+    targets: Sequence[Any] = () if target is None else target if isinstance(target, list | np.ndarray) else [target]
+    for one_of in targets:
+        for number in one_of if isinstance(one_of, tuple) else (one_of,):
+            if isinstance(number, bool) or not isinstance(number, int | np.integer) or not 0 <= number < classes:
+                return f"expected a class from 0 to {classes - 1}, found {number}"
+        if isinstance(one_of, tuple) and len(one_of) != 2:
+            return f"expected a class or a pair of classes, found {len(one_of)} classes"
+    if isinstance(target, list | np.ndarray) and image is not None:
+        pictures = len(image) if np.ndim(image) == 4 else 1
+        if len(target) != pictures:
+            return f"expected a class for each of {pictures} pictures, found {len(target)}"
+    return ""
+
+
+def refusal_of_image(model: Model, image: np.ndarray) -> str:
+    """Why nothing can be explained of this picture; "" where something can."""
+    shape = model.card.input.shape
+    values = np.asarray(image)
+    if values.shape not in (shape, (*values.shape[:1], *shape)):
+        expected, found = (" × ".join(map(str, size)) for size in (shape, values.shape))
+        return f"expected a picture of {expected} numbers, as the network receives it, found {found}"
+    if not np.isfinite(values).all():
+        return "the picture has numbers that are not finite (NaN or infinity); expected finite ones"
+    flat = values.reshape(-1, *shape)
+    if len(flat) and bool((flat.max(axis=(1, 2)) == flat.min(axis=(1, 2))).all(axis=-1).any()):
+        return "the picture is black or one colour all over, so nothing in it can explain an answer: draw something"
+    return ""

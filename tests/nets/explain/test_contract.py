@@ -1,0 +1,157 @@
+"""What holds for every method of EXPLAINERS."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from nets.compute.lens import Lens
+from nets.errors import UsageError
+from nets.events import Cancelled, Event
+from nets.explain import EXPLAINERS, NEEDS
+from nets.explain.explainer import Explainer, Option
+
+CHEAP = {"patch": 9, "stride": 5, "steps": 12, "samples": 6, "masks": 24}
+"""Options that make a method quick here; the contract does not depend on them."""
+
+ROWS = pytest.mark.parametrize("row", EXPLAINERS.values(), ids=list(EXPLAINERS))
+
+
+@pytest.fixture(scope="module")
+def lens(lenet):
+    return Lens(lenet)
+
+
+def run(row: Explainer, lens, image, **more):
+    options = {name: value for name, value in CHEAP.items() if name in row.defaults()}
+    return row.run(lens, image, **{"target": 7, "layer": "conv2", **options, **more})
+
+
+@ROWS
+def test_the_row_says_everything(row):
+    assert row.title
+    assert row.paper
+    assert len(row.shows) > 100, "a paragraph: what it shows, and what it does not"
+    assert set(row.needs) <= set(NEEDS)
+    assert row.gives in ("pixels", "map", "picture")
+    for option in row.options:
+        assert isinstance(option, Option)
+        assert option.refusal(option.default, (28, 28, 1)) == ""
+
+
+@ROWS
+def test_the_shape_and_finite_numbers(row, lens, image):
+    found = run(row, lens, image)
+    assert found.shape == ((10, 10) if row.gives == "map" else image.shape)
+    assert found.dtype == np.float32
+    assert np.isfinite(found).all()
+    assert np.abs(found).max() > 0
+    assert row.signed or found.min() >= 0
+
+
+@ROWS
+def test_the_same_again_and_the_model_as_before(row, lenet, lens, image):
+    before, copy = [np.array(w) for w in lenet.network.get_weights()], image.copy()
+    config, answer = lenet.network.get_config(), lens.classify(image[None])
+    first, second = run(row, lens, image), run(row, lens, image)
+    np.testing.assert_array_equal(first, second)
+    np.testing.assert_array_equal(image, copy)
+    for was, now in zip(before, lenet.network.get_weights(), strict=True):
+        assert was.tobytes() == now.tobytes()
+    assert lenet.network.get_config() == config
+    np.testing.assert_array_equal(lens.classify(image[None]), answer)
+
+
+@ROWS
+def test_it_is_stopped_within_a_tenth_of_a_second(row, lens, image):
+    """By the processor's time, of two cores: how busy the machine is with other work does not count."""
+    run(row, lens, image)
+    told: list[float] = []
+
+    def note(event: Event) -> None:
+        told.append(time.process_time())
+
+    began = time.process_time()
+    run(row, lens, image, report=note)
+    gaps = np.diff([began, *told, time.process_time()])
+    assert max(gaps) < 0.2
+
+    seen: list[Event] = []
+
+    def stop(event: Event) -> None:
+        seen.append(event)
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run(row, lens, image, report=stop)
+    assert len(seen) == 1
+
+
+@ROWS
+def test_what_is_refused_has_a_reason(row, lenet, tanh, numbers, units, image):
+    def reason(model, picture=image, **question) -> str:
+        refused = row.refusal(model, picture, **question)
+        if refused:
+            with pytest.raises(UsageError) as raised:
+                row.run(model, picture, **question)
+            assert str(raised.value) == refused
+        return refused
+
+    assert reason(lenet, target=7) == ""
+    assert "expected a class from 0 to 9, found 10" in reason(lenet, target=10)
+    assert "does not tell classes apart" in reason(numbers, target=0)
+    assert "has no option 'colour'" in reason(lenet, target=7, colour=1)
+    if "picture" in row.needs:
+        assert "draw something" in reason(lenet, np.zeros_like(image), target=7)
+        assert "expected a picture of 28 × 28 × 1" in reason(lenet, image[1:], target=7)
+        assert "not finite" in reason(lenet, np.full_like(image, np.nan), target=7)
+    if "relu" in row.needs:
+        assert "has none" in reason(tanh, np.zeros((32, 32, 1), np.float32) + np.eye(32, dtype="f")[..., None])
+    if "layer" in row.needs:
+        assert "fc1 has no rows and columns" in reason(lenet, target=7, layer="fc1")
+        assert "there is no layer 'convolution'" in reason(lenet, target=7, layer="convolution")
+        assert "needs a layer with rows and columns" in reason(units, target=7)
+
+
+@ROWS
+def test_the_options_are_checked(row, lenet, image):
+    for option in row.options:
+        if option.kind == "choice":
+            assert "expected one of" in row.refusal(lenet, image, target=7, **{option.name: "what"})
+        else:
+            assert f"{option.name}: expected" in row.refusal(lenet, image, target=7, **{option.name: "what"})
+            assert f"{option.name}: expected" in row.refusal(lenet, image, target=7, **{option.name: float("nan")})
+        if option.low is not None:
+            assert f"{option.name}: expected" in row.refusal(lenet, image, target=7, **{option.name: option.low - 1})
+        if option.kind == "baseline":
+            wrong = np.zeros((3, 3, 1), np.float32)
+            assert "found 3 × 3 × 1" in row.refusal(lenet, image, target=7, **{option.name: wrong})
+
+
+@ROWS
+def test_several_pictures_are_explained_as_each_alone(row, lens, image):
+    if "picture" not in row.needs:
+        pytest.skip("it makes a picture, and is given none")
+    others = np.stack([image, image[:, ::-1] * 0.8])
+    found = run(row, lens, others, target=[7, 3])
+    for picture, target, one in zip(others, (7, 3), found, strict=True):
+        alone = run(row, lens, picture, target=target)
+        np.testing.assert_allclose(one, alone, rtol=0, atol=2e-5 * np.abs(alone).max())
+    np.testing.assert_allclose(run(row, lens, others, target=7)[0], found[0], rtol=0, atol=2e-5 * np.abs(found).max())
+
+
+def test_a_pair_of_classes_explains_their_difference(lens, image):
+    row = EXPLAINERS["gradient"]
+    seven, one = (row.run(lens, image, target=target) for target in (7, 1))
+    np.testing.assert_allclose(row.run(lens, image, target=(7, 1)), seven - one, atol=1e-6)
+    covered = EXPLAINERS["occlusion"]
+    seven, one, both = (covered.run(lens, image, target=t, patch=9, stride=5) for t in (7, 1, (7, 1)))
+    np.testing.assert_allclose(both, seven - one, atol=1e-5)
+
+
+def test_without_a_target_it_is_the_answer(lens, image):
+    answer = int(lens.classify(image[None])[0].argmax())
+    row = EXPLAINERS["gradient"]
+    np.testing.assert_array_equal(row.run(lens, image), row.run(lens, image, target=answer))
