@@ -80,6 +80,16 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", required=True, help="the folder to write to")
 
 
+def _compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("models", metavar="MODEL", nargs="+", help=f"{MODEL}; RUN@3: its epoch 3; a network's name")
+    parser.add_argument("--data", metavar="DATASET", help="its test images are used; else those the models share")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="use at most so many test images")
+    parser.add_argument(
+        "--batch", type=_positive, default=1, metavar="N", help="images that activations are counted of"
+    )
+    parser.add_argument("--training-speed", action="store_true", help="time training where no run recorded it")
+
+
 @dataclass(frozen=True)
 class Command:
     """A row: ``function`` of ``module`` runs it; both are imported only then."""
@@ -104,6 +114,7 @@ COMMANDS = {
         Command("classify", "what pictures show", _classify, "nets.commands.pictures", "classify"),
         Command("maps", "every layer's maps as pictures", _maps, "nets.commands.pictures", "maps"),
         Command("export", "a model as a file, with a program that uses it", _export, "nets.commands.export", "export"),
+        Command("compare", "models side by side", _compare, "nets.commands.compare", "compare"),
         Command("runs", "the runs so far", _listing, "nets.commands.listing", "runs"),
     )
 }
@@ -151,6 +162,12 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 def _folder(text: str) -> Path:
     return user_path(text, "folder")
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9 or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number of 1 or more, found {text[:40]}")
+    return int(text)
 
 
 def _threads(text: str) -> int:

@@ -7,13 +7,11 @@ import os
 import signal
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 from typing import Any
-
-import numpy as np
 
 from nets import zoo
 from nets.commands.model_options import open_said
@@ -23,7 +21,7 @@ from nets.data.specs import Dataset, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Report
 from nets.files import user_path
-from nets.network.card import Card
+from nets.network.card import Card, outputs_of_classes
 from nets.places import Places
 from nets.runs.config import OPTIMIZERS, TrainConfig, check, config_for, few_images_warning, fitted, split_sizes
 from nets.runs.store import Run, RunStore
@@ -97,7 +95,7 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
         raise UsageError(f"{model.card.title} cannot be right or wrong about classes. {model.output.note}")
     if not len(data.test):
         raise UsageError(f"{options.dataset} has no test images: every class needs two pictures or more")
-    outputs = _among(model.card, data.classes, options)
+    outputs = outputs_of_classes(model.card, data.classes, options.model, options.dataset)
     truth = outputs[data.test.labels]
     for sentence in _doubts(model.card, data, options):
         out.say(sentence)
@@ -125,24 +123,6 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
         f"95 % confidence interval {every.interval_text()}"
     )
     return 0
-
-
-def _among(card: Card, classes: Sequence[str], options: argparse.Namespace) -> np.ndarray:
-    """For each of a dataset's classes the model's output that means it, (classes,) int64.
-
-    By name; a model of unknown origin that merely numbers its outputs is taken to know the classes in their order.
-    UsageError otherwise.
-    """
-    labels = card.labels
-    if set(classes) <= set(labels):
-        return np.array([labels.index(name) for name in classes])
-    if not card.dataset and labels == tuple(str(number) for number in range(len(classes))):
-        return np.arange(len(classes))
-    unknown = [name for name in classes if name not in labels]
-    raise UsageError(
-        f"{options.model} knows {len(labels)} classes, {options.dataset} has {len(classes)}: "
-        f"{', '.join(unknown[:5])} {'is' if len(unknown) == 1 else 'are'} none of {', '.join(labels[:12])}"
-    )
 
 
 def _doubts(card: Card, data: Dataset, options: argparse.Namespace) -> Iterator[str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nets.data.specs import ImageInput
 from nets.data.value_ranges import OWN
+from nets.errors import UsageError
 from nets.json_files import JsonError, checked, describe, parse_json, read_json, record
 from nets.network.labels import clean_labels
 
@@ -105,6 +108,35 @@ class CardFields:
     def to_values(self) -> dict[str, Any]:
         """As a JSON object, which ``from_values`` reads."""
         return {**self.fields, **({"input": dict(self.input)} if self.input else {})}
+
+
+def outputs_of_classes(card: Card, classes: Sequence[str], model: str, dataset: str) -> np.ndarray:
+    """For each of a dataset's classes the output of a model that means it.
+
+    By name; a model of unknown origin that merely numbers its outputs is taken to know the classes in their order.
+
+    Args:
+        card: of the model.
+        classes: the dataset's, in the order of its labels.
+        model: what the model is called in the message.
+        dataset: what the dataset is called in the message.
+
+    Returns:
+        (classes,) int64.
+
+    Raises:
+        UsageError: the model does not know all of the classes.
+    """
+    labels = card.labels
+    if set(classes) <= set(labels):
+        return np.array([labels.index(name) for name in classes])
+    if not card.dataset and labels == tuple(str(number) for number in range(len(classes))):
+        return np.arange(len(classes))
+    unknown = [name for name in classes if name not in labels]
+    raise UsageError(
+        f"{model} knows {len(labels)} classes, {dataset} has {len(classes)}: "
+        f"{', '.join(unknown[:5])} {'is' if len(unknown) == 1 else 'are'} none of {', '.join(labels[:12])}"
+    )
 
 
 # What cards called two fields of their input before: they stay readable.

@@ -53,6 +53,7 @@ LEVELS = (
     ("compute", "convolve"),
     ("training", "pictures", "explain"),
     ("models", "export"),
+    ("experiments",),
     ("shipped", "commands"),
 )
 

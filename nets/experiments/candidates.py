@@ -1,0 +1,101 @@
+"""What can be compared: a shipped model, a run at one of its epochs, a file, or a network of the zoo as it is built."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from nets.data.datasets import DATASETS
+from nets.errors import LensletError, UsageError
+from nets.events import Message, Report, no_report
+from nets.models import open_model, ref_of
+from nets.network.card import Card
+from nets.network.model import Epoch, Model, ModelRef
+from nets.places import MODELS, Places
+from nets.zoo import NETS
+
+UNTRAINED = "net:"
+"""Before the name of a network of the zoo: the network itself, not the shipped model of the same name."""
+LEAST, MOST = 2, 6
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """reference: what ``open_model`` takes, or ``net:`` and the name of a network. epoch: of a run."""
+
+    reference: str
+    epoch: Epoch = "best"
+
+    @property
+    def network(self) -> str:
+        """The name of the network where it is one that was not trained; else ""."""
+        return self.reference.removeprefix(UNTRAINED) if self.reference.startswith(UNTRAINED) else ""
+
+    @property
+    def name(self) -> str:
+        """As the command line writes it: ``RUN@3`` for an epoch that was chosen."""
+        return self.reference if self.epoch == "best" else f"{self.reference}@{self.epoch}"
+
+
+def candidate_of(text: str, places: Places) -> Candidate:
+    """What a person means by ``text``: a model's name, ``RUN@EPOCH``, a file, or a network of the zoo.
+
+    Raises:
+        UsageError: nothing is called that; the message lists what there is.
+    """
+    stem, at, epoch = text.rpartition("@")
+    if at and (places.runs / stem / "config.json").exists():
+        if epoch in ("best", "last"):
+            return Candidate(stem, "best" if epoch == "best" else "last")
+        if not epoch.isdecimal():
+            raise UsageError(f"expected the number of an epoch, best or last after {stem}@, found {epoch!r}")
+        return Candidate(stem, int(epoch))
+    found = Candidate(text)
+    if found.network:
+        if found.network not in NETS:
+            raise UsageError(f"there is no network {found.network!r}; there are: {', '.join(NETS)}")
+        return found
+    try:
+        ref_of(text, places)
+    except UsageError:
+        if text in NETS:
+            return Candidate(UNTRAINED + text)
+        raise
+    return found
+
+
+def check_count(count: int) -> None:
+    """UsageError unless so many can be compared."""
+    if not LEAST <= count <= MOST:
+        raise UsageError(f"expected {LEAST} to {MOST} models to compare, found {count}")
+
+
+def open_candidate(candidate: Candidate, places: Places, report: Report = no_report) -> Model:
+    """Opens the model. A network of the zoo has random weights, and its card no accuracy.
+
+    Raises:
+        LensletError: why it cannot be opened.
+    """
+    if not candidate.network:
+        return open_model(candidate.reference, places, report=report, epoch=candidate.epoch)
+    report(Message(f"Building {candidate.network}"))
+    spec = NETS[candidate.network]
+    names = next((row.classes for row in DATASETS.values() if len(row.classes) == spec.classes), ())
+    labels = names or tuple(str(number) for number in range(spec.classes))
+    network = spec.build()
+    card = Card(spec.name, spec.title, spec.name, labels, spec.input, parameters=network.count_params())
+    return Model.of(ModelRef("edited", candidate.reference), card, network)
+
+
+def file_bytes(ref: ModelRef, places: Places) -> int | None:
+    """How much room the model takes on the disk; None for what lies in no file. Of a run: the weights of its epoch."""
+    paths = {
+        "shipped": lambda: MODELS / f"{ref.name}.keras",
+        "file": lambda: Path(ref.name),
+        "run": lambda: places.runs / ref.name / "epochs" / f"{ref.epoch:04d}.weights.npz",
+    }
+    try:
+        return os.path.getsize(paths[ref.kind]()) if ref.kind in paths else None
+    except OSError as problem:
+        raise LensletError(f"the file of {ref.name} is gone: {problem.strerror}; open it again") from problem

@@ -1,0 +1,42 @@
+"""What a comparison begins with: the data that the models share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nets.data import datasets
+from nets.experiments.candidates import Candidate
+from nets.models import ref_of
+from nets.network.card import Card
+from nets.network.shipped_cards import shipped
+from nets.places import Places
+from nets.runs.store import RunStore
+
+TESTED_ON = {datasets.MIXED: "mnist", datasets.WIDE: "mnist", "drawings": ""}
+"""Data whose test set is another's."""
+
+
+def known_card(candidate: Candidate, places: Places) -> Card | None:
+    """The card of a shipped model or a run, read without Keras; None for files and untrained networks."""
+    if candidate.network:
+        return None
+    ref = ref_of(candidate.reference, places, candidate.epoch)
+    if ref.kind == "shipped":
+        return shipped()[ref.name]
+    return RunStore(places.runs).open(ref.name).card if ref.kind == "run" else None
+
+
+def usual_data(candidates: Sequence[Candidate], places: Places) -> str:
+    """The dataset that a comparison is made on when none is named: the first that one of the models learned from.
+
+    It must lie on this machine already and all models whose cards are known must know its classes; "" for none.
+    """
+    cards = [card for one in candidates if (card := known_card(one, places)) is not None]
+    for card in cards:
+        name = TESTED_ON.get(card.dataset, card.dataset)
+        if not name or not datasets.find(name, places).found:
+            continue
+        classes = set(datasets.get(name, places).classes)
+        if classes and all(classes <= set(other.labels) for other in cards):
+            return name
+    return ""
