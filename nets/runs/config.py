@@ -17,7 +17,15 @@ from typing import Any
 from nets.data.specs import ImageInput
 from nets.errors import UsageError
 from nets.json_files import record
-from nets.runs.options import AUGMENTATIONS, ENGINES, LOSSES, OPTIMIZERS, PRECISIONS, SCHEDULES
+from nets.runs.options import (
+    AUGMENTATIONS,
+    ENGINES,
+    LOSSES,
+    OPTIMIZERS,
+    PHOTOGRAPHED_DIGITS,
+    PRECISIONS,
+    SCHEDULES,
+)
 from nets.runs.recipes import RECIPES, Recipe, recipes_for
 from nets.zoo import NETS, NetSpec
 
@@ -266,14 +274,18 @@ def _combination_problems(
         found["label_smoothing"] = "label smoothing: belongs to cross-entropy; set it to 0 for squared error"
     if config.schedule == "plateau" and not config.validation:
         found["schedule"] = "schedule: reduce on plateau needs validation images; choose a validation share above 0"
-    if config.engine == "numpy" and config.augmentation != "none":
-        found["augmentation"] = "augmentation: the NumPy engine takes images as they are; choose none"
     if config.engine == "numpy" and config.precision != "float32":
         found["precision"] = "precision: the NumPy engine computes in float32"
     if classes is not None and classes < 2:
         found["dataset"] = f"dataset: at least two classes are needed, {config.dataset} has {classes}"
-    if input is not None and input.fit == "digit" and AUGMENTATIONS[config.augmentation].flip:
+    augmentation = AUGMENTATIONS[config.augmentation]
+    is_digits = config.dataset in PHOTOGRAPHED_DIGITS or (input is not None and input.fit == "digit")
+    if is_digits and augmentation.flip:
         found["augmentation"] = "augmentation: a mirrored digit is no digit; choose shift, affine or elastic"
+    if input is not None and input.channels != 3 and augmentation.needs_colour:
+        found["augmentation"] = (
+            f"augmentation: {augmentation.title} changes colours, and these images are grey; choose brightness or none"
+        )
     if images is not None:
         trained, held_out = split_sizes(config, images)
         if config.validation and not held_out:

@@ -32,9 +32,19 @@ class Schedule:
 class Augmentation:
     """Random changes to training images, new in every epoch.
 
-    shift: largest translation, in parts of the side. rotate, shear: largest angle in degrees. zoom: largest change
-    of size, in parts. elastic: how far the elastic field moves a pixel, in parts of the side (standard deviation).
-    flip: half of the images are mirrored left to right.
+    Changes of where things are; with one of the first five, pixels are read between pixels:
+        shift: largest translation, in parts of the side. rotate, shear: largest angle in degrees. zoom: largest change
+        of size, in parts. elastic: how far the elastic field moves a pixel, in parts of the side (standard deviation).
+        flip: half of the images are mirrored left to right.
+        crop: a window of the image's own size, moved by whole pixels, at most this part of the side; outside, the
+        image is mirrored at its edge. enlarge: the image is read so many times larger and a window cut out of it.
+        area: the smallest part of the area that a window of any place and of a side ratio from 3:4 to 4:3 covers
+        before it is resized to the image's size; 0: no such window.
+        cutout: the side of a square that is made grey, in parts of the image's side.
+    Changes of colour:
+        brightness, contrast, saturation: largest change, in parts. hue: largest turn of the colours, in degrees.
+        pca: the principal components of the training images' colours are added, each times its eigenvalue times a
+        normal number of this deviation.
     """
 
     name: str
@@ -46,6 +56,25 @@ class Augmentation:
     zoom: float = 0.0
     elastic: float = 0.0
     flip: bool = False
+    crop: float = 0.0
+    enlarge: float = 1.0
+    area: float = 0.0
+    cutout: float = 0.0
+    brightness: float = 0.0
+    contrast: float = 0.0
+    saturation: float = 0.0
+    hue: float = 0.0
+    pca: float = 0.0
+
+    @property
+    def is_warp(self) -> bool:
+        """Whether pixels are read between pixels, at moved points."""
+        return any((self.shift, self.rotate, self.shear, self.zoom, self.elastic))
+
+    @property
+    def needs_colour(self) -> bool:
+        """Whether it means nothing for grey images."""
+        return any((self.saturation, self.hue, self.pca))
 
 
 @dataclass(frozen=True)
@@ -108,8 +137,78 @@ AUGMENTATIONS: dict[str, Augmentation] = {
             elastic=0.03,
         ),
         Augmentation("flip", "Shift and mirror", "for things, not for digits", shift=2 / 28, flip=True),
+        Augmentation(
+            "crop_flip",
+            "Crop and mirror",
+            "as CIFAR-10 is usually trained: moved by up to 4 whole pixels of 32, half of them mirrored",
+            crop=4 / 32,
+            flip=True,
+        ),
+        Augmentation(
+            "crop_flip_cutout",
+            "Crop, mirror, cutout",
+            "the same, with a grey square of a quarter of the side (DeVries and Taylor 2017)",
+            crop=4 / 32,
+            flip=True,
+            cutout=0.25,
+        ),
+        Augmentation("mirror", "Mirror", "half of the images mirrored left to right, nothing else", flip=True),
+        Augmentation(
+            "random_crop",
+            "Random crop",
+            "read at 256 pixels for 224 (a seventh larger), and a window cut out anywhere",
+            enlarge=256 / 224,
+        ),
+        Augmentation(
+            "resized_crop",
+            "Random resized crop",
+            "a window of a quarter to the whole of the area, resized to the image's size",
+            area=0.25,
+        ),
+        Augmentation("translation", "Translation", "moved by up to a tenth of the side", shift=0.1),
+        Augmentation("rotation", "Rotation", "turned by up to 15 degrees", rotate=15.0),
+        Augmentation("shear", "Shear", "slanted by up to 12 degrees", shear=12.0),
+        Augmentation("zoom", "Zoom", "up to 15 % larger or smaller, wider or higher", zoom=0.15),
+        Augmentation("brightness", "Brightness and contrast", "each by up to 30 %", brightness=0.3, contrast=0.3),
+        Augmentation(
+            "colour",
+            "Colour and brightness",
+            "brightness, contrast and saturation by up to 30 %, colours turned by up to 15 degrees",
+            brightness=0.3,
+            contrast=0.3,
+            saturation=0.3,
+            hue=15.0,
+        ),
+        Augmentation(
+            "pca",
+            "PCA colour jitter",
+            "along the principal components of the training images' colours (Krizhevsky et al. 2012)",
+            pca=0.1,
+        ),
+        Augmentation(
+            "alexnet",
+            "As AlexNet in 2012",
+            "random crop of 224 from 256, mirrored, PCA colour jitter",
+            enlarge=256 / 224,
+            flip=True,
+            pca=0.1,
+        ),
+        Augmentation(
+            "photographs",
+            "For photographs",
+            "random resized crop, mirrored, colour and brightness",
+            area=0.25,
+            flip=True,
+            brightness=0.2,
+            contrast=0.2,
+            saturation=0.2,
+            hue=8.0,
+        ),
     )
 }
+
+PHOTOGRAPHED_DIGITS = ("svhn",)
+"""Datasets whose classes are digits although their images are pictures: a mirrored one is as wrong."""
 
 LOSSES: dict[str, Loss] = {
     row.name: row

@@ -9,19 +9,19 @@ from __future__ import annotations
 import numpy as np
 
 from nets.runs.options import Augmentation
-from nets.training.split import AUGMENT
+from nets.training.split import AUGMENT, PIXELS
 
 # The elastic field is drawn on so coarse a grid and drawn out smoothly over the image.
 KNOTS = 5
 
 
 def draw(row: Augmentation, seed: int, epoch: int, images: int) -> dict[str, np.ndarray]:
-    """What ``engines.warp.warp`` does to each of ``images`` images in ``epoch``; nothing for a row without changes.
+    """Where ``engines.warp.warp`` reads each of ``images`` images in ``epoch``; nothing for a row that moves no points.
 
     "affine": (images, 6) float32, the matrix from a point of the result to one of the source, in parts of the side
     from the middle: x' = a x + b y + c, y' = d x + e y + f. "elastic": (images, KNOTS, KNOTS, 2) float32.
     """
-    if row == Augmentation(row.name, row.title, row.description):
+    if not row.is_warp:
         return {}
     random = np.random.default_rng([seed, AUGMENT, epoch])
     part = random.uniform(-1, 1, (6, images)).astype(np.float32)
@@ -38,3 +38,48 @@ def draw(row: Augmentation, seed: int, epoch: int, images: int) -> dict[str, np.
         field = random.standard_normal((images, KNOTS, KNOTS, 2), dtype=np.float32)
         draws["elastic"] = field * np.float32(row.elastic)
     return draws
+
+
+def draw_pixels(row: Augmentation, seed: int, epoch: int, images: int) -> dict[str, np.ndarray]:
+    """What ``pixels.change`` does to each of ``images`` images in ``epoch``; nothing for a row that only moves points.
+
+    A value is drawn only where the row uses it, and each from a stream of its own: a row with one change more makes the
+    others as before. "window" and "box": (images, 2) and (images, 4) in [0, 1). "mirror": (images,) bool. "colour":
+    (images, 4) in [-1, 1), for brightness, contrast, saturation, hue. "pca": (images, 3) normal. "hole": (images, 2).
+    All float32 but for "mirror".
+    """
+
+    def random(number: int) -> np.random.Generator:
+        return np.random.default_rng([seed, PIXELS, epoch, number])
+
+    draws: dict[str, np.ndarray] = {}
+    if row.crop or row.enlarge > 1:
+        draws["window"] = random(0).random((images, 2), dtype=np.float32)
+    if row.area:
+        draws["box"] = random(1).random((images, 4), dtype=np.float32)
+    if row.flip and not row.is_warp:  # otherwise the warp mirrors
+        draws["mirror"] = random(2).random(images) < 0.5
+    if row.brightness or row.contrast or row.saturation or row.hue:
+        draws["colour"] = random(3).uniform(-1, 1, (images, 4)).astype(np.float32)
+    if row.pca:
+        draws["pca"] = random(4).standard_normal((images, 3), dtype=np.float32)
+    if row.cutout:
+        draws["hole"] = random(5).random((images, 2), dtype=np.float32)
+    return draws
+
+
+def knot_weights(size: int) -> np.ndarray:
+    """(size, KNOTS) float32: how much each knot counts at each pixel, a bell around the knot; rows sum to 1."""
+    pixels = np.linspace(0, KNOTS - 1, size, dtype=np.float32)
+    bells = np.exp(-((pixels[:, None] - np.arange(KNOTS, dtype=np.float32)) ** 2) / 0.9)
+    return (bells / bells.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def outside_is_edge(row: Augmentation, channels: int) -> bool:
+    """Whether a moved image is continued by its nearest edge, as whole pictures are, or by zero, the ground of digits.
+
+    Args:
+        row: one that mirrors is for pictures, whatever their channels.
+        channels: of the images; those in colour are pictures.
+    """
+    return row.flip or channels == 3

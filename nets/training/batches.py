@@ -9,8 +9,11 @@ import numpy as np
 from nets.data.images import Images
 from nets.data.specs import ImageInput
 from nets.data.value_ranges import to_values
-from nets.runs.config import TrainConfig
+from nets.runs.config import AUGMENTATIONS, TrainConfig
+from nets.training.augment import draw, draw_pixels
+from nets.training.pixels import change, principal_colours
 from nets.training.split import order, training_indices
+from nets.training.warp_arrays import warp_arrays
 
 Tensor = Any
 Block = tuple[Tensor, np.ndarray, np.ndarray]  # images, labels, shares as ``take`` gives them
@@ -32,7 +35,8 @@ class Batches:
         """Nothing is read yet.
 
         Args:
-            images: the whole training set, N images in the size that the network takes.
+            images: the whole training set, N images in the size of ``pixels.reading_input``: mostly the one that the
+                network takes.
             labels: (N,) integers, the class of each image.
             input: what the network receives.
             config: its split, batch size, seed and augmentation are used.
@@ -48,6 +52,9 @@ class Batches:
         most = min(BLOCK_IMAGES, BLOCK_BYTES // (4 * int(np.prod(images.shape))))
         self.block = int(np.clip(most // config.batch_size, 1, 64))
         self._order = np.zeros(0, np.int32)
+        self._augmentation = AUGMENTATIONS[config.augmentation]
+        self._changes: dict[str, np.ndarray] = {}
+        self._principal = principal_colours(images, self._chosen) if self._augmentation.pca else None
 
     @property
     def images(self) -> int:
@@ -60,8 +67,9 @@ class Batches:
         return -(-self.images // self._config.batch_size)
 
     def begin(self, epoch: int) -> None:
-        """Shuffles for ``epoch`` (from 1), from the seed and the epoch's number."""
+        """Shuffles for ``epoch`` (from 1) and draws its changes of pixels, all from the seed and the epoch's number."""
         self._order = self._chosen[order(self._config.seed, epoch, self.images)]
+        self._changes = draw_pixels(self._augmentation, self._config.seed, epoch, self.images)
 
     def size(self, step: int) -> int:
         """Images in the batch ``step`` (from 0)."""
@@ -94,7 +102,12 @@ class Batches:
         chosen = self._order[begin:end]
         counted = _filled(np.ones(end - begin, np.float32), rows, size)
         shares = counted / np.maximum(counted.sum(axis=1, keepdims=True), 1)
-        images = self._prepared(self._images.read(chosen), slice(begin, end), (rows, size))
+        places = slice(begin, end)
+        pixels = self._images.read(chosen)
+        if self._changes:
+            changes = {name: values[places] for name, values in self._changes.items()}
+            pixels = change(pixels, self._augmentation, changes, self._input.shape, self._principal)
+        images = self._prepared(pixels, places, (rows, size))
         return images, _filled(self._labels[chosen], rows, size), shares
 
     def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> Tensor:
@@ -103,10 +116,23 @@ class Batches:
 
 
 class ArrayBatches(Batches):
-    """Batches as NumPy's arrays. Images as they are; nothing is augmented."""
+    """Batches as NumPy's arrays, augmented in NumPy, too."""
+
+    def __init__(
+        self, images: Images, labels: np.ndarray, input: ImageInput, config: TrainConfig, *, fill: bool = False
+    ) -> None:
+        super().__init__(images, labels, input, config, fill=fill)
+        self._points: dict[str, np.ndarray] = {}
+
+    def begin(self, epoch: int) -> None:
+        """Shuffles for ``epoch`` and draws its augmentation, all from the seed and the epoch's number."""
+        super().begin(epoch)
+        self._points = draw(self._augmentation, self._config.seed, epoch, self.images)
 
     def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> np.ndarray:
-        return to_values(pixels, self._input).reshape(*form, *pixels.shape[1:])
+        draws = {name: values[places] for name, values in self._points.items()}
+        images = warp_arrays(pixels, self._augmentation, draws) if draws else pixels
+        return to_values(images, self._input).reshape(*form, *pixels.shape[1:])
 
 
 def _filled(values: np.ndarray, rows: int, size: int) -> np.ndarray:

@@ -17,7 +17,7 @@ from nets.data.images import ChosenImages, Images
 from nets.data.specs import Dataset, ImageInput, Split
 from nets.events import Report
 from nets.network.card import Card
-from nets.runs.config import TrainConfig, config_for, input_for
+from nets.runs.config import AUGMENTATIONS, TrainConfig, config_for, input_for
 from nets.training.batches import ArrayBatches, Batches
 from nets.training.engines.engine import Engine
 from nets.training.engines.forward import build_forward
@@ -26,6 +26,7 @@ from nets.training.engines.step import WORTH_COMPILING, FlatEngine
 from nets.training.engines.tensor_batches import TensorBatches
 from nets.training.evaluate import Compute, compiled
 from nets.training.events import Preparing
+from nets.training.pixels import reading_input
 from nets.training.split import training_indices, validation_indices
 from nets.training.training import Training
 
@@ -68,7 +69,11 @@ def _prepare(training: Training) -> Setup:
     if training.start is not None:
         training.start.give_weights(network, data.classes)
     images = fitted(data.train.images, data.spec.input, training.input)
-    engine, batches, compute = _engine(training, network, images)
+    reading = reading_input(AUGMENTATIONS[config.augmentation], training.input)
+    larger = reading.shape != training.input.shape
+    engine, batches, compute = _engine(
+        training, network, fitted(data.train.images, data.spec.input, reading) if larger else images
+    )
     if training.saved is not None:
         engine.restore(training.saved.arrays)
     chosen = validation_indices(config, data.train.labels)

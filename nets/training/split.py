@@ -7,7 +7,7 @@ import numpy as np
 from nets.runs.config import TrainConfig, split_sizes
 
 # Each purpose draws from its own random stream of the seed, so that one draw never changes another.
-SPLIT, ORDER, AUGMENT = 0, 1, 2
+SPLIT, ORDER, AUGMENT, PIXELS = 0, 1, 2, 3
 
 
 def validation_indices(config: TrainConfig, labels: np.ndarray) -> np.ndarray:

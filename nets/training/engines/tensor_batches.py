@@ -10,7 +10,7 @@ from nets import backend
 from nets.data.images import Images
 from nets.data.specs import ImageInput
 from nets.data.value_ranges import NORM_AXES, order_of, range_of, scale_and_offset
-from nets.runs.config import AUGMENTATIONS, TrainConfig
+from nets.runs.config import TrainConfig
 from nets.training.augment import draw
 from nets.training.batches import Batches
 from nets.training.engines.warp import warp
@@ -25,11 +25,10 @@ class TensorBatches(Batches):
         self, images: Images, labels: np.ndarray, input: ImageInput, config: TrainConfig, *, fill: bool = False
     ) -> None:
         super().__init__(images, labels, input, config, fill=fill)
-        self._augmentation = AUGMENTATIONS[self._config.augmentation]
         self._draws: dict[str, np.ndarray] = {}
         changes = draw(self._augmentation, 0, 1, 1)
         forms = {name: ((None, *values.shape[1:]), "float32") for name, values in changes.items()}
-        pixels = ((None, *self._images.shape), "uint8")
+        pixels = ((None, *input.shape), "uint8")
         self._prepare = backend.compile(self._in_graph, signature=[pixels, forms, ((2,), "int32")])
 
     def begin(self, epoch: int) -> None:
@@ -54,7 +53,7 @@ class TensorBatches(Batches):
         images = self._to_values(images)
         missing = tf.reduce_prod(form) - tf.shape(pixels)[0]
         images = tf.pad(images, [[0, missing], [0, 0], [0, 0], [0, 0]])
-        return tf.reshape(images, tf.concat([form, self._images.shape], 0))
+        return tf.reshape(images, tf.concat([form, self._input.shape], 0))
 
     def _to_values(self, images: Tensor) -> Tensor:
         """``nets.data.value_ranges.to_values`` in TensorFlow: (N, H, W, C) float32 of 0 to 255 in the input's range."""

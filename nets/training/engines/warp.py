@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nets.runs.options import Augmentation
-from nets.training.augment import KNOTS
+from nets.training.augment import knot_weights, outside_is_edge
 
 Tensor = Any
 
@@ -18,7 +18,7 @@ Tensor = Any
 def warp(images: Tensor, row: Augmentation, draws: dict[str, Tensor]) -> Tensor:
     """Images read at the points that ``draws`` moved, between pixels bilinearly.
 
-    Outside is the nearest edge for whole pictures (``flip``) and zero, the ground of digits, otherwise.
+    Outside is the nearest edge for whole pictures and zero, the ground of digits, otherwise.
 
     Args:
         images: (N, H, W, C) float32.
@@ -45,7 +45,11 @@ def _warp_by_matrix(images: Tensor, row: Augmentation, affine: Tensor) -> Tensor
     zero = tf.zeros_like(a)
     matrix = tf.stack([a, b, x, d, e, y, zero, zero], axis=1)
     return keras.ops.image.affine_transform(
-        images, matrix, interpolation="bilinear", fill_mode="nearest" if row.flip else "constant", fill_value=0
+        images,
+        matrix,
+        interpolation="bilinear",
+        fill_mode="nearest" if outside_is_edge(row, images.shape[-1]) else "constant",
+        fill_value=0,
     )
 
 
@@ -59,12 +63,12 @@ def _warp_by_points(images: Tensor, row: Augmentation, draws: dict[str, Tensor])
     points = np.stack([np.tile(x, height), np.repeat(y, width), np.ones(height * width, np.float32)])
     moved = tf.matmul(tf.reshape(draws["affine"], [-1, 2, 3]), tf.constant(points.astype(np.float32)))  # (N, 2, H W)
     if "elastic" in draws:
-        rows, columns = _smooth(height), _smooth(width)
+        rows, columns = knot_weights(height), knot_weights(width)
         field = tf.einsum("hk,nklc,wl->nchw", rows, draws["elastic"], columns)
         moved += tf.reshape(field, [-1, 2, height * width])
     column = moved[:, 0] * width + (width - 1) / 2
     line = moved[:, 1] * height + (height - 1) / 2
-    frame = "SYMMETRIC" if row.flip else "CONSTANT"
+    frame = "SYMMETRIC" if outside_is_edge(row, channels) else "CONSTANT"
     padded = tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]], frame)
     column = tf.clip_by_value(column + 1, 0.0, width + 0.999)
     line = tf.clip_by_value(line + 1, 0.0, height + 0.999)
@@ -84,10 +88,3 @@ def _bilinear(images: Tensor, line: Tensor, column: Tensor) -> Tensor:
     upper = tf.gather(pixels, first) * (1 - right) + tf.gather(pixels, first + 1) * right
     lower = tf.gather(pixels, first + width) * (1 - right) + tf.gather(pixels, first + width + 1) * right
     return upper * (1 - down) + lower * down
-
-
-def _smooth(size: int) -> np.ndarray:
-    """(size, KNOTS) float32: how much each knot counts at each pixel, a bell around the knot; rows sum to 1."""
-    pixels = np.linspace(0, KNOTS - 1, size, dtype=np.float32)
-    bells = np.exp(-((pixels[:, None] - np.arange(KNOTS, dtype=np.float32)) ** 2) / 0.9)
-    return (bells / bells.sum(axis=1, keepdims=True)).astype(np.float32)

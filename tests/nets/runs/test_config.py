@@ -24,6 +24,7 @@ from nets.runs.config import (
     recipes_for,
     split_sizes,
 )
+from nets.runs.options import Augmentation
 from nets.zoo import NETS
 
 FINE = TrainConfig("lenet", "mnist")
@@ -179,8 +180,22 @@ def test_what_the_network_is_built_for() -> None:
 
 
 def test_augmentations_change_something_but_for_none() -> None:
-    changing = [row.name for row in AUGMENTATIONS.values() if row.shift or row.rotate or row.flip]
-    assert changing == [name for name in AUGMENTATIONS if name != "none"]
+    unchanged = [
+        row.name for row in AUGMENTATIONS.values() if row == Augmentation(row.name, row.title, row.description)
+    ]
+    assert unchanged == ["none"]
+
+
+def test_what_a_digit_or_a_grey_picture_is_not_changed_by() -> None:
+    digits, clothes, photographs = ImageInput(), ImageInput(fit="picture"), ImageInput(32, 32, 3, "picture")
+    for row in AUGMENTATIONS.values():
+        on_digits = problems(with_(augmentation=row.name), input=digits).get("augmentation", "")
+        assert bool(on_digits) == (row.flip or row.needs_colour)
+        assert ("mirrored digit" in on_digits) == (row.flip and not row.needs_colour)
+        on_numbers = problems(with_(augmentation=row.name, dataset="svhn"), input=photographs)
+        assert ("mirrored digit" in on_numbers.get("augmentation", "")) == row.flip
+        assert ("augmentation" in problems(with_(augmentation=row.name), input=clothes)) == row.needs_colour
+        assert not problems(with_(augmentation=row.name, dataset="cifar10"), input=photographs)
 
 
 def test_importing_stays_cheap() -> None:

@@ -44,8 +44,8 @@ def test_dropout_and_normalisation_by_hand(data: Dataset, store: RunStore) -> No
 
 
 def test_what_it_cannot_do_is_said_before() -> None:
-    config = dataclasses.replace(CONFIG, engine="numpy", augmentation="shift")
-    assert problems(config) == {"augmentation": "augmentation: the NumPy engine takes images as they are; choose none"}
+    config = dataclasses.replace(CONFIG, engine="numpy", precision="mixed")
+    assert problems(config) == {"precision": "precision: the NumPy engine computes in float32"}
     assert "there are: tensorflow, numpy" in problems(dataclasses.replace(CONFIG, engine="abacus"))["engine"]
 
 
