@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gzip
 import socket
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +15,7 @@ from nets.data.datasets import DATASETS
 from nets.data.idx import header, md5_of
 from nets.data.specs import DatasetFile, DatasetSpec
 from nets.places import Places
+from tests.nets.local_server import Server, serving
 
 
 @pytest.fixture
@@ -66,44 +65,10 @@ def small() -> Small:
     return Small(replace(row, train_images=6, test_images=4, files=files), arrays)
 
 
-@dataclass
-class Server:
-    """Answers with ``bodies``; of those in ``cut`` only half comes. ``asked`` are the paths that were asked for."""
-
-    url: str = ""
-    bodies: dict[str, bytes] = field(default_factory=dict)
-    cut: set[str] = field(default_factory=set)
-    asked: list[str] = field(default_factory=list)
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
-    made = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            name = self.path.strip("/")
-            made.asked.append(name)
-            if name not in made.bodies:
-                self.send_error(404)
-                return
-            body = made.bodies[name]
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body[: len(body) // 2] if name in made.cut else body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Says nothing."""
-
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.url = f"http://127.0.0.1:{listening.server_port}/"
-    thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield made
-    listening.shutdown()
-    listening.server_close()
-    thread.join()
+    with serving() as made:
+        yield made
 
 
 @pytest.fixture

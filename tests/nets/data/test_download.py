@@ -15,7 +15,7 @@ from nets.errors import LensletError
 from nets.events import Cancelled, Event, Progress, no_report
 
 if TYPE_CHECKING:
-    from conftest import Server
+    from tests.nets.local_server import Server
 
 BODY = bytes(range(256)) * 2000
 

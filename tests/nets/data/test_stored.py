@@ -18,7 +18,9 @@ from nets.events import Cancelled, Event
 from nets.places import Places
 
 if TYPE_CHECKING:
-    from conftest import Server, Small
+    from conftest import Small
+
+    from tests.nets.local_server import Server
 
 
 def name_of(small: Small, number: int) -> str:
