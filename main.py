@@ -1,7 +1,7 @@
 """Lenslet: opens the window, or runs one command and exits.
 
     python main.py [MODEL]              the window
-    python main.py COMMAND --help       nets, data, train, evaluate, classify, maps, export, compare, runs
+    python main.py COMMAND --help       nets, data, models, train, evaluate, classify, maps, export, compare, runs
 
 Exit statuses: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl+C.
 """
@@ -88,12 +88,14 @@ def _places(options: argparse.Namespace) -> Places:
 def _check_model(name: str) -> None:
     """A mistyped command would otherwise open a window that complains."""
     from nets.models import shipped
+    from nets.zoo.pretrained import PRETRAINED
 
     if (
         name
         and not Path(name).suffix
         and not user_path(name, "model").exists()
         and name not in shipped()
+        and name not in PRETRAINED
         and "-" not in name
     ):
         raise UsageError(f"there is no command or model {name!r}; the commands are: {', '.join(COMMANDS)}")

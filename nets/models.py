@@ -1,4 +1,4 @@
-"""The ways to a model: shipped with the program, a run, or a file of the person's own."""
+"""The ways to a model: shipped with the program, trained on ImageNet, a run, or a file of the person's own."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from nets.network.model import Epoch, Model, ModelRef
 from nets.network.shipped_cards import DEFAULT, shipped
 from nets.network.wrap import wrap
 from nets.places import MODELS, Places
+from nets.zoo.pretrained import PRETRAINED
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +28,7 @@ __all__ = ["DEFAULT", "open_model", "other_epoch", "ref_of", "shipped", "with_sa
 
 
 def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
-    """Which model a person means by ``reference``: a shipped model's name, a run's id, or the path of a file.
+    """Which model a person means by ``reference``: a shipped or pretrained model's name, a run's id, or a file's path.
 
     Args:
         reference: as it was typed or remembered.
@@ -39,6 +40,8 @@ def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
     """
     if reference in shipped():
         return ModelRef("shipped", reference)
+    if reference in PRETRAINED:
+        return ModelRef("pretrained", reference)
     path = user_path(reference, "model")
     is_run = len(path.parts) == 1 and (places.runs / reference / "config.json").exists()
     looks_like_file = bool(path.suffix) or path.exists() or len(path.parts) > 1
@@ -51,7 +54,8 @@ def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
         latest = ", ".join(runs[:5]) + (", ..." if len(runs) > 5 else "")
         raise UsageError(
             f"there is no model {reference!r}; shipped models: {', '.join(shipped()) or 'none'}; "
-            f"runs: {latest or 'none yet'}; or give the path of a .keras file"
+            f"trained on ImageNet: {', '.join(PRETRAINED)}; runs: {latest or 'none yet'}; or give the path of a .keras "
+            "file"
         )
     return ModelRef("run", reference, epoch)
 
@@ -67,10 +71,11 @@ def open_model(
     """The model that ``reference`` names, with its weights.
 
     Args:
-        reference: a ``ModelRef``, or what ``ref_of`` takes: a shipped model's name, a run's id, the path of a .keras or
-            whole-model .h5 file.
-        places: where the runs lie; None: where the program keeps them.
-        report: is told what is being opened, and may cancel.
+        reference: a ``ModelRef``, or what ``ref_of`` takes: a shipped or pretrained model's name, a run's id, the path
+            of a .keras or whole-model .h5 file.
+        places: where the runs and the files of pretrained networks lie; None: where the
+            program keeps them.
+        report: is told what is being opened or downloaded, and may cancel.
         epoch: which epoch's weights, where ``reference`` is the id of a run. The model's own reference has its number.
         said: what the person says of its classes and its input; it counts before what the model's card says.
 
@@ -86,6 +91,8 @@ def open_model(
         path = MODELS / f"{ref.name}.keras"
         model = Model.of(ref, Card.read(path.with_suffix(".json")), read_own_network(path))
         return with_said(model, said)
+    if ref.kind == "pretrained":
+        return with_said(_open_pretrained(ref, places, report), said)
     if ref.kind == "file":
         return _open_file(ref, places, said or CardFields())
     if ref.kind == "run":
@@ -180,6 +187,18 @@ def _open_file(ref: ModelRef, places: Places, said: CardFields) -> Model:
     )
     _check_said(model.graph, said, _names_that_fit(model))
     return model
+
+
+def _open_pretrained(ref: ModelRef, places: Places, report: Report) -> Model:
+    from nets.network.pretrained import card_of, get_files
+
+    try:
+        row = PRETRAINED[ref.name]
+    except KeyError:
+        known = ", ".join(PRETRAINED)
+        raise UsageError(f"there is no pretrained network {ref.name!r}; there are: {known}") from None
+    weights, labels = get_files(row, places, report=report)
+    return Model.of(ref, card_of(row, labels), row.load(weights))
 
 
 def _open_run(ref: ModelRef, places: Places) -> Model:

@@ -204,7 +204,7 @@ class InputDialog(QDialog):
             control.blockSignals(False)
         self._show_count(len(model.card.labels))
         self.meaning.setText(self.tr(RANGES[input.range].description))
-        self._show_row(self.polarity, input.channels == 1 and input.fit == "picture")
+        self._show_row(self.polarity, input.channels == 1 and input.fit != "digit")
 
     def _show_row(self, control: QWidget, visible: bool) -> None:
         control.setVisible(visible)
@@ -231,7 +231,7 @@ class InputDialog(QDialog):
         input |= {key: before[key] for key in ("scale", "offset") if key in before and input["range"] == OWN}
         if before["channels"] == 3 and self.order.value() != RANGES[input["range"]].order:
             input["order"] = self.order.value()
-        if before["channels"] == 1 and input["fit"] == "picture":
+        if before["channels"] == 1 and input["fit"] != "digit":
             input["polarity"] = self.polarity.value()
         if not self._size.isHidden():
             input |= {"height": self.height_box.value(), "width": self.width_box.value()}
@@ -258,7 +258,7 @@ class InputDialog(QDialog):
             return
         self.problem.hide()
         self._model = replace(changed, notes=())
-        self._show_row(self.polarity, changed.card.input.channels == 1 and changed.card.input.fit == "picture")
+        self._show_row(self.polarity, changed.card.input.channels == 1 and changed.card.input.fit != "digit")
         self.found.hide()
         self.meaning.setText(self.tr(RANGES[changed.card.input.range].description))
         self._session.change_card(self._model)

@@ -20,7 +20,7 @@ VALUED = ("--data-dir", "--runs-dir", "--threads")
 """The common options that take a value."""
 MOST_THREADS = 512
 """More cannot be started everywhere: TensorFlow ends the process where the system refuses one."""
-MODEL = "a shipped model's name, a run's id or a .keras or .h5 file"
+MODEL = "a shipped or pretrained model's name (main.py models), a run's id or a .keras or .h5 file"
 
 
 class Parser(argparse.ArgumentParser):
@@ -109,6 +109,7 @@ COMMANDS = {
     for row in (
         Command("nets", "the table of networks", _listing, "nets.commands.listing", "nets"),
         Command("data", "the datasets, where they were found", _listing, "nets.commands.listing", "data"),
+        Command("models", "the models there are by name", _listing, "nets.commands.models", "models"),
         Command("train", "train a network", _train, "nets.commands.training", "train"),
         Command("evaluate", "a model's accuracy on test images", _evaluate, "nets.commands.training", "evaluate"),
         Command("classify", "what pictures show", _classify, "nets.commands.pictures", "classify"),

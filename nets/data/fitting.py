@@ -52,8 +52,8 @@ class FileImages:
         return self._kept[indices]
 
     def in_size_of(self, target: ImageInput) -> FileImages:
-        """The same pictures, decoded at the height, width and channels of ``target``."""
-        size = replace(self.input, height=target.height, width=target.width, channels=target.channels)
+        """The same pictures, decoded at the height, width and channels of ``target`` and fitted in as it says."""
+        size = replace(self.input, height=target.height, width=target.width, channels=target.channels, fit=target.fit)
         return FileImages(self.paths, size)
 
     def _decoded(self, indices: np.ndarray) -> np.ndarray:
@@ -108,8 +108,9 @@ def fitted(images: Images, source: ImageInput, target: ImageInput) -> Images:
     Raises:
         UsageError: the channels cannot be changed into each other.
     """
-    if images.shape == target.shape == source.shape:
+    from_files = isinstance(images, FileImages) and "digit" not in (source.fit, target.fit)
+    if images.shape == target.shape == source.shape and not (from_files and source.fit != target.fit):
         return images
-    if isinstance(images, FileImages) and source.fit == target.fit == "picture":
+    if isinstance(images, FileImages) and from_files:
         return images.in_size_of(target)
     return FittedImages(images, source, target)

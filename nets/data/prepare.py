@@ -234,6 +234,53 @@ def _along_rows(ink: np.ndarray, begin: float, scale: float, pixels: int) -> np.
 
 
 def _picture(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+    height, width = picture.shape[:2]
+    scale = max(height / input.height, width / input.width)
+    rows = min(input.height, max(1, round(height / scale)))
+    columns = min(input.width, max(1, round(width / scale)))
+    colour, ground, inverted, note = _inked(picture, input)
+    small = _resized(colour, rows, columns)
+    frame = np.empty((input.height, input.width, colour.shape[2]), np.float32)
+    frame[:] = ground
+    top, left = (input.height - rows) // 2, (input.width - columns) // 2
+    frame[top : top + rows, left : left + columns] = small
+    stages = (
+        Stage("ink", "Picture", _shown(colour), note),
+        Stage("scale", "Scale", _shown(small), f"{width} x {height} becomes {columns} x {rows}"),
+        Stage("centre", "Frame", _shown(frame), f"in the middle of {input.width} x {input.height}"),
+    )
+    return _bytes(frame, input), stages, inverted
+
+
+def _crop(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+    colour, _, inverted, note = _inked(picture, input)
+    height, width = colour.shape[:2]
+    scale = min(height / input.height, width / input.width)
+    rows, columns = min(height, round(input.height * scale)), min(width, round(input.width * scale))
+    top, left = (height - rows) // 2, (width - columns) // 2
+    middle = colour[top : top + rows, left : left + columns]
+    frame = _resized(middle, input.height, input.width)
+    stages = (
+        Stage("ink", "Picture", _shown(colour), note),
+        Stage("middle", "Middle", _shown(middle), f"the middle, {columns} x {rows} of {width} x {height} pixels"),
+        Stage("scale", "Scale", _shown(frame), f"{columns} x {rows} becomes {input.width} x {input.height}"),
+    )
+    return _bytes(frame, input), stages, inverted
+
+
+def _inked(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, np.ndarray | float, bool, str]:
+    """The picture in the colours that the network takes, 0 to 1.
+
+    Args:
+        picture: (h, w, 1|3|4) float32.
+        input: one channel: the picture becomes grey, and light on dark where its polarity asks for it.
+
+    Returns:
+        (h, w, 1|3) float32; the colour of its border; whether it was inverted; and a note for the person.
+
+    Raises:
+        NothingDrawn: it is one flat colour.
+    """
     colour = _over(picture)
     ring = np.concatenate([colour[0], colour[-1], colour[:, 0], colour[:, -1]])
     ground = np.median(ring, axis=0)  # (3,)
@@ -249,24 +296,20 @@ def _picture(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[
             note, ground = "dark on light, inverted" if inverted else "light on dark, as it should be", 0.0
     if np.ptp(colour, axis=(0, 1)).max() < FLAT:
         raise NothingDrawn("the picture is blank or one flat colour: draw or open something with a shape in it")
-    height, width, channels = colour.shape
-    scale = max(height / input.height, width / input.width)
-    rows = min(input.height, max(1, round(height / scale)))
-    columns = min(input.width, max(1, round(width / scale)))
-    method = Image.Resampling.BOX if scale >= 1 else Image.Resampling.BILINEAR
-    planes = [Image.fromarray(np.ascontiguousarray(colour[..., c], np.float32)) for c in range(channels)]
-    small = np.stack([np.asarray(plane.resize((columns, rows), method)) for plane in planes], axis=-1)
-    frame = np.empty((input.height, input.width, channels), np.float32)
-    frame[:] = ground
-    top, left = (input.height - rows) // 2, (input.width - columns) // 2
-    frame[top : top + rows, left : left + columns] = small
-    stages = (
-        Stage("ink", "Picture", _shown(colour), note),
-        Stage("scale", "Scale", _shown(small), f"{width} x {height} becomes {columns} x {rows}"),
-        Stage("centre", "Frame", _shown(frame), f"in the middle of {input.width} x {input.height}"),
-    )
+    return colour, ground, inverted, note
+
+
+def _resized(colour: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """(h, w, C) float32 -> (rows, columns, C): means of the pixels where it shrinks, interpolated where it grows."""
+    shrinks = colour.shape[0] >= rows and colour.shape[1] >= columns
+    method = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
+    planes = [Image.fromarray(np.ascontiguousarray(colour[..., c], np.float32)) for c in range(colour.shape[2])]
+    return np.stack([np.asarray(plane.resize((columns, rows), method)) for plane in planes], axis=-1)
+
+
+def _bytes(frame: np.ndarray, input: ImageInput) -> np.ndarray:
     image = np.round(np.clip(frame, 0, 1) * 255).astype(np.uint8)
-    return _fit_channels(image, channels, input.channels), stages, inverted
+    return _fit_channels(image, frame.shape[2], input.channels)
 
 
 POLARITIES = {
@@ -294,5 +337,6 @@ FITS: dict[str, Fit] = {
     for row in (
         Fit("digit", "Digit", "as MNIST was made: crop to the ink, fit into 20 pixels, centre of mass", _digit),
         Fit("picture", "Picture", "the whole picture, fitted in without being stretched", _picture),
+        Fit("crop", "Crop", "the middle of the picture, as large as the network's shape fits in, as ImageNet's", _crop),
     )
 }

@@ -15,7 +15,7 @@ class ImageInput:
     """What a network receives and how a picture becomes it; part of every model's card.
 
     fit: a key of ``nets.data.prepare.FITS``: "digit" (MNIST's own: crop to the ink, longer side into 20 of 28 pixels,
-        centre of mass to the middle, light on dark) or "picture" (the whole picture fitted in).
+        centre of mass to the middle, light on dark), "picture" (the whole picture fitted in) or "crop" (its middle).
     range: a key of ``nets.data.value_ranges.RANGES``, e.g. "unit" for 0 to 1; "own" for ``scale`` and ``offset``.
     order: "rgb" or "bgr", the order of the channels; "" is the usual one of the range.
     polarity: a key of ``nets.data.prepare.POLARITIES``: whether grey pictures on a light ground are inverted; "" is the

@@ -105,8 +105,10 @@ def _is_per_position(operation: Any) -> bool:
     )
     if isinstance(operation, kinds) or is_augmentation(operation):
         return True
-    module = type(operation).__module__
-    return module.startswith("keras.src.ops") and type(operation).__name__ in ELEMENTWISE_OPERATIONS
+    module, name = type(operation).__module__, type(operation).__name__
+    if module.startswith("keras.src.applications") and name == "CustomScaleLayer":
+        return True  # the sum of Inception-ResNet's branches
+    return module.startswith("keras.src.ops") and name in ELEMENTWISE_OPERATIONS
 
 
 def _window(kernel: int, stride: int, dilation: int, same: bool, before: int, needed: Interval) -> Interval:

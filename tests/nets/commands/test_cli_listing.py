@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from nets.data.datasets import DATASETS
+from nets.network.pretrained import CLASS_NAMES
+from nets.network.shipped_cards import shipped
 from nets.zoo import NETS
+from nets.zoo.pretrained import PRETRAINED
 
 if TYPE_CHECKING:
     from conftest import Lenslet, Trained
@@ -70,3 +75,24 @@ def test_no_runs_yet(lenslet: Lenslet, tmp_path: Path) -> None:
     said = lenslet("runs", "--json", "--runs-dir", tmp_path / "none")
     assert (said.status, said.out) == (0, "")
     assert "no runs" in said.err
+
+
+def test_models(lenslet: Lenslet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    folder = tmp_path / "data" / "keras-models"
+    folder.mkdir(parents=True)
+    for name in (PRETRAINED["vgg16"].file, CLASS_NAMES):
+        (folder / name).touch()
+    said = lenslet("models", "--json", "--data-dir", tmp_path / "data")
+    assert said.status == 0
+    rows = {row["name"]: row for row in said.rows}
+    assert list(rows) == [*shipped(), *PRETRAINED]
+    assert rows["pen"]["found"]
+    assert (rows["pen"]["kind"], rows["vgg16"]["kind"]) == ("shipped", "pretrained")
+    assert rows["vgg16"]["found"]
+    assert rows["vgg16"]["where"] == str(folder / PRETRAINED["vgg16"].file)
+    assert not rows["vgg19"]["found"]
+    assert rows["vgg19"]["missing"] == [PRETRAINED["vgg19"].file]
+    assert (rows["vgg19"]["top1"], rows["vgg19"]["top5"], rows["vgg19"]["range"]) == (0.713, 0.9, "caffe")
+    table = lenslet("models", "--data-dir", tmp_path / "data").out
+    assert all(f"\n{name} " in table for name in rows)

@@ -12,7 +12,7 @@ from PIL import Image
 from nets.data import datasets, fitting
 from nets.data.fitting import FileImages, FittedImages, fitted
 from nets.data.images import ArrayImages, ChosenImages, Images, read_all
-from nets.data.prepare import fit
+from nets.data.prepare import fit, prepare
 from nets.data.specs import ImageInput
 from nets.errors import LensletError, UsageError
 from nets.places import Places
@@ -72,6 +72,14 @@ def test_files_are_decoded_at_the_networks_size(files: list[Path]) -> None:
     images = fitted(FileImages(files, GREY), GREY, LARGE)
     with Image.open(files[3]) as picture:
         assert np.array_equal(images.read(np.array([3]))[0, ..., 0], np.asarray(picture))
+
+
+@pytest.mark.parametrize("target", [ImageInput(20, 20, 3, "crop"), ImageInput(28, 28, 1, "crop")])
+def test_files_are_cut_as_the_network_wants_its_pictures(files: list[Path], target: ImageInput) -> None:
+    """A network that sees the middle of a photograph on the pad learns from the middle, too."""
+    images = fitted(FileImages(files, GREY), GREY, target)
+    expected = prepare(fitting.read_picture(files[2]), dataclasses.replace(target, range="byte")).input
+    assert np.array_equal(images.read(np.array([2]))[0], expected)
 
 
 def test_small_files_are_decoded_once_and_large_ones_never_kept(

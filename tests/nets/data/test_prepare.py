@@ -245,6 +245,31 @@ def test_the_picture_chain_keeps_the_aspect_ratio() -> None:
     assert np.ptp(rows) + 1 == pytest.approx(60 / 200 * 28, abs=1.5)
 
 
+@pytest.mark.parametrize(("height", "width"), [(100, 160), (160, 100), (40, 64), (64, 64)])
+def test_a_crop_is_the_middle_as_large_as_the_shape_fits(height: int, width: int) -> None:
+    """Independently: the middle square cut out by hand, then resized by Pillow as 8-bit pixels."""
+    random = np.random.default_rng(4)
+    picture = np.asarray(Image.fromarray(random.integers(0, 255, (9, 13, 3), np.uint8)).resize((width, height)))
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    square = Image.fromarray(picture[top : top + side, left : left + side])
+    method = Image.Resampling.BOX if side >= 64 else Image.Resampling.BILINEAR
+    expected = np.asarray(square.resize((64, 64), method), np.float32)
+    prepared = prepare(picture, ImageInput(64, 64, 3, "crop", "byte"))
+    assert not prepared.inverted
+    assert np.abs(prepared.input - expected).max() <= 1
+    assert [stage.name for stage in prepared.stages] == ["ink", "middle", "scale", "values"]
+
+
+def test_a_crop_has_the_shape_of_the_network() -> None:
+    picture = np.zeros((90, 200), np.uint8)
+    picture[:, 55:145] = 200  # a square in the middle of the 180 x 90 that are cut out
+    prepared = prepare(picture, ImageInput(20, 40, 1, "crop", "byte", polarity="as-it-is"))
+    assert (prepared.input[:, 10:30] == 200).all()
+    assert not prepared.input[:, :10].any()
+    assert not prepared.input[:, 30:].any()
+
+
 def test_a_grey_photograph_is_inverted_only_where_the_network_wants_light_on_dark() -> None:
     face = np.full((60, 40), 230, np.uint8)
     face[15:45, 12:28] = 90

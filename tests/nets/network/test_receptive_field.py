@@ -281,3 +281,16 @@ def test_positions_outside_are_refused(lenet):
         fields(lenet).box("conv1", 28, 0)
     with pytest.raises(UsageError, match="no layer 'nothing'"):
         fields(lenet).box("nothing")
+
+
+def test_the_scaled_sum_of_inception_resnet_stays_in_place() -> None:
+    """Taken for a layer that reads everything, it would widen every receptive field behind it to the whole picture."""
+    import keras
+    from keras.src.applications.inception_resnet_v2 import CustomScaleLayer
+
+    from nets.network.structure import Structure
+
+    start = keras.Input((20, 20, 3))
+    branch = keras.layers.Conv2D(3, 3, padding="same", name="branch")(start)
+    network = keras.Model(start, CustomScaleLayer(0.2, name="sum")([start, branch]))
+    assert Structure.of(network).fields.size("sum") == (3, 3)

@@ -1,0 +1,156 @@
+"""What belongs to a pretrained network: its card, and its files, the weights and the names of ImageNet's classes.
+
+The files are looked for in the data directory's ``keras-models``, in Keras's own cache, and among earlier downloads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from nets.data.download import DownloadError, download
+from nets.errors import LensletError
+from nets.events import Report, no_report
+from nets.json_files import JsonError, read_json
+from nets.network.card import Card
+from nets.network.files.hdf5 import read_hdf5
+from nets.network.labels import clean_labels
+from nets.places import Places
+from nets.zoo.pretrained import CLASSES, Pretrained
+
+FOLDER = "keras-models"
+CLASS_NAMES = "imagenet_class_index.json"
+CLASS_NAMES_URL = "https://storage.googleapis.com/download.tensorflow.org/data/"
+SAME_NAMES = {"n02012849": "crane (bird)", "n03710721": "maillot (tank suit)"}
+"""Of two classes that Keras's file calls by one name, the name of one of them, by its number in WordNet."""
+
+VALIDATION_IMAGES = 50_000
+"""Of ImageNet 2012: the published accuracies are measured on them."""
+
+
+def card_of(row: Pretrained, labels: tuple[str, ...]) -> Card:
+    """What the program knows of a pretrained network; ``labels`` are the names of its classes."""
+    note = (
+        f"of ImageNet's validation images; in {100 * row.top5:.1f} % the right class is among the first five answers; "
+        f"published for these weights, not measured here ({row.source})"
+    )
+    return Card(
+        name=row.name,
+        title=row.title,
+        network=row.name,
+        labels=labels,
+        input=row.input,
+        parameters=row.parameters,
+        dataset="imagenet",
+        dataset_title="ImageNet",
+        checks={"as published": {"images": VALIDATION_IMAGES, "accuracy": row.top1, "note": note}},
+    )
+
+
+def find_weights(row: Pretrained, places: Places) -> Path | None:
+    """The file of the network's weights, where it is on this machine. Looks without reading it."""
+    return _find(row.file, places)
+
+
+def missing_files(row: Pretrained, places: Places) -> tuple[str, ...]:
+    """The names of the files that have to be downloaded before the network can be opened."""
+    return tuple(name for name in (row.file, CLASS_NAMES) if _find(name, places) is None)
+
+
+def get_files(row: Pretrained, places: Places, *, report: Report = no_report) -> tuple[Path, tuple[str, ...]]:
+    """The file of the network's weights and the names of its classes, downloaded where they are not here, and checked.
+
+    Args:
+        row: the network.
+        places: where the files are looked for, and downloaded to.
+        report: receives a Progress in MB while a file is downloaded; it may raise Cancelled.
+
+    Returns:
+        The path of the weights; ImageNet's 1,000 class names in the order of the network's outputs.
+
+    Raises:
+        LensletError: a file is damaged, or not here and cannot be downloaded; the message says which to put where.
+    """
+    missing = missing_files(row, places)
+    try:
+        if CLASS_NAMES in missing:
+            _download(CLASS_NAMES_URL, CLASS_NAMES, _read_names, places, report)
+        if row.file in missing:
+            _download(row.url, row.file, lambda path: _check_sum(path, row), places, report)
+    except DownloadError as problem:
+        own = places.data if places.data is not None else Path("<a data directory>")
+        raise LensletError(
+            f"{row.title}'s files are not on this machine, and the download failed ({problem}). Put "
+            f"{' and '.join(missing)} into {own / FOLDER} and name that data directory in the settings, with "
+            f"--data-dir or in LENSLET_DATA_DIR; or into {keras_cache()}, where Keras keeps them"
+        ) from problem
+    weights, names = _find(row.file, places), _find(CLASS_NAMES, places)
+    if weights is None or names is None:
+        raise LensletError(f"{row.title}'s files vanished while they were opened; open it again")
+    if row.file not in missing:
+        _check_sum(weights, row)
+    return weights, _read_names(names)
+
+
+def keras_cache() -> Path:
+    """The folder in which Keras keeps the weights that it downloads itself."""
+    home = os.environ.get("KERAS_HOME")
+    return (Path(home) if home else Path.home() / ".keras") / "models"
+
+
+def _find(name: str, places: Places) -> Path | None:
+    folders = [places.data / FOLDER] if places.data is not None else []
+    for folder in (*folders, keras_cache(), places.cache / FOLDER):
+        if os.path.isfile(folder / name):  # unlike Path, False for a folder that may not be read
+            return folder / name
+    return None
+
+
+def _download(url: str, name: str, check: Callable[[Path], object], places: Places, report: Report) -> None:
+    target = places.cache / FOLDER / name
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise LensletError(
+            f"{target.parent} cannot be written to ({problem.strerror or problem}): check the disk and its permissions"
+        ) from problem
+    download(url + name, target, check, report=report)
+
+
+def _check_sum(path: Path, row: Pretrained) -> None:
+    """Raises LensletError for a file that is not the published one, before HDF5's code reads it."""
+    if not row.md5:
+        read_hdf5(path)  # in a process of its own, which a damaged file may end
+        return
+    try:
+        with open(path, "rb") as file:
+            found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    except OSError as problem:
+        raise LensletError(f"{path} cannot be read: {problem.strerror or problem}") from problem
+    if found != row.md5:
+        raise LensletError(
+            f"{path} is damaged or another version: expected {row.title} with the md5 {row.md5}, found "
+            f"{found}; delete it, and it is downloaded anew"
+        )
+
+
+def _read_names(path: Path) -> tuple[str, ...]:
+    """The names in Keras's file: ``{"0": ["n01440764", "tench"], ...}``."""
+    try:
+        found = read_json(path)
+        rows = [found[str(number)] for number in range(CLASSES)]
+        numbers, names = [str(number) for number, _ in rows], [str(name) for _, name in rows]
+        labels = clean_labels([name.replace("_", " ") for name in names])
+    except (OSError, JsonError, KeyError, TypeError, ValueError) as problem:
+        raise LensletError(
+            f"{path} is not Keras's list of ImageNet's {CLASSES:,} classes; delete it, and it is downloaded anew"
+        ) from problem
+    counts = Counter(labels)
+    told_apart: dict[str, None] = {}
+    for number, label in zip(numbers, labels, strict=True):
+        name = SAME_NAMES.get(number, label) if counts[label] > 1 else label
+        told_apart[f"{name} ({number})" if name in told_apart else name] = None
+    return tuple(told_apart)
