@@ -43,3 +43,9 @@ class Places:
             settings=home / "settings.json",
             data=data or (Path(named) if named else None),
         )
+
+
+def keras_home() -> Path:
+    """Where Keras keeps what it downloads; known without importing Keras."""
+    home = os.environ.get("KERAS_HOME")
+    return Path(home) if home else Path.home() / ".keras"

@@ -38,6 +38,10 @@ def _listing(parser: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
 
 
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="DATASET", help="the card of this one: a name or a folder")
+
+
 def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("net", nargs="?", metavar="NET", help=", ".join(NETS))
     parser.add_argument("dataset", nargs="?", metavar="DATASET", help="a dataset's name or a folder of class folders")
@@ -108,7 +112,7 @@ COMMANDS = {
     row.name: row
     for row in (
         Command("nets", "the table of networks", _listing, "nets.commands.listing", "nets"),
-        Command("data", "the datasets, where they were found", _listing, "nets.commands.listing", "data"),
+        Command("data", "the datasets, where they were found", _data, "nets.commands.listing", "data"),
         Command("models", "the models there are by name", _listing, "nets.commands.models", "models"),
         Command("train", "train a network", _train, "nets.commands.training", "train"),
         Command("evaluate", "a model's accuracy on test images", _evaluate, "nets.commands.training", "evaluate"),

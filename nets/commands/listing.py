@@ -37,7 +37,9 @@ def nets(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 
 def data(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """The datasets and where they were found."""
+    """The datasets and where they were found, or the card of one."""
+    if options.name is not None:
+        return _dataset_card(options.name, places, out)
     from nets.data.datasets import DATASETS, find, get
     from nets.data.drawings import DATASET, counts, dataset_of_set, set_of_dataset, sets
     from nets.errors import LensletError
@@ -65,6 +67,45 @@ def data(options: argparse.Namespace, places: Places, out: Output) -> int:
             classes=len(spec.classes),
         )
     out.table(("name", "found", "images", "shape", "where"), rows)
+    return 0
+
+
+def _dataset_card(name: str, places: Places, out: Output) -> int:
+    """What one dataset is: how many images, of what size, from whom, and how many of each class."""
+    from nets.data.datasets import find, get
+
+    spec, found = get(name, places), find(name, places)
+    where = found.where if found.found else found.problem
+    out.result(
+        name=spec.name,
+        title=spec.title,
+        about=spec.about,
+        found=found.found,
+        where=where,
+        train_images=spec.train_images,
+        test_images=spec.test_images,
+        shape=spec.input.shape,
+        source=spec.source,
+        licence=spec.licence,
+        classes=spec.classes,
+        train_counts=spec.train_counts,
+        test_counts=spec.test_counts,
+    )
+    rows = [
+        ("name", spec.name),
+        ("about", spec.about),
+        ("images", f"{spec.train_images:,} to train on, {spec.test_images:,} to test on"),
+        ("size", " x ".join(map(str, spec.input.shape))),
+        ("source", spec.source),
+        ("licence", spec.licence),
+        ("where", where),
+    ]
+    out.table((spec.title, ""), rows)
+    if spec.train_counts:
+        counts = zip(spec.classes, spec.train_counts, spec.test_counts, strict=True)
+        out.table(("class", "train", "test"), list(counts))
+    else:
+        out.say(f"classes: {', '.join(spec.classes)}; how many images each has is known once the dataset is loaded")
     return 0
 
 

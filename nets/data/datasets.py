@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from nets.data import cifar10, drawings, folder, stored
+from nets.data import cifar10, drawings, folder, stored, svhn
 from nets.data.digits import TEST, digits
 from nets.data.handwriting import redrawn, strokes
 from nets.data.images import ArrayImages
@@ -64,6 +64,9 @@ DATASETS: Mapping[str, DatasetSpec] = {
             test_images=TEST,
             source="scikit-learn; Alpaydin and Kaynak 1998, doi:10.24432/C50P49",
             licence="CC BY 4.0",
+            about="handwritten digits of 43 people, 8x8 pixels of 17 greys, enlarged and centred as MNIST's are",
+            train_counts=(143, 146, 142, 146, 144, 145, 144, 143, 141, 143),
+            test_counts=(35, 36, 35, 37, 37, 37, 37, 36, 33, 37),
         ),
         DatasetSpec(
             name="mnist",
@@ -80,6 +83,9 @@ DATASETS: Mapping[str, DatasetSpec] = {
                 "2646ac647ad5339dbf082846283269ea",
                 "27ae3e4e09519cfbb04c329615203637",
             ),
+            about="handwritten digits of 500 people, centred in 28x28 pixels",
+            train_counts=(5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949),
+            test_counts=(980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009),
         ),
         DatasetSpec(
             name="fashion-mnist",
@@ -96,6 +102,9 @@ DATASETS: Mapping[str, DatasetSpec] = {
                 "8181f5470baa50b63fa0f6fddb340f0a",
                 "15d484375f8d13e6eb1aabb0c3f46965",
             ),
+            about="pictures of clothes, shoes and bags from a shop's catalogue, grey, 28x28 pixels",
+            train_counts=(6000,) * 10,
+            test_counts=(1000,) * 10,
         ),
         DatasetSpec(
             name="cifar10",
@@ -106,6 +115,22 @@ DATASETS: Mapping[str, DatasetSpec] = {
             test_images=10_000,
             source="Krizhevsky 2009, Learning multiple layers of features from tiny images",
             licence="none stated; free for research with its citation",
+            about="photographs of animals and vehicles, in colour, 32x32 pixels",
+            train_counts=(5000,) * 10,
+            test_counts=(1000,) * 10,
+        ),
+        DatasetSpec(
+            name="svhn",
+            title="SVHN",
+            classes=TEN,
+            input=ImageInput(32, 32, 3, "picture"),
+            train_images=73_257,
+            test_images=26_032,
+            source="Netzer et al. 2011, Reading digits in natural images with unsupervised feature learning",
+            licence="for non-commercial use, with its citation",
+            about="digits of house numbers cut out of street photographs, in colour, 32x32 pixels",
+            train_counts=(4948, 13861, 10585, 8497, 7458, 6882, 5727, 5595, 5045, 4659),
+            test_counts=(1744, 5099, 4149, 2882, 2523, 2384, 1977, 2019, 1660, 1595),
         ),
         DatasetSpec(
             name="strokes",
@@ -116,6 +141,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
             test_images=STROKES[1],
             source="drawn by this program from skeletons of strokes (nets/data/handwriting/skeletons.py)",
             licence="as this program",
+            about="digits drawn by a program as a pen would, prepared as the pad prepares a drawing",
         ),
         DatasetSpec(
             name=MIXED,
@@ -126,6 +152,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
             test_images=10_000,
             source="both; tested on MNIST's test set",
             licence="as both",
+            about="MNIST's training digits and those drawn by the program",
         ),
         DatasetSpec(
             name=WIDE,
@@ -136,6 +163,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
             test_images=10_000,
             source="MNIST, a part of it drawn again with a pad's pens, and strokes in more styles; tested on MNIST's",
             licence="as both",
+            about="MNIST's training digits, some of them drawn again with a pad's pens, and drawn ones in more styles",
         ),
         DatasetSpec(
             name="drawings",
@@ -146,6 +174,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
             test_images=0,
             source="kept by you on the pad",
             licence="your own",
+            about="the drawings that you labelled on the pad",
         ),
     )
 }
@@ -158,7 +187,7 @@ class _Packed(Protocol):
     def load(self, spec: DatasetSpec, places: Places, report: Report) -> Dataset: ...
 
 
-PACKED: Mapping[str, _Packed] = {"cifar10": cifar10}
+PACKED: Mapping[str, _Packed] = {"cifar10": cifar10, "svhn": svhn}
 
 
 @dataclass(frozen=True)
@@ -182,7 +211,8 @@ def get(name: str, places: Places) -> DatasetSpec:
                 f"you have not kept any drawings{where} yet: draw a digit on the pad and press its key, 0 to 9"
             )
         title = f"{row.title}, {own}" if own else row.title
-        return folder.describe(drawings.set_folder(places, own), name=name, title=title, input=row.input)
+        found = folder.describe(drawings.set_folder(places, own), name=name, title=title, input=row.input)
+        return replace(found, about=row.about)
     if name in DATASETS:
         return DATASETS[name]
     path = user_path(name, "folder with a folder a class, or the name of a dataset")

@@ -91,7 +91,14 @@ def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput
         test_images=len(files.test),
         source=str(where),
         licence="your own",
+        about="a folder of pictures, one sub-folder for each class",
+        train_counts=_counts(files.train, len(files.classes)),
+        test_counts=_counts(files.test, len(files.classes)),
     )
+
+
+def _counts(files: tuple[tuple[Path, int], ...], classes: int) -> tuple[int, ...]:
+    return tuple(np.bincount([label for _, label in files], minlength=classes).tolist())
 
 
 def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report) -> Dataset:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from nets.data.specs import DatasetSpec
 from nets.errors import LensletError
-from nets.places import Places
+from nets.places import Places, keras_home
 
 
 @dataclass(frozen=True)
@@ -21,9 +20,8 @@ class Place:
 
 
 def keras_folder() -> Path:
-    """Where ``keras.datasets`` keeps what it downloads; known without importing Keras."""
-    home = os.environ.get("KERAS_HOME")
-    return (Path(home) if home else Path.home() / ".keras") / "datasets"
+    """Where ``keras.datasets`` keeps what it downloads."""
+    return keras_home() / "datasets"
 
 
 def data_directory(places: Places) -> Path | None:

@@ -49,7 +49,12 @@ class DatasetFile:
 
 @dataclass(frozen=True)
 class DatasetSpec:
-    """A row of the dataset table. ``classes`` is empty for datasets that learn theirs from folders."""
+    """A row of the dataset table. ``classes`` is empty for datasets that learn theirs from folders.
+
+    about: what the images are, in a sentence. source: who made it, as one cites it.
+    train_counts, test_counts: images of each class, in the order of ``classes``; empty where that is known only once
+        the dataset is loaded.
+    """
 
     name: str
     title: str
@@ -60,6 +65,9 @@ class DatasetSpec:
     source: str
     licence: str
     files: tuple[DatasetFile, ...] = ()
+    about: str = ""
+    train_counts: tuple[int, ...] = ()
+    test_counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

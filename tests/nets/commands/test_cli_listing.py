@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from nets.data.datasets import DATASETS
 from nets.network.pretrained import CLASS_NAMES
@@ -53,6 +54,26 @@ def test_data(lenslet: Lenslet, data_dir: Path) -> None:
     assert rows["digits"]["images"] == 1797
     assert not rows["drawings"]["found"]
     assert str(data_dir) in lenslet("data", "--data-dir", data_dir).out
+
+
+def test_the_card_of_a_dataset(lenslet: Lenslet, tmp_path: Path) -> None:
+    (card,) = lenslet("data", "svhn", "--json").rows
+    assert (card["title"], card["found"], card["train_images"], card["shape"]) == ("SVHN", False, 73_257, [32, 32, 3])
+    assert card["classes"] == list("0123456789")
+    assert (sum(card["train_counts"]), sum(card["test_counts"])) == (73_257, 26_032)
+    assert "Netzer et al. 2011" in card["source"]
+    assert "non-commercial" in card["licence"]
+    said = lenslet("data", "digits").out
+    assert "CC BY 4.0" in said
+    assert "1,437 to train on, 360 to test on" in said
+    for name, count in (("猫", 4), ("ein Hund", 2)):
+        (tmp_path / "我的 图片" / name).mkdir(parents=True)
+        for number in range(count):
+            Image.new("L", (8, 8), 9).save(tmp_path / "我的 图片" / name / f"{number}.png")
+    (own,) = lenslet("data", tmp_path / "我的 图片", "--json").rows
+    assert (own["title"], own["classes"]) == ("我的 图片", ["ein Hund", "猫"])
+    assert (own["train_counts"], own["test_counts"]) == ([1, 3], [1, 1])
+    assert lenslet("data", "mnits").status == 2
 
 
 def test_data_of_a_directory_that_is_not_there(lenslet: Lenslet, tmp_path: Path) -> None:

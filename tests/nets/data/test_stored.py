@@ -232,3 +232,5 @@ def test_the_real_mnist(places: Places, data_dir: Path, nowhere: str) -> None:
     data = load_stored(DATASETS["mnist"], replace(places, data=data_dir), host=nowhere)
     assert (len(data.train), len(data.test)) == (60_000, 10_000)
     assert data.train.labels[:5].tolist() == [5, 0, 4, 1, 9]
+    for split, counts in ((data.train, data.spec.train_counts), (data.test, data.spec.test_counts)):
+        assert np.bincount(split.labels).tolist() == list(counts)
