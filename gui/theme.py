@@ -216,6 +216,7 @@ def _style_sheet(c: Palette) -> str:
     QPushButton[look="tab"]:hover {{ color: {c.text}; }}
     QPushButton[look="tab"]:focus {{ color: {c.accent}; }}
     QPushButton[look="tab"]:checked {{ color: {c.text}; font-weight: 600; border-bottom: 2px solid {c.accent}; }}
+    QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}
     QComboBox::down-arrow {{ image: none; }}

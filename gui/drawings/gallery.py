@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QHBoxLayout,
-    QInputDialog,
     QListView,
     QListWidget,
     QListWidgetItem,
@@ -27,7 +26,7 @@ from gui import theme
 from gui.drawings.thumbnails import ThumbnailRead, read_thumbnails
 from gui.session import Session
 from gui.threads.job import Job
-from gui.widgets import ElidedLabel, Select, StateView, button, label, run_dialog
+from gui.widgets import ElidedLabel, Select, StateView, ask_text, button, label, run_dialog
 from nets.data import drawings
 from nets.data.drawings import Change, KeptDrawing
 from nets.errors import LensletError
@@ -362,30 +361,31 @@ class Gallery(QDialog):
         return self._found if set_name == self.set_name else drawings.drawings_of(self._session.places, set_name)
 
     def _ask_label(self) -> None:
-        name = self._ask(self.tr("Change the label"), self.tr("Label:"))
+        name = ask_text(
+            self, self.tr("Change the label"), self.tr("What are they? Their label:"), accept=self.tr("Change")
+        )
         if name:
             self.relabel_chosen(name)
 
     # --- sets -----------------------------------------------------------------------------------------------
 
-    def _ask(self, title: str, words: str, text: str = "") -> str:
-        found, chosen = QInputDialog.getText(self, title, words, text=text)
-        return found.strip() if chosen else ""
+    def _ask_name(self, title: str, accept: str, text: str = "") -> str:
+        return ask_text(self, title, self.tr("Name of the set:"), text=text, accept=accept)
 
     def _ask_new_set(self) -> None:
-        name = self._ask(self.tr("A new set"), self.tr("Name of the set:"))
+        name = self._ask_name(self.tr("A new set"), self.tr("Create"))
         if name and self._try(partial(drawings.create_set, self._session.places, name)):
             self.show_set(name)
             self._session.drawings_changed.emit()
 
     def _ask_set_to_move_to(self) -> None:
-        name = self._ask(self.tr("A new set"), self.tr("Name of the set:"))
+        name = self._ask_name(self.tr("A new set"), self.tr("Create and move"))
         if name:
             self.move_chosen(name)
 
     def _ask_set_name(self) -> None:
         old = self.set_name
-        name = self._ask(self.tr("Rename the set"), self.tr("Name of the set:"), old)
+        name = self._ask_name(self.tr("Rename the set"), self.tr("Rename"), old)
         if name and name != old and self._try(partial(drawings.rename_set, self._session.places, old, name)):
             self._changes.clear()  # they speak of files under the old name
             if self._session.settings["drawing_set"] == old:

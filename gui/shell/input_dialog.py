@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -26,7 +25,7 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.session import Session
 from gui.threads.loader import Loader
-from gui.widgets import Select, button, label
+from gui.widgets import NumberBox, Select, button, label
 from nets.data.prepare import FITS, POLARITIES
 from nets.data.value_ranges import ORDERS, OWN, RANGES, order_of
 from nets.errors import LensletError
@@ -132,18 +131,14 @@ class InputDialog(QDialog):
         self._grid.addWidget(control, row, 1)
         control.setProperty("title_label", name)
 
-    def _side(self) -> QSpinBox:
-        made = QSpinBox()
-        made.setRange(8, 1024)
-        made.setSuffix(self.tr(" px"))
-        made.setKeyboardTracking(False)
-        return made
+    def _side(self) -> NumberBox:
+        return NumberBox(8, 1024, suffix=self.tr(" px"))
 
     def _connect(self) -> None:
         for select in (self.range, self.fit, self.polarity, self.order):
             select.activated.connect(self._apply)
         for box in (self.height_box, self.width_box):
-            box.valueChanged.connect(self._apply)
+            box.value_changed.connect(self._apply)
         self.names.textChanged.connect(self._names_pause.start)
         self.read_names.clicked.connect(self._ask_for_names)
         self.reset.clicked.connect(self._reset)
@@ -197,8 +192,8 @@ class InputDialog(QDialog):
         self.fit.choose(input.fit)
         self.polarity.choose(input.polarity or next(iter(POLARITIES)))
         self.order.choose(order_of(input))
-        self.height_box.setValue(input.height)
-        self.width_box.setValue(input.width)
+        self.height_box.set_value(input.height)
+        self.width_box.set_value(input.width)
         self.names.setPlainText("\n".join(model.card.labels))
         for control in controls:
             control.blockSignals(False)

@@ -2,9 +2,10 @@
 
 from gui.widgets.busy import BusySign
 from gui.widgets.buttons import IconButton, button
-from gui.widgets.dialogs import run_dialog
+from gui.widgets.dialogs import ask_number, ask_text, run_dialog
 from gui.widgets.export_button import ExportButton
 from gui.widgets.labels import ElidedLabel, label
+from gui.widgets.number_box import NumberBox
 from gui.widgets.panel import Panel
 from gui.widgets.select import Field, Select
 from gui.widgets.state import StateView
@@ -15,9 +16,12 @@ __all__ = [
     "ExportButton",
     "Field",
     "IconButton",
+    "NumberBox",
     "Panel",
     "Select",
     "StateView",
+    "ask_number",
+    "ask_text",
     "button",
     "label",
     "run_dialog",

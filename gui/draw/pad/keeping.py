@@ -8,14 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from gui import theme
 from gui.draw.keys import DIGITS
 from gui.draw.pad.drawing import Drawing
 from gui.draw.pad.pad import Pad
 from gui.session import Session
-from gui.widgets import ElidedLabel, button
+from gui.widgets import ElidedLabel, ask_text, button
 from nets.data.drawings import FORBIDDEN, LONGEST, counts, forget, keep, set_folder
 from nets.errors import LensletError
 
@@ -209,9 +209,9 @@ class Keeping(QWidget):
         self.menu.addAction(self.tr("Kept drawings …")).triggered.connect(self._open_gallery)
 
     def _ask_label(self) -> None:
-        label, chosen = QInputDialog.getText(self, self.tr("Keep the drawing"), self.tr("Label"))
-        if chosen and label.strip():
-            self.keep(label.strip())
+        label = ask_text(self, self.tr("Keep the drawing"), self.tr("What is it? Its label:"), accept=self.tr("Keep"))
+        if label:
+            self.keep(label)
 
     def _open_gallery(self) -> None:
         from gui.drawings.gallery import open_gallery

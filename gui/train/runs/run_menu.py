@@ -6,7 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
+
+from gui.widgets import ask_number
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
@@ -82,26 +84,28 @@ class RunMenu(QMenu):
 
     def _ask_epoch(self, summary: RunSummary) -> None:
         done = summary.epochs_done
-        epoch, chosen = QInputDialog.getInt(
+        epoch = ask_number(
             self.parentWidget(),
             self.tr("Choose an epoch"),
-            self.tr("Epoch, 1 to {0}:").format(done),
-            summary.best_epoch or 1,
-            1,
-            done,
+            self.tr("Which epoch shall the pad answer with, 1 to {0}?").format(done),
+            value=summary.best_epoch or 1,
+            lowest=1,
+            highest=done,
+            accept=self.tr("Use it on the pad"),
         )
-        if chosen:
+        if epoch is not None:
             self.use_requested.emit(summary.id, epoch)
 
     def _ask_epochs(self, summary: RunSummary) -> None:
         done = summary.epochs_done
-        epochs, chosen = QInputDialog.getInt(
+        epochs = ask_number(
             self.parentWidget(),
             self.tr("Resume with more epochs"),
-            self.tr("It has {0} epochs. Train until it has:").format(done),
-            done + MORE_EPOCHS,
-            done + 1,
-            10_000,
+            self.tr("It has {0} epochs. Train until it has").format(done),
+            value=done + MORE_EPOCHS,
+            lowest=done + 1,
+            highest=10_000,
+            accept=self.tr("Resume"),
         )
-        if chosen:
+        if epochs is not None:
             self.resume_requested.emit(summary.id, epochs)

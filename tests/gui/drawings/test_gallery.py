@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QInputDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui import theme
 from gui.drawings.gallery import DELETED, Gallery
 from gui.session import Session
 from gui.settings import Settings
+from gui.widgets.dialogs import QuestionDialog
 from nets.data.drawings import counts, keep, sets
 from nets.places import Places
 from tests.drive import activate
@@ -61,11 +62,11 @@ def answer_text(text: str) -> None:
 
     def answer() -> None:
         dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, QInputDialog):
+        if not isinstance(dialog, QuestionDialog):
             QTimer.singleShot(20, answer)
             return
-        dialog.setTextValue(text)
-        dialog.accept()
+        dialog.control.setText(text)
+        dialog.accept_button.click()
 
     QTimer.singleShot(20, answer)
 

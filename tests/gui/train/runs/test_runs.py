@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.session import Session
@@ -21,6 +21,7 @@ from gui.train.runs.runs_delegate import HEIGHT, part_at, parts
 from gui.train.runs.runs_model import when
 from gui.train.training_state import Outcome, TrainingState
 from gui.train.workspace import TrainWorkspace
+from gui.widgets.dialogs import QuestionDialog
 from nets.network.model import ModelRef
 from nets.places import Places
 from nets.runs.run import epoch_file, write_config
@@ -196,12 +197,12 @@ def answer_dialog(number: int) -> None:
 
     def answer() -> None:
         dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, QInputDialog):
+        if not isinstance(dialog, QuestionDialog):
             QTimer.singleShot(20, answer)
             return
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # as a slow person's window does
-        dialog.setIntValue(number)
-        dialog.accept()
+        dialog.control.set_value(number)
+        dialog.accept_button.click()
 
     QTimer.singleShot(20, answer)
 
