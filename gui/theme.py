@@ -121,10 +121,13 @@ def apply(choice: str = "system") -> None:
         choice == "system" and QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
     )
     theme.palette = DARK if dark else LIGHT
+    sheet = _style_sheet(theme.palette)
+    if app.styleSheet() == sheet:  # in force already: styling all widgets anew takes a tenth of a second
+        return
     app.setStyle("Fusion")
     app.setPalette(_qt_palette(theme.palette))
     app.setFont(font())
-    app.setStyleSheet(_style_sheet(theme.palette))
+    app.setStyleSheet(sheet)
     theme.changed.emit()
 
 

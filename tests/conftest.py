@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,3 +23,19 @@ def data_dir() -> Path:
     if not (found / "mnist").is_dir():
         pytest.skip(f"needs MNIST's files; set LENSLET_DATA_DIR to a folder with mnist/ in it (looked at {found})")
     return found
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Divides the tests among processes, where ``-n 2`` asks for several.
+
+    All windows stand in one process: two would take the focus from each other. They wait for timers most of the time,
+    while the other process computes. Every other file is one piece, so that what it shares is made once.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "windows" if nodeid.startswith(("tests/gui/", "tests/e2e/")) else nodeid.split("::")[0]
+
+    return ByFile(config, log)

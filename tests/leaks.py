@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QThread, QTimer
+from PySide6.QtCore import QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import Shiboken
 
@@ -55,6 +55,8 @@ def no_leaks(qapp: QApplication, garbage: GarbageCollector) -> Iterator[None]:
     yield
     # By now pytest-qt has closed the widgets it was given; what is still there was leaked.
     qapp.processEvents()
+    # Without an event loop nothing deletes them, and every later change of the theme would style them all anew.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     for thread in running_threads():
         if isinstance(thread, OwnedThread) and thread.orphaned:
             thread.wait(10_000)  # its window is gone and it was told to stop: it ends at its next report

@@ -42,12 +42,12 @@ def interrupt(process: subprocess.Popen[str]) -> None:
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
 
 
-@pytest.mark.parametrize("streams", ["2>&-", "<&- >&- 2>&-", "2>/dev/full"])
-def test_a_command_needs_no_streams(streams: str, tmp_path: Path) -> None:
-    assert run(f"nets {streams}", tmp_path).splitlines()[-1] == "status 0"
+@pytest.mark.parametrize("words", ["runs 2>&-", "nets <&- >&- 2>&-", "runs 2>/dev/full"])  # ``nets`` loads TensorFlow
+def test_a_command_needs_no_streams(words: str, tmp_path: Path) -> None:
+    assert run(words, tmp_path).splitlines()[-1] == "status 0"
 
 
-@pytest.mark.parametrize("words", ["nets", "nets --json", "--help"])
+@pytest.mark.parametrize("words", ["nets", "data --json", "--help"])
 def test_results_that_cannot_be_written_are_said_in_one_line(words: str, tmp_path: Path) -> None:
     said = run(f"{words} >/dev/full", tmp_path)
     assert said == "standard output could not be written: No space left on device\nstatus 1\n"
