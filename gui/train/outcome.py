@@ -39,17 +39,17 @@ def text_of_nothing() -> StatusText:
     )
 
 
-def text_of_outcome(state: TrainingState, *, on_pad: bool = False, before: str = "") -> StatusText:
+def text_of_outcome(state: TrainingState, *, on_pad: int = 0, before: str = "") -> StatusText:
     """How the last training ended: what happened, what was kept, what to try.
 
     Args:
         state: after the end; its ``outcome`` is not None.
-        on_pad: whether the pad answers with the trained network.
+        on_pad: the epoch of this run that the pad answers with; 0 if it answers with another model.
         before: what the model is called that answered before the training was watched; "" for none.
     """
     outcome, done = state.outcome, state.epochs_done
     assert outcome is not None
-    use = _use_actions(on_pad, before)
+    use = _use_actions(on_pad, state.best.epoch if state.best else done, before)
     resume = ("resume", _tr("Resume"))
     if outcome.kind == "failed":
         return _failed(outcome, done, use)
@@ -74,10 +74,10 @@ def text_of_outcome(state: TrainingState, *, on_pad: bool = False, before: str =
     return StatusText("circle-check", title, sentence, use, "accent")
 
 
-def text_of_run(run: RunSummary, *, on_pad: bool = False) -> StatusText:
-    """How a run from the list stands."""
-    resume, use = ("resume", _tr("Resume")), _use_actions(on_pad, "")
+def text_of_run(run: RunSummary, *, on_pad: int = 0) -> StatusText:
+    """How a run from the list stands. ``on_pad`` is its epoch that the pad answers with; 0 for none."""
     done = run.epochs_done
+    resume, use = ("resume", _tr("Resume")), _use_actions(on_pad, run.best_epoch or done)
     if run.state == "running":
         return StatusText("info", run.title, _tr("It is in training in another window."), use if done else ())
     use = use if done else ()
@@ -120,10 +120,12 @@ def _validation(accuracy: Accuracy | None, epoch: int) -> str:
     return _tr("Best epoch {0}: {1}.").format(epoch, words)
 
 
-def _use_actions(on_pad: bool, before: str) -> tuple[tuple[str, str], ...]:
-    """To take the network on the pad; where it answers there already, the way back to the model before."""
+def _use_actions(on_pad: int, epoch: int, before: str = "") -> tuple[tuple[str, str], ...]:
+    """To take ``epoch`` of the run on the pad; where it answers there already, the way back to the model before."""
     if not on_pad:
         return (("use", _tr("Use it on the pad")),)
+    if on_pad != epoch:  # an earlier choice, or there was no better epoch before the run went on
+        return (("use", _tr("Use epoch {0} on the pad").format(epoch)),)
     return (("back", _tr("Back to {0}").format(before)),) if before else ()
 
 

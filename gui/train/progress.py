@@ -49,7 +49,7 @@ class ProgressPanel(Panel):
         self._state = TrainingState()
         self._run: RunSummary | None = None
         self._outcome_shown = False  # how the last training ended stands here, and not how a run stands
-        self._on_pad, self._before = "", ""
+        self._on_pad, self._epoch_on_pad, self._before = "", 0, ""
         self._stack = QStackedLayout()
         self.body.addLayout(self._stack)
         self._still = _StatusLine(self)
@@ -73,9 +73,15 @@ class ProgressPanel(Panel):
         self._run = None if self._outcome_shown else run
         self._refresh()
 
-    def show_pad(self, run: str, before: str = "") -> None:
-        """The run that the pad answers with, and what the model before is called that it can go back to."""
-        self._on_pad, self._before = run, before
+    def show_pad(self, run: str, epoch: int, before: str = "") -> None:
+        """What the pad answers with.
+
+        Args:
+            run: The id of the run, or what another model is called.
+            epoch: The run's epoch; 0 for a model that is no run.
+            before: The title of the model that it can go back to; "" for none.
+        """
+        self._on_pad, self._epoch_on_pad, self._before = run, epoch, before
         self._refresh()
 
     @property
@@ -101,7 +107,7 @@ class ProgressPanel(Panel):
         self._stack.setCurrentWidget(self._running if running else self._still)
 
     def _status(self) -> StatusText:
-        on_pad = bool(self.described) and self.described == self._on_pad
+        on_pad = self._epoch_on_pad if self.described == self._on_pad else 0
         if self._run is not None:
             return text_of_run(self._run, on_pad=on_pad)
         if self._outcome_shown and self._state.outcome is not None:
@@ -241,6 +247,7 @@ class _StatusLine(QWidget):
         self.sentence.setToolTip(text.sentence)
         while (item := self._buttons.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.setParent(None)  # gone at once; it may be the button whose click this answers
                 old.deleteLater()
         for name, words in text.actions:
             made = button(words)

@@ -229,11 +229,12 @@ class TrainWorkspace(QWidget):
     def _on_model(self, model: Model) -> None:
         ref = model.ref
         self.runs.set_on_pad(ref.name)
-        self.curves.show_pad(ref.name, ref.epoch if ref.kind == "run" and isinstance(ref.epoch, int) else 0)
+        epoch = ref.epoch if ref.kind == "run" and isinstance(ref.epoch, int) else 0
+        self.curves.show_pad(ref.name, epoch)
         if ref.kind != "training":
             self._end_hand_over()
             before = self._model_before if ref.name != self._model_before else ""
-            self.progress.show_pad(ref.name, self._title_of(before))
+            self.progress.show_pad(ref.name, epoch, self._title_of(before))
 
     def _title_of(self, reference: str) -> str:
         """What a model is called: a run by its title, a file by its name."""

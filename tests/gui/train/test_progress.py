@@ -57,9 +57,22 @@ def test_the_end_says_of_which_images_its_numbers_are(panel: ProgressPanel) -> N
 def test_a_network_on_the_pad_offers_the_way_back(panel: ProgressPanel, qtbot: QtBot) -> None:
     state = dataclasses.replace(TRAINING, epochs_done=4).after(Ended(Outcome("finished", "run")))
     panel.show_training(state)
-    panel.show_pad("run", "pen")
+    panel.show_pad("run", 4, "pen")
     with qtbot.waitSignal(panel.back_requested):
         next(one for one in panel.findChildren(QPushButton) if one.text() == "Back to pen").click()
+
+
+def test_an_epoch_that_is_better_than_the_one_on_the_pad_is_offered(panel: ProgressPanel) -> None:
+    """A run that went on has epochs that the pad does not know: its best one is not what is on the pad any more."""
+    best = Best(6, Accuracy(140, 144), 0.1)
+    state = dataclasses.replace(TRAINING, epochs_done=7, best=best).after(Ended(Outcome("finished", "run")))
+    panel.show_training(state)
+    panel.show_pad("run", 4)
+    assert [one.text() for one in panel.findChildren(QPushButton) if one.objectName() == "use"] == [
+        "Use epoch 6 on the pad"
+    ]
+    panel.show_pad("run", 6)
+    assert buttons(panel) == []
 
 
 def test_a_training_that_failed_says_what_was_kept(panel: ProgressPanel) -> None:
