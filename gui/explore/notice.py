@@ -19,6 +19,7 @@ class Notice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "panel")
+        self._wanted = self._redundant = False
         self.words = label("", "small", wrap=True)
         self.open = button(self.tr("Open another file …"), tip=self.tr("Choose a .keras or .h5 file"))
         self.back = button("")
@@ -37,7 +38,7 @@ class Notice(QFrame):
         self.open.clicked.connect(self.open_requested)
         self.back.clicked.connect(self.back_requested)
         self.change.clicked.connect(self.input_requested)
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(self._put_away)
         self.hide()
 
     def say(self, sentences: tuple[str, ...], *, refused: bool = False, back: str = "", changes: bool = False) -> None:
@@ -56,4 +57,17 @@ class Notice(QFrame):
         self.change.setVisible(changes)
         self.back.setText(back)
         self.back.setVisible(bool(back))
-        self.setVisible(bool(sentences))
+        self._wanted = bool(sentences)
+        self._show()
+
+    def set_redundant(self, redundant: bool) -> None:
+        """Whether another panel in view says the same: then this gives its room back, and nothing below it moves."""
+        self._redundant = redundant
+        self._show()
+
+    def _put_away(self) -> None:
+        self._wanted = False
+        self._show()
+
+    def _show(self) -> None:
+        self.setVisible(self._wanted and not self._redundant)

@@ -100,6 +100,7 @@ class ExploreWorkspace(QWidget):
         self.detail.calculator.clicked.connect(self.toggle_arithmetic)
         self.detail.map.pointed.connect(lambda: self.arithmetic.set_pixel(self.detail.map.pixel()))
         self.arithmetic.closed.connect(self.toggle_arithmetic)
+        self.arithmetic.turned.connect(self._show_notice)
         self.arithmetic.copy_made.connect(session.use_model)
         self.arithmetic.copy_changed.connect(session.refresh)
         self.arithmetic.original_requested.connect(session.use_model)
@@ -121,12 +122,19 @@ class ExploreWorkspace(QWidget):
         self.arithmetic.set_model(model)
         self.choice.set_layers(model.layers, model.network.count_params())
         self.diagram.set_model(model)
+        self._show_notice()
         self.pages.show_model(model)
         original = self.arithmetic.descent.model
         if model is self.arithmetic.descent.copy and original is not None:
             self.pages.notice.say(model.notes, back=self.tr("Back to {0}").format(original.card.title))
         self._on_picture(self.session.picture)
         self._watch()
+
+    def _show_notice(self) -> None:
+        """While the controls of the steps say that a copy is shown, and lead back, the notice need not."""
+        model, descent = self.session.model, self.arithmetic.descent
+        says_it = not self.arithmetic.isHidden() and self.arithmetic.backward
+        self.pages.notice.set_redundant(says_it and model is not None and model is descent.copy)
 
     # --- live ---------------------------------------------------------------------------------------------------
 
@@ -253,6 +261,7 @@ class ExploreWorkspace(QWidget):
         self.detail.set_alone(not wide)
         self.maps.setVisible((wide or not opened) and not counts)
         self.arithmetic.setVisible(counts)
+        self._show_notice()
         self.diagram.set_slim(self.height() < theme.px(LOW))
         self.layers.setFixedWidth(min(max(self.width() * 22 // 100, theme.px(190)), theme.px(236)))
         if opened and was_hidden:

@@ -37,6 +37,7 @@ class ArithmeticPanel(QFrame):
     """Forward it reads the maps that every answer carries; backward and moved what ``DescentJobs`` computed."""
 
     closed = Signal()
+    turned = Signal()  # to another of the three tabs
     copy_made = Signal(object)  # Model: the copy that a step changed, to be shown in place of the original
     copy_changed = Signal()  # the shown copy has other weights
     original_requested = Signal(object)  # Model: to be shown again
@@ -109,8 +110,8 @@ class ArithmeticPanel(QFrame):
         column.setContentsMargins(theme.INSET, theme.INSET, theme.INSET, theme.INSET)
         column.setSpacing(theme.TIGHT)
         column.addLayout(head)
-        column.addWidget(self.banner)
         column.addWidget(self.controls)
+        column.addWidget(self.banner)  # below the button whose step may bring it up, so that the button stays
         column.addLayout(where)
         column.addWidget(self.pages, 1)
         self.title.setMinimumHeight(theme.CONTROL_HEIGHT)
@@ -274,6 +275,7 @@ class ArithmeticPanel(QFrame):
 
     def _on_direction(self) -> None:
         self.controls.setVisible(self.backward)
+        self.turned.emit()
         self.begin()
 
     def _on_layer(self) -> None:

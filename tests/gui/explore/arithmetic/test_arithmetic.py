@@ -121,7 +121,10 @@ def test_a_step_changes_a_copy_and_everything_shows_it(
     weights = original.network.get_weights()
     go_backward(panel, 3)
     assert not panel.moved_tab.isEnabled()
+    button = panel.controls.step_button
+    place = button.mapTo(workspace, QPoint())
     take_step(panel, session)
+    assert button.mapTo(workspace, QPoint()) == place  # a person who clicks again hits it again
     after = session.answer
     assert after is not None
     assert after.answer is not None
@@ -135,7 +138,10 @@ def test_a_step_changes_a_copy_and_everything_shows_it(
         np.testing.assert_array_equal(old, new)
     assert "copy after one step" in panel.controls.loss.text()
     assert "→" in panel.controls.loss.text()
+    assert workspace.pages.notice.isHidden()  # the controls of the steps say it, and lead back
+    panel.forward_tab.click()
     assert workspace.pages.notice.isVisible()
+    panel.backward_tab.click()
     assert session.settings["model"] == "lenet"
 
     # A second step changes the same copy, which is not opened again.
@@ -145,7 +151,10 @@ def test_a_step_changes_a_copy_and_everything_shows_it(
     assert session.answer.answer.probabilities[3] > after.answer.probabilities[3]
 
     # The way back: the original answers as before.
+    workspace.toggle_arithmetic()
+    assert workspace.pages.notice.isVisible()
     workspace.pages.notice.back.click()
+    workspace.toggle_arithmetic()
     wait_until(lambda: session.model is original and session.answer is not None and session.answer.model is original)
     wait_until(lambda: session.answer.maps)
     np.testing.assert_allclose(session.answer.answer.probabilities, before.answer.probabilities, atol=1e-6)
