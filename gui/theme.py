@@ -194,15 +194,15 @@ def _style_sheet(c: Palette) -> str:
     QLabel[look="strong"] {{ font-weight: 600; }}
     QLabel[look="warning"] {{ color: {c.second}; font-size: {SMALL}px; }}
     QLabel[look="error"] {{ color: {c.error}; }}
-    QPushButton, QToolButton, QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit {{
+    QPushButton, QToolButton, QComboBox, QLineEdit, QPlainTextEdit {{
         background: {c.panel}; border: 1px solid {c.line}; border-radius: {RADIUS_CONTROL}px;
         min-height: {CONTROL_HEIGHT - 2 * TIGHT}px; padding: {TIGHT - 1}px {GAP}px; }}
-    QPushButton:hover, QToolButton:hover, QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover,
+    QPushButton:hover, QToolButton:hover, QComboBox:hover, QLineEdit:hover,
     QPlainTextEdit:hover {{ background: {c.hover}; border-color: {c.quiet}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {c.line}; }}
-    QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus,
+    QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus,
     QPlainTextEdit:focus {{ border: 1px solid {c.accent}; }}
-    QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled,
+    QPushButton:disabled, QToolButton:disabled, QComboBox:disabled,
     QLineEdit:disabled, QPlainTextEdit:disabled {{ color: {c.quiet}; background: {c.ground}; border-color: {c.line}; }}
     QComboBox[wrong="true"], QLineEdit[wrong="true"] {{ border-color: {c.second}; }}
     QPushButton[look="primary"] {{ background: {c.accent}; border-color: {c.accent}; color: {c.on_accent};

@@ -11,6 +11,7 @@ from gui.convolve.kernel_editor import SIDE, KernelEditor
 from gui.convolve.placing import Placing
 from gui.convolve.source import ImageSource
 from gui.convolve.state import PlaygroundState
+from gui.paint.numbers import power_words
 from gui.session import Session
 from gui.widgets import Field, Panel, Select, label
 from nets.convolve.kernels import KERNELS, resized
@@ -104,7 +105,8 @@ class Controls(QScrollArea):
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
-        column.addWidget(label(self.tr("Kernel"), "heading"))
+        self.heading = label(self.tr("Kernel"), "heading")
+        column.addWidget(self.heading)
         choice = QHBoxLayout()
         choice.setSpacing(theme.TIGHT)
         choice.addWidget(self.kernel, 1)
@@ -179,6 +181,8 @@ class Controls(QScrollArea):
         self.kernel.choose(name)
         self.side.choose(str(len(kernel)))
         self.editor.set_kernel(kernel)
+        power = self.editor.power
+        self.heading.setText(self.tr("Kernel, in {0}").format(power_words(power)) if power else self.tr("Kernel"))
         self._show_effect()
 
     def _show_effect(self) -> None:

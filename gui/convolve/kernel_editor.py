@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from gui import theme
 from gui.paint.marks import draw_frame, draw_mark
 from gui.paint.matrix import paint_matrix
-from gui.paint.numbers import MINUS, exact_words
+from gui.paint.numbers import MINUS, exact_words, power_of
 
 SIDE = 208
 MOVES = {
@@ -38,6 +38,11 @@ class KernelEditor(QWidget):
         self.cell = (0, 0)
         self._text = ""
         theme.theme.changed.connect(self.update)
+
+    @property
+    def power(self) -> int:
+        """The power of ten in whose units the cells are written."""
+        return power_of(self.kernel)
 
     def set_kernel(self, kernel: np.ndarray) -> None:
         self.kernel = kernel

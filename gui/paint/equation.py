@@ -6,10 +6,10 @@ Numbers stay legible: cells never get smaller than ``LEGIBLE``; what then has no
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
@@ -17,7 +17,7 @@ from gui import theme
 from gui.paint.canvas import Canvas
 from gui.paint.marks import draw_mark
 from gui.paint.matrix import paint_matrix
-from gui.paint.numbers import exact_words
+from gui.paint.numbers import exact_words, power_of, power_words
 from gui.paint.scales import Scale
 
 LARGEST, LEGIBLE, SMALLEST = 60, 36, 3  # pixels of a cell; matrices of more columns than fit are colours alone
@@ -45,6 +45,19 @@ class Matrix:
     outside: np.ndarray | None = None
     change: np.ndarray | None = None
     factors: tuple[np.ndarray, np.ndarray] | None = None
+
+    @cached_property
+    def heading(self) -> str:
+        """The title, with the units of the numbers below it."""
+        power = power_of(self.values)
+        moved = 0 if self.change is None else power_of(self.change)
+        if not self.legible or power == moved == 0:
+            return self.title
+        if self.change is None:
+            return _tr("{0}, in {1}").format(self.title, power_words(power))
+        if not power:
+            return _tr("{0} (in {1})").format(self.title, power_words(moved))
+        return _tr("{0} (in {1} and {2})").format(self.title, power_words(power), power_words(moved))
 
     @property
     def legible(self) -> bool:
@@ -181,7 +194,7 @@ class Equation(Canvas):
         painter.setPen(colors.color("quiet"))
         above = theme.px(HEADING)
         heading = QRectF(place.left(), place.top() - above, self.width() - place.left(), above)
-        painter.drawText(heading, int(Qt.AlignmentFlag.AlignVCenter), matrix.title)
+        painter.drawText(heading, int(Qt.AlignmentFlag.AlignVCenter), matrix.heading)
         paint_matrix(painter, place, matrix.values, scale=matrix.scale, outside=matrix.outside, change=matrix.change)
         if matrix.mark is not None:
             (row, column), cell = matrix.mark, place.width() / matrix.values.shape[1]
@@ -223,6 +236,10 @@ class Equation(Canvas):
             super().keyPressEvent(event)
         else:
             bar.setValue(bar.value() + by * bar.pageStep())
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Equation", text)
 
 
 def place_rows(rows: tuple[Row, ...], width: float, cell: float) -> tuple[Placed, float]:
@@ -268,7 +285,7 @@ def _place_matrices(row: Row, width: float, cell: float, top: float, placed: Pla
                 placed.append((sign, QRectF(left, above + heading, sign_width, side * rows)))
             left += gap if left or sign else 0.0
             placed.append((piece, QRectF(left, above + heading, wide, side * rows)))
-            left += max(wide, _title_width(piece.title))
+            left += max(wide, _title_width(piece.heading))
             tall, sign = max(tall, side * rows), None
     texts = tuple(piece for piece in row if isinstance(piece, Words))
     bottom = above + heading + tall

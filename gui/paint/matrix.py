@@ -9,18 +9,20 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QStaticText
 
 from gui import theme
-from gui.paint.numbers import cell_words
+from gui.paint.numbers import cell_words, power_of
 from gui.paint.pixels import coloured
 from gui.paint.scales import Scale
 
 NUMBERED = 30  # pixels of a cell; from here on its number is written into it
 FINE_LINES = 6  # pixels of a cell; from here on lines separate the cells
 SMALLEST_TEXT, LARGEST_TEXT = 11, 17  # pixels
+MARGIN = 6  # pixels of a cell's width that its number leaves free
+SHRINK = 0.7  # longer numbers are written this much smaller at most; then they are shortened
 BRIGHT = 140  # of 255: on a colour lighter than this the number is dark
 
 
 def text_size(cell: float) -> int:
-    """The size of the numbers in cells of ``cell`` pixels."""
+    """The size of short numbers in cells of ``cell`` pixels."""
     return int(min(max(cell * 0.31, theme.px(SMALLEST_TEXT)), theme.px(LARGEST_TEXT)))
 
 
@@ -34,6 +36,8 @@ def paint_matrix(
     change: np.ndarray | None = None,
 ) -> None:
     """Paints a matrix as square cells, with its numbers where a cell is large enough.
+
+    The numbers are in units of ``power_of`` the values, and of the changes; whoever writes a title says so.
 
     Args:
         painter: Where to paint.
@@ -60,10 +64,11 @@ def paint_matrix(
         painter.drawLines(_lines(place, rows, columns))
     if cell >= theme.px(NUMBERED):
         shown = np.ones(values.shape, bool) if outside is None else ~outside
-        half = 0.0 if change is None else cell / 5
-        _paint_numbers(painter, place.translated(0, -half), values, pixels, shown)
-        if change is not None:
-            _paint_numbers(painter, place.translated(0, half), change, pixels, shown, sign="+")
+        if change is None:
+            _paint_numbers(painter, place, values, pixels, shown)
+        else:
+            _paint_numbers(painter, place.translated(0, -cell / 5), values, pixels, shown)
+            _paint_numbers(painter, place.translated(0, cell / 5), change, pixels, shown, sign="+")
 
 
 def _lines(place: QRectF, rows: int, columns: int) -> list[QLineF]:
@@ -79,14 +84,18 @@ def _paint_numbers(
 ) -> None:
     """``sign`` is written before numbers above zero."""
     cell = place.width() / values.shape[1]
+    luminance = 0.299 * (pixels >> 16 & 255) + 0.587 * (pixels >> 8 & 255) + 0.114 * (pixels & 255)
+    units = values / 10.0 ** power_of(values)
+    pairs = [[cell_words(value) for value in row] for row in units.tolist()]
+    signs = (values > 0).tolist()
     size = text_size(cell)
+    longest = max((_laid_out(sign + pair[0], size)[1] for row in pairs for pair in row), default=0.0)
+    fitting = int(size * min(1.0, (cell - MARGIN) / max(longest, 1.0)))
+    short = int(fitting < max(SHRINK * size, theme.px(SMALLEST_TEXT)))  # all numbers of a matrix are written alike
+    if not short:
+        size = fitting
     painter.setFont(theme.exact_font(size, tabular=True))
     top = place.top() + (cell - 1 - painter.fontMetrics().height()) / 2
-    luminance = 0.299 * (pixels >> 16 & 255) + 0.587 * (pixels >> 8 & 255) + 0.114 * (pixels & 255)
-    pairs = [[cell_words(value) for value in row] for row in values.tolist()]
-    signs = (values > 0).tolist()
-    longest = max((_laid_out(sign + pair[0], size)[1] for row in pairs for pair in row), default=0.0)
-    short = int(longest > cell - 8)  # all numbers of a matrix are written the same way
     # All dark numbers, then all light ones: changing the pen for each cell costs more than the text.
     for ink, cells in ((theme.UNDER_MARK, luminance > BRIGHT), (theme.ON_DATA, luminance <= BRIGHT)):
         painter.setPen(QColor(ink))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -43,26 +45,44 @@ def exact_words(value: float) -> str:
     return _minus(f"{value:.6g}")
 
 
-def cell_words(value: float) -> tuple[str, str]:
-    """A number for a small cell, as (longer, shorter): ("0.534", ".53"), ("−12.3", "−12"), both ("0", "0").
+def power_of(values: np.ndarray) -> int:
+    """The power of ten in whose units a matrix is written: 0 where its numbers are short enough without one.
 
-    The shorter one has at most five characters.
+    All cells of a matrix have the same, which its title says: 3e-4 beside 0.05 cannot be compared at a glance.
     """
-    size = abs(value)
+    sizes = np.abs(values[np.isfinite(values)])
+    largest = float(sizes.max(initial=0.0))
+    return 0 if largest == 0 or 0.01 <= largest < 1000 else math.floor(math.log10(largest))
+
+
+def power_words(power: int) -> str:
+    """ "10⁻⁴"."""
+    return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def cell_words(value: float) -> tuple[str, str]:
+    """A number for a cell of a matrix, as (longer, shorter): ("0.534", ".53"), ("−12.30", "−12"), both ("0", "0").
+
+    Zeros at the end are left out only where nothing was rounded: "1" is one, "1.000" is close to it. The shorter one
+    has at most five characters for numbers below 10,000.
+    """
     if not math.isfinite(value):
         words = value_words(value)
         return words, words
-    if size < 0.005 or size >= 1000:
-        words = "0" if size == 0 else _minus(f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e"))
-        return words, words
+    size = abs(value)
     longer = f"{value:.3f}" if size < 10 else f"{value:.2f}" if size < 100 else f"{value:.1f}"
-    longer = longer.rstrip("0").rstrip(".")
+    if math.isclose(float(longer), value, rel_tol=1e-6):  # float32 has seven figures
+        longer = longer.rstrip("0").rstrip(".")
     shorter = f"{value:.0f}" if size >= 9.95 else f"{value:.1f}"
     if size < 0.995:
         shorter = f"{value:.2f}".replace("0.", ".")
+    if len(longer) < len(shorter):
+        shorter = longer
     return _minus(longer), _minus(shorter)
 
 
 def _minus(words: str) -> str:
-    """A true minus where the number is negative; the exponent keeps its hyphen, which is narrower."""
-    return MINUS + words[1:] if words.startswith("-") else words
+    """A true minus where the number is negative; the exponent keeps its hyphen, which is narrower. No minus zero."""
+    if not words.startswith("-"):
+        return words
+    return MINUS + words[1:] if words.strip("-.0") else words[1:]

@@ -132,7 +132,7 @@ class InputDialog(QDialog):
         control.setProperty("title_label", name)
 
     def _side(self) -> NumberBox:
-        return NumberBox(8, 1024, suffix=self.tr(" px"))
+        return NumberBox(8, 1024, unit=self.tr("pixels"))
 
     def _connect(self) -> None:
         for select in (self.range, self.fit, self.polarity, self.order):

@@ -3,19 +3,48 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from gui.paint.numbers import cell_words, exact_words, value_words
+from gui.paint.equation import Matrix
+from gui.paint.numbers import cell_words, exact_words, power_of, value_words
 
 
 def test_the_shorter_number_of_a_cell_has_five_characters_at_most() -> None:
-    numbers = (0, 0.53, -0.07, 1.234, -12.3, 31_000, 3e12, -1e-4, 0.999, np.nan, np.inf, -np.inf)
-    texts = ["0", ".53", "−.07", "1.2", "−12", "3e4", "3e12", "−1e-4", "1.0", "NaN", "∞", "−∞"]
+    numbers = (0, 0.53, -0.07, 1.234, -12.3, 9_999, -1e-4, 0.999, 1, np.nan, np.inf, -np.inf)
+    texts = ["0", ".53", "−.07", "1.2", "−12", "9999", ".00", "1.0", "1", "NaN", "∞", "−∞"]
     assert [cell_words(v)[1] for v in numbers] == texts
 
 
-def test_the_longer_number_of_a_cell_keeps_three_decimals() -> None:
-    numbers = (0, 0.5, -0.0712, 1.234, -12.345, 123.456, -1e-4)
-    assert [cell_words(v)[0] for v in numbers] == ["0", "0.5", "−0.071", "1.234", "−12.35", "123.5", "−1e-4"]
+def test_the_longer_number_of_a_cell_keeps_three_decimals_unless_it_is_exact() -> None:
+    numbers = (0, 0.5, 1, 0.9996, -0.0712, 1.234, -12.345, 123.456, -1e-4, float(np.float32(0.1)))
+    texts = ["0", "0.5", "1", "1.000", "−0.071", "1.234", "−12.35", "123.5", "0.000", "0.1"]
+    assert [cell_words(v)[0] for v in numbers] == texts
+
+
+@pytest.mark.parametrize(
+    ("values", "power", "words"),
+    [
+        ([0.25, -3e-4, 0], 0, ["0.25", "0.000", "0"]),
+        ([8.04e-4, -6e-5], -4, ["8.04", "−0.6"]),
+        ([31_000, 250], 4, ["3.1", "0.025"]),
+        ([0, np.nan, 0], 0, ["0", "NaN", "0"]),
+        ([0.011, 999], 0, ["0.011", "999"]),
+    ],
+)
+def test_all_numbers_of_a_matrix_have_one_unit_and_none_an_exponent(
+    values: list[float], power: int, words: list[str]
+) -> None:
+    array = np.array([values])
+    assert power_of(array) == power
+    assert [cell_words(v)[0] for v in (array / 10.0**power)[0].tolist()] == words
+    titles = {0: "kernel", -4: "kernel, in 10⁻⁴", 4: "kernel, in 10⁴"}
+    assert Matrix("kernel", array).heading == titles[power]
+
+
+def test_a_matrix_says_the_unit_of_its_changes() -> None:
+    large, small = np.array([[0.25, 0.1]]), np.array([[3e-4, -1e-5]])
+    assert Matrix("now, and its change", large, change=small).heading == "now, and its change (in 10⁻⁴)"
+    assert Matrix("both", small, change=small / 100).heading == "both (in 10⁻⁴ and 10⁻⁶)"
 
 
 def test_negative_numbers_have_a_true_minus_everywhere() -> None:
