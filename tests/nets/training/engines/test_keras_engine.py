@@ -25,7 +25,8 @@ from nets.training.setup import Setup, prepare
 from nets.training.train import resume, train
 from nets.training.training import Training
 
-CONFIG = TrainConfig("lenet", "bars", epochs=2, batch_size=16, limit=40, learning_rate=2e-3, augmentation="affine")
+CONFIG = TrainConfig("lenet", "bars", epochs=2, batch_size=16, limit=40, learning_rate=2e-3)
+AUGMENTED = dataclasses.replace(CONFIG, augmentation="affine")
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,13 @@ def trained(config: TrainConfig, data: Dataset, large: int) -> tuple[Setup, list
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_both_engines_learn_the_same(name: str, data: Dataset) -> None:
     rate = OPTIMIZERS[name].learning_rate / 4
-    config = dataclasses.replace(CONFIG, optimizer=name, learning_rate=rate, schedule="cosine", label_smoothing=0.1)
+    config = dataclasses.replace(
+        AUGMENTED if name == "adam" else CONFIG,  # both engines get the same batches, whatever was done to the images
+        optimizer=name,
+        learning_rate=rate,
+        schedule="cosine",
+        label_smoothing=0.1,
+    )
     flat, flat_losses = trained(config, data, 10**9)
     large, large_losses = trained(config, data, 1)
     assert isinstance(flat.engine, FlatEngine)
@@ -85,12 +92,12 @@ def test_the_size_of_the_network_decides(data: Dataset) -> None:
 
 
 def test_the_same_seed_gives_the_same_bits(data: Dataset) -> None:
-    first, again = (trained(CONFIG, data, 1)[0].engine.arrays() for _ in range(2))
+    first, again = (trained(AUGMENTED, data, 1)[0].engine.arrays() for _ in range(2))
     assert all(a.tobytes() == b.tobytes() for a, b in zip(first, again, strict=True))
 
 
 def test_resumed_is_not_stopped(data: Dataset, store: RunStore) -> None:
-    config = dataclasses.replace(CONFIG, epochs=3, schedule="cosine")
+    config = dataclasses.replace(AUGMENTED, epochs=3, schedule="cosine")
     whole = train(config, data, store, large=1)
 
     def stop_in_the_second(event: Event) -> None:
