@@ -145,7 +145,9 @@ def test_backward_is_the_derivative(name: str, training: bool, geometry: Geometr
     check(layer, x, forward)
 
 
-@pytest.mark.parametrize("loss", [SoftmaxCrossEntropy(), SoftmaxCrossEntropy(0.2), SquaredError()], ids=repr)
+@pytest.mark.parametrize(
+    "loss", [SoftmaxCrossEntropy(), SoftmaxCrossEntropy(0.2), SquaredError()], ids=["plain", "smoothed", "squared"]
+)
 def test_losses_go_back_as_they_came(loss) -> None:
     random = np.random.default_rng(0)
     outputs, labels = random.standard_normal((3, 4)), np.array([0, 3, 3])

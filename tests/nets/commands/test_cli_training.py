@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import os
 import shutil
@@ -17,10 +16,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from nets.commands.training import _among
 from nets.data.datasets import DATASETS
 from nets.errors import UsageError
 from nets.models import shipped
+from nets.network.card import outputs_of_classes
 
 if TYPE_CHECKING:
     from conftest import Lenslet, Trained
@@ -96,11 +95,11 @@ def test_classes_are_matched_by_name(lenslet: Lenslet, trained: Trained, tmp_pat
 def test_ten_other_classes_are_not_taken_for_digits() -> None:
     names = DATASETS["fashion-mnist"].classes
     digits = shipped()["lenet"]
-    options = argparse.Namespace(model="lenet", dataset="fashion-mnist")
+    named = ("lenet", "fashion-mnist")
     with pytest.raises(UsageError, match="T-shirt, Trousers"):
-        _among(digits, names, options)
+        outputs_of_classes(digits, names, *named)
     unknown = dataclasses.replace(digits, dataset="")
-    assert _among(unknown, names, options).tolist() == list(range(10))
+    assert outputs_of_classes(unknown, names, *named).tolist() == list(range(10))
 
 
 def test_evaluate_a_run(lenslet: Lenslet, trained: Trained) -> None:
