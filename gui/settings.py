@@ -52,6 +52,7 @@ SETTINGS = {
         Setting("workspace", "train"),
         Setting("training", {}),  # gui.train.setup.choices.Choices of the next training
         Setting("drawing_set", ""),  # the set that drawings are kept in; "" for the first
+        Setting("folders", {}),  # by the kind of file: where the last one was opened or saved
         Setting("pen_width", 16),
         Setting("map_range", "layer"),
         Setting("window", [0, 0, 0, 0]),

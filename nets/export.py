@@ -46,6 +46,12 @@ def export_run(run: Run, epoch: Epoch, target: Path) -> tuple[Path, ...]:
     return export_model(run.network(epoch), run.card, target)
 
 
+def exported_files(target: Path) -> tuple[Path, Path, Path, Path]:
+    """The files that an export to ``target`` writes: the model, its labels, ``predict.py``, ``predict_chain.py``."""
+    program, chain = target.with_name("predict.py"), target.with_name("predict_chain.py")
+    return target, target.with_suffix(".labels.json"), program, chain
+
+
 def export_model(network: keras.Model, card: Card, target: Path) -> tuple[Path, ...]:
     """Writes ``network``, its labels and the program, as ``export_run`` does."""
     from nets.network.graph import unroll
@@ -62,8 +68,7 @@ def export_model(network: keras.Model, card: Card, target: Path) -> tuple[Path, 
         "title": card.title,
         "dataset": card.dataset_title or card.dataset,
     }
-    labels, program = target.with_suffix(".labels.json"), target.with_name("predict.py")
-    chain = target.with_name("predict_chain.py")
+    _, labels, program, chain = exported_files(target)
     for path in (program, chain):
         if path.exists() and "Lenslet" not in path.read_text(encoding="utf-8", errors="replace"):
             raise LensletError(f"{path} is not one that Lenslet wrote, and is left as it is: choose another folder")

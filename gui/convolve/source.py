@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.session import Session
 from gui.threads.job import Job
 from gui.threads.loader import Loader
 from gui.widgets import ElidedLabel, IconButton, Select
+from gui.widgets.file_dialogs import ask_to_open
 from nets.events import Report, no_report
 from nets.places import Places
 
@@ -154,9 +155,9 @@ class ImageSource(QWidget):
         from nets.data.pictures import SUFFIXES
 
         title, kinds = self.tr("Open a picture"), self.tr("Pictures") + " (" + " ".join(f"*{s}" for s in SUFFIXES) + ")"
-        path, _ = QFileDialog.getOpenFileName(self, title, "", kinds)
-        if path:
-            self.open(Path(path))
+        path = ask_to_open(self, self._session.settings, "pictures", title, kinds)
+        if path is not None:
+            self.open(path)
         else:
             self.kind.choose(self._chosen)  # what was shown is shown on
 

@@ -6,12 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.explore.export import MapExport, save
 from gui.explore.selection import Selection
 from gui.session import Session
 from gui.threads.job import Job
+from gui.widgets.file_dialogs import ask_to_save
 from nets.pictures.ranges import Range
 
 
@@ -20,7 +21,6 @@ class Exporting(QObject):
         super().__init__(parent)
         self._session, self._choice, self._window = session, choice, parent
         self._jobs: list[Job] = []
-        self._folder = str(Path.home())
         if (app := QCoreApplication.instance()) is not None:
             app.aboutToQuit.connect(self.wait)
 
@@ -54,12 +54,9 @@ class Exporting(QObject):
             self._session.notify(self.tr("Draw something first: there are no maps to save yet."), "warning")
             return
         kind = self.tr("NumPy arrays (*.npz)") if what == "arrays" else self.tr("PNG pictures (*.png)")
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save"), str(Path(self._folder) / shown.name), kind
-        )
-        if chosen:
-            self._folder = str(Path(chosen).parent)
-            self.start(shown, Path(chosen).with_suffix(Path(shown.name).suffix))
+        chosen = ask_to_save(self._window, self._session.settings, self.tr("Save"), shown.name, kind)
+        if chosen is not None:
+            self.start(shown, chosen)
 
     def start(self, shown: MapExport, target: Path) -> Job:
         """Saves in a thread; the status bar says when it is done."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gui.explore.notice import Notice
 from gui.explore.refusal import ModelState
 from gui.session import Session
+from gui.widgets.file_dialogs import ask_to_open
 
 if TYPE_CHECKING:
     from nets.network.model import Model
@@ -61,11 +62,10 @@ class ModelPages(QStackedWidget):
 
     def ask_for_model(self) -> None:
         """The dialog for the person's own model."""
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open a model"), "", self.tr("Keras models (*.keras *.h5 *.hdf5);;All files (*)")
-        )
-        if chosen:
-            self._session.open_model(chosen)
+        kinds = self.tr("Keras models (*.keras *.h5 *.hdf5);;All files (*)")
+        chosen = ask_to_open(self, self._session.settings, "models", self.tr("Open a model"), kinds)
+        if chosen is not None:
+            self._session.open_model(str(chosen))
 
     def _on_opening(self, reference: str) -> None:
         if self._fallback is None and self._session.model is None:

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.session import Session
 from gui.threads.job import Job
+from gui.widgets.file_dialogs import ask_to_save
 from nets.errors import LensletError
 from nets.events import Report, no_report
 from nets.files import write_with
@@ -105,7 +106,6 @@ class Snapshots(QObject):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._window = session, parent
-        self._folder = str(Path.home())
         self._jobs: list[Job] = []
         if (app := QCoreApplication.instance()) is not None:
             app.aboutToQuit.connect(self.wait)
@@ -138,13 +138,10 @@ class Snapshots(QObject):
         as for ``copy``."""
         slide = slide or slide_of(self._session, details)
         image = picture_of(panel, slide, without=without)  # before the dialog covers it
-        suggested = str(Path(self._folder) / f"{name}.png")
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save what is shown"), suggested, self.tr("PNG pictures (*.png)")
-        )
-        if chosen:
-            self._folder = str(Path(chosen).parent)
-            self.save(image, Path(chosen).with_suffix(".png"))
+        title, kinds = self.tr("Save what is shown"), self.tr("PNG pictures (*.png)")
+        chosen = ask_to_save(self._window, self._session.settings, title, f"{name}.png", kinds)
+        if chosen is not None:
+            self.save(image, chosen)
 
     def save(self, image: QImage, target: Path) -> None:
         """Writes the file in a thread."""

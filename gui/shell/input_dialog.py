@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -26,6 +25,7 @@ from gui import theme
 from gui.session import Session
 from gui.threads.loader import Loader
 from gui.widgets import NumberBox, Select, button, label
+from gui.widgets.file_dialogs import ask_to_open
 from nets.data.prepare import FITS, POLARITIES
 from nets.data.value_ranges import ORDERS, OWN, RANGES, order_of
 from nets.errors import LensletError
@@ -273,11 +273,10 @@ class InputDialog(QDialog):
         self.problem.show()
 
     def _ask_for_names(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Class names"), "", self.tr("Text or JSON (*.txt *.json);;All files (*)")
-        )
-        if chosen:
-            self.take_names(Path(chosen))
+        kinds = self.tr("Text or JSON (*.txt *.json);;All files (*)")
+        chosen = ask_to_open(self, self._session.settings, "names", self.tr("Class names"), kinds)
+        if chosen is not None:
+            self.take_names(chosen)
 
     def take_names(self, path: Path) -> None:
         """The class names in a file take the place of those shown."""

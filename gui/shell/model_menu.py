@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget, QWidgetAction
+from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
 from gui import theme
 from gui.session import Session
 from gui.shell.top_bar import describe
 from gui.widgets import label
+from gui.widgets.file_dialogs import ask_to_open
 
 FILES = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
 RUNS_SHOWN = 12
@@ -21,9 +22,9 @@ FOLDER_WIDTH = 260  # pixels for the folder of a file
 
 def choose_file(session: Session, parent: QWidget) -> None:
     """Asks for a model file and opens it."""
-    path, _ = QFileDialog.getOpenFileName(parent, parent.tr("Open a model"), "", FILES)
-    if path:
-        session.open_model(path)
+    path = ask_to_open(parent, session.settings, "models", parent.tr("Open a model"), parent.tr(FILES))
+    if path is not None:
+        session.open_model(str(path))
 
 
 class ModelMenu(QMenu):

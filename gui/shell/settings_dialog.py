@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.settings import SETTINGS, Setting, Settings
 from gui.widgets import Select, button, label
+from gui.widgets.file_dialogs import ask_for_folder
 from nets.places import Places
 
 
@@ -56,10 +57,10 @@ class SettingsDialog(QDialog):
         browse = button(self.tr("Choose …"))
 
         def choose() -> None:
-            found = QFileDialog.getExistingDirectory(self, self.tr(row.title), field.text())
-            if found:
-                field.setText(found)
-                self._settings.set(row.name, found)
+            found = ask_for_folder(self, self._settings, row.name, self.tr(row.title))
+            if found is not None:
+                field.setText(str(found))
+                self._settings.set(row.name, str(found))
 
         browse.clicked.connect(choose)
         line.addWidget(field, 1)

@@ -43,7 +43,7 @@ class TrainWorkspace(QWidget):
         self._session = session
         self.setup = self.side = SetupBar(session, self)  # ``side``: what the window can hide
         self.progress = ProgressPanel(self)
-        self.curves = CurvesPanel(self)
+        self.curves = CurvesPanel(self, settings=session.settings)
         self.results = ResultsPanel(self)
         self.runs = RunsPanel(self)
         self.training = Training(session, self)

@@ -14,7 +14,7 @@ from nets.places import Places
 def export(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Writes the files into the folder, which is made where it is not there, and says which they are."""
     from nets import backend
-    from nets.export import export_model
+    from nets.export import export_model, exported_files
     from nets.models import open_model
 
     if not options.out.strip():
@@ -27,7 +27,11 @@ def export(options: argparse.Namespace, places: Places, out: Output) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise LensletError(f"the folder {folder} could not be made: {problem.strerror}") from problem
-    written = export_model(model.network, model.card, folder / f"{name}.keras")
+    target = folder / f"{name}.keras"
+    replaced = [path for path in exported_files(target) if path.exists()]
+    written = export_model(model.network, model.card, target)
+    if replaced:
+        out.say(f"replaced what was in {folder}: {', '.join(path.name for path in replaced)}")
     out.result(files=[str(path) for path in written])
     if not out.as_json:
         emit("".join(f"{path}\n" for path in written))

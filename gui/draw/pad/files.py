@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.draw.pad.drawing import from_json
 from gui.draw.pad.pad import Pad
 from gui.draw.pad.pictures import from_clipboard, png_bytes, read, to_image
 from gui.session import Session
 from gui.threads.job import Job
+from gui.widgets.file_dialogs import ask_to_open, ask_to_save
 from nets.errors import LensletError
 from nets.files import read_text, write_bytes, write_text
 
@@ -30,7 +32,6 @@ class PadFiles(QObject):
         self._session, self._pad, self._window = session, pad, parent
         self._job: Job | None = None
         self._jobs: set[Job] = set()  # those that run, the newest and those that it overtook
-        self._folder = str(Path.home())
         session.picture_offered.connect(pad.put_dataset_image)
         app = QApplication.instance()
         assert app is not None
@@ -47,10 +48,10 @@ class PadFiles(QObject):
 
         patterns = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, STROKES))
         kinds = self.tr("Pictures and strokes ({0});;All files (*)").format(patterns)
-        chosen, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open on the pad"), self._folder, kinds)
-        if chosen:
-            self._folder = str(Path(chosen).parent)
-            self.open(Path(chosen))
+        settings = self._session.settings
+        chosen = ask_to_open(self._window, settings, "pictures", self.tr("Open on the pad"), kinds)
+        if chosen is not None:
+            self.open(chosen)
 
     def open(self, path: Path) -> None:
         """Opens a JSON file as strokes and any other file as a picture. Only the newest request is shown."""
@@ -137,14 +138,12 @@ class PadFiles(QObject):
             return
         self._ask_target(self.tr("Save the strokes"), "strokes.json", self.tr("Strokes (*.json)"), self.save_strokes)
 
-    def _ask_target(self, title: str, name: str, kind: str, save: object) -> None:
+    def _ask_target(self, title: str, name: str, kind: str, save: Callable[[Path], None]) -> None:
         if self._warn_if_empty():
             return
-        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(Path(self._folder) / name), kind)
-        if chosen and callable(save):
-            self._folder = str(Path(chosen).parent)
-            suffix = Path(name).suffix
-            save(Path(chosen if chosen.lower().endswith(suffix) else chosen + suffix))
+        chosen = ask_to_save(self._window, self._session.settings, title, name, kind)
+        if chosen is not None:
+            save(chosen)
 
     def save_picture(self, path: Path) -> None:
         """Saves the picture as it is before preparation: light ink on black, or the picture that was opened."""

@@ -11,15 +11,17 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QWidget
 
 from gui import theme
 from gui.paint import series
 from gui.paint.chart import Chart, Line
 from gui.paint.legend import Entry, Legend
 from gui.paint.run_curves import RunCurves
+from gui.settings import Settings
 from gui.train.training_state import TrainingState
 from gui.widgets import IconButton, Panel, StateView, button
+from gui.widgets.file_dialogs import ask_to_save
 from nets.runs.evaluation import Accuracy
 
 PERIOD = 100  # milliseconds between two redraws while numbers come in
@@ -52,8 +54,10 @@ class CurvesPanel(QWidget):
     numbers_requested = Signal(str, object)  # write the numbers of this run to this path
     message = Signal(str, str)  # a sentence for the status bar, and its level
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, settings: Settings | None = None) -> None:
+        """``settings`` remembers where pictures and numbers are saved."""
         super().__init__(parent)
+        self._settings = settings
         self.focused: RunCurves | None = None
         self.overlays: list[tuple[RunCurves, int]] = []
         self.log = True
@@ -323,21 +327,21 @@ class CurvesPanel(QWidget):
             raise OSError(f"the picture could not be written to {path}")
 
     def ask_picture(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the curves"), "curves.png", "PNG (*.png)")
-        if not name:
+        target = ask_to_save(self, self._settings, self.tr("Save the curves"), "curves.png", "PNG (*.png)")
+        if target is None:
             return
         try:
-            self.save_picture(Path(name))
-            self.message.emit(self.tr("Saved {0}").format(name), "info")
+            self.save_picture(target)
+            self.message.emit(self.tr("Saved {0}").format(target), "info")
         except OSError as problem:
             self.message.emit(str(problem), "error")
 
     def ask_numbers(self) -> None:
         if self.focused is None:
             return
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the numbers"), "history.csv", "CSV (*.csv)")
-        if name:
-            self.numbers_requested.emit(self.focused.run, Path(name))
+        target = ask_to_save(self, self._settings, self.tr("Save the numbers"), "history.csv", "CSV (*.csv)")
+        if target is not None:
+            self.numbers_requested.emit(self.focused.run, target)
 
 
 def _figure(value: float, column: int) -> str:

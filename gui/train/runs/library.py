@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.session import Session
 from gui.threads.loader import Loader
 from gui.train.runs.runs import RunsPanel
 from gui.train.task import Listing, export_task, list_task
+from gui.widgets.file_dialogs import ask_to_save
 from nets.errors import LensletError
 from nets.runs.store import RunStore
 
@@ -73,11 +74,18 @@ class Library(QObject):
         """Asks for a file and writes the model there."""
         summary = self._panel.summary(run)
         suggestion = f"{run}.keras" if summary is None else f"{summary.network}-{Path(summary.dataset).name}.keras"
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Export the model"), suggestion, self.tr("Keras model (*.keras)")
+        from nets.export import exported_files
+
+        target = ask_to_save(
+            self._window,
+            self._session.settings,
+            self.tr("Export the model"),
+            suggestion,
+            self.tr("Keras model (*.keras)"),
+            written=exported_files,
         )
-        if name:
-            self.export_model(run, Path(name).with_suffix(".keras"))
+        if target is not None:
+            self.export_model(run, target)
 
     def export_model(self, run: str, target: Path) -> None:
         """Writes the best epoch, its labels and a program that uses them."""
@@ -95,9 +103,10 @@ class Library(QObject):
         )
 
     def ask_numbers(self, run: str) -> None:
-        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save the numbers"), f"{run}.csv", "CSV (*.csv)")
-        if name:
-            self.export_numbers(run, Path(name))
+        title, settings = self.tr("Save the numbers"), self._session.settings
+        target = ask_to_save(self._window, settings, title, f"{run}.csv", "CSV (*.csv)")
+        if target is not None:
+            self.export_numbers(run, target)
 
     def export_numbers(self, run: str, target: Path) -> None:
         from nets.export import export_history_csv

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from gui import theme
 from gui.session import Session
@@ -18,6 +18,7 @@ from gui.train.setup.settings import MoreSettings, describe, menu_of_networks, s
 from gui.train.task import Availability, availability_task
 from gui.train.training_state import TrainingState
 from gui.widgets import ElidedLabel, Panel, Select, button, label
+from gui.widgets.file_dialogs import ask_for_folder
 from nets.data.drawings import DATASET as DRAWINGS
 from nets.data.drawings import dataset_of_set, set_of_dataset
 from nets.data.drawings import sets as sets_of_drawings
@@ -338,7 +339,8 @@ class SetupBar(Panel):
         chosen = self.dataset.value()
         if chosen == FOLDER:
             self.dataset.choose(self.choices.dataset)
-            chosen = QFileDialog.getExistingDirectory(self, self.tr("A folder with a sub-folder for every class"))
+            title = self.tr("A folder with a sub-folder for every class")
+            chosen = str(ask_for_folder(self, self._session.settings, "data", title) or "")
         if chosen:
             self.choose(self.choices.with_dataset(chosen))
 

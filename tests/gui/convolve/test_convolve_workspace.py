@@ -235,7 +235,7 @@ def test_what_is_shown_is_saved_at_twice_the_screen_with_its_image(
     workspace: PlaygroundWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "slide.png"
-    monkeypatch.setattr("gui.paint.snapshot.QFileDialog.getSaveFileName", lambda *_: (str(target), ""))
+    monkeypatch.setattr("gui.widgets.file_dialogs.QFileDialog.getSaveFileName", lambda *_: (str(target), ""))
     for row in VIEWS:
         workspace.show_view(row.name)
         workspace.export.requested.emit("shown")

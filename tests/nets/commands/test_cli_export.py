@@ -15,6 +15,10 @@ def test_a_shipped_model_is_exported(lenslet: Lenslet, tmp_path: Path) -> None:
     assert [Path(name).name for name in done.rows[0]["files"]] == names
     assert all((tmp_path / "out" / name).exists() for name in names)
     assert json.loads((tmp_path / "out" / "lenet.labels.json").read_text())["labels"] == list("0123456789")
+    again = lenslet("export", "lenet", "--out", tmp_path / "out")
+    assert again.status == 0
+    assert "replaced what was in" in again.err
+    assert all(name in again.err for name in names)
     opened = lenslet("classify", tmp_path / "out" / "lenet.keras", tmp_path / "no.png")
     assert "no.png" in opened.err
 
