@@ -61,8 +61,9 @@ def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
     if signal.SIGINT in interrupts.received:
         status = 130
     marker.release()
-    if window.session.live.running:
-        # Opening a large model cannot be interrupted. It writes nothing, and all else has ended: do not wait for it.
+    if window.session.running:
+        # Opening a large model and waiting for a silent server cannot be interrupted. Neither writes anything, and all
+        # else has ended: do not wait for them.
         with suppress(OSError):
             sys.stdout.flush()
         os._exit(status)

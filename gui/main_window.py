@@ -24,6 +24,7 @@ from gui.shell.top_bar import TopBar, describe
 from gui.widgets import StateView, run_dialog
 from gui.workspaces import WORKSPACES
 from nets.places import Places
+from nets.zoo.pretrained import PRETRAINED
 
 if TYPE_CHECKING:
     from gui.shell.input_dialog import InputDialog
@@ -212,8 +213,9 @@ class MainWindow(QMainWindow):
     def _on_opening(self, reference: str) -> None:
         from nets.runs.store import RunStore
 
-        run = RunStore(self.session.places.runs).title(reference)
-        self.top.model.show_words(run or Path(reference).stem, self.tr("opening …"))
+        known = PRETRAINED[reference].title if reference in PRETRAINED else ""
+        title = known or RunStore(self.session.places.runs).title(reference)
+        self.top.model.show_words(title or Path(reference).stem, self.tr("opening …"))
 
     def _on_card(self, card: Any) -> None:
         self.top.model.show_words(card.title, describe(card))

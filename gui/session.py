@@ -12,9 +12,12 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimerEvent, Signal
 
 from gui.settings import Settings
+from gui.threads.downloads import Downloads
 from gui.threads.live import Live, LiveAnswer, PictureQuestion, Snapshot
+from nets.network.pretrained import missing_files
 from nets.network.shipped_cards import DEFAULT, shipped
 from nets.places import Places
+from nets.zoo.pretrained import PRETRAINED, Pretrained
 
 if TYPE_CHECKING:
     from nets.network.card import Card
@@ -67,6 +70,11 @@ class Session(QObject):
         self._paths: tuple[str, ...] = ()
         self._epoch: Epoch = "best"  # of the run that was asked for last
         self._id = 0
+        self.downloads = Downloads(self)
+        self.downloads.arrived.connect(self._on_arrived)
+        self.downloads.failed.connect(lambda _, why: self.notify(why, "error"))
+        self.downloads.cancelled.connect(self._on_download_cancelled)
+        self._opens_on_arrival = ""  # the pretrained network that the person chose last, while its files are fetched
         self.live = Live(places, threads, self)
         self.live.loading.connect(self._on_loading)
         self.live.ready.connect(self._on_ready)
@@ -94,6 +102,15 @@ class Session(QObject):
                 "warning",
             )
             self.open_model(DEFAULT)
+        elif self._lacks_files(self.settings["model"]):
+            # Nothing is downloaded unasked.
+            self.notify(
+                self.tr("The files of {0}, which was open the last time, are gone: choose it again to download").format(
+                    PRETRAINED[self.settings["model"]].title
+                ),
+                "warning",
+            )
+            self.open_model(DEFAULT)
         else:
             epoch = self.settings["model_epoch"]
             self.open_model(self.settings["model"], int(epoch) if epoch.isdigit() else epoch)
@@ -105,21 +122,47 @@ class Session(QObject):
         """Ends all threads and waits for them, no longer than ``patience`` seconds."""
         if self._to_remember is not None:
             self._remember()
+        self.downloads.end(self.patience)
         self.live.end(self.patience)
+
+    @property
+    def running(self) -> bool:
+        """Whether a thread that could not be stopped is still at work."""
+        return self.live.running or self.downloads.running
 
     def open_model(self, reference: str, epoch: Epoch = "best") -> None:
         """``model_changed`` or ``model_refused`` follows, unless another model is opened first.
 
+        The files of a pretrained network that are not here are fetched first; the model that is open stays meanwhile.
+
         Args:
-            reference: A shipped model's name, a run's id or the path of a file.
+            reference: A shipped or pretrained model's name, a run's id or the path of a file.
             epoch: Which of a run's weights.
         """
+        if self._lacks_files(reference):
+            self._opens_on_arrival = reference
+            self.downloads.start(PRETRAINED[reference], self.places)
+            return
+        self._opens_on_arrival = ""
         self.reference, self._epoch = reference, epoch
         self.live.open(reference, epoch=epoch)
         self.model_opening.emit(reference)
 
+    def _lacks_files(self, reference: str) -> bool:
+        return reference in PRETRAINED and bool(missing_files(PRETRAINED[reference], self.places))
+
+    def _on_arrived(self, row: Pretrained) -> None:
+        if row.name == self._opens_on_arrival:
+            self.open_model(row.name)
+        else:  # the person has opened another model meanwhile
+            self.notify(self.tr("{0} is here now: open it from the menu of models").format(row.title))
+
+    def _on_download_cancelled(self, row: Pretrained) -> None:
+        self.notify(self.tr("The download of {0} was stopped; nothing of it is kept").format(row.title))
+
     def use_model(self, model: Model) -> None:
         """A model that lies in no file, e.g. one with an edited kernel, becomes the live one."""
+        self._opens_on_arrival = ""
         self.live.open(model)
 
     def change_card(self, model: Model) -> None:

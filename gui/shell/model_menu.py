@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
 from gui import theme
 from gui.session import Session
-from gui.shell.top_bar import describe
+from gui.shell.top_bar import count, describe
 from gui.widgets import label
 from gui.widgets.file_dialogs import ask_to_open
+
+if TYPE_CHECKING:
+    from nets.zoo.pretrained import Pretrained
 
 FILES = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
 RUNS_SHOWN = 12
@@ -48,6 +52,7 @@ class ModelMenu(QMenu):
         self._head(self.tr("Shipped with Lenslet"))
         for name, card in shipped().items():
             self._add(f"{card.title}   {describe(card)}", name, tip=NETS[card.network].summary)
+        self._fill_pretrained()
         usable = [run for run in RunStore(self._session.places.runs).list() if run.epochs_done > 0]
         if usable:
             self._head(self.tr("Your runs: their best epoch, right on validation images"))
@@ -69,6 +74,34 @@ class ModelMenu(QMenu):
         opening = self.addAction(self.tr("Open a model file …"))
         opening.setToolTip(self.tr("A .keras file or a whole-model .h5 file of your own"))
         opening.triggered.connect(lambda: choose_file(self._session, self))
+
+    def _fill_pretrained(self) -> None:
+        """The networks with ImageNet's weights: those that are here, and the others in a menu of their own."""
+        from nets.network.pretrained import missing_files
+        from nets.zoo.pretrained import PRETRAINED
+
+        places, downloads = self._session.places, self._session.downloads
+        here = [row for row in PRETRAINED.values() if not missing_files(row, places)]
+        self._head(self.tr("Trained on ImageNet: 1,000 kinds of things in photographs, right on its test images"))
+        for row in here:
+            self._add(f"{row.title}   {self._published(row)}", row.name, tip=f"{row.paper} · {row.licence}")
+        others = self.addMenu(self.tr("To download …"))
+        others.setToolTipsVisible(True)
+        for row in PRETRAINED.values():
+            if row in here:
+                continue
+            size = self.tr("{0} MB").format(row.megabytes)
+            if row == downloads.current or row in downloads.waiting:
+                size = self.tr("is being fetched") if row == downloads.current else self.tr("waits")
+            action = others.addAction(f"{row.title}   {self._published(row)}\t{size}")
+            action.setToolTip(f"{row.paper} · {row.licence}")
+            action.setEnabled(row != downloads.current and row not in downloads.waiting)
+            action.triggered.connect(self._opener(row.name))
+        others.menuAction().setVisible(len(here) < len(PRETRAINED))
+
+    def _published(self, row: Pretrained) -> str:
+        words = self.tr("{0:.1f} % as published · {1} parameters")
+        return words.format(100 * row.top1, count(row.parameters))
 
     def _head(self, words: str) -> None:
         """Adds a heading as a disabled widget: ``addSection`` shows no text under a style sheet."""

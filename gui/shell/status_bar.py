@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from gui import theme
 from gui.session import Session
+from gui.shell.download_strip import DownloadStrip
 from gui.threads.live import LiveAnswer
 from gui.widgets import ElidedLabel, IconButton, label
 
@@ -33,6 +34,8 @@ class StatusBar(QFrame):
         self.dismiss.hide()
         row.addWidget(self.engine)
         row.addWidget(self.message, 1)
+        self.download = DownloadStrip(session.downloads)
+        row.addWidget(self.download)
         row.addWidget(self.dismiss)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

@@ -10,6 +10,7 @@ from gui import theme
 from gui.icons import pixmap
 from gui.widgets import ElidedLabel, IconButton, button, label
 from nets.network.card import Card
+from nets.network.pretrained import PUBLISHED
 from nets.places import ASSETS
 from nets.runs.evaluation import FEW, Accuracy
 
@@ -21,6 +22,9 @@ def describe(card: Card) -> str:
     if measured is not None:
         template = _tr("{0} test images") if measured.images < FEW else _tr("{0} of {1:,} test images")
         parts.append(template.format(measured.text(), measured.images))
+    published = card.checks.get(PUBLISHED)
+    if isinstance(published, dict) and isinstance(published.get("accuracy"), float):
+        parts.append(_tr("{0:.1f} % as published").format(100 * published["accuracy"]))
     if card.parameters:
         parts.append(count(card.parameters) + " parameters")
     return " · ".join(part for part in parts if part)

@@ -27,6 +27,8 @@ CLASS_NAMES_URL = "https://storage.googleapis.com/download.tensorflow.org/data/"
 SAME_NAMES = {"n02012849": "crane (bird)", "n03710721": "maillot (tank suit)"}
 """Of two classes that Keras's file calls by one name, the name of one of them, by its number in WordNet."""
 
+PUBLISHED = "as published"
+"""Among a card's checks: an accuracy that was not measured here."""
 VALIDATION_IMAGES = 50_000
 """Of ImageNet 2012: the published accuracies are measured on them."""
 
@@ -46,7 +48,7 @@ def card_of(row: Pretrained, labels: tuple[str, ...]) -> Card:
         parameters=row.parameters,
         dataset="imagenet",
         dataset_title="ImageNet",
-        checks={"as published": {"images": VALIDATION_IMAGES, "accuracy": row.top1, "note": note}},
+        checks={PUBLISHED: {"images": VALIDATION_IMAGES, "accuracy": row.top1, "note": note}},
     )
 
 
@@ -83,9 +85,9 @@ def get_files(row: Pretrained, places: Places, *, report: Report = no_report) ->
     except DownloadError as problem:
         own = places.data if places.data is not None else Path("<a data directory>")
         raise LensletError(
-            f"{row.title}'s files are not on this machine, and the download failed ({problem}). Put "
-            f"{' and '.join(missing)} into {own / FOLDER} and name that data directory in the settings, with "
-            f"--data-dir or in LENSLET_DATA_DIR; or into {keras_cache()}, where Keras keeps them"
+            f"{row.title} is not on this machine and could not be downloaded. Put {' and '.join(missing)} into "
+            f"{own / FOLDER} and name that data directory in the settings, with --data-dir or in LENSLET_DATA_DIR; or "
+            f"into {keras_cache()}, where Keras keeps such files. The download: {problem}"
         ) from problem
     weights, names = _find(row.file, places), _find(CLASS_NAMES, places)
     if weights is None or names is None:

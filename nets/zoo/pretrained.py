@@ -252,7 +252,8 @@ def _renumber(network: keras.Model) -> None:
     Keras counts such names through a thread's whole life: the second InceptionV3 would begin with "conv2d_94".
     """
     counts: Counter[str] = Counter()
-    for layer in network.layers:
+    network.inputs[0].name = network.layers[0].name = "photograph"
+    for layer in network.layers[1:]:
         stem = re.sub(r"_\d+$", "", layer.name)
         if stem.replace("_", "") == type(layer).__name__.lower():
             counts[stem] += 1

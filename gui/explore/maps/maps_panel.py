@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 CHANGING = ("training", "edited")  # kinds of models whose weights change from answer to answer
+MANY = 100  # more classes than these are always sorted: nobody looks for the answer among a thousand
 RESTED = 250  # milliseconds after the last answer until sorted maps take new places: not under the moving pen
 
 
@@ -149,11 +150,17 @@ class MapsPanel(QFrame):
         model = answer.model
         if model is not None and model.ref.kind in CHANGING and self._has_kernels:
             self.kernels.set_layer(model, layer)
-        if self._choice.sorted and self._fresh:
+        if self._sorts and self._fresh:
             self._sort()
-        elif self._choice.sorted:
+            self._show_chosen()
+        elif self._sorts:
             self._rest.start()
         self._fresh = False
+
+    @property
+    def _sorts(self) -> bool:
+        layer = self._choice.layer
+        return self._choice.sorted or (layer is not None and _is_always_sorted(layer))
 
     def _last_path(self) -> str:
         return self._choice.layers[-1].path if self._choice.layers else ""
@@ -204,6 +211,7 @@ class MapsPanel(QFrame):
         self.grid.set_shape(0, 1, 1)
         for tool in (self.sort, self.range, self.export):
             tool.setEnabled(layer.shows != "nothing")
+        self.sort.setVisible(not _is_always_sorted(layer))
         for tool in (self.range, self.clip):
             tool.setVisible(layer.shows in ("maps", "units"))
         self._has_kernels = self._model is not None and self.kernels.set_layer(self._model, layer)
@@ -266,6 +274,11 @@ class MapsPanel(QFrame):
             view.show_number(self._choice.map)
         self._show_scale()
 
+    def _show_chosen(self) -> None:
+        """Scrolls to the chosen map, which has another place now."""
+        if view := self._view():
+            view.show_number(self._choice.map)
+
     def _open(self, number: int) -> None:
         self._choice.choose_map(number)
         self.opened.emit()
@@ -280,9 +293,13 @@ class MapsPanel(QFrame):
         layer, view = self._choice.layer, self._view()
         if layer is None or view is None:
             return
-        if self._choice.sorted and self._values is not None:
+        if self._sorts and self._values is not None:
             made = order(self._values, by_strength=True)
         else:
             made = np.arange(layer.maps)
         self._choice.order = made
         view.set_order(made)
+
+
+def _is_always_sorted(layer: LayerInfo) -> bool:
+    return layer.shows == "probabilities" and layer.maps > MANY

@@ -13,10 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from gui.explore.maps.bars import UnitBars
 from gui.explore.maps.kernels import HIGHEST, LOWEST, SMALLEST, KernelStrip
+from gui.explore.maps.maps_panel import MapsPanel
 from gui.explore.maps.unit_detail import UnitDetail
 from gui.explore.network.layers import LayerDelegate, LayerModel, Row
+from gui.explore.selection import Selection
 from gui.paint.diagram import Diagram, items_of
 from gui.paint.grid import MapGrid
+from gui.threads.live import LiveAnswer
 from nets.network.layers import LayerInfo
 
 
@@ -123,3 +126,27 @@ def test_a_narrow_list_cuts_no_kind_and_no_number(qtbot: QtBot):
     view.resize(230, 300)
     assert delegate._lines(norm, 210) == [("norm", "14 × 14 × 32"), ("BatchNormalization", "128 · 0")]
     assert delegate._room(Row("norm", 1, norm)) < delegate._room(Row("norm", 0, norm))
+
+
+@pytest.mark.parametrize("count", [10, 150])
+def test_many_classes_are_listed_with_the_answer_first(qtbot: QtBot, count: int):
+    """Ten stay in place under the pen; among a thousand nobody finds the answer, wherever it stands."""
+    import keras
+
+    from nets.network.wrap import wrap
+
+    layers = [keras.layers.Flatten(), keras.layers.Dense(count, activation="softmax", name="answer")]
+    model = wrap(keras.Sequential([keras.Input((8, 8, 1)), *layers]))
+    choice = Selection()
+    panel = MapsPanel(choice)
+    qtbot.addWidget(panel)
+    panel.resize(400, 500)
+    panel.show()
+    panel.set_model(model)
+    choice.set_layers(model.layers)
+    choice.choose_layer("answer")
+    values = np.linspace(0, 1, count, dtype=np.float32)
+    panel.set_answer(LiveAnswer(1, model, maps={"answer": values}))
+    expected = np.arange(count) if count == 10 else np.arange(count)[::-1]
+    assert choice.order.tolist() == expected.tolist()
+    assert panel.sort.isVisible() == (count == 10)

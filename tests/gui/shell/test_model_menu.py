@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.session import Session
 from gui.settings import Settings
 from gui.shell.model_menu import ModelMenu
+from nets.network.pretrained import CLASS_NAMES
 from nets.places import Places
+from nets.zoo.pretrained import PRETRAINED
 
 
 def test_files_opened_lately_are_offered_and_those_that_are_gone_are_not(qtbot: QtBot, tmp_path: Path) -> None:
@@ -35,4 +38,28 @@ def test_files_opened_lately_are_offered_and_those_that_are_gone_are_not(qtbot: 
     session.model_opening.connect(opened.append)
     recent[1].trigger()
     assert opened == [str(other)]
+    session.end()
+
+
+def test_pretrained_networks_are_offered_with_their_size_and_whether_they_are_here(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    folder = tmp_path / "keras" / "models"
+    folder.mkdir(parents=True)
+    for name in (PRETRAINED["vgg16"].file, CLASS_NAMES):
+        (folder / name).touch()
+    places = Places(*(tmp_path / name for name in ("runs", "drawings", "cache", "settings.json")))
+    session = Session(places, Settings(places.settings))
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    menu = ModelMenu(session, owner)
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions() if action.text().startswith("VGG")] == [
+        "VGG16   71.3 % as published · 138.4 M parameters"
+    ]
+    (others,) = [action.menu() for action in menu.actions() if action.menu()]
+    texts = [action.text() for action in others.actions()]
+    assert len(texts) == len(PRETRAINED) - 1
+    assert "ResNet-50   74.9 % as published · 25.6 M parameters\t103 MB" in texts
     session.end()
