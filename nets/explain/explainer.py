@@ -84,7 +84,7 @@ class Explainer:
         which ``nets.explain.enlarge`` brings to the picture's size; "picture": a picture in the network's numbers.
     options: what else can be said.
     function: ``function(lens, image, *, target, layer, report, **options)``.
-    why_not: further reasons against a model with these options: ``why_not(model, options)`` gives a sentence or "".
+    why_not: further reasons against it: ``why_not(model, layer, options)`` gives a sentence, or "".
     """
 
     name: str
@@ -97,12 +97,12 @@ class Explainer:
     gives: Gives
     function: Callable[..., np.ndarray]
     options: tuple[Option, ...] = ()
-    why_not: Callable[[Model, dict[str, Any]], str] | None = None
+    why_not: Callable[[Model, str, dict[str, Any]], str] | None = None
 
     def run(
         self,
         model: Model | Lens,
-        image: np.ndarray,
+        image: np.ndarray | None,
         *,
         target: Target | list[Target] | None = None,
         layer: str = "",
@@ -114,9 +114,11 @@ class Explainer:
         Args:
             model: As ``open_model`` gives it, or a Lens of it, which keeps what was compiled for the next call. A Lens
                 is used by one thread at a time.
-            image: (H, W, C) float32, as the network receives it (``nets.data.prepare``), or (N, H, W, C).
+            image: (H, W, C) float32, as the network receives it (``nets.data.prepare``), or (N, H, W, C). None is
+                enough where the method does not need a picture.
             target: The class; a pair (a, b) explains the score of a less that of b ("why a and not b?"); None: the
-                class that the network answers. For several pictures one target for all, or a list with one each.
+                class that the network answers. For several pictures one target for all, or a list with one each. A
+                method that makes a picture makes as many as are in the list.
             layer: The path of the layer, for methods that need one; "": the last layer of convolutions.
             report: Is told of progress, and of partial results (``nets.explain.partial.Partial``). It stops the work by
                 raising ``Cancelled``.
@@ -129,6 +131,8 @@ class Explainer:
             UsageError: ``refusal`` has a reason against it.
         """
         lens = model if isinstance(model, Lens) else lens_of(model)
+        if image is None and "picture" in self.needs:
+            raise UsageError(f"{self.title} explains a picture; expected one, found none")
         chosen = self.defaults() | options
         if problem := self.refusal(lens.model, image, target=target, layer=layer, **options):
             raise UsageError(problem)
@@ -157,9 +161,10 @@ class Explainer:
         if unknown:
             known = ", ".join(self.defaults()) or "none"
             return f"{self.title} has no option {unknown[0]!r}; its options: {known}"
-        if problem := refusal_of_network(model) or refusal_of_target(model, target, image):
+        pictures = None if self.gives == "picture" else image
+        if problem := refusal_of_network(model) or refusal_of_target(model, target, pictures):
             return problem
-        if image is not None and "picture" in self.needs and (problem := refusal_of_image(model, image)):
+        if image is not None and (problem := refusal_of_image(model, image, blank="picture" not in self.needs)):
             return problem
         if "relu" in self.needs and not explained_layers.has_relu(model):
             return (
@@ -171,7 +176,7 @@ class Explainer:
         for row in self.options:
             if row.name in options and (problem := row.refusal(options[row.name], model.card.input.shape)):
                 return problem
-        return self.why_not(model, self.defaults() | options) if self.why_not else ""
+        return self.why_not(model, layer, self.defaults() | options) if self.why_not else ""
 
     def defaults(self) -> dict[str, Any]:
         """The options by name, as they are where nothing is said."""

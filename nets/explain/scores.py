@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nets.compute.compiled import needs_xla, to_layout
-from nets.compute.quickened import Quickened
+from nets.compute.compiled import MOST_STEPS, needs_xla, to_layout
 from nets.explain.subject import outputs_of
 from nets.network.graph import Rule, infer
 from nets.network.outputs import scores_rule
@@ -22,7 +21,7 @@ CALL = 1_500_000_000
 NUMBERS = 40_000_000
 """Numbers of all layers together in one call: 160 MB, twice that with their gradients."""
 QUICK = 100_000_000
-"""Multiply-adds of networks for which XLA is tried."""
+"""Multiply-adds up to which XLA is faster for one picture."""
 
 
 def multiply_adds(model: Model) -> int:
@@ -62,14 +61,50 @@ def scores_of(model: Model, images: Any, rules: Mapping[str, Rule] | None = None
     return results, ops.cast(ops.reshape(output, (-1, outputs_of(model))), "float32")
 
 
-def compiled(lens: Lens, key: tuple[Any, ...], count: int, make: Callable[[bool], Callable[..., Any]]) -> Quickened:
-    """The function that ``make(xla)`` compiles, kept by the Lens for calls with ``count`` pictures.
+def compiled(
+    lens: Lens,
+    key: tuple[Any, ...],
+    count: int,
+    make: Callable[[bool], Callable[..., Any]],
+    *,
+    live: bool = False,
+) -> Callable[..., Any]:
+    """The function that ``make(xla)`` compiles, kept by the Lens.
 
-    One picture may go through XLA; batches are faster as a plain graph.
+    Args:
+        lens: The model.
+        key: What distinguishes the function from others.
+        count: How many pictures it is called with.
+        make: Compiles the function, as a plain graph or through XLA.
+        live: Whether it is called again and again with one picture, as when a pen moves. Then it goes through XLA: 0.6
+            ms in place of 1 for the gradient of lenet, for a first call that takes a second. Batches are faster as a
+            plain graph. The choice is the same at every call, because the two differ in the last bit.
     """
-    tries = count == 1 and multiply_adds(lens.model) <= QUICK
-    whole = (*key, count)
-    return lens.kept(whole, lambda: Quickened(make, tries_xla=tries, needs_xla=needs_xla(lens.model.graph)))
+    graph = lens.model.graph
+    if needs_xla(graph):
+        return lens.kept((*key, count), lambda: make(True))
+    if live and count == 1 and len(graph.steps) <= MOST_STEPS and multiply_adds(lens.model) <= QUICK:
+        return lens.kept((*key, count), lambda: _Quick(make))
+    return lens.kept((*key, count), lambda: make(False))
+
+
+class _Quick:
+    """A function compiled through XLA; as a plain graph where XLA lacks one of its operations."""
+
+    def __init__(self, make: Callable[[bool], Callable[..., Any]]) -> None:
+        self._make, self._function = make, make(True)
+        self._works = False
+
+    def __call__(self, *tensors: Any) -> Any:
+        if self._works:
+            return self._function(*tensors)
+        try:
+            found = self._function(*tensors)
+        except Exception:  # what XLA raises for what it lacks is known by trying only; the plain graph raises the rest
+            self._function = self._make(False)
+            found = self._function(*tensors)
+        self._works = True
+        return found
 
 
 def scores(lens: Lens, images: np.ndarray) -> np.ndarray:
@@ -82,7 +117,7 @@ def scores(lens: Lens, images: np.ndarray) -> np.ndarray:
         return backend.compile(lambda values: scores_of(lens.model, values)[1], xla=xla)
 
     function = compiled(lens, ("scores",), len(images), make)
-    return np.asarray(function.use(ops.convert_to_tensor(images, "float32")))
+    return np.asarray(function(ops.convert_to_tensor(images, "float32")))
 
 
 def input_gradient(
@@ -114,8 +149,8 @@ def input_gradient(
         each = ops.sum(logits * by, axis=1)
         return ops.sum(each), each
 
-    function = compiled(lens, ("gradient", kind), len(images), lambda xla: backend.gradient(score, xla=xla))
-    (_, each), found = function.use(ops.convert_to_tensor(images, "float32"), ops.convert_to_tensor(weights, "float32"))
+    function = compiled(lens, ("gradient", kind), len(images), lambda xla: backend.gradient(score, xla=xla), live=True)
+    (_, each), found = function(ops.convert_to_tensor(images, "float32"), ops.convert_to_tensor(weights, "float32"))
     return np.asarray(each), np.asarray(found)
 
 
@@ -149,12 +184,12 @@ def layer_gradient(lens: Lens, images: np.ndarray, weights: np.ndarray, path: st
         _, logits = scores_of(lens.model, values, {path: moved})
         return ops.sum(logits * by), ops.cast(kept[0], "float32")
 
-    function = compiled(lens, ("layer", path), len(images), lambda xla: backend.gradient(score, xla=xla))
+    function = compiled(lens, ("layer", path), len(images), lambda xla: backend.gradient(score, xla=xla), live=True)
     zeros = lens.kept(
         ("zeros", path, len(images)),
         lambda: ops.zeros((len(images), *(size or 1 for size in shape[1:])), "float32"),
     )
-    (_, maps), found = function.use(
+    (_, maps), found = function(
         zeros, ops.convert_to_tensor(images, "float32"), ops.convert_to_tensor(weights, "float32")
     )
     return _channels_last(np.asarray(maps), first), _channels_last(np.asarray(found), first)

@@ -103,8 +103,8 @@ def refusal_of_target(model: Model, target: Target | Sequence[Target] | None, im
     return ""
 
 
-def refusal_of_image(model: Model, image: np.ndarray) -> str:
-    """Why nothing can be explained of this picture; "" where something can."""
+def refusal_of_image(model: Model, image: np.ndarray, *, blank: bool = False) -> str:
+    """Why nothing can be explained of this picture; "" where something can. ``blank``: it may be one colour."""
     shape = model.card.input.shape
     values = np.asarray(image)
     if values.shape not in (shape, (*values.shape[:1], *shape)):
@@ -113,6 +113,6 @@ def refusal_of_image(model: Model, image: np.ndarray) -> str:
     if not np.isfinite(values).all():
         return "the picture has numbers that are not finite (NaN or infinity); expected finite ones"
     flat = values.reshape(-1, *shape)
-    if len(flat) and bool((flat.max(axis=(1, 2)) == flat.min(axis=(1, 2))).all(axis=-1).any()):
+    if not blank and len(flat) and bool((flat.max(axis=(1, 2)) == flat.min(axis=(1, 2))).all(axis=-1).any()):
         return "the picture is black or one colour all over, so nothing in it can explain an answer: draw something"
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -277,17 +277,29 @@ def scores_rule(graph: Graph) -> dict[str, Rule]:
 
 
 def _without_activation(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The layer's result before its activation. The layer itself is as before when this returns."""
+    """The layer's result before its activation."""
+    return before_activation(operation, args, kwargs)[0]
+
+
+def before_activation(
+    operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Any, Callable[[Any], Any]]:
+    """What a layer (or operation) computes, in two parts: the value before its activation, and the activation.
+
+    A layer that is an activation, or has none, has its input before it. The layer itself is only read: another thread
+    may be computing with it.
+    """
     import keras
 
-    if isinstance(operation, (keras.layers.Activation, keras.layers.Softmax)) or not isinstance(operation, keras.Layer):
-        return args[0]
-    activation = operation.activation
-    operation.activation = keras.activations.linear
-    try:
-        return infer(operation, args, kwargs)
-    finally:
-        operation.activation = activation
+    activation = getattr(operation, "activation", None)
+    is_activation = isinstance(operation, keras.layers.Activation | keras.layers.Softmax)
+    if is_activation or activation is None or not isinstance(operation, keras.Layer):
+        return args[0], lambda value: infer(operation, (value, *args[1:]), kwargs)
+    # A copy of the Python object alone: it has the same variables.
+    twin = object.__new__(type(operation))
+    twin.__dict__.update(operation.__dict__)
+    twin.__dict__["activation"] = keras.activations.linear
+    return infer(twin, args, kwargs), activation
 
 
 def to_probabilities(outputs: np.ndarray, meaning: str) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nets import zoo
+from nets.compute.lens import Lens
 from nets.models import open_model
 from nets.network.model import Model
 from nets.network.wrap import wrap
@@ -31,6 +32,12 @@ def image() -> np.ndarray:
 @pytest.fixture(scope="session")
 def lenet() -> Model:
     return open_model("lenet")
+
+
+@pytest.fixture(scope="session")
+def lens(lenet) -> Lens:
+    """One for all tests: what they compile is compiled once."""
+    return Lens(lenet)
 
 
 @pytest.fixture(scope="session")

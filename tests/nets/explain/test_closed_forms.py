@@ -7,6 +7,7 @@ import pytest
 
 from nets.compute.lens import Lens
 from nets.explain import EXPLAINERS
+from nets.explain.rise import drawn
 from nets.network.wrap import wrap
 from tests.nets.conftest import chain
 from tests.nets.explain.oracle import ByHand, close
@@ -36,10 +37,10 @@ def mixed():
 
 
 @pytest.fixture(scope="module", params=["lenet", "mixed"])
-def case(request, lenet, image):
+def case(request, lens, image):
     """(lens, the same by hand, picture, class, layer)."""
     if request.param == "lenet":
-        return Lens(lenet), ByHand(lenet), image, 7, "conv2"
+        return lens, ByHand(lens.model), image, 7, "conv2"
     model = mixed()
     picture = np.random.default_rng(6).uniform(0, 1, model.card.input.shape).astype(np.float32)
     return Lens(model), ByHand(model), picture, 2, "second"
@@ -100,3 +101,82 @@ def test_occlusion(case, patch, stride, value):
     expected = np.repeat((total / count)[..., None], image.shape[-1], axis=-1)
     found = EXPLAINERS["occlusion"].run(lens, image, target=target, patch=patch, stride=stride, value=value)
     assert close(found, expected)
+
+
+def test_guided_backpropagation(case):
+    lens, by_hand, image, target, _ = case
+    guided = by_hand.gradient(image[None], one_hot(lens, target), relu=lambda g, passed: passed * (g > 0))[0]
+    assert close(EXPLAINERS["guided_backprop"].run(lens, image, target=target), guided)
+
+
+def positive(arriving, passed):
+    return np.maximum(arriving, 0)
+
+
+def test_deconvnet(case):
+    lens, by_hand, image, target, layer = case
+    expected = by_hand.gradient(image[None], one_hot(lens, target), relu=positive)[0]
+    assert close(EXPLAINERS["deconvnet"].run(lens, image, target=target), expected)
+    maps = by_hand.maps(image[None], layer)
+    number = int(maps.sum(axis=(0, 1, 2)).argmax())
+    seed = np.zeros_like(maps)
+    seed[..., number] = maps[..., number]
+    found = EXPLAINERS["deconvnet"].run(lens, image, layer=layer, map=number)
+    assert close(found, by_hand.projected(image[None], layer, seed, positive)[0])
+    row, column = (int(place) for place in np.unravel_index(maps[0, ..., number].argmax(), maps.shape[1:3]))
+    seed = np.zeros_like(maps)
+    seed[0, row, column, number] = maps[0, row, column, number]
+    found = EXPLAINERS["deconvnet"].run(lens, image, layer=layer, map=number, row=row, column=column)
+    assert close(found, by_hand.projected(image[None], layer, seed, positive)[0])
+
+
+def test_score_cam(case):
+    lens, by_hand, image, target, layer = case
+    maps = by_hand.maps(image[None], layer)[0]
+    height, width, _ = image.shape
+    masks = enlarged(maps, height, width)
+    low, high = masks.min(axis=(0, 1)), masks.max(axis=(0, 1))
+    varies = high > low
+    masks = (masks - low) / np.where(varies, high - low, 1)
+    masked = np.stack([image * masks[..., number, None] for number in range(masks.shape[-1])])
+    rise = by_hand.logits(masked)[:, target] - by_hand.logits(np.zeros_like(image)[None])[0, target]
+    weights = np.where(varies, np.exp(rise), 0)
+    expected = np.maximum(maps @ (weights / weights.sum()), 0)
+    assert close(EXPLAINERS["score_cam"].run(lens, image, target=target, layer=layer), expected)
+
+
+def enlarged(maps, height, width):
+    """Bilinearly, pixel centres on pixel centres, as Keras resizes."""
+    import keras
+
+    return np.asarray(keras.ops.image.resize(maps.astype(np.float32), (height, width), interpolation="bilinear"))
+
+
+def test_integrated_gradients(case):
+    """Float32 beside a ReLU's switch has another gradient than float64: the median is exact, single pixels are not."""
+    lens, by_hand, image, target, _ = case
+    steps, baseline = 16, np.full_like(image, 0.1)
+    weights = np.full(steps + 1, 1 / steps)
+    weights[[0, -1]] /= 2
+    points = np.stack([baseline + share * (image - baseline) for share in np.linspace(0, 1, steps + 1)])
+    gradients = by_hand.gradient(points, np.repeat(one_hot(lens, target), steps + 1, axis=0))
+    expected = (image - baseline) * np.tensordot(weights, gradients, axes=1)
+    found = EXPLAINERS["integrated_gradients"].run(lens, image, target=target, steps=steps, baseline=baseline)
+    assert close(found, expected, 2e-3)
+    assert np.median(np.abs(found - expected)) < 1e-5 * np.abs(expected).max()
+
+
+def test_smoothgrad_without_noise_is_the_gradient(case):
+    lens, by_hand, image, target, _ = case
+    expected = by_hand.gradient(image[None], one_hot(lens, target))[0]
+    assert close(EXPLAINERS["smoothgrad"].run(lens, image, target=target, samples=3, deviation=0), expected)
+
+
+def test_rise_is_the_mean_score_where_a_pixel_is_left(case):
+    lens, by_hand, image, target, _ = case
+    height, width, channels = image.shape
+    masks = drawn(0, height, width, 7, 0.5, 3)[:40]
+    scores = by_hand.logits(image * masks[..., None].astype(np.float64))[:, target]
+    expected = np.tensordot(scores, masks, axes=1) / masks.sum(axis=0)
+    found = EXPLAINERS["rise"].run(lens, image, target=target, masks=40, seed=3)
+    assert close(found, np.repeat(expected[..., None], channels, axis=-1))

@@ -7,7 +7,6 @@ import time
 import numpy as np
 import pytest
 
-from nets.compute.lens import Lens
 from nets.errors import UsageError
 from nets.events import Cancelled, Event
 from nets.explain import EXPLAINERS, NEEDS
@@ -17,11 +16,6 @@ CHEAP = {"patch": 9, "stride": 5, "steps": 12, "samples": 6, "masks": 24}
 """Options that make a method quick here; the contract does not depend on them."""
 
 ROWS = pytest.mark.parametrize("row", EXPLAINERS.values(), ids=list(EXPLAINERS))
-
-
-@pytest.fixture(scope="module")
-def lens(lenet):
-    return Lens(lenet)
 
 
 def run(row: Explainer, lens, image, **more):

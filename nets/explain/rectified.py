@@ -1,0 +1,193 @@
+"""Guided backpropagation and the deconvolutional network: other ways back through ReLU than the gradient's.
+
+Springenberg et al. 2014, Striving for simplicity, arXiv:1412.6806; Zeiler, Fergus 2013, Visualizing and understanding
+convolutional networks, arXiv:1311.2901.
+
+With z before a ReLU, dense layers' too, and g arriving behind it, guided backpropagation passes g (z > 0) (g > 0) on
+and the deconvolutional network g (g > 0). Poolings give to the place that was the largest (the switches of the paper),
+the first of equal ones row by row. The score is the logit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nets.events import ProgressCounter, Report, no_report
+from nets.explain.layers import is_relu
+from nets.explain.scores import compiled, input_gradient, parts, per_call, scores_of
+from nets.explain.subject import Target, subject_of
+from nets.network.graph import Rule, infer
+from nets.network.outputs import before_activation
+
+if TYPE_CHECKING:
+    from nets.compute.lens import Lens
+    from nets.network.model import Model
+
+
+def guided_backprop(
+    lens: Lens,
+    image: np.ndarray,
+    *,
+    target: Target | Sequence[Target] | None = None,
+    layer: str = "",
+    report: Report = no_report,
+) -> np.ndarray:
+    """The gradient of the score, without what is negative on its way back and without ReLUs that are off.
+
+    Args:
+        lens: The model, which has ReLUs.
+        image: (H, W, C) or (N, H, W, C) float32.
+        target: As for ``Explainer.run``.
+        layer: Not used.
+        report: Told how many pictures are done.
+
+    Returns:
+        float32 of the shape of ``image``.
+    """
+    return _of_score(lens, image, target, report, "guided", guided_rules)
+
+
+def deconvnet(
+    lens: Lens,
+    image: np.ndarray,
+    *,
+    target: Target | Sequence[Target] | None = None,
+    layer: str = "",
+    report: Report = no_report,
+    map: int | None = None,
+    row: int | None = None,
+    column: int | None = None,
+) -> np.ndarray:
+    """The score, or what a layer answered, projected back to the pixels by the deconvolutional network.
+
+    Args:
+        lens: The model, which has ReLUs.
+        image: (H, W, C) or (N, H, W, C) float32.
+        target: As for ``Explainer.run``; not used where ``map`` is given.
+        layer: The layer of ``map``.
+        report: Told how many pictures are done.
+        map: A map (or unit) of ``layer`` whose values are projected in place of the score.
+        row: With ``column``, of the one position in the map whose value is projected; None: the whole map.
+        column: See ``row``.
+
+    Returns:
+        float32 of the shape of ``image``.
+    """
+    if map is None:
+        return _of_score(lens, image, target, report, "deconvnet", deconvnet_rules)
+    images = np.ascontiguousarray(image, np.float32)
+    one = images.ndim == 3
+    images = images[None] if one else images
+    chosen = _position_mask(lens.model, layer, map, row, column)
+    found = np.empty_like(images)
+    told = ProgressCounter(report, "pictures", len(images), "")
+    for part in parts(len(images), per_call(lens.model, backward=True)):
+        told(part.start)
+        found[part] = _projected(lens, images[part], layer, chosen)
+    told(len(images))
+    return found[0] if one else found
+
+
+def guided_rules(model: Model) -> dict[str, Rule]:
+    """For every ReLU: the gradient's own way, without what is negative."""
+
+    def rule(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return _positive_back(lambda value: value)(infer(operation, args, kwargs))
+
+    return {step.path: rule for step in model.graph.steps if is_relu(step.operation)}
+
+
+def deconvnet_rules(model: Model) -> dict[str, Rule]:
+    """For every ReLU: what is positive passes, whatever the ReLU itself let through."""
+
+    def rule(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        before, activation = before_activation(operation, args, kwargs)
+        return _positive_back(activation)(before)
+
+    return {step.path: rule for step in model.graph.steps if is_relu(step.operation)}
+
+
+def refusal_of_map(model: Model, layer: str, options: Mapping[str, Any]) -> str:
+    """Why ``map``, ``row`` and ``column`` are no part of ``layer``; "" where they are, or are not given."""
+    number, position = options["map"], [options["row"], options["column"]]
+    if number is None:
+        return "" if position == [None, None] else "row and column need a map of a layer; give its number as map"
+    found = next((row for row in model.layers if row.path == layer), None)
+    if found is None:
+        listed = ", ".join(row.path for row in model.layers)
+        return f"there is no layer {layer!r} to project a map of; there are: {listed}"
+    if not 0 <= number < found.maps:
+        return f"{layer} has maps 0 to {found.maps - 1}, not {number}"
+    if position == [None, None]:
+        return ""
+    if None in position:
+        return "a position has a row and a column; give both, or neither for the whole map"
+    if found.shows != "maps":
+        return f"{layer} has no rows and columns; leave row and column out"
+    height, width = (int(size or 1) for size in found.output_shape[:2])
+    if not (0 <= position[0] < height and 0 <= position[1] < width):
+        return f"{layer} has rows 0 to {height - 1} and columns 0 to {width - 1}, not {tuple(position)}"
+    return ""
+
+
+def _positive_back(forward: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """``forward``, with a way back that passes positive numbers on as they are and no others."""
+    from keras import ops
+
+    @ops.custom_gradient
+    def function(value: Any) -> Any:
+        def back(*arguments: Any, upstream: Any = None) -> Any:
+            arriving = arguments[0] if upstream is None else upstream
+            return ops.maximum(arriving, 0)
+
+        return forward(value), back
+
+    return function
+
+
+def _of_score(
+    lens: Lens,
+    image: np.ndarray,
+    target: Target | Sequence[Target] | None,
+    report: Report,
+    kind: str,
+    rules: Callable[[Model], Mapping[str, Rule]],
+) -> np.ndarray:
+    subject = subject_of(lens, image, target)
+    found = np.empty_like(subject.images)
+    told = ProgressCounter(report, "pictures", len(subject), "")
+    for part in parts(len(subject), per_call(lens.model, backward=True)):
+        told(part.start)
+        found[part] = input_gradient(lens, subject.images[part], subject.weights[part], kind=kind, rules=rules)[1]
+    told(len(subject))
+    return subject.answer(found)
+
+
+def _position_mask(model: Model, layer: str, number: int, row: int | None, column: int | None) -> np.ndarray:
+    """1 where the layer's values are projected, else 0: of the shape of its output, in its own layout, batch 1."""
+    shape = [size or 1 for size in model.structure.shapes[model.graph.step(layer).outputs[0]]]
+    first = model.graph.channels_first and len(shape) == 4
+    mask = np.zeros([1, *shape[2:], shape[1]] if first else [1, *shape[1:]], np.float32)
+    if row is None or column is None:
+        mask[..., number] = 1
+    else:
+        mask[0, row, column, number] = 1
+    return np.moveaxis(mask, -1, 1) if first else mask
+
+
+def _projected(lens: Lens, images: np.ndarray, path: str, chosen: np.ndarray) -> np.ndarray:
+    from keras import ops
+
+    from nets import backend
+
+    def value(pictures: Any, mask: Any) -> Any:
+        results, _ = scores_of(lens.model, pictures, deconvnet_rules(lens.model))
+        layer = ops.cast(results[path], "float32")
+        return ops.sum(ops.stop_gradient(layer * mask) * layer)  # its gradient is the layer's own values
+
+    function = compiled(lens, ("projected", path), len(images), lambda xla: backend.gradient(value, xla=xla))
+    _, found = function(ops.convert_to_tensor(images, "float32"), ops.convert_to_tensor(chosen, "float32"))
+    return np.asarray(found)

@@ -1,0 +1,91 @@
+"""Score-CAM: the maps of a layer, weighted by the score that each of them lets through as a mask.
+
+Wang et al. 2019, Score-CAM, arXiv:1910.01279.
+
+The score is the logit. Each map is enlarged bilinearly to the picture's size and brought to 0..1 by its smallest and
+largest value; the picture is multiplied by it. The weights are the softmax over the maps of the score's rise over that
+of a black picture. Result: ReLU of the weighted sum of the maps, not normalised, at the layer's own resolution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nets.events import ProgressCounter, Report, no_report
+from nets.explain.enlarge import enlarge
+from nets.explain.scores import compiled, parts, per_call, scores, scores_of
+from nets.explain.subject import Target, subject_of
+
+if TYPE_CHECKING:
+    from nets.compute.lens import Lens
+
+
+def score_cam(
+    lens: Lens,
+    image: np.ndarray,
+    *,
+    target: Target | Sequence[Target] | None = None,
+    layer: str,
+    report: Report = no_report,
+) -> np.ndarray:
+    """The maps, weighted by what the network still sees of the class through each.
+
+    Args:
+        lens: The model.
+        image: (H, W, C) or (N, H, W, C) float32.
+        target: As for ``Explainer.run``.
+        layer: The path of a layer with rows and columns.
+        report: Told how many masks are done.
+
+    Returns:
+        (h, w) float32 of the layer's resolution, zero or more; (N, h, w) for several pictures.
+    """
+    subject = subject_of(lens, image, target)
+    _, height, width, _ = subject.images.shape
+    size = per_call(lens.model)
+    found = []
+    told: ProgressCounter | None = None
+    for number, (one, weights) in enumerate(zip(subject.images, subject.weights, strict=True)):
+        maps = layer_maps(lens, one[None], layer)[0]  # (h, w, maps)
+        count = maps.shape[-1]
+        if told is None:
+            told = ProgressCounter(report, "masks", len(subject) * count, "")
+        reached = np.empty(count, np.float32)
+        for part in parts(count, size):
+            told(number * count + part.start)
+            masks = between_0_and_1(enlarge(np.moveaxis(maps[..., part], -1, 0), height, width))
+            reached[part] = scores(lens, one * masks[..., None]) @ weights
+        rise = reached - scores(lens, np.zeros_like(one)[None]) @ weights
+        # A map that is the same everywhere hides nothing or everything: it has no say.
+        varies = maps.max(axis=(0, 1)) > maps.min(axis=(0, 1))
+        powers = np.where(varies, np.exp(rise - rise.max()), 0).astype(np.float32)
+        total = powers.sum()
+        found.append(np.maximum(maps @ (powers / total if total else powers), 0))
+    if told is not None:
+        told(len(subject) * count)
+    return subject.answer(np.stack(found))
+
+
+def between_0_and_1(masks: np.ndarray) -> np.ndarray:
+    """(N, H, W): each brought to 0..1 by its own smallest and largest value; zeros where they are equal."""
+    low, high = masks.min(axis=(1, 2), keepdims=True), masks.max(axis=(1, 2), keepdims=True)
+    return (masks - low) / np.where(high > low, high - low, 1)
+
+
+def layer_maps(lens: Lens, images: np.ndarray, path: str) -> np.ndarray:
+    """(N, H, W, C) float32, few enough for one call -> the layer's output (N, h, w, maps), or (N, units)."""
+    from keras import ops
+
+    from nets import backend
+
+    def maps(values: Any) -> Any:
+        return ops.cast(scores_of(lens.model, values)[0][path], "float32")
+
+    def make(xla: bool) -> Callable[..., Any]:
+        return backend.compile(maps, xla=xla)
+
+    found = np.asarray(compiled(lens, ("maps", path), len(images), make)(ops.convert_to_tensor(images, "float32")))
+    return np.moveaxis(found, 1, -1) if lens.model.graph.channels_first and found.ndim == 4 else found

@@ -1,0 +1,34 @@
+"""What keeps an optimised picture smooth: total variation and blur, for tensors (N, H, W, C)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def total_variation(images: Any) -> Any:
+    """(N,): the mean absolute difference of neighbouring pixels, down and to the right."""
+    from keras import ops
+
+    down = ops.mean(ops.abs(images[:, 1:] - images[:, :-1]), axis=(1, 2, 3))
+    right = ops.mean(ops.abs(images[:, :, 1:] - images[:, :, :-1]), axis=(1, 2, 3))
+    return down + right
+
+
+def blur_matrix(side: int, deviation: float) -> np.ndarray:
+    """(side, side) float32: each pixel as a Gaussian mean of its neighbours; rows sum to 1, at the border too."""
+    distance = np.arange(side)[:, None] - np.arange(side)[None]
+    if deviation <= 0:
+        return np.eye(side, dtype=np.float32)
+    found = np.exp(-(distance**2) / (2 * deviation**2))
+    return (found / found.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def shifted(images: Any, down: Any, right: Any) -> Any:
+    """The pictures moved in a circle by whole pixels, ``down`` and ``right`` being scalar tensors of whole numbers."""
+    from keras import ops
+
+    height, width = images.shape[1:3]
+    images = ops.take(images, ops.mod(ops.arange(height, dtype="int32") - down, height), axis=1)
+    return ops.take(images, ops.mod(ops.arange(width, dtype="int32") - right, width), axis=2)
