@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
                 "train": lambda: self.show_workspace("train"),
                 "explore": lambda: self.show_workspace("explore"),
                 "convolve": lambda: self.show_workspace("convolve"),
+                "compare": lambda: self.show_workspace("compare"),
                 "models": self.show_models,
                 "input": self.show_input,
                 "settings": self.show_settings,
@@ -277,7 +278,7 @@ class MainWindow(QMainWindow):
                 return
             train.stop()  # also without a training: it waits for the threads that read runs
         self.column.stop()
-        for name in ("explore", "convolve"):
+        for name in ("explore", "convolve", "compare"):
             if name in self.workspaces:
                 self.workspaces[name].stop()
         self._closed = True

@@ -248,6 +248,9 @@ def _style_sheet(c: Palette) -> str:
         selection-background-color: {c.accent_soft}; selection-color: {c.text}; }}
     QHeaderView::section {{ background: {c.panel}; color: {c.quiet}; border: none; border-bottom: 1px solid {c.line};
         padding: {TIGHT}px {GAP}px; font-size: {SMALL}px; }}
+    QHeaderView[look="titles"]::section {{ border: none; }}
+    QTableCornerButton::section {{ background: {c.panel}; border: none; border-bottom: 1px solid {c.line}; }}
+    QTableView[look="roomy"]::item {{ padding: 0 {GAP}px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
     QScrollBar::handle {{ background: {c.line}; border-radius: 5px; min-height: 24px; min-width: 24px; }}

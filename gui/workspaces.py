@@ -45,4 +45,12 @@ WORKSPACES = (
         "PlaygroundWorkspace",
         "Space: the window slides · arrows: step by step · C: clear",
     ),
+    Workspace(
+        "compare",
+        "Compare",
+        "Networks side by side, and where they differ (Ctrl+5)",
+        "gui.compare.workspace",
+        "CompareWorkspace",
+        "PgUp, PgDown: views · Up, Down: disagreements · Return: look at it · C: clear",
+    ),
 )

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.paint.canvas import Canvas
-from gui.paint.diagram_layout import OBLIQUE, DiagramLayout, Item, Link, Volume, at, lay_out
+from gui.paint.diagram_layout import OBLIQUE, DiagramLayout, Extremes, Item, Link, Volume, at, lay_out
 from gui.paint.numbers import shape_words
 from gui.paint.pixels import image
 
@@ -64,13 +64,15 @@ class Diagram(Canvas):
         self.setAccessibleName(self.tr("Network diagram"))
         self.setMinimumHeight(52)
         self._items: tuple[Item, ...] = ()
+        self._scale: Extremes | None = None
         self._layout = DiagramLayout((), 0.0, 0.0)
         self._faces: dict[str, QImage] = {}
         self._chosen = ""
         self._hover: str | None = None
 
-    def set_items(self, items: tuple[Item, ...]) -> None:
-        self._items = items
+    def set_items(self, items: tuple[Item, ...], scale: Extremes | None = None) -> None:
+        """The network to draw. ``scale``: of several networks that are drawn to one, see ``extremes_of``."""
+        self._items, self._scale = items, scale
         self._faces = {}
         self._hover = None
         self._lay_out()
@@ -107,7 +109,12 @@ class Diagram(Canvas):
         below = theme.TIGHT + (2 * line if self._tall else line)
         room = max(self.viewport().height() - below - theme.TIGHT, 16)
         self._layout = lay_out(
-            self._items, room, label_width=self._label_width, left=theme.TIGHT, width=self.viewport().width()
+            self._items,
+            room,
+            label_width=self._label_width,
+            left=theme.TIGHT,
+            width=self.viewport().width(),
+            scale=self._scale,
         )
         bar = self.horizontalScrollBar()
         bar.setRange(0, max(0, int(self._layout.width) - self.viewport().width()))

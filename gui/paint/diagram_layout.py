@@ -95,6 +95,24 @@ class DiagramLayout:
         return headroom(self.links) - number * LANE + 1
 
 
+@dataclass(frozen=True)
+class Extremes:
+    """What sets the scale: the longest side of any maps in pixels, the most units, the greatest depth as drawn."""
+
+    side: int = 1
+    units: int = 1
+    depth: float = 0.0
+
+
+def extremes_of(items: Sequence[Item]) -> Extremes:
+    """Of the items of one network, or of several that are to be drawn to one scale."""
+    return Extremes(
+        max((side for item in items if len(item.shape) == 3 for side in item.shape[:2]), default=1),
+        max((item.shape[0] for item in items if len(item.shape) == 1), default=1),
+        max((depth_of(item.shape) for item in items), default=0.0),
+    )
+
+
 def lay_out(
     items: Sequence[Item],
     room: float,
@@ -102,12 +120,17 @@ def lay_out(
     label_width: Callable[[Item], float],
     left: float = 0.0,
     width: float = 0.0,
+    scale: Extremes | None = None,
 ) -> DiagramLayout:
-    """Places the volumes in a strip ``room`` high. It is as wide as it comes; a short one is spread over ``width``."""
+    """Places the volumes in a strip ``room`` high. It is as wide as it comes; a short one is spread over ``width``.
+
+    ``scale``: the extremes of several networks that are drawn to one scale in strips of the same height.
+    """
     links = links_of(items)
+    found = scale or extremes_of(items)
 
     def place(between: float) -> DiagramLayout:
-        return replace(_place(items, room, headroom(links), label_width, left, between), links=links)
+        return replace(_place(items, room, headroom(links), label_width, left, between, found), links=links)
 
     made = place(BETWEEN)
     gaps = sum(not item.attached for item in items) - 1
@@ -142,21 +165,20 @@ def _place(
     label_width: Callable[[Item], float],
     left: float,
     between: float,
+    scale: Extremes,
 ) -> DiagramLayout:
-    sides = [side for item in items if len(item.shape) == 3 for side in item.shape[:2]] or [1]
     depths = [depth_of(item.shape) for item in items]
     # The highest box with its depth must fit: a share of the room goes to the depth.
-    deepest = min(max(depths, default=0.0), room * 0.5)
+    deepest = min(scale.depth, room * 0.5)
     face = max(room - above - deepest * OBLIQUE, SMALLEST)
-    unit = face / max(sides)
+    unit = face / scale.side
     if unit >= 1:
         unit = math.floor(unit)  # whole-number scale: the maps on the faces stay crisp
-    most_units = max((item.shape[0] for item in items if len(item.shape) == 1), default=1)
     axis = room - face / 2
     volumes: list[Volume] = []
     x = left
     for item, depth in zip(items, depths, strict=True):
-        width, height = _face(item.shape, unit, face, most_units)
+        width, height = _face(item.shape, unit, face, scale.units)
         depth = min(depth, deepest)
         close = item.attached and bool(volumes)
         if volumes:

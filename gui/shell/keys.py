@@ -10,6 +10,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("train", ("Ctrl+1",), "Show the Train workspace", WHERE),
     Binding("explore", ("Ctrl+2",), "Show the Explore workspace", WHERE),
     Binding("convolve", ("Ctrl+3",), "Show the Convolve workspace", WHERE),
+    Binding("compare", ("Ctrl+5",), "Show the Compare workspace", WHERE),
     Binding("models", ("Ctrl+M",), "Choose the model that answers", WHERE),
     Binding("input", ("Ctrl+I",), "What the network receives: range, fit, class names", WHERE),
     Binding("settings", ("Ctrl+,",), "Settings", WHERE),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import math
 from typing import TYPE_CHECKING
 
 from nets.commands.output import Output
 from nets.places import Places
 
 if TYPE_CHECKING:
-    from nets.experiments.comparison import Compared, Comparison
+    from nets.experiments.comparison import Comparison
 
 
 def compare(options: argparse.Namespace, places: Places, out: Output) -> int:
@@ -55,49 +54,12 @@ def compare(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 def _table(found: Comparison, batch: int, out: Output) -> None:
     """A column for each model, as in the window; two to six are few."""
-    from nets.experiments.comparison import setting
-    from nets.experiments.words import bytes_words, count_words, speed_words, time_words
+    from nets.experiments.table import rows_of
 
-    rows: list[tuple[str, list[str]]] = [
-        ("parameters", [f"{row.costs.parameters:,}" for row in found.rows]),
-        ("multiply-adds, one image", [count_words(row.costs.multiply_adds) for row in found.rows]),
-        ("memory of the weights", [bytes_words(row.costs.weights_bytes) for row in found.rows]),
-        (f"memory of the activations, batch {batch}", [_activations(row, batch) for row in found.rows]),
-        ("depth", [str(row.costs.depth) for row in found.rows]),
-        ("receptive field at the end", [_field(row) for row in found.rows]),
-        ("accuracy", ["not measured" if r.accuracy is None else r.accuracy.text() for r in found.rows]),
-        ("  95 % interval", ["" if r.accuracy is None else r.accuracy.interval_text() for r in found.rows]),
-        ("  of the test images of", [row.measured_on for row in found.rows]),
-        ("time, one image", [time_words(row.milliseconds) for row in found.rows]),
-        ("speed of training", [speed_words(row.training_speed) for row in found.rows]),
-        ("size on disk", [bytes_words(row.file_bytes) for row in found.rows]),
-    ]
-    for field in found.differing_settings:
-        values = ["" if not row.settings else _value(setting(row.settings, field)) for row in found.rows]
-        rows.append((field.replace("_", " "), values))
-    out.table(("", *(row.candidate.name for row in found.rows)), [(title, *values) for title, values in rows])
+    heads = ("", *(row.candidate.name for row in found.rows))
+    out.table(heads, [(row.title, *row.values) for row in rows_of(found, batch)])
     if sum(row.answers is not None for row in found.rows) > 1:
         out.say(
             f"they differ on {len(found.disagreements):,} of the {found.images:,} test images of {found.dataset}; "
             "Compare in the window shows them"
         )
-
-
-def _activations(row: Compared, batch: int) -> str:
-    from nets.experiments.words import bytes_words
-
-    return bytes_words(batch * row.costs.activation_bytes)
-
-
-def _field(row: Compared) -> str:
-    """With the size of the input that it lies in."""
-    if not row.costs.receptive_field:
-        return "none: no maps"
-    height, width = row.card.input.height, row.card.input.width
-    return f"{row.costs.receptive_field} of {height if height == width else f'{height} x {width}'} pixels"
-
-
-def _value(value: object) -> str:
-    if isinstance(value, float) and math.isfinite(value):
-        return f"{value:g}"
-    return "" if value is None else str(value)

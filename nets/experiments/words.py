@@ -25,11 +25,9 @@ def bytes_words(count: float | None) -> str:
     return f"{count:,.0f} bytes"
 
 
-def time_words(milliseconds: float | None) -> str:
-    """ "0.62 ms, 1,610 images/s"; a dash for None."""
-    if milliseconds is None or milliseconds <= 0:
-        return NONE
-    return f"{_three(milliseconds)} ms, {speed_words(1000 / milliseconds)}"
+def time_words(milliseconds: float) -> str:
+    """ "0.62 ms"."""
+    return f"{_three(milliseconds)} ms"
 
 
 def speed_words(speed: float | None) -> str:

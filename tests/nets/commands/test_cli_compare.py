@@ -40,8 +40,8 @@ def test_a_table_for_a_person(lenslet: Lenslet) -> None:
     assert lines[0].split() == ["lenet", "simple_cnn"]
     width = lines[0].index("lenet")
     table = {line[:width].strip(): line[width:] for line in lines}
-    assert "284 kB" in table["memory of the activations, batch 8"]
-    assert "16 of 28 pixels" in table["receptive field at the end"]
+    assert "284 kB" in table["activations, batch of 8"]
+    assert "16 of 28 pixels" in table["receptive field, last maps"]
     assert "of 20" in table["accuracy"]
     assert "lenet" in table["network"]
     assert "are none of T-shirt" in said.err

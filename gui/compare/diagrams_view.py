@@ -1,0 +1,63 @@
+"""The diagram of each network, one below the other, all to one scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.compare.view import View
+from gui.paint.diagram import Diagram, items_of
+from gui.paint.diagram_layout import extremes_of
+from gui.widgets import ElidedLabel, label
+from nets.experiments.words import count_words
+
+if TYPE_CHECKING:
+    from gui.compare.state import CompareState
+    from nets.experiments.comparison import Comparison
+
+HEIGHT = 168
+
+
+class DiagramsView(View):
+    """Heights and widths mean the same pixels in all of them; a click says a layer's size in its tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.diagrams: list[Diagram] = []
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.TIGHT)
+        scroll = QScrollArea()
+        scroll.setProperty("look", "bare")
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._inside)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll)
+
+    def show_comparison(self, found: Comparison, state: CompareState) -> None:
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        self.diagrams = []
+        networks = [items_of(row.input_name, row.card.input.shape, row.layers) for row in found.rows]
+        scale = extremes_of([item for items in networks for item in items])
+        words = self.tr("Height and width to one scale, {0} pixels the largest; depth: the number of maps, log scale")
+        self._column.addWidget(label(words.format(scale.side), "small", wrap=True))
+        for row, items in zip(found.rows, networks, strict=True):
+            size = self.tr("{0}: {1} layers, {2} parameters").format(
+                row.title, len(row.layers), count_words(row.costs.parameters)
+            )
+            diagram = Diagram()
+            diagram.setFixedHeight(theme.px(HEIGHT))
+            diagram.set_items(items, scale)
+            self._column.addWidget(ElidedLabel(size, "strong"))
+            self._column.addWidget(diagram)
+            self.diagrams.append(diagram)
+        self._column.addStretch(1)

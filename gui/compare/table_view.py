@@ -1,0 +1,108 @@
+"""The numbers of the models side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout
+
+from gui import theme
+from gui.compare.view import View
+from gui.widgets import button, label
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from gui.compare.state import CompareState
+    from nets.experiments.comparison import Comparison
+    from nets.experiments.table import TableRow
+
+ROW, WIDEST = 26, 190
+
+
+class TableView(View):
+    """A column for each model; what is the same in all is quiet."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[TableRow] = []
+        self._titles: list[str] = []
+        self.table = QTableWidget(self)
+        self.table.setAccessibleName(self.tr("Models side by side"))
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.table.setShowGrid(False)
+        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # The titles stay in view while the columns scroll.
+        self.table.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.table.verticalHeader().setProperty("look", "titles")
+        self.table.setProperty("look", "roomy")
+        self.table.horizontalHeader().setMaximumSectionSize(theme.px(WIDEST))
+        self.table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.note = label("", "small", wrap=True)
+        copy = button(self.tr("Copy the table"), "plain", tip=self.tr("With tabs, for a spreadsheet"))
+        copy.clicked.connect(self.copy)
+        foot = QHBoxLayout()
+        foot.addWidget(self.note, 1)
+        foot.addWidget(copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP)
+        column.addWidget(self.table, 1)
+        column.addLayout(foot)
+        theme.theme.changed.connect(self._fill)
+
+    def show_comparison(self, found: Comparison, state: CompareState) -> None:
+        from nets.experiments.table import rows_of
+
+        self._rows = rows_of(found, state.batch)
+        self._titles = [row.title for row in found.rows]
+        self.note.setText(" ".join(f"{row.problem}." for row in found.rows if row.problem).replace("..", "."))
+        self._fill()
+
+    def copy(self) -> None:
+        """Puts the table on the clipboard, with tabs between the columns."""
+        lines = [["", *self._titles], *([row.title, *row.values] for row in self._rows)]
+        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
+
+    def _fill(self) -> None:
+        colors = theme.now()
+        self.table.setRowCount(len(self._rows))
+        self.table.setColumnCount(len(self._titles))
+        for column, title in enumerate(self._titles):
+            self.table.setHorizontalHeaderItem(column, heading(title, column))
+        for number, row in enumerate(self._rows):
+            self.table.setRowHeight(number, theme.px(ROW))
+            side = QTableWidgetItem(self.tr(row.title))
+            side.setToolTip(self.tr(row.tip))
+            self.table.setVerticalHeaderItem(number, side)
+            for place, words in enumerate(row.values):
+                item = QTableWidgetItem(words)
+                item.setToolTip(self.tr(row.tip))
+                item.setFont(theme.font(tabular=True))
+                item.setForeground(QColor(colors.text if row.differs else colors.quiet))
+                self.table.setItem(number, place, item)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+
+def heading(title: str, number: int) -> QTableWidgetItem:
+    """The head of a model's column: its name with a dot in its colour."""
+    colors = theme.now().runs
+    dot = QPixmap(20, 20)
+    dot.setDevicePixelRatio(2)
+    dot.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(dot)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colors[number % len(colors)]))
+    painter.drawEllipse(1, 1, 8, 8)
+    painter.end()
+    made = QTableWidgetItem(title)
+    made.setIcon(dot)
+    made.setToolTip(title)
+    return made

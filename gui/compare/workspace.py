@@ -1,0 +1,222 @@
+"""Networks side by side: the choice at the left, one of several views at the right. Composes and connects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+
+from gui import theme
+from gui.compare.choosing import ChoosingPanel
+from gui.compare.curves_view import CurvesView
+from gui.compare.diagrams_view import DiagramsView
+from gui.compare.disagreements_view import DisagreementsView, Offered
+from gui.compare.keys import BINDINGS, name_of
+from gui.compare.maps_view import MapsView
+from gui.compare.plot_view import PlotView
+from gui.compare.state import CompareState, Comparing
+from gui.compare.table_view import TableView
+from gui.compare.view import View
+from gui.session import Session
+from gui.widgets import Panel, StateView, button
+
+__all__ = ["BINDINGS", "CompareWorkspace"]
+
+WIDE = 860  # below this width the names of the views need all the room
+
+
+@dataclass(frozen=True)
+class ViewRow:
+    """A row of the choice at the top right. ``heading`` says what the view answers."""
+
+    name: str
+    title: str
+    heading: str
+    tip: str
+    make: Callable[[Session], View]
+
+
+VIEWS = (
+    ViewRow("table", "Table", "Costs, accuracy, speed", "The numbers side by side", lambda _: TableView()),
+    ViewRow("plot", "Plot", "Accuracy over operations", "Who pays what for which accuracy", lambda _: PlotView()),
+    ViewRow("curves", "Curves", "How they learned", "Loss and accuracy of the runs", lambda _: CurvesView()),
+    ViewRow("diagrams", "Diagrams", "To one scale", "The networks as volumes", lambda _: DiagramsView()),
+    ViewRow("maps", "Maps", "The same picture", "What each sees in the pad's picture", MapsView),
+    ViewRow("differ", "Disagree", "Where they differ", "The test images they differ on", lambda _: DisagreementsView()),
+)
+
+
+class CompareWorkspace(QWidget):
+    """The keys of ``BINDINGS`` work while the workspace is shown, wherever the focus is."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.comparing = Comparing(session, self)
+        self.choosing = self.side = ChoosingPanel(session, self.comparing)  # ``side``: what the window can hide
+        self.panel = Panel(" ")
+        self.state = StateView()
+        self.views = {row.name: row.make(session) for row in VIEWS}
+        self.tabs: dict[str, QPushButton] = {}
+        self.now = VIEWS[0].name
+        self._drawn: dict[str, tuple[object, int]] = {}  # what each view shows: a comparison and a batch
+        self._compose()
+        self._connect()
+        self.show_view(self.now)
+
+    def _compose(self) -> None:
+        group = QButtonGroup(self)
+        for row in VIEWS:
+            tab = button(self.tr(row.title), tip=self.tr(row.tip))
+            tab.setCheckable(True)
+            tab.clicked.connect(lambda _=False, name=row.name: self.show_view(name))
+            group.addButton(tab)
+            self.panel.add_tool(tab)
+            self.tabs[row.name] = tab
+        self.panel.head.setSpacing(theme.TIGHT)
+        self._pages = QStackedWidget()
+        for view in self.views.values():
+            self._pages.addWidget(view)
+        self._pages.addWidget(self.state)
+        self.panel.body.addWidget(self._pages)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GUTTER)
+        layout.addWidget(self.choosing)
+        layout.addWidget(self.panel, 1)
+        self.setMinimumSize(520, 400)
+
+    def _connect(self) -> None:
+        self.comparing.changed.connect(self._render)
+        self.state.acted.connect(self._act_on_state)
+        self.disagreements.chosen.connect(self._explore)
+
+    @property
+    def maps(self) -> MapsView:
+        view = self.views["maps"]
+        assert isinstance(view, MapsView)
+        return view
+
+    @property
+    def disagreements(self) -> DisagreementsView:
+        view = self.views["differ"]
+        assert isinstance(view, DisagreementsView)
+        return view
+
+    def show_view(self, name: str) -> None:
+        row = next(row for row in VIEWS if row.name == name)
+        self.now = name
+        self.tabs[name].setChecked(True)
+        self.panel.heading.setText(self.tr(row.heading))
+        self._render(self.comparing.state)
+
+    def stop(self) -> None:
+        """Waits for what still works in a thread. For the end of the window."""
+        self.comparing.finish()
+        self.choosing.finish()
+        for view in self.views.values():
+            view.finish()
+
+    def _render(self, state: CompareState) -> None:
+        """The view, or in its place why there is nothing to see."""
+        self.maps.show_chosen(state.chosen)
+        view = self.views[self.now]
+        if not view.needs_comparison:
+            self._pages.setCurrentWidget(view)
+        elif state.found is not None and not state.busy and not state.problem:
+            if self._drawn.get(self.now) != (state.found, state.batch):
+                self._drawn[self.now] = (state.found, state.batch)
+                view.show_comparison(state.found, state)
+            self._pages.setCurrentWidget(view)
+        else:
+            self._show_state(state)
+
+    def _show_state(self, state: CompareState) -> None:
+        if state.busy:
+            self.state.busy(self.tr("Comparing"), state.progress, action=self.tr("Stop"))
+        elif state.problem:
+            words = state.problem[:1].upper() + state.problem[1:]
+            self.state.failed(self.tr("The comparison failed"), words, action=self.tr("Try again"))
+        elif not state.enough:
+            self.state.empty(
+                self.tr("Nothing to compare yet"),
+                self.tr("Add two to six models at the left: shipped ones, runs, epochs of a run, files, networks."),
+                icon="table-2",
+            )
+        elif self.session.engine != "ready":
+            self.state.busy(self.tr("TensorFlow is being loaded"), self.tr("Then the models can be measured."))
+        else:
+            self.state.empty(
+                self.tr("Ready to compare"),
+                self.tr("Each model is opened, timed, and asked the test images; a few seconds for small ones."),
+                icon="table-2",
+                action=self.tr("Compare"),
+            )
+        self._pages.setCurrentWidget(self.state)
+
+    def _act_on_state(self) -> None:
+        if self.comparing.state.busy:
+            self.comparing.stop()
+        else:
+            self.comparing.start()
+
+    def _explore(self, offered: Offered) -> None:
+        """All models side by side on one image, which lies on the pad and may be drawn over."""
+        self.session.offer_picture(offered.image, offered.title, offered.label)
+        self.show_view("maps")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panel.heading.setVisible(self.width() >= theme.px(WIDE))
+        self.choosing.set_room(self.width())
+
+    # --- keys ---------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.window() is not self:
+            self.window().installEventFilter(self)
+        self.session.engine_changed.connect(self._on_engine)
+        self.choosing.begin()
+        self._render(self.comparing.state)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.window().removeEventFilter(self)
+        self.session.engine_changed.disconnect(self._on_engine)
+
+    def _on_engine(self, *_: object) -> None:
+        self._render(self.comparing.state)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._act(event):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Handles the keys that no focused widget used: an arrow right after drawing arrives at the window."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
+            return self._act(event)
+        return False
+
+    def _act(self, event: QKeyEvent) -> bool:
+        """Does what the key's row says; False for a key that is not in the table."""
+        name = name_of(event)
+        if name in ("view_before", "view_after"):
+            names = [row.name for row in VIEWS]
+            place = names.index(self.now) + (1 if name == "view_after" else -1)
+            self.show_view(names[place % len(names)])
+        elif name in ("before", "after"):
+            self.disagreements.walk(1 if name == "after" else -1)
+            if self.now == "maps":  # the next image at once, without going back to the list
+                self.disagreements.open(self.disagreements.current)
+        elif name == "open":
+            self.disagreements.open(self.disagreements.current)
+        elif name == "stop":
+            if self.comparing.state.busy:
+                self.comparing.stop()
+            elif self.now == "maps":
+                self.show_view("differ")
+        return bool(name)

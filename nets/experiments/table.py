@@ -1,0 +1,94 @@
+"""The table of a comparison in words: for the command line and the window."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from nets.experiments.comparison import Compared, Comparison, setting
+from nets.experiments.words import bytes_words, count_words, speed_words, time_words
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row with a value for each model. ``tip`` says what is counted; ``is_setting``: of the training, not of the
+    network."""
+
+    title: str
+    values: tuple[str, ...]
+    tip: str = ""
+    is_setting: bool = False
+
+    @property
+    def differs(self) -> bool:
+        return len(set(self.values)) > 1
+
+
+COSTS = {
+    "parameters": "All numbers that are stored; a layer that is called twice counts once",
+    "multiply-adds, one image": "Of convolutions and dense layers; batch normalisation joins the convolution beside it",
+    "weights in memory": "As they lie in memory, four bytes a number",
+    "activations, batch of {batch}": "The input and every layer's output, which training keeps",
+    "depth": "Convolutions and dense layers one after the other, on the longest way through",
+    "receptive field, last maps": "Side of the input that one position of the last maps depends on",
+    "accuracy": "The share of the test images that it recognised",
+    "95 % interval": "Where the share lies for images that were not measured (Wilson 1927)",
+    "test images of": "The data that the accuracy was measured on",
+    "time for one image": "The median answer on this machine, compiled as for the pad",
+    "images a second": "The same the other way round: one image at a time",
+    "training": "Of a run as it was recorded, else timed now on batches of 32",
+    "size on disk": "Of the file, or of the weights of the run's epoch",
+}
+"""What each row counts."""
+
+
+def rows_of(found: Comparison, batch: int = 1) -> list[TableRow]:
+    """Costs, accuracy and speed, then the settings of the trainings in which the models differ.
+
+    Args:
+        found: the comparison.
+        batch: how many images the memory of the activations is of.
+    """
+    columns = [_costs(row, batch) for row in found.rows]
+    rows = [
+        TableRow(title.format(batch=batch), values, tip)
+        for (title, tip), values in zip(COSTS.items(), zip(*columns, strict=True), strict=True)
+    ]
+    for field in found.differing_settings:
+        values = tuple("" if not row.settings else _value(setting(row.settings, field)) for row in found.rows)
+        rows.append(TableRow(field.replace("_", " "), values, "A setting of the training", is_setting=True))
+    return rows
+
+
+def _costs(row: Compared, batch: int) -> tuple[str, ...]:
+    """The cells of one model, in the order of ``COSTS``."""
+    costs, accuracy = row.costs, row.accuracy
+    return (
+        f"{costs.parameters:,}",
+        count_words(costs.multiply_adds),
+        bytes_words(costs.weights_bytes),
+        bytes_words(batch * costs.activation_bytes),
+        str(costs.depth),
+        _field(row),
+        "not measured" if accuracy is None else accuracy.text(),
+        "" if accuracy is None else accuracy.interval_text(),
+        row.measured_on,
+        time_words(row.milliseconds),
+        f"{1000 / row.milliseconds:,.0f}",
+        speed_words(row.training_speed),
+        bytes_words(row.file_bytes),
+    )
+
+
+def _field(row: Compared) -> str:
+    """With the size of the input that it lies in."""
+    if not row.costs.receptive_field:
+        return "none: no maps"
+    height, width = row.card.input.height, row.card.input.width
+    return f"{row.costs.receptive_field} of {height if height == width else f'{height} x {width}'} pixels"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float) and math.isfinite(value):
+        return f"{value:g}"
+    return "" if value is None else str(value)

@@ -1,0 +1,299 @@
+"""The comparison as it is used: models are chosen, compared, and their disagreements explored side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.compare.column import Column
+from gui.compare.disagreements_view import DisagreementsView, PlainSelection
+from gui.compare.plot_view import PlotView, lay_out, power_words
+from gui.compare.table_view import TableView
+from gui.compare.workspace import VIEWS, CompareWorkspace
+from gui.session import Session
+from nets.experiments import comparison
+from nets.experiments.candidates import Candidate
+from nets.experiments.comparison import Comparison, compare
+from nets.places import Places
+from tests.drive import wait_until
+
+
+@pytest.fixture(scope="module")
+def found(places: Places, run: str, quick: None, qapp: QApplication) -> Comparison:
+    """A shipped model against a run's epoch whose weights are all alike, on test digits: they differ on most."""
+    return compare([Candidate("lenet"), Candidate(run, 2)], places, data="digits", limit=40)
+
+
+def show(workspace: CompareWorkspace, found: Comparison) -> None:
+    """As after a comparison, without making it again."""
+    workspace.comparing.set(chosen=(), found=None)
+    for row in found.rows:
+        workspace.comparing.add(row.candidate, row.title)
+    workspace.comparing.set(found=found)
+
+
+def press(workspace: CompareWorkspace, qtbot: QtBot, key: Qt.Key) -> None:
+    qtbot.keyClick(workspace, key)
+
+
+def test_it_begins_with_two_shipped_models_and_one_press_compares_them(
+    workspace: CompareWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [row.words.text() for row in workspace.choosing.rows] == ["Pen", "LeNet"]
+    assert workspace.state.title.text() == "Ready to compare"
+    workspace.comparing.set(chosen=workspace.comparing.state.chosen[1:])
+    assert not workspace.choosing.compare.isEnabled()
+    assert workspace.state.title.text() == "Nothing to compare yet"
+    workspace.comparing.add(Candidate("net:lenet5"), "LeNet-5, not trained")
+    workspace.comparing.set(data="digits", limit=20)
+    workspace.choosing.compare.click()
+    assert workspace.comparing.state.busy
+    assert workspace.state.title.text() == "Comparing"
+    assert workspace.choosing.stop.isVisible()
+    wait_until(lambda: not workspace.comparing.state.busy, 60)
+    table = workspace.views["table"]
+    assert isinstance(table, TableView)
+    assert table.isVisible()
+    assert table.table.horizontalHeaderItem(0).text() == "LeNet"
+    assert table.table.item(0, 1).text() == "61,706"
+    assert "was not trained" in table.note.text()
+
+
+def test_a_comparison_is_stopped_and_the_one_before_stays(
+    workspace: CompareWorkspace, found: Comparison, qtbot: QtBot
+) -> None:
+    show(workspace, found)
+    workspace.comparing.start()
+    press(workspace, qtbot, Qt.Key.Key_Escape)
+    wait_until(lambda: not workspace.comparing.state.busy, 60)
+    assert workspace.comparing.state.found is found
+    assert workspace.views["table"].isVisible()
+
+
+def test_what_fails_is_said_and_can_be_tried_again(workspace: CompareWorkspace, tmp_path: object) -> None:
+    workspace.comparing.add(Candidate(f"{tmp_path}/gone.keras"), "gone")
+    workspace.comparing.set(data="")
+    workspace.comparing.start()
+    wait_until(lambda: not workspace.comparing.state.busy, 60)
+    assert workspace.state.title.text() == "The comparison failed"
+    assert "gone.keras" in workspace.state.sentence.text()
+    workspace.comparing.remove(2)
+    workspace.comparing.set(chosen=workspace.comparing.state.chosen[:1])
+    assert workspace.state.action.text() == "Try again"
+
+
+def test_the_table_and_its_copy(workspace: CompareWorkspace, found: Comparison) -> None:
+    show(workspace, found)
+    table = workspace.views["table"]
+    assert isinstance(table, TableView)
+    titles = [table.table.verticalHeaderItem(row).text() for row in range(table.table.rowCount())]
+    assert titles[:4] == ["parameters", "multiply-adds, one image", "weights in memory", "activations, batch of 1"]
+    assert table.table.item(3, 0).text() == "35.5 kB"
+    workspace.choosing.batch.choose("32")
+    workspace.choosing.batch.activated.emit(1)
+    assert table.table.item(3, 0).text() == "1.14 MB"
+    table.copy()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].split("\t")[1] == "LeNet"
+    assert lines[1] == "parameters\t61,706\t61,706"
+
+
+def test_other_models_than_were_compared_are_said(workspace: CompareWorkspace, found: Comparison) -> None:
+    show(workspace, found)
+    assert workspace.choosing.words.text() == ""
+    workspace.comparing.remove(0)
+    workspace.comparing.add(Candidate("pen"), "Pen")
+    assert "press Compare" in workspace.choosing.words.text()
+
+
+def test_all_that_can_be_compared_is_in_the_menu(workspace: CompareWorkspace, run: str) -> None:
+    wait_until(lambda: workspace.choosing._runs, 20)
+    menu = workspace.choosing.menu()
+    words = [action.text() for action in menu.actions()]
+    assert {"Pen", "LeNet", "Runs", "Networks, not trained", "A model file …"} <= set(words)
+    runs = next(action for action in menu.actions() if action.text() == "Runs").menu()
+    epochs = runs.actions()[0].menu()
+    assert [action.text() for action in epochs.actions() if action.text()] == [
+        *("its best epoch: 2", "its last epoch: 3", "epoch 1", "epoch 2", "epoch 3")
+    ]
+    epochs.actions()[-1].trigger()
+    assert workspace.comparing.state.candidates[-1] == Candidate(run, 3)
+    menu.deleteLater()
+
+
+def test_no_more_than_six(workspace: CompareWorkspace) -> None:
+    for _ in range(6):
+        workspace.comparing.add(Candidate("pen"), "Pen")
+    assert len(workspace.comparing.state.chosen) == 6
+    assert not workspace.choosing.add.isEnabled()
+
+
+def test_the_data_that_the_models_share_is_chosen_until_the_person_chooses(
+    workspace: CompareWorkspace, session: Session, run: str
+) -> None:
+    choosing = workspace.choosing
+    wait_until(lambda: not choosing._finder.busy, 20)
+    choosing.data.choose("digits")
+    choosing.data.activated.emit(0)
+    assert workspace.comparing.state.data == "digits"
+    workspace.comparing.add(Candidate(run), "A run")
+    wait_until(lambda: not choosing._finder.busy, 20)
+    assert workspace.comparing.state.data == "digits"
+
+
+def test_the_plot_is_laid_out_by_figures(found: Comparison) -> None:
+    axes, discs = lay_out(found.rows)
+    lenet, alike = discs
+    assert lenet.x == alike.x, "the same network does the same work"
+    assert lenet.radius == alike.radius
+    assert lenet.y > alike.y, "the trained one is right more often"
+    for disc in discs:
+        assert 0 <= disc.low < disc.y < disc.high <= 1
+    assert [words for _, words in axes.x] == ["1 million"]
+    assert lay_out(())[1] == []
+    assert [power_words(n) for n in (3, 6, 8, 10)] == ["1,000", "1 million", "100 million", "10 billion"]
+
+
+def test_the_plot_tells_a_discs_figures(workspace: CompareWorkspace, found: Comparison) -> None:
+    show(workspace, found)
+    workspace.show_view("plot")
+    plot = workspace.views["plot"]
+    assert isinstance(plot, PlotView)
+    words = plot.tip_at(plot.at(plot.discs[0]))
+    assert words.startswith("LeNet\n")
+    assert "416,520 multiply-adds" in words
+    assert plot.tip_at(plot.area.topLeft()) == ""
+
+
+def test_the_diagrams_have_one_scale(workspace: CompareWorkspace, found: Comparison) -> None:
+    show(workspace, found)
+    workspace.show_view("diagrams")
+    view = workspace.views["diagrams"]
+    first, second = view.diagrams  # type: ignore[attr-defined]
+    assert first._scale == second._scale
+    assert first._scale.side == 28
+
+
+def test_curves_are_those_of_runs(workspace: CompareWorkspace, found: Comparison) -> None:
+    show(workspace, found)
+    workspace.show_view("curves")
+    view = workspace.views["curves"]
+    assert [curves.title for curves, _ in view.runs] == [found.rows[1].run.title]  # type: ignore[attr-defined, union-attr]
+    assert view.legend.isVisible()  # type: ignore[attr-defined]
+
+
+def listed(workspace: CompareWorkspace, found: Comparison) -> DisagreementsView:
+    show(workspace, found)
+    workspace.show_view("differ")
+    view = workspace.disagreements
+    wait_until(lambda: view._images, 20)
+    return view
+
+
+def test_disagreements_are_listed_the_most_certain_first(workspace: CompareWorkspace, found: Comparison) -> None:
+    view = listed(workspace, found)
+    assert view.table.rowCount() == len(found.disagreements) > 5
+    first = found.disagreements[0].index
+    answers = found.rows[0].answers
+    assert answers is not None
+    assert view.table.item(0, 2).text().startswith(answers.name(first))
+    assert found.test is not None
+    assert view.table.item(0, 1).text() == found.classes[int(found.test.labels[first])]
+    assert f"{len(found.disagreements)} of the 40 test images" in view.sentence.text()
+    assert isinstance(view.table.itemDelegate(), PlainSelection)
+
+
+def test_one_is_explored_with_all_models_on_the_pads_drawing_too(
+    workspace: CompareWorkspace, session: Session, found: Comparison, qtbot: QtBot
+) -> None:
+    offered: list[tuple[np.ndarray, str, str]] = []
+
+    def take(picture: np.ndarray, title: str, label: str) -> None:
+        offered.append((picture, title, label))
+        session.set_picture(picture, label=label, is_dataset_image=True)
+
+    session.picture_offered.connect(take)
+    view = listed(workspace, found)
+    press(workspace, qtbot, Qt.Key.Key_Down)
+    assert view.current == 1
+    press(workspace, qtbot, Qt.Key.Key_Return)
+    assert workspace.now == "maps"
+    columns = workspace.maps.columns
+    wait_until(lambda: all(one.answer is not None and one.answer.answer for one in columns), 90)
+    index = found.disagreements[1].index
+    for column, row in zip(columns, found.rows, strict=True):
+        assert column.answer is not None
+        assert column.answer.answer is not None
+        assert row.answers is not None
+        assert column.answer.answer.label == row.answers.name(index), "the same answer as in the list"
+        assert column.grid._pictures is not None
+    assert workspace.maps.sentence.text().startswith("They disagree: ")
+    assert offered[0][1] == f"Digits 8x8, test image {index}"
+    # The pad's own drawing is answered by both as well.
+    drawn = np.zeros((280, 280), np.uint8)
+    drawn[60:220, 130:150] = 255
+    session.set_picture(drawn)
+    lenet = columns[0]
+    wait_until(lambda: lenet.answer is not None and lenet.answer.answer and lenet.answer.answer.label == "1", 20)
+    # Another layer of one column alone.
+    column = columns[0]
+    column.layer.choose("conv2")
+    wait_until(lambda: column.grid._pictures is not None and column.grid._pictures.values.shape == (10, 10, 16), 20)
+    press(workspace, qtbot, Qt.Key.Key_Escape)
+    assert workspace.now == "differ"
+
+
+def test_a_model_that_is_taken_out_ends_its_threads(workspace: CompareWorkspace) -> None:
+    workspace.show_view("maps")
+    first, second = workspace.maps.columns
+    wait_until(lambda: first.subject is not None and second.subject is not None, 90)
+    workspace.comparing.remove(0)
+    assert not first._worker.isRunning()
+    assert [column.chosen.title for column in workspace.maps.columns] == ["LeNet"]
+    assert isinstance(workspace.maps.columns[0], Column)
+
+
+def test_a_model_that_cannot_be_opened_says_why_in_its_column(workspace: CompareWorkspace) -> None:
+    workspace.comparing.set(chosen=())
+    workspace.comparing.add(Candidate("nothing"), "nothing")
+    workspace.show_view("maps")
+    column = workspace.maps.columns[0]
+    wait_until(lambda: not column._opener.busy, 60)
+    assert column.state.title.text() == "This model cannot be shown"
+    assert "there is no model 'nothing'" in column.state.sentence.text()
+
+
+def test_keys_walk_through_the_views(workspace: CompareWorkspace, qtbot: QtBot) -> None:
+    names = [row.name for row in VIEWS]
+    seen = []
+    for _ in names:
+        press(workspace, qtbot, Qt.Key.Key_PageDown)
+        seen.append(workspace.now)
+    assert seen == [*names[1:], names[0]]
+    press(workspace, qtbot, Qt.Key.Key_PageUp)
+    assert workspace.now == names[-1]
+
+
+def test_it_fits_a_small_window(workspace: CompareWorkspace, found: Comparison) -> None:
+    show(workspace, found)
+    workspace.resize(650, 560)
+    for row in VIEWS:
+        if row.name != "maps":  # its columns scroll
+            workspace.show_view(row.name)
+            QApplication.processEvents()
+            assert workspace.width() == 650
+            assert workspace.choosing.widget().width() <= workspace.choosing.viewport().width()
+
+
+def test_agreement_is_said(workspace: CompareWorkspace, places: Places, found: Comparison) -> None:
+    from dataclasses import replace
+
+    rows = (found.rows[0], replace(found.rows[0]))
+    same = comparison.Comparison(rows, found.test, found.classes, found.dataset)
+    show(workspace, same)
+    workspace.show_view("differ")
+    assert workspace.disagreements.state.title.text() == "They agree"
