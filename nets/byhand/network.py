@@ -149,6 +149,7 @@ class Network:
         kind: str = "crossentropy",
         smoothing: float = 0.0,
         training: bool = False,
+        shares: np.ndarray | None = None,
     ) -> float:
         """The mean loss of a batch, weight decay included; ``backward`` can follow.
 
@@ -158,11 +159,12 @@ class Network:
             kind: "crossentropy" or "squared_error".
             smoothing: The share of the target that all classes get, for the cross-entropy.
             training: Whether dropout drops and normalisations use the batch.
+            shares: (N,) each image's part in the mean, which sum to 1; None: all the same.
 
         Returns:
             The loss. ``answers`` keeps what it was computed of: for the cross-entropy the logits, (N, classes).
         """
-        self._loss = SquaredError() if kind == "squared_error" else SoftmaxCrossEntropy(smoothing)
+        self._loss = SquaredError(shares) if kind == "squared_error" else SoftmaxCrossEntropy(smoothing, shares)
         # The cross-entropy takes logits; a softmax at the end is part of it.
         inside = kind != "squared_error" and isinstance(self.layers[-1], Softmax)
         self._entry = len(self.layers) - inside

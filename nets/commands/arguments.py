@@ -13,7 +13,7 @@ from nets.commands.model_options import add_model_options
 from nets.commands.streams import emit
 from nets.errors import UsageError
 from nets.files import user_path
-from nets.runs.config import AUGMENTATIONS, ENGINES, OPTIMIZERS, RECIPES, SCHEDULES
+from nets.runs.config import AUGMENTATIONS, CLASS_WEIGHTS, ENGINES, OPTIMIZERS, RECIPES, SCHEDULES
 from nets.zoo import NETS
 
 VALUED = ("--data-dir", "--runs-dir", "--threads")
@@ -52,6 +52,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lr", type=float, metavar="X", help="learning rate")
     parser.add_argument("--schedule", choices=SCHEDULES, metavar="S", help=", ".join(SCHEDULES))
     parser.add_argument("--augmentation", choices=AUGMENTATIONS, metavar="A", help=", ".join(AUGMENTATIONS))
+    parser.add_argument("--class-weights", choices=CLASS_WEIGHTS, metavar="W", help=", ".join(CLASS_WEIGHTS))
     parser.add_argument("--validation", type=float, metavar="X", help="share of the training images held out")
     parser.add_argument("--engine", choices=ENGINES, metavar="E", help=", ".join(ENGINES))
     parser.add_argument("--seed", type=int, metavar="S", help="decides everything that is random")
@@ -63,6 +64,9 @@ def _train(parser: argparse.ArgumentParser) -> None:
 def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL)
     parser.add_argument("dataset", metavar="DATASET", help="its test images are used")
+    parser.add_argument(
+        "--ten-crop", action="store_true", help="average the answers to the corners, the centre and their mirror images"
+    )
     add_model_options(parser)
 
 

@@ -23,7 +23,16 @@ from nets.events import Cancelled, Event, Report
 from nets.files import user_path
 from nets.network.card import Card, outputs_of_classes
 from nets.places import Places
-from nets.runs.config import OPTIMIZERS, TrainConfig, check, config_for, few_images_warning, fitted, split_sizes
+from nets.runs.config import (
+    OPTIMIZERS,
+    PHOTOGRAPHED_DIGITS,
+    TrainConfig,
+    check,
+    config_for,
+    few_images_warning,
+    fitted,
+    split_sizes,
+)
 from nets.runs.store import Run, RunStore
 
 INTERRUPTED = 128
@@ -37,6 +46,7 @@ SETTINGS = {
     "limit": "limit",
     "schedule": "schedule",
     "augmentation": "augmentation",
+    "class_weights": "class_weights",
     "validation": "validation",
     "engine": "engine",
     "start_from": "start_from",
@@ -86,6 +96,7 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     """How good a model is on a dataset's test images."""
     from nets.data.fitting import fitted
     from nets.training.evaluate import evaluate as measure
+    from nets.training.ten_crops import reading_size
 
     datasets.get(options.dataset, places)
     model = open_said(options, places, out)
@@ -99,9 +110,11 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     truth = outputs[data.test.labels]
     for sentence in _doubts(model.card, data, options):
         out.say(sentence)
-    test = Split(fitted(data.test.images, data.spec.input, model.card.input), truth)
+    _check_views(options, model.card, data)
+    size = reading_size(model.card.input) if options.ten_crop else model.card.input
+    test = Split(fitted(data.test.images, data.spec.input, size), truth)
     loss = model.card.recipe.get("loss", "crossentropy")
-    found = measure(model.network, test, model.card.input, out, loss=loss)
+    found = measure(model.network, test, model.card.input, out, loss=loss, ten_views=options.ten_crop)
     out.close()
     every = found.measured
     out.result(
@@ -113,6 +126,7 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
         interval=every.interval(),
         per_class=found.per_class,
         confusion=found.confusion,
+        **({"views": 10} if options.ten_crop else {}),
     )
     right = [one.text() if one.images else "no image" for one in found.measured_per_class]
     counts = [one.images for one in found.measured_per_class]
@@ -123,6 +137,12 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
         f"95 % confidence interval {every.interval_text()}"
     )
     return 0
+
+
+def _check_views(options: argparse.Namespace, card: Card, data: Dataset) -> None:
+    """UsageError where the mirror images among ten crops would mean something else."""
+    if options.ten_crop and (card.input.fit == "digit" or data.spec.name in PHOTOGRAPHED_DIGITS):
+        raise UsageError("--ten-crop mirrors half of its views, and a mirrored digit is no digit; leave it out")
 
 
 def _doubts(card: Card, data: Dataset, options: argparse.Namespace) -> Iterator[str]:

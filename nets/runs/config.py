@@ -19,6 +19,7 @@ from nets.errors import UsageError
 from nets.json_files import record
 from nets.runs.options import (
     AUGMENTATIONS,
+    CLASS_WEIGHTS,
     ENGINES,
     LOSSES,
     OPTIMIZERS,
@@ -42,6 +43,7 @@ FEW_PER_CLASS = 10
 
 __all__ = [
     "AUGMENTATIONS",
+    "CLASS_WEIGHTS",
     "ENGINES",
     "LOSSES",
     "OPTIMIZERS",
@@ -92,6 +94,7 @@ class TrainConfig:
     engine: str = "tensorflow"
     start_from: str = ""
     stratified: bool = True
+    class_weights: str = "none"
 
     def to_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -239,10 +242,13 @@ def _field_problems(config: TrainConfig) -> dict[str, str]:
         "loss": LOSSES,
         "precision": PRECISIONS,
         "engine": ENGINES,
+        "class_weights": CLASS_WEIGHTS,
     }
     for name, table in tables.items():
         if getattr(config, name) not in table:
-            found[name] = f"{name}: there is no {getattr(config, name)!r}; there are: {', '.join(table)}"
+            found[name] = (
+                f"{name.replace('_', ' ')}: there is no {getattr(config, name)!r}; there are: {', '.join(table)}"
+            )
     if not config.dataset:
         found["dataset"] = "dataset: choose one"
     if config.recipe and config.recipe not in RECIPES:

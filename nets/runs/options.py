@@ -86,6 +86,15 @@ class Loss:
     description: str
 
 
+@dataclass(frozen=True)
+class ClassWeights:
+    """How much an image counts in the loss and the accuracy of training."""
+
+    name: str
+    title: str
+    description: str
+
+
 OPTIMIZERS: dict[str, Optimizer] = {
     row.name: row
     for row in (
@@ -215,6 +224,18 @@ LOSSES: dict[str, Loss] = {
     for row in (
         Loss("crossentropy", "Cross-entropy", "minus the logarithm of the right class's probability"),
         Loss("squared_error", "Squared error", "mean squared distance to the one-hot target, as in 1998"),
+    )
+}
+
+CLASS_WEIGHTS: dict[str, ClassWeights] = {
+    row.name: row
+    for row in (
+        ClassWeights("none", "As they are", "every image counts alike, and so a class by its number of images"),
+        ClassWeights(
+            "balanced",
+            "Balanced",
+            "every class counts alike: an image by one over the number of its class's training images",
+        ),
     )
 }
 

@@ -52,6 +52,7 @@ class Batches:
         most = min(BLOCK_IMAGES, BLOCK_BYTES // (4 * int(np.prod(images.shape))))
         self.block = int(np.clip(most // config.batch_size, 1, 64))
         self._order = np.zeros(0, np.int32)
+        self._weights = class_weights(config, self._labels[self._chosen])
         self._augmentation = AUGMENTATIONS[config.augmentation]
         self._changes: dict[str, np.ndarray] = {}
         self._principal = principal_colours(images, self._chosen) if self._augmentation.pca else None
@@ -100,8 +101,9 @@ class Batches:
         end = min(begin + count * size, self.images)
         rows = self.block if self._fill else count
         chosen = self._order[begin:end]
-        counted = _filled(np.ones(end - begin, np.float32), rows, size)
-        shares = counted / np.maximum(counted.sum(axis=1, keepdims=True), 1)
+        weights = np.ones(end - begin, np.float32) if self._weights is None else self._weights[self._labels[chosen]]
+        counted = _filled(weights, rows, size)
+        shares = counted / _at_least(counted.sum(axis=1, keepdims=True))
         places = slice(begin, end)
         pixels = self._images.read(chosen)
         if self._changes:
@@ -133,6 +135,25 @@ class ArrayBatches(Batches):
         draws = {name: values[places] for name, values in self._points.items()}
         images = warp_arrays(pixels, self._augmentation, draws) if draws else pixels
         return to_values(images, self._input).reshape(*form, *pixels.shape[1:])
+
+
+def class_weights(config: TrainConfig, labels: np.ndarray) -> np.ndarray | None:
+    """How much an image of each class counts, (classes,) float32, in the mean 1; None where all count alike.
+
+    Args:
+        config: its ``class_weights`` decide.
+        labels: (N,) of the images that are trained on. A class without an image among them counts nothing.
+    """
+    if config.class_weights == "none":
+        return None
+    counts = np.bincount(labels)
+    there = np.count_nonzero(counts)
+    return np.divide(len(labels), there * counts, out=np.zeros(len(counts)), where=counts > 0).astype(np.float32)
+
+
+def _at_least(sums: np.ndarray) -> np.ndarray:
+    """Sums of weights to divide by; 1 for rows that only fill up."""
+    return np.where(sums > 0, sums, 1)
 
 
 def _filled(values: np.ndarray, rows: int, size: int) -> np.ndarray:

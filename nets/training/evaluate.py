@@ -48,16 +48,18 @@ def evaluate(
     *,
     loss: str = "crossentropy",
     compute: Compute | None = None,
+    ten_views: bool = False,
 ) -> Evaluation:
     """The network's answers to labelled images, read and computed a part at a time, and how good they are.
 
     Args:
         network: a classifier.
-        split: images in the size of ``input``, and their labels.
+        split: images in the size of ``input`` (of ``ten_crops.reading_size`` for ten views), and their labels.
         input: what the network receives.
         report: receives a Progress after each part; it may raise Cancelled.
         loss: a key of ``LOSSES``.
         compute: ``compiled(network)``, for whoever evaluates the same network again and again.
+        ten_views: whether the answer to an image is the mean of those to its ten crops.
 
     Raises:
         UsageError: there are labels of classes that the network does not have.
@@ -66,18 +68,29 @@ def evaluate(
     from nets.data.value_ranges import to_values
     from nets.network.graph import unroll
     from nets.network.outputs import meaning_of, to_probabilities
+    from nets.training.ten_crops import VIEWS, averaged, ten_crops
 
     compute = compute or compiled(network)
     labels = split.labels
     # Large images go in smaller parts: 512 of 224 x 224 x 3 would take 300 MB, and their maps many times that.
     part = int(np.clip(PART_BYTES // (4 * int(np.prod(input.shape))), 1, PART_IMAGES))
+    if ten_views:
+        part = max(1, part // VIEWS)
+    meaning = meaning_of(unroll(network))
     outputs = []
     for start in range(0, len(labels), part):
         end = min(start + part, len(labels))
-        outputs.append(compute(to_values(split.images.read(np.arange(start, end)), input)))
+        pixels = split.images.read(np.arange(start, end))
+        if ten_views:
+            # Probabilities are averaged, not logits; what is no probability (a tanh) is averaged as it is.
+            found = compute(to_values(ten_crops(pixels, input), input))
+            outputs.append(averaged(found if loss == "squared_error" else to_probabilities(found, meaning)))
+        else:
+            outputs.append(compute(to_values(pixels, input)))
         report(Progress("evaluation", end, len(labels), "images"))
     raw = np.concatenate(outputs) if outputs else np.zeros((0, network.outputs[0].shape[-1]), np.float32)
-    probabilities = to_probabilities(raw, meaning_of(unroll(network)))
+    are_probabilities = ten_views and loss != "squared_error"
+    probabilities = raw if are_probabilities else to_probabilities(raw, meaning)
     if len(labels) and np.max(labels) >= probabilities.shape[1]:
         raise UsageError(f"expected labels of {probabilities.shape[1]} classes, found the class {np.max(labels)}")
     measured = squared_error(raw, labels) if loss == "squared_error" else cross_entropy(probabilities, labels)

@@ -201,9 +201,9 @@ def command_of(config: TrainConfig) -> str:
     words += ["--epochs", str(config.epochs), "--batch", str(config.batch_size), "--optimizer", config.optimizer]
     words += ["--lr", f"{config.learning_rate:g}", "--seed", str(config.seed)]
     usual = config_for(config.network, config.dataset, config.recipe)
-    for name in ("schedule", "augmentation", "validation"):
+    for name in ("schedule", "augmentation", "validation", "class_weights"):
         if getattr(config, name) != getattr(usual, name):
-            words += [f"--{name}", f"{getattr(config, name)}"]
+            words += [f"--{name.replace('_', '-')}", f"{getattr(config, name)}"]
     if config.engine != "tensorflow":
         words += ["--engine", config.engine]
     if config.start_from:

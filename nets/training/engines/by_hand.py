@@ -53,7 +53,8 @@ class HandEngine:
         losses, accuracies = np.zeros(len(rates), np.float32), np.zeros(len(rates), np.float32)
         with backend.blas():
             for number, rate in enumerate(rates):
-                losses[number], accuracies[number] = self._step(images[number], labels[number], rate)
+                weighted = shares[number] if self._config.class_weights != "none" else None
+                losses[number], accuracies[number] = self._step(images[number], labels[number], rate, weighted)
         return losses, accuracies
 
     def weights(self) -> list[np.ndarray]:
@@ -85,16 +86,21 @@ class HandEngine:
         for (layer, name), value in zip(self._kept, state.others, strict=True):
             layer.state[name] = value
 
-    def _step(self, x: np.ndarray, labels: np.ndarray, rate: Any) -> tuple[float, float]:
+    def _step(self, x: np.ndarray, labels: np.ndarray, rate: Any, shares: np.ndarray | None) -> tuple[float, float]:
+        """One batch: forward, backward, update. ``shares``: each image's part in the mean; None: all the same."""
         state = self._state
         self._load(state)
         steps = state.steps + np.float32(1)
         for number, layer in enumerate(self._dropouts):
             # From the number of the step, so that a run that is resumed drops what it would have dropped.
             layer.random = np.random.default_rng((self._config.seed, int(steps), number))
-        loss = self.twin.loss(x, labels, kind=self._config.loss, smoothing=self._config.label_smoothing, training=True)
+        config = self._config
+        loss = self.twin.loss(
+            x, labels, kind=config.loss, smoothing=config.label_smoothing, training=True, shares=shares
+        )
         penalty = sum(layer.penalty() for layer in self.twin.layers)
-        accuracy = float((self.twin.answers.argmax(1) == labels).mean())
+        right = self.twin.answers.argmax(1) == labels
+        accuracy = float(right.mean() if shares is None else right @ shares)
         self.twin.backward(to_input=False)
         gradient = np.concatenate([layer.gradients[name].ravel() for layer, name in self._places])
         weights, slots = self._optimizer.update(state.weights, state.slots, gradient, np.float32(rate), steps)
