@@ -95,3 +95,29 @@ def test_the_command_on_a_card_trains_the_same(network: str, recipe: str, change
     }
     said = {name: value for name, value in said.items() if value is not None}
     assert config_for(options.net, options.dataset, options.recipe or "", **said) == config
+
+
+def test_ten_crops_of_photographs_but_not_of_digits(lenslet: Lenslet, tmp_path: Path) -> None:
+    import keras
+
+    folder = tmp_path / "photographs"
+    for name, colour in (("red", (200, 10, 10)), ("blue", (10, 10, 200))):
+        (folder / name).mkdir(parents=True)
+        for number in range(4):
+            picture = Image.new("RGB", (40, 40), colour)
+            picture.putpixel((number, number), (255, 255, 255))
+            picture.save(folder / name / f"{number}.png")
+    layers = keras.layers
+    network = keras.Sequential(
+        [keras.Input((32, 32, 3)), layers.GlobalAveragePooling2D(), layers.Dense(2, activation="softmax")]
+    )
+    network.layers[-1].set_weights([np.array([[-9.0, 9], [0, 0], [9, -9]], np.float32), np.zeros(2, np.float32)])
+    network.save(tmp_path / "colours.keras")
+    (tmp_path / "labels.txt").write_text("blue\nred\n")
+    words = ("evaluate", tmp_path / "colours.keras", folder, "--labels", tmp_path / "labels.txt", "--json")
+    (row,) = lenslet(*words, "--ten-crop").rows
+    assert (row["images"], row["accuracy"], row["views"]) == (2, 1.0, 10)
+    assert "views" not in lenslet(*words).rows[0]
+    said = lenslet("evaluate", "lenet", "digits", "--ten-crop")
+    assert said.status == 2
+    assert "a mirrored digit is no digit" in said.err
