@@ -61,6 +61,19 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", metavar="RUN", help="go on with this run")
 
 
+def _find_rate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("net", metavar="NET", help=", ".join(NETS))
+    parser.add_argument("dataset", metavar="DATASET", help="a dataset's name or a folder of class folders")
+    parser.add_argument("--recipe", choices=RECIPES, metavar="R", help=", ".join(RECIPES))
+    parser.add_argument("--batch", type=int, metavar="N", help="images a step")
+    parser.add_argument("--optimizer", choices=OPTIMIZERS, metavar="O", help=", ".join(OPTIMIZERS))
+    parser.add_argument("--augmentation", choices=AUGMENTATIONS, metavar="A", help=", ".join(AUGMENTATIONS))
+    parser.add_argument("--class-weights", choices=CLASS_WEIGHTS, metavar="W", help=", ".join(CLASS_WEIGHTS))
+    parser.add_argument("--engine", choices=ENGINES, metavar="E", help=", ".join(ENGINES))
+    parser.add_argument("--seed", type=int, metavar="S", help="decides everything that is random")
+    parser.add_argument("--start-from", metavar="MODEL", help="begin with the weights of this run or shipped model")
+
+
 def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL)
     parser.add_argument("dataset", metavar="DATASET", help="its test images are used")
@@ -119,6 +132,7 @@ COMMANDS = {
         Command("data", "the datasets, where they were found", _data, "nets.commands.listing", "data"),
         Command("models", "the models there are by name", _listing, "nets.commands.models", "models"),
         Command("train", "train a network", _train, "nets.commands.training", "train"),
+        Command("find-rate", "propose a learning rate", _find_rate, "nets.commands.find_rate", "find"),
         Command("evaluate", "a model's accuracy on test images", _evaluate, "nets.commands.training", "evaluate"),
         Command("classify", "what pictures show", _classify, "nets.commands.pictures", "classify"),
         Command("maps", "every layer's maps as pictures", _maps, "nets.commands.pictures", "maps"),

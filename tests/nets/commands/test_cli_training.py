@@ -141,3 +141,15 @@ def test_ctrl_c_keeps_the_finished_epochs(lenslet: Lenslet, tmp_path: Path) -> N
     assert row["state"] == "stopped"
     assert row["epochs"] >= 2
     assert row["run"] in rest
+
+
+def test_a_rate_is_proposed(lenslet: Lenslet, tmp_path: Path) -> None:
+    said = lenslet("find-rate", "lenet", "digits", "--batch", 32, "--json", "--runs-dir", tmp_path)
+    assert said.status == 0
+    *batches, last = said.rows
+    assert all(tuple(row) == ("rate", "loss", "smoothed") for row in batches)
+    assert (last["net"], last["dataset"], last["optimizer"], last["batch"]) == ("lenet", "digits", "adam", 32)
+    assert last["batches"] == len(batches)
+    assert 1e-4 < last["proposal"] < last["lowest"]
+    assert lenslet("runs", "--json", "--runs-dir", tmp_path).rows == []
+    assert lenslet("find-rate", "lenet").status == 2
