@@ -1,6 +1,19 @@
-"""The zoo: one file for each family of networks. Importing it fills the registry."""
+"""The zoo: one file for each family of networks. Importing it fills the registry, in the order of its menus."""
 
-from nets.zoo import lenet, pen, simple_cnn  # noqa: F401  (each registers its networks)
+from nets.zoo import (  # noqa: F401, I001  (each registers its networks, from the oldest to the newest)
+    lenet,
+    pen,
+    simple_cnn,
+    alexnet,
+    vgg,
+    nin,
+    googlenet,
+    inception_bn,
+    inception_v3,
+    inception_v4,
+    inception_resnet,
+    resnet,
+)
 from nets.zoo.registry import NETS, NetSpec, get, register
 
 __all__ = ["NETS", "NetSpec", "get", "register"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nets.data.specs import ImageInput
-from nets.zoo.registry import register
+from nets.zoo.registry import check_size, register
 
 if TYPE_CHECKING:
     import keras
 
 PAPER = "LeCun et al. 1998, Gradient-based learning applied to document recognition, doi:10.1109/5.726791"
+SMALLEST_1998, SMALLEST = 16, 12
 
 
 @register(
@@ -19,6 +20,8 @@ PAPER = "LeCun et al. 1998, Gradient-based learning applied to document recognit
     parameters=61_706,
     input=ImageInput(height=32, width=32),
     loss="squared_error",
+    family="LeNet",
+    smallest=SMALLEST_1998,
 )
 def lenet5(input_shape: tuple[int, int, int] = (32, 32, 1), classes: int = 10) -> keras.Sequential:
     """LeNet-5 as the summaries tabulate it: tanh throughout, trained with squared error on one-hot targets.
@@ -29,6 +32,7 @@ def lenet5(input_shape: tuple[int, int, int] = (32, 32, 1), classes: int = 10) -
     """
     from keras import Input, Sequential, layers
 
+    check_size("lenet5", input_shape, SMALLEST_1998)
     return Sequential(
         [
             Input(input_shape, name="drawing"),
@@ -45,7 +49,7 @@ def lenet5(input_shape: tuple[int, int, int] = (32, 32, 1), classes: int = 10) -
     )
 
 
-@register(title="LeNet (modern)", paper=PAPER, parameters=61_706)
+@register(title="LeNet (modern)", paper=PAPER, parameters=61_706, family="LeNet", smallest=SMALLEST)
 def lenet(input_shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10) -> keras.Sequential:
     """LeNet as it is taught today: ReLU, softmax, and "same" padding so that 28x28 images go in directly.
 
@@ -53,6 +57,7 @@ def lenet(input_shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10) ->
     """
     from keras import Input, Sequential, layers
 
+    check_size("lenet", input_shape, SMALLEST)
     return Sequential(
         [
             Input(input_shape, name="drawing"),

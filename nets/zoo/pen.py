@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nets.zoo.registry import register
+from nets.zoo.registry import check_size, register
 
 if TYPE_CHECKING:
     import keras
 
 # Kernels of each further block's convolutions, 3x3 each.
 BLOCKS = ((64, 64), (128, 128))
+SMALLEST = 8
 
 
-@register(title="Pen", paper="Lenslet; blocks of 3x3 convolutions after VGG, arXiv:1409.1556", parameters=427_850)
+@register(
+    title="Pen",
+    paper="Lenslet; blocks of 3x3 convolutions after VGG, arXiv:1409.1556",
+    parameters=427_850,
+    smallest=SMALLEST,
+)
 def pen(input_shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10) -> keras.Sequential:
     """Reads digits drawn with a mouse or a pen.
 
@@ -24,6 +30,7 @@ def pen(input_shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10) -> k
     """
     from keras import Input, Sequential, layers
 
+    check_size("pen", input_shape, SMALLEST)
     blocks: list[keras.layers.Layer] = [
         layers.Conv2D(32, 5, padding="same", activation="relu", name="block1_conv"),
         layers.MaxPooling2D(2, name="block1_pool"),

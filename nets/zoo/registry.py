@@ -1,4 +1,4 @@
-"""The registry of networks. A network is a function that returns a ``keras.Sequential``; its name is the function's.
+"""The registry of networks. A network is a function that returns a ``keras.Sequential``; a row gives it its numbers.
 
 >>> get("lenet").build().count_params()
 61706
@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nets.data.specs import ImageInput
@@ -17,11 +17,23 @@ if TYPE_CHECKING:
     import keras
 
 Builder = Callable[..., "keras.Sequential"]
+SIZES = (224, 96, 64, 32)
+"""Usual input sizes of networks that take pictures of many sizes, in pixels: ImageNet's, two smaller ones, CIFAR's."""
 
 
 @dataclass(frozen=True)
 class NetSpec:
-    """A row of the table of networks. ``loss`` is what its recipe trains it with."""
+    """A row of the table of networks.
+
+    builder: takes input_shape, classes, and the row's options.
+    parameters: of the network as the row builds it, moving averages of batch normalisation included.
+    family: networks of one family stand together in menus.
+    loss: what its recipe trains it with.
+    smallest: the least height and width of its input, in pixels.
+    sizes: usual heights and widths of its input, the published one first; () where it takes the size of the data.
+    about: what sets the row apart, in one sentence; "": the first paragraph of the builder's docstring.
+    options: the builder's further arguments.
+    """
 
     name: str
     title: str
@@ -30,17 +42,29 @@ class NetSpec:
     input: ImageInput
     classes: int
     parameters: int
+    family: str = ""
     loss: str = "crossentropy"
+    smallest: int = 1
+    sizes: tuple[int, ...] = ()
+    about: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def summary(self) -> str:
-        """What the network is, in one sentence: the first paragraph of its builder's docstring."""
-        return " ".join((self.builder.__doc__ or "").partition("\n\n")[0].split())
+        """What the network is, in one sentence."""
+        return self.about or " ".join((self.builder.__doc__ or "").partition("\n\n")[0].split())
 
     def build(self, **changes: Any) -> keras.Sequential:
-        """The network with fresh weights. ``input_shape`` and ``classes`` override the row's."""
-        options = {"input_shape": self.input.shape, "classes": self.classes} | changes
-        return self.builder(**options)
+        """The network with fresh weights.
+
+        Args:
+            **changes: arguments of the builder in place of the row's: ``input_shape`` (height, width, channels),
+                ``classes``, or a further one, as ``divide``.
+
+        Raises:
+            UsageError: the input is smaller than ``smallest``.
+        """
+        return self.builder(**{"input_shape": self.input.shape, "classes": self.classes} | dict(self.options) | changes)
 
 
 NETS: dict[str, NetSpec] = {}
@@ -51,17 +75,46 @@ def register(
     title: str,
     paper: str,
     parameters: int,
+    family: str = "",
+    name: str = "",
     input: ImageInput | None = None,
     classes: int = 10,
     loss: str = "crossentropy",
+    smallest: int = 1,
+    sizes: tuple[int, ...] = (),
+    about: str = "",
+    **options: Any,
 ) -> Callable[[Builder], Builder]:
-    """Adds the decorated builder to ``NETS`` under its own name. A duplicate raises ValueError."""
+    """Adds a row for the decorated builder to ``NETS``; a builder may have several. Arguments as in ``NetSpec``.
+
+    Args:
+        name: of the row; "": the function's own. A builder of several rows takes it as an argument.
+        input: what the row is built for; None: grey 28 x 28 digits.
+
+    Raises:
+        ValueError: two rows have one name.
+    """
 
     def add(builder: Builder) -> Builder:
-        name = builder.__name__
-        if name in NETS:
-            raise ValueError(f"two networks are called {name!r}")
-        NETS[name] = NetSpec(name, title, paper, builder, input or ImageInput(), classes, parameters, loss)
+        key = name or builder.__name__
+        if key in NETS:
+            raise ValueError(f"two networks are called {key!r}")
+        arguments = {**options, "name": name} if name else options
+        NETS[key] = NetSpec(
+            key,
+            title,
+            paper,
+            builder,
+            input or ImageInput(),
+            classes,
+            parameters,
+            family or title,
+            loss,
+            smallest,
+            sizes,
+            about,
+            arguments,
+        )
         return builder
 
     return add
@@ -73,3 +126,24 @@ def get(name: str) -> NetSpec:
         return NETS[name]
     except KeyError:
         raise UsageError(f"there is no network {name!r}; there are: {', '.join(NETS)}") from None
+
+
+def picture(size: int, channels: int = 3) -> ImageInput:
+    """The input of a network for pictures of ``size`` x ``size`` pixels, from 0 to 1."""
+    return ImageInput(height=size, width=size, channels=channels, fit="picture")
+
+
+def check_size(name: str, input_shape: tuple[int, int, int], smallest: int) -> None:
+    """UsageError where a network's input is smaller than its convolutions and poolings can reduce.
+
+    Args:
+        name: of the network, for the message.
+        input_shape: (height, width, channels).
+        smallest: the least height and width that leave a pixel at the end.
+    """
+    height, width = input_shape[:2]
+    if min(height, width) < smallest:
+        raise UsageError(
+            f"{name} takes pictures of at least {smallest} x {smallest} pixels, not {height} x {width}: its poolings "
+            "would leave nothing; enlarge the pictures or take another network"
+        )

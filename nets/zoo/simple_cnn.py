@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nets.zoo.registry import register
+from nets.zoo.registry import check_size, register
 
 if TYPE_CHECKING:
     import keras
+
+SMALLEST = 10
 
 
 @register(
     title="Simple CNN",
     paper="two convolutions, of 25 and 50 kernels, as many introductions to Keras have them",
     parameters=137_660,
+    smallest=SMALLEST,
 )
 def simple_cnn(input_shape: tuple[int, int, int] = (28, 28, 1), classes: int = 10) -> keras.Sequential:
     """Two 3x3 convolutions of 25 and 50 kernels, each followed by pooling, then 100 hidden units.
@@ -22,6 +25,7 @@ def simple_cnn(input_shape: tuple[int, int, int] = (28, 28, 1), classes: int = 1
     """
     from keras import Input, Sequential, layers
 
+    check_size("simple_cnn", input_shape, SMALLEST)
     return Sequential(
         [
             Input(input_shape, name="drawing"),
