@@ -57,6 +57,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=ENGINES, metavar="E", help=", ".join(ENGINES))
     parser.add_argument("--seed", type=int, metavar="S", help="decides everything that is random")
     parser.add_argument("--limit", type=int, metavar="N", help="train on at most so many images")
+    parser.add_argument("--size", type=int, metavar="N", help="height and width of the network's input, in pixels")
     parser.add_argument("--start-from", metavar="MODEL", help="begin with the weights of this run or shipped model")
     parser.add_argument("--resume", metavar="RUN", help="go on with this run")
 

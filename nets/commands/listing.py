@@ -12,25 +12,29 @@ from nets.places import Places
 def nets(options: argparse.Namespace, places: Places, out: Output) -> int:
     """The networks, with what each costs."""
     from nets import backend
-    from nets.network.structure import Structure
+    from nets.network.outline import outline
     from nets.zoo import NETS
 
     backend.configure(options.threads)
     rows = []
     for spec in NETS.values():
-        network = spec.build()
-        layers = Structure.of(network).layers
-        work = sum(layer.multiply_adds for layer in layers)
+        costs = outline(spec.name)
         shape = " x ".join(map(str, spec.input.shape))
-        rows.append((spec.name, spec.title, shape, spec.classes, network.count_params(), work, len(layers)))
+        work = costs.multiply_adds
+        rows.append((spec.name, spec.title, shape, spec.classes, costs.parameters, work, costs.layers))
         out.result(
             name=spec.name,
             title=spec.title,
             input_shape=spec.input.shape,
             classes=spec.classes,
-            parameters=network.count_params(),
-            multiply_adds=work,
-            layers=len(layers),
+            parameters=costs.parameters,
+            multiply_adds=costs.multiply_adds,
+            layers=costs.layers,
+            family=spec.family,
+            paper=spec.paper,
+            trainable=costs.trainable,
+            smallest=spec.smallest,
+            sizes=spec.sizes,
         )
     out.table(("name", "title", "input", "classes", "parameters", "multiply-adds", "layers"), rows)
     return 0

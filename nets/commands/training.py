@@ -44,6 +44,7 @@ SETTINGS = {
     "epochs": "epochs",
     "seed": "seed",
     "limit": "limit",
+    "size": "size",
     "schedule": "schedule",
     "augmentation": "augmentation",
     "class_weights": "class_weights",

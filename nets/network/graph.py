@@ -26,12 +26,14 @@ class Step:
     """One call of one layer (or Keras operation). ``inputs`` and ``outputs`` number the values it reads and writes.
 
     ``path`` is unique: names joined by "/" through nested models; the second call of a shared layer ends in ":2".
+    ``shapes`` are those of its outputs as they were when the model was built, None where a size was open.
     """
 
     path: str
     operation: Any
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    shapes: tuple[tuple[int | None, ...], ...]
     fill: Callable[[dict[int, Any]], tuple[tuple[Any, ...], dict[str, Any]]]
 
 
@@ -94,8 +96,14 @@ class Graph:
         return results, values[self.output]
 
     def shapes(self, input_shape: Sequence[int | None]) -> dict[int, tuple[int | None, ...]]:
-        """The shape of every value by number, for an input of ``input_shape`` (with batch axis). Computes nothing."""
+        """The shape of every value by number, for an input of ``input_shape`` (with batch axis). Computes nothing.
+
+        Where the model was built for this very size, its layers know their shapes; else each is asked anew.
+        """
         import keras
+
+        if (known := self._known_shapes(tuple(input_shape))) is not None:
+            return known
 
         start = keras.KerasTensor(tuple(input_shape), dtype=self.input_dtype)
         shapes = {self.input: tuple(start.shape)}
@@ -105,6 +113,23 @@ class Graph:
             found = _as_list(step.operation.compute_output_spec(*args, **kwargs))
             values.update(zip(step.outputs, found, strict=True))
             shapes.update({key: tuple(spec.shape) for key, spec in zip(step.outputs, found, strict=True)})
+        return shapes
+
+    def _known_shapes(self, input_shape: tuple[int | None, ...]) -> dict[int, tuple[int | None, ...]] | None:
+        """``shapes`` as they were recorded when the model was built; None where they are of another size or open."""
+        import keras
+
+        if None in input_shape or self.input_shape[1:] != input_shape[1:]:
+            return None
+        shapes = {self.input: input_shape}
+        for step in self.steps:
+            # An operation, other than a layer, may fold the batch into another axis.
+            if not isinstance(step.operation, keras.Layer):
+                return None
+            for number, shape in zip(step.outputs, step.shapes, strict=True):
+                if not shape or shape[0] is not None or None in shape[1:]:
+                    return None
+                shapes[number] = (input_shape[0], *shape[1:])
         return shapes
 
 
@@ -179,9 +204,9 @@ class _Walk:
             written = self.open(inner, read, path + "/")
         else:
             written = tuple(self.number() for _ in node.outputs)
-            self.steps.append(
-                Step(path, inner, read, written, _filler(node, dict(zip(map(id, tensors), read, strict=True))))
-            )
+            filler = _filler(node, dict(zip(map(id, tensors), read, strict=True)))
+            shapes = tuple(tuple(tensor.shape) for tensor in node.outputs)
+            self.steps.append(Step(path, inner, read, written, shapes, filler))
         numbers.update({id(tensor): key for tensor, key in zip(node.outputs, written, strict=True)})
 
     def _unique(self, path: str) -> str:

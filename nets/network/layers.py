@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +56,6 @@ def row_of(graph: Graph, step: Step, shapes: dict[int, tuple[int | None, ...]]) 
         output = (*output[1:], output[0])
     inputs = shapes[step.inputs[0]][1:]
     shows, why_not = ("probabilities", "") if graph.output in step.outputs else shows_of(output)
-    kernel = _kernels(operation)
     return LayerInfo(
         name=step.path.rsplit("/", 1)[-1],
         path=step.path,
@@ -66,7 +66,7 @@ def row_of(graph: Graph, step: Step, shapes: dict[int, tuple[int | None, ...]]) 
         multiply_adds=multiply_adds(operation, inputs, shapes[step.outputs[0]][1:]),
         shows=shows,
         why_not=why_not,
-        kernel_shape=None if kernel is None else kernel[0].shape[:3],
+        kernel_shape=_kernel_shape(operation),
         activation=activation_of(operation),
         inputs=graph.sources(step),
     )
@@ -106,11 +106,15 @@ def activation_of(operation: Any) -> str:
 
 def is_augmentation(operation: Any) -> bool:
     """Whether it changes images at random in training only, and passes them on as they are otherwise."""
+    return isinstance(operation, _augmentations())
+
+
+@functools.cache
+def _augmentations() -> tuple[type, ...]:
     from keras import layers
 
     # RandomCrop is left out: without training it cuts or resizes.
-    kinds = [getattr(layers, name) for name in dir(layers) if name.startswith("Random") and name != "RandomCrop"]
-    return isinstance(operation, tuple(kinds))
+    return tuple(getattr(layers, name) for name in dir(layers) if name.startswith("Random") and name != "RandomCrop")
 
 
 def is_recurrent(operation: Any) -> bool:
@@ -200,6 +204,20 @@ def shows_of(output: tuple[int | None, ...]) -> tuple[str, str]:
         return "units", ""
     shape = " × ".join("?" if number is None else str(number) for number in output) or "a single number"
     return "nothing", f"its output is {shape}; maps are height × width × channels, and units are one row of numbers"
+
+
+def _kernel_shape(operation: Any) -> tuple[int, int, int] | None:
+    """(height, width, input channels) of one kernel of a two-dimensional convolution, from its variable's shape."""
+    from keras import layers
+
+    if isinstance(operation, layers.SeparableConv2D):
+        return tuple(operation.depthwise_kernel.shape[:3])
+    if isinstance(operation, layers.DepthwiseConv2D):
+        return (*operation.kernel.shape[:2], 1)
+    if isinstance(operation, layers.Conv2DTranspose):
+        height, width, _, channels = operation.kernel.shape
+        return (height, width, channels)
+    return tuple(operation.kernel.shape[:3]) if isinstance(operation, layers.Conv2D) else None
 
 
 def _kernels(operation: Any) -> tuple[np.ndarray, np.ndarray | None] | None:

@@ -38,6 +38,8 @@ ENOUGH_STEPS = 200
 """Steps after which a small network has learned what a few images can teach it."""
 MOST_EPOCHS = 60
 """No more epochs than these are chosen for few images: each writes its weights to the disk."""
+LARGEST_SIZE = 4096
+"""Of a network's input, in pixels."""
 FEW_PER_CLASS = 10
 """With fewer images of a class than these to train on, a network learns them by heart and little else."""
 
@@ -72,6 +74,7 @@ class TrainConfig:
     ``seed`` decides everything that is random: first weights, split, order, augmentation, dropout.
     ``start_from`` is a run's id or a shipped model's name: training begins with its weights; "": with random ones.
     ``momentum`` and ``weight_decay`` matter to the optimisers that use them.
+    ``size``: height and width of the network's input in pixels; 0: the network's usual ones for the data.
     """
 
     network: str
@@ -95,6 +98,7 @@ class TrainConfig:
     start_from: str = ""
     stratified: bool = True
     class_weights: str = "none"
+    size: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -133,18 +137,26 @@ def config_for(network: str, dataset: str, recipe: str = "", **changes: Any) -> 
     return TrainConfig(network=network, dataset=dataset, **(own | changes))
 
 
-def input_for(network: NetSpec, data: ImageInput) -> ImageInput:
-    """What the network is built for when it learns from ``data``.
+def input_for(network: NetSpec, data: ImageInput, size: int = 0) -> ImageInput:
+    """What the network is built for when it learns from ``data``: the data's channels and fit, at a size of its own.
 
-    Digits are fitted to the network's own size (28x28 is zero-padded for ``lenet5``). For pictures the network takes
-    the data's channels, and the data's size unless that is smaller than its own.
+    Args:
+        network: a row of the zoo.
+        data: what the images of the data set are.
+        size: height and width in pixels; 0: of the network's usual sizes the smallest that is not below the data's,
+            else its largest. A network without usual sizes takes pictures at their own size, unless that is below the
+            network's, and digits at the network's (28 x 28 is zero-padded for ``lenet5``).
     """
     own = network.input
-    if data.fit == "digit" and data.channels == own.channels:
-        return dataclasses.replace(own, fit="digit")
-    larger = data.height >= own.height and data.width >= own.width
-    size = data if larger else own
-    return dataclasses.replace(own, height=size.height, width=size.width, channels=data.channels, fit=data.fit)
+    height, width = own.height, own.width
+    if size:
+        height = width = size
+    elif network.sizes:
+        enough = [usual for usual in network.sizes if usual >= max(data.height, data.width)]
+        height = width = min(enough, default=max(network.sizes))
+    elif not (data.fit == "digit" and data.channels == own.channels) and data.height >= height and data.width >= width:
+        height, width = data.height, data.width
+    return dataclasses.replace(own, height=height, width=width, channels=data.channels, fit=data.fit)
 
 
 def split_sizes(config: TrainConfig, images: int) -> tuple[int, int]:
@@ -258,6 +270,10 @@ def _field_problems(config: TrainConfig) -> dict[str, str]:
         if not _whole(value) or not low <= value <= high:
             words = name.replace("_", " ")
             found[name] = f"{words}: a whole number from {low:,} to {high:,}, not {value}"
+    if not _whole(config.size) or not 0 <= config.size <= LARGEST_SIZE:
+        found["size"] = (
+            f"size: a whole number of pixels up to {LARGEST_SIZE:,}, or 0 for the usual one, not {config.size}"
+        )
     if config.limit is not None and (not _whole(config.limit) or config.limit < 1):
         found["limit"] = f"limit: a whole number of at least 1, not {config.limit}"
     if not _number(config.learning_rate) or not 0 < config.learning_rate <= 100:
@@ -276,6 +292,8 @@ def _combination_problems(
     network = NETS[config.network]
     if config.loss == "crossentropy" and network.loss != "crossentropy":
         found["loss"] = f"loss: {network.title} answers with tanh, not with probabilities; choose squared_error"
+    if config.size and config.size < network.smallest:
+        found["size"] = f"size: {network.title} needs at least {network.smallest} pixels, not {config.size}"
     if config.label_smoothing and config.loss != "crossentropy":
         found["label_smoothing"] = "label smoothing: belongs to cross-entropy; set it to 0 for squared error"
     if config.schedule == "plateau" and not config.validation:

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from nets.zoo import NETS
+
+DEEP = tuple(name for name, row in NETS.items() if row.sizes)
+"""Networks for pictures of many sizes."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -39,6 +44,20 @@ RECIPES: dict[str, Recipe] = {
             "two epochs over at most 10,000 images, to see it learn within seconds",
             {"epochs": 2, "limit": 10_000},
             networks=("lenet", "simple_cnn", "pen"),
+        ),
+        Recipe(
+            "deep",
+            "Momentum, cosine",
+            "for deep networks: momentum 0.9 from a rate of 0.01 down a cosine, batches of 32, ten epochs",
+            {"optimizer": "momentum", "learning_rate": 0.01, "schedule": "cosine", "batch_size": 32, "epochs": 10},
+            networks=DEEP,
+        ),
+        Recipe(
+            "deep-quick",
+            "A first look, deep",
+            "two epochs over at most 2,000 images, to see a deep network learn within minutes",
+            {"optimizer": "momentum", "learning_rate": 0.01, "batch_size": 32, "epochs": 2, "limit": 2_000},
+            networks=DEEP,
         ),
         Recipe(
             "lenet-sgd",

@@ -26,6 +26,7 @@ from nets.training.engines.step import WORTH_COMPILING, FlatEngine
 from nets.training.engines.tensor_batches import TensorBatches
 from nets.training.evaluate import Compute, compiled
 from nets.training.events import Preparing
+from nets.training.memory import check_memory
 from nets.training.pixels import reading_input
 from nets.training.split import training_indices, validation_indices
 from nets.training.training import Training
@@ -65,6 +66,7 @@ def prepare(training: Training) -> Setup:
 def _prepare(training: Training) -> Setup:
     backend.configure()
     config, data = training.config, training.data
+    check_memory(config, training.input, len(data.classes))
     network = build(config, training.input, len(data.classes))
     if training.start is not None:
         training.start.give_weights(network, data.classes)
@@ -181,7 +183,7 @@ def card_of(config: TrainConfig, data: Dataset, run: str) -> Card:
         title=network.title,
         network=config.network,
         labels=data.classes,
-        input=input_for(network, data.spec.input),
+        input=input_for(network, data.spec.input, config.size),
         dataset=config.dataset,
         dataset_title=data.spec.title,
         dataset_md5=data.md5,
@@ -210,4 +212,6 @@ def command_of(config: TrainConfig) -> str:
         words += ["--start-from", shlex.quote(config.start_from)]
     if config.limit is not None:
         words += ["--limit", str(config.limit)]
+    if config.size:
+        words += ["--size", str(config.size)]
     return " ".join(words)

@@ -85,7 +85,7 @@ def find_start(config: TrainConfig, data: Dataset, store: RunStore) -> Start | N
             f"start from: expected a model of the network {config.network}, but {config.start_from} is of "
             f"{start.card.network or 'a network of its own'}; choose another model or that network"
         )
-    wanted = input_for(zoo.get(config.network), data.spec.input)
+    wanted = input_for(zoo.get(config.network), data.spec.input, config.size)
     if start.card.input.shape != wanted.shape:
         raise UsageError(
             f"start from: {config.start_from} takes images of {_size(start.card.input.shape)}, but "

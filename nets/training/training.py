@@ -46,4 +46,4 @@ class Training:
     @property
     def input(self) -> ImageInput:
         """What the network receives."""
-        return input_for(zoo.get(self.config.network), self.data.spec.input)
+        return input_for(zoo.get(self.config.network), self.data.spec.input, self.config.size)

@@ -15,6 +15,7 @@ PAPER = "Krizhevsky, Sutskever, Hinton 2012, ImageNet classification with deep c
 ONE_TOWER = "Krizhevsky 2014, One weird trick for parallelizing convolutional neural networks, arXiv:1404.5997"
 WIDE = (96, 256, 384, 384, 256)  # filters of the paper, both towers together
 
+
 def alexnet(
     input_shape: tuple[int, int, int] = (224, 224, 3),
     classes: int = 1000,

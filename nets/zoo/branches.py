@@ -74,6 +74,8 @@ def _branch(x: Tensor, branch: Branch, stage: str, conv: ConvMaker) -> Tensor:
         if isinstance(part, Conv):
             x = applied(conv(part, stage, str(count)), x)
         else:
-            arms = [applied(conv(arm, stage, f"{count}{letter}"), x) for letter, arm in zip("ab", part.convs, strict=True)]
+            arms = [
+                applied(conv(arm, stage, f"{count}{letter}"), x) for letter, arm in zip("ab", part.convs, strict=True)
+            ]
             x = layers.Concatenate(name=f"{stage}_joined")(arms)
     return x

@@ -52,6 +52,7 @@ def inception_resnet_v2(
     input_shape: tuple[int, int, int] = (299, 299, 3),
     classes: int = 1000,
     *,
+    repeats: tuple[int, int, int] = (10, 20, 10),
     divide: int = 1,
     name: str = "inception_resnet_v2",
 ) -> keras.Sequential:
@@ -62,6 +63,7 @@ def inception_resnet_v2(
     Args:
         input_shape: (height, width, channels).
         classes: number of outputs.
+        repeats: how often each of the three kinds of residual block stands.
         divide: every width is divided by this number.
         name: of the network.
 
@@ -77,13 +79,14 @@ def inception_resnet_v2(
             row.filters // divide, row.kernel, stage, number, strides=row.strides, padding=row.padding, scale=False
         )
 
+    a, b, c = repeats
     pieces: list[keras.Layer | Block] = [*stem(conv), inception("mixed_5b", MIXED_5B, conv)]  # 35 x 35 x 320
-    pieces += [_residual(f"block35_{number}", BLOCK35, 0.17, conv) for number in range(1, 11)]
+    pieces += [_residual(f"block35_{number}", BLOCK35, 0.17, conv) for number in range(1, a + 1)]
     pieces.append(inception("mixed_6a", MIXED_6A, conv))  # 17 x 17 x 1088
-    pieces += [_residual(f"block17_{number}", BLOCK17, 0.1, conv) for number in range(1, 21)]
+    pieces += [_residual(f"block17_{number}", BLOCK17, 0.1, conv) for number in range(1, b + 1)]
     pieces.append(inception("mixed_7a", MIXED_7A, conv))  # 8 x 8 x 2080
-    pieces += [_residual(f"block8_{number}", BLOCK8, 0.2, conv) for number in range(1, 10)]
-    pieces.append(_residual("block8_10", BLOCK8, 1.0, conv, relu=False))
+    pieces += [_residual(f"block8_{number}", BLOCK8, 0.2, conv) for number in range(1, c)]
+    pieces.append(_residual(f"block8_{c}", BLOCK8, 1.0, conv, relu=False))
     pieces += [
         *conv(Conv(1536), "conv_7b", ""),
         layers.GlobalAveragePooling2D(name="average"),

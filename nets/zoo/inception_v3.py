@@ -83,7 +83,7 @@ def inception_v3(
     divide: int = 1,
     name: str = "inception_v3",
 ) -> keras.Sequential:
-    """Inception with 7x7 kernels as 1x7 and 7x1, and with branches that halve height and width; layer for layer Keras's.
+    """Inception with 7x7 kernels as 1x7 and 7x1, and with branches that halve the size; layer for layer Keras's.
 
     Input: (batch, height, width, channels) float32 in [0, 1]. Output: (batch, classes) probabilities.
 

@@ -36,33 +36,30 @@ _C: tuple[Branch, ...] = (  # at 8 x 8 x 1536
     (Conv(384), Conv(448, (1, 3)), Conv(512, (3, 1)), Fork((Conv(256, (1, 3)), Conv(256, (3, 1))))),
     (Pool(), Conv(256)),
 )
-MODULES: dict[str, tuple[Branch, ...]] = {
+STEM: dict[str, tuple[Branch, ...]] = {
     "stem_a": ((Pool("max", 2, "valid"),), (Conv(96, 3, 2, "valid"),)),
     "stem_b": (
         (Conv(64), Conv(96, 3, 1, "valid")),
         (Conv(64), Conv(64, (1, 7)), Conv(64, (7, 1)), Conv(96, 3, 1, "valid")),
     ),
     "stem_c": ((Conv(192, 3, 2, "valid"),), (Pool("max", 2, "valid"),)),
-    **{f"inception_a{number}": _A for number in range(1, 5)},
-    "reduction_a": (
-        (Conv(384, 3, 2, "valid"),),
-        (Conv(192), Conv(224, 3), Conv(256, 3, 2, "valid")),
-        (Pool("max", 2, "valid"),),
-    ),
-    **{f"inception_b{number}": _B for number in range(1, 8)},
-    "reduction_b": (
-        (Conv(192), Conv(192, 3, 2, "valid")),
-        (Conv(256), Conv(256, (1, 7)), Conv(320, (7, 1)), Conv(320, 3, 2, "valid")),
-        (Pool("max", 2, "valid"),),
-    ),
-    **{f"inception_c{number}": _C for number in range(1, 4)},
 }
+REDUCTION_A: tuple[Branch, ...] = (
+    (Conv(384, 3, 2, "valid"),),
+    (Conv(192), Conv(224, 3), Conv(256, 3, 2, "valid")),
+    (Pool("max", 2, "valid"),),
+)
+REDUCTION_B: tuple[Branch, ...] = (
+    (Conv(192), Conv(192, 3, 2, "valid")),
+    (Conv(256), Conv(256, (1, 7)), Conv(320, (7, 1)), Conv(320, 3, 2, "valid")),
+    (Pool("max", 2, "valid"),),
+)
 
 
 @register(
     title="Inception v4",
     paper=PAPER,
-    parameters=0,
+    parameters=42_742_984,
     input=picture(299),
     classes=1000,
     smallest=SMALLEST,
@@ -73,16 +70,20 @@ def inception_v4(
     input_shape: tuple[int, int, int] = (299, 299, 3),
     classes: int = 1000,
     *,
+    repeats: tuple[int, int, int] = (4, 7, 3),
     divide: int = 1,
     name: str = "inception_v4",
 ) -> keras.Sequential:
     """Inception with a uniform plan: three kinds of module, four, seven and three times, with reductions between.
+
+    The 42,679,816 parameters that are published are those that are trained, without moving averages.
 
     Input: (batch, height, width, channels) float32 in [0, 1]. Output: (batch, classes) probabilities.
 
     Args:
         input_shape: (height, width, channels).
         classes: number of outputs.
+        repeats: how often each of the three kinds of module stands.
         divide: every width is divided by this number.
         name: of the network.
 
@@ -103,7 +104,16 @@ def inception_v4(
         *conv(Conv(32, 3, 1, "valid"), "stem", "2"),
         *conv(Conv(64, 3), "stem", "3"),
     ]  # at 299 x 299: 147 x 147 x 64
-    pieces += [inception(place, branches, conv) for place, branches in MODULES.items()]
+    a, b, c = repeats
+    modules = {
+        **STEM,
+        **{f"inception_a{number}": _A for number in range(1, a + 1)},
+        "reduction_a": REDUCTION_A,
+        **{f"inception_b{number}": _B for number in range(1, b + 1)},
+        "reduction_b": REDUCTION_B,
+        **{f"inception_c{number}": _C for number in range(1, c + 1)},
+    }
+    pieces += [inception(place, branches, conv) for place, branches in modules.items()]
     pieces += [
         layers.GlobalAveragePooling2D(name="average"),  # 1536
         layers.Dropout(0.2, name="drop"),

@@ -7,9 +7,7 @@ from typing import Any
 from nets.zoo.stages import Block, Tensor, block
 
 
-def local_response_norm(
-    name: str, *, depth: int = 5, k: float = 2.0, alpha: float = 1e-4, beta: float = 0.75
-) -> Block:
+def local_response_norm(name: str, *, depth: int = 5, k: float = 2.0, alpha: float = 1e-4, beta: float = 0.75) -> Block:
     """Divides every number by what the maps around it answer at the same pixel (Krizhevsky et al. 2012, 3.3).
 
     y[c] = x[c] / (k + alpha * sum of x[c']^2) ^ beta, over the ``depth`` maps c' around c, as many as there are.

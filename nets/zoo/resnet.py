@@ -115,7 +115,7 @@ def _sum(x: Tensor, y: Tensor, maps: int, strides: int, use_bias: bool, shortcut
 def _conv(
     filters: int, side: int, stage: str, *, strides: int = 1, use_bias: bool = False, relu: bool = True
 ) -> tuple[keras.Layer, ...]:
-    padding = "valid" if side == 7 else "same"  # zeros stand around the picture already
+    padding = "same" if side == 3 else "valid"  # where the side is 7, zeros stand around the picture already
     return conv_norm_relu(
         filters, side, stage, strides=strides, padding=padding, use_bias=use_bias, epsilon=EPSILON, relu=relu
     )

@@ -10,7 +10,9 @@ from nets.zoo.stages import MOMENTUM, Block, sequential
 if TYPE_CHECKING:
     import keras
 
-PAPER = "Simonyan and Zisserman 2014, Very deep convolutional networks for large-scale image recognition, arXiv:1409.1556"
+PAPER = (
+    "Simonyan and Zisserman 2014, Very deep convolutional networks for large-scale image recognition, arXiv:1409.1556"
+)
 SMALLEST = 32  # five poolings by two
 # The maps of each block's convolutions, 3x3 each; a block ends in pooling.
 BLOCKS: dict[int, tuple[tuple[int, ...], ...]] = {
@@ -72,15 +74,16 @@ def vgg(
                     layers.Activation("relu", name=f"block{number}_relu{place}"),
                 ]
         pieces.append(layers.MaxPooling2D(2, name=f"block{number}_pool"))
+    stddev = 0.01 * divide**0.5  # narrow layers get larger weights, so that their sums are as large
     # At 224 x 224: 112 x 112 x 64, 56 x 56 x 128, 28 x 28 x 256, 14 x 14 x 512, then 7 x 7 x 512.
     pieces.append(layers.Flatten(name="flatten"))
     for number in (1, 2):
-        normal = initializers.RandomNormal(stddev=0.01)
+        normal = initializers.RandomNormal(stddev=stddev)
         pieces += [
             layers.Dense(4096 // divide, activation="relu", kernel_initializer=normal, name=f"fc{number}"),
             layers.Dropout(0.5, name=f"fc{number}_drop"),
         ]
-    normal = initializers.RandomNormal(stddev=0.01)
+    normal = initializers.RandomNormal(stddev=stddev)
     pieces.append(layers.Dense(classes, activation="softmax", kernel_initializer=normal, name="answer"))
     return sequential(name, input_shape, pieces)
 

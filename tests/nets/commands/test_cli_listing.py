@@ -24,7 +24,8 @@ def test_nets(lenslet: Lenslet) -> None:
     rows = {row["name"]: row for row in said.rows}
     assert set(rows) == set(NETS)
     fields = ("name", "title", "input_shape", "classes", "parameters", "multiply_adds", "layers")
-    assert all(tuple(row) == fields for row in rows.values())
+    more = ("family", "paper", "trainable", "smallest", "sizes")
+    assert all(tuple(row) == (*fields, *more) for row in rows.values())
     assert {name: row["parameters"] for name, row in rows.items()} == {
         name: spec.parameters for name, spec in NETS.items()
     }

@@ -179,6 +179,32 @@ def test_what_the_network_is_built_for() -> None:
     assert input_for(NETS["lenet"], ImageInput(16, 16, 3, "picture")).shape == (28, 28, 3)
 
 
+@pytest.mark.parametrize(
+    ("network", "data", "size"),
+    [
+        ("resnet18", ImageInput(32, 32, 3, "picture"), 32),
+        ("resnet18", ImageInput(28, 28, 1, "digit"), 32),
+        ("vgg16", ImageInput(50, 40, 3, "picture"), 64),
+        ("small_vgg", ImageInput(640, 480, 3, "picture"), 224),
+        ("alexnet", ImageInput(32, 32, 3, "picture"), 96),
+        ("inception_v3", ImageInput(32, 32, 3, "picture"), 75),
+    ],
+)
+def test_of_several_sizes_the_smallest_that_holds_the_data_is_taken(network: str, data: ImageInput, size: int) -> None:
+    made = input_for(NETS[network], data)
+    assert made.shape == (size, size, data.channels)
+    assert made.fit == data.fit
+
+
+def test_a_size_can_be_asked_for() -> None:
+    assert input_for(NETS["small_vgg"], ImageInput(fit="picture"), 224).shape == (224, 224, 1)
+    assert input_for(NETS["lenet"], ImageInput(), 40).shape == (40, 40, 1)
+    assert not problems(with_(network="alexnet", size=63))
+    assert problems(with_(network="alexnet", size=62)) == {"size": "size: AlexNet needs at least 63 pixels, not 62"}
+    assert "up to 4,096, or 0" in problems(with_(size=5000))["size"]
+    assert TrainConfig.from_dict({"network": "lenet", "dataset": "mnist"}).size == 0, "of a version without sizes"
+
+
 def test_augmentations_change_something_but_for_none() -> None:
     unchanged = [
         row.name for row in AUGMENTATIONS.values() if row == Augmentation(row.name, row.title, row.description)

@@ -1,0 +1,75 @@
+"""How much memory a training takes, estimated from shapes before anything is built."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from nets import zoo
+from nets.data.specs import ImageInput
+from nets.errors import LensletError
+from nets.network.files.machine import available_memory, bytes_text
+from nets.network.outline import outline
+from nets.runs.config import TrainConfig
+
+FLOAT = 4  # bytes
+COPIES = 2
+"""Each weight and its gradient."""
+MEMORIES = {"sgd": 0, "momentum": 1, "nesterov": 1, "adagrad": 1, "rmsprop": 1, "adadelta": 2, "adam": 2, "adamw": 2}
+"""Numbers that each optimiser keeps for a weight."""
+
+
+def training_bytes(config: TrainConfig, input: ImageInput, classes: int) -> int:
+    """Bytes that the weights, the optimiser and one batch's values and gradients take at the least.
+
+    Args:
+        config: its network, optimiser and batch size count.
+        input: what the network receives.
+        classes: the number of outputs.
+    """
+    costs = outline(config.network, input.shape, classes)
+    weights = costs.parameters * (COPIES + MEMORIES.get(config.optimizer, 2))
+    return FLOAT * (weights + config.batch_size * costs.values)
+
+
+def check_memory(config: TrainConfig, input: ImageInput, classes: int, available: int | None = None) -> None:
+    """LensletError where the training takes more memory than there is; it names what would fit.
+
+    Args:
+        config: the training.
+        input: what the network receives.
+        classes: the number of outputs.
+        available: bytes; None: what this computer has free now.
+    """
+    free = available_memory() if available is None else available
+    needed = training_bytes(config, input, classes)
+    if needed <= free:
+        return
+    row = zoo.get(config.network)
+    raise LensletError(
+        f"{row.title} at {input.height} x {input.width} with batches of {config.batch_size} needs about "
+        f"{bytes_text(needed)} of memory, and {bytes_text(free)} are free; {_what_fits(config, input, classes, free)}"
+    )
+
+
+def _what_fits(config: TrainConfig, input: ImageInput, classes: int, free: int) -> str:
+    """The largest smaller batch, else the largest smaller input, else the largest network that fits."""
+    batch = config.batch_size // 2
+    while batch:
+        if training_bytes(dataclasses.replace(config, batch_size=batch), input, classes) <= free:
+            return f"batches of {batch} would fit"
+        batch //= 2
+    one = dataclasses.replace(config, batch_size=1)
+    row = zoo.get(config.network)
+    for size in sorted({*row.sizes, row.smallest}, reverse=True):
+        if row.sizes and size < input.height:
+            smaller = dataclasses.replace(input, height=size, width=size)
+            if training_bytes(one, smaller, classes) <= free:
+                return f"pictures of {size} x {size} would fit, with small batches"
+    others = sorted(zoo.NETS.values(), key=lambda other: other.parameters, reverse=True)
+    for other in others:
+        known = dataclasses.replace(one, network=other.name)
+        if FLOAT * COPIES * other.parameters > min(free, FLOAT * COPIES * (row.parameters - 1)):
+            continue
+        if training_bytes(known, other.input, classes) <= free:
+            return f"the network {other.name} would fit"
+    return "close other programs"
