@@ -33,7 +33,6 @@ class Outline:
     values: int
 
 
-@functools.cache
 def outline(name: str, input_shape: tuple[int, int, int] | None = None, classes: int | None = None) -> Outline:
     """The costs of a network of the zoo; nothing is allocated.
 
@@ -46,8 +45,12 @@ def outline(name: str, input_shape: tuple[int, int, int] | None = None, classes:
         UsageError: there is no such network, or the input is too small for it.
     """
     spec = get(name)
-    changes = {key: value for key, value in (("input_shape", input_shape), ("classes", classes)) if value is not None}
-    network = without_values(lambda: spec.build(**changes))
+    return _outline(name, input_shape or spec.input.shape, classes or spec.classes)
+
+
+@functools.cache
+def _outline(name: str, input_shape: tuple[int, int, int], classes: int) -> Outline:
+    network = without_values(lambda: get(name).build(input_shape=input_shape, classes=classes))
     layers = Structure.of(network).layers
     return Outline(
         parameters=network.count_params(),

@@ -26,12 +26,16 @@ FAMILIES = {
     "googlenet": {"divide": 4},
     "inception_bn": {"divide": 8},
     "inception_v3": {"divide": 8},
-    "inception_v4": {"divide": 16, "repeats": (1, 1, 1)},
-    "inception_resnet_v2": {"divide": 16, "repeats": (1, 1, 1)},
+    "inception_v4": {"divide": 16, "repeats": (1, 0, 0)},
+    "inception_resnet_v2": {"divide": 16, "repeats": (1, 0, 1)},
     "resnet18": {"divide": 8, "blocks": (1, 1, 1, 1)},
     "resnet50": {"divide": 8, "blocks": (1, 1, 1, 1)},
 }
-KEPT = {"inception_bn": ("3a", "3c", "4e", "5b"), "inception_v3": ("mixed0", "mixed3", "mixed4", "mixed8", "mixed9")}
+KEPT = {
+    "googlenet": ("3a", "pool3", "4a"),
+    "inception_bn": ("3a", "3c"),
+    "inception_v3": ("mixed3", "mixed4", "mixed9"),
+}
 
 
 @pytest.mark.parametrize("name", NETS)
@@ -73,5 +77,7 @@ def test_two_steps_of_training_lower_the_loss(name: str, monkeypatch: pytest.Mon
     setup = prepare(Training(config, data, no_report, large=0))
     setup.batches.begin(1)
     images, labels, shares = setup.batches.take(0, 1)
-    losses = [setup.engine.run(images, labels, shares, np.float32([0.003]))[0][0] for _ in range(3)]
+    normalised = any(variable.name == "moving_mean" for variable in setup.network.variables)
+    rate = np.float32([0.001 if normalised else 0.01])  # normalising eight pictures makes the loss steep
+    losses = [setup.engine.run(images, labels, shares, rate)[0][0] for _ in range(3)]
     assert losses[2] < losses[0]
