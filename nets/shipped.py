@@ -3,7 +3,8 @@
     python -m nets.shipped pen|lenet|simple_cnn [--data-dir DIR] [--runs-dir DIR] [--further] [--measure]
 
 The card's checks say how well ``pen`` reads what was not drawn by MNIST's writers with MNIST's pens; its verdict says
-how far its answers can be trusted. ``--measure`` renews both for the model as it is, without training.
+from which probability on its answers are sure; its trust, with a file beside the card, what the badge beside an answer
+knows. ``--measure`` renews all of them for the model as it is, without training.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ import numpy as np
 
 from nets.compute.thresholds import thresholds
 from nets.data import datasets
+from nets.data.fitting import fitted
 from nets.data.handwriting import strokes
 from nets.data.handwriting.redrawn import redrawn
 from nets.data.handwriting.styles import STYLES
+from nets.data.images import ChosenImages
 from nets.data.prepare import fit, prepare, to_values
-from nets.data.specs import ImageInput
+from nets.data.specs import ImageInput, Split
 from nets.events import Event
 from nets.files import write_text, write_with
 from nets.network.card import Card
@@ -32,12 +35,14 @@ from nets.runs.config import TrainConfig, config_for
 from nets.runs.run import write_config
 from nets.runs.store import Run, RunStore
 from nets.training.events import Batches, EpochEnded
+from nets.training.split import training_indices, validation_indices
 from nets.training.train import resume, train
 
 if TYPE_CHECKING:
     import keras
 
     from nets.compute.lens import Lens
+    from nets.trust.trust import Trust
 
 CHECKED = 1000
 """So many of MNIST's test digits are drawn again."""
@@ -139,9 +144,11 @@ def calibrate_on_clothes(lens: Lens, places: Places) -> dict[str, Any]:
 class Shipped:
     """A row: which network learns from what, by which recipe and with which changes to it.
 
-    ``calibrate`` gives the card's verdict. ``finish``: changes for further epochs after those, with ``epochs`` counting
-    all of them. ``average``: the model has the mean of the weights after so many last epochs. ``basis``: what is
-    trained first, where the row's own training starts from the shipped model.
+    ``calibrate`` gives the card's verdict; on the test images of the dataset ``test`` its badge is measured,
+    which it has none of without.
+    ``finish``: changes for further epochs after those, with ``epochs`` counting all of them. ``average``: the
+    model has the mean of the weights after so many last epochs. ``basis``: what is trained first, where the row's own
+    training starts from the shipped model.
     """
 
     name: str
@@ -152,6 +159,7 @@ class Shipped:
     changes: dict[str, Any] = field(default_factory=dict)
     checks: tuple[str, ...] = ()
     calibrate: Check = calibrate_on_drawings
+    test: str = ""
     finish: dict[str, Any] = field(default_factory=dict)
     average: int = 1
     basis: Shipped | None = None
@@ -202,12 +210,22 @@ SHIPPED = {
             "pen",
             {"start_from": "pen", "learning_rate": 1e-3, "epochs": 5, "augmentation": "elastic", "validation": 0.02},
             tuple(CHECKS),
+            test="mnist",
             finish={"epochs": 7, "augmentation": "none"},
             # The finish reads MNIST better and other writers worse than the epoch before it; their mean does both well.
             average=3,
             basis=PEN_BASIS,
         ),
-        Shipped("lenet", "LeNet", "lenet", "mnist", "thorough", {"epochs": 12, "validation": 0.02}, tuple(CHECKS)),
+        Shipped(
+            "lenet",
+            "LeNet",
+            "lenet",
+            "mnist",
+            "thorough",
+            {"epochs": 12, "validation": 0.02},
+            tuple(CHECKS),
+            test="mnist",
+        ),
         Shipped(
             "simple_cnn",
             "Simple CNN",
@@ -225,6 +243,7 @@ SHIPPED = {
                 "validation": 0.02,
             },
             calibrate=calibrate_on_clothes,
+            test="fashion-mnist",
         ),
     )
 }
@@ -298,7 +317,7 @@ def _write_network(run: Run, row: Shipped) -> keras.Model:
 
 
 def measure(row: Shipped, places: Places) -> Card:
-    """Renews the checks and the verdict in the card of the shipped model as it is, without training."""
+    """Renews the checks, the verdict and the trust in the card of the shipped model as it is, without training."""
     from nets.compute.lens import Lens
     from nets.models import open_model
 
@@ -307,11 +326,41 @@ def measure(row: Shipped, places: Places) -> Card:
 
 
 def _measure(lens: Lens, card: Card, row: Shipped, places: Places) -> Card:
-    """Writes ``card`` with the checks and the verdict of ``lens``."""
+    """Writes ``card`` with the checks, the verdict and the trust of ``lens``."""
     checks = {name: CHECKS[name](lens, places) for name in row.checks}
     card = replace(card, checks=checks, verdict=row.calibrate(lens, places))
+    if row.test:
+        return _measure_trust(lens, card, row, places)
     write_text(MODELS / f"{row.name}.json", card.to_json())
     return card
+
+
+def _measure_trust(lens: Lens, card: Card, row: Shipped, places: Places) -> Card:
+    """Writes ``card`` with what the badge of ``lens`` was measured to tell, and the badge itself beside it."""
+    from nets.trust.measure import measure_trust
+    from nets.trust.trust import SUFFIX, write_trust
+
+    trust = _fit_trust(lens, row.stages[0], places)
+    card = replace(card, trust=measure_trust(lens, trust, row.test, places))
+    write_trust(MODELS / f"{row.name}{SUFFIX}", trust)
+    write_text(MODELS / f"{row.name}.json", card.to_json())
+    return card
+
+
+def _fit_trust(lens: Lens, config: TrainConfig, places: Places) -> Trust:
+    """The badge, fitted on the images that the last training saw and held out: the seed of ``config`` decides which."""
+    from nets.trust.fit import fit_trust
+
+    data = datasets.load(config.dataset, places)
+    labels = data.train.labels
+    images = fitted(data.train.images, data.spec.input, lens.card.input)
+    known, held_out = (
+        Split(ChosenImages(images, indices), labels[indices])
+        for indices in (training_indices(config, labels), validation_indices(config, labels))
+    )
+    trust = fit_trust(lens.model.structure, known, held_out, lens.card.input, seed=config.seed)
+    assert trust is not None, "the shipped models hold images out"
+    return trust
 
 
 def _tell(event: Event) -> None:
@@ -332,7 +381,9 @@ def main() -> None:
     parser.add_argument("name", choices=SHIPPED)
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--runs-dir", type=Path)
-    parser.add_argument("--measure", action="store_true", help="renew the card's checks and verdict, do not train")
+    parser.add_argument(
+        "--measure", action="store_true", help="renew the card's checks, verdict and trust, do not train"
+    )
     parser.add_argument("--further", action="store_true", help="start from the shipped model instead of its first part")
     options = parser.parse_args()
     places = Places.default(data=options.data_dir, runs=options.runs_dir)

@@ -90,6 +90,10 @@ def _classify(parser: argparse.ArgumentParser) -> None:
     add_model_options(parser)
 
 
+def _trust(parser: argparse.ArgumentParser) -> None:
+    _classify(parser)
+
+
 def _maps(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL)
     parser.add_argument("image", metavar="IMAGE", help="a picture file")
@@ -136,6 +140,7 @@ COMMANDS = {
         Command("find-rate", "propose a learning rate", _find_rate, "nets.commands.find_rate", "find"),
         Command("evaluate", "a model's accuracy on test images", _evaluate, "nets.commands.training", "evaluate"),
         Command("classify", "what pictures show", _classify, "nets.commands.pictures", "classify"),
+        Command("trust", "how far the answers to pictures can be believed", _trust, "nets.commands.trusting", "trust"),
         Command("maps", "every layer's maps as pictures", _maps, "nets.commands.pictures", "maps"),
         Command("export", "a model as a file, with a program that uses it", _export, "nets.commands.export", "export"),
         Command("compare", "models side by side", _compare, "nets.commands.compare", "compare"),

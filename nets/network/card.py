@@ -28,7 +28,8 @@ class Card:
     ``{"pen-drawn": {"images": 600, "accuracy": 0.93, "note": "..."}}``. ``verdict`` holds the probabilities from which
     on an answer is called sure and likely, how often such answers were right, and of which images that is known
     (``nets/compute/thresholds.py``); empty where it was not measured:
-    ``{"sure": 0.93, "likely": 0.6, "images": 2797, "note": "..."}``.
+    ``{"sure": 0.93, "likely": 0.6, "images": 2797, "note": "..."}``. ``trust`` says how well the badge beside an answer
+    (``nets/trust``) was measured to tell what the network knows: ``{"temperature": 0.63, "images": 3200, ...}``.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Card:
     command: str = ""
     checks: dict[str, Any] = field(default_factory=dict)
     verdict: dict[str, Any] = field(default_factory=dict)
+    trust: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         values = dataclasses.asdict(self) | {"input": input_values(self.input)}

@@ -31,6 +31,7 @@ from nets.training.schedules import rates
 from nets.training.setup import Setup, card_of, prepare
 from nets.training.start import find_start
 from nets.training.training import LARGE, Training
+from nets.training.trusting import fit_run
 
 
 def train(
@@ -165,6 +166,7 @@ class _Running:
             accuracy = None
             with contextlib.suppress(Cancelled):
                 accuracy = self._test()
+                self._fit_trust()
         except Cancelled:
             recorder.status("stopped", f"stopped by hand; {what_was_kept(recorder.kept)}")
             with contextlib.suppress(Cancelled):
@@ -266,6 +268,13 @@ class _Running:
         self.card = dataclasses.replace(self.card, accuracy=found.accuracy, test_images=len(found))
         self._write_card()
         return found.accuracy
+
+    def _fit_trust(self) -> None:
+        """How far the best epoch's answers can be believed goes on the card, and into a file beside it."""
+        found = fit_run(self.training, self.setup, self.recorder.folder, self.history.best_epoch)
+        if found:
+            self.card = dataclasses.replace(self.card, trust=found)
+            self._write_card()
 
     def _evaluate(self, split: Split, report: Report) -> Evaluation:
         setup = self.setup

@@ -51,6 +51,7 @@ LEVELS = (
     ("network",),
     ("byhand", "runs"),
     ("compute", "convolve"),
+    ("trust",),
     ("training", "pictures", "explain"),
     ("models", "export"),
     ("experiments",),

@@ -1,0 +1,38 @@
+"""``trust``: a line for each picture, of the shipped model and of a run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nets.trust.probes import scribble
+
+if TYPE_CHECKING:
+    from conftest import Lenslet, Trained
+
+
+def test_a_digit_is_trusted_and_a_scribble_is_not(lenslet: "Lenslet", one: Path, tmp_path: Path) -> None:
+    Image.fromarray(scribble(np.random.default_rng(4))).save(tmp_path / "scribble.png")
+    said = lenslet("trust", "pen", one, tmp_path / "scribble.png", tmp_path / "missing.png", "--json")
+    assert said.status == 1
+    digit, scribbled, missing = said.rows
+    assert tuple(digit)[:4] == ("file", "label", "probability", "trust")
+    assert (digit["file"], digit["label"]) == (str(one), "1")
+    assert 0 <= scribbled["trust"] < 0.2 < digit["trust"] <= 1
+    assert (scribbled["level"], digit["agreement"]) == ("unlike", 1.0)
+    assert tuple(missing) == ("file", "error")
+    plain = lenslet("trust", "pen", tmp_path / "scribble.png")
+    assert plain.status == 0
+    assert "unlike anything it was trained on" in plain.out
+
+
+def test_a_run_knows_its_own_images(lenslet: "Lenslet", trained: "Trained", one: Path) -> None:
+    run = trained.row["run"]
+    assert (trained.runs / run / "trust.npz").exists() or trained.row["epochs"] == 0
+    said = lenslet("trust", run, one, "--json", "--runs-dir", trained.runs)
+    assert said.status == 0
+    (row,) = said.rows
+    assert row["probability"] == pytest.approx(row["probability"])
+    assert 0 < row["probability"] <= 1
