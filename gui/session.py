@@ -205,6 +205,10 @@ class Session(QObject):
         """The next answer, to the same picture, also shows what every layer looks like as a whole."""
         self._ask(means=True)
 
+    def ask_shifts(self) -> None:
+        """The next answer, to the same picture, also says whether the network stays with it when that is moved."""
+        self._ask(shifts=True)
+
     def watch_training(self, snapshot: Snapshot | None) -> None:
         """The pad answers with the network in training; None: with the opened model again."""
         self.live.follow(snapshot)
@@ -212,10 +216,10 @@ class Session(QObject):
     def notify(self, sentence: str, level: str = "info") -> None:
         self.notified.emit(sentence, level)
 
-    def _ask(self, *, drops_earlier: bool = False, means: bool = False) -> None:
+    def _ask(self, *, drops_earlier: bool = False, means: bool = False, shifts: bool = False) -> None:
         self._id += 1
         question = PictureQuestion(
-            self.picture, self._paths, self.picture_label, self.picture_is_dataset_image, means, id=self._id
+            self.picture, self._paths, self.picture_label, self.picture_is_dataset_image, means, shifts, id=self._id
         )
         self.live.ask(question, drops_earlier=drops_earlier)
 

@@ -104,6 +104,7 @@ class DrawColumn(QScrollArea):
                 "copy": self.files.copy,
                 "save": self.files.ask_save,
                 "keep_menu": self.keeping.open_menu,
+                "trust": self.answer.toggle_trust,
             },
         )
         for number in range(10):

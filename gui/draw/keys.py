@@ -20,6 +20,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("paste", ("Ctrl+V",), "Paste a picture", WHERE),
     Binding("copy", ("Ctrl+C",), "Copy the drawing as a picture", WHERE),
     Binding("save", ("Ctrl+S",), "Save the drawing as PNG", WHERE),
+    Binding("trust", ("B",), "How far the answer can be believed: the badge's details", WHERE),
     Binding("keep", DIGITS, "Keep the drawing as that digit, to train on", WHERE),
     Binding("keep_menu", ("K",), "Keep the drawing under a label from the list", WHERE),
 )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from nets.data.prepare import Prepared
     from nets.network.model import Model
     from nets.network.outputs import Answer
+    from nets.trust.shifts import Agreement
+    from nets.trust.trust import Badge, Trust
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +30,7 @@ class PictureQuestion(Question):
     label: the picture's true class, where it is known.
     is_dataset_image: the picture has its dataset's own form.
     means: whether the answer shows what every layer looks like as a whole.
+    shifts: whether the answer shows if the network stays with it when the picture is moved by a pixel.
     subject: what answers; None while there is nothing.
     """
 
@@ -36,6 +39,7 @@ class PictureQuestion(Question):
     label: str = ""
     is_dataset_image: bool = False
     means: bool = False
+    shifts: bool = False
     subject: Subject | None = None
 
 
@@ -53,6 +57,9 @@ class LiveAnswer:
     means: of every layer, (h, w, 1) or (units,) float32, where they were asked for.
     milliseconds: from the question's turn to the answer.
     label: the true class, where it is known.
+    badge: how far the answer can be believed; None where that was not measured.
+    trust: what the badge was made from.
+    agreement: with the answers to the picture moved by a pixel, where it was asked for.
     """
 
     id: int
@@ -65,6 +72,9 @@ class LiveAnswer:
     problem: str = ""
     milliseconds: float = 0.0
     label: str = ""
+    badge: Badge | None = None
+    trust: Trust | None = None
+    agreement: Agreement | None = None
 
 
 class Answering:
@@ -101,7 +111,9 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
     try:
         prepared = prepare(question.picture, subject.card.input, is_dataset_image=question.is_dataset_image)
         prepared.hint  # noqa: B018  looked for here rather than in the window's thread, and kept
-        reading = subject.reader.read(prepared.input, tuple(path for path in question.paths if path in known))
+        trust = subject.trust
+        watched = dict.fromkeys((*question.paths, *(trust.paths if trust is not None else ())))
+        reading = subject.reader.read(prepared.input, tuple(path for path in watched if path in known))
         found = replace(found, prepared=prepared, maps=reading.maps, output=reading.output)
         if question.means and isinstance(subject.reader, Lens):
             found = replace(found, means=subject.reader.means(prepared.input))
@@ -110,8 +122,19 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
         probabilities = reading.probabilities if model is None else model.output.probabilities(reading.output)
         if not len(probabilities):
             return found
-        return replace(found, answer=answer(probabilities, subject.card.labels, subject.card.verdict))
+        found = replace(found, answer=answer(probabilities, subject.card.labels, subject.card.verdict))
+        if question.shifts:
+            found = replace(found, agreement=_agreement(subject, prepared.input, probabilities))
+        if trust is None:
+            return found
+        return replace(found, trust=trust, badge=trust.badge(probabilities, reading.maps))
     except NothingDrawn:
         return found
     except LensletError as problem:
         return replace(found, problem=str(problem))
+
+
+def _agreement(subject: Subject, image: np.ndarray, probabilities: np.ndarray) -> Agreement:
+    from nets.trust.shifts import agreement, shifted
+
+    return agreement(int(probabilities.argmax()), subject.reader.classify(shifted(image)))

@@ -141,7 +141,7 @@ class Live(QObject):
         if not same or opened is None or opened.reader.card.input.shape != model.card.input.shape:
             self.open(model)
             return
-        self._opened = Subject(opened.reader, model, opened.weights)
+        self._opened = Subject(opened.reader, model, opened.weights, opened.trust)
         self._ask()
 
     def follow(self, snapshot: Snapshot | None) -> None:

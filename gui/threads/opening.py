@@ -65,24 +65,28 @@ def _by_hand(request: OpenRequest) -> Subject | None:
     from nets.byhand.answering import twin_of
 
     backend.limit_blas(1)
+    from nets.trust.trust import trust_of_shipped
+
     twin = twin_of(request.reference) if isinstance(request.reference, str) else None
-    return None if twin is None else Subject(twin)
+    return None if twin is None else Subject(twin, trust=trust_of_shipped(twin.card.name))
 
 
 def _other_epoch(request: OpenRequest) -> Subject | None:
     """The same reader with other weights; None where another model is wanted."""
     from nets.models import other_epoch, ref_of
+    from nets.trust.trust import trust_of
 
     current = request.current
     if current is None or current.model is None or not isinstance(request.reference, str):
         return None
     found = other_epoch(current.model, ref_of(request.reference, request.places, request.epoch), request.places)
-    return None if found is None else Subject(current.reader, *found)
+    return None if found is None else Subject(current.reader, *found, trust_of(found[0], request.places))
 
 
 def _compiled(request: OpenRequest, report: Report) -> Subject:
     from nets.compute.lens import Lens
     from nets.models import open_model
+    from nets.trust.trust import trust_of
 
     if isinstance(request.reference, str):
         model = open_model(request.reference, request.places, report=report, epoch=request.epoch)
@@ -92,4 +96,4 @@ def _compiled(request: OpenRequest, report: Report) -> Subject:
     lens = Lens(model)
     lens.warm_up()
     backend.release()
-    return Subject(lens, model)
+    return Subject(lens, model, trust=trust_of(model, request.places))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from nets.compute.lens import Reader
     from nets.network.card import Card
     from nets.network.model import Model
+    from nets.trust.trust import Trust
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +22,13 @@ class Subject:
     model: None for a model by hand.
     weights: what the reader must hold for this subject; None: what it holds since it was made. Two subjects with one
         reader are two epochs of a run, or two moments of a training.
+    trust: how far its answers can be believed; None where that was not measured.
     """
 
     reader: Reader
     model: Model | None = None
     weights: list[np.ndarray] | None = None
+    trust: Trust | None = None
 
     @property
     def card(self) -> Card:

@@ -13,6 +13,7 @@ from gui.draw.answer.bars import Bars, percent
 from gui.draw.answer.output_view import OutputView
 from gui.draw.answer.stages import StagesPanel
 from gui.draw.answer.thumbnail import Thumbnail
+from gui.draw.answer.trust_panel import TrustPanel
 from gui.draw.answer.verdict import HEADING, Verdict, VerdictText
 from gui.paint.numbers import value_words
 from gui.session import Session
@@ -41,6 +42,7 @@ class AnswerPanel(QFrame):
         self._answering = session.card.name if session.card is not None else ""
         self._live: LiveAnswer | None = session.answer if session.picture is not None else None
         self._stages: StagesPanel | None = None
+        self._trust: TrustPanel | None = None
         self.setProperty("look", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.thumbnail = Thumbnail()
@@ -91,6 +93,7 @@ class AnswerPanel(QFrame):
         session.answered.connect(self._on_answer)
         session.picture_changed.connect(self._on_picture)
         self.thumbnail.clicked.connect(self.toggle_stages)
+        self.verdict.clicked.connect(self.toggle_trust)
         self.state.acted.connect(lambda: session.open_model("pen"))
         if session.card is not None:
             self._on_card(session.card)
@@ -113,6 +116,21 @@ class AnswerPanel(QFrame):
             self._stages.hide()
         else:
             self.show_stages()
+
+    # --- how far it can be believed -------------------------------------------------------------------------
+
+    @property
+    def trust(self) -> TrustPanel:
+        if self._trust is None:
+            self._trust = TrustPanel(self._session, self.verdict, self._column)
+        return self._trust
+
+    def toggle_trust(self) -> None:
+        """Opens or closes the details of the badge, if there is an answer."""
+        if self._trust is not None and self._trust.isVisible():
+            self._trust.hide()
+        elif self._live is not None and self._live.answer is not None:
+            self.trust.unfold(self._live)
 
     # --- what the session says ------------------------------------------------------------------------------
 
@@ -165,6 +183,11 @@ class AnswerPanel(QFrame):
         self.output.set_output(live.output if live is not None and not self.bars.labels else None)
         self.caption.setText(self._caption(session.card, prepared) if session.card is not None else "")
         self.verdict.show_words(self._words(live, answer))
+        if self._trust is not None and self._trust.isVisible():
+            if live is None or live.answer is None:
+                self._trust.hide()
+            else:
+                self._trust.show_answer(live)
         if self._stages is not None and self._stages.isVisible():
             if prepared is None:
                 self._stages.hide()
@@ -187,7 +210,8 @@ class AnswerPanel(QFrame):
         heading = self.tr("Answer in training") if training else self.tr("Answer")
         if answer is not None:
             assert live is not None
-            return self._answer_words(heading, answer, live.prepared.hint if live.prepared is not None else "")
+            hint = live.prepared.hint if live.prepared is not None else ""
+            return self._answer_words(heading, answer, hint, live.badge.level if live.badge is not None else "")
         if live is not None and live.output is not None and session.card is not None and not session.card.labels:
             return self._output_words(self.tr("Output in training") if training else self.tr("Output"), live.output)
         if session.card is None and session.engine in ("idle", "loading"):
@@ -216,13 +240,23 @@ class AnswerPanel(QFrame):
             return VerdictText(heading, value_words(float(output[0])), self.tr("a number"), self.tr("not a class"))
         return VerdictText(heading, "", self.tr("{0} numbers").format(len(output)), self.tr("not classes"))
 
-    def _answer_words(self, heading: str, answer: Answer, hint: str) -> VerdictText:
-        """The text for an answer. It claims little: a high probability does not show that the picture is a digit."""
+    def _answer_words(self, heading: str, answer: Answer, hint: str, level: str) -> VerdictText:
+        """The text for an answer. It claims little: a high probability does not show that the picture is a digit.
+
+        What is unlike the training images is said before how sure the network is: it is sure of a scribble, too.
+        """
         first, second = with_article(answer.label), with_article(answer.second_label)
         brief = ""
         if hint:  # takes the place of the probability, which the bars still show
             what, _, advice = hint.partition(": ")
             return VerdictText(heading, answer.label, what, advice, unsure=True)
+        shown = percent(answer.probability)
+        if level == "unlike":
+            line, brief = self.tr("unlike anything it was trained on"), self.tr("unlike its training")
+            return VerdictText(heading, answer.label, shown, line, brief, unsure=True, badge=level)
+        if level == "unusual":
+            line, brief = self.tr("unusual: perhaps {0}").format(first), self.tr("unusual for it")
+            return VerdictText(heading, answer.label, shown, line, brief, answer.verdict == "unsure", badge=level)
         if answer.verdict == "sure":
             line = self.tr("most like {0}").format(first)
         elif answer.verdict == "likely":
@@ -231,7 +265,8 @@ class AnswerPanel(QFrame):
         else:
             line = self.tr("not sure: {0} or {1}").format(first, second)
             brief = self.tr("or {0}").format(second)
-        return VerdictText(heading, answer.label, percent(answer.probability), line, brief, answer.verdict == "unsure")
+        unsure = answer.verdict == "unsure"
+        return VerdictText(heading, answer.label, shown, line, brief, unsure, badge=level)
 
     # --- room -----------------------------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
@@ -19,7 +19,8 @@ LONG = 2  # names with more characters are set in a smaller font
 class VerdictText:
     """The text that is shown: an answer if ``large`` is set, else ``first`` and ``second`` give the reason.
 
-    ``brief`` takes the place of ``second`` where that is too long.
+    ``brief`` takes the place of ``second`` where that is too long. ``badge`` ("like", "unusual", "unlike" or "") draws
+    its mark before that line: how far the answer can be believed.
     """
 
     heading: str
@@ -29,9 +30,14 @@ class VerdictText:
     brief: str = ""
     unsure: bool = False
     busy: bool = False
+    badge: str = ""
 
 
 class Verdict(QWidget):
+    """``clicked``: the person wants to know how far the answer can be believed."""
+
+    clicked = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = VerdictText(heading="")
@@ -46,7 +52,13 @@ class Verdict(QWidget):
             self.words = words
             self.setAccessibleName(" ".join(filter(None, (words.heading, words.large, words.first, words.second))))
             self._busy.setVisible(words.busy)
+            self.setCursor(Qt.CursorShape.PointingHandCursor if words.large else Qt.CursorShape.ArrowCursor)
+            self.setToolTip(self.tr("How far can this be believed? Click for the details (B).") if words.large else "")
             self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.words.large:
+            self.clicked.emit()
 
     def set_tight(self, tight: bool) -> None:
         self._tight = tight
@@ -73,9 +85,36 @@ class Verdict(QWidget):
         strong = theme.font(theme.TEXT, bold=True, tabular=True)
         top = self._line(painter, area.bottom(), theme.px(18), words.first, strong, "text")
         small = theme.font(theme.SMALL)
-        fits = not words.brief or QFontMetricsF(small).horizontalAdvance(words.second) <= self.width()
+        role = "second" if words.unsure or words.badge in ("unusual", "unlike") else "quiet"
+        left = self._paint_mark(painter, top, theme.px(15), words.badge) if words.badge else 0.0
+        fits = not words.brief or QFontMetricsF(small).horizontalAdvance(words.second) <= self.width() - left
         text = words.second if fits else words.brief
-        self._line(painter, top, theme.px(15), text, small, "second" if words.unsure else "quiet")
+        self._line(painter, top, theme.px(15), text, small, role, left)
+
+    def _paint_mark(self, painter: QPainter, top: float, height: float, level: str) -> float:
+        """A disc, a half one or a triangle: told apart without colours, too. Returns where the text begins."""
+        side = theme.px(9)
+        area = QRectF(0.5, top + (height - side) / 2, side, side)
+        colors = theme.now()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if level == "like":
+            painter.setBrush(colors.color("accent"))
+            painter.drawEllipse(area)
+        elif level == "unusual":
+            painter.setPen(QPen(colors.color("second"), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(area.adjusted(0.75, 0.75, -0.75, -0.75))
+            painter.setBrush(colors.color("second"))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawPie(area, -90 * 16, 180 * 16)
+        else:
+            painter.setBrush(colors.color("second"))
+            corners = [area.bottomLeft(), QPointF(area.center().x(), area.top()), area.bottomRight()]
+            painter.drawPolygon(QPolygonF(corners))
+        painter.restore()
+        return side + theme.px(5)
 
     def _paint_reason(self, painter: QPainter, top: float) -> None:
         """Paint the reason, with line breaks."""
@@ -89,12 +128,14 @@ class Verdict(QWidget):
             area = QRectF(0, top, self.width(), max(self.height() - top, 0))
             top = painter.drawText(area, Qt.TextFlag.TextWordWrap, text).bottom() + 2
 
-    def _line(self, painter: QPainter, top: float, height: float, text: str, font: QFont, role: str) -> float:
+    def _line(
+        self, painter: QPainter, top: float, height: float, text: str, font: QFont, role: str, left: float = 0.0
+    ) -> float:
         painter.setFont(font)
         painter.setPen(theme.now().color(role))
-        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, self.width() - left)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, top, self.width(), height), flags, shown)
+        painter.drawText(QRectF(left, top, self.width() - left, height), flags, shown)
         return top + height
 
     def _paint_answer(self, painter: QPainter, area: QRectF, words: VerdictText) -> None:
@@ -102,7 +143,7 @@ class Verdict(QWidget):
         if len(words.large) > LONG:
             font = self._fitting(words.large)
         painter.setFont(font)
-        painter.setPen(theme.now().color("text" if words.unsure else "accent"))
+        painter.setPen(theme.now().color("text" if words.unsure or words.badge == "unlike" else "accent"))
         metrics = QFontMetricsF(font)
         shown = metrics.elidedText(words.large, Qt.TextElideMode.ElideRight, area.width())
         # Centre by the height of capitals: the line height has room for descenders, which figures do not have.
