@@ -285,7 +285,7 @@ def _units_picture(caption: Caption, values: np.ndarray) -> Image.Image:
 def _answer_picture(caption: Caption, values: np.ndarray, labels: Sequence[str]) -> Image.Image:
     line = 26
     names = [_clipped(str(label), 180) for label in labels]
-    space = max(math.ceil(_font(13, name).getlength(name)) for name in names) + 12
+    space = max(math.ceil(font(13, name).getlength(name)) for name in names) + 12
     bar = 320
     sheet = _Sheet(caption, (space + bar + 70, line * len(values)), footer=16)
     best = int(np.argmax(values))
@@ -310,7 +310,7 @@ class _Sheet:
         self._zoom = caption.zoom
         lines = [(20, _plain(caption.title)), (13, _plain(caption.details)), (12, caption.note)]
         beside = DRAWING + GAP if caption.drawing is not None else 0
-        least = max(NARROWEST, *(math.ceil(_font(size, text).getlength(text)) + beside for size, text in lines))
+        least = max(NARROWEST, *(math.ceil(font(size, text).getlength(text)) + beside for size, text in lines))
         self.top = MARGIN + 60
         self._width = max(body[0], least) + 2 * MARGIN
         self._height = self.top + body[1] + footer + MARGIN + (16 if caption.note else 0)
@@ -338,7 +338,7 @@ class _Sheet:
         self, left: float, top: float, text: str, *, fill: tuple[int, int, int], size: int, anchor: str = "la"
     ) -> None:
         place = (left * self._zoom, top * self._zoom)
-        self._draw.text(place, text, fill=fill, font=_font(size * self._zoom, text), anchor=anchor)
+        self._draw.text(place, text, fill=fill, font=font(size * self._zoom, text), anchor=anchor)
 
     def rectangle(self, left: float, top: float, right: float, bottom: float, fill: tuple[int, int, int]) -> None:
         """Right and bottom are painted too, as Pillow does."""
@@ -376,7 +376,7 @@ def _number(value: float) -> str:
 
 
 def _clipped(text: str, width: int) -> str:
-    while _font(13, text).getlength(text) > width and len(text) > 3:
+    while font(13, text).getlength(text) > width and len(text) > 3:
         text = text.removesuffix("...")[:-1] + "..."
     return text
 
@@ -387,7 +387,7 @@ def _plain(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _font(size: int, text: str = "") -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font(size: int, text: str = "") -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """Pillow's own font, or for a text that is not Latin the first of the system's that is there."""
     from PIL import ImageFont
 

@@ -28,7 +28,7 @@ from nets.runs.options import (
     SCHEDULES,
 )
 from nets.runs.recipes import RECIPES, Recipe, recipes_for
-from nets.zoo import NETS, NetSpec
+from nets.zoo import NETS, VARIANTS, NetSpec, get
 
 FEW_IMAGES = 1000
 """Data sets with fewer images get smaller batches and more epochs than the recipe says."""
@@ -257,7 +257,8 @@ def _field_problems(config: TrainConfig) -> dict[str, str]:
         "class_weights": CLASS_WEIGHTS,
     }
     for name, table in tables.items():
-        if getattr(config, name) not in table:
+        known = {**table, **VARIANTS} if name == "network" else table  # the experiments train networks of their own
+        if getattr(config, name) not in known:
             found[name] = (
                 f"{name.replace('_', ' ')}: there is no {getattr(config, name)!r}; there are: {', '.join(table)}"
             )
@@ -289,7 +290,7 @@ def _combination_problems(
     config: TrainConfig, images: int | None, classes: int | None, input: ImageInput | None
 ) -> dict[str, str]:
     found: dict[str, str] = {}
-    network = NETS[config.network]
+    network = get(config.network)
     if config.loss == "crossentropy" and network.loss != "crossentropy":
         found["loss"] = f"loss: {network.title} answers with tanh, not with probabilities; choose squared_error"
     if config.size and config.size < network.smallest:

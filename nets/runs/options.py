@@ -174,6 +174,13 @@ AUGMENTATIONS: dict[str, Augmentation] = {
             "a window of a quarter to the whole of the area, resized to the image's size",
             area=0.25,
         ),
+        Augmentation(
+            "resized_crop_flip",
+            "Random resized crop, mirror",
+            "the same, half of them mirrored: as VGG is trained",
+            area=0.25,
+            flip=True,
+        ),
         Augmentation("translation", "Translation", "moved by up to a tenth of the side", shift=0.1),
         Augmentation("rotation", "Rotation", "turned by up to 15 degrees", rotate=15.0),
         Augmentation("shear", "Shear", "slanted by up to 12 degrees", shear=12.0),

@@ -13,7 +13,8 @@ from nets.zoo import (  # noqa: F401, I001  (each registers its networks, from t
     inception_v4,
     inception_resnet,
     resnet,
+    variants,
 )
-from nets.zoo.registry import NETS, NetSpec, get, register
+from nets.zoo.registry import NETS, VARIANTS, NetSpec, get, register
 
-__all__ = ["NETS", "NetSpec", "get", "register"]
+__all__ = ["NETS", "VARIANTS", "NetSpec", "get", "register"]

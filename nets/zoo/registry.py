@@ -68,6 +68,8 @@ class NetSpec:
 
 
 NETS: dict[str, NetSpec] = {}
+VARIANTS: dict[str, NetSpec] = {}
+"""Networks of the experiments: ``get`` finds them, menus do not list them."""
 
 
 def register(
@@ -83,6 +85,7 @@ def register(
     smallest: int = 1,
     sizes: tuple[int, ...] = (),
     about: str = "",
+    listed: bool = True,
     **options: Any,
 ) -> Callable[[Builder], Builder]:
     """Adds a row for the decorated builder to ``NETS``; a builder may have several. Arguments as in ``NetSpec``.
@@ -90,6 +93,7 @@ def register(
     Args:
         name: of the row; "": the function's own. A builder of several rows takes it as an argument.
         input: what the row is built for; None: grey 28 x 28 digits.
+        listed: False adds it to ``VARIANTS`` instead.
 
     Raises:
         ValueError: two rows have one name.
@@ -97,10 +101,11 @@ def register(
 
     def add(builder: Builder) -> Builder:
         key = name or builder.__name__
-        if key in NETS:
+        if key in NETS or key in VARIANTS:
             raise ValueError(f"two networks are called {key!r}")
         arguments = {**options, "name": name} if name else options
-        NETS[key] = NetSpec(
+        table = NETS if listed else VARIANTS
+        table[key] = NetSpec(
             key,
             title,
             paper,
@@ -123,7 +128,7 @@ def register(
 def get(name: str) -> NetSpec:
     """The row of the network ``name``. UsageError when there is none; it lists those that there are."""
     try:
-        return NETS[name]
+        return NETS[name] if name in NETS else VARIANTS[name]
     except KeyError:
         raise UsageError(f"there is no network {name!r}; there are: {', '.join(NETS)}") from None
 
