@@ -12,6 +12,7 @@ from typing import NoReturn
 from nets.commands.model_options import add_model_options
 from nets.commands.streams import emit
 from nets.errors import UsageError
+from nets.experiments.experiment import SCALES
 from nets.files import user_path
 from nets.runs.config import AUGMENTATIONS, CLASS_WEIGHTS, ENGINES, OPTIMIZERS, RECIPES, SCHEDULES
 from nets.zoo import NETS
@@ -116,6 +117,13 @@ def _compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--training-speed", action="store_true", help="time training where no run recorded it")
 
 
+def _experiment(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="one of --list")
+    parser.add_argument("--list", action="store_true", help="the experiments that there are")
+    parser.add_argument("--scale", choices=SCALES, default="small", metavar="S", help="small (minutes) or full")
+    parser.add_argument("--out", metavar="DIR", help="where its folder is kept; otherwise with your runs")
+
+
 @dataclass(frozen=True)
 class Command:
     """A row: ``function`` of ``module`` runs it; both are imported only then."""
@@ -144,6 +152,7 @@ COMMANDS = {
         Command("maps", "every layer's maps as pictures", _maps, "nets.commands.pictures", "maps"),
         Command("export", "a model as a file, with a program that uses it", _export, "nets.commands.export", "export"),
         Command("compare", "models side by side", _compare, "nets.commands.compare", "compare"),
+        Command("experiment", "a published table, run again", _experiment, "nets.commands.experiment", "experiment"),
         Command("runs", "the runs so far", _listing, "nets.commands.listing", "runs"),
     )
 }

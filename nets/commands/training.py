@@ -73,7 +73,7 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
     backend.configure(options.threads)
     began = time.perf_counter()
     known = {run.id for run in store.list()}
-    with _stoppable(out) as (report, received):
+    with stoppable(out) as (report, received):
         try:
             data = datasets.load(config.dataset, places, report=report)
             if earlier:
@@ -211,7 +211,7 @@ def _config(options: argparse.Namespace, places: Places) -> TrainConfig:
 
 
 @contextmanager
-def _stoppable(report: Report) -> Iterator[tuple[Report, list[int]]]:
+def stoppable(report: Report) -> Iterator[tuple[Report, list[int]]]:
     """Ctrl+C and SIGTERM stop the work at its next report; a second one ends the process at once.
 
     The finished epochs are on the disk by then, each written whole or not at all.

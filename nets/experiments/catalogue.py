@@ -1,0 +1,303 @@
+"""The table of experiments: the published tables and the comparisons that are usually made beside them.
+
+``small`` is cut so that each ends within minutes on two cores; every row says how. Names are what
+``main.py experiment`` takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nets.errors import UsageError
+from nets.experiments.experiment import Experiment
+from nets.experiments.rows import Costs, Method, Training
+from nets.runs.config import OPTIMIZERS, TrainConfig
+
+TRAINED = ("parameters", "multiply_adds", "images", "epochs", "seconds", "accuracy", "interval")
+SUMMARY = "the figures of the summaries that the recipes come from, on their GPU"
+
+
+def _fashion(network: str, **changes: Any) -> TrainConfig:
+    return TrainConfig(network, "fashion-mnist", validation=0.0, **changes)
+
+
+def _colours(network: str, **changes: Any) -> TrainConfig:
+    return TrainConfig(network, "cifar10", **{"validation": 0.0, "batch_size": 128, "epochs": 20, **changes})
+
+
+LENET = Experiment(
+    name="lenet-mnist",
+    title="LeNet on MNIST",
+    question="Does the tutorial's recipe, three epochs of momentum, read handwritten digits? Its loss every hundred "
+    "batches, saved, loaded again, and 32 test images with what it answers.",
+    rows=(
+        Training(
+            "lenet",
+            "LeNet, SGD .001 with momentum .9, batches of 32, three epochs",
+            TrainConfig(
+                "lenet", "mnist", "lenet-sgd", "momentum", 1e-3, batch_size=32, epochs=3, momentum=0.9, validation=0.1
+            ),
+            published="“the same as the truth” on the shown image",
+        ),
+    ),
+    columns=TRAINED,
+    picture="predictions",
+    data=("mnist",),
+)
+
+SIMPLE_CNN = Experiment(
+    name="simple-cnn-mnist",
+    title="The simple CNN on MNIST",
+    question="Two convolutions of 25 and 50 kernels, trained on three quarters of MNIST's 70,000 images and measured "
+    "on the rest.",
+    rows=(
+        Training(
+            "simple_cnn",
+            "Simple CNN, Adam, batches of 300, 20 epochs, 75/25 split",
+            TrainConfig("simple_cnn", "mnist", "simple-cnn", batch_size=300, epochs=20, validation=0.25),
+            {"epochs": 4},
+            merged=True,
+        ),
+    ),
+    columns=(*TRAINED, "measured_on"),
+    data=("mnist",),
+)
+
+_ALEXNET = {"size": 96, "limit": 2000, "epochs": 2, "test_images": 1000, "batch_size": 32}
+ALEXNET = Experiment(
+    name="alexnet-simplified",
+    title="AlexNet made simpler, on Fashion-MNIST",
+    question="How much of AlexNet does a task of ten classes need? The second dense layer, then a convolution, are "
+    "left out, then the learning rate is raised.",
+    rows=tuple(
+        Training(name, title, _fashion(network, epochs=3, learning_rate=rate, size=224), _ALEXNET, published=figure)
+        for name, title, network, rate, figure in (
+            ("base", "AlexNet with 10 outputs, Adam .001", "alexnet_gray", 1e-3, "265.6 s, .863"),
+            ("one-dense", "without dense 4096-4096", "alexnet_gray_one_dense", 1e-3, "213.5 s, .887"),
+            ("short", "and without the 384-384 convolution", "alexnet_gray_short", 1e-3, "190.9 s, .886"),
+            ("rate-004", "the same, learning rate .004", "alexnet_gray_short", 4e-3, "80.0 s, .890"),
+            ("rate-002", "the same, learning rate .002", "alexnet_gray_short", 2e-3, "80.3 s, .908"),
+        )
+    ),
+    columns=("input", *TRAINED),
+    source=SUMMARY,
+    data=("fashion-mnist",),
+)
+
+_SMALL_VGG = {"limit": 2000, "epochs": 2, "test_images": 1000}
+SMALL_VGG = Experiment(
+    name="small-vgg-sizes",
+    title="Small VGG at 224 and at 96 pixels, on Fashion-MNIST",
+    question="Images of 28 pixels are enlarged to 224 because the network was made for them. Is that needed?",
+    rows=tuple(
+        Training(
+            f"at-{size}", f"small VGG, {size} x {size}", _fashion("small_vgg", size=size), _SMALL_VGG, published=figure
+        )
+        for size, figure in ((224, "96.7 s, .911"), (96, "25.5 s, .912"))
+    ),
+    columns=("input", *TRAINED),
+    source=SUMMARY,
+    data=("fashion-mnist",),
+)
+
+SIZES = Experiment(
+    name="sizes",
+    title="The sizes of AlexNet, VGG, NiN and GoogLeNet",
+    question="Why do NiN and GoogLeNet have so few parameters? Read off the layers, for ImageNet's pictures and "
+    "classes.",
+    rows=(
+        Costs("alexnet", "AlexNet", "alexnet", (224, 224, 3), 1000),
+        Costs("vgg11", "VGG-11", "vgg11", (224, 224, 3), 1000),
+        Costs("vgg16", "VGG-16", "vgg16", (224, 224, 3), 1000),
+        Costs("nin", "NiN", "nin", (224, 224, 3), 1000),
+        Costs("googlenet", "GoogLeNet", "googlenet", (224, 224, 3), 1000),
+    ),
+    columns=("parameters", "multiply_adds", "weights_bytes", "activation_bytes", "depth", "receptive_field", "why"),
+    source="the last two are far smaller: 1x1 convolutions and global average pooling",
+    plotted="parameters",
+    log=True,
+)
+
+_STEPS = {"limit": 10_000, "epochs": 4}
+STEPS = Experiment(
+    name="lenet-to-alexnet",
+    title="From LeNet to AlexNet, one difference at a time",
+    question="What does each of AlexNet's differences do for LeNet on Fashion-MNIST: ReLU for tanh, max pooling for "
+    "average, dropout, augmentation? Each alone, then all of them.",
+    rows=tuple(
+        Training(name, title, _fashion(network, augmentation=changes, epochs=15), _STEPS)
+        for name, title, network, changes in (
+            ("base", "LeNet: tanh, average pooling", "lenet_1998", "none"),
+            ("relu", "ReLU instead of tanh", "lenet_relu", "none"),
+            ("max", "max pooling instead of average", "lenet_max", "none"),
+            ("dropout", "dropout in the dense layers", "lenet_dropout", "none"),
+            ("augmentation", "shifted and mirrored images", "lenet_1998", "flip"),
+            ("all", "all four", "lenet_2012", "flip"),
+        )
+    ),
+    columns=TRAINED,
+    data=("fashion-mnist",),
+)
+
+KERNELS = Experiment(
+    name="five-or-three",
+    title="One 5x5 against two 3x3",
+    question="Two convolutions of 3x3 see as far as one of 5x5 with 18 weights instead of 25, and another ReLU between "
+    "them. Are they as good?",
+    rows=tuple(
+        Training(network, title, _fashion(network, epochs=10), {"limit": 10_000, "epochs": 3}, published=figure)
+        for network, title, figure in (
+            ("one_5x5", "one 5x5 in each of two stages", "25 weights for a pair of maps"),
+            ("two_3x3", "two 3x3 in each of two stages", "18 weights for a pair of maps"),
+        )
+    ),
+    columns=("receptive_field", *TRAINED),
+    source="Simonyan and Zisserman 2014, arXiv:1409.1556, section 2.3",
+    data=("fashion-mnist",),
+)
+
+_FACTORS = {"limit": 10_000, "epochs": 4, "test_images": 5000}
+FACTORS = Experiment(
+    name="factors",
+    title="With and without, one factor at a time",
+    question="What do batch normalisation, dropout, local response normalisation, overlapping pooling and augmentation "
+    "each do for one small network on CIFAR-10?",
+    rows=tuple(
+        Training(name, title, _colours(network, augmentation=changes), _FACTORS)
+        for name, title, network, changes in (
+            ("base", "none of them", "factors_base", "none"),
+            ("batch-norm", "batch normalisation", "factors_batch_norm", "none"),
+            ("dropout", "dropout", "factors_dropout", "none"),
+            ("lrn", "local response normalisation", "factors_lrn", "none"),
+            ("overlapping", "overlapping pooling", "factors_overlapping", "none"),
+            ("augmentation", "augmentation: crop and mirror", "factors_base", "crop_flip"),
+        )
+    ),
+    columns=TRAINED,
+    data=("cifar10",),
+)
+
+OPTIMISERS = Experiment(
+    name="optimizers",
+    title="The optimisers side by side",
+    question="LeNet on MNIST by each optimiser at the rate that usually works for it: which learns fastest in the same "
+    "number of steps?",
+    rows=tuple(
+        Training(
+            row.name,
+            f"{row.title}, rate {row.learning_rate:g}",
+            TrainConfig(
+                "lenet", "mnist", optimizer=row.name, learning_rate=row.learning_rate, epochs=5, validation=0.0
+            ),
+            {"limit": 12_000, "epochs": 2},
+        )
+        for row in OPTIMIZERS.values()
+    ),
+    columns=("images", "epochs", "seconds", "loss", "accuracy", "interval"),
+    data=("mnist",),
+)
+
+VGG = Experiment(
+    name="vgg-cifar10",
+    title="VGG on CIFAR-10",
+    question="A network made for ImageNet on pictures of 32 pixels: random resized crops to 224, mirrored, batches of "
+    "32.",
+    rows=(
+        Training(
+            "vgg11_bn",
+            "VGG-11 with batch normalisation",
+            _colours(
+                "vgg11_bn",
+                size=224,
+                batch_size=32,
+                optimizer="momentum",
+                learning_rate=0.01,
+                schedule="cosine",
+                augmentation="resized_crop_flip",
+            ),
+            {"size": 32, "limit": 3000, "epochs": 3, "test_images": 2000},
+        ),
+    ),
+    columns=("input", *TRAINED),
+    data=("cifar10",),
+)
+
+_LINE = {"size": 96, "limit": 320, "epochs": 1, "test_images": 200, "batch_size": 16}
+INCEPTION = Experiment(
+    name="inception-line",
+    title="The Inception line",
+    question="GoogLeNet, Inception with batch normalisation, v3, v4 and Inception-ResNet on CIFAR-10: what each costs "
+    "and how well it learns.",
+    rows=tuple(
+        Training(
+            network,
+            title,
+            _colours(
+                network, size=224, batch_size=32, optimizer="momentum", learning_rate=0.01, augmentation="crop_flip"
+            ),
+            _LINE,
+        )
+        for network, title in (
+            ("googlenet", "GoogLeNet (Inception v1)"),
+            ("inception_bn", "Inception with batch normalisation (v2)"),
+            ("inception_v3", "Inception v3"),
+            ("inception_v4", "Inception v4"),
+            ("inception_resnet_v2", "Inception-ResNet v2"),
+        )
+    ),
+    columns=("input", "depth", *TRAINED),
+    data=("cifar10",),
+    notes=(
+        "At the small scale each sees a few hundred images once: the table shows that every one of them trains and "
+        "what it costs, not which is better.",
+    ),
+)
+
+IM2COL = Experiment(
+    name="im2col",
+    title="im2col against loops",
+    question="AlexNet's first convolution (227x227x3 under 96 kernels of 11x11x3 at stride 4) in NumPy: one product "
+    "after the other, as one matrix product, and by Fourier's way.",
+    rows=(
+        Method("loops", "loops", "loops"),
+        Method(
+            "im2col", "one matrix product (im2col)", "im2col", "363 x 3025 columns, 96 x 363 filters, 96 x 3025 result"
+        ),
+        Method("fft", "Fourier (FFT)", "fft"),
+    ),
+    columns=("multiply_adds", "milliseconds", "shapes", "memory", "difference"),
+    source="faster, more memory",
+    plotted="milliseconds",
+    log=True,
+    notes=(
+        "The loops are timed on 3 positions and 8 kernels and scaled to all. The differences are to the matrix "
+        "product, in parts of its largest value.",
+    ),
+)
+
+EXPERIMENTS: Mapping[str, Experiment] = {
+    row.name: row
+    for row in (
+        LENET,
+        SIMPLE_CNN,
+        ALEXNET,
+        SMALL_VGG,
+        SIZES,
+        STEPS,
+        KERNELS,
+        FACTORS,
+        OPTIMISERS,
+        VGG,
+        INCEPTION,
+        IM2COL,
+    )
+}
+
+
+def find(name: str) -> Experiment:
+    """The experiment of that name. UsageError when there is none; it lists those that there are."""
+    try:
+        return EXPERIMENTS[name]
+    except KeyError:
+        raise UsageError(f"there is no experiment {name!r}; there are: {', '.join(EXPERIMENTS)}") from None

@@ -1,0 +1,139 @@
+"""What an experiment is: rows that are measured one after the other, beside the figures that were published."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from nets.errors import UsageError
+
+if TYPE_CHECKING:
+    from nets.experiments.laboratory import Laboratory
+
+Scale = Literal["small", "full"]
+SCALES: dict[str, str] = {
+    "small": "cut in images, sizes or epochs to some minutes on two cores",
+    "full": "the real setting, for a GPU",
+}
+Result = dict[str, Any]  # what a row measured, by the names of ``COLUMNS``; JSON knows all of its values
+
+
+class Row(Protocol):
+    """A row of an experiment's table. ``published``: the figure that it is compared with, "" where there is none."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def published(self) -> str: ...
+
+    def setting(self, scale: Scale) -> dict[str, Any]:
+        """All that decides the result, as JSON: a result of another setting is measured again."""
+        ...
+
+    def cut(self, scale: Scale) -> str:
+        """How the row was cut at this scale, in words; "" where it was not."""
+        ...
+
+    def run(self, laboratory: Laboratory) -> Result:
+        """Measures the row. What it had done before an interruption is used."""
+        ...
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table: a key of ``Result``, its title, and how its values are written."""
+
+    key: str
+    title: str
+    kind: Literal["count", "work", "bytes", "seconds", "share", "text", "accuracy", "milliseconds"]
+
+
+COLUMNS: Mapping[str, Column] = {
+    column.key: column
+    for column in (
+        Column("parameters", "parameters", "count"),
+        Column("multiply_adds", "multiply-adds", "work"),
+        Column("weights_bytes", "weights", "bytes"),
+        Column("activation_bytes", "activations of one image", "bytes"),
+        Column("depth", "depth", "count"),
+        Column("receptive_field", "receptive field", "count"),
+        Column("input", "input", "text"),
+        Column("images", "images trained on", "count"),
+        Column("epochs", "epochs", "count"),
+        Column("seconds", "seconds", "seconds"),
+        Column("accuracy", "accuracy", "accuracy"),
+        Column("interval", "95 % interval", "text"),
+        Column("measured_on", "measured on", "text"),
+        Column("loss", "last loss", "share"),
+        Column("why", "why", "text"),
+        Column("kernel_weights", "weights of the kernels", "count"),
+        Column("seen", "receptive field of the stage", "count"),
+        Column("shapes", "matrices", "text"),
+        Column("memory", "memory of the matrices", "bytes"),
+        Column("milliseconds", "milliseconds", "milliseconds"),
+        Column("difference", "largest difference", "text"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A table of rows.
+
+    question: what it asks, in one or two sentences. columns: keys of ``COLUMNS``, in the order of the table.
+    plotted: the column that the picture shows. log: whether it shows it on a log scale.
+    source: where the published figures come from.
+    picture: "chart", or "predictions" for test images with what the first row's network answers.
+    data: the datasets that it needs, for saying beforehand which are missing.
+    """
+
+    name: str
+    title: str
+    question: str
+    rows: tuple[Row, ...]
+    columns: tuple[str, ...]
+    source: str = ""
+    plotted: str = "accuracy"
+    log: bool = False
+    picture: Literal["chart", "predictions"] = "chart"
+    data: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+    def row(self, name: str) -> Row:
+        """The row of that name."""
+        return next(row for row in self.rows if row.name == name)
+
+
+def check_scale(scale: str) -> Scale:
+    """UsageError unless there is such a scale."""
+    if scale not in SCALES:
+        raise UsageError(f"there is no scale {scale!r}; there are: {', '.join(SCALES)}")
+    return scale  # type: ignore[return-value]
+
+
+def cut_words(full: Any, small: Any, names: Mapping[str, str]) -> str:
+    """How one frozen value differs from another: "2 epochs instead of 20, 6,000 images instead of all".
+
+    Args:
+        full: the real setting, a dataclass.
+        small: the cut one, of the same class.
+        names: what each field that may differ is called; others are not said.
+    """
+    parts = []
+    for one in dataclasses.fields(full):
+        before, after = getattr(full, one.name), getattr(small, one.name)
+        if one.name in names and before != after:
+            parts.append(f"{names[one.name]} {_words(after)} instead of {_words(before)}")
+    return ", ".join(parts)
+
+
+def _words(value: Any) -> str:
+    if value in (None, 0):
+        return "all"
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,233 @@
+"""Experiments run for real on a tiny scale: written, interrupted and gone on with, refused where they must be."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from nets.data import datasets
+from nets.errors import LensletError, UsageError
+from nets.events import Cancelled, Event
+from nets.experiments.catalogue import EXPERIMENTS, find
+from nets.experiments.chart import published_share
+from nets.experiments.experiment import COLUMNS, Experiment, check_scale, cut_words
+from nets.experiments.laboratory import RowDone, folder_of, forget, read_measured, run_experiment
+from nets.experiments.rows import CUT, Costs, Method, Sizes, Training, reason_of
+from nets.places import Places
+from nets.runs.config import TrainConfig, problems
+from nets.runs.lock import lock_run
+from nets.runs.store import RunStore
+from nets.training.events import EpochEnded
+
+CONFIG = TrainConfig("lenet", "digits", batch_size=32, epochs=4, limit=640, seed=3, validation=0.1)
+SMALL = {"epochs": 2, "limit": 64, "test_images": 50}
+TINY = Experiment(
+    "tiny",
+    "A tiny experiment",
+    "Does it run?",
+    (
+        Training("first", "Adam", CONFIG, SMALL, published="1.2 s, .863"),
+        Training("second", "faster", replace(CONFIG, learning_rate=4e-3), SMALL),
+    ),
+    ("images", "epochs", "seconds", "accuracy", "interval"),
+    source="nobody",
+    picture="predictions",
+)
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    home = tmp_path_factory.mktemp("home")
+    return Places(home / "runs", home / "drawings", home / "cache", home / "settings.json")
+
+
+@pytest.fixture(scope="module")
+def out(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Stopped in the second row after its first epoch, then gone on with."""
+    out = tmp_path_factory.mktemp("out")
+    ended: list[EpochEnded] = []
+
+    def stop(event: Event) -> None:
+        if isinstance(event, EpochEnded):
+            ended.append(event)
+        if len(ended) == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run_experiment(TINY, "small", out, places, stop)
+    assert set(read_measured(TINY, "small", out)) == {"first"}, "what was measured is kept"
+    ended.clear()
+    run_experiment(TINY, "small", out, places, lambda e: ended.append(e) if isinstance(e, EpochEnded) else None)
+    assert [event.epoch for event in ended] == [2], "only what was missing is trained"
+    return out
+
+
+def test_every_row_has_a_result(out: Path) -> None:
+    found = read_measured(TINY, "small", out)
+    assert set(found) == {"first", "second"}
+    for one in found.values():
+        assert (one.result["images"], one.result["epochs"], one.result["of"]) == (64, 2, 50)
+        assert one.result["right"] == round(50 * one.result["accuracy"])
+        assert one.result["parameters"] == 61_706
+        assert one.setting["seed"] == 3
+        assert "Python" in one.machine
+
+
+def test_the_page_says_how_it_was_measured(out: Path) -> None:
+    text = (folder_of(TINY, "small", out) / "results.md").read_text("utf-8")
+    assert "epochs: 2 instead of 4, images to train on: 64 instead of 640, test images: 50 instead of all" in text
+    assert "| Adam | 64 | 2 |" in text
+    assert "| 1.2 s, .863 |" in text
+    assert "Seed: 3" in text
+    assert "Scale `small`" in text
+    assert "epoch 2, batch     2: loss" in text, "the course of the training"
+    assert "python main.py experiment tiny --scale small" in text
+
+
+def test_the_table_for_a_spreadsheet(out: Path) -> None:
+    lines = (folder_of(TINY, "small", out) / "results.csv").read_text("utf-8").splitlines()
+    rows = list(csv.DictReader(lines))
+    assert [row["row"] for row in rows] == ["first", "second"]
+    found = read_measured(TINY, "small", out)
+    assert float(rows[0]["accuracy"]) == found["first"].result["accuracy"]
+
+
+def test_the_picture_has_the_images_that_the_loaded_network_answers(out: Path) -> None:
+    picture = Image.open(folder_of(TINY, "small", out) / "results.png")
+    assert picture.width > 700
+    assert len(picture.convert("L").histogram()) - picture.convert("L").histogram().count(0) > 20
+
+
+def test_a_finished_experiment_measures_nothing_again(out: Path, places: Places) -> None:
+    seen: list[Event] = []
+    run_experiment(TINY, "small", out, places, seen.append)
+    assert not [event for event in seen if isinstance(event, EpochEnded)]
+    assert [(event.row, event.number, event.total) for event in seen if isinstance(event, RowDone)] == [
+        ("first", 1, 2),
+        ("second", 2, 2),
+    ]
+
+
+def test_another_setting_is_measured_again(out: Path) -> None:
+    changed = replace(TINY, rows=(replace(TINY.rows[0], small={**SMALL, "limit": 65}), TINY.rows[1]))  # type: ignore[type-var]
+    assert set(read_measured(changed, "small", out)) == {"second"}
+    assert read_measured(TINY, "full", out) == {}
+
+
+def test_the_runs_are_kept_without_the_state_of_the_optimiser(out: Path) -> None:
+    store = RunStore(folder_of(TINY, "small", out) / "runs")
+    assert {run.title for run in store.list()} == {"first", "second"}
+    for run in store.list():
+        assert not (store.path(run.id) / "state.npz").exists()
+        assert store.open(run.id).weights("last")
+
+
+def test_it_is_not_run_twice_at_once(out: Path, places: Places) -> None:
+    with lock_run(folder_of(TINY, "small", out)), pytest.raises(LensletError, match="being run by another window"):
+        run_experiment(TINY, "small", out, places)
+
+
+def test_a_folder_that_vanishes_is_said_and_not_half_made_again(places: Places, tmp_path: Path) -> None:
+    folder = folder_of(TINY, "small", tmp_path)
+
+    def vanish(event: Event) -> None:
+        if isinstance(event, EpochEnded) and folder.exists():
+            shutil.rmtree(folder)
+
+    with pytest.raises(LensletError, match=r"has vanished while it ran.*run it again"):
+        run_experiment(TINY, "small", tmp_path, places, vanish)
+    assert not (folder / "experiment.json").exists()
+    assert read_measured(TINY, "small", tmp_path) == {}
+
+
+def test_a_damaged_state_is_said(places: Places, tmp_path: Path) -> None:
+    folder = folder_of(TINY, "small", tmp_path)
+    folder.mkdir()
+    (folder / "experiment.json").write_text("{")
+    with pytest.raises(LensletError, match="delete the file to measure the experiment's rows again"):
+        run_experiment(TINY, "small", tmp_path, places)
+    forget(TINY, "small", tmp_path)
+    assert read_measured(TINY, "small", tmp_path) == {}
+
+
+def test_a_folder_that_cannot_be_made(places: Places, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LensletError, match="choose another folder with --out"):
+        run_experiment(TINY, "small", tmp_path / "file", places)
+
+
+def test_merged_images_are_measured_on_those_held_out(places: Places, tmp_path: Path) -> None:
+    row = Training("merged", "all images", CONFIG, {"epochs": 1, "limit": 64}, merged=True)
+    found = run_experiment(replace(TINY, rows=(row,), picture="chart"), "small", tmp_path, places)["merged"].result
+    assert found["of"] == round(0.1 * 1797)
+    assert found["measured_on"] == "Digits 8x8, held out"
+
+
+def test_costs_and_methods(places: Places, tmp_path: Path) -> None:
+    rows = (
+        Costs("nin", "NiN", "nin", (224, 224, 3), 1000),
+        Method("im2col", "one matrix product", "im2col", small=1),
+        Method("loops", "loops", "loops"),
+    )
+    tiny = replace(TINY, rows=rows, columns=("parameters", "why"), plotted="multiply_adds", log=True, picture="chart")
+    found = run_experiment(tiny, "small", tmp_path, places)
+    assert found["nin"].result["parameters"] == 7_439_608
+    assert "a global average stands in the place of large dense layers" in found["nin"].result["why"]
+    assert found["im2col"].result["shapes"] == "columns 363 x 3025, filters 96 x 363, result 96 x 3025"
+    assert found["im2col"].result["memory"] == 363 * 3025 * 4
+    assert found["loops"].result["milliseconds"] > found["im2col"].result["milliseconds"]
+    assert (folder_of(tiny, "small", tmp_path) / "results.png").exists()
+
+
+def test_the_reason_is_read_off_the_layers() -> None:
+    assert reason_of("alexnet", (224, 224, 3), 1000).startswith("dense layers hold 96 % of the parameters")
+    assert reason_of("nin", (224, 224, 3), 1000).startswith("it has no dense layer")
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_row_of_the_catalogue_can_be_run(name: str) -> None:
+    """Its settings are sound for its data at both scales, and it says how it was cut."""
+    experiment = find(name)
+    assert len({row.name for row in experiment.rows}) == len(experiment.rows)
+    assert set(experiment.columns) <= set(COLUMNS)
+    for row in experiment.rows:
+        for scale in ("small", "full"):
+            assert json.loads(json.dumps(row.setting(scale)))  # type: ignore[arg-type]
+        assert row.cut("full") == ""
+        if isinstance(row, Training):
+            assert row.config.dataset in experiment.data
+            spec = datasets.DATASETS[row.config.dataset]
+            images = spec.train_images + (spec.test_images if row.merged else 0)
+            for scale in ("small", "full"):
+                config, _ = row.at(scale)  # type: ignore[arg-type]
+                assert problems(config, images=images, classes=len(spec.classes), input=spec.input) == {}
+            assert bool(row.cut("small")) == bool(row.small)
+
+
+def test_there_is_an_experiment_for_each_row_of_the_recipes() -> None:
+    assert set(EXPERIMENTS) >= {
+        *("lenet-mnist", "simple-cnn-mnist", "alexnet-simplified", "small-vgg-sizes", "sizes", "lenet-to-alexnet"),
+        *("five-or-three", "factors", "optimizers", "vgg-cifar10", "inception-line", "im2col"),
+    }
+    assert [row.published for row in find("alexnet-simplified").rows] == [
+        *("265.6 s, .863", "213.5 s, .887", "190.9 s, .886", "80.0 s, .890", "80.3 s, .908"),
+    ]
+
+
+def test_names_and_scales() -> None:
+    with pytest.raises(UsageError, match=r"no experiment 'nothing'; there are: lenet-mnist"):
+        find("nothing")
+    with pytest.raises(UsageError, match="no scale 'tiny'; there are: small, full"):
+        check_scale("tiny")
+
+
+def test_words_of_a_cut() -> None:
+    assert cut_words(Sizes(0), Sizes(500), CUT) == "test images: 500 instead of all"
+    assert cut_words(CONFIG, CONFIG, CUT) == ""
+    assert [published_share(words) for words in ("265.6 s, .863", "“the same”", "25 weights")] == [0.863, None, None]
