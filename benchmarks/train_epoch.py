@@ -52,7 +52,7 @@ class Ours:
     def __call__(self) -> float:
         self.number += 1
         steps = self.setup.batches.steps
-        done = self.loop.epoch(self.number, rates(self.config, steps, self.number, ()))
+        done = self.loop.epoch(self.number, lambda config: rates(config, steps, self.number, ()))
         self.loss, self.waiting = float(done.losses.mean()), done.waiting / done.seconds
         return done.seconds
 

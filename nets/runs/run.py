@@ -6,6 +6,7 @@ A run's folder:
     title.txt                 what the person calls it
     status.json               "running", "finished", "stopped" or "failed", why, and the test accuracy
     card.json                 the model's card
+    changes.json              what was changed in its course, and where; only where something was
     history.csv, batches.npz  the course: a row for each epoch; every batch
     epochs/0001.weights.npz, epochs/0001.evaluation.npz    after each epoch
     state.npz                 all that resuming needs, written last: an epoch without it did not happen
@@ -29,6 +30,7 @@ from nets.errors import LensletError, UsageError
 from nets.files import read_text, write_text
 from nets.json_files import checked, read_json, record
 from nets.network.card import Card
+from nets.runs.changes import Change, read_changes
 from nets.runs.config import TrainConfig
 from nets.runs.evaluation import Accuracy, Evaluation
 from nets.runs.history import History, read_history
@@ -47,6 +49,7 @@ class RunSummary:
 
     state: "running", "finished", "stopped" or "failed"; a run whose process died while training counts as stopped.
     message: why it stopped, for a person. val_accuracy: the last epoch's, NaN without validation or epochs.
+    changes: what was changed in its course, and where.
     held_out: how many images validation measures on. test_images: how many ``test_accuracy`` was measured on.
     """
 
@@ -67,6 +70,7 @@ class RunSummary:
     test_accuracy: float | None = None
     held_out: int = 0
     test_images: int = 0
+    changes: tuple[Change, ...] = ()
 
     @property
     def validation(self) -> Accuracy | None:
@@ -214,6 +218,7 @@ def read_summary(folder: Path) -> RunSummary:
         test_accuracy=status.test_accuracy,
         held_out=_held_out(folder, best),
         test_images=_test_images(folder) if status.test_accuracy is not None else 0,
+        changes=_changes(folder),
     )
 
 
@@ -239,6 +244,13 @@ def _test_images(folder: Path) -> int:
         return Card.read(folder / "card.json").test_images
     except (OSError, ValueError):
         return 0
+
+
+def _changes(folder: Path) -> tuple[Change, ...]:
+    try:
+        return read_changes(folder)
+    except LensletError:
+        return ()  # the list shows the run without them; going on with it says what is wrong
 
 
 def _json(values: dict[str, Any]) -> str:

@@ -44,7 +44,6 @@ class Batches:
                 images that count nothing, as XLA wants it.
         """
         self._config = config
-        self._images = images
         self._labels = labels.astype(np.int32)
         self._chosen = training_indices(config, self._labels).astype(np.int32)
         self._input = input
@@ -53,8 +52,18 @@ class Batches:
         self.block = int(np.clip(most // config.batch_size, 1, 64))
         self._order = np.zeros(0, np.int32)
         self._weights = class_weights(config, self._labels[self._chosen])
-        self._augmentation = AUGMENTATIONS[config.augmentation]
         self._changes: dict[str, np.ndarray] = {}
+        self.augment(config.augmentation, images)
+
+    def augment(self, name: str, images: Images) -> None:
+        """Another augmentation from the next ``begin`` on.
+
+        Args:
+            name: a key of ``AUGMENTATIONS``.
+            images: the whole training set in the size of ``pixels.reading_input`` for it.
+        """
+        self._augmentation = AUGMENTATIONS[name]
+        self._images = images
         self._principal = principal_colours(images, self._chosen) if self._augmentation.pca else None
 
     @property

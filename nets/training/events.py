@@ -11,6 +11,7 @@ import numpy as np
 from nets.events import Event
 
 if TYPE_CHECKING:
+    from nets.runs.changes import Change
     from nets.runs.evaluation import Evaluation
 
 
@@ -56,6 +57,14 @@ class Batches(Event):
     seconds_left: float
     learning_rate: float
     weights: Callable[[], list[np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Changed(Event):
+    """From here on the training goes on with another rate or augmentation; ``steps`` are the batches of an epoch."""
+
+    change: Change
+    steps: int
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nets.errors import LensletError
-from nets.runs.config import TrainConfig
+from nets.events import Message
+from nets.runs.changes import Change, changed, difference
+from nets.runs.config import TrainConfig, problems
 from nets.runs.recording import what_was_kept
 from nets.training.batches import Block
 from nets.training.events import Batches as BatchesDone
+from nets.training.events import Changed
 from nets.training.setup import Setup
 from nets.training.training import Training
 
@@ -37,45 +41,82 @@ class EpochDone:
     learning_rate: float
 
 
+@dataclass(eq=False)
+class _Course:
+    """What an epoch gave so far. reporting: the seconds that reports took."""
+
+    losses: list[np.ndarray] = field(default_factory=list)
+    accuracies: list[np.ndarray] = field(default_factory=list)
+    reporting: float = 0.0
+
+
 class Loop:
     """Runs epochs and remembers how long a step takes."""
 
-    def __init__(self, training: Training, setup: Setup) -> None:
+    def __init__(
+        self, training: Training, setup: Setup, keep: Callable[[Sequence[Change]], None] = lambda changes: None
+    ) -> None:
+        """``keep`` writes all changes of the run whenever there is another one."""
+        self._training = training
         self._setup = setup
         self._config = training.config
+        self._changes = list(training.changes)
+        self._keep = keep
         self._report = training.report
+        self._augmentation = training.config.augmentation
         self._step_seconds = 0.0
         self._waiting = 0.0
         self.validation_seconds = 0.0
 
-    def epoch(self, number: int, rates: np.ndarray) -> EpochDone:
+    def epoch(self, number: int, rates_of: Callable[[TrainConfig], np.ndarray]) -> EpochDone:
         """Trains through all batches once.
 
         Args:
             number: the epoch, from 1; it decides the order of the images and their augmentation.
-            rates: (steps,) float32, the learning rate of each step.
+            rates_of: gives (steps,) float32, the learning rate of each step under a configuration.
 
         Raises:
             LensletError: the loss or a weight is not a number any more.
         """
-        # Closed at once, whatever happens: a thread may be getting images ready.
-        with contextlib.closing(self._blocks(number)) as blocks:
-            return self._train_through(blocks, number, rates)
+        course, steps, done = _Course(), self._setup.batches.steps, 0
+        began, self._waiting = time.perf_counter(), 0.0
+        while done < steps:
+            self._config = changed(self._training.config, self._changes, number, done)
+            if self._config.augmentation != self._augmentation:
+                self._augmentation = self._config.augmentation
+                self._setup.batches.augment(self._augmentation, self._setup.images_for(self._augmentation))
+            rates = rates_of(self._config)
+            until = min((c.step for c in self._changes if c.epoch == number and c.step > done), default=steps)
+            # Closed at once, whatever happens: a thread may be getting images ready.
+            with contextlib.closing(self._blocks(number, done, until)) as blocks:
+                done = self._train_through(blocks, number, rates, course, began)
+        seconds = time.perf_counter() - began - course.reporting
+        if not self._setup.engine.is_finite():
+            _refuse_nan(np.array([np.nan]), number, steps - 1, self._config)
+        losses, accuracies = np.concatenate(course.losses), np.concatenate(course.accuracies)
+        return EpochDone(losses, accuracies, seconds, self._waiting, float(rates[-1]))
 
-    def _train_through(self, blocks: Iterable[tuple[int, int, Block]], number: int, rates: np.ndarray) -> EpochDone:
+    def _train_through(
+        self,
+        blocks: Iterable[tuple[int, int, Block]],
+        number: int,
+        rates: np.ndarray,
+        course: _Course,
+        began: float,
+    ) -> int:
+        """Trains through the blocks, until they end or something is to be changed; how many steps are done then."""
         batches, engine = self._setup.batches, self._setup.engine
-        began, reporting, self._waiting = time.perf_counter(), 0.0, 0.0
-        losses, accuracies, done = [], [], 0
+        done = 0
         for step, count, block in blocks:
             started = time.perf_counter()
             loss, accuracy = engine.run(*block, rates[step : step + count])
             took = (time.perf_counter() - started) / count
             self._step_seconds = took if not self._step_seconds else 0.7 * self._step_seconds + 0.3 * took
             _refuse_nan(loss, number, step, self._config)
-            losses.append(loss)
-            accuracies.append(accuracy)
+            course.losses.append(loss)
+            course.accuracies.append(accuracy)
             done = step + count
-            spent = time.perf_counter() - began - reporting
+            spent = time.perf_counter() - began - course.reporting
             speed = min(done * self._config.batch_size, batches.images) / spent
             left = self._seconds_left(spent / done, number, batches.steps - done)
             paused = time.perf_counter()
@@ -84,40 +125,62 @@ class Loop:
                     number, done, batches.steps, loss, accuracy, speed, left, float(rates[done - 1]), engine.weights
                 )
             )
-            reporting += time.perf_counter() - paused
-        seconds = time.perf_counter() - began - reporting
-        if not engine.is_finite():
-            _refuse_nan(np.array([np.nan]), number, batches.steps - 1, self._config)
-        return EpochDone(np.concatenate(losses), np.concatenate(accuracies), seconds, self._waiting, float(rates[-1]))
+            adjusted = self._adjust(number, done)
+            course.reporting += time.perf_counter() - paused
+            if adjusted:
+                break
+        return done
+
+    def _adjust(self, epoch: int, done: int) -> bool:
+        """Whether something is to be changed behind ``done`` steps of ``epoch``; it is kept and reported then."""
+        wanted = self._training.adjust()
+        fields = difference(self._config, wanted) if wanted else {}
+        if not fields:
+            return False
+        data = self._training.data
+        config = dataclasses.replace(self._config, **fields)
+        found = problems(config, images=len(data.train), classes=len(data.classes), input=data.spec.input)
+        if found:
+            self._report(Message(f"nothing was changed: {next(iter(found.values()))}"))
+            return False
+        steps = self._setup.batches.steps
+        change = Change(epoch, done, **fields) if done < steps else Change(epoch + 1, 0, **fields)
+        self._changes.append(change)
+        self._keep(self._changes)
+        self._report(Changed(change, steps))
+        return True
 
     def _seconds_left(self, each: float, epoch: int, steps: int) -> float:
         epochs = self._config.epochs - epoch
         return each * (steps + epochs * self._setup.batches.steps) + (epochs + 1) * self.validation_seconds
 
-    def _blocks(self, epoch: int) -> Generator[tuple[int, int, Block], None, None]:
-        """The epoch's blocks: first step, steps, tensors. The next one is made ready while one is computed."""
+    def _blocks(self, epoch: int, first: int, until: int) -> Generator[tuple[int, int, Block], None, None]:
+        """The epoch's blocks from the step ``first`` to ``until``: first step, steps, tensors.
+
+        The next one is made ready while one is computed.
+        """
         batches = self._setup.batches
         started = time.perf_counter()
         batches.begin(epoch)
         self._waiting += time.perf_counter() - started
         with ThreadPoolExecutor(1, thread_name_prefix="data") as aside:
-            step, count = 0, self._count(0)
+            step, count = first, self._count(first, until)
             ready = aside.submit(batches.take, step, count)
-            while step < batches.steps:
+            while step < until:
                 started = time.perf_counter()
                 block = ready.result()
                 self._waiting += time.perf_counter() - started
                 following = step + count
-                next_count = self._count(following) if following < batches.steps else 0
+                next_count = self._count(following, until) if following < until else 0
                 if next_count:
                     ready = aside.submit(batches.take, following, next_count)
                 yield step, count, block
                 step, count = following, next_count
 
-    def _count(self, step: int) -> int:
-        """How many batches to do before the next report."""
+    def _count(self, step: int, until: int) -> int:
+        """How many batches to do before the next report, at most to the step ``until``."""
         wanted = max(1, int(TARGET / self._step_seconds)) if self._step_seconds else 1
-        return self._setup.batches.block_length(step, wanted)
+        return self._setup.batches.block_length(step, min(wanted, until - step))
 
 
 def _refuse_nan(losses: np.ndarray, epoch: int, step: int, config: TrainConfig) -> None:

@@ -43,6 +43,7 @@ class Setup:
     """held_out: the validation images in the size that the network takes, and their labels.
 
     compute: the network's answers, compiled.
+    images_for: the training images in the size at which they are read for an augmentation's name.
     """
 
     network: keras.Model
@@ -51,6 +52,7 @@ class Setup:
     held_out: Split
     engine: Engine
     compute: Compute
+    images_for: Callable[[str], Images]
 
 
 def prepare(training: Training) -> Setup:
@@ -71,18 +73,19 @@ def _prepare(training: Training) -> Setup:
     if training.start is not None:
         training.start.give_weights(network, data.classes)
     images = fitted(data.train.images, data.spec.input, training.input)
-    reading = reading_input(AUGMENTATIONS[config.augmentation], training.input)
-    larger = reading.shape != training.input.shape
-    engine, batches, compute = _engine(
-        training, network, fitted(data.train.images, data.spec.input, reading) if larger else images
-    )
+
+    def images_for(augmentation: str) -> Images:
+        reading = reading_input(AUGMENTATIONS[augmentation], training.input)
+        return images if reading == training.input else fitted(data.train.images, data.spec.input, reading)
+
+    engine, batches, compute = _engine(training, network, images_for(config.augmentation))
     if training.saved is not None:
         engine.restore(training.saved.arrays)
     chosen = validation_indices(config, data.train.labels)
     held_out = Split(ChosenImages(images, chosen), data.train.labels[chosen])
     if len(held_out):
         compute(np.zeros((1, *training.input.shape), np.float32))
-    return Setup(network, training.input, batches, held_out, engine, compute)
+    return Setup(network, training.input, batches, held_out, engine, compute, images_for)
 
 
 def _engine(training: Training, network: keras.Model, images: Images) -> tuple[Engine, Batches, Compute]:

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from nets.data.specs import Dataset, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Message, Progress, Report, no_report
 from nets.files import write_text
+from nets.runs.changes import Change, read_changes, write_changes
 from nets.runs.config import TrainConfig, check
 from nets.runs.evaluation import Evaluation
 from nets.runs.history import History
@@ -30,7 +31,7 @@ from nets.training.loop import Loop
 from nets.training.schedules import rates
 from nets.training.setup import Setup, card_of, prepare
 from nets.training.start import find_start
-from nets.training.training import LARGE, Training
+from nets.training.training import LARGE, Adjust, Training, no_adjustment
 from nets.training.trusting import fit_run
 
 
@@ -42,6 +43,7 @@ def train(
     *,
     title: str = "",
     large: int = LARGE,
+    adjust: Adjust = no_adjustment,
 ) -> Run:
     """Trains a new network and keeps every epoch in a new run.
 
@@ -52,6 +54,7 @@ def train(
         report: receives the events of the training; it may raise Cancelled.
         title: what the run is called; "": after its network and data, with a number.
         large: networks with more parameters are trained by Keras's optimisers.
+        adjust: asked after each report for another rate or augmentation to go on with; the run keeps where it was.
 
     Returns:
         The finished run. A run cancelled before its first epoch ended is deleted.
@@ -67,7 +70,7 @@ def train(
     history = History(batches=folder / "batches.npz")
     try:
         with _lock(folder):
-            _Running(Training(config, data, report, folder, history, start=start, large=large)).run()
+            _Running(Training(config, data, report, folder, history, start=start, large=large, adjust=adjust)).run()
     except (Cancelled, KeyboardInterrupt):
         if not (folder / "state.npz").exists():
             shutil.rmtree(folder, ignore_errors=True)
@@ -75,7 +78,15 @@ def train(
     return store.open(folder.name)
 
 
-def resume(run: Run, data: Dataset, store: RunStore, *, epochs: int | None = None, report: Report = no_report) -> Run:
+def resume(
+    run: Run,
+    data: Dataset,
+    store: RunStore,
+    *,
+    epochs: int | None = None,
+    report: Report = no_report,
+    adjust: Adjust = no_adjustment,
+) -> Run:
     """Goes on with a run after its last epoch.
 
     On the same machine the weights come out as if it had never stopped, to the last bit; only where ``epochs`` changes
@@ -87,6 +98,7 @@ def resume(run: Run, data: Dataset, store: RunStore, *, epochs: int | None = Non
         store: where the run is kept.
         epochs: how many it is to have in all; None: as many as it was meant to have.
         report: as for ``train``.
+        adjust: as for ``train``. What was changed before is changed again at the same steps.
 
     Raises:
         UsageError: it has so many epochs already.
@@ -113,7 +125,9 @@ def resume(run: Run, data: Dataset, store: RunStore, *, epochs: int | None = Non
         # A run that ended in its first epoch begins anew, with the weights it began with.
         start = None if saved else find_start(config, data, store)
         history = run.summary.history.until(done)
-        _Running(Training(config, data, report, run.folder, history, saved, start)).run()
+        changes = read_changes(run.folder)
+        training = Training(config, data, report, run.folder, history, saved, start, changes=changes, adjust=adjust)
+        _Running(training).run()
     return store.open(run.id)
 
 
@@ -188,7 +202,7 @@ class _Running:
         config = training.config
         self._write_card()  # before the preparing, which takes seconds: a run that is stopped meanwhile can be opened
         self.setup = prepare(training)
-        self.loop = Loop(training, self.setup)
+        self.loop = Loop(training, self.setup, self._keep_changes)
         batches = self.setup.batches
         self.card = dataclasses.replace(self.card, parameters=self.setup.network.count_params())
         self._write_card()
@@ -206,7 +220,7 @@ class _Running:
     def _train_epoch(self, epoch: int) -> None:
         """Trains through all images once, validates and writes."""
         config, batches, engine = self.training.config, self.setup.batches, self.setup.engine
-        done = self.loop.epoch(epoch, rates(config, batches.steps, epoch, self.history.val_loss))
+        done = self.loop.epoch(epoch, lambda config: rates(config, batches.steps, epoch, self.history.val_loss))
         engine.write_back()
         evaluation = self._validate(epoch)
         # The last batch of an epoch may be smaller than the others and counts by its images.
@@ -281,6 +295,10 @@ class _Running:
         return evaluate(
             setup.network, split, setup.input, report, loss=self.training.config.loss, compute=setup.compute
         )
+
+    def _keep_changes(self, changes: Sequence[Change]) -> None:
+        with self.recorder.writing():
+            write_changes(self.recorder.folder, changes)
 
     def _write_card(self) -> None:
         with self.recorder.writing():

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nets import zoo
 from nets.data.specs import Dataset, ImageInput
 from nets.events import Report
+from nets.runs.changes import Change
 from nets.runs.config import TrainConfig, input_for
 from nets.runs.history import History
 from nets.runs.recording import Saved
 from nets.training.start import Start
 
 NO_HISTORY = History()
+Adjust = Callable[[], Mapping[str, Any] | None]
 LARGE = 1_000_000
 """Networks with more parameters are trained by Keras's optimisers; see ``nets.training.engines.keras_engine``."""
+
+
+def no_adjustment() -> Mapping[str, Any] | None:
+    """An ``Adjust`` that changes nothing."""
+    return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +40,9 @@ class Training:
     start: the trained network whose weights it begins with; None: random ones.
     xla: whether XLA compiles the steps; None: as much work as pays decides.
     large: networks with more parameters are trained by Keras's optimisers.
+    changes: those of a run that goes on; they are made again at the same steps.
+    adjust: asked after each report; gives the fields of ``config`` that the training is to go on with (those of
+        ``changes.CHANGEABLE``), or None.
     """
 
     config: TrainConfig
@@ -42,6 +54,8 @@ class Training:
     start: Start | None = None
     xla: bool | None = None
     large: int = LARGE
+    changes: tuple[Change, ...] = ()
+    adjust: Adjust = no_adjustment
 
     @property
     def input(self) -> ImageInput:

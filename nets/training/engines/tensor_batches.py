@@ -26,9 +26,13 @@ class TensorBatches(Batches):
     ) -> None:
         super().__init__(images, labels, input, config, fill=fill)
         self._draws: dict[str, np.ndarray] = {}
+
+    def augment(self, name: str, images: Images) -> None:
+        """As the base, and compiles the function that makes images ready."""
+        super().augment(name, images)
         changes = draw(self._augmentation, 0, 1, 1)
         forms = {name: ((None, *values.shape[1:]), "float32") for name, values in changes.items()}
-        pixels = ((None, *input.shape), "uint8")
+        pixels = ((None, *self._input.shape), "uint8")
         self._prepare = backend.compile(self._in_graph, signature=[pixels, forms, ((2,), "int32")])
 
     def begin(self, epoch: int) -> None:

@@ -55,7 +55,7 @@ def same_bits(one: Run, other: Run) -> bool:
         return sorted(a.files) == sorted(b.files) and all(a[n].tobytes() == b[n].tobytes() for n in a.files)
 
 
-HAND = dataclasses.replace(PEN, engine="numpy", augmentation="none")
+HAND = dataclasses.replace(PEN, engine="numpy")
 
 
 @pytest.mark.parametrize("config", [LENET, PEN, HAND], ids=["lenet", "pen", "pen by hand"])

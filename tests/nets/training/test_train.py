@@ -165,7 +165,7 @@ def test_nothing_is_traced_twice(xla: bool, data: Dataset) -> None:
     setup = prepare(training)
     loop = Loop(training, setup)
     for epoch in (1, 2):
-        loop.epoch(epoch, rates(CONFIG, setup.batches.steps, epoch, ()))
+        loop.epoch(epoch, lambda config, epoch=epoch: rates(config, setup.batches.steps, epoch, ()))
     compiled = (setup.engine._run, setup.batches._prepare)
     assert [function.experimental_get_tracing_count() for function in compiled] == [1, 1]
 

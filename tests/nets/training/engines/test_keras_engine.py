@@ -60,7 +60,8 @@ def trained(config: TrainConfig, data: Dataset, large: int) -> tuple[Setup, list
     made = prepare(training)
     loop = Loop(training, made)
     losses = [
-        loop.epoch(epoch, rates(config, made.batches.steps, epoch, ())).losses for epoch in range(1, config.epochs + 1)
+        loop.epoch(epoch, lambda config, epoch=epoch: rates(config, made.batches.steps, epoch, ())).losses
+        for epoch in range(1, config.epochs + 1)
     ]
     return made, losses
 
