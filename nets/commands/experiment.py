@@ -16,9 +16,9 @@ def experiment(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Lists the experiments, or runs one. Ctrl+C keeps what was measured; the same command goes on."""
     from nets import backend
     from nets.experiments.catalogue import find
+    from nets.experiments.cells import cell
     from nets.experiments.experiment import COLUMNS, check_scale
     from nets.experiments.laboratory import default_folder, folder_of, run_experiment
-    from nets.experiments.writing import cell
 
     if options.list:
         return _list(out)

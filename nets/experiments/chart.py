@@ -6,15 +6,14 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from nets.experiments.experiment import COLUMNS, Experiment
-from nets.experiments.writing import cell
+from nets.experiments.cells import cell
+from nets.experiments.experiment import COLUMNS, Experiment, Measured
 from nets.pictures.sheets import ACCENT, GROUND, LINE, QUIET, TEXT, font
 from nets.runs.evaluation import Accuracy
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from nets.experiments.laboratory import Measured
 
 WIDTH, MARGIN, ROW, BAR = 1100, 28, 40, 18
 NAMES, VALUES = 330, 190  # pixels of the names at the left and of the values at the right

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from nets.errors import UsageError
 
 if TYPE_CHECKING:
-    from nets.experiments.laboratory import Laboratory
+    from nets.data.specs import Dataset
+    from nets.events import Report
+    from nets.runs.config import TrainConfig
+    from nets.runs.store import Run, RunStore
 
 Scale = Literal["small", "full"]
 SCALES: dict[str, str] = {
@@ -18,6 +21,56 @@ SCALES: dict[str, str] = {
     "full": "the real setting, for a GPU",
 }
 Result = dict[str, Any]  # what a row measured, by the names of ``COLUMNS``; JSON knows all of its values
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What is not part of a ``TrainConfig``. test_images: at most so many, evenly chosen; 0: all of them.
+
+    merged: the training and the test images are one set, of which ``validation`` is the share that is measured on.
+    """
+
+    test_images: int = 0
+    merged: bool = False
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A row's result, the setting that it was measured with, and when. ``machine``: where, in words.
+
+    load: how many programs wanted to compute at its end, on average over a minute; 0 where that is not known.
+    """
+
+    result: dict[str, Any]
+    setting: dict[str, Any]
+    date: str = ""
+    machine: str = ""
+    load: float = 0.0
+
+
+class Workplace(Protocol):
+    """What a row is measured with (``nets.experiments.laboratory.Laboratory``)."""
+
+    @property
+    def scale(self) -> Scale: ...
+
+    @property
+    def report(self) -> Report: ...
+
+    @property
+    def store(self) -> RunStore: ...
+
+    def data(self, name: str, sizes: Sizes) -> Dataset:
+        """A dataset with as many test images as the scale has."""
+        ...
+
+    def train(self, row: str, config: TrainConfig, sizes: Sizes) -> Run:
+        """The finished run of a row: trained now, gone on with, or found where it was finished before."""
+        ...
+
+    def lighten(self, run: Run) -> None:
+        """Deletes what a measured row does not need any more."""
+        ...
 
 
 class Row(Protocol):
@@ -40,7 +93,7 @@ class Row(Protocol):
         """How the row was cut at this scale, in words; "" where it was not."""
         ...
 
-    def run(self, laboratory: Laboratory) -> Result:
+    def run(self, laboratory: Workplace) -> Result:
         """Measures the row. What it had done before an interruption is used."""
         ...
 

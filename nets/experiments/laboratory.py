@@ -30,9 +30,9 @@ from nets.data.images import ArrayImages, ChosenImages
 from nets.data.specs import Dataset, Split
 from nets.errors import LensletError
 from nets.events import Event, Message, Report, no_report
-from nets.experiments.experiment import Experiment, Result, Row, Scale
+from nets.experiments.experiment import Experiment, Measured, Result, Row, Scale, Sizes
 from nets.experiments.machine import load_now, machine_words
-from nets.experiments.rows import Sizes
+from nets.experiments.writing import write_results
 from nets.files import write_text
 from nets.json_files import read_json, record
 from nets.places import Places
@@ -44,20 +44,6 @@ from nets.runs.store import Run, RunStore, RunSummary
 STATE = "experiment.json"
 LIGHT = 1_000_000
 """Runs of networks with more parameters than these keep no weights once their row is measured: VGG takes 500 MB."""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A row's result, the setting that it was measured with, and when. ``machine``: where, in words.
-
-    load: how many programs wanted to compute at its end, on average over a minute; 0 where that is not known.
-    """
-
-    result: dict[str, Any]
-    setting: dict[str, Any]
-    date: str = ""
-    machine: str = ""
-    load: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -213,8 +199,6 @@ def _write(
     laboratory: Laboratory | None = None,
 ) -> None:
     """The state, and what is shown of it. With a laboratory, the picture of the whole experiment too."""
-    from nets.experiments.writing import write_results
-
     rows = {row.name: dataclasses.asdict(done[row.name]) for row in experiment.rows if row.name in done}
     text = json.dumps({"experiment": experiment.name, "scale": scale, "rows": rows}, indent=1, ensure_ascii=False)
     try:

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nets.experiments.experiment import Experiment
+from nets.experiments.experiment import Experiment, Workplace
+from nets.experiments.rows import Training
 from nets.pictures.sheets import GROUND, QUIET, TEXT, font
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from nets.experiments.laboratory import Laboratory
 
 COUNT, COLUMNS = 32, 8
 SIDE, GAP, MARGIN, LINE = 84, 12, 28, 20
 WRONG = (201, 42, 42)
 
 
-def predictions_picture(experiment: Experiment, laboratory: Laboratory) -> Image.Image | None:
+def predictions_picture(experiment: Experiment, laboratory: Workplace) -> Image.Image | None:
     """The first 32 test images under what the first row's network answers; None where it has no run with weights.
 
     The network is built anew and loads the weights of the run's last epoch from the disk.
@@ -28,7 +28,6 @@ def predictions_picture(experiment: Experiment, laboratory: Laboratory) -> Image
 
     from nets.data.fitting import fitted
     from nets.data.specs import Split
-    from nets.experiments.rows import Training
     from nets.training.evaluate import evaluate
 
     row = experiment.rows[0]

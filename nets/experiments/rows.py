@@ -14,14 +14,13 @@ from nets import zoo
 from nets.errors import LensletError
 from nets.events import Message, Progress
 from nets.experiments.costs import costs_of
-from nets.experiments.experiment import Result, Scale, cut_words
+from nets.experiments.experiment import Result, Scale, Sizes, Workplace, cut_words
 from nets.network.outline import without_values
 from nets.network.structure import Structure
 from nets.runs.config import TrainConfig, input_for, split_sizes
 from nets.runs.evaluation import Accuracy
 
 if TYPE_CHECKING:
-    from nets.experiments.laboratory import Laboratory
     from nets.runs.store import Run
 
 CUT = {
@@ -33,17 +32,6 @@ CUT = {
     "repeats": "repetitions:",
 }
 """What a row's scale may cut, and what it is called."""
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """What is not part of a ``TrainConfig``. test_images: at most so many, evenly chosen; 0: all of them.
-
-    merged: the training and the test images are one set, of which ``validation`` is the share that is measured on.
-    """
-
-    test_images: int = 0
-    merged: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +63,7 @@ class Training:
         words = [cut_words(self.config, config, CUT), cut_words(Sizes(0, self.merged), sizes, CUT)]
         return ", ".join(part for part in words if part)
 
-    def run(self, laboratory: Laboratory) -> Result:
+    def run(self, laboratory: Workplace) -> Result:
         config, sizes = self.at(laboratory.scale)
         run = laboratory.train(self.name, config, sizes)
         data = laboratory.data(config.dataset, sizes)
@@ -140,7 +128,7 @@ class Costs:
     def cut(self, scale: Scale) -> str:
         return ""
 
-    def run(self, laboratory: Laboratory) -> Result:
+    def run(self, laboratory: Workplace) -> Result:
         laboratory.report(Message(f"Reading the layers of {self.title}"))
         found = network_costs(self.network, self.input_shape, self.classes)
         return {**found, "why": reason_of(self.network, self.input_shape, self.classes)}
@@ -197,7 +185,7 @@ class Method:
             "" if scale == "full" or self.method == "loops" else f"repetitions: {self.small} instead of {self.repeats}"
         )
 
-    def run(self, laboratory: Laboratory) -> Result:
+    def run(self, laboratory: Workplace) -> Result:
         from nets.byhand.im2col import im2col
         from nets.byhand.methods import METHODS
         from nets.byhand.window import Window

@@ -6,16 +6,14 @@ import csv
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from nets.backend import available_cores
-from nets.experiments.experiment import COLUMNS, SCALES, Column, Experiment, Scale
-from nets.experiments.words import NONE, bytes_words, count_words
+from nets.experiments.cells import cell
+from nets.experiments.chart import chart
+from nets.experiments.experiment import COLUMNS, SCALES, Experiment, Measured, Scale, Workplace
+from nets.experiments.predictions import predictions_picture
+from nets.experiments.words import NONE
 from nets.files import write_text, write_with
-from nets.runs.evaluation import Accuracy
-
-if TYPE_CHECKING:
-    from nets.experiments.laboratory import Laboratory, Measured
 
 LOG_EVERY = 100
 """Batches between two lines of the log of a training."""
@@ -26,7 +24,7 @@ def write_results(
     scale: Scale,
     folder: Path,
     done: Mapping[str, Measured],
-    laboratory: Laboratory | None = None,
+    laboratory: Workplace | None = None,
 ) -> None:
     """Writes ``results.md``, ``results.csv`` and ``results.png``, each whole or not at all.
 
@@ -37,13 +35,9 @@ def write_results(
         done: the rows that are measured, by name.
         laboratory: reads the runs for what is more than a table; None: only the table and the chart.
     """
-    from nets.experiments.chart import chart
-
     write_text(folder / "results.csv", csv_text(experiment, done))
     picture = chart(experiment, done)
     if laboratory is not None and experiment.picture == "predictions":
-        from nets.experiments.predictions import predictions_picture
-
         picture = predictions_picture(experiment, laboratory)
     if picture is not None:
         write_with(folder / "results.png", picture.save)
@@ -116,29 +110,6 @@ def _how(experiment: Experiment, scale: Scale, done: Mapping[str, Measured]) -> 
     return lines
 
 
-def cell(column: Column, result: Mapping[str, Any]) -> str:
-    """A value as the table shows it; a dash where the row has none."""
-    value = result.get(column.key)
-    if value is None or value == "":
-        return NONE
-    if column.kind == "accuracy":
-        right, images = result.get("right"), result.get("of")
-        return NONE if right is None or images is None else Accuracy(int(right), int(images)).text()
-    if column.kind == "bytes":
-        return bytes_words(value)
-    if column.kind == "seconds":
-        return f"{value:.1f}"
-    if column.kind == "milliseconds":
-        return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
-    if column.kind == "share":
-        return f"{value:.4f}"
-    if column.kind == "count":
-        return f"{value:,}"
-    if column.kind == "work":
-        return count_words(value)
-    return str(value)
-
-
 def csv_text(experiment: Experiment, done: Mapping[str, Measured]) -> str:
     """A line of names, then the numbers of each row as they were measured."""
     out = io.StringIO()
@@ -151,7 +122,7 @@ def csv_text(experiment: Experiment, done: Mapping[str, Measured]) -> str:
     return out.getvalue()
 
 
-def _log(experiment: Experiment, laboratory: Laboratory) -> str:
+def _log(experiment: Experiment, laboratory: Workplace) -> str:
     """The loss of every hundred batches and the accuracy of every epoch, of an experiment with one training."""
     if experiment.picture != "predictions":
         return ""

@@ -16,9 +16,9 @@ from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event
 from nets.experiments.catalogue import EXPERIMENTS, find
 from nets.experiments.chart import published_share
-from nets.experiments.experiment import COLUMNS, Experiment, check_scale, cut_words
+from nets.experiments.experiment import COLUMNS, Experiment, Sizes, check_scale, cut_words
 from nets.experiments.laboratory import RowDone, folder_of, forget, read_measured, run_experiment
-from nets.experiments.rows import CUT, Costs, Method, Sizes, Training, reason_of
+from nets.experiments.rows import CUT, Costs, Method, Training, reason_of
 from nets.places import Places
 from nets.runs.config import TrainConfig, problems
 from nets.runs.lock import lock_run
