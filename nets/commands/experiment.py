@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nets.commands.output import Output
-from nets.commands.training import INTERRUPTED, stoppable
+from nets.commands.stopping import INTERRUPTED, stoppable
 from nets.errors import UsageError
 from nets.events import Cancelled
 from nets.files import user_path

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import statistics
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from types import FrameType
 from typing import Any
 
 from nets import zoo
 from nets.commands.model_options import open_said
 from nets.commands.output import Output
+from nets.commands.stopping import INTERRUPTED, stoppable
 from nets.data import datasets, drawings
 from nets.data.specs import Dataset, Split
 from nets.errors import LensletError, UsageError
-from nets.events import Cancelled, Event, Report
+from nets.events import Cancelled
 from nets.files import user_path
 from nets.network.card import Card, outputs_of_classes
 from nets.places import Places
@@ -35,7 +32,6 @@ from nets.runs.config import (
 )
 from nets.runs.store import Run, RunStore
 
-INTERRUPTED = 128
 SETTINGS = {
     "recipe": "recipe",
     "optimizer": "optimizer",
@@ -208,32 +204,6 @@ def _config(options: argparse.Namespace, places: Places) -> TrainConfig:
     if options.optimizer and options.lr is None:
         changes["learning_rate"] = OPTIMIZERS[options.optimizer].learning_rate
     return config_for(options.net, dataset, recipe, **changes)
-
-
-@contextmanager
-def stoppable(report: Report) -> Iterator[tuple[Report, list[int]]]:
-    """Ctrl+C and SIGTERM stop the work at its next report; a second one ends the process at once.
-
-    The finished epochs are on the disk by then, each written whole or not at all.
-    """
-    received: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        if received:
-            os._exit(130)  # an exception would surface anywhere, also where Python can only print it
-        received.append(number)
-
-    def stopping(event: Event) -> None:
-        if received:
-            raise Cancelled
-        report(event)
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopping, received
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _say_kept(store: RunStore, run_id: str, out: Output) -> None:

@@ -219,11 +219,11 @@ def montage(values: np.ndarray, spans: Sequence[Range], scale: int = 1, gap: int
     picture = np.full((rows * (tile_h + gap) - gap, columns * (tile_w + gap) - gap, 3), ground, dtype=np.uint8)
     for number in range(count):
         top, left = (number // columns) * (tile_h + gap), (number % columns) * (tile_w + gap)
-        picture[top : top + tile_h, left : left + tile_w] = _tile(values[..., number], spans[number], scale)
+        picture[top : top + tile_h, left : left + tile_w] = tile(values[..., number], spans[number], scale)
     return picture
 
 
-def _tile(values: np.ndarray, span: Range, scale: int) -> np.ndarray:
+def tile(values: np.ndarray, span: Range, scale: int) -> np.ndarray:
     colours = colourise(values, span.low, span.high, table_of(span.signed))
     return colours.repeat(scale, axis=0).repeat(scale, axis=1)
 
@@ -243,7 +243,7 @@ def _maps_picture(
     columns = max(1, min(count, math.ceil(math.sqrt(count * 1.6)), (WIDEST - 2 * MARGIN + GAP) // (tile_w + GAP)))
     rows = math.ceil(count / columns)
     body = (columns * (tile_w + GAP) - GAP, rows * (tile_h + LABEL + GAP) - GAP)
-    sheet = _Sheet(caption, body, footer=56 if common else 20)
+    sheet = Sheet(caption, body, footer=56 if common else 20)
     dead = dead_maps(values)
     for place, number in enumerate(numbers):
         index = int(number) if count > 1 else 0
@@ -251,7 +251,7 @@ def _maps_picture(
         above = sheet.top + (place // columns) * (tile_h + LABEL + GAP)
         mark = f"{number} dead" if dead[index] and tile_w >= 44 else str(number)
         sheet.text(left, above, mark, fill=QUIET, size=10)
-        sheet.paste(_tile(values[..., index], spans[index], scale * caption.zoom), left, above + LABEL)
+        sheet.paste(tile(values[..., index], spans[index], scale * caption.zoom), left, above + LABEL)
     if common:
         sheet.scale_bar(spans[0], sheet.top + body[1] + 12)
     return sheet.finished(caption.note)
@@ -264,7 +264,7 @@ def _units_picture(caption: Caption, values: np.ndarray) -> Image.Image:
     wide = max(2, min(12, 1024 // across))
     rows = math.ceil(len(values) / across)
     tall = 120 if rows == 1 else 64
-    sheet = _Sheet(caption, (across * wide, rows * (tall + LABEL + GAP)), footer=24)
+    sheet = Sheet(caption, (across * wide, rows * (tall + LABEL + GAP)), footer=24)
     size = span.high or 1.0
     for place in range(rows):
         part = values[place * across : (place + 1) * across]
@@ -279,7 +279,7 @@ def _units_picture(caption: Caption, values: np.ndarray) -> Image.Image:
             fill = ACCENT if value >= 0 else (178, 24, 43)
             sheet.rectangle(left, ends[0], left + max(wide - 2, 0), ends[1], fill)
         sheet.rectangle(MARGIN, zero, MARGIN + len(part) * wide, zero, QUIET)
-    return sheet.finished(f"columns to {_number(size)}; the largest is unit {int(np.argmax(values))}")
+    return sheet.finished(f"columns to {number_text(size)}; the largest is unit {int(np.argmax(values))}")
 
 
 def _answer_picture(caption: Caption, values: np.ndarray, labels: Sequence[str]) -> Image.Image:
@@ -287,7 +287,7 @@ def _answer_picture(caption: Caption, values: np.ndarray, labels: Sequence[str])
     names = [_clipped(str(label), 180) for label in labels]
     space = max(math.ceil(font(13, name).getlength(name)) for name in names) + 12
     bar = 320
-    sheet = _Sheet(caption, (space + bar + 70, line * len(values)), footer=16)
+    sheet = Sheet(caption, (space + bar + 70, line * len(values)), footer=16)
     best = int(np.argmax(values))
     for number, value in enumerate(values):
         y = sheet.top + number * line
@@ -300,7 +300,7 @@ def _answer_picture(caption: Caption, values: np.ndarray, labels: Sequence[str])
     return sheet.finished("")
 
 
-class _Sheet:
+class Sheet:
     """A white sheet with title, details and the drawing, wide enough for them. Places and sizes are those of the
     screen; ``zoom`` times as many pixels are painted. ``top`` is where the body starts."""
 
@@ -362,7 +362,7 @@ class _Sheet:
             (0.5, (span.low + span.high) / 2, "ma"),
             (1.0, span.high, "ra"),
         ):
-            self.text(MARGIN + share * wide, y + SCALE_BAR + 4, _number(value), fill=TEXT, size=12, anchor=anchor)
+            self.text(MARGIN + share * wide, y + SCALE_BAR + 4, number_text(value), fill=TEXT, size=12, anchor=anchor)
 
     def finished(self, note: str) -> Image.Image:
         """The picture, with the note at its bottom."""
@@ -371,7 +371,7 @@ class _Sheet:
         return self.picture
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
     return "0" if value == 0 else f"{value:.3g}"
 
 
