@@ -2,7 +2,7 @@
 
     python main.py [MODEL]              the window
     python main.py COMMAND --help       nets, data, models, train, find-rate, evaluate, classify, maps, export, compare,
-                                        experiment, runs
+                                        experiment, explain, dream, style, runs
 
 Exit statuses: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl+C.
 """

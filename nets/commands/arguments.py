@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
+from nets.commands import explain_arguments
 from nets.commands.model_options import add_model_options
 from nets.commands.streams import emit
 from nets.errors import UsageError
@@ -124,6 +125,18 @@ def _experiment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", help="where its folder is kept; otherwise with your runs")
 
 
+def _explain(parser: argparse.ArgumentParser) -> None:
+    explain_arguments.explain(parser, MODEL)
+
+
+def _dream(parser: argparse.ArgumentParser) -> None:
+    explain_arguments.dream(parser, MODEL)
+
+
+def _style(parser: argparse.ArgumentParser) -> None:
+    explain_arguments.style(parser, MODEL)
+
+
 @dataclass(frozen=True)
 class Command:
     """A row: ``function`` of ``module`` runs it; both are imported only then."""
@@ -153,6 +166,9 @@ COMMANDS = {
         Command("export", "a model as a file, with a program that uses it", _export, "nets.commands.export", "export"),
         Command("compare", "models side by side", _compare, "nets.commands.compare", "compare"),
         Command("experiment", "a published table, run again", _experiment, "nets.commands.experiment", "experiment"),
+        Command("explain", "why a network answers so", _explain, "nets.commands.explaining", "explain"),
+        Command("dream", "a picture in which a layer sees more", _dream, "nets.commands.dreaming", "dream"),
+        Command("style", "a picture in the style of another", _style, "nets.commands.dreaming", "style"),
         Command("runs", "the runs so far", _listing, "nets.commands.listing", "runs"),
     )
 }

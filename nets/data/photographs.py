@@ -14,19 +14,23 @@ FILES = ("china.jpg", "flower.jpg")  # photographs by Luca Galuzzi and by dany13
 
 def photographs(height: int, width: int, channels: int) -> np.ndarray:
     """Parts of them, large and small: (12, height, width, channels) uint8. LensletError where they are missing."""
-    folder = path_of_table().parent.parent / "images"
     parts = []
     for name in FILES:
-        try:
-            with Image.open(folder / name) as opened:
-                picture = opened.convert("RGB")
-        except OSError as problem:
-            raise LensletError(f"scikit-learn's {name} could not be read: {problem}") from problem
+        picture = Image.fromarray(photograph(name))
         parts += [picture.crop(box).resize((width, height), Image.Resampling.BOX) for box in _boxes(*picture.size)]
     images = np.stack([np.asarray(part) for part in parts])
     if channels == 1:
         return np.rint(images.astype(np.float32) @ LUMINANCE)[..., None].astype(np.uint8)
     return images
+
+
+def photograph(name: str) -> np.ndarray:
+    """One of ``FILES`` whole: (427, 640, 3) uint8. LensletError where it is missing."""
+    try:
+        with Image.open(path_of_table().parent.parent / "images" / name) as opened:
+            return np.asarray(opened.convert("RGB"))
+    except OSError as problem:
+        raise LensletError(f"scikit-learn's {name} could not be read: {problem}") from problem
 
 
 def _boxes(width: int, height: int) -> list[tuple[int, int, int, int]]:

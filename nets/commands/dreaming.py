@@ -1,0 +1,168 @@
+"""``dream`` and ``style``: pictures that a network changes. Ctrl+C keeps what there is so far."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nets.commands.explaining import target_file, write_file
+from nets.commands.model_options import open_said
+from nets.commands.output import Output
+from nets.commands.stopping import INTERRUPTED, stoppable
+from nets.errors import UsageError
+from nets.events import Cancelled, Event
+from nets.explain.partial import Partial
+from nets.files import user_path
+from nets.places import Places
+
+if TYPE_CHECKING:
+    from nets.explain.style import Styled
+
+PICTURES = (".png", ".jpg", ".jpeg")
+LARGEST = 1024
+BOUNDS = {
+    "octaves": (1, 12),
+    "scale": (1.05, 4),
+    "steps": (1, 100_000),
+    "rate": (1e-6, 1),
+    "longest": (24, LARGEST),
+    "seed": (0, 2**31 - 1),
+    "content_weight": (0, 1e9),
+    "style_weight": (0, 1e9),
+    "tv": (0, 1e9),
+}
+"""The smallest and largest value of the options of both commands."""
+
+
+def dream(options: argparse.Namespace, places: Places, out: Output) -> int:
+    """Writes the dream of a picture."""
+    from nets.compute.lens import Lens
+    from nets.explain.dream import dream as dreamt
+    from nets.explain.dream import refusal
+
+    _check(options)
+    file = target_file(options.out, PICTURES)
+    picture = _picture(options.image, options.longest)
+    lens = Lens(open_said(options, places, out))
+    layers = _names(options.layer)
+    if problem := refusal(lens, picture, layers, options.map):
+        raise UsageError(problem)
+
+    def run(report: Any) -> np.ndarray:
+        return dreamt(
+            lens,
+            picture,
+            layers=layers,
+            map=options.map,
+            report=report,
+            octaves=options.octaves,
+            scale=options.scale,
+            steps=options.steps,
+            rate=options.rate,
+            seed=options.seed,
+        )
+
+    return _run(run, lambda found: found, file, out, model=options.model, layer=",".join(layers))
+
+
+def style(options: argparse.Namespace, places: Places, out: Output) -> int:
+    """Writes the content of one picture in the style of another."""
+    from nets.compute.lens import Lens
+    from nets.explain.style import Styled, Styling, refusal, transfer
+
+    _check(options)
+    file = target_file(options.out, PICTURES)
+    state = target_file(options.state, (".npz",)) if options.state else None
+    content, look = (_picture(name, options.longest) for name in (options.content, options.style))
+    after = Styled.read(state) if state is not None and state.exists() else None
+    lens = Lens(open_said(options, places, out))
+    wanted = Styling(
+        _names(options.content_layer),
+        _names(options.style_layers),
+        options.content_weight,
+        options.style_weight,
+        options.tv,
+        options.rate,
+    )
+    if problem := refusal(lens.model, content, wanted, after):
+        raise UsageError(problem)
+
+    def run(report: Any) -> Styled:
+        return transfer(lens, content, look, wanted=wanted, steps=options.steps, after=after, report=report)
+
+    def shown(found: Styled) -> np.ndarray:
+        if state is not None:
+            write_file(state, found.write)
+        return found.picture(lens)
+
+    return _run(run, shown, file, out, model=options.model)
+
+
+def _run(work: Any, shown: Any, file: Path, out: Output, **fields: Any) -> int:
+    """Runs the work and writes its picture; stopped, the last one that it had. The exit status."""
+    kept: list[Any] = []
+    stopped = 0
+    began = time.perf_counter()
+    with stoppable(out) as (report, received):
+
+        def keeping(event: Event) -> None:
+            if isinstance(event, Partial):
+                kept[:] = [event.result]
+            report(event)
+
+        try:
+            found = work(keeping)
+        except Cancelled:
+            stopped = received[0]
+            if not kept:
+                out.close()
+                out.say("stopped before the first step; nothing was kept")
+                return INTERRUPTED + stopped
+            found = kept[0]
+    out.close()
+    seconds = time.perf_counter() - began
+    picture = shown(found)
+    write_file(file, lambda path: _image(picture).save(path))
+    if stopped:
+        out.say(f"stopped; the picture so far is in {file}")
+    height, width = picture.shape[:2]
+    out.result(**fields, width=width, height=height, seconds=seconds, file=str(file))
+    out.table(("picture", "seconds", "file"), [(f"{width} x {height}", round(seconds, 1), str(file))])
+    return INTERRUPTED + stopped if stopped else 0
+
+
+def _picture(name: str, longest: int) -> np.ndarray:
+    """(h, w, C) float32 from 0 to 1: a file or one of ``FILES``, its longer side at most ``longest``."""
+    from nets.data.photographs import FILES, photograph
+    from nets.data.pictures import read_picture
+    from nets.explain.resized import in_channels, resized
+
+    path = user_path(name, "picture")
+    pixels = photograph(name) if name in FILES and not path.exists() else read_picture(path)
+    values = in_channels(pixels, 1 if pixels.ndim == 2 or pixels.shape[2] == 1 else 3)
+    height, width = values.shape[:2]
+    share = min(1, longest / max(height, width))
+    return np.clip(resized(values, max(1, round(height * share)), max(1, round(width * share))), 0, 1)
+
+
+def _image(picture: np.ndarray) -> Any:
+    from PIL import Image
+
+    pixels = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+    return Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _check(options: argparse.Namespace) -> None:
+    for name, (low, high) in BOUNDS.items():
+        value = getattr(options, name, low)
+        if not low <= value <= high:
+            said = name.replace("_", "-")
+            raise UsageError(f"--{said}: expected a number from {low:g} to {high:g}, found {value}")

@@ -1,0 +1,144 @@
+"""Deep dream: a picture changed so that a layer sees more of what it saw in it.
+
+Mordvintsev, Olah, Tyka 2015, Inceptionism: going deeper into neural networks (Google Research blog).
+
+Gradient ascent on the mean square of a layer's values (or of one map's), from a small copy of the picture to the full
+size: each octave begins with the picture at its size and the change so far, enlarged. The gradient is divided by its
+mean size, and the picture is moved by some pixels before each step, so that no grid shows. The part of the network up
+to the layer is used alone: it takes pictures of any size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nets.compute.compiled import to_layout
+from nets.errors import UsageError
+from nets.events import Progress, Report, no_report
+from nets.explain.layers import refusal_of_layer
+from nets.explain.partial import Partial
+from nets.explain.resized import in_channels, resized
+from nets.explain.scores import compiled
+from nets.explain.smoothing import shifted
+from nets.explain.values import bounds, to_numbers, to_picture
+from nets.network.part import part_up_to
+
+if TYPE_CHECKING:
+    from nets.compute.lens import Lens
+
+SMALLEST = 24  # pixels of the shorter side of the first octave
+LARGEST_PIXELS = 1024 * 1024
+JITTER = 16  # pixels at most; an eighth of the shorter side of small pictures
+
+
+def dream(
+    lens: Lens,
+    picture: np.ndarray,
+    *,
+    layers: Sequence[str],
+    map: int | None = None,
+    report: Report = no_report,
+    octaves: int = 4,
+    scale: float = 1.4,
+    steps: int = 10,
+    rate: float = 0.01,
+    seed: int = 0,
+) -> np.ndarray:
+    """The dream of a picture, in its own size.
+
+    Args:
+        lens: The model.
+        picture: (h, w, C) float32 from 0 to 1, red, green, blue (or grey, which becomes what the network takes).
+        layers: The paths of the layers that see; each counts alike.
+        map: One map of every layer in place of all.
+        report: Told of every step, with the picture so far as a partial result.
+        octaves: How many sizes; those whose shorter side would be below 24 pixels are left out.
+        scale: From one size to the next.
+        steps: For each size.
+        rate: How far one step goes, as a share of the network's range: the mean over the pixels.
+        seed: Decides how the picture is moved.
+
+    Returns:
+        (h, w, C) float32 from 0 to 1.
+
+    Raises:
+        UsageError: A layer is unknown or has no rows and columns, there is no such map, or the picture is too large.
+    """
+    if problem := refusal(lens, picture, layers, map):
+        raise UsageError(problem)
+    low, high = bounds(lens.card.input)
+    source = to_numbers(in_channels(picture, lens.card.input.channels), lens.card.input)
+    height, width = source.shape[:2]
+    sizes = _sizes(height, width, octaves, scale)
+    generator = np.random.default_rng(seed)
+    change = np.zeros((*sizes[0], source.shape[2]), np.float32)
+    here, done, total = source, 0, len(sizes) * steps
+    for size in sizes:
+        base = resized(source, *size)
+        here = base + resized(change, *size)
+        jitter = max(1, min(JITTER, min(size) // 8))
+        for _ in range(steps):
+            report(Progress("steps", done, total))
+            moves = generator.integers(-jitter, jitter + 1, size=2).astype(np.int32)
+            gradient = _gradient(lens, here, tuple(layers), map, moves)
+            mean = float(np.abs(gradient).mean())
+            if mean > 0:
+                here = np.clip(here + (rate / mean) * (high - low) * gradient, low, high).astype(np.float32)
+            done += 1
+            report(Partial("picture", done, total, to_picture(resized(here, height, width), lens.card.input)))
+        change = here - base
+    report(Progress("steps", total, total))
+    return to_picture(here, lens.card.input)
+
+
+def refusal(lens: Lens, picture: np.ndarray, layers: Sequence[str], map: int | None = None) -> str:
+    """Why ``dream`` cannot be used so, as one sentence; "" where it can."""
+    if not layers:
+        return "expected a layer to dream with, found none"
+    for path in layers:
+        if problem := refusal_of_layer(lens.model, path, "Deep dream"):
+            return problem
+        maps = next(row.maps for row in lens.layers if row.path == path)
+        if map is not None and not 0 <= map < maps:
+            return f"{path} has maps 0 to {maps - 1}, not {map}"
+    height, width = picture.shape[:2]
+    if height * width > LARGEST_PIXELS:
+        return f"the picture has {height} × {width} pixels; expected at most {LARGEST_PIXELS:,}: make it smaller"
+    if min(height, width) < SMALLEST:
+        return f"the picture has {height} × {width} pixels; expected {SMALLEST} or more on each side"
+    return ""
+
+
+def _sizes(height: int, width: int, octaves: int, scale: float) -> list[tuple[int, int]]:
+    """The sizes of the octaves, smallest first; the last one is the picture's own."""
+    found = [(round(height / scale**number), round(width / scale**number)) for number in range(octaves)]
+    return [size for size in reversed(found) if min(size) >= SMALLEST] or [(height, width)]
+
+
+def _gradient(lens: Lens, image: np.ndarray, layers: tuple[str, ...], map: int | None, moves: np.ndarray) -> np.ndarray:
+    """(h, w, C): how the layers' mean squares change with the numbers of the picture."""
+    from keras import ops
+
+    from nets import backend
+
+    part = part_up_to(lens.model.graph, layers)
+
+    def seen(values: Any, down: Any, right: Any) -> Any:
+        results, _ = part.run(to_layout(shifted(values, down, right), part, cast=False))
+        total = 0.0
+        for path in layers:
+            maps = ops.cast(results[path], "float32")
+            if map is not None:
+                maps = maps[:, map] if part.channels_first else maps[..., map]
+            total += ops.mean(ops.square(maps))
+        return total
+
+    def make(xla: bool) -> Callable[..., Any]:
+        return backend.gradient(seen, xla=xla)
+
+    function = compiled(lens, ("dream", layers, map, image.shape), 1, make)
+    tensors = [ops.convert_to_tensor(array) for array in (image[None], *moves)]
+    return np.asarray(function(*tensors)[1])[0]

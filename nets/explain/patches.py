@@ -1,0 +1,153 @@
+"""The images, and the patches in them, that make each filter of a layer answer most.
+
+Zeiler, Fergus 2013, Visualizing and understanding convolutional networks, arXiv:1311.2901, section 4.1.
+
+Of each image a filter's largest value counts, so that no image appears twice; the patch is the receptive field of the
+position where it lies: the pixels that this value can depend on. Equal values: the image that comes first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nets.compute.compiled import to_layout
+from nets.data.fitting import fitted
+from nets.data.images import Images
+from nets.data.specs import ImageInput
+from nets.data.value_ranges import to_values
+from nets.errors import UsageError
+from nets.events import ProgressCounter, Report, no_report
+from nets.explain.partial import Partial
+from nets.explain.scores import compiled, per_call
+from nets.network.part import part_up_to
+from nets.network.receptive_field import Box
+
+if TYPE_CHECKING:
+    from nets.compute.lens import Lens
+
+EVERY = 0.2  # seconds from one partial result to the next
+
+
+@dataclass(frozen=True, eq=False)
+class Patches:
+    """For each of a layer's maps (or units), the strongest images first.
+
+    images: (maps, count) int64, positions in the data set; -1 where there were fewer images than ``count``.
+    values: (maps, count) float32, the largest value in the map. rows, columns: (maps, count) int64, where it lies in
+    the map; 0 for units. seen: how many images were looked at.
+    """
+
+    layer: str
+    images: np.ndarray
+    values: np.ndarray
+    rows: np.ndarray
+    columns: np.ndarray
+    seen: int
+
+    def box(self, lens: Lens, map: int, place: int) -> Box | None:
+        """The pixels of the input that value number ``place`` of ``map`` can depend on; None: the padding alone."""
+        return lens.model.fields.box(self.layer, int(self.rows[map, place]), int(self.columns[map, place]))
+
+
+def best_patches(
+    lens: Lens,
+    images: Images,
+    layer: str,
+    *,
+    source: ImageInput | None = None,
+    count: int = 9,
+    report: Report = no_report,
+) -> Patches:
+    """The ``count`` images that excite each map of a layer most.
+
+    Args:
+        lens: The model.
+        images: Of a data set, uint8.
+        layer: The path of a layer that shows maps or units.
+        source: The form of ``images``, where it is not the network's own, which they are brought into when read.
+        count: How many for each map.
+        report: Told how many images were seen, and, several times a second, of the result so far.
+
+    Raises:
+        UsageError: There is no such layer, or it shows nothing.
+    """
+    shown = next((row for row in lens.layers if row.path == layer), None)
+    if shown is None or shown.shows == "nothing":
+        listed = ", ".join(row.path for row in lens.layers if row.shows != "nothing")
+        raise UsageError(f"{layer} has no maps or units; take one of: {listed}")
+    if count < 1 or not len(images):
+        raise UsageError(f"expected at least one image and one place, found {len(images)} and {count}")
+    own = fitted(images, source or lens.card.input, lens.card.input)
+    total, size = len(own), per_call(lens.model)
+    best = _nothing(layer, shown.maps, count)
+    width = int(shown.output_shape[1] or 1) if shown.shows == "maps" else 1
+    told, shown_at = ProgressCounter(report, "images", total, ""), time.monotonic()
+    for start in range(0, total, size):
+        told(start)
+        numbers = np.arange(start, min(start + size, total))
+        values = to_values(own.read(numbers), lens.card.input)
+        largest, places = _largest(lens, values, layer)
+        best = _merged(best, numbers, largest, places, width)
+        if time.monotonic() - shown_at > EVERY:
+            report(Partial("patches", best.seen, total, best))
+            shown_at = time.monotonic()
+    told(total)
+    return best
+
+
+def _nothing(layer: str, maps: int, count: int) -> Patches:
+    whole = np.zeros((maps, count), np.int64)
+    return Patches(layer, whole - 1, np.full((maps, count), -np.inf, np.float32), whole, whole, 0)
+
+
+def _largest(lens: Lens, images: np.ndarray, layer: str) -> tuple[np.ndarray, np.ndarray]:
+    """Of each image and map the largest value and its place, counted row by row: (N, maps) float32 and int."""
+    from keras import ops
+
+    from nets import backend
+
+    part = part_up_to(lens.model.graph, [layer])
+
+    def largest(values: Any) -> tuple[Any, Any]:
+        _, maps = part.run(to_layout(values, part))
+        maps = ops.cast(maps, "float32")
+        if len(maps.shape) == 4:
+            if part.channels_first:
+                maps = ops.transpose(maps, (0, 2, 3, 1))
+            maps = ops.reshape(maps, (-1, maps.shape[1] * maps.shape[2], maps.shape[3]))
+        else:
+            maps = ops.reshape(maps, (len(images), 1, -1))
+        return ops.max(maps, axis=1), ops.argmax(maps, axis=1)
+
+    def make(xla: bool) -> Callable[..., Any]:
+        return backend.compile(largest, xla=xla)
+
+    found = compiled(lens, ("largest", layer), len(images), make)(ops.convert_to_tensor(images, "float32"))
+    return np.asarray(found[0]), np.asarray(found[1])
+
+
+def _merged(best: Patches, numbers: np.ndarray, largest: np.ndarray, places: np.ndarray, width: int) -> Patches:
+    """The best of what was known and of the new images: ``largest`` and ``places`` are (n, maps)."""
+    count = best.values.shape[1]
+    # A stable sort of what was known first, then the new ones in their order: earlier images win among equal ones.
+    values = np.concatenate([best.values, largest.T], axis=1)
+    chosen = np.argsort(-values, axis=1, kind="stable")[:, :count]
+
+    def of(known: np.ndarray, new: np.ndarray) -> np.ndarray:
+        return np.take_along_axis(np.concatenate([known, new], axis=1), chosen, axis=1)
+
+    everywhere = np.broadcast_to(numbers, largest.T.shape)
+    rows, columns = np.divmod(places.T.astype(np.int64), width)
+    return Patches(
+        best.layer,
+        of(best.images, everywhere),
+        np.take_along_axis(values, chosen, axis=1),
+        of(best.rows, rows),
+        of(best.columns, columns),
+        best.seen + len(numbers),
+    )

@@ -1,0 +1,37 @@
+"""Pictures of numbers in another size, and with another number of channels."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from nets.data.prepare import LUMINANCE
+from nets.errors import UsageError
+
+
+def resized(values: np.ndarray, height: int, width: int) -> np.ndarray:
+    """(h, w, C) float32 -> (height, width, C): each pixel a mean where it becomes smaller, bilinear where larger."""
+    if values.shape[:2] == (height, width):
+        return values
+    planes = [Image.fromarray(np.ascontiguousarray(values[..., c], np.float32)) for c in range(values.shape[2])]
+    way = Image.Resampling.BILINEAR
+    return np.stack([np.asarray(plane.resize((width, height), way)) for plane in planes], axis=-1)
+
+
+def in_channels(picture: np.ndarray, channels: int) -> np.ndarray:
+    """(h, w) or (h, w, 1|3|4) uint8, or float from 0 to 1 -> (h, w, channels) float32 from 0 to 1.
+
+    Transparency is laid over white. UsageError where the network takes neither one channel nor three.
+    """
+    values = np.asarray(picture)
+    values = values.astype(np.float32) / 255 if values.dtype == np.uint8 else values.astype(np.float32)
+    values = values[..., None] if values.ndim == 2 else values
+    if values.shape[2] == 4:
+        values = values[..., :3] * values[..., 3:] + (1 - values[..., 3:])
+    if values.shape[2] == channels:
+        return values
+    if (values.shape[2], channels) == (1, 3):
+        return np.repeat(values, 3, axis=2)
+    if (values.shape[2], channels) == (3, 1):
+        return (values @ LUMINANCE)[..., None]
+    raise UsageError(f"a picture with {values.shape[2]} channels cannot become one with {channels}")

@@ -1,0 +1,274 @@
+"""Style transfer: a picture with the content of one and the style of another, as a network sees them.
+
+Gatys, Ecker, Bethge 2015, A neural algorithm of artistic style, arXiv:1508.06576.
+
+The content is what a deep layer computes; the style is which maps of some layers occur together, wherever (their Gram
+matrices). Gradient descent (Adam) on the picture lowers the distance of both, and its total variation. Each distance
+is relative to the size of what it is a distance from, so that the weights mean the same for every network; the paper's
+are absolute.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nets.array_files import read_arrays
+from nets.compute.compiled import to_layout
+from nets.errors import LensletError, UsageError
+from nets.events import Progress, Report, no_report
+from nets.explain.activation_maximization import FADES, SQUARES, TINY
+from nets.explain.layers import refusal_of_layer, spatial_layers
+from nets.explain.partial import Partial
+from nets.explain.resized import in_channels, resized
+from nets.explain.scores import compiled
+from nets.explain.smoothing import total_variation
+from nets.explain.values import bounds, to_numbers, to_picture
+from nets.network.part import part_up_to
+
+if TYPE_CHECKING:
+    from nets.compute.lens import Lens
+    from nets.network.model import Model
+
+EVERY = 0.5  # seconds from one partial result to the next
+LARGEST_PIXELS = 1024 * 1024
+SMALLEST = 24
+
+
+@dataclass(frozen=True)
+class Styling:
+    """What is wanted.
+
+    content, styles: the paths of the layers; () are those that ``usual_layers`` finds. content_weight, style_weight,
+    tv: how much the distances and the total variation count. rate: of Adam, as a share of the network's range.
+    """
+
+    content: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    content_weight: float = 1.0
+    style_weight: float = 10.0
+    tv: float = 0.5
+    rate: float = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Styled:
+    """Where a transfer is: it goes on from here.
+
+    numbers: (h, w, C) float32, the picture in the network's numbers. first, second: Adam's moments of the same shape.
+    steps: how many were done. losses: (steps, 3) float32, the content's and the style's distance and the total
+    variation before each step, not weighted.
+    """
+
+    numbers: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+    steps: int
+    losses: np.ndarray
+
+    def picture(self, lens: Lens) -> np.ndarray:
+        """(h, w, C) float32 from 0 to 1, red, green, blue."""
+        return to_picture(self.numbers, lens.card.input)
+
+    def write(self, path: Path) -> None:
+        """Writes it to a ``.npz`` file, from which ``read`` and then ``transfer`` go on."""
+        arrays = {name: getattr(self, name) for name in ("numbers", "first", "second", "losses")}
+        np.savez(path, steps=np.int64(self.steps), **arrays)
+
+    @classmethod
+    def read(cls, path: Path) -> Styled:
+        """What ``write`` wrote. Raises OSError, or LensletError where the file is another or damaged."""
+        found = read_arrays(path, ("numbers", "first", "second", "losses", "steps"), largest=10**9)
+        shapes = {found[name].shape for name in ("numbers", "first", "second")}
+        if len(shapes) != 1 or found["numbers"].ndim != 3 or found["steps"].shape or found["losses"].ndim != 2:
+            raise LensletError(f"{path.name} holds no transfer of style that could go on")
+        arrays = {name: found[name].astype(np.float32) for name in ("numbers", "first", "second", "losses")}
+        return cls(**arrays, steps=int(found["steps"]))
+
+
+def usual_layers(model: Model) -> Styling:
+    """Layers that suit any network: of each size of maps the first that computes features for the style, and for the
+    content the last of the second smallest size. Named layers of VGG19 in the paper lie so."""
+    rows = [row for row in spatial_layers(model) if row.activation in ("relu", "relu6", "leaky_relu", "tanh")]
+    rows += [row for row in spatial_layers(model) if row.kind in ("ReLU", "LeakyReLU") and row not in rows]
+    if not rows:
+        rows = [row for row in spatial_layers(model) if row.kernel_shape]
+    order = {row.path: number for number, row in enumerate(model.layers)}
+    rows.sort(key=lambda row: order[row.path])
+    sizes = list(dict.fromkeys(row.output_shape[:2] for row in rows))
+    if not sizes:
+        return Styling()
+    styles = [next(row.path for row in rows if row.output_shape[:2] == size) for size in sizes]
+    content = [row.path for row in rows if row.output_shape[:2] == sizes[max(0, len(sizes) - 2)]]
+    return Styling(content=(content[-1],), styles=tuple(styles))
+
+
+def transfer(
+    lens: Lens,
+    content: np.ndarray,
+    style: np.ndarray,
+    *,
+    wanted: Styling | None = None,
+    steps: int = 100,
+    after: Styled | None = None,
+    report: Report = no_report,
+) -> Styled:
+    """The content of one picture in the style of another.
+
+    Args:
+        lens: The model; of its network only the part up to the deepest layer named is used.
+        content: (h, w, C) float32 from 0 to 1, or uint8, of at most a million pixels; the result has this size.
+        style: The same; it may have another size and is brought to the content's.
+        wanted: The layers and the weights.
+        steps: How many more.
+        after: Where an earlier transfer of the same two pictures was; None begins with the content.
+        report: Told of every step; of the ``Styled`` so far twice a second, which is all that is needed to go on.
+
+    Raises:
+        UsageError: A layer is unknown or has no rows and columns, or the pictures cannot be used.
+    """
+    chosen = _completed(lens.model, wanted or Styling())
+    if problem := refusal(lens.model, content, chosen, after):
+        raise UsageError(problem)
+    input = lens.card.input
+    numbers = to_numbers(in_channels(content, input.channels), input)
+    height, width = numbers.shape[:2]
+    look = to_numbers(resized(in_channels(style, input.channels), height, width), input)
+    step = _Step(lens, chosen, (height, width))
+    goals = step.goals(numbers, look)
+    zeros = np.zeros_like(numbers)
+    here = after or Styled(numbers.astype(np.float32), zeros, zeros, 0, np.zeros((0, 3), np.float32))
+    shown = time.monotonic()
+    for done in range(steps):
+        report(Progress("steps", done, steps))
+        here = step(here, goals)
+        if time.monotonic() - shown > EVERY:
+            report(Partial("picture", done + 1, steps, here))
+            shown = time.monotonic()
+    report(Partial("picture", steps, steps, here))
+    return here
+
+
+def refusal(model: Model, content: np.ndarray, wanted: Styling, after: Styled | None = None) -> str:
+    """Why the transfer cannot be done so, as one sentence; "" where it can."""
+    chosen = _completed(model, wanted)
+    if not chosen.content or not chosen.styles:
+        return f"{model.card.title} has no layer with rows and columns to take a style from"
+    for path in (*chosen.content, *chosen.styles):
+        if problem := refusal_of_layer(model, path, "Style transfer"):
+            return problem
+    height, width = content.shape[:2]
+    if height * width > LARGEST_PIXELS:
+        return f"the picture has {height} × {width} pixels; expected at most {LARGEST_PIXELS:,}: make it smaller"
+    if min(height, width) < SMALLEST:
+        return f"the picture has {height} × {width} pixels; expected {SMALLEST} or more on each side"
+    if after is not None and after.numbers.shape != (height, width, model.card.input.channels):
+        found, size = (" × ".join(map(str, shape[:2])) for shape in (after.numbers.shape, content.shape))
+        return f"the earlier transfer is of a picture of {found} pixels, this one has {size}"
+    return ""
+
+
+def _completed(model: Model, wanted: Styling) -> Styling:
+    usual = usual_layers(model)
+    return replace(wanted, content=wanted.content or usual.content, styles=wanted.styles or usual.styles)
+
+
+class _Step:
+    """One step of the descent, compiled for one network, choice of layers and size."""
+
+    def __init__(self, lens: Lens, wanted: Styling, size: tuple[int, int]) -> None:
+        self._lens, self._wanted, self._size = lens, wanted, size
+        paths = (*wanted.content, *wanted.styles)
+        self._part = part_up_to(lens.model.graph, paths)
+        self._key = (wanted.content, wanted.styles, size)
+
+    def goals(self, content: np.ndarray, look: np.ndarray) -> list[Any]:
+        """What the layers compute of the content, and the Gram matrices of the style."""
+        from keras import ops
+
+        from nets import backend
+
+        def goals(pictures: Any) -> list[Any]:
+            maps, grams = self._seen(pictures)
+            return [*(each[:1] for each in maps), *(each[1:] for each in grams)]
+
+        make: Callable[[bool], Any] = lambda xla: backend.compile(goals, xla=xla)  # noqa: E731
+        function = compiled(self._lens, ("style goals", *self._key), 1, make)
+        return list(function(ops.convert_to_tensor(np.stack([content, look]), "float32")))
+
+    def __call__(self, here: Styled, goals: list[Any]) -> Styled:
+        from keras import ops
+
+        low, high = bounds(self._lens.card.input)
+        weights = [self._wanted.content_weight, self._wanted.style_weight, self._wanted.tv]
+        function = compiled(self._lens, ("style", *self._key), 1, self._compiled)
+        tensors = [ops.convert_to_tensor(array, "float32") for array in (here.numbers[None], np.array(weights))]
+        (_, losses), gradient = function(*tensors, goals)
+        slope = np.asarray(gradient)[0]
+        count = here.steps + 1
+        first = FADES * here.first + (1 - FADES) * slope
+        second = SQUARES * here.second + (1 - SQUARES) * slope * slope
+        spread = np.sqrt(second / (1 - SQUARES**count)) + TINY
+        moved = here.numbers - self._wanted.rate * (high - low) * (first / (1 - FADES**count)) / spread
+        known = np.concatenate([here.losses, np.asarray(losses)[None]])
+        return Styled(np.clip(moved, low, high).astype(np.float32), first, second, count, known)
+
+    def _compiled(self, xla: bool) -> Any:
+        from keras import ops
+
+        from nets import backend
+
+        low, high = bounds(self._lens.card.input)
+
+        def loss(pictures: Any, weights: Any, goals: list[Any]) -> tuple[Any, Any]:
+            maps, grams = self._seen(pictures)
+            wanted_maps, wanted_grams = goals[: len(maps)], goals[len(maps) :]
+            parts = ops.stack(
+                [
+                    _distance(maps, wanted_maps),
+                    _distance(grams, wanted_grams),
+                    ops.mean(total_variation((pictures - low) / (high - low))),
+                ]
+            )
+            return ops.sum(weights * parts), parts
+
+        return backend.gradient(loss, xla=xla)
+
+    def _seen(self, pictures: Any) -> tuple[list[Any], list[Any]]:
+        """The content layers' maps and the style layers' Gram matrices, (N, maps, maps)."""
+        results, _ = self._part.run(to_layout(pictures, self._part, cast=False))
+        maps = [_maps(results[path], self._part.channels_first) for path in self._wanted.content]
+        grams = [_gram(_maps(results[path], self._part.channels_first)) for path in self._wanted.styles]
+        return maps, grams
+
+
+def _maps(values: Any, channels_first: bool) -> Any:
+    from keras import ops
+
+    values = ops.cast(values, "float32")
+    return ops.transpose(values, (0, 2, 3, 1)) if channels_first else values
+
+
+def _gram(maps: Any) -> Any:
+    """(N, h, w, maps) -> (N, maps, maps): the mean over the positions of each pair's product."""
+    from keras import ops
+
+    height, width, number = maps.shape[1:]
+    flat = ops.reshape(maps, (-1, height * width, number))
+    return ops.matmul(ops.transpose(flat, (0, 2, 1)), flat) / (height * width)
+
+
+def _distance(found: Sequence[Any], wanted: Sequence[Any]) -> Any:
+    """The mean over the layers of the squared distance, relative to the square of what is wanted."""
+    from keras import ops
+
+    each = [
+        ops.sum(ops.square(one - other)) / (ops.sum(ops.square(other)) + 1e-12)
+        for one, other in zip(found, wanted, strict=True)
+    ]
+    return sum(each) / len(each)

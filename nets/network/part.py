@@ -1,0 +1,28 @@
+"""A part of a network: the steps that some layers need, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from nets.network.graph import Graph
+
+
+def part_up_to(graph: Graph, paths: Iterable[str]) -> Graph:
+    """The graph of the steps that the layers ``paths`` are computed by; its output is the last of these layers.
+
+    What comes behind is left out, so that the part may take pictures of another size than the whole: dense layers do
+    not.
+
+    Raises:
+        UsageError: There is no layer of such a path; the message lists those that there are.
+    """
+    wanted = [graph.step(path) for path in paths]
+    needed = {number for step in wanted for number in step.inputs}
+    kept = {step.path for step in wanted}
+    for step in reversed(graph.steps):
+        if step.path in kept or needed & set(step.outputs):
+            kept.add(step.path)
+            needed |= set(step.inputs)
+    steps = tuple(step for step in graph.steps if step.path in kept)
+    return replace(graph, steps=steps, output=steps[-1].outputs[0], outputs=1)

@@ -1,0 +1,151 @@
+"""``explain``, ``dream`` and ``style``."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nets.commands.output import Output
+from nets.events import Event, Progress
+from nets.explain import EXPLAINERS
+from nets.network.card import CardFields
+from nets.network.wrap import wrap
+from tests.nets.conftest import chain
+
+if TYPE_CHECKING:
+    from tests.nets.commands.conftest import Lenslet
+
+
+@pytest.fixture(scope="module")
+def colour_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small network for colour pictures, with a card beside it."""
+    from keras import layers
+
+    network = chain(
+        layers.Conv2D(4, 3, activation="relu", name="first"),
+        layers.MaxPooling2D(2, name="pool"),
+        layers.Conv2D(6, 3, activation="relu", name="second"),
+        layers.GlobalAveragePooling2D(name="mean"),
+        layers.Dense(3, activation="softmax", name="answer"),
+        shape=(32, 32, 3),
+    )
+    path = tmp_path_factory.mktemp("colour") / "colour.keras"
+    network.save(path)
+    card = wrap(network, name="colour", said=CardFields({}, {"range": "unit", "fit": "picture"})).card
+    path.with_suffix(".json").write_text(card.to_json(), encoding="utf-8")
+    return path
+
+
+def test_the_list_has_every_method(lenslet: Lenslet) -> None:
+    rows = lenslet("explain", "--list", "--json").rows
+    assert [row["name"] for row in rows] == list(EXPLAINERS)
+    assert all(row["title"] and row["paper"] and "needs" in row for row in rows)
+    assert "arXiv:1610.02391" in lenslet("explain", "--list").out
+
+
+def test_a_method_writes_a_picture_and_its_numbers(lenslet: Lenslet, one: Path, tmp_path: Path) -> None:
+    said = lenslet(
+        *("explain", "lenet", one, "--method", "grad_cam", "--target", "1", "--layer", "conv2"),
+        *("--out", tmp_path / "cam.png", "--raw", tmp_path / "cam.npy", "--json"),
+    )
+    assert said.status == 0
+    (row,) = said.rows
+    raw = np.load(tmp_path / "cam.npy")
+    assert raw.shape == (10, 10)
+    assert row.keys() >= {"method", "target", "layer", "seconds", "minimum", "maximum", "file"}
+    assert (row["method"], row["target"], row["layer"]) == ("grad_cam", 1, "conv2")
+    assert (row["minimum"], row["maximum"]) == (pytest.approx(raw.min()), pytest.approx(raw.max()))
+    with Image.open(tmp_path / "cam.png") as picture:
+        assert min(picture.size) > 300
+        assert len(picture.getcolors(100_000)) > 50
+
+
+def test_two_classes_and_options(lenslet: Lenslet, one: Path, tmp_path: Path) -> None:
+    np.save(tmp_path / "half.npy", np.full((28, 28, 1), 0.5))
+    said = lenslet(
+        *("explain", "lenet", one, "--method", "integrated_gradients", "--target", "1", "--against", "7"),
+        *("--set", "steps=8", "--set", f"baseline={tmp_path / 'half.npy'}", "--out", tmp_path / "ig.png", "--json"),
+    )
+    assert said.rows[0]["target"] == [1, 7]
+    assert said.rows[0]["label"] == "1 and not 7"
+    assert said.rows[0]["layer"] == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "reason"),
+    [
+        (["--method", "grad_cam", "--layer", "fc1"], 2, "fc1 has no rows and columns"),
+        (["--method", "gradient", "--target", "12"], 2, "expected a class from 0 to 9, found 12"),
+        (["--method", "gradient", "--target", "cat"], 2, "expected a class of LeNet"),
+        (["--method", "magic"], 2, "there is no method 'magic'"),
+        (["--method", "integrated_gradients", "--set", "baseline={wrong}"], 2, "found 3 × 3"),
+        (["--method", "integrated_gradients", "--set", "steps=1e3"], 2, "expected a whole number"),
+        (["--method", "integrated_gradients", "--set", "steps=100000"], 2, "expected a number from 1 to 4096"),
+        (["--method", "gradient", "--set", "steps=3"], 2, "expected an option of Gradient"),
+        ([], 2, "expected --method"),
+    ],
+)
+def test_what_is_refused(
+    lenslet: Lenslet, one: Path, tmp_path: Path, words: list[str], status: int, reason: str
+) -> None:
+    np.save(tmp_path / "wrong.npy", np.zeros((3, 3), np.float32))
+    words = [word.format(wrong=tmp_path / "wrong.npy") for word in words]
+    said = lenslet("explain", "lenet", one, "--out", tmp_path / "no.png", *words)
+    assert said.status == status
+    assert reason in said.err
+    assert said.err.count("\n") == 1
+    assert not (tmp_path / "no.png").exists()
+
+
+def test_an_empty_drawing_is_refused(lenslet: Lenslet, tmp_path: Path) -> None:
+    Image.new("L", (60, 60)).save(tmp_path / "black.png")
+    said = lenslet("explain", "lenet", tmp_path / "black.png", "--method", "gradient", "--out", tmp_path / "x.png")
+    assert said.status == 1
+    assert "draw" in said.err
+
+
+def test_a_dream(lenslet: Lenslet, colour_file: Path, tmp_path: Path) -> None:
+    words = ("dream", "china.jpg", "--model", colour_file, "--layer", "second", "--longest", 48, "--octaves", 2)
+    said = lenslet(*words, "--steps", 2, "--out", tmp_path / "dream.png", "--json")
+    assert said.status == 0, said.err
+    assert (said.rows[0]["width"], said.rows[0]["height"]) == (48, 32)
+    with Image.open(tmp_path / "dream.png") as picture:
+        assert picture.size == (48, 32)
+    refused = lenslet(*words[:-2], "--out", tmp_path / "no.png", "--octaves", 99)
+    assert (refused.status, "--octaves: expected a number from 1 to 12" in refused.err) == (2, True)
+
+
+def test_a_style_goes_on(lenslet: Lenslet, colour_file: Path, tmp_path: Path) -> None:
+    words = ("style", "china.jpg", "flower.jpg", "--model", colour_file, "--longest", 40, "--json")
+    whole = lenslet(*words, "--steps", 4, "--out", tmp_path / "whole.png")
+    assert whole.status == 0, whole.err
+    for _ in range(2):
+        said = lenslet(*words, "--steps", 2, "--state", tmp_path / "at.npz", "--out", tmp_path / "parts.png")
+        assert said.status == 0, said.err
+    assert (tmp_path / "whole.png").read_bytes() == (tmp_path / "parts.png").read_bytes()
+
+
+def test_ctrl_c_keeps_the_picture_so_far(
+    lenslet: Lenslet, colour_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Output.__call__
+
+    def tell(self: Output, event: Event) -> None:
+        if isinstance(event, Progress) and event.done == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        told(self, event)
+
+    monkeypatch.setattr(Output, "__call__", tell)
+    file = tmp_path / "stopped.png"
+    words = ("dream", "china.jpg", "--model", colour_file, "--layer", "second", "--longest", 48, "--octaves", 1)
+    said = lenslet(*words, "--steps", 90_000, "--out", file)
+    assert said.status == 130
+    assert f"the picture so far is in {file}" in said.err
+    with Image.open(file) as picture:
+        assert picture.size == (48, 32)
