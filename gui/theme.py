@@ -214,6 +214,7 @@ def _style_sheet(c: Palette) -> str:
     QPushButton[look="plain"]:hover, QToolButton[look="plain"]:hover {{ background: {c.hover}; }}
     QPushButton[look="plain"]:focus, QToolButton[look="plain"]:focus {{ border-color: {c.accent}; }}
     QToolButton:checked, QPushButton:checked {{ background: {c.accent_soft}; border-color: {c.accent}; }}
+    QPushButton[look="slim"] {{ padding: {TIGHT - 1}px {TIGHT + 1}px; }}
     QPushButton[look="tab"] {{ background: transparent; border: none; border-radius: 0; color: {c.quiet};
         padding: 0 {GUTTER}px; border-bottom: 2px solid transparent; }}
     QPushButton[look="tab"]:hover {{ color: {c.text}; }}

@@ -14,6 +14,7 @@ from gui.compare.choosing import ChoosingPanel
 from gui.compare.curves_view import CurvesView
 from gui.compare.diagrams_view import DiagramsView
 from gui.compare.disagreements_view import DisagreementsView, Offered
+from gui.compare.experiments_view import ExperimentsView
 from gui.compare.keys import BINDINGS, name_of
 from gui.compare.maps_view import MapsView
 from gui.compare.plot_view import PlotView
@@ -46,6 +47,7 @@ VIEWS = (
     ViewRow("diagrams", "Diagrams", "To one scale", "The networks as volumes", lambda _: DiagramsView()),
     ViewRow("maps", "Maps", "The same picture", "What each sees in the pad's picture", MapsView),
     ViewRow("differ", "Disagree", "Where they differ", "The test images they differ on", lambda _: DisagreementsView()),
+    ViewRow("experiments", "Experiments", "Tables run again", "The published tables, run here", ExperimentsView),
 )
 
 
@@ -70,7 +72,7 @@ class CompareWorkspace(QWidget):
     def _compose(self) -> None:
         group = QButtonGroup(self)
         for row in VIEWS:
-            tab = button(self.tr(row.title), tip=self.tr(row.tip))
+            tab = button(self.tr(row.title), "slim", tip=self.tr(row.tip))
             tab.setCheckable(True)
             tab.clicked.connect(lambda _=False, name=row.name: self.show_view(name))
             group.addButton(tab)

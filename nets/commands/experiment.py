@@ -42,8 +42,8 @@ def experiment(options: argparse.Namespace, places: Places, out: Output) -> int:
         out.result(
             experiment=chosen.name, scale=scale, row=row.name, title=row.title, **values, published=row.published
         )
-    table = [(row.title, *(cell(c, done[row.name].result) for c in columns), row.published) for row in chosen.rows]
-    out.table(("", *(column.title for column in columns), "published"), table)
+    table = [(row.title, row.published, *(cell(c, done[row.name].result) for c in columns)) for row in chosen.rows]
+    out.table(("", "published", *(column.title for column in columns)), table)
     out.say(f"written to {folder_of(chosen, scale, folder)}: results.md, results.csv, results.png")
     return 0
 

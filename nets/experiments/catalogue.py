@@ -14,7 +14,7 @@ from nets.experiments.experiment import Experiment
 from nets.experiments.rows import Costs, Method, Training
 from nets.runs.config import OPTIMIZERS, TrainConfig
 
-TRAINED = ("parameters", "multiply_adds", "images", "epochs", "seconds", "accuracy", "interval")
+TRAINED = ("accuracy", "interval", "seconds", "images", "epochs", "parameters", "multiply_adds")
 SUMMARY = "the figures of the summaries that the recipes come from, on their GPU"
 
 
@@ -80,7 +80,7 @@ ALEXNET = Experiment(
             ("rate-002", "the same, learning rate .002", "alexnet_gray_short", 2e-3, "80.3 s, .908"),
         )
     ),
-    columns=("input", *TRAINED),
+    columns=(*TRAINED, "input"),
     source=SUMMARY,
     data=("fashion-mnist",),
 )
@@ -96,7 +96,7 @@ SMALL_VGG = Experiment(
         )
         for size, figure in ((224, "96.7 s, .911"), (96, "25.5 s, .912"))
     ),
-    columns=("input", *TRAINED),
+    columns=(*TRAINED, "input"),
     source=SUMMARY,
     data=("fashion-mnist",),
 )
@@ -152,7 +152,7 @@ KERNELS = Experiment(
             ("two_3x3", "two 3x3 in each of two stages", "18 weights for a pair of maps"),
         )
     ),
-    columns=("receptive_field", *TRAINED),
+    columns=(*TRAINED, "receptive_field"),
     source="Simonyan and Zisserman 2014, arXiv:1409.1556, section 2.3",
     data=("fashion-mnist",),
 )
@@ -194,7 +194,7 @@ OPTIMISERS = Experiment(
         )
         for row in OPTIMIZERS.values()
     ),
-    columns=("images", "epochs", "seconds", "loss", "accuracy", "interval"),
+    columns=("accuracy", "interval", "loss", "seconds", "images", "epochs"),
     data=("mnist",),
 )
 
@@ -219,7 +219,7 @@ VGG = Experiment(
             {"size": 32, "limit": 3000, "epochs": 3, "test_images": 2000},
         ),
     ),
-    columns=("input", *TRAINED),
+    columns=(*TRAINED, "input"),
     data=("cifar10",),
 )
 
@@ -246,7 +246,7 @@ INCEPTION = Experiment(
             ("inception_resnet_v2", "Inception-ResNet v2"),
         )
     ),
-    columns=("input", "depth", *TRAINED),
+    columns=(*TRAINED, "depth", "input"),
     data=("cifar10",),
     notes=(
         "At the small scale each sees a few hundred images once: the table shows that every one of them trains and "

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 
-WIDTH, MARGIN, ROW, BAR = 1100, 28, 40, 18
-NAMES, VALUES = 330, 190  # pixels of the names at the left and of the values at the right
+WIDTH, MARGIN, ROW, BAR = 880, 24, 38, 18
+NAMES, VALUES = 290, 110  # pixels of the names at the left and of the values at the right
 SOFT = (190, 220, 226)
 PUBLISHED = (179, 89, 0)
 

@@ -60,12 +60,12 @@ def markdown(
     lines = [f"# {experiment.title}", "", experiment.question, ""]
     columns = [COLUMNS[key] for key in experiment.columns]
     published = any(row.published for row in experiment.rows)
-    heads = ["", *(column.title for column in columns), *(["published"] if published else [])]
+    heads = ["", *(["published"] if published else []), *(column.title for column in columns)]
     lines += ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for row in experiment.rows:
         found = done.get(row.name)
         values = [NONE if found is None else cell(column, found.result) for column in columns]
-        lines.append("| " + " | ".join([row.title, *values, *([row.published or NONE] if published else [])]) + " |")
+        lines.append("| " + " | ".join([row.title, *([row.published or NONE] if published else []), *values]) + " |")
     missing = [row.title for row in experiment.rows if row.name not in done]
     if missing:
         lines += ["", f"Not measured yet: {', '.join(missing)}."]
@@ -114,11 +114,11 @@ def csv_text(experiment: Experiment, done: Mapping[str, Measured]) -> str:
     """A line of names, then the numbers of each row as they were measured."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("row", "title", *experiment.columns, "published"))
+    writer.writerow(("row", "title", "published", *experiment.columns))
     for row in experiment.rows:
         result = done[row.name].result if row.name in done else {}
         values = ["" if result.get(key) is None else result[key] for key in experiment.columns]
-        writer.writerow((row.name, row.title, *values, row.published))
+        writer.writerow((row.name, row.title, row.published, *values))
     return out.getvalue()
 
 

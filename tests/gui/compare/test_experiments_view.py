@@ -1,0 +1,112 @@
+"""The page of the experiments: run, stopped, gone on with, and what is in the way of one said."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from gui.compare.experiments_view import ExperimentsView, PicturePane, event_words, share_of
+from gui.compare.workspace import CompareWorkspace
+from gui.session import Session
+from nets.events import Message, Progress
+from nets.experiments.catalogue import EXPERIMENTS
+from nets.experiments.laboratory import default_folder, folder_of
+from nets.places import Places
+from nets.runs.lock import lock_run
+from tests.drive import wait_until
+
+
+@pytest.fixture
+def view(workspace: CompareWorkspace, places: Places) -> ExperimentsView:
+    shutil.rmtree(default_folder(places), ignore_errors=True)
+    workspace.show_view("experiments")
+    made = workspace.views["experiments"]
+    assert isinstance(made, ExperimentsView)
+    made.choice.choose("sizes")
+    wait_until(lambda: not made._reader.busy, 20)
+    return made
+
+
+def cells(view: ExperimentsView, row: int) -> list[str]:
+    return [view.table.item(row, column).text() for column in range(view.table.columnCount())]
+
+
+def test_every_experiment_can_be_chosen(view: ExperimentsView) -> None:
+    for name, experiment in EXPERIMENTS.items():
+        view.choice.choose(name)
+        assert view.table.rowCount() == len(experiment.rows)
+        assert view.question.text() == experiment.question
+    view.choice.choose("alexnet-simplified")
+    assert "pixels a side: 96 instead of 224" in view.words.text()
+    assert cells(view, 0)[1] == "265.6 s, .863"
+    view.scale.choose("full")
+    assert "graphics card" in view.words.text()
+
+
+def test_one_is_run_and_its_table_and_picture_are_shown(
+    view: ExperimentsView, workspace: CompareWorkspace, places: Places
+) -> None:
+    assert view.picture.empty
+    view.run.click()
+    assert view.stop.isVisible()
+    wait_until(lambda: view._job is None and not view._reader.busy, 120)
+    assert cells(view, 0)[:2] == ["AlexNet", "61,100,840"]
+    assert not view.picture.empty
+    assert view.picture.height() > 50
+    assert "Measured" in view.words.text()
+    assert not view.run.isEnabled()
+    view.again.click()
+    wait_until(lambda: view.picture.empty, 20)
+    assert view.run.isEnabled()
+
+
+def test_it_is_stopped_and_goes_on(view: ExperimentsView) -> None:
+    view.choice.choose("im2col")
+    view.start()
+    wait_until(lambda: view._measured or view._job is None, 60)
+    view.cancel()
+    wait_until(lambda: view._job is None and not view._reader.busy, 60)
+    done = len(view._measured)
+    assert 1 <= done < 3
+    assert view.run.text() == "Go on"
+    assert view.words.text().startswith(f"{done} of 3 rows are measured.")
+
+
+def test_what_runs_is_said_while_another_is_looked_at(view: ExperimentsView) -> None:
+    view.start()
+    view.choice.choose("im2col")
+    assert "is running at the scale small" in view.words.text()
+    view.cancel()
+    wait_until(lambda: view._job is None, 60)
+
+
+def test_twice_at_once_is_refused_in_words(view: ExperimentsView, places: Places, session: Session) -> None:
+    told: list[str] = []
+    session.notified.connect(lambda words, _: told.append(words))
+    folder = folder_of(EXPERIMENTS["sizes"], "small", default_folder(places))
+    folder.mkdir(parents=True)
+    with lock_run(folder):
+        view.start()
+        wait_until(lambda: view._job is None, 60)
+    assert "being run by another window or program" in told[0]
+    assert "being run by another window or program" in view.words.text() or view._reader.busy
+
+
+def test_the_picture_is_never_enlarged(qapp: QApplication, tmp_path: Path) -> None:
+    QImage(300, 100, QImage.Format.Format_RGB32).save(str(tmp_path / "p.png"))
+    pane = PicturePane()
+    assert pane.heightForWidth(200) == 0
+    pane.show_file(tmp_path / "p.png")
+    assert [pane.heightForWidth(width) for width in (150, 300, 900)] == [50, 100, 100]
+    pane.deleteLater()
+
+
+def test_words_of_events() -> None:
+    assert event_words(Message("row 1 of 2")) == "row 1 of 2"
+    assert event_words(Progress("timing", 3, 6, "steps")) == "timing: 3 of 6 steps"
+    assert share_of(Progress("timing", 3, 6)) == 0.5
+    assert share_of(Message("")) is None
