@@ -5,6 +5,7 @@ Panels never import each other. They read the session, call its methods and list
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
 
 SHOWN = 1000  # milliseconds after which a model counts as shown
 RECENT = 6  # model files that the menu of models remembers
+
+
+@dataclass(frozen=True)
+class Detour:
+    """Another model was opened to look at one picture: why, and the model that answered before."""
+
+    sentence: str
+    reference: str
+    epoch: Epoch
+    title: str
 
 
 class Session(QObject):
@@ -66,6 +77,7 @@ class Session(QObject):
         self.reference = ""  # the model that was asked for last
         self.patience: float | None = None  # seconds; None: as long as it takes
         self.after_crash = False  # the last window was not closed as it should
+        self.detour: Detour | None = None
         self._to_remember: Model | None = None
         self._paths: tuple[str, ...] = ()
         self._epoch: Epoch = "best"  # of the run that was asked for last
@@ -130,7 +142,7 @@ class Session(QObject):
         """Whether a thread that could not be stopped is still at work."""
         return self.live.running or self.downloads.running
 
-    def open_model(self, reference: str, epoch: Epoch = "best") -> None:
+    def open_model(self, reference: str, epoch: Epoch = "best", *, detour: str = "") -> None:
         """``model_changed`` or ``model_refused`` follows, unless another model is opened first.
 
         The files of a pretrained network that are not here are fetched first; the model that is open stays meanwhile.
@@ -138,12 +150,17 @@ class Session(QObject):
         Args:
             reference: A shipped or pretrained model's name, a run's id or the path of a file.
             epoch: Which of a run's weights.
+            detour: A sentence on why, where the person did not ask for another model; the way back is then offered.
         """
         if self._lacks_files(reference):
             self._opens_on_arrival = reference
             self.downloads.start(PRETRAINED[reference], self.places)
             return
         self._opens_on_arrival = ""
+        before = self.model
+        self.detour = None
+        if detour and before is not None and before.ref.kind not in ("training", "edited"):
+            self.detour = Detour(detour, before.ref.name, before.ref.epoch, before.card.title)
         self.reference, self._epoch = reference, epoch
         self.live.open(reference, epoch=epoch)
         self.model_opening.emit(reference)
@@ -159,6 +176,11 @@ class Session(QObject):
 
     def _on_download_cancelled(self, row: Pretrained) -> None:
         self.notify(self.tr("The download of {0} was stopped; nothing of it is kept").format(row.title))
+
+    def end_detour(self) -> None:
+        """Opens the model that answered before the detour."""
+        if self.detour is not None:
+            self.open_model(self.detour.reference, self.detour.epoch)
 
     def use_model(self, model: Model) -> None:
         """A model that lies in no file, e.g. one with an edited kernel, becomes the live one."""

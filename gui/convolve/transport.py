@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.convolve.state import PlaygroundState
@@ -42,12 +42,16 @@ class Transport(QWidget):
         self.speed.setAccessibleName(self.tr("Speed"))
         self.speed.setFixedWidth(92)
         self.place = ElidedLabel("", "quiet")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.TIGHT)
+        self._row = row = QHBoxLayout()
         row.setSpacing(theme.GAP)
+        self._column.addLayout(row)
         for widget in (self.first, self.back, self.play, self.on, self.speed):
             row.addWidget(widget)
         row.addWidget(self.place, 1)
+        self._below = False  # whether the place stands below the buttons
         self.first.clicked.connect(lambda: playing.move(0))
         self.back.clicked.connect(lambda: playing.move(playing.number - 1))
         self.on.clicked.connect(lambda: playing.move(playing.number + 1))
@@ -56,6 +60,23 @@ class Transport(QWidget):
         playing.changed.connect(self.refresh)
         playing.moved.connect(self.refresh)
         self._set_period()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The place stands beside the buttons, or below them where it would be cut."""
+        super().resizeEvent(event)
+        beside = self.speed.geometry().right() + theme.px(theme.GAP)
+        longest = self.tr("{0} of {1} · row {2}, column {3}").format(1000, 1000, 20, 20)
+        below = self.width() - beside < self.place.fontMetrics().horizontalAdvance(longest)
+        if below != self._below and self.speed.geometry().right() > 0:
+            self._below = below
+            if below:
+                self._row.removeWidget(self.place)
+                self._row.addStretch(1)
+                self._column.addWidget(self.place)
+            else:
+                self._column.removeWidget(self.place)
+                self._row.takeAt(self._row.count() - 1)
+                self._row.addWidget(self.place, 1)
 
     def toggle(self) -> None:
         if self.timer.isActive():
@@ -79,7 +100,7 @@ class Transport(QWidget):
             self.place.setText("")
             return
         self.place.setText(
-            self.tr("row {2}, column {3} · {0} of {1}").format(
+            self.tr("{0} of {1} · row {2}, column {3}").format(
                 self._playing.number + 1, result.positions, position.row, position.column
             )
         )

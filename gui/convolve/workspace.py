@@ -18,7 +18,7 @@ from gui.convolve.state import PlaygroundState
 from gui.convolve.view import View
 from gui.paint.snapshot import Slide, Snapshots
 from gui.session import Session
-from gui.widgets import ExportButton, Panel, StateView, button
+from gui.widgets import ExportButton, Panel, Select, StateView, button
 
 __all__ = ["BINDINGS", "PlaygroundWorkspace"]
 
@@ -67,6 +67,7 @@ class PlaygroundWorkspace(QWidget):
         self.controls.source.message.connect(self._on_message)
         self.export.requested.connect(self._export)
         self.state.acted.connect(lambda: self.controls.source.choose("test"))
+        theme.theme.changed.connect(self._fit_head)  # the zoom is part of the theme
         self.show_view(self.now)
 
     def _compose(self) -> None:
@@ -78,6 +79,11 @@ class PlaygroundWorkspace(QWidget):
             group.addButton(tab)
             self.panel.add_tool(tab)
             self.tabs[row.name] = tab
+        # In the place of the buttons where they would be cut.
+        self.choice = Select([(row.name, self.tr(row.title)) for row in VIEWS])
+        self.choice.setAccessibleName(self.tr("View"))
+        self.choice.activated.connect(lambda _: self.show_view(self.choice.value()))
+        self.panel.head.insertWidget(0, self.choice)
         self.panel.add_tool(self.export)
         self.panel.head.setSpacing(theme.TIGHT)
         self._pages = QStackedWidget()
@@ -96,6 +102,7 @@ class PlaygroundWorkspace(QWidget):
         row = next(row for row in VIEWS if row.name == name)
         self.now = name
         self.tabs[name].setChecked(True)
+        self.choice.choose(name)
         self.panel.heading.setText(self.tr(row.heading))
         self.controls.show_only(self.views[name].uses)
         self._refresh()
@@ -136,7 +143,7 @@ class PlaygroundWorkspace(QWidget):
         )
         details = words if self.views[self.now].uses_kernel else self.controls.source.words.text()
         slide = Slide(self.tr(row.heading), details, self.playing.image)
-        tools = (*self.tabs.values(), self.export, *self.views[self.now].tools)
+        tools = (*self.tabs.values(), self.choice, self.export, *self.views[self.now].tools)
         if what == "copy":
             self.snapshots.copy(self.panel, details, without=tools, slide=slide)
         else:
@@ -144,7 +151,16 @@ class PlaygroundWorkspace(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """Shows the heading where there is room for it, and a menu of the views where their buttons have none."""
         self.panel.heading.setVisible(self.width() >= theme.px(WIDE))
+        needed = sum(tab.sizeHint().width() + theme.px(theme.TIGHT) for tab in self.tabs.values())
+        room = self.width() - self.controls.width() - theme.px(theme.GUTTER + 2 * theme.INSET + theme.CONTROL_HEIGHT)
+        for tab in self.tabs.values():
+            tab.setVisible(needed <= room)
+        self.choice.setVisible(needed > room)
 
     # --- keys ---------------------------------------------------------------------------------------------------
 

@@ -104,7 +104,7 @@ class ExploreWorkspace(QWidget):
         self.arithmetic.copy_made.connect(session.use_model)
         self.arithmetic.copy_changed.connect(session.refresh)
         self.arithmetic.original_requested.connect(session.use_model)
-        self.pages.notice.back_requested.connect(self.arithmetic.leave_copy)
+        self.pages.notice.back_requested.connect(self._go_back)
 
     def _begin(self) -> None:
         """What the session knows already: the workspace may be made after a model was opened."""
@@ -127,8 +127,17 @@ class ExploreWorkspace(QWidget):
         original = self.arithmetic.descent.model
         if model is self.arithmetic.descent.copy and original is not None:
             self.pages.notice.say(model.notes, back=self.tr("Back to {0}").format(original.card.title))
+        elif (detour := self.session.detour) is not None and model.ref.kind == "run":
+            self.pages.notice.say((detour.sentence,), back=self.tr("Back to {0}").format(detour.title))
         self._on_picture(self.session.picture)
         self._watch()
+
+    def _go_back(self) -> None:
+        """To the network before the first step, or to the model before the detour."""
+        if self.session.model is self.arithmetic.descent.copy:
+            self.arithmetic.leave_copy()
+        else:
+            self.session.end_detour()
 
     def _show_notice(self) -> None:
         """While the controls of the steps say that a copy is shown, and lead back, the notice need not."""
@@ -261,6 +270,7 @@ class ExploreWorkspace(QWidget):
         self.detail.set_alone(not wide)
         self.maps.setVisible((wide or not opened) and not counts)
         self.arithmetic.setVisible(counts)
+        self.detail.calculator.setChecked(counts)
         self._show_notice()
         self.diagram.set_slim(self.height() < theme.px(LOW))
         self.layers.setFixedWidth(min(max(self.width() * 22 // 100, theme.px(190)), theme.px(236)))

@@ -76,10 +76,14 @@ class Axis(pg.AxisItem):
         super().__init__(orientation, maxTickLength=0)
         self._ticks: list[tuple[float, str]] = []
         self.setStyle(autoExpandTextSpace=False, tickTextOffset=TICK_OFFSET, hideOverlappingLabels=False)
-        if orientation == "left":
-            self.setWidth(42)
+        self.fit_zoom()
+
+    def fit_zoom(self) -> None:
+        """Room for the words of the ticks, at the zoom in force."""
+        if self.orientation == "left":
+            self.setWidth(theme.px(42))
         else:
-            self.setHeight(24)
+            self.setHeight(theme.px(24))
 
     def set_ticks(self, ticks: list[tuple[float, str]]) -> None:
         if ticks != self._ticks:
@@ -325,6 +329,7 @@ class Chart(pg.PlotWidget):
             axis.setTextPen(colors.quiet)
             axis.setZValue(-1000)  # its thin lines lie under the curves
             axis.setTickFont(theme.font(theme.SMALL, tabular=True))
+            axis.fit_zoom()
         self._unit.setFont(theme.font(theme.SMALL))
         self._unit.setBrush(colors.color("quiet"))
         self._unit.setPos(-self._unit.boundingRect().width() - UNIT_GAP, TICK_OFFSET)

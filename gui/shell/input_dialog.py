@@ -175,12 +175,17 @@ class InputDialog(QDialog):
         self.found.setText("  ".join(model.notes))
         self.found.setVisible(bool(model.notes))
         if not own:
-            self.kept.setText(self.tr("It is as its card says; what you may change here is a model file of your own."))
+            self.kept.setText(
+                self.tr(
+                    "This is how the network was trained, so it is fixed. It can be changed only for model files that "
+                    "you open yourself."
+                )
+            )
 
     def _origin(self, model: Model) -> str:
         shape = " × ".join(str(side) for side in model.card.input.shape)
         name = Path(model.ref.name).name if model.ref.kind == "file" else model.ref.name
-        return self.tr("{0} numbers, {1}").format(shape, name)
+        return self.tr("receives {0} numbers · {1}").format(shape, name)
 
     def _show_choices(self, model: Model) -> None:
         """The values of ``model`` in the controls, which tell nobody."""

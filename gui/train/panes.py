@@ -71,7 +71,7 @@ class Panes(QWidget):
         # A hidden widget's row and column must not keep their share of the room.
         for number, widgets in enumerate(((first,), (left, right))):
             seen = any(not widget.isHidden() for widget in widgets)
-            self._grid.setRowStretch(number, (10, 12)[number] if seen else 0)
+            self._grid.setRowStretch(number, (9, 13)[number] if seen else 0)
         for number, (widget, share) in enumerate(((left, 9), (right, 11))):
             alone = self.compact and self.chosen != next(iter(self._panes))
             self._grid.setColumnStretch(number, share if not alone or not widget.isHidden() else 0)

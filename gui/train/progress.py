@@ -6,8 +6,8 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -255,6 +255,23 @@ class _StatusLine(QWidget):
             made.clicked.connect(partial(self.action_pressed.emit, name))
             self._buttons.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
         self._draw()
+        self._fit_sentence()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_sentence()
+
+    def _fit_sentence(self) -> None:
+        """Writes the sentence small where it would be cut: the panel keeps its height."""
+        room = self.height() - self.title.sizeHint().height() - self.layout().spacing()
+        width = self.sentence.width()
+        needed = QFontMetrics(theme.font()).boundingRect(
+            QRect(0, 0, width, 10_000), int(Qt.TextFlag.TextWordWrap), self.sentence.text()
+        )
+        look = "quiet" if needed.height() <= room else "small"
+        if self.sentence.property("look") != look:
+            self.sentence.setProperty("look", look)
+            self.sentence.style().polish(self.sentence)
 
     def _draw(self) -> None:
         color = getattr(theme.now(), self._text.role)

@@ -25,7 +25,7 @@ from gui.train.task import DataLoaded
 from gui.train.training import Training, WeightsSnapshot
 from gui.train.training_state import Ended, TrainingState
 from nets.events import Event, Message
-from nets.network.model import Epoch
+from nets.network.model import Epoch, ModelRef
 from nets.runs.config import TrainConfig
 from nets.training.events import Started
 
@@ -188,9 +188,19 @@ class TrainWorkspace(QWidget):
         if not (learning and state.run == self.focus.run):
             if learning:
                 self.watch(False)  # or the pad would go on answering with the one in training
-            self._session.open_model(self.focus.run, epoch=self.results.epoch)
+            self._answer_again(self.focus.run, self.results.epoch)
         self._session.offer_picture(picture, title, label)
         self._session.workspace_wanted.emit("explore")
+
+    def _answer_again(self, run: str, epoch: int) -> None:
+        """The pad answers with this epoch of the run, which is said, and the explorer offers the way back."""
+        model = self._session.model
+        if model is not None and model.ref == ModelRef("run", run, epoch):
+            return
+        sentence = self.tr("Epoch {0} of {1} answers on the pad now, as it did to this image.")
+        sentence = sentence.format(epoch, self._title_of(run))
+        self._session.open_model(run, epoch, detour=sentence)
+        self._session.notify(sentence)
 
     def _connect(self) -> None:
         training = self.training

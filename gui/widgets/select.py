@@ -52,7 +52,7 @@ class Select(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        room = self.width() - 28 - theme.GAP  # of the arrow and the padding
+        room = self.width() - theme.px(20 + 2 * theme.GAP) - 2  # beside the arrow, the padding and the border
         option.currentText = elided_where_they_differ(
             option.currentText, [self.itemText(row) for row in range(self.count())], self.fontMetrics(), room
         )
@@ -60,8 +60,10 @@ class Select(QComboBox):
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         colors = theme.now()
-        arrow = pixmap("chevron-down", colors.quiet if self.isEnabled() else colors.line, 14, self.devicePixelRatioF())
-        painter.drawPixmap(QRect(self.width() - 20, (self.height() - 14) // 2, 14, 14), arrow)
+        side = theme.px(14)
+        color = colors.quiet if self.isEnabled() else colors.line
+        arrow = pixmap("chevron-down", color, side, self.devicePixelRatioF())
+        painter.drawPixmap(QRect(self.width() - theme.px(20), (self.height() - side) // 2, side, side), arrow)
 
     def showPopup(self) -> None:
         """The list is as wide as its longest row, however narrow the box is."""

@@ -37,7 +37,8 @@ class DetailPanel(QFrame):
         self._model: Model | None = None
         self._learns = self._alone = False
         self.title = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideMiddle)
-        self.calculator = IconButton("sigma", self.tr("The arithmetic of the value under the cursor (A)"))
+        tip = self.tr("The arithmetic of the value under the cursor (A)")
+        self.calculator = IconButton("sigma", tip, checkable=True)  # lit while the arithmetic is in view
         self.close_button = IconButton("x", self.tr("Close (Esc)"), look="plain")
         self.clip, self.range, self.export = ClipButton(choice), RangeSelect(choice), maps_export_button()
         self.map, self.unit = MapDetail(), UnitDetail()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from gui import theme
 from gui.session import Session
@@ -157,7 +157,8 @@ class SetupBar(Panel):
             self.message.setText(self.tr("The settings of the training that runs; they are locked until it ends"))
         for option in self.options.values():
             option.control.setEnabled(not state.running)
-        self._buttons.setCurrentIndex(1 if state.running else 0)
+        self._buttons.show_page(running=state.running)
+        self.unfold.setVisible(not state.running)  # two buttons need its room, and what it shows is locked
         if not state.running:
             self._show(self.config())
             self._ask_for_data()  # drawings may have been kept meanwhile; what is known holds until the answer
@@ -187,13 +188,13 @@ class SetupBar(Panel):
 
     def check(self) -> None:
         """Marks what is wrong and says all of it; without anything wrong, what will be trained on."""
+        self._name_recipe(self._training.config if self.running else None)
         if self.running:
             return
         found = self.problems()
         known = self._found is not None
         if known and not self.more.options.keys().isdisjoint(found):
             self.unfold.setChecked(True)  # what is to be mended is to be seen
-        self._name_recipe()
         for name, option in self.options.items():
             option.set_problem(found.get(name, "") if known else "")
         first, *others = [problem[:1].upper() + problem[1:] for problem in found.values()] or [""]
@@ -254,16 +255,23 @@ class SetupBar(Panel):
         rows += [(run.id, run.title) for run in self._runs if run.network == network and run.epochs_done]
         self.more.offer_starts(rows, self.config().start_from)
 
-    def _name_recipe(self) -> None:
-        """A recipe whose numbers were fitted to few images, or changed by the person, says so."""
+    def _name_recipe(self, config: TrainConfig | None = None) -> None:
+        """A recipe whose numbers were fitted to few images, or changed by the person, says so.
+
+        Args:
+            config: What is shown; None for the person's choices.
+        """
         recipe = RECIPES.get(self.recipe.value())
+        config = config or self.config()
         if recipe is None:
             return
-        own = self.choices.with_recipe(recipe.name)
+        start = {"start_from": config.start_from} if config.start_from else {}
+        usual = Choices(config.network, config.dataset, recipe.name, start)
+        known = self._spec is not None and config.dataset == self.choices.dataset
         title = recipe.title
-        if self._spec is not None and self.config() != own.config(self._spec.train_images):
+        if config != usual.config(self._spec.train_images if self._spec is not None and known else 0):
             title = self.tr("{0} (changed)").format(title)
-        elif self._spec is not None and self.config() != own.config():
+        elif config != usual.config():
             title = self.tr("{0} (for few images)").format(title)
         self.recipe.setItemText(self.recipe.currentIndex(), title)
 
@@ -400,7 +408,10 @@ class SetupBar(Panel):
 
 
 class TrainButtons(QStackedWidget):
-    """``train`` on the first page, ``pause`` and ``stop`` on the second, both of one size."""
+    """``train`` on the first page, ``pause`` and ``stop`` on the second.
+
+    Only as wide as the page that is shown: in a narrow window the menus need the room.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -419,4 +430,14 @@ class TrainButtons(QStackedWidget):
                 row.addWidget(control)
             self.addWidget(page)
         self.pause.setFixedWidth(78)
-        self.setFixedSize(152, theme.CONTROL_HEIGHT + 2)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_page(self, *, running: bool) -> None:
+        self.setCurrentIndex(1 if running else 0)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return self.currentWidget().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()

@@ -18,6 +18,7 @@ from gui.paint.grid import MapGrid
 from gui.session import Session
 from tests.drive import activate
 from tests.gui.explore.conftest import LEFT, WAIT, Draw, choose, chosen, wait_until
+from tests.made_runs import write_run
 
 
 def cell_centre(grid: MapGrid, number: int) -> QPoint:
@@ -287,3 +288,16 @@ def test_the_volumes_of_a_large_network_are_filled_in_when_the_pen_rests(
     wait_until(qtbot, lambda: {"one", "two", "answer"} <= set(diagram.diagram._faces))
     assert session.answer is not None
     assert set(session.answer.maps) == {"one"}, "only what is in view is computed while the pen moves"
+
+
+def test_a_model_that_nobody_asked_for_says_why_it_answers_and_leads_back(
+    workspace: ExploreWorkspace, session: Session, own_model: Path, qtbot: QtBot
+):
+    """A click on a misread image opens the network that misread it."""
+    run = write_run(session.places.runs, epochs=2)
+    session.open_model(run, 1, detour="This epoch misread it.")
+    wait_until(qtbot, lambda: session.model.ref.name == run)
+    assert workspace.pages.notice.words.text() == "This epoch misread it."
+    qtbot.mouseClick(workspace.pages.notice.back, LEFT)
+    wait_until(qtbot, lambda: session.model.ref.name == str(own_model))
+    assert session.detour is None

@@ -147,5 +147,5 @@ def test_a_model_with_a_card_of_its_own_is_shown_and_not_changed(session: Sessio
     assert not dialog.range.isEnabled()
     assert dialog.names.isReadOnly()
     assert dialog.reset.isHidden()
-    assert "as its card says" in dialog.kept.text()
+    assert "how the network was trained" in dialog.kept.text()
     dialog.close()

@@ -78,12 +78,15 @@ def test_a_cell_shows_its_images_and_an_image_goes_to_the_pad(
     opened: list[tuple[str, dict[str, object]]] = []
     monkeypatch.setattr(session.live, "open", lambda reference, **options: opened.append((reference, options)))
     session.picture_offered.connect(lambda *what: offered.extend(what))
+    told: list[str] = []
+    session.notified.connect(lambda sentence, level: told.append(sentence))
     with qtbot.waitSignal(session.workspace_wanted) as wanted:
         qtbot.mouseClick(results.strip, Qt.MouseButton.LeftButton, pos=results.strip.place(0).center())
     assert wanted.args == ["explore"]
     assert offered[0] is results.strip.thumbnails[0].image
     assert offered[1:] == ["0", "0"]
     assert opened == [(listed, {"epoch": results.epoch})]  # the network that gave this answer
+    assert f"Epoch {results.epoch} of " in told[-1]
 
 
 def test_what_is_shown_is_of_the_run_in_focus(

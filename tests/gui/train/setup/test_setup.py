@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.drawings.gallery import Gallery
 from gui.session import Session
 from gui.settings import Settings
@@ -20,7 +22,7 @@ from gui.train.setup.setup import SetupBar
 from gui.train.training_state import TrainingState
 from nets.data.drawings import keep
 from nets.places import Places
-from nets.runs.config import RECIPES, TrainConfig
+from nets.runs.config import RECIPES, TrainConfig, config_for
 from nets.runs.store import RunSummary
 from nets.zoo import NETS
 
@@ -270,6 +272,32 @@ def test_a_training_shows_its_own_settings_and_gives_the_form_back(bar: SetupBar
     assert bar.config() == mine
     assert bar.epochs.text() == "17"
     assert bar.train.isEnabled()
+
+
+def test_a_changed_recipe_is_called_so_while_it_trains(bar: SetupBar) -> None:
+    config = dataclasses.replace(config_for("lenet", "digits", "default"), epochs=31)
+    bar.show_training(TrainingState(phase="reading", config=config))
+    assert bar.recipe.currentText() == f"{RECIPES['default'].title} (changed)"
+    bar.show_training(TrainingState())
+    bar.show_training(TrainingState(phase="reading", config=config_for("lenet", "digits", "default")))
+    assert bar.recipe.currentText() == RECIPES["default"].title
+
+
+def test_the_menus_get_the_room_that_the_buttons_do_not_need(bar: SetupBar, qtbot: QtBot) -> None:
+    bar.resize(716, bar.height())
+    qtbot.waitUntil(lambda: bar.width() == 716)
+    bar.choose(Choices("lenet", "digits", "default"))
+
+    def inside(running: bool) -> bool:
+        bar.show_training(TrainingState(phase="training", config=bar.config()) if running else TrainingState())
+        QApplication.processEvents()
+        shown = (bar.pause, bar.stop) if running else (bar.train, bar.unfold)
+        return all(bar.rect().contains(QRect(one.mapTo(bar, QPoint()), one.size())) for one in shown)
+
+    assert inside(running=False)
+    name = bar.network
+    assert name.fontMetrics().horizontalAdvance(name.currentText()) <= name.width() - 2 * theme.GAP - 22
+    assert inside(running=True)
 
 
 def test_a_set_of_drawings_can_be_chosen_and_looked_at(
