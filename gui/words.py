@@ -1,8 +1,10 @@
-"""Small words around the names of classes."""
+"""Small words around the names of classes, and the sentences of ``nets`` in the person's language."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
+
+from nets.text import Text
 
 VOWEL_LETTERS = "AEFHILMNORSX"  # letters whose spoken name begins with a vowel: "an F", but "a U"
 
@@ -17,3 +19,10 @@ def with_article(label: str) -> str:
         return label
     pattern = QCoreApplication.translate("words", "an {0}") if vowel else QCoreApplication.translate("words", "a {0}")
     return pattern.format(label)
+
+
+def translated(sentence: str) -> str:
+    """A sentence of ``nets``, translated if it is a Text; any other as it is."""
+    if not isinstance(sentence, Text):
+        return sentence
+    return QCoreApplication.translate("nets", sentence.template).format(**sentence.values)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from gui import theme
 from gui.widgets import IconButton, button, label
+from gui.words import translated
 
 
 class Notice(QFrame):
@@ -50,7 +51,7 @@ class Notice(QFrame):
             changes: Whether they tell of what a model receives; then there is a button that changes it.
             back: The text of a button that leads back to the network before; "" for none.
         """
-        self.words.setText("  ".join(sentences))
+        self.words.setText("  ".join(map(translated, sentences)))
         self.words.setProperty("look", "error" if refused else "small")
         self.words.style().polish(self.words)
         self.open.setVisible(refused)

@@ -26,6 +26,7 @@ from gui.session import Session
 from gui.threads.loader import Loader
 from gui.widgets import NumberBox, Select, button, label
 from gui.widgets.file_dialogs import ask_to_open
+from gui.words import translated
 from nets.data.prepare import FITS, POLARITIES
 from nets.data.value_ranges import ORDERS, OWN, RANGES, order_of
 from nets.errors import LensletError
@@ -172,7 +173,7 @@ class InputDialog(QDialog):
         self._show_row(self._size, None in self._own_sides(model))
         self.problem.setText("")
         self.problem.hide()
-        self.found.setText("  ".join(model.notes))
+        self.found.setText("  ".join(map(translated, model.notes)))
         self.found.setVisible(bool(model.notes))
         if not own:
             self.kept.setText(

@@ -18,6 +18,7 @@ from nets.errors import LensletError
 from nets.network.graph import Graph, Step
 from nets.network.inputs import InputGuess
 from nets.network.outputs import meaning_of, to_probabilities
+from nets.text import Text
 
 LARGEST_DIGIT = 64  # side of an input that may read digits
 MOST_STEPS = 40  # of a network that is tried on colour digits, and before the batch normalisation that is looked at
@@ -49,12 +50,22 @@ def detect_input(
         return _Detection(graph, guess, classes, labels).run()
     except Exception as problem:  # what a stranger's layers and XLA raise is known by trying only
         reason = str(problem).split("\n")[0][:120] or type(problem).__name__
-        return guess.input, (f"{ASSUMED} It could not be tried ({reason}). {CHANGE}",)
+        words = Text(
+            "It is assumed to get the range “0 to 1”, the most usual one. It could not be tried ({reason}). If that is "
+            "wrong, change it: Ctrl+I in the window, --range on the command line.",
+            reason=reason,
+        )
+        return guess.input, (words,)
 
 
-ASSUMED = "It is assumed to get the range “0 to 1”, the most usual one."
-CHANGE = "If that is wrong, change it: Ctrl+I in the window, --range on the command line."
-PICTURE = "Pictures are fitted in whole: not cropped, centred or inverted as digits are."
+ASSUMED = Text(
+    "It is assumed to get the range “0 to 1”, the most usual one. If that is wrong, change it: Ctrl+I in the window, "
+    "--range on the command line."
+)
+PICTURE = Text("Pictures are fitted in whole: not cropped, centred or inverted as digits are.")
+NO_DIGITS = Text(
+    "It does not read drawn digits. Pictures are fitted in whole: not cropped, centred or inverted as digits are."
+)
 
 
 @dataclass(frozen=True)
@@ -89,16 +100,26 @@ class _Detection:
             if self._input.channels == 1:
                 if "polarity" not in self._guess.known:
                     self._input = replace(self._input, polarity="as-it-is")
-                notes = (PICTURE if outputs is None else f"It does not read drawn digits. {PICTURE}",)
+                notes = (PICTURE if outputs is None else NO_DIGITS,)
         if not knows_range:
             notes = (*notes, self._set_range())
         return self._input, notes
 
     def _digits(self, readings: dict[str, _Reading], best: str) -> tuple[ImageInput, tuple[str, ...]]:
-        words = f"It reads {readings[best].right} of 64 drawn digits in the range “{RANGES[best].title}”"
+        words = Text(
+            "It reads {right} of 64 drawn digits in the range “{range}”; so it gets that range, and drawings are "
+            "cropped and centred as in MNIST.",
+            right=readings[best].right,
+            range=RANGES[best].title,
+        )
         if best != "unit" and "unit" in readings:
-            words += f", {readings['unit'].right} in “0 to 1”"
-        words += "; so it gets that range, and drawings are cropped and centred as in MNIST."
+            words = Text(
+                "It reads {right} of 64 drawn digits in the range “{range}”, {usual} in “0 to 1”; so it gets that "
+                "range, and drawings are cropped and centred as in MNIST.",
+                right=readings[best].right,
+                range=RANGES[best].title,
+                usual=readings["unit"].right,
+            )
         return replace(self._input, fit="digit", range=best), (words,)
 
     # --- digits -----------------------------------------------------------------------------------------------------
@@ -146,7 +167,7 @@ class _Detection:
 
     # --- pictures ---------------------------------------------------------------------------------------------------
 
-    def _set_range(self) -> str:
+    def _set_range(self) -> Text:
         """Sets the range by the first batch normalisation; a sentence on it."""
         gaps = self._divergences()
         if gaps:
@@ -155,12 +176,16 @@ class _Detection:
                 best = "unit"
             other = min((name for name in gaps if name != best), key=gaps.__getitem__)
             self._input = replace(self._input, range=best)
-            return (
-                f"It gets the range “{RANGES[best].title}”: what its first batch normalisation then receives of "
-                "photographs is nearest to what it received in training (divergence "
-                f"{gaps[best]:.2g}; in “{RANGES[other].title}” {gaps[other]:.2g})."
+            found = Text(
+                "It gets the range “{range}”: what its first batch normalisation then receives of photographs is "
+                "nearest to what it received in training (divergence {gap:.2g}; in “{other}” {other_gap:.2g}).",
+                range=RANGES[best].title,
+                gap=gaps[best],
+                other=RANGES[other].title,
+                other_gap=gaps[other],
             )
-        return f"{ASSUMED} {CHANGE}"
+            return found
+        return ASSUMED
 
     def _divergences(self) -> dict[str, float]:
         """By the range's name: how far what arrives at the first batch normalisation is from what it expects."""

@@ -15,6 +15,7 @@ from nets.network.card import CardFields, input_values
 from nets.network.labels import labels_in, read_labels
 from nets.network.model import Model
 from nets.places import Places
+from nets.text import Text
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,14 @@ def find_beside(path: Path, places: Places | None = None) -> Beside:
         except FileNotFoundError:
             continue
         except (OSError, JsonError) as problem:
-            notes.append(f"{name} is left aside: {_reason(problem)}.")
+            notes.append(Text("{name} is left aside: {reason}.", name=name, reason=_reason(problem)))
             continue
         if found:
             said = said.updated(found)
-            notes.append(f"{'Labels' if set(found.to_values()) == {'labels'} else 'Card'} from {name}.")
+            only_labels = set(found.to_values()) == {"labels"}
+            notes.append(
+                Text("Labels from {name}.", name=name) if only_labels else Text("Card from {name}.", name=name)
+            )
     return Beside(said, tuple(notes))
 
 

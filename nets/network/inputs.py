@@ -12,6 +12,7 @@ from nets.data.value_ranges import order_of, scale_and_offset
 from nets.errors import LensletError, UsageError
 from nets.network.graph import Graph
 from nets.network.layers import is_augmentation, is_recurrent
+from nets.text import Text
 
 # The size taken where a network leaves its own open, by channels: small for grey digits, ImageNet's for colour.
 OPEN_SIZE = {1: 28, 3: 224}
@@ -98,7 +99,9 @@ def _size(graph: Graph, notes: list[str], said: Mapping[str, Any]) -> tuple[int,
         shape = (*shape, 1)
     elif len(shape) == 3 and graph.channels_first:
         shape = (*shape[1:], shape[0])
-        notes.append("The network keeps its channels first; pictures and maps are turned for it and shown as always.")
+        notes.append(
+            Text("The network keeps its channels first; pictures and maps are turned for it and shown as always.")
+        )
     if len(shape) != 3 or shape[2] is None:
         raise LensletError(
             f"the input of {name!r} is {_times(shape)}; expected a picture: height × width × 1 or 3 channels"
@@ -109,7 +112,7 @@ def _size(graph: Graph, notes: list[str], said: Mapping[str, Any]) -> tuple[int,
     if height is None or width is None:
         size = OPEN_SIZE[channels]
         wanted = said.get("height", height or size), said.get("width", width or size)
-        notes.append(f"The network takes any size; {wanted[0]} × {wanted[1]} is used.")
+        notes.append(Text("The network takes any size; {height} × {width} is used.", height=wanted[0], width=wanted[1]))
         height, width = wanted
     return int(height), int(width), int(channels)
 
@@ -123,7 +126,13 @@ def _sequence(shape: tuple[int | None, ...], name: str, notes: list[str]) -> tup
             f"the model {name!r} reads a sequence: {'any number of' if steps is None else steps} steps of {numbers} "
             "numbers; Lenslet gives pictures: height × width × 1 or 3 channels"
         )
-    notes.append(f"It reads a sequence: the {steps} rows of the picture one after another, {numbers} numbers each.")
+    notes.append(
+        Text(
+            "It reads a sequence: the {steps} rows of the picture one after another, {numbers} numbers each.",
+            steps=steps,
+            numbers=numbers,
+        )
+    )
     return steps, numbers, 1
 
 
@@ -132,7 +141,11 @@ def _unfolded(count: int, name: str, notes: list[str]) -> tuple[int, int, int]:
         side = math.isqrt(count // channels)
         if side >= SMALLEST_SIDE and side * side * channels == count:
             notes.append(
-                f"The input is one row of {count} numbers; taken for a picture of {_times((side, side, channels))}."
+                Text(
+                    "The input is one row of {count} numbers; taken for a picture of {shape}.",
+                    count=count,
+                    shape=_times((side, side, channels)),
+                )
             )
             return side, side, channels
     raise LensletError(f"the input of {name!r} is {count} numbers, which is no square picture; Lenslet gives pictures")
@@ -158,20 +171,20 @@ def _range(graph: Graph, notes: list[str]) -> str:
             continue
         operation = step.operation
         if isinstance(operation, layers.Rescaling) and _largest(operation.scale) < 0.05:
-            notes.append("It rescales its input itself: values go in as 0 to 255.")
+            notes.append(Text("It rescales its input itself: values go in as 0 to 255."))
             return "byte"
         if isinstance(operation, layers.Normalization) and _largest(operation.mean) > 2:
-            notes.append("It normalises its input itself: values go in as 0 to 255.")
+            notes.append(Text("It normalises its input itself: values go in as 0 to 255."))
             return "byte"
         if isinstance(operation, layers.Rescaling | layers.Normalization):
-            notes.append("It changes the range of its input itself: values go in as 0 to 1.")
+            notes.append(Text("It changes the range of its input itself: values go in as 0 to 1."))
             return "unit"
         passing = (layers.Reshape, layers.Resizing, layers.ZeroPadding2D, layers.Permute)
         if not isinstance(operation, passing) and not is_augmentation(operation):
             break
         number = step.outputs[0]
     if graph.input_dtype.startswith(("uint", "int")):
-        notes.append("Its input is whole numbers: values go in as 0 to 255.")
+        notes.append(Text("Its input is whole numbers: values go in as 0 to 255."))
         return "byte"
     return ""
 

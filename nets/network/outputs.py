@@ -13,6 +13,7 @@ from nets.errors import LensletError, UsageError
 from nets.network.graph import Graph, Rule, Step, infer
 from nets.network.layers import activation_of, is_recurrent
 from nets.network.structure import Structure
+from nets.text import Text
 
 SURE, LIKELY = 0.97, 0.8  # probabilities from which on an answer is called so, where the model's card says nothing
 
@@ -137,7 +138,7 @@ class Output:
         """A sentence for the person; "" for what needs no words."""
         count = "a number" if self.shape == (1,) else f"{math.prod(self.shape):,} numbers"
         given = count if self.kind.name == "numbers" else str(math.prod(self.shape))
-        return self.kind.note.format(count=given, shape=" × ".join(map(str, self.shape)))
+        return Text(self.kind.note, count=given, shape=" × ".join(map(str, self.shape)))
 
     def shown(self, raw: np.ndarray, *, channels_first: bool = False) -> np.ndarray:
         """One output as the network gives it, without the batch axis -> float32 of ``shape``."""

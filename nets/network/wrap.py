@@ -12,6 +12,7 @@ from nets.network.inputs import InputGuess, guess_input, wrong_input
 from nets.network.model import Model, ModelRef
 from nets.network.outputs import output_of
 from nets.network.structure import Structure, own_shape
+from nets.text import Text
 
 if TYPE_CHECKING:
     import keras
@@ -54,7 +55,7 @@ def wrap(
     said = said or CardFields()
     found = list(notes)
     if problem := wrong_input(graph, said.input):
-        found.append(f"The card is left aside: {problem}.")
+        found.append(Text("The card is left aside: {problem}.", problem=problem))
         said = CardFields({key: value for key, value in said.fields.items() if key == "labels"})
     guess = guess_input(graph, said.input)
     found += guess.notes
@@ -62,12 +63,20 @@ def wrap(
     structure = Structure(graph, own_shape(graph, guess.input))
     output = output_of(structure, labels=len(labels), loss=loss, picture=picture)
     if labels and len(labels) != output.labels:
-        found.append(f"{len(labels)} labels do not fit {output.labels} classes; the classes are numbered instead.")
+        found.append(
+            Text(
+                "{labels} labels do not fit {classes} classes; the classes are numbered instead.",
+                labels=len(labels),
+                classes=output.labels,
+            )
+        )
         said, labels = CardFields({}, said.input), ()
         output = output_of(structure, loss=loss, picture=picture)
     found += [output.note] if output.note else []
     if graph.outputs > 1:
-        found.append(f"The network has {graph.outputs} outputs; the first one is taken as its answer.")
+        found.append(
+            Text("The network has {outputs} outputs; the first one is taken as its answer.", outputs=graph.outputs)
+        )
     input = guess.input
     if detect is not None:
         input, more = detect(graph, guess, output.labels, labels)

@@ -28,6 +28,7 @@ from nets.runs.options import (
     SCHEDULES,
 )
 from nets.runs.recipes import RECIPES, Recipe, recipes_for
+from nets.text import Text
 from nets.zoo import NETS, VARIANTS, NetSpec, get
 
 FEW_IMAGES = 1000
@@ -210,12 +211,18 @@ def few_images_warning(config: TrainConfig, images: int, classes: int) -> str:
     """
     trained, held_out = split_sizes(config, images)
     if trained < FEW_PER_CLASS * classes:
-        return (
-            f"{trained:,} images to train on for {classes} classes are few: about {FEW_PER_CLASS} of each class are "
-            "a start; add images, or start from a trained network"
+        return Text(
+            "{trained:,} images to train on for {classes} classes are few: about {enough} of each class are "
+            "a start; add images, or start from a trained network",
+            trained=trained,
+            classes=classes,
+            enough=FEW_PER_CLASS,
         )
     if 0 < held_out < 2 * classes:
-        return f"{held_out:,} images held out are too few to measure on: the accuracy will be a rough figure"
+        return Text(
+            "{held_out:,} images held out are too few to measure on: the accuracy will be a rough figure",
+            held_out=held_out,
+        )
     return ""
 
 

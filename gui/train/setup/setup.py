@@ -19,6 +19,7 @@ from gui.train.task import Availability, availability_task
 from gui.train.training_state import TrainingState
 from gui.widgets import ElidedLabel, Panel, Select, button, label
 from gui.widgets.file_dialogs import ask_for_folder
+from gui.words import translated
 from nets.data.drawings import DATASET as DRAWINGS
 from nets.data.drawings import dataset_of_set, set_of_dataset
 from nets.data.drawings import sets as sets_of_drawings
@@ -215,7 +216,7 @@ class SetupBar(Panel):
         """What is possible but not wise with so few images; how many there are is said with it."""
         if self._spec is None:
             return ""
-        sentence = few_images_warning(self.config(), self._spec.train_images, len(self._spec.classes))
+        sentence = translated(few_images_warning(self.config(), self._spec.train_images, len(self._spec.classes)))
         return sentence[:1].upper() + sentence[1:]
 
     def _about(self) -> str:

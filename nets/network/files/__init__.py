@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from nets.errors import LensletError
 from nets.network.files.stored_loss import loss_of
+from nets.text import Text
 
 if TYPE_CHECKING:
     import keras
@@ -93,7 +94,7 @@ def read_model(path: Path) -> ReadModel:
         except UNREADABLE as problem:
             raise LensletError(f"{path.name} is damaged: its description cannot be read; export it again") from problem
     if found.architecture:
-        notes = (*notes, f"Its architecture is {found.architecture}.")
+        notes = (*notes, Text("Its architecture is {file}.", file=found.architecture))
     told = names.note(renamed)
     notes = (*notes, *rewritten.notes, *([told] if told else []))
     return ReadModel(network, notes, loss_of(found.training))
@@ -108,4 +109,9 @@ def _compare_versions(path: Path, version: str) -> tuple[str, ...]:
         return ()
     if numbers(version)[0] > numbers(keras.__version__)[0]:
         raise LensletError(newer(path, version))
-    return (f"Saved by Keras {version}, newer than this {keras.__version__}; if something looks wrong, update Keras.",)
+    words = Text(
+        "Saved by Keras {version}, newer than this {installed}; if something looks wrong, update Keras.",
+        version=version,
+        installed=keras.__version__,
+    )
+    return (words,)

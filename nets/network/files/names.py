@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from nets.network.files.parts import name_of, settings_of
+from nets.text import Text
 
 ALLOWED = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.-]*\Z")
 
@@ -29,7 +30,10 @@ def note(renamed: dict[str, str]) -> str:
         return ""
     shown = ", ".join(f"{old!r} as {new}" for new, old in list(renamed.items())[:3])
     more = f" and {len(renamed) - 3} more" if len(renamed) > 3 else ""
-    return f"TensorFlow refuses some of its layers' names, which are shown with other characters: {shown}{more}."
+    return Text(
+        "TensorFlow refuses some of its layers' names, which are shown with other characters: {names}.",
+        names=shown + more,
+    )
 
 
 def _rename_inside(part: dict[str, Any], renamed: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from nets.network.files.parts import name_of, settings_of
 from nets.network.files.rewriting import graph, tensor_ops
 from nets.network.files.rewriting.arguments import MODELS
 from nets.network.files.rewriting.layers import Unknown, input_layer, is_16_bit, layer_class, module_of, rewrite_layer
+from nets.text import Text
 
 
 @dataclass(eq=False)
@@ -35,7 +36,7 @@ def rewrite(config: Any, *, old: bool) -> Rewritten:
         return Rewritten(_with_modules(config))
     notes = []
     if _any_16_bit(config):
-        notes.append("It was trained in 16-bit numbers; here it computes in 32 bits.")
+        notes.append(Text("It was trained in 16-bit numbers; here it computes in 32 bits."))
     return Rewritten(rewrite_part(config), notes)
 
 
