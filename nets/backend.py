@@ -52,7 +52,7 @@ def configure(threads: int | None = None) -> None:
     _configured, _threads = True, threads
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    with _stderr_silenced(), _import_blocked("sklearn"), _gc_paused():
+    with stderr_silenced(), _import_blocked("sklearn"), _gc_paused():
         import tensorflow as tf
 
         gpus = tf.config.list_physical_devices("GPU")
@@ -79,7 +79,7 @@ def _is_no_retracing(record: logging.LogRecord) -> bool:
 
 
 @contextlib.contextmanager
-def _stderr_silenced() -> Iterator[None]:
+def stderr_silenced() -> Iterator[None]:
     """Discard what TensorFlow's libraries write to standard error while they load, before any log setting applies.
 
     A failing command prints exactly one line there. With TF_CPP_MIN_LOG_LEVEL=0 (``--debug``) nothing is discarded.

@@ -24,13 +24,16 @@ from nets.runs.run import Epoch, Run
 if TYPE_CHECKING:
     import keras
 
+    from nets.network.outputs import Output
+
 TEMPLATE = Path(__file__).with_name("predict.py.txt")
 # What predict.py uses of this program. Of a module with names, only these are copied; of one without, everything.
 ROOTS: dict[str, tuple[str, ...]] = {
     "nets.data.specs": ("ImageInput",),
     "nets.data.prepare": (),
     "nets.data.pictures": (),
-    "nets.network.outputs": ("to_probabilities",),
+    "nets.network.outputs": ("to_probabilities", "output_words"),
+    "nets.backend": ("stderr_silenced",),
 }
 
 
@@ -52,19 +55,35 @@ def exported_files(target: Path) -> tuple[Path, Path, Path, Path]:
     return target, target.with_suffix(".labels.json"), program, chain
 
 
-def export_model(network: keras.Model, card: Card, target: Path) -> tuple[Path, ...]:
-    """Writes ``network``, its labels and the program, as ``export_run`` does."""
+def export_model(network: keras.Model, card: Card, target: Path, output: Output | None = None) -> tuple[Path, ...]:
+    """Writes ``network``, its labels and the program, as ``export_run`` does.
+
+    Args:
+        network: built, as it shall be saved.
+        card: what it receives, and what its classes are called.
+        target: a file that ends in ``.keras``.
+        output: what its output is, where it is known; otherwise it is read off the network.
+
+    Returns:
+        The four files.
+
+    Raises:
+        LensletError: nothing can be written, or a ``predict.py`` of somebody else's lies in the way.
+    """
     from nets.network.graph import unroll
-    from nets.network.outputs import meaning_of
-    from nets.network.structure import own_shape
+    from nets.network.outputs import meaning_of, output_of
+    from nets.network.structure import Structure, own_shape
 
     graph = unroll(network)
+    shape = own_shape(graph, card.input)
+    output = output or output_of(Structure(graph, shape), labels=len(card.labels), picture=card.input.shape)
     about = {
         "labels": list(card.labels),
         "input": input_values(card.input),
-        "shape": own_shape(graph, card.input),
+        "shape": shape,
         "channels_first": graph.channels_first and len(graph.input_shape) == 4,
         "outputs": meaning_of(graph),
+        "kind": output.kind.name,
         "title": card.title,
         "dataset": card.dataset_title or card.dataset,
     }

@@ -263,7 +263,7 @@ class _StatusLine(QWidget):
 
     def _fit_sentence(self) -> None:
         """Writes the sentence small where it would be cut: the panel keeps its height."""
-        room = self.height() - self.title.sizeHint().height() - self.layout().spacing()
+        room = self.height() - self.title.sizeHint().height() - theme.px(theme.TIGHT)
         width = self.sentence.width()
         needed = QFontMetrics(theme.font()).boundingRect(
             QRect(0, 0, width, 10_000), int(Qt.TextFlag.TextWordWrap), self.sentence.text()

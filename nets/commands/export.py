@@ -29,7 +29,7 @@ def export(options: argparse.Namespace, places: Places, out: Output) -> int:
         raise LensletError(f"the folder {folder} could not be made: {problem.strerror}") from problem
     target = folder / f"{name}.keras"
     replaced = [path for path in exported_files(target) if path.exists()]
-    written = export_model(model.network, model.card, target)
+    written = export_model(model.network, model.card, target, model.output)
     if replaced:
         out.say(f"replaced what was in {folder}: {', '.join(path.name for path in replaced)}")
     out.result(files=[str(path) for path in written])

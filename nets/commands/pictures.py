@@ -14,8 +14,6 @@ from nets.files import user_path
 from nets.places import Places
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from nets.compute.lens import Reader
 
 
@@ -23,6 +21,7 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
     """A line for each picture; a bad one is said and the others go on."""
     from nets.compute.lens import answer_picture
     from nets.data.pictures import read_picture
+    from nets.network.outputs import output_words
 
     reader = _reader(options, places, out)
     rows: list[tuple[str, ...]] = []
@@ -58,14 +57,6 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
     if outputs:
         out.table(("file", "output"), outputs)
     return 1 if failed else 0
-
-
-def output_words(output: np.ndarray) -> str:
-    """The output of a network without classes: its numbers, or of a picture (H, W, C) the size and the range."""
-    if output.ndim == 3:
-        size = " x ".join(map(str, output.shape))
-        return f"a picture of {size}, values {output.min():.3g} to {output.max():.3g}"
-    return "  ".join(f"{value:.4g}" for value in output)
 
 
 def _reader(options: argparse.Namespace, places: Places, out: Output) -> Reader:

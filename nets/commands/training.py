@@ -91,6 +91,9 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     """How good a model is on a dataset's test images."""
+    import numpy as np
+
+    from nets import backend
     from nets.data.fitting import fitted
     from nets.training.evaluate import evaluate as measure
     from nets.training.ten_crops import reading_size
@@ -107,12 +110,23 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     truth = outputs[data.test.labels]
     for sentence in _doubts(model.card, data, options):
         out.say(sentence)
+    if broken := [w.path for w in model.network.weights if not np.isfinite(backend.numbers_of(w)).all()]:
+        out.say(
+            f"the weights {', '.join(broken[:3])} hold numbers that are not finite (NaN or infinity): the model is "
+            "damaged or its training diverged, and the accuracy is that of a broken network"
+        )
     _check_views(options, model.card, data)
     size = reading_size(model.card.input) if options.ten_crop else model.card.input
     test = Split(fitted(data.test.images, data.spec.input, size), truth)
     loss = model.card.recipe.get("loss", "crossentropy")
     found = measure(model.network, test, model.card.input, out, loss=loss, ten_views=options.ten_crop)
     out.close()
+    if found.not_finite:
+        raise LensletError(
+            f"{found.not_finite:,} of {len(found):,} test images are answered with numbers that are not finite (NaN): "
+            f"the weights of {options.model} are damaged or its training diverged; take an earlier epoch or train "
+            "again with a lower learning rate"
+        )
     every = found.measured
     out.result(
         model=options.model,

@@ -303,11 +303,20 @@ def before_activation(
     return infer(twin, args, kwargs), activation
 
 
+def output_words(output: np.ndarray) -> str:
+    """The output of a network without classes: its numbers, or of a picture (H, W, C) the size and the range."""
+    if output.ndim == 3:
+        size = " x ".join(map(str, output.shape))
+        return f"a picture of {size}, values {output.min():.3g} to {output.max():.3g}"
+    return "  ".join(f"{value:.4g}" for value in output)
+
+
 def to_probabilities(outputs: np.ndarray, meaning: str) -> np.ndarray:
     """(N, outputs) raw outputs -> (N, classes) float32 that are not negative and sum to 1.
 
     Probabilities stay as they are; logits go through softmax; one sigmoid (or single) output becomes two classes, the
     second being the unit's; several sigmoids and scores are clipped at 0 and divided by their sum (all zero: uniform).
+    A row with a number that is not finite has no probabilities: all of them are NaN.
     """
     values = np.asarray(outputs, dtype=np.float32)
     if values.shape[1] == 1:
@@ -323,4 +332,5 @@ def to_probabilities(outputs: np.ndarray, meaning: str) -> np.ndarray:
         return powers / powers.sum(axis=1, keepdims=True)
     clipped = np.maximum(values, 0)
     sums = clipped.sum(axis=1, keepdims=True)
-    return np.where(sums > 0, clipped / np.where(sums > 0, sums, 1), np.float32(1 / values.shape[1])).astype(np.float32)
+    shares = np.where(sums > 0, clipped / np.where(sums > 0, sums, 1), np.float32(1 / values.shape[1]))
+    return np.where(np.isfinite(values).all(axis=1, keepdims=True), shares, np.nan).astype(np.float32)

@@ -105,6 +105,11 @@ class Evaluation:
         return np.argmax(self.probabilities, axis=1)
 
     @property
+    def not_finite(self) -> int:
+        """How many images were answered with NaN or infinity, which is no answer."""
+        return int((~np.isfinite(self.probabilities).all(axis=1)).sum())
+
+    @property
     def measured(self) -> Accuracy:
         """How many images were recognised."""
         return Accuracy(int(np.sum(self.predicted == self.labels)), len(self))

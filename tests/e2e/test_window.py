@@ -117,12 +117,12 @@ def test_an_own_model_opens(window: MainWindow, tmp_path: Path) -> None:
     own = tmp_path / "mine.keras"
     shutil.copy(MODELS / "lenet.keras", own)
     window.session.open_model(str(own))
-    wait_until(lambda: window.session.model.ref.name == str(own), 20, "the own model")
+    wait_until(lambda: window.session.model.ref.name == str(own), 60, "the own model")
     window.column.pad.clear()
     draw(window.column.pad, DIGITS["7"])
     wait_until(lambda: answer(window) == "7", 10, "its answer")
     window.session.open_model("pen")
-    wait_until(lambda: window.session.model.ref.name == "pen", 20, "the shipped model")
+    wait_until(lambda: window.session.model.ref.name == "pen", 60, "the shipped model")
     wait_for_jobs()
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,6 +60,7 @@ def test_the_program_gives_the_same_answer(run: Run, tmp_path: Path) -> None:
         [sys.executable, "predict.py", "--json", *names], cwd=tmp_path, env=here, capture_output=True, text=True
     )
     assert done.returncode == 1, done.stderr
+    assert done.stderr == ""  # none of what TensorFlow tells while it loads
     seven, broken, blank = map(json.loads, done.stdout.splitlines())
     assert "is not a picture" in broken["error"]
     assert "nothing is drawn" in blank["error"]
@@ -68,10 +73,25 @@ def test_the_program_gives_the_same_answer(run: Run, tmp_path: Path) -> None:
     assert seven["label"] == run.card.labels[int(np.argmax(expected))]
 
 
-def test_a_network_for_rows_of_numbers_gets_rows_in_its_own_range(tmp_path: Path) -> None:
-    """The program's own parts, in this process: what ``classify`` of predict.py gives the network."""
-    import importlib.util
+@contextmanager
+def program(folder: Path) -> Iterator[Any]:
+    """predict.py of a folder as a module of this process."""
+    modules = {}
+    for name in ("predict_chain", "predict"):
+        spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(modules[name])
+    try:
+        yield modules["predict"]
+    finally:
+        for name in modules:
+            del sys.modules[name]
 
+
+def test_a_network_for_rows_of_numbers_gets_rows_in_its_own_range(tmp_path: Path) -> None:
+    """What ``classify`` of predict.py gives the network."""
     import keras
     from keras import layers
 
@@ -81,20 +101,37 @@ def test_a_network_for_rows_of_numbers_gets_rows_in_its_own_range(tmp_path: Path
     export_model(network, card, tmp_path / "rows.keras")
     draw_seven(tmp_path / "seven.png")
     about = json.loads((tmp_path / "rows.labels.json").read_text())
-    modules = {}
-    for name in ("predict_chain", "predict"):
-        spec = importlib.util.spec_from_file_location(name, tmp_path / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(modules[name])
-    try:
-        found = modules["predict"].classify(network, about, tmp_path / "seven.png")
-    finally:
-        for name in modules:
-            del sys.modules[name]
+    with program(tmp_path) as predict:
+        found = predict.classify(network, about, tmp_path / "seven.png")
     values = prepare(read_picture(tmp_path / "seven.png"), ImageInput(range="byte")).input.reshape(1, -1) * 0.5 - 3
     np.testing.assert_allclose(found, network(values).numpy()[0], atol=1e-5)
+
+
+def test_numbers_pictures_and_labels_for_themselves_come_out_as_they_are(tmp_path: Path) -> None:
+    import keras
+    from keras import layers
+
+    def exported(*rows: keras.Layer, labels: tuple[str, ...] = ()) -> tuple[np.ndarray, np.ndarray, str]:
+        """What the program says of a picture, what the network gives for it, and the kind of its output."""
+        keras.utils.set_random_seed(5)
+        network = keras.Sequential([keras.Input((28, 28, 1)), *rows])
+        input = ImageInput(fit="picture", polarity="as-it-is")
+        export_model(network, Card("net", "Net", "", labels, input), tmp_path / "net.keras")
+        about = json.loads((tmp_path / "net.labels.json").read_text())
+        draw_seven(tmp_path / "seven.png")
+        with program(tmp_path) as predict:
+            found = predict.classify(network, about, tmp_path / "seven.png")
+        prepared = prepare(read_picture(tmp_path / "seven.png"), input)
+        return found, network(prepared.input[None]).numpy()[0], about["kind"]
+
+    for kind, rows, labels in (
+        ("numbers", (layers.Flatten(), layers.Dense(2)), ()),
+        ("picture", (layers.Conv2D(2, 3, activation="relu"),), ()),
+        ("labels", (layers.Flatten(), layers.Dense(3, activation="sigmoid")), ("a", "b", "c")),
+    ):
+        found, expected, told = exported(*rows, labels=labels)
+        assert told == kind
+        np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_history_as_csv(run: Run, tmp_path: Path) -> None:

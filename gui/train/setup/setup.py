@@ -438,7 +438,8 @@ class TrainButtons(QStackedWidget):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return self.currentWidget().sizeHint()
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -192,3 +192,12 @@ def test_maps_of_a_model_with_numbers_that_are_none(lenslet: Lenslet, one: Path,
     assert said.status == 0, said.err
     assert len(said.rows) == 9
     assert "Warning" not in said.err
+    measured = lenslet("evaluate", tmp_path / "nan.keras", "digits")
+    assert measured.status == 0  # pooling passes over NaN
+    assert "the weights conv1/kernel, conv2/kernel hold numbers that are not finite" in measured.err
+    weights[-1][...] = np.nan
+    network.set_weights(weights)
+    network.save(tmp_path / "nan.keras")
+    measured = lenslet("evaluate", tmp_path / "nan.keras", "digits")
+    assert (measured.status, measured.out) == (1, "")  # not 10 % right: it answers nothing
+    assert "360 of 360 test images are answered with numbers that are not finite" in measured.err

@@ -120,6 +120,8 @@ def test_logits_against_keras_and_one_unit_against_the_sigmoid():
 def test_scores_below_zero_count_as_nothing():
     np.testing.assert_allclose(to_probabilities(np.array([[-1, 0.5, 1.5]], np.float32), "scores"), [[0, 0.25, 0.75]])
     np.testing.assert_allclose(to_probabilities(np.array([[-1, -2]], np.float32), "scores"), [[0.5, 0.5]])
+    broken = to_probabilities(np.array([[np.nan, 1], [1, 3]], np.float32), "scores")
+    np.testing.assert_allclose(broken, [[np.nan, np.nan], [0.25, 0.75]])
 
 
 @pytest.mark.parametrize(("best", "verdict"), [(0.95, "sure"), (0.901, "sure"), (0.7, "likely"), (0.5, "unsure")])

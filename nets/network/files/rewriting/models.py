@@ -34,7 +34,7 @@ def rewrite(config: Any, *, old: bool) -> Rewritten:
         raise Unknown("a description that is not a model's")
     if not old:
         return Rewritten(_with_modules(config))
-    notes = []
+    notes: list[str] = []
     if _any_16_bit(config):
         notes.append(Text("It was trained in 16-bit numbers; here it computes in 32 bits."))
     return Rewritten(rewrite_part(config), notes)
