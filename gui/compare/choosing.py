@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QHBoxLayout,
     QMenu,
     QProgressBar,
@@ -26,6 +25,7 @@ from gui.compare.state import CompareState, Comparing
 from gui.session import Session
 from gui.threads.loader import Loader
 from gui.widgets import ElidedLabel, Field, IconButton, Panel, Select, button, label
+from gui.widgets.file_dialogs import ask_to_open
 from nets.data.datasets import DATASETS
 from nets.events import Report
 from nets.experiments.candidates import MOST, UNTRAINED, Candidate
@@ -231,11 +231,10 @@ class ChoosingPanel(QScrollArea):
         return lambda: self._comparing.add(candidate, title)
 
     def _choose_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Compare a model"), "", self.tr("Keras models (*.keras *.h5 *.hdf5);;All files (*)")
-        )
-        if path:
-            self._comparing.add(Candidate(path), Path(path).stem)
+        kinds = self.tr("Keras models (*.keras *.h5 *.hdf5);;All files (*)")
+        path = ask_to_open(self, self._session.settings, "models", self.tr("Compare a model"), kinds)
+        if path is not None:
+            self._comparing.add(Candidate(str(path)), path.stem)
 
     # --- the data -----------------------------------------------------------------------------------------------
 

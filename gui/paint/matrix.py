@@ -16,7 +16,7 @@ from gui.paint.scales import Scale
 NUMBERED = 30  # pixels of a cell; from here on its number is written into it
 FINE_LINES = 6  # pixels of a cell; from here on lines separate the cells
 SMALLEST_TEXT, LARGEST_TEXT = 11, 17  # pixels
-MARGIN = 6  # pixels of a cell's width that its number leaves free
+MARGIN = 4  # pixels of a cell's width that its number leaves free
 SHRINK = 0.7  # longer numbers are written this much smaller at most; then they are shortened
 BRIGHT = 140  # of 255: on a colour lighter than this the number is dark
 
@@ -64,11 +64,12 @@ def paint_matrix(
         painter.drawLines(_lines(place, rows, columns))
     if cell >= theme.px(NUMBERED):
         shown = np.ones(values.shape, bool) if outside is None else ~outside
-        if change is None:
-            _paint_numbers(painter, place, values, pixels, shown)
-        else:
-            _paint_numbers(painter, place.translated(0, -cell / 5), values, pixels, shown)
-            _paint_numbers(painter, place.translated(0, cell / 5), change, pixels, shown, sign="+")
+        written = [_written(values)] if change is None else [_written(values), _written(change, plus="+")]
+        size, form = _fitting(written, cell)
+        luminance = 0.299 * (pixels >> 16 & 255) + 0.587 * (pixels >> 8 & 255) + 0.114 * (pixels & 255)
+        for number, words in enumerate(written):
+            moved = 0.0 if change is None else (number - 0.5) * 0.4 * cell
+            _paint_numbers(painter, place.translated(0, moved), words, form, size, shown, luminance > BRIGHT)
 
 
 def _lines(place: QRectF, rows: int, columns: int) -> list[QLineF]:
@@ -79,29 +80,60 @@ def _lines(place: QRectF, rows: int, columns: int) -> list[QLineF]:
     return down + [QLineF(left, y, right, y) for y in (top + (n + 1) * cell - 0.5 for n in range(rows))]
 
 
-def _paint_numbers(
-    painter: QPainter, place: QRectF, values: np.ndarray, pixels: np.ndarray, shown: np.ndarray, sign: str = ""
-) -> None:
-    """``sign`` is written before numbers above zero."""
-    cell = place.width() / values.shape[1]
-    luminance = 0.299 * (pixels >> 16 & 255) + 0.587 * (pixels >> 8 & 255) + 0.114 * (pixels & 255)
-    units = values / 10.0 ** power_of(values)
-    pairs = [[cell_words(value) for value in row] for row in units.tolist()]
-    signs = (values > 0).tolist()
+Forms = tuple[str, ...]  # one number, from long to short
+
+
+def _written(values: np.ndarray, plus: str = "") -> list[list[Forms]]:
+    """Every number of a matrix in all its forms, in units of ``power_of`` the matrix; ``plus`` before those above 0."""
+    units = (values / 10.0 ** power_of(values)).tolist()
+    return [[tuple((plus if value > 0 else "") + form for form in cell_words(value)) for value in row] for row in units]
+
+
+def _fitting(written: list[list[list[Forms]]], cell: float) -> tuple[int, int]:
+    """The size of the text, and the longest form of the numbers that fits. All numbers of a matrix are written alike.
+
+    A longer form may be written smaller than a shorter one, but not much: what it says must be legible.
+    """
     size = text_size(cell)
-    longest = max((_laid_out(sign + pair[0], size)[1] for row in pairs for pair in row), default=0.0)
-    fitting = int(size * min(1.0, (cell - MARGIN) / max(longest, 1.0)))
-    short = int(fitting < max(SHRINK * size, theme.px(SMALLEST_TEXT)))  # all numbers of a matrix are written alike
-    if not short:
-        size = fitting
+    least = max(SHRINK * size, theme.px(SMALLEST_TEXT))
+    numbers = [forms for rows in written for row in rows for forms in row]
+    forms = len(numbers[0]) if numbers else 1
+    for form in range(forms):
+        longest = max((_laid_out(number[form], size)[1] for number in numbers), default=0.0)
+        fitting = int(size * min(1.0, (cell - MARGIN) / max(longest, 1.0)))
+        if fitting >= least:
+            return fitting, form
+    return size, forms - 1
+
+
+def _paint_numbers(
+    painter: QPainter,
+    place: QRectF,
+    written: list[list[Forms]],
+    form: int,
+    size: int,
+    shown: np.ndarray,
+    bright: np.ndarray,
+) -> None:
+    """Writes the numbers into their cells.
+
+    Args:
+        painter: Where to paint.
+        place: The rectangle of the matrix.
+        written: By row and column, the forms of each number.
+        form: Which of them.
+        size: Of the text, in pixels.
+        shown: (rows, columns) bool: the cells that have a number.
+        bright: (rows, columns) bool: the cells whose number is dark.
+    """
+    cell = place.width() / len(written[0])
     painter.setFont(theme.exact_font(size, tabular=True))
     top = place.top() + (cell - 1 - painter.fontMetrics().height()) / 2
     # All dark numbers, then all light ones: changing the pen for each cell costs more than the text.
-    for ink, cells in ((theme.UNDER_MARK, luminance > BRIGHT), (theme.ON_DATA, luminance <= BRIGHT)):
+    for ink, cells in ((theme.UNDER_MARK, bright), (theme.ON_DATA, ~bright)):
         painter.setPen(QColor(ink))
         for row, column in zip(*(found.tolist() for found in np.nonzero(cells & shown)), strict=True):
-            text = pairs[row][column][short]
-            laid_out, width = _laid_out(sign + text if signs[row][column] else text, size)
+            laid_out, width = _laid_out(written[row][column][form], size)
             left = cell - 1 - width
             if left >= 0:
                 painter.drawStaticText(QPointF(place.left() + column * cell + left / 2, top + row * cell), laid_out)

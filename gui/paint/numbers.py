@@ -60,15 +60,15 @@ def power_words(power: int) -> str:
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def cell_words(value: float) -> tuple[str, str]:
-    """A number for a cell of a matrix, as (longer, shorter): ("0.534", ".53"), ("−12.30", "−12"), both ("0", "0").
+def cell_words(value: float) -> tuple[str, str, str]:
+    """A number for a cell of a matrix, from long to short: ("0.534", ".534", ".53"), ("−12.30", "−12.30", "−12").
 
-    Zeros at the end are left out only where nothing was rounded: "1" is one, "1.000" is close to it. The shorter one
+    Zeros at the end are left out only where nothing was rounded: "1" is one, "1.000" is close to it. The shortest one
     has at most five characters for numbers below 10,000.
     """
     if not math.isfinite(value):
         words = value_words(value)
-        return words, words
+        return words, words, words
     size = abs(value)
     longer = f"{value:.3f}" if size < 10 else f"{value:.2f}" if size < 100 else f"{value:.1f}"
     if math.isclose(float(longer), value, rel_tol=1e-6):  # float32 has seven figures
@@ -78,7 +78,8 @@ def cell_words(value: float) -> tuple[str, str]:
         shorter = f"{value:.2f}".replace("0.", ".")
     if len(longer) < len(shorter):
         shorter = longer
-    return _minus(longer), _minus(shorter)
+    middle = longer.replace("0.", ".", 1) if size < 1 else longer
+    return _minus(longer), _minus(middle), _minus(shorter)
 
 
 def _minus(words: str) -> str:

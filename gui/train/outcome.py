@@ -94,12 +94,19 @@ def text_of_run(run: RunSummary, *, on_pad: int = 0) -> StatusText:
     return StatusText("pause", title, _validation(run.validation, run.best_epoch), (resume, *use))
 
 
-def measured_on(accuracy: Accuracy, images: str) -> str:
-    """ "98.93 % of 10,000 test images right", for few images with the interval; ``images`` says which they are."""
+def measured_on(accuracy: Accuracy, images: str, *, explained: bool = True) -> str:
+    """ "98.93 % of 10,000 test images right", for few images with the interval.
+
+    Args:
+        accuracy: what was measured.
+        images: which images, in words.
+        explained: whether the interval is called one; not where the sentence before has done so.
+    """
     template = _tr("{0} {2} right") if accuracy.images < FEW else _tr("{0} of {1:,} {2} right")
     words = template.format(accuracy.text(), accuracy.images, images)
     if accuracy.images < UNSURE:
-        words += " " + _tr("(95 % interval: {0})").format(accuracy.interval_text())
+        template = _tr("(95 % interval: {0})") if explained else _tr("({0})")
+        words += " " + template.format(accuracy.interval_text())
     return words
 
 
@@ -109,14 +116,14 @@ def _measured(test: Accuracy | None, validation: Accuracy | None, best: int, epo
     if test is not None:
         words = measured_on(test, _tr("test images"))
         parts.append(_tr("Epoch {0}: {1}.").format(epochs, words))
-    parts.append(_validation(validation, best))
+    parts.append(_validation(validation, best, explained=test is None or test.images >= UNSURE))
     return " ".join(parts)
 
 
-def _validation(accuracy: Accuracy | None, epoch: int) -> str:
+def _validation(accuracy: Accuracy | None, epoch: int, *, explained: bool = True) -> str:
     if accuracy is None:
         return _tr("No images were held out to measure on.")
-    words = measured_on(accuracy, _tr("validation images"))
+    words = measured_on(accuracy, _tr("validation images"), explained=explained)
     return _tr("Best epoch {0}: {1}.").format(epoch, words)
 
 

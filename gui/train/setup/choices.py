@@ -76,6 +76,11 @@ class Choices:
         """Other data; what the person chose stays as far as it fits."""
         return _fitting(replace(self, dataset=dataset))
 
+    def fitting_images(self, images: int) -> Choices:
+        """Without what goes wrong with so few images, e.g. the batch size of a run on a larger data set."""
+        found = problems(self.config(images), images=images)
+        return replace(self, fields={n: value for n, value in self.fields.items() if n not in FITTED or n not in found})
+
     def to_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self) | {"fields": dict(self.fields)}
 

@@ -396,6 +396,8 @@ class SetupBar(Panel):
 
     def _on_found(self, found: Availability) -> None:
         self._found = found
+        if found.spec is not None:
+            self.choices = self.choices.fitting_images(found.spec.train_images)
         if not self.running:
             self._show(self.config())  # fitted to as many images as there are
 

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from gui.paint.equation import Matrix
+from gui.paint.matrix import SMALLEST_TEXT, _fitting, _laid_out, _written
 from gui.paint.numbers import cell_words, exact_words, power_of, value_words
 
 
 def test_the_shorter_number_of_a_cell_has_five_characters_at_most() -> None:
     numbers = (0, 0.53, -0.07, 1.234, -12.3, 9_999, -1e-4, 0.999, 1, np.nan, np.inf, -np.inf)
     texts = ["0", ".53", "−.07", "1.2", "−12", "9999", ".00", "1.0", "1", "NaN", "∞", "−∞"]
-    assert [cell_words(v)[1] for v in numbers] == texts
+    assert [cell_words(v)[-1] for v in numbers] == texts
 
 
 def test_the_longer_number_of_a_cell_keeps_three_decimals_unless_it_is_exact() -> None:
@@ -41,6 +42,10 @@ def test_all_numbers_of_a_matrix_have_one_unit_and_none_an_exponent(
     assert Matrix("kernel", array).heading == titles[power]
 
 
+def test_between_them_the_zero_before_the_point_is_left_out() -> None:
+    assert [cell_words(v)[1] for v in (0, 0.5, -0.0712, 1.234, -1)] == ["0", ".5", "−.071", "1.234", "−1"]
+
+
 def test_a_matrix_says_the_unit_of_its_changes() -> None:
     large, small = np.array([[0.25, 0.1]]), np.array([[3e-4, -1e-5]])
     assert Matrix("now, and its change", large, change=small).heading == "now, and its change (in 10⁻⁴)"
@@ -49,3 +54,19 @@ def test_a_matrix_says_the_unit_of_its_changes() -> None:
 
 def test_negative_numbers_have_a_true_minus_everywhere() -> None:
     assert (value_words(-0.5), exact_words(-1.5), value_words(-2e-7)) == ("−0.500", "−1.5", "−2.0e-07")
+
+
+@pytest.mark.parametrize("cell", [36, 43, 60])
+def test_all_numbers_of_a_cell_are_written_alike_and_fit(qapp: object, cell: int) -> None:
+    """Also the value and its change, of which the positive ones have a sign."""
+    random = np.random.default_rng(0)
+    for values, change in (
+        (random.normal(size=(5, 5)), random.normal(size=(5, 5)) / 20),
+        (random.normal(size=(3, 3)) / 1e5, -np.ones((3, 3))),
+        (np.array([[-1.0, 0, 1]]), np.array([[9.9, -12, 500]])),
+    ):
+        written = [_written(values), _written(change, plus="+")]
+        size, form = _fitting(written, cell)
+        assert size >= SMALLEST_TEXT
+        widths = [_laid_out(forms[form], size)[1] for rows in written for row in rows for forms in row]
+        assert max(widths) <= cell - 1

@@ -102,3 +102,14 @@ def test_an_unknown_setting_of_another_version_is_passed_over() -> None:
     found = Choices.from_dict(stored)
     assert (found.recipe, found.config().epochs) == ("default", 9)
     assert isinstance(found.config(), TrainConfig)
+
+
+def test_the_batch_of_a_run_on_many_images_does_not_stay_on_few() -> None:
+    run = TrainConfig("lenet", "mnist", batch_size=128, epochs=4, optimizer="sgd", learning_rate=0.02)
+    chosen = Choices.of(run).with_dataset("drawings")
+    assert "batch_size" in problems(chosen.config(15), images=15)
+    fitting = chosen.fitting_images(15)
+    config = fitting.config(15)
+    assert problems(config, images=15) == {}
+    assert (config.epochs, config.optimizer, config.learning_rate) == (4, "sgd", 0.02)
+    assert Choices.of(run).fitting_images(60_000) == Choices.of(run)
