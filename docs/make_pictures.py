@@ -83,6 +83,27 @@ def training(window: MainWindow) -> None:
     wait_until(lambda: seen(window)[1] > enough, 60, "a part of the third epoch")
 
 
+def comparing(window: MainWindow) -> None:
+    """Pen and LeNet, as the workspace begins, on two thousand of MNIST's test images."""
+    window.show_workspace("compare")
+    workspace = window.workspaces["compare"]
+    drawn(window)
+    wait_until(lambda: workspace.comparing.state.data == "mnist", 30, "the data that both share")
+    workspace.comparing.set(limit=2000)
+    workspace.comparing.start()
+    wait_until(lambda: workspace.comparing.state.found is not None, 120, "the comparison")
+
+
+def disagreeing(window: MainWindow) -> None:
+    """The most certain disagreement, explored side by side."""
+    comparing(window)
+    workspace = window.workspaces["compare"]
+    workspace.show_view("differ")
+    wait_until(lambda: workspace.disagreements.current == 0, 30, "the disagreements")
+    workspace.disagreements.open(0)
+    wait_until(lambda: workspace.maps.columns and all(c.answer for c in workspace.maps.columns), 90, "both answers")
+
+
 @dataclass(frozen=True)
 class Picture:
     name: str
@@ -110,6 +131,8 @@ PICTURES = (
     Picture("small-train", training, size=(1024, 700)),
     Picture("scale-200", exploring, scale=2),
     Picture("convolve", convolving),
+    Picture("compare", comparing),
+    Picture("compare-maps", disagreeing, theme="dark"),
     Picture("start", lambda window: None),
 )
 

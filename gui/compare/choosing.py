@@ -198,20 +198,37 @@ class ChoosingPanel(QScrollArea):
         menu = QMenu(self)
         for name, card in shipped().items():
             menu.addAction(card.title).triggered.connect(self._adder(Candidate(name), card.title))
+        self._add_pretrained(menu)
         runs = menu.addMenu(self.tr("Runs"))
         runs.setEnabled(bool(self._runs))
         for run in self._runs[:RUNS_SHOWN]:
             self._add_run(runs, run)
         networks = menu.addMenu(self.tr("Networks, not trained"))
+        families: dict[str, QMenu] = {}
         for spec in NETS.values():
+            alone = sum(other.family == spec.family for other in NETS.values()) == 1
+            if not alone and spec.family not in families:
+                families[spec.family] = networks.addMenu(spec.family)
             words = self.tr("{0}, not trained").format(spec.title)
-            networks.addAction(spec.title).triggered.connect(self._adder(Candidate(UNTRAINED + spec.name), words))
+            action = (networks if alone else families[spec.family]).addAction(spec.title)
+            action.triggered.connect(self._adder(Candidate(UNTRAINED + spec.name), words))
         for path in self._session.settings["recent_models"]:
             if os.path.isfile(path):
                 menu.addAction(Path(path).name).triggered.connect(self._adder(Candidate(path), Path(path).stem))
         menu.addSeparator()
         menu.addAction(self.tr("A model file …")).triggered.connect(self._choose_file)
         return menu
+
+    def _add_pretrained(self, menu: QMenu) -> None:
+        """Those whose files are here; the menu of models at the top downloads the others."""
+        from nets.network.pretrained import missing_files
+        from nets.zoo.pretrained import PRETRAINED
+
+        here = [row for row in PRETRAINED.values() if not missing_files(row, self._session.places)]
+        made = menu.addMenu(self.tr("Trained on ImageNet"))
+        made.setEnabled(bool(here))
+        for row in here:
+            made.addAction(row.title).triggered.connect(self._adder(Candidate(row.name), row.title))
 
     def _add_run(self, menu: QMenu, run: RunSummary) -> None:
         """The best epoch, the last, and every one: the same run may be compared with itself."""

@@ -120,10 +120,15 @@ class MapsView(View):
         known = [(title, one.answer.label) for title, one in found if one is not None and one.answer is not None]
         if len(known) < len(self.columns):
             self.sentence.setText("")
-        elif len({name for _, name in known}) == 1:
-            self.sentence.setText(self.tr("All answer {0}.").format(known[0][1]))
+            return
+        names = [name for _, name in known]
+        if len(set(names)) == 1:
+            words = self.tr("All answer {0}.").format(names[0])
         else:
-            self.sentence.setText(self.tr("They disagree: {0}.").format(", ".join(name for _, name in known)))
+            words = self.tr("They disagree: {0}.").format(", ".join(names))
+        if self._session.picture_label:
+            words += " " + self.tr("It is {0}.").format(self._session.picture_label)
+        self.sentence.setText(words)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -1,8 +1,9 @@
-"""What can be compared: a shipped model, a run at one of its epochs, a file, or a network of the zoo as it is built."""
+"""What can be compared: a shipped or pretrained model, a run at one of its epochs, a file, a network of the zoo."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from nets.events import Message, Report, no_report
 from nets.models import open_model, ref_of
 from nets.network.card import Card
 from nets.network.model import Epoch, Model, ModelRef
+from nets.network.pretrained import find_weights
 from nets.places import MODELS, Places
 from nets.zoo import NETS
+from nets.zoo.pretrained import PRETRAINED
 
 UNTRAINED = "net:"
 """Before the name of a network of the zoo: the network itself, not the shipped model of the same name."""
@@ -90,12 +93,14 @@ def open_candidate(candidate: Candidate, places: Places, report: Report = no_rep
 
 def file_bytes(ref: ModelRef, places: Places) -> int | None:
     """How much room the model takes on the disk; None for what lies in no file. Of a run: the weights of its epoch."""
-    paths = {
+    paths: dict[str, Callable[[], Path | None]] = {
         "shipped": lambda: MODELS / f"{ref.name}.keras",
+        "pretrained": lambda: find_weights(PRETRAINED[ref.name], places),
         "file": lambda: Path(ref.name),
         "run": lambda: places.runs / ref.name / "epochs" / f"{ref.epoch:04d}.weights.npz",
     }
+    path = paths[ref.kind]() if ref.kind in paths else None
     try:
-        return os.path.getsize(paths[ref.kind]()) if ref.kind in paths else None
+        return None if path is None else os.path.getsize(path)
     except OSError as problem:
         raise LensletError(f"the file of {ref.name} is gone: {problem.strerror}; open it again") from problem

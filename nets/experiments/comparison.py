@@ -19,7 +19,7 @@ from nets.data import datasets
 from nets.data.fitting import fitted
 from nets.data.images import ChosenImages
 from nets.data.specs import Dataset, Split
-from nets.errors import UsageError
+from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, no_report
 from nets.experiments.candidates import Candidate, check_count, file_bytes, open_candidate
 from nets.experiments.choices import TESTED_ON
@@ -28,6 +28,7 @@ from nets.experiments.disagreements import Answers, Disagreement, disagreements
 from nets.experiments.timing import milliseconds_of_one, training_speed
 from nets.network.card import Card, outputs_of_classes
 from nets.network.model import ModelRef
+from nets.network.pretrained import PUBLISHED
 from nets.places import Places
 from nets.runs.config import OPTIMIZERS, TrainConfig
 from nets.runs.evaluation import Accuracy
@@ -52,7 +53,7 @@ class Compared:
     milliseconds: of the answer to one image on this machine.
     training_speed: images a second; of a run as it was recorded, else as it was measured now; None: neither.
     answers: to the images of the comparison; None without images, or where it does not know their classes.
-    problem: why there are no answers, though there are images.
+    problem: why there are no answers, though there are images, or why its training could not be timed.
     """
 
     candidate: Candidate
@@ -183,6 +184,7 @@ def _compared(
     report: Report,
 ) -> Compared:
     run = RunStore(places.runs).open(model.ref.name).summary if model.ref.kind == "run" else None
+    accuracy, measured_on = _on_card(model.card)
     found = Compared(
         candidate=candidate,
         ref=model.ref,
@@ -192,8 +194,8 @@ def _compared(
         layers=model.layers,
         input_name=model.network.inputs[0].name.split(":")[0],
         file_bytes=file_bytes(model.ref, places),
-        accuracy=Accuracy.from_share(model.card.accuracy, model.card.test_images),
-        measured_on="" if model.card.accuracy is None else _tested_on(model.card),
+        accuracy=accuracy,
+        measured_on=measured_on,
         milliseconds=milliseconds_of_one(model, report),
         training_speed=_recorded_speed(run),
         run=run,
@@ -201,7 +203,10 @@ def _compared(
     if data is not None and test is not None:
         found = dataclasses.replace(found, **_answered(candidate, model, data, test, report))
     if measure_training and found.training_speed is None and model.output.kind.has_classes:
-        found = dataclasses.replace(found, training_speed=training_speed(model, report))  # last: it changes the weights
+        try:  # last: it changes the weights
+            found = dataclasses.replace(found, training_speed=training_speed(model, found.costs, report))
+        except LensletError as problem:
+            found = dataclasses.replace(found, problem=found.problem or str(problem))
     return found
 
 
@@ -227,6 +232,16 @@ def _answered(candidate: Candidate, model: Model, data: Dataset, test: Split, re
         names[output] = name
     answers = Answers(tuple(names), found.probabilities)
     return {"accuracy": found.measured, "measured_on": data.spec.title, "answers": answers}
+
+
+def _on_card(card: Card) -> tuple[Accuracy | None, str]:
+    """The accuracy that a card says, measured by this program or published, and what it is of."""
+    if (measured := Accuracy.from_share(card.accuracy, card.test_images)) is not None:
+        return measured, _tested_on(card)
+    said = card.checks.get(PUBLISHED)
+    if not isinstance(said, Mapping) or not isinstance(said.get("images"), int):
+        return None, ""
+    return Accuracy.from_share(said.get("accuracy"), said["images"]), f"{card.dataset_title}, {PUBLISHED}"
 
 
 def _tested_on(card: Card) -> str:

@@ -10,6 +10,8 @@ import numpy as np
 from nets import backend
 from nets.errors import LensletError
 from nets.events import Progress, Report, no_report
+from nets.experiments.costs import Costs
+from nets.network.files.machine import available_memory, bytes_text
 from nets.runs.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -45,13 +47,19 @@ def milliseconds_of_one(model: Model, report: Report = no_report) -> float:
     return 1000 * float(np.median(times))
 
 
-def training_speed(model: Model, report: Report = no_report) -> float:
+def training_speed(model: Model, costs: Costs, report: Report = no_report) -> float:
     """Images a second in steps of plain gradient descent on batches of ``BATCH`` random images, by Keras's engine.
 
-    The model's weights are changed: it is to be thrown away afterwards.
+    The model's weights are changed.
+
+    Args:
+        model: to be thrown away afterwards.
+        costs: of the model, from which the memory that a step takes is estimated.
+        report: is told after each step, and may cancel.
 
     Raises:
-        LensletError: its input is no picture or its output no classes, so that the program cannot train it.
+        LensletError: its input is no picture or its output no classes, so that the program cannot train it, or a step
+            would take more memory than there is.
     """
     from nets.training.engines.forward import build_forward
     from nets.training.engines.keras_engine import KerasEngine
@@ -59,6 +67,13 @@ def training_speed(model: Model, report: Report = no_report) -> float:
     graph = model.graph
     if len(graph.input_shape) != 4 or graph.channels_first or not model.output.kind.has_classes:
         raise LensletError(f"{model.card.title} cannot be trained here: it does not tell classes of pictures apart")
+    # Weights and gradients; every layer's values, kept for the way back, and their gradients.
+    needed, free = 2 * (costs.weights_bytes + BATCH * costs.activation_bytes), available_memory()
+    if needed > free:
+        raise LensletError(
+            f"the training of {model.card.title} was not timed: batches of {BATCH} need about {bytes_text(needed)} of "
+            f"memory, and {bytes_text(free)} are free"
+        )
     report(Progress(f"timing the training of {model.card.title}", 0, STEPS, "steps"))
     backend.configure()
     config = TrainConfig(model.card.network, "digits", optimizer="sgd", batch_size=BATCH)

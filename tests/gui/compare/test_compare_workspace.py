@@ -114,7 +114,7 @@ def test_all_that_can_be_compared_is_in_the_menu(workspace: CompareWorkspace, ru
     wait_until(lambda: workspace.choosing._runs, 20)
     menu = workspace.choosing.menu()
     words = [action.text() for action in menu.actions()]
-    assert {"Pen", "LeNet", "Runs", "Networks, not trained", "A model file …"} <= set(words)
+    assert {"Pen", "LeNet", "Trained on ImageNet", "Runs", "Networks, not trained", "A model file …"} <= set(words)
     runs = next(action for action in menu.actions() if action.text() == "Runs").menu()
     epochs = runs.actions()[0].menu()
     assert [action.text() for action in epochs.actions() if action.text()] == [
@@ -232,6 +232,7 @@ def test_one_is_explored_with_all_models_on_the_pads_drawing_too(
         assert column.answer.answer.label == row.answers.name(index), "the same answer as in the list"
         assert column.grid._pictures is not None
     assert workspace.maps.sentence.text().startswith("They disagree: ")
+    assert workspace.maps.sentence.text().endswith(f"It is {offered[0][2]}.")
     assert offered[0][1] == f"Digits 8x8, test image {index}"
     # The pad's own drawing is answered by both as well.
     drawn = np.zeros((280, 280), np.uint8)

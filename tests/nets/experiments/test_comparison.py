@@ -10,16 +10,20 @@ import numpy as np
 import pytest
 
 from nets.data import datasets
+from nets.data.specs import ImageInput
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event
 from nets.experiments import timing
 from nets.experiments.candidates import Candidate, candidate_of, file_bytes, open_candidate
 from nets.experiments.choices import usual_data
-from nets.experiments.comparison import Comparison, compare, differing
+from nets.experiments.comparison import Comparison, _on_card, compare, differing
 from nets.experiments.disagreements import Answers, disagreements
 from nets.experiments.words import bytes_words, count_words, speed_words, time_words
+from nets.network.card import Card
 from nets.network.model import ModelRef
+from nets.network.pretrained import PUBLISHED
 from nets.places import MODELS, Places
+from nets.runs.evaluation import Accuracy
 from tests.made_runs import write_run
 
 
@@ -222,3 +226,27 @@ def test_words() -> None:
     ]
     assert time_words(0.5) == "0.50 ms"
     assert speed_words(3.14) == "3.1 images/s"
+
+
+def test_a_published_accuracy_is_that_of_the_card(places: Places) -> None:
+    published = {"images": 50_000, "accuracy": 0.684, "note": "by somebody"}
+    card = Card(
+        "m",
+        "M",
+        "",
+        ("a", "b"),
+        ImageInput(),
+        dataset="imagenet",
+        dataset_title="ImageNet",
+        checks={PUBLISHED: published},
+    )
+    accuracy, of = _on_card(card)
+    assert (accuracy, of) == (Accuracy(34_200, 50_000), "ImageNet, as published")
+    assert _on_card(replace(card, checks={PUBLISHED: "soon"})) == (None, "")
+
+
+def test_training_that_does_not_fit_into_memory_is_not_timed(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing, "available_memory", lambda: 1000)
+    network, _ = compare([Candidate("net:lenet"), Candidate("net:lenet")], places, measure_training=True).rows
+    assert network.training_speed is None
+    assert "batches of 32 need about 2" in network.problem
