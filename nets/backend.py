@@ -14,10 +14,11 @@ import importlib.metadata
 import logging
 import os
 import platform
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from nets.imports import gc_paused, import_blocked, stderr_silenced
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "PySide6-Essentials", "pyqtgraph", "scikit-learn", "pillow")
 _configured = False
@@ -52,7 +53,7 @@ def configure(threads: int | None = None) -> None:
     _configured, _threads = True, threads
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    with stderr_silenced(), _import_blocked("sklearn"), _gc_paused():
+    with stderr_silenced(), import_blocked("sklearn"), gc_paused():
         import tensorflow as tf
 
         gpus = tf.config.list_physical_devices("GPU")
@@ -76,60 +77,6 @@ def _is_no_retracing(record: logging.LogRecord) -> bool:
     same lines, so the count grows although nothing is traced twice (``tests/nets/training/test_train.py`` checks).
     """
     return "triggered tf.function retracing" not in record.getMessage()
-
-
-@contextlib.contextmanager
-def stderr_silenced() -> Iterator[None]:
-    """Discard what TensorFlow's libraries write to standard error while they load, before any log setting applies.
-
-    A failing command prints exactly one line there. With TF_CPP_MIN_LOG_LEVEL=0 (``--debug``) nothing is discarded.
-    """
-    if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":
-        yield
-        return
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
-@contextlib.contextmanager
-def _import_blocked(package: str) -> Iterator[None]:
-    """Make ``import package`` fail inside the block.
-
-    Keras imports scikit-learn for wrappers that this program does not use: 1.3 of the 4.9 s that importing Keras takes,
-    and 61 MB.
-    """
-    if package in sys.modules:
-        yield
-        return
-    sys.modules[package] = None  # type: ignore[assignment]  # the import system reads None as "not installed"
-    try:
-        yield
-    finally:
-        del sys.modules[package]
-
-
-@contextlib.contextmanager
-def _gc_paused() -> Iterator[None]:
-    """Disable garbage collection during the import, then freeze its objects so that later collections skip them.
-
-    An import leaves half a million objects that live as long as the process. This saves 0.8 of 4.4 s, and every later
-    full collection, during which no thread runs and the window freezes, takes 20 ms instead of 320.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_enabled:
-            gc.enable()
 
 
 def available_cores() -> int:

@@ -33,7 +33,7 @@ ROOTS: dict[str, tuple[str, ...]] = {
     "nets.data.prepare": (),
     "nets.data.pictures": (),
     "nets.network.outputs": ("to_probabilities", "output_words"),
-    "nets.backend": ("stderr_silenced",),
+    "nets.imports": ("stderr_silenced",),
 }
 
 
