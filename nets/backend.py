@@ -1,7 +1,7 @@
 """The computing library behind Keras: threads, memory, device, compiled functions and gradients.
 
-The rest of ``nets`` asks this module instead of TensorFlow, so that another backend of Keras needs changes in few
-places only.
+The rest of ``nets`` asks this module instead of TensorFlow, JAX or PyTorch. TensorFlow is the usual one; the variable
+KERAS_BACKEND of the environment names another before anything was computed.
 """
 
 from __future__ import annotations
@@ -16,11 +16,22 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+from nets.errors import UsageError
 from nets.imports import gc_paused, import_blocked, stderr_silenced
 
-_PACKAGES = ("tensorflow", "keras", "numpy", "PySide6-Essentials", "pyqtgraph", "scikit-learn", "pillow")
+_PACKAGES = (
+    "tensorflow",
+    "jax",
+    "torch",
+    "keras",
+    "numpy",
+    "PySide6-Essentials",
+    "pyqtgraph",
+    "scikit-learn",
+    "pillow",
+)
 _configured = False
 _threads: int | None = None
 
@@ -39,8 +50,20 @@ class Device:
     mixed_precision_helps: bool
 
 
+def name() -> str:
+    """Which library computes: "tensorflow", "jax" or "torch". Imports none.
+
+    Raises:
+        UsageError: KERAS_BACKEND names another one.
+    """
+    found = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    if found not in _LIBRARIES:
+        raise UsageError(f"KERAS_BACKEND is {found!r}; expected one of {', '.join(_LIBRARIES)}, or remove the variable")
+    return found
+
+
 def configure(threads: int | None = None) -> None:
-    """Imports TensorFlow and sets its threads and memory growth. Only the first call has an effect.
+    """Imports the library that computes and sets its threads and memory growth. Only the first call has an effect.
 
     Must be called before the first computation, because TensorFlow cannot change its threads afterwards.
 
@@ -50,24 +73,10 @@ def configure(threads: int | None = None) -> None:
     global _configured, _threads
     if _configured:
         return
+    library = _library()
     _configured, _threads = True, threads
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    with stderr_silenced(), import_blocked("sklearn"), gc_paused():
-        import tensorflow as tf
-
-        gpus = tf.config.list_physical_devices("GPU")
-    if os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
-        logging.getLogger("tensorflow").addFilter(_is_no_retracing)
-    count = threads or available_cores()
-    try:
-        tf.config.threading.set_intra_op_parallelism_threads(count)
-        tf.config.threading.set_inter_op_parallelism_threads(count)
-        for gpu in gpus:
-            tf.config.experimental.set_memory_growth(gpu, True)
-    except RuntimeError:
-        # Somebody computed before: TensorFlow keeps the threads it started with.
-        return
+    library.load(threads or available_cores())
 
 
 def _is_no_retracing(record: logging.LogRecord) -> bool:
@@ -88,35 +97,28 @@ def available_cores() -> int:
 
 @functools.cache
 def device() -> Device:
-    """The device that computes. The first call imports TensorFlow."""
+    """The device that computes. The first call imports the library."""
     configure()
-    import tensorflow as tf
-
-    gpus = tf.config.list_physical_devices("GPU")
-    if gpus:
-        details = tf.config.experimental.get_device_details(gpus[0])
-        capability = details.get("compute_capability", (0, 0))
-        return Device("GPU", details.get("device_name", "GPU"), mixed_precision_helps=capability >= (7, 0))
-    threads = tf.config.threading.get_intra_op_parallelism_threads() or available_cores()
-    return Device("CPU", f"{threads} thread{'s' if threads > 1 else ''}", mixed_precision_helps=False)
+    return _library().device()
 
 
 def compile(fn: Callable[..., Any], *, xla: bool = False, signature: list[Any] | None = None) -> Callable[..., Any]:
     """Compile a function of tensors into a graph.
 
+    The function may read Keras's variables, which have their values of each call, and assign to them.
+
     Args:
         fn: The function. It is traced once for each combination of shapes and dtypes, or once for a ``signature``.
-        xla: Whether XLA compiles the graph: faster for one image (0.9 ms against 2 to 3), slower for batches on a CPU.
+            PyTorch computes it as it is written.
+        xla: Whether XLA compiles the graph of TensorFlow: faster for one image (0.9 ms against 2 to 3), slower for
+            batches on a CPU.
         signature: The (shape, dtype) of each argument, or a list or dict of them. None in a shape stands for any size.
-            Arguments that do not fit are refused.
+            TensorFlow refuses arguments that do not fit.
 
     Returns:
         A function with the same arguments and results.
     """
-    import tensorflow as tf
-
-    specs = None if signature is None else _specs(signature)
-    return tf.function(fn, input_signature=specs, jit_compile=xla or None, autograph=False)
+    return _library().compile(fn, xla, signature)
 
 
 def gradient(fn: Callable[..., Any], *, xla: bool = False, signature: list[Any] | None = None) -> Callable[..., Any]:
@@ -144,28 +146,274 @@ def value_and_gradient(fn: Callable[..., Any], x: Any, *rest: Any) -> tuple[Any,
     """``fn(x, *rest)`` and its gradient with respect to ``x``, inside a function that is being compiled.
 
     Raises:
-        RuntimeError: It is called outside of one, where the gradient would be eager; see ``gradient``.
+        RuntimeError: It is called outside of one, where the gradient of TensorFlow would be eager; see ``gradient``.
     """
-    import tensorflow as tf
-
-    if tf.executing_eagerly():
-        raise RuntimeError("an eager gradient can corrupt memory; use nets.backend.gradient, which compiles")
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        result = fn(x, *rest)
-        value = result[0] if isinstance(result, tuple) else result
-    return result, tape.gradient(value, x, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    return _library().value_and_gradient(fn, x, *rest)
 
 
 def numbers_of(variable: Any) -> Any:
-    """A Keras variable as a NumPy array without copying it; later assignments leave the array as it is.
+    """A Keras variable as a NumPy array, without copying it where that can be; later assignments leave it as it is.
 
     For reading alone: ``variable.numpy()`` of 400 MB takes a second, in which the window would stand still.
     """
-    import numpy as np
+    return _library().numbers_of(variable)
 
-    value = variable.value
-    return np.asarray(value.value() if hasattr(value, "value") else value)
+
+def to_array(tensor: Any) -> Any:
+    """What a compiled function returned as a NumPy array, wherever the tensor lies; for reading alone."""
+    return _library().to_array(tensor)
+
+
+def fix_random(seed: int, step: int) -> None:
+    """What is random in a training step depends on these two alone, so that resuming is exact.
+
+    TensorFlow and JAX keep the state of dropout in the network's variables; PyTorch's dropout has none of its own.
+    """
+    _library().fix_random(seed, step)
+
+
+class _Library(Protocol):
+    """What differs between the libraries; the functions of this module say what each does."""
+
+    def load(self, threads: int) -> None: ...
+    def device(self) -> Device: ...
+    def compile(self, fn: Callable[..., Any], xla: bool, signature: list[Any] | None) -> Callable[..., Any]: ...
+    def value_and_gradient(self, fn: Callable[..., Any], x: Any, *rest: Any) -> tuple[Any, Any]: ...
+    def numbers_of(self, variable: Any) -> Any: ...
+    def to_array(self, tensor: Any) -> Any: ...
+    def fix_random(self, seed: int, step: int) -> None: ...
+
+
+class _TensorFlow:
+    def load(self, threads: int) -> None:
+        with stderr_silenced(), import_blocked("sklearn"), gc_paused():
+            import tensorflow as tf
+
+            gpus = tf.config.list_physical_devices("GPU")
+        if os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
+            logging.getLogger("tensorflow").addFilter(_is_no_retracing)
+        try:
+            tf.config.threading.set_intra_op_parallelism_threads(threads)
+            tf.config.threading.set_inter_op_parallelism_threads(threads)
+            for gpu in gpus:
+                tf.config.experimental.set_memory_growth(gpu, True)
+        except RuntimeError:
+            # Somebody computed before: TensorFlow keeps the threads it started with.
+            return
+
+    def device(self) -> Device:
+        import tensorflow as tf
+
+        gpus = tf.config.list_physical_devices("GPU")
+        if gpus:
+            details = tf.config.experimental.get_device_details(gpus[0])
+            capability = details.get("compute_capability", (0, 0))
+            return Device("GPU", details.get("device_name", "GPU"), mixed_precision_helps=capability >= (7, 0))
+        return _cpu(tf.config.threading.get_intra_op_parallelism_threads() or available_cores())
+
+    def compile(self, fn: Callable[..., Any], xla: bool, signature: list[Any] | None) -> Callable[..., Any]:
+        import tensorflow as tf
+
+        specs = None if signature is None else _specs(signature)
+        return tf.function(fn, input_signature=specs, jit_compile=xla or None, autograph=False)
+
+    def value_and_gradient(self, fn: Callable[..., Any], x: Any, *rest: Any) -> tuple[Any, Any]:
+        import tensorflow as tf
+
+        if tf.executing_eagerly():
+            raise RuntimeError("an eager gradient can corrupt memory; use nets.backend.gradient, which compiles")
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            result = fn(x, *rest)
+            value = result[0] if isinstance(result, tuple) else result
+        return result, tape.gradient(value, x, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+    def numbers_of(self, variable: Any) -> Any:
+        import numpy as np
+
+        value = variable.value
+        return np.asarray(value.value() if hasattr(value, "value") else value)
+
+    def to_array(self, tensor: Any) -> Any:
+        import numpy as np
+
+        return np.asarray(tensor)
+
+    def fix_random(self, seed: int, step: int) -> None:
+        """Nothing is to be done."""
+
+
+class _Jax:
+    """JAX, which compiles pure functions: Keras's variables are arguments and results of what it compiles."""
+
+    def load(self, threads: int) -> None:
+        # Memory as it is needed: by itself JAX takes three quarters of a graphics card when it starts.
+        os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+        with stderr_silenced(), import_blocked("sklearn"), gc_paused():
+            import jax
+
+            jax.devices()
+
+    def device(self) -> Device:
+        import jax
+
+        (found, *_) = jax.devices()
+        if found.platform == "cpu":
+            return _cpu(available_cores())  # XLA takes all of them, whatever was asked for
+        return Device("GPU", found.device_kind, mixed_precision_helps=True)
+
+    def compile(self, fn: Callable[..., Any], xla: bool, signature: list[Any] | None) -> Callable[..., Any]:
+        return _JaxFunction(fn)
+
+    def value_and_gradient(self, fn: Callable[..., Any], x: Any, *rest: Any) -> tuple[Any, Any]:
+        import jax
+
+        def with_the_value_first(x: Any) -> tuple[Any, Any]:
+            result = fn(x, *rest)
+            return (result[0] if isinstance(result, tuple) else result), result
+
+        (_, result), slope = jax.value_and_grad(with_the_value_first, has_aux=True)(x)
+        return result, slope
+
+    def numbers_of(self, variable: Any) -> Any:
+        return self.to_array(variable.value)
+
+    def to_array(self, tensor: Any) -> Any:
+        import numpy as np
+
+        return np.asarray(tensor)
+
+    def fix_random(self, seed: int, step: int) -> None:
+        """Nothing is to be done."""
+
+
+class _JaxFunction:
+    """A function of arrays and of the Keras variables that it reads, compiled for each shape of its arguments.
+
+    JAX would take the variables' values of now for constants. So the first call with arguments of new shapes traces the
+    function to see which variables it reads and which it assigns; from then on the values of the first go in, and what
+    the others become comes out and is assigned.
+    """
+
+    def __init__(self, fn: Callable[..., Any]) -> None:
+        self._fn = fn
+        self._compiled: dict[Any, tuple[list[Any], list[Any], Callable[..., Any]]] = {}
+
+    def __call__(self, *args: Any) -> Any:
+        import jax
+        import numpy as np
+
+        leaves, form = jax.tree.flatten(args)
+        key = form, tuple((np.shape(leaf), getattr(leaf, "dtype", type(leaf))) for leaf in leaves)
+        if key not in self._compiled:
+            self._compiled[key] = self._trace(args)
+        read, assigned, compiled = self._compiled[key]
+        result, values = compiled([variable.value for variable in read], args)
+        for variable, value in zip(assigned, values, strict=True):
+            variable.assign(value)
+        return result
+
+    def _trace(self, args: tuple[Any, ...]) -> tuple[list[Any], list[Any], Callable[..., Any]]:
+        """The variables read, those assigned, and the compiled function (values of the first, args) -> results."""
+        import jax
+        import keras
+
+        read: dict[int, Any] = {}
+        assigned: dict[int, Any] = {}
+
+        class Watched(keras.StatelessScope):
+            def get_current_value(self, variable: Any) -> Any:
+                if id(variable) not in assigned:
+                    read[id(variable)] = variable
+                return super().get_current_value(variable)
+
+            def add_update(self, update: tuple[Any, Any]) -> None:
+                assigned[id(update[0])] = update[0]
+                super().add_update(update)
+
+        def watched(*args: Any) -> Any:
+            with Watched():
+                return self._fn(*args)
+
+        jax.eval_shape(watched, *args)
+        inputs, outputs = list(read.values()), list(assigned.values())
+
+        def pure(values: list[Any], args: tuple[Any, ...]) -> tuple[Any, list[Any]]:
+            with keras.StatelessScope(list(zip(inputs, values, strict=True))) as scope:
+                result = self._fn(*args)
+                return result, [scope.get_current_value(variable) for variable in outputs]
+
+        return inputs, outputs, jax.jit(pure)
+
+
+class _Torch:
+    """PyTorch, which computes as the function is written. What comes out of a compiled function has no history."""
+
+    def load(self, threads: int) -> None:
+        with stderr_silenced(), import_blocked("sklearn"), gc_paused():
+            import torch
+        torch.set_num_threads(threads)
+
+    def device(self) -> Device:
+        import torch
+
+        if torch.cuda.is_available():
+            helps = torch.cuda.get_device_capability() >= (7, 0)
+            return Device("GPU", torch.cuda.get_device_name(), mixed_precision_helps=helps)
+        return _cpu(torch.get_num_threads())
+
+    def compile(self, fn: Callable[..., Any], xla: bool, signature: list[Any] | None) -> Callable[..., Any]:
+        def run(*args: Any) -> Any:
+            import keras
+            import torch
+
+            tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, args)
+            with torch.no_grad():
+                return fn(*tensors)
+
+        return run
+
+    def value_and_gradient(self, fn: Callable[..., Any], x: Any, *rest: Any) -> tuple[Any, Any]:
+        import keras
+        import torch
+
+        parts = x if isinstance(x, list) else [x]
+        leaves = [part.detach().requires_grad_() for part in parts]
+        with torch.enable_grad():
+            result = fn(leaves if isinstance(x, list) else leaves[0], *rest)
+            value = result[0] if isinstance(result, tuple) else result
+            if value.requires_grad:
+                found = list(torch.autograd.grad(value, leaves, allow_unused=True, materialize_grads=True))
+            else:  # it depends on nothing that could be differentiated
+                found = [torch.zeros_like(leaf) for leaf in leaves]
+        result = keras.tree.map_structure(lambda each: each.detach() if torch.is_tensor(each) else each, result)
+        return result, found if isinstance(x, list) else found[0]
+
+    def numbers_of(self, variable: Any) -> Any:
+        return self.to_array(variable.value).copy()  # PyTorch assigns in place
+
+    def to_array(self, tensor: Any) -> Any:
+        import torch
+
+        values = tensor.detach().cpu() if torch.is_tensor(tensor) else torch.as_tensor(tensor)
+        return (values.float() if values.dtype == torch.bfloat16 else values).numpy()
+
+    def fix_random(self, seed: int, step: int) -> None:
+        import torch
+
+        torch.manual_seed(seed * 2**32 + step)
+
+
+_LIBRARIES: dict[str, type[_Library]] = {"tensorflow": _TensorFlow, "jax": _Jax, "torch": _Torch}
+
+
+@functools.cache
+def _library() -> _Library:
+    return _LIBRARIES[name()]()
+
+
+def _cpu(threads: int) -> Device:
+    return Device("CPU", f"{threads} thread{'s' if threads > 1 else ''}", mixed_precision_helps=False)
 
 
 def _specs(signature: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from nets import backend
 from nets.network.graph import Graph
 
 Pick = Callable[[dict[str, Any], Any], Any]
@@ -44,7 +45,8 @@ class CompiledPass:
         self._settled = True
         zeros = np.zeros(self._shape, dtype=np.float32)
         plain = self._seconds(zeros)
-        if needs_xla(self._graph) or len(self._graph.steps) > MOST_STEPS:
+        chosen = needs_xla(self._graph) or backend.name() != "tensorflow"
+        if chosen or len(self._graph.steps) > MOST_STEPS:
             return
         known, self._function = self._function, self._compile(xla=True)
         try:
@@ -56,8 +58,6 @@ class CompiledPass:
 
     def _compile(self, *, xla: bool) -> Any:
         from keras import ops
-
-        from nets import backend
 
         def run(images: Any) -> Any:
             return self._pick(*self._graph.run(to_layout(images, self._graph)))

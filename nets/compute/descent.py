@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from nets import backend
 from nets.compute.compiled import to_layout
 from nets.errors import LensletError
 from nets.events import Message, Report, no_report
@@ -140,7 +141,7 @@ class Descent:
         last = self._last
         found = {path: self._array(value) for path, value in values.items()}
         passed = {path: self._array(gradient) for path, gradient in arriving.items()}
-        passed[last.path] = self._at_the_loss(np.asarray(outputs)[0], found[last.path].shape, label)
+        passed[last.path] = self._at_the_loss(backend.to_array(outputs)[0], found[last.path].shape, label)
         return BackwardPass(
             image,
             label,
@@ -149,7 +150,7 @@ class Descent:
             own,
             found,
             {step.path: passed[step.path] for step in self._graph.steps if step.path in passed},
-            tuple(np.asarray(of_weights[n]) if n in of_weights else None for n in range(len(own))),
+            tuple(backend.to_array(of_weights[n]) if n in of_weights else None for n in range(len(own))),
         )
 
     @property
@@ -173,14 +174,12 @@ class Descent:
 
     def _array(self, value: Any) -> np.ndarray:
         """Without the batch axis, channels last."""
-        array = np.asarray(value, dtype=np.float32)[0]
+        array = np.asarray(backend.to_array(value), dtype=np.float32)[0]
         return np.moveaxis(array, 0, -1) if self._graph.channels_first and array.ndim == 3 else array
 
     def _compiled(self) -> Any:
         import keras
         from keras import ops
-
-        from nets import backend
 
         graph, count, probed = self._graph, len(self._trained), self._probed
         trained = [self._variables[number] for number in self._trained]

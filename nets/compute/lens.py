@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
+from nets import backend
 from nets.compute.compiled import CompiledPass, needs_xla, to_layout
 from nets.errors import UsageError
 from nets.network.graph import Rule, infer
@@ -108,7 +109,7 @@ class Lens:
         if not len(images):
             return np.zeros((0, len(self.card.labels)), dtype=np.float32)
         parts = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
-        rows = [np.asarray(self._pass(len(part), None)(part)[1], dtype=np.float32) for part in parts]
+        rows = [_numbers(self._pass(len(part), None)(part)[1]) for part in parts]
         outputs = np.concatenate(rows).reshape(len(images), -1)
         return outputs if self._output.kind.name == "labels" else to_probabilities(outputs, self._output.meaning)
 
@@ -127,7 +128,7 @@ class Lens:
         for path in wanted:
             self._check(path)
         found, output = self._pass(1, wanted)(images)
-        shown = self._output.shown(np.asarray(output)[0], channels_first=self._graph.channels_first)
+        shown = self._output.shown(backend.to_array(output)[0], channels_first=self._graph.channels_first)
         maps = {path: self._array(path, found[path]) for path in wanted}
         return Reading(self._output.probabilities(shown), maps, shown)
 
@@ -150,7 +151,7 @@ class Lens:
                 return {path: ops.mean(v, axis) if len(v.shape) == 4 else v for path, v in found.items()}
 
             self._means = CompiledPass(self._graph, (1, *self.card.input.shape), pick)
-        found = {path: np.asarray(v, np.float32)[0] for path, v in self._means(self._one(image)).items()}
+        found = {path: _numbers(v)[0] for path, v in self._means(self._one(image)).items()}
         return {path: v[..., None] if v.ndim == 2 else v.reshape(-1) for path, v in found.items()}
 
     def gradient(
@@ -190,7 +191,7 @@ class Lens:
         if key not in self._gradients:
             self._gradients[key] = self._differentiated(target, wrt, replaced)
         _, found = self._gradients[key](np.zeros(self._value_shape(wrt), np.float32), images)
-        gradient = np.asarray(found, dtype=np.float32)[0]
+        gradient = _numbers(found)[0]
         is_maps = wrt and self._graph.channels_first and gradient.ndim == 3
         return np.moveaxis(gradient, 0, -1) if is_maps else gradient
 
@@ -201,8 +202,6 @@ class Lens:
         the input and every layer.
         """
         from keras import ops
-
-        from nets import backend
 
         replaced = {**scores_rule(self._graph), **rules}
 
@@ -247,7 +246,7 @@ class Lens:
             raise UsageError(f"{path} cannot be shown: {self._rows[path].why_not}")
 
     def _array(self, path: str, value: Any) -> np.ndarray:
-        array = np.asarray(value, dtype=np.float32)[0]
+        array = _numbers(value)[0]
         if self._rows[path].shows == "probabilities":
             return array.reshape(-1)
         return np.moveaxis(array, 0, -1) if self._graph.channels_first and array.ndim == 3 else array
@@ -266,6 +265,11 @@ class Lens:
 
             self._passes[key] = CompiledPass(self._graph, (count, *self.card.input.shape), pick)
         return self._passes[key]
+
+
+def _numbers(tensor: Any) -> np.ndarray:
+    """What a compiled pass returned, as float32."""
+    return np.asarray(backend.to_array(tensor), dtype=np.float32)
 
 
 def values_of(layers: tuple[LayerInfo, ...]) -> int:

@@ -37,7 +37,7 @@ def compiled(network: keras.Model) -> Compute:
         return keras.ops.cast(outputs[0], "float32")
 
     run = backend.compile(forward, xla=needs_xla(graph), signature=[(batch_shape(graph), "float32")])
-    return lambda images: np.asarray(run(images)).reshape(len(images), -1)
+    return lambda images: backend.to_array(run(images)).reshape(len(images), -1)
 
 
 def evaluate(

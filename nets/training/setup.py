@@ -15,6 +15,7 @@ from nets import backend, zoo
 from nets.data.fitting import fitted
 from nets.data.images import ChosenImages, Images
 from nets.data.specs import Dataset, ImageInput, Split
+from nets.errors import LensletError
 from nets.events import Report
 from nets.network.card import Card
 from nets.runs.config import AUGMENTATIONS, TrainConfig, config_for, input_for
@@ -100,7 +101,16 @@ def _engine(training: Training, network: keras.Model, images: Images) -> tuple[E
     on_cpu = backend.device().name == "CPU"
     is_large = saved.engine == "keras" if saved else network.count_params() > training.large
     engine: Engine
-    if is_large:
+    batches: Batches
+    if backend.name() != "tensorflow":
+        if saved and saved.engine != "keras":
+            raise LensletError(
+                f"the run's steps were computed by TensorFlow alone, and KERAS_BACKEND is {backend.name()!r}; "
+                "resume it without that variable"
+            )
+        engine = KerasEngine(network, build_forward(network, faster=False), config)
+        batches = ArrayBatches(*arguments)
+    elif is_large:
         engine = KerasEngine(network, build_forward(network, faster=False), config)
         batches = TensorBatches(*arguments)
     else:

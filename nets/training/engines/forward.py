@@ -133,13 +133,12 @@ def _is_softmax(layer: Any) -> bool:
 
 def _activation(layer: Any) -> Callable[[Tensor], Tensor] | None:
     """The layer's activation, if it is one that never falls, so that it may change places with pooling."""
-    import tensorflow as tf
-    from keras import activations
+    from keras import activations, ops
 
     rising: dict[Any, Callable[[Tensor], Tensor]] = {
-        activations.relu: tf.nn.relu,
-        activations.tanh: tf.tanh,
-        activations.sigmoid: tf.sigmoid,
+        activations.relu: ops.relu,
+        activations.tanh: ops.tanh,
+        activations.sigmoid: ops.sigmoid,
         activations.linear: lambda x: x,
     }
     return rising.get(getattr(layer, "activation", None))
@@ -175,14 +174,14 @@ def _block_piece(layer: Any) -> Piece:
 
 def _dense_piece(layer: Any, *, logits: bool) -> Piece:
     def piece(values: Values, x: Tensor) -> Tensor:
-        import tensorflow as tf
+        from keras import ops
 
-        x = tf.matmul(x, values[layer.kernel])
+        x = ops.matmul(x, values[layer.kernel])
         if layer.use_bias:
             x += values[layer.bias]
         if logits:
             return x
-        activation = _activation(layer) or tf.nn.softmax
+        activation = _activation(layer) or ops.softmax
         return activation(x)
 
     return piece

@@ -21,25 +21,25 @@ def losses_of(config: TrainConfig, outputs: Tensor, labels: Tensor, *, logits: b
     Returns:
         (N,) float32.
     """
-    import tensorflow as tf
+    from keras import ops
 
     classes = outputs.shape[1]
-    targets = tf.one_hot(labels, classes)
+    targets = ops.one_hot(labels, classes)
     if config.loss == "squared_error":
         if logits:
-            outputs = tf.nn.softmax(outputs)
-        return tf.reduce_mean(tf.square(outputs - targets), 1)
+            outputs = ops.softmax(outputs)
+        return ops.mean(ops.square(outputs - targets), 1)
     smoothing = config.label_smoothing
     if smoothing:
         targets = targets * (1 - smoothing) + smoothing / classes
     if logits:
-        return tf.nn.softmax_cross_entropy_with_logits(labels=targets, logits=outputs)
-    return -tf.reduce_sum(targets * tf.math.log(tf.clip_by_value(outputs, 1e-7, 1.0)), 1)
+        return ops.categorical_crossentropy(targets, outputs, from_logits=True)
+    return -ops.sum(targets * ops.log(ops.clip(outputs, 1e-7, 1.0)), 1)
 
 
 def accuracy_of(outputs: Tensor, labels: Tensor, shares: Tensor) -> Tensor:
     """The part of a batch whose largest output is the right class, a scalar; ``shares`` (N,) weigh the images."""
-    import tensorflow as tf
+    from keras import ops
 
-    right = tf.cast(tf.equal(tf.argmax(outputs, 1, output_type=tf.int32), labels), tf.float32)
-    return tf.reduce_sum(right * shares)
+    right = ops.cast(ops.equal(ops.argmax(outputs, 1), labels), "float32")
+    return ops.sum(right * shares)

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from nets import zoo
+from nets import backend, zoo
 from nets.compute.compiled import CompiledPass
 from nets.compute.lens import Lens
 from nets.errors import UsageError
@@ -43,6 +43,7 @@ def test_all_layers_of_a_chain(name, settled):
     assert found.probabilities.sum() == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.backends
 def test_only_what_is_asked_for(lenet):
     inputs = image((28, 28, 1))
     everything = lenet.read(inputs)
@@ -62,10 +63,11 @@ def test_a_graph_of_keras_applications():
     names = ["Conv1", "block_2_add", "block_6_pad", "block_10_depthwise", "out_relu", "predictions"]
     part = keras.Model(network.input, [network.get_layer(name).output for name in names])
     for name, values in zip(names, part(image((32, 32, 3)), training=False), strict=True):
-        np.testing.assert_allclose(found.maps[name], values.numpy()[0], atol=1e-4)
+        np.testing.assert_allclose(found.maps[name], backend.to_array(values)[0], atol=1e-4)
     np.testing.assert_array_equal(found.probabilities, found.maps["predictions"])
 
 
+@pytest.mark.backends
 def test_inner_layers_of_nested_models():
     import keras
     from keras import layers
@@ -76,11 +78,12 @@ def test_inner_layers_of_nested_models():
     network = keras.Sequential([keras.Input((12, 12, 1)), once, layers.Flatten(), layers.Dense(4)])
     found = Lens(wrap(network)).read(image((12, 12, 1)))
     np.testing.assert_allclose(
-        found.maps["outer/block/conv"], block.get_layer("conv")(image((12, 12, 1))).numpy()[0], atol=1e-6
+        found.maps["outer/block/conv"], backend.to_array(block.get_layer("conv")(image((12, 12, 1))))[0], atol=1e-6
     )
-    np.testing.assert_allclose(found.maps["outer/pool"], once(image((12, 12, 1))).numpy()[0], atol=1e-6)
+    np.testing.assert_allclose(found.maps["outer/pool"], backend.to_array(once(image((12, 12, 1))))[0], atol=1e-6)
 
 
+@pytest.mark.backends
 def test_a_shared_layer_is_shown_for_each_call():
     import keras
     from keras import layers
@@ -90,8 +93,8 @@ def test_a_shared_layer_is_shown_for_each_call():
     network = keras.Model(start, layers.GlobalMaxPooling2D()(shared(shared(start))))
     found = Lens(wrap_two_channels(network)).read(image((6, 6, 1)))
     once = shared(np.repeat(image((6, 6, 1)), 2, axis=-1))
-    np.testing.assert_allclose(found.maps[f"{network.name}/shared"], once.numpy()[0], atol=1e-6)
-    np.testing.assert_allclose(found.maps[f"{network.name}/shared:2"], shared(once).numpy()[0], atol=1e-6)
+    np.testing.assert_allclose(found.maps[f"{network.name}/shared"], backend.to_array(once)[0], atol=1e-6)
+    np.testing.assert_allclose(found.maps[f"{network.name}/shared:2"], backend.to_array(shared(once))[0], atol=1e-6)
 
 
 def wrap_two_channels(network):
@@ -103,6 +106,7 @@ def wrap_two_channels(network):
     return wrap(keras.Model(start, network(layers.Concatenate()([start, start]))))
 
 
+@pytest.mark.backends
 def test_channels_first_models_show_the_same_maps_as_channels_last():
     import keras
     from keras import layers
@@ -160,6 +164,7 @@ def test_what_cannot_be_shown_is_left_out_and_refused_by_name():
         lens.read(image((8, 8, 1)), ("rows",))
 
 
+@pytest.mark.backends
 def test_half_precision_outputs_come_as_float32():
     import keras
     from keras import layers
@@ -195,6 +200,7 @@ def test_the_means_of_all_layers_are_those_of_their_maps(order):
 # --- other weights ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.backends
 def test_other_weights_are_loaded_without_compiling_again(monkeypatch):
     model = wrap(zoo.get("lenet").build())
     lens, inputs = Lens(model), image((28, 28, 1))
@@ -238,6 +244,7 @@ def logit(lens, inputs, target: int) -> float:
     return float(flat @ kernel[:, target] + bias[target])
 
 
+@pytest.mark.backends
 def test_the_gradient_by_the_input_is_that_of_the_score_before_the_softmax(smooth):
     inputs = image((7, 6, 1))[0]
     found = smooth.gradient(inputs, 2)
@@ -249,6 +256,7 @@ def test_the_gradient_by_the_input_is_that_of_the_score_before_the_softmax(smoot
         assert found[row, column, 0] == pytest.approx(difference, abs=2e-4)
 
 
+@pytest.mark.backends
 def test_the_gradient_by_a_layer_is_that_of_what_follows_it(smooth):
     inputs = image((7, 6, 1))[0]
     kernel, _ = smooth.model.network.get_layer("answer").get_weights()
@@ -258,6 +266,7 @@ def test_the_gradient_by_a_layer_is_that_of_what_follows_it(smooth):
     np.testing.assert_allclose(smooth.gradient(inputs, None, wrt="flat"), kernel.sum(axis=1), atol=1e-6)
 
 
+@pytest.mark.backends
 def test_a_rule_takes_the_place_of_a_layer(smooth):
     inputs = image((7, 6, 1))[0]
 

@@ -92,11 +92,13 @@ def test_the_size_of_the_network_decides(data: Dataset) -> None:
     assert isinstance(prepare(Training(CONFIG, data, lambda event: None, large=above)).engine, KerasEngine)
 
 
+@pytest.mark.backends
 def test_the_same_seed_gives_the_same_bits(data: Dataset) -> None:
     first, again = (trained(AUGMENTED, data, 1)[0].engine.arrays() for _ in range(2))
     assert all(a.tobytes() == b.tobytes() for a, b in zip(first, again, strict=True))
 
 
+@pytest.mark.backends
 def test_resumed_is_not_stopped(data: Dataset, store: RunStore) -> None:
     config = dataclasses.replace(AUGMENTED, epochs=3, schedule="cosine")
     whole = train(config, data, store, large=1)
