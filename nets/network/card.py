@@ -30,6 +30,8 @@ class Card:
     (``nets/compute/thresholds.py``); empty where it was not measured:
     ``{"sure": 0.93, "likely": 0.6, "images": 2797, "note": "..."}``. ``trust`` says how well the badge beside an answer
     (``nets/trust``) was measured to tell what the network knows: ``{"temperature": 0.63, "images": 3200, ...}``.
+    ``trained`` says what computed the training and how long, where that matters to whoever repeats it:
+    ``{"library": "jax", "device": "...", "minutes": 5.2}``.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Card:
     checks: dict[str, Any] = field(default_factory=dict)
     verdict: dict[str, Any] = field(default_factory=dict)
     trust: dict[str, Any] = field(default_factory=dict)
+    trained: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         values = dataclasses.asdict(self) | {"input": input_values(self.input)}

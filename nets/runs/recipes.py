@@ -36,14 +36,14 @@ RECIPES: dict[str, Recipe] = {
             "Adam, five epochs",
             "a sensible start for any network",
             {"optimizer": "adam", "learning_rate": 1e-3, "batch_size": 128, "epochs": 5},
-            networks=("lenet", "simple_cnn", "pen"),
+            networks=("lenet", "simple_cnn", "pen", "colour"),
         ),
         Recipe(
             "quick",
             "A first look",
             "two epochs over at most 10,000 images, to see it learn within seconds",
             {"epochs": 2, "limit": 10_000},
-            networks=("lenet", "simple_cnn", "pen"),
+            networks=("lenet", "simple_cnn", "pen", "colour"),
         ),
         Recipe(
             "deep",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PROBED = 1000
 """So many pictures of each kind are looked at, and all test images."""
 SEED = 11
-OTHERS = {"mnist": "fashion-mnist", "fashion-mnist": "mnist"}
+OTHERS = {"mnist": "fashion-mnist", "fashion-mnist": "mnist", "cifar10": "fashion-mnist"}
 """Whose images are unlike those of a dataset."""
 
 

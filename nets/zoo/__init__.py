@@ -4,6 +4,7 @@ from nets.zoo import (  # noqa: F401, I001  (each registers its networks, from t
     lenet,
     pen,
     simple_cnn,
+    colour,
     alexnet,
     vgg,
     nin,

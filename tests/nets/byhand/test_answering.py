@@ -10,6 +10,7 @@ import pytest
 from nets.byhand.answering import twin_of
 from nets.compute.lens import Lens
 from nets.data import datasets
+from nets.data.photographs import photographs
 from nets.data.prepare import fit
 from nets.data.value_ranges import to_values
 from nets.errors import UsageError
@@ -22,8 +23,11 @@ def test_both_engines_agree_on_test_images(name: str, data_dir: Path) -> None:
     places = Places.default(data=data_dir)
     twin, model = twin_of(name), open_model(name, places)
     assert twin is not None
-    data = datasets.load("fashion-mnist" if name == "simple_cnn" else "mnist", places)
-    inputs = to_values(fit(data.test.pixels()[:200], data.spec.input, model.card.input), model.card.input)
+    if name == "colour":
+        inputs = to_values(photographs(32, 32, 3), model.card.input)
+    else:
+        data = datasets.load("fashion-mnist" if name == "simple_cnn" else "mnist", places)
+        inputs = to_values(fit(data.test.pixels()[:200], data.spec.input, model.card.input), model.card.input)
     by_hand, keras = twin.classify(inputs), Lens(model).classify(inputs)
     np.testing.assert_allclose(by_hand, keras, atol=1e-5)
     assert (by_hand.argmax(1) == keras.argmax(1)).all()

@@ -17,6 +17,7 @@ COUNTS = {
     "lenet5": 61_706,
     "lenet": 61_706,
     "pen": 427_850,
+    "colour": 373_266,
     "simple_cnn": 137_660,
     "alexnet": 61_100_840,
     "alexnet_lrn": 62_378_344,
@@ -142,7 +143,7 @@ def test_usual_sizes_can_be_built() -> None:
 
 
 def test_an_unknown_name_lists_the_known() -> None:
-    with pytest.raises(UsageError, match=r"no network 'lenett'.*lenet5, lenet, pen, simple_cnn, alexnet"):
+    with pytest.raises(UsageError, match=r"no network 'lenett'.*lenet5, lenet, pen, simple_cnn, colour, alexnet"):
         get("lenett")
 
 
