@@ -19,6 +19,7 @@ from gui.draw.pad.files import PadFiles
 from gui.draw.pad.keeping import HEIGHT as KEEPING_HEIGHT
 from gui.draw.pad.keeping import Keeping
 from gui.draw.pad.pad import SMALLEST, Pad
+from gui.draw.pad.proposal import Proposal
 from gui.draw.pad.tools import Tools
 from gui.session import Session
 
@@ -50,6 +51,7 @@ class DrawColumn(QScrollArea):
         self.pad = Pad()
         self.tools = Tools(self.pad, session.settings)
         self.files = PadFiles(session, self.pad, self)
+        self.proposal = Proposal(session, self.pad)
         self.keeping = Keeping(session, self.pad)
         self.examples = ExamplesStrip(session)
         self.answer = AnswerPanel(session, self)
