@@ -27,6 +27,8 @@ BENCHMARKS = {
     "live": ("--rounds", "5"),
     "classify": (),
     "train_epoch": (),
+    "train_step": (),
+    "gpu_step": (),
     "runs_list": (),
     "byhand": (),
     "byhand_epoch": ("--rounds", "1"),

@@ -40,7 +40,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def show(benchmark: str, rows: list[Row]) -> None:
-    width = max(len(row.what) for row in rows)
+    width = max((len(row.what) for row in rows), default=0)
     print(f"{benchmark}: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
     for row in rows:
         bound = " at least" if row.at_least else ""
