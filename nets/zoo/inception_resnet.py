@@ -81,12 +81,12 @@ def inception_resnet_v2(
 
     a, b, c = repeats
     pieces: list[keras.Layer | Block] = [*stem(conv), inception("mixed_5b", MIXED_5B, conv)]  # 35 x 35 x 320
-    pieces += [_residual(f"block35_{number}", BLOCK35, 0.17, conv) for number in range(1, a + 1)]
+    pieces += [residual(f"block35_{number}", BLOCK35, 0.17, conv) for number in range(1, a + 1)]
     pieces.append(inception("mixed_6a", MIXED_6A, conv))  # 17 x 17 x 1088
-    pieces += [_residual(f"block17_{number}", BLOCK17, 0.1, conv) for number in range(1, b + 1)]
+    pieces += [residual(f"block17_{number}", BLOCK17, 0.1, conv) for number in range(1, b + 1)]
     pieces.append(inception("mixed_7a", MIXED_7A, conv))  # 8 x 8 x 2080
-    pieces += [_residual(f"block8_{number}", BLOCK8, 0.2, conv) for number in range(1, c)]
-    pieces.append(_residual(f"block8_{c}", BLOCK8, 1.0, conv, relu=False))
+    pieces += [residual(f"block8_{number}", BLOCK8, 0.2, conv) for number in range(1, c)]
+    pieces.append(residual(f"block8_{c}", BLOCK8, 1.0, conv, relu=False))
     pieces += [
         *conv(Conv(1536), "conv_7b", ""),
         layers.GlobalAveragePooling2D(name="average"),
@@ -95,7 +95,7 @@ def inception_resnet_v2(
     return sequential(name, input_shape, pieces)
 
 
-def _residual(name: str, branches: Sequence[Branch], scale: float, conv: ConvMaker, *, relu: bool = True) -> Block:
+def residual(name: str, branches: Sequence[Branch], scale: float, conv: ConvMaker, *, relu: bool = True) -> Block:
     """x + scale * (the joined branches as many maps as x has), then ReLU."""
 
     def compute(x: Tensor) -> Tensor:
