@@ -189,10 +189,8 @@ class _Walk:
         """Appends the model's steps; ``inputs`` number the values it is called with. Returns its outputs' numbers."""
         functional = _functional(model)
         numbers = {id(tensor): key for tensor, key in zip(functional.inputs, inputs, strict=True)}
-        for depth in sorted(functional._nodes_by_depth, reverse=True):
-            for node in functional._nodes_by_depth[depth]:
-                if not node.is_input:
-                    self._add(node, numbers, prefix)
+        for node in _branch_by_branch(functional):
+            self._add(node, numbers, prefix)
         return tuple(numbers[id(tensor)] for tensor in functional.outputs)
 
     def _add(self, node: Any, numbers: dict[int, int], prefix: str) -> None:
@@ -216,6 +214,30 @@ class _Walk:
             found = f"{path}:{count}"
         self._paths.add(found)
         return found
+
+
+def _branch_by_branch(functional: Any) -> list[Any]:
+    """The nodes in an order of computing that follows one branch to its end before it begins the next.
+
+    Keras's own order, by depth, mixes the layers of parallel branches.
+    """
+    nodes = [node for depth in functional._nodes_by_depth.values() for node in depth if not node.is_input]
+    writer = {id(tensor): node for node in nodes for tensor in node.outputs}
+    ordered: list[Any] = []
+    done: set[int] = set()
+    waiting = [writer[id(tensor)] for tensor in reversed(functional.outputs) if id(tensor) in writer]
+    while waiting:
+        node = waiting[-1]
+        needed = [writer[id(tensor)] for tensor in node.input_tensors if id(tensor) in writer]
+        missing = [before for before in needed if id(before) not in done]
+        if missing and id(node) not in done:
+            waiting += reversed(missing)
+            continue
+        waiting.pop()
+        if id(node) not in done:
+            done.add(id(node))
+            ordered.append(node)
+    return ordered
 
 
 def _functional(model: Any) -> Any:
