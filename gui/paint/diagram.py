@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,19 @@ from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.paint.canvas import Canvas
-from gui.paint.diagram_layout import OBLIQUE, DiagramLayout, Extremes, Item, Link, Volume, at, lay_out
+from gui.paint.diagram_layout import (
+    OBLIQUE,
+    Block,
+    DiagramLayout,
+    Extremes,
+    Item,
+    Link,
+    Volume,
+    Wire,
+    at,
+    block_at,
+    lay_out,
+)
 from gui.paint.numbers import shape_words
 from gui.paint.pixels import image
 
@@ -133,11 +146,15 @@ class Diagram(Canvas):
         return self.fontMetrics().elidedText(item.name, Qt.TextElideMode.ElideMiddle, theme.px(LONGEST_NAME))
 
     def _keep_in_view(self) -> None:
-        found = next((volume for volume in self._layout.volumes if volume.item.path == self._chosen), None)
-        if found is None:
+        number = next((n for n, v in enumerate(self._layout.volumes) if v.item.path == self._chosen), None)
+        if number is None:
             return
         bar, width = self.horizontalScrollBar(), self.viewport().width()
         margin = min(80, width // 4)
+        found: Volume | Block = self._layout.volumes[number]
+        frame = self._layout.frame_of(number)
+        if frame is not None and frame.width + 2 * margin <= width:
+            found = frame
         low, high = found.right + margin - width, found.x - margin
         if not low <= bar.value() <= high:
             from_start = found.right + theme.TIGHT <= width  # then the input is in view too
@@ -166,17 +183,27 @@ class Diagram(Canvas):
         """Everything but the faces: it stays while the pen moves."""
         colors = theme.now()
         painter.translate(-self.horizontalScrollBar().value(), theme.TIGHT)
-        volumes = self._layout.volumes
+        left = self.horizontalScrollBar().value()
+        right = left + self.viewport().width()
         for link in self._layout.links:
             self._paint_link(painter, colors, link)
+        for block in self._layout.blocks:
+            if block.right >= left and block.x <= right:
+                self._paint_frame(painter, colors, block)
+        for wire in self._layout.wires:
+            if wire.points[-1][0] >= left and wire.points[0][0] <= right:
+                self._paint_wire(painter, colors, wire)
         labelled = self._labels()
-        for volume in volumes:
-            self._paint_volume(painter, colors, volume)
+        for volume in self._layout.volumes:
+            if volume.right >= left and volume.x <= right:
+                self._paint_volume(painter, colors, volume)
             if name := labelled.get(volume.item.path):
-                self._paint_label(painter, colors, volume, name)
+                self._paint_label(painter, colors, volume.label_x, volume.label_room, name)
+        for block in self._layout.blocks:
+            self._paint_block_label(painter, colors, block)
 
     def _paint_link(self, painter: QPainter, colors: theme.Palette, link: Link) -> None:
-        before, after = self._layout.volumes[link.before], self._layout.volumes[link.after]
+        before, after = self._end(link.before), self._end(link.after)
         y = self._layout.axis
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(link.lane))
@@ -186,8 +213,8 @@ class Diagram(Canvas):
                 painter.drawLine(QPointF(before.right + 4, y), QPointF(after.x - 4, y))
             return
         # From the far edge of one top to that of the other: out at two thirds of it, in at one third.
-        start = QPointF(before.x + before.depth + before.width * 2 / 3, before.top)
-        end = QPointF(after.x + after.depth + after.width / 3, after.top)
+        start = QPointF(before.back + before.width * 2 / 3, before.top)
+        end = QPointF(after.back + after.width / 3, after.top)
         lane = self._layout.lane(link.lane)
         bend = min(16.0, (end.x() - start.x()) / 2)
         path = QPainterPath(start)
@@ -197,15 +224,49 @@ class Diagram(Canvas):
         painter.setPen(QPen(colors.color("quiet"), 1.2))
         painter.drawPath(path)
 
+    def _end(self, number: int) -> Volume | Block:
+        """Where a link begins or ends: an item's volume, or the frame that it stands in."""
+        return self._layout.frame_of(number) or self._layout.volumes[number]
+
+    def _paint_frame(self, painter: QPainter, colors: theme.Palette, block: Block) -> None:
+        inside = any(self._is_inside(path, block) for path in (self._chosen, self._hover))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colors.color("quiet" if inside else "line"), 1))
+        painter.setBrush(colors.color("ground"))
+        frame = QRectF(block.x + 0.5, block.y + 0.5, block.width - 1, block.height - 1)
+        painter.drawRoundedRect(frame, theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
+
+    def _paint_wire(self, painter: QPainter, colors: theme.Palette, wire: Wire) -> None:
+        path = QPainterPath(QPointF(*wire.points[0]))
+        for (x0, y0), (x1, y1) in pairwise(wire.points):
+            middle = (x0 + x1) / 2
+            path.cubicTo(QPointF(middle, y0), QPointF(middle, y1), QPointF(x1, y1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colors.color("quiet"), 1))
+        painter.drawPath(path)
+
+    @staticmethod
+    def _is_inside(path: str | None, block: Block) -> bool:
+        return path is not None and path.startswith(block.path + "/")
+
+    def _shown_in(self, block: Block) -> Item | None:
+        """The layer of the block that is under the pointer or chosen."""
+        shown = next((path for path in (self._hover, self._chosen) if self._is_inside(path, block)), None)
+        found = (volume.item for volume in self._layout.volumes if volume.item.path == shown)
+        return next(found, None) if shown is not None else None
+
     def _labels(self) -> dict[str, Item]:
         """Which name stands below which volume: the leader's own, or that of its attached layer that is chosen."""
         made: dict[str, Item] = {}
         leader = ""
-        for volume in self._layout.volumes:
+        for number, volume in enumerate(self._layout.volumes):
             if volume.label_room:
                 leader = volume.item.path
                 made[leader] = volume.item
-            elif made[leader].path != self._chosen and volume.item.path in (self._chosen, self._hover):
+            elif self._layout.frame_of(number) is not None:
+                leader = ""
+            elif leader and made[leader].path != self._chosen and volume.item.path in (self._chosen, self._hover):
                 made[leader] = volume.item
         return made
 
@@ -229,19 +290,39 @@ class Diagram(Canvas):
         painter.setBrush(colors.color("accent_soft" if chosen else "hover"))
         painter.drawRect(front)
 
-    def _paint_label(self, painter: QPainter, colors: theme.Palette, volume: Volume, item: Item) -> None:
+    def _paint_label(self, painter: QPainter, colors: theme.Palette, x: float, room: float, item: Item) -> None:
         chosen = item.path == self._chosen
-        line = self.fontMetrics().height()
-        room = max(volume.label_room, self.fontMetrics().horizontalAdvance(self._name(item)) * 1.1) + 4
-        y = self.viewport().height() - theme.TIGHT - (2 * line if self._tall else line)
-        place = QRectF(volume.label_x - room / 2, y, room, line)
-        painter.setFont(theme.font(theme.SMALL, bold=chosen))
-        painter.setPen(QColor(colors.text if chosen or item.path == self._hover else colors.quiet))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._name(item))
-        if self._tall:
-            painter.setFont(theme.font(theme.SMALL))
-            painter.setPen(colors.color("quiet"))
-            painter.drawText(place.translated(0, line), Qt.AlignmentFlag.AlignCenter, shape_words(item.shape))
+        strong = chosen or item.path == self._hover
+        lines = [(self._name(item), chosen, strong), (shape_words(item.shape), False, False)]
+        self._paint_lines(painter, colors, x, room, lines)
+
+    def _paint_block_label(self, painter: QPainter, colors: theme.Palette, block: Block) -> None:
+        """The block's name and output; of the layer in it that is chosen or under the pointer, its name."""
+        inner = self._shown_in(block)
+        if inner is None:
+            self._paint_label(painter, colors, block.label_x, block.label_room, block.item)
+            return
+        chosen = inner.path == self._chosen
+        lines = [(self._name(block.item), False, False), (self._name(inner), chosen, True)]
+        self._paint_lines(painter, colors, block.label_x, block.label_room, lines if self._tall else lines[1:])
+
+    def _paint_lines(
+        self,
+        painter: QPainter,
+        colors: theme.Palette,
+        x: float,
+        room: float,
+        lines: list[tuple[str, bool, bool]],
+    ) -> None:
+        """One or two lines below the volumes, (text, bold, in the text's colour) each."""
+        height = self.fontMetrics().height()
+        y = self.viewport().height() - theme.TIGHT - (2 * height if self._tall else height)
+        for number, (text, bold, strong) in enumerate(lines if self._tall else lines[:1]):
+            width = max(room, self.fontMetrics().horizontalAdvance(text) * 1.1) + 4
+            painter.setFont(theme.font(theme.SMALL, bold=bold))
+            painter.setPen(QColor(colors.text if strong else colors.quiet))
+            place = QRectF(x - width / 2, y + number * height, width, height)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     # --- pointer and keys ---------------------------------------------------------------------------------------
 
@@ -252,6 +333,8 @@ class Diagram(Canvas):
         if found is None and y > self.viewport().height() - theme.TIGHT - 2 * self.fontMetrics().height():
             under = (v for v in self._layout.volumes if v.label_room and abs(v.label_x - x) <= v.label_room / 2)
             found = next(under, None)
+        if found is None and (block := block_at(self._layout, x, y)) is not None:
+            return self._layout.volumes[block.last].item.path
         return found.item.path if found is not None else None
 
     def point_at(self, point: QPoint | None) -> None:

@@ -2,7 +2,7 @@
 
 Height and width are to scale across the whole network; the number of maps is the depth, compressed logarithmically
 (512 maps would be a wall). A layer that only changes values (activation, normalisation, dropout) stands close behind
-the one before it, without a name of its own.
+the one before it, without a name of its own. A nested model with branches stands in a frame (``diagram_blocks``).
 """
 
 from __future__ import annotations
@@ -11,72 +11,45 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-OBLIQUE = 0.5  # the depth goes up and to the right, foreshortened in height
-SMALLEST = 7  # a side below this could not be hit with the pointer
-STRIP = 9  # width of a column of units
+from gui.paint.diagram_blocks import Block, Wire, blocks_of, lay_out_block
+from gui.paint.diagram_volumes import (
+    OBLIQUE,
+    SMALLEST,
+    Extremes,
+    Item,
+    Volume,
+    depth_of,
+    extremes_of,
+    face_of,
+)
+
+__all__ = [
+    "OBLIQUE",
+    "Block",
+    "DiagramLayout",
+    "Extremes",
+    "Item",
+    "Link",
+    "Volume",
+    "Wire",
+    "at",
+    "block_at",
+    "depth_of",
+    "extremes_of",
+    "headroom",
+    "lay_out",
+    "links_of",
+]
+
 BETWEEN, CLOSE, WIDEST = 26, 5, 72
 LANE = 7  # from one arc up to the next
 MOST = 3  # lanes; where more arcs lie over each other, they share the highest
 
 
 @dataclass(frozen=True)
-class Item:
-    """What is to be drawn: ``shape`` is (h, w, maps) or (units,), anything else is drawn as a flat slab.
-
-    ``inputs`` are the paths of the items that it reads.
-    """
-
-    path: str
-    name: str
-    shape: tuple[int, ...]
-    attached: bool = False
-    inputs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Volume:
-    """A box in logical pixels: the front face at (x, y), ``width`` x ``height``, going back by ``depth``.
-
-    ``label_x`` is the middle of its name; ``label_room`` how wide the name may be (0: it has none).
-    """
-
-    item: Item
-    x: float
-    y: float
-    width: float
-    height: float
-    depth: float
-    label_x: float = 0.0
-    label_room: float = 0.0
-
-    @property
-    def right(self) -> float:
-        return self.x + self.width + self.depth
-
-    @property
-    def top(self) -> float:
-        return self.y - self.depth * OBLIQUE
-
-    def holds(self, x: float, y: float) -> bool:
-        """Whether the point lies on the front, the top or the side."""
-        if self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height:
-            return True
-        if self.depth <= 0:
-            return False
-        back = min(max((x - self.x - self.width) / self.depth, 0.0), 1.0)
-        on_side = (
-            self.x + self.width <= x <= self.right
-            and self.y - back * self.depth * OBLIQUE <= y <= self.y + self.height - back * self.depth * OBLIQUE
-        )
-        back = (self.y - y) / (self.depth * OBLIQUE)
-        on_top = 0 <= back <= 1 and self.x + back * self.depth <= x <= self.x + self.width + back * self.depth
-        return on_side or on_top
-
-
-@dataclass(frozen=True)
 class Link:
-    """From item ``before`` to item ``after`` by number. ``lane`` 0 is the straight line to the next one; arcs have
-    1 (the lowest) and more."""
+    """From item ``before`` to item ``after`` by number, or from and to the frame that one stands in. ``lane`` 0 is the
+    straight line to the next one; arcs have 1 (the lowest) and more."""
 
     before: int
     after: int
@@ -89,28 +62,16 @@ class DiagramLayout:
     width: float
     axis: float  # y of the line that joins the volumes
     links: tuple[Link, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    wires: tuple[Wire, ...] = ()
+
+    def frame_of(self, number: int) -> Block | None:
+        """The frame that an item stands in."""
+        return next((block for block in self.blocks if block.first <= number <= block.last), None)
 
     def lane(self, number: int) -> float:
         """y of the arcs in this lane, above every volume."""
         return headroom(self.links) - number * LANE + 1
-
-
-@dataclass(frozen=True)
-class Extremes:
-    """What sets the scale: the longest side of any maps in pixels, the most units, the greatest depth as drawn."""
-
-    side: int = 1
-    units: int = 1
-    depth: float = 0.0
-
-
-def extremes_of(items: Sequence[Item]) -> Extremes:
-    """Of the items of one network, or of several that are to be drawn to one scale."""
-    return Extremes(
-        max((side for item in items if len(item.shape) == 3 for side in item.shape[:2]), default=1),
-        max((item.shape[0] for item in items if len(item.shape) == 1), default=1),
-        max((depth_of(item.shape) for item in items), default=0.0),
-    )
 
 
 def lay_out(
@@ -126,25 +87,39 @@ def lay_out(
 
     ``scale``: the extremes of several networks that are drawn to one scale in strips of the same height.
     """
-    links = links_of(items)
+    blocks = blocks_of(items)
+    links = links_of(items, blocks)
     found = scale or extremes_of(items)
 
     def place(between: float) -> DiagramLayout:
-        return replace(_place(items, room, headroom(links), label_width, left, between, found), links=links)
+        made = _place(items, blocks, room, headroom(links), label_width, left, between, found)
+        return replace(made, links=links)
 
     made = place(BETWEEN)
-    gaps = sum(not item.attached for item in items) - 1
+    alone = [item for number, item in enumerate(items) if made.frame_of(number) is None]
+    gaps = sum(not item.attached for item in alone) + len(blocks) - 1
     spare = min((width - made.width) / max(gaps, 1), WIDEST - BETWEEN)
     return place(BETWEEN + spare) if spare > 0 else made
 
 
-def links_of(items: Sequence[Item]) -> tuple[Link, ...]:
-    """A link for each layer that an item reads; an item that does not know reads the one before it."""
+def links_of(items: Sequence[Item], blocks: Sequence[Block] = ()) -> tuple[Link, ...]:
+    """A link for each layer that an item reads; an item that does not know reads the one before it.
+
+    Links inside of ``blocks`` are left out; several between the same two frames or items are one.
+    """
     places = {item.path: number for number, item in enumerate(items)}
-    pairs: list[tuple[int, int]] = []
+    # Where a link begins and ends: the item itself, or the last and the first of its frame.
+    begins, ends = list(range(len(items))), list(range(len(items)))
+    for block in blocks:
+        inside = range(block.first, block.last + 1)
+        begins[block.first : block.last + 1] = [block.last] * len(inside)
+        ends[block.first : block.last + 1] = [block.first] * len(inside)
+    pairs: dict[tuple[int, int], None] = {}
     for number, item in enumerate(items):
         read = [places[path] for path in item.inputs if path in places]
-        pairs += [(before, number) for before in read or [number - 1] if 0 <= before < number]
+        for before in read or [number - 1]:
+            if 0 <= before < number and begins[before] != begins[number]:
+                pairs[begins[before], ends[number]] = None
     straight = [Link(before, after) for before, after in pairs if after == before + 1]
     arcs: list[Link] = []
     for before, after in sorted((pair for pair in pairs if pair[1] > pair[0] + 1), key=lambda pair: pair[1] - pair[0]):
@@ -160,6 +135,7 @@ def headroom(links: Sequence[Link]) -> int:
 
 def _place(
     items: Sequence[Item],
+    blocks: Sequence[Block],
     room: float,
     above: float,
     label_width: Callable[[Item], float],
@@ -167,7 +143,6 @@ def _place(
     between: float,
     scale: Extremes,
 ) -> DiagramLayout:
-    depths = [depth_of(item.shape) for item in items]
     # The highest box with its depth must fit: a share of the room goes to the depth.
     deepest = min(scale.depth, room * 0.5)
     face = max(room - above - deepest * OBLIQUE, SMALLEST)
@@ -175,45 +150,52 @@ def _place(
     if unit >= 1:
         unit = math.floor(unit)  # whole-number scale: the maps on the faces stay crisp
     axis = room - face / 2
+    begins = {block.first: block for block in blocks}
     volumes: list[Volume] = []
-    x = left
-    for item, depth in zip(items, depths, strict=True):
-        width, height = _face(item.shape, unit, face, scale.units)
-        depth = min(depth, deepest)
+    framed: list[Block] = []
+    wires: list[Wire] = []
+    label_end, right = -1e9, left - between
+    at = 0
+    while at < len(items):
+        block = begins.get(at)
+        item = items[at]
+        if block is not None:
+            made = lay_out_block(items[at : block.last + 1], room - above, unit, face, scale)
+            label = label_width(block.item)
+            x = float(round(max(right + between, label_end + BETWEEN / 2 + (label - made.width) / 2, left)))
+            y = round(min(max(axis - made.axis, above), room - made.height))
+            volumes += [replace(volume, x=volume.x + x, y=volume.y + y) for volume in made.volumes]
+            wires += [Wire(tuple((px + x, py + y) for px, py in wire.points)) for wire in made.wires]
+            middle = x + made.width / 2
+            framed.append(
+                replace(block, x=x, y=y, width=made.width, height=made.height, label_x=middle, label_room=label)
+            )
+            label_end, right = middle + label / 2, x + made.width
+            at = block.last + 1
+            continue
+        width, height = face_of(item.shape, unit, face, scale.units)
+        depth = min(depth_of(item.shape), deepest)
         close = item.attached and bool(volumes)
-        if volumes:
-            x = volumes[-1].right + (CLOSE if close else between)
+        x = right + (CLOSE if close else between)
         label = 0.0 if close else label_width(item)
         if not close:
             # The name is centred under the box; where it is wider, it pushes the box to the right.
-            x = max(
-                x, _label_end(volumes) + BETWEEN / 2 + (label - width - depth) / 2, left + (label - width - depth) / 2
-            )
-        volumes.append(
-            Volume(item, round(x), round(axis - height / 2), width, height, depth, x + (width + depth) / 2, label)
-        )
-    end = max([volume.right for volume in volumes] + [_label_end(volumes)], default=0.0)
-    return DiagramLayout(tuple(volumes), end + left, axis)
-
-
-def depth_of(shape: tuple[int, ...]) -> float:
-    """Pixels of depth for the number of maps: 1 is 4, 6 is 12, 64 is 25, 512 is 37."""
-    return 4 + 4 * math.log2(max(shape[2], 1) + 0.0) if len(shape) == 3 else 4.0
-
-
-def _face(shape: tuple[int, ...], unit: float, face: float, most_units: int) -> tuple[float, float]:
-    if len(shape) == 3:
-        return max(shape[1] * unit, SMALLEST), max(shape[0] * unit, SMALLEST)
-    if len(shape) == 1:
-        share = math.log2(1 + shape[0]) / math.log2(1 + most_units)
-        return STRIP, max(round(face * share), SMALLEST)
-    return STRIP, max(round(face / 2), SMALLEST)
-
-
-def _label_end(volumes: Sequence[Volume]) -> float:
-    return max((volume.label_x + volume.label_room / 2 for volume in volumes if volume.label_room), default=-1e9)
+            x = max(x, label_end + BETWEEN / 2 + (label - width - depth) / 2, left + (label - width - depth) / 2)
+        middle = x + (width + depth) / 2
+        volumes.append(Volume(item, round(x), round(axis - height / 2), width, height, depth, middle, label))
+        right = volumes[-1].right
+        if label:
+            label_end = middle + label / 2
+        at += 1
+    end = max(right, label_end) if volumes else 0.0
+    return DiagramLayout(tuple(volumes), end + left, axis, blocks=tuple(framed), wires=tuple(wires))
 
 
 def at(layout: DiagramLayout, x: float, y: float) -> Volume | None:
     """The volume under the point; where two overlap, the later one, which is painted over the other."""
     return next((volume for volume in reversed(layout.volumes) if volume.holds(x, y)), None)
+
+
+def block_at(layout: DiagramLayout, x: float, y: float) -> Block | None:
+    """The frame under the point."""
+    return next((block for block in layout.blocks if block.holds(x, y)), None)

@@ -93,7 +93,7 @@ class DetailPanel(QFrame):
             return
         self._show_tools()
         if layer.shows == "maps":
-            self.title.setText(self.tr("{0} · map {1}").format(layer.name, number))
+            self.title.setText(self.tr("{0} · map {1}").format(layer.path.replace("/", " / "), number))
             self.map.set_map(self._model, layer, number)
             self.map.set_pin(self._choice.pixel)
             self.pages.setCurrentWidget(self.map)
@@ -101,7 +101,7 @@ class DetailPanel(QFrame):
             name = self.tr("unit {0}").format(number)
             if layer.shows == "probabilities":
                 name = self.tr("class {0}").format(self._model.card.labels[number])
-            self.title.setText(f"{layer.name} · {name}")
+            self.title.setText(f"{layer.path.replace('/', ' / ')} · {name}")
             self.unit.set_unit(self._model, layer, self._choice.layers, number)
             self.pages.setCurrentWidget(self.unit)
 

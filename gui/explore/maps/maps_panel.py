@@ -205,7 +205,7 @@ class MapsPanel(QFrame):
         self._values, self.scale = None, None
         self._fresh = True
         self._rest.stop()
-        self.title.setText(layer.name)
+        self.title.setText(layer.path.replace("/", " / "))
         self.kind.setText(layer.title)
         self.facts.setText(self._facts(layer))
         self.grid.set_shape(0, 1, 1)

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from gui import theme
@@ -20,43 +30,86 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT, LINE, GROUP_HEIGHT, INDENT = 40, 16, 24, 12
 SCROLL_BAR = 14
+ARROW = 12  # room for the arrow of a nested model's head
+UNFOLDED = 3  # with more nested models than these they are folded at first
 NARROW = 190
 
 
 @dataclass(frozen=True)
 class Row:
-    """A layer, or (``layer`` None) the name of a nested model above its layers. ``level`` is its depth of nesting."""
+    """A layer, or (``layer`` None) the head of a nested model above its layers. ``level`` is its depth of nesting.
+
+    group: the path of the nested model that it is, or stands in; "" outside of any.
+    inside: of a nested model its layers.
+    """
 
     name: str
     level: int
     layer: LayerInfo | None = None
+    group: str = ""
+    inside: tuple[LayerInfo, ...] = ()
 
 
 def rows_of(layers: tuple[LayerInfo, ...]) -> tuple[Row, ...]:
-    """The layers, each nested model's name before its first layer."""
+    """The layers, each nested model's head before its first layer."""
     rows: list[Row] = []
     open_groups: tuple[str, ...] = ()
-    for layer in layers:
+    for number, layer in enumerate(layers):
         groups = tuple(layer.path.split("/")[:-1])
         for level, group in enumerate(groups):
             if groups[: level + 1] != open_groups[: level + 1]:
-                rows.append(Row(group, level))
+                path = "/".join(groups[: level + 1])
+                inside = _inside(path, layers[number:])
+                rows.append(Row(group, level, None, path, inside))
         open_groups = groups
-        rows.append(Row(layer.name, len(groups), layer))
+        rows.append(Row(layer.name, len(groups), layer, "/".join(groups)))
     return tuple(rows)
 
 
+def _inside(path: str, layers: tuple[LayerInfo, ...]) -> tuple[LayerInfo, ...]:
+    """The layers at the beginning of ``layers`` that stand in the nested model."""
+    return tuple(takewhile(lambda layer: layer.path.startswith(path + "/"), layers))
+
+
 class LayerModel(QAbstractListModel):
-    """``Qt.UserRole`` gives the ``Row``."""
+    """``Qt.UserRole`` gives the ``Row``. Nested models can be folded: of many only their heads are shown at first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: tuple[Row, ...] = ()
+        self._all: tuple[Row, ...] = ()
+        self._folded: set[str] = set()
 
     def set_layers(self, layers: tuple[LayerInfo, ...]) -> None:
+        self._all = rows_of(layers)
+        heads = [row.group for row in self._all if row.layer is None]
+        self._folded = set(heads) if len(heads) > UNFOLDED else set()
+        self._show()
+
+    def is_folded(self, group: str) -> bool:
+        return group in self._folded
+
+    def toggle(self, group: str) -> None:
+        """Folds a nested model, or unfolds it."""
+        self._folded ^= {group}
+        self._show()
+
+    def unfold_to(self, path: str) -> None:
+        """Shows a layer: unfolds the nested models that it stands in."""
+        parts = path.split("/")[:-1]
+        around = {"/".join(parts[:count]) for count in range(1, len(parts) + 1)}
+        if around & self._folded:
+            self._folded -= around
+            self._show()
+
+    def _show(self) -> None:
         self.beginResetModel()
-        self.rows = rows_of(layers)
+        self.rows = tuple(row for row in self._all if not self._is_hidden(row))
         self.endResetModel()
+
+    def _is_hidden(self, row: Row) -> bool:
+        around = row.group if row.layer is not None else row.group.rpartition("/")[0]
+        return any(around == group or around.startswith(group + "/") for group in self._folded)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
         return 0 if parent.isValid() else len(self.rows)
@@ -67,8 +120,8 @@ class LayerModel(QAbstractListModel):
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.name
-        if role == Qt.ItemDataRole.ToolTipRole and row.layer is not None:
-            return self._tip(row.layer)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(row.layer) if row.layer is not None else self._group_tip(row)
         return None
 
     def _tip(self, layer: LayerInfo) -> str:
@@ -82,9 +135,20 @@ class LayerModel(QAbstractListModel):
             lines.append(self.tr("cannot be shown: {0}").format(layer.why_not))
         return "\n".join(lines)
 
+    def _group_tip(self, row: Row) -> str:
+        words = self.tr("a click shows its layers") if row.group in self._folded else self.tr("a click folds it")
+        parameters, adds = sum(part.parameters for part in row.inside), sum(part.multiply_adds for part in row.inside)
+        return "\n".join(
+            (
+                self.tr("{0}: {1} layers; {2}").format(row.group, len(row.inside), words),
+                self.tr("output {0}").format(shape_words(row.inside[-1].output_shape)),
+                self.tr("{0} parameters, {1} multiply-adds").format(f"{parameters:,}", f"{adds:,}"),
+            )
+        )
+
     def flags(self, index: Index) -> Qt.ItemFlag:
         if self.rows[index.row()].layer is None:
-            return Qt.ItemFlag.NoItemFlags
+            return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
@@ -132,11 +196,8 @@ class LayerDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         inner = place.adjusted(theme.GAP + row.level * INDENT, 0, -theme.GAP, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter
         if row.layer is None:
-            painter.setFont(theme.font(theme.SMALL, bold=True))
-            painter.setPen(colors.color("quiet"))
-            painter.drawText(inner, middle, row.name)
+            self._paint_head(painter, row, place, inner, bool(state & QStyle.StateFlag.State_MouseOver))
             painter.restore()
             return
         chosen = bool(state & QStyle.StateFlag.State_Selected)
@@ -148,6 +209,29 @@ class LayerDelegate(QStyledItemDelegate):
             painter.fillRect(place.left(), place.top() + 8, 3, place.height() - 16, colors.color("accent"))
         self._paint_lines(painter, row, inner.adjusted(0, 3, 0, -3), colors)
         painter.restore()
+
+    def _paint_head(self, painter: QPainter, row: Row, place: QRect, inner: QRect, hover: bool) -> None:
+        """The head of a nested model: an arrow that says whether it is folded, its name, what it gives."""
+        colors = theme.now()
+        if hover:
+            painter.setBrush(colors.color("hover"))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(place.adjusted(0, 1, 0, -1), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
+        model = self._model()
+        folded = model is not None and model.is_folded(row.group)
+        x, y, size = inner.left() + 3, inner.center().y() + 1, 3
+        points = ((0, -size), (size, 0), (0, size)) if folded else ((-size, -1), (0, size - 1), (size, -1))
+        painter.setPen(QPen(colors.color("quiet"), 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in points]))
+        line = inner.adjusted(ARROW, 0, 0, 0)
+        shape = "" if self._narrow() or not row.inside else shape_words(row.inside[-1].output_shape)
+        _pair(painter, line, row.name, shape, colors.text, colors.quiet, size=theme.SMALL, bold=True)
+
+    def _model(self) -> LayerModel | None:
+        view = self.parent()
+        model = view.model() if isinstance(view, QListView) else None
+        return model if isinstance(model, LayerModel) else None
 
     def _paint_lines(self, painter: QPainter, row: Row, place: QRect, colors: theme.Palette) -> None:
         assert row.layer is not None
@@ -176,13 +260,14 @@ def _pair(
     right_ink: str,
     *,
     size: int = theme.TEXT,
+    bold: bool = False,
 ) -> None:
     """A line with a text at its left, shortened where needed, and one at its right."""
     painter.setFont(theme.font(theme.SMALL, tabular=True))
     painter.setPen(QPen(right_ink))
     painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
     room = place.width() - (painter.fontMetrics().horizontalAdvance(right) + theme.GAP if right else 0)
-    painter.setFont(theme.font(size))
+    painter.setFont(theme.font(size, bold=bold))
     painter.setPen(QPen(ink))
     shown = painter.fontMetrics().elidedText(left, Qt.TextElideMode.ElideMiddle, room)
     painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
@@ -224,6 +309,8 @@ class LayerList(Panel):
         column.addWidget(self.total)
         self.body.addLayout(column, 1)
         self.view.setResizeMode(QListView.ResizeMode.Adjust)
+        self._unfolding = False
+        self.view.clicked.connect(self._on_clicked)
         self.view.selectionModel().currentChanged.connect(self._on_current)
         choice.layers_changed.connect(self._on_layers)
         choice.layer_changed.connect(self._on_layer)
@@ -240,7 +327,23 @@ class LayerList(Panel):
         text = self.tr("{0} layers\n{1} parameters\n{2} multiply-adds")
         self.total.setText(text.format(len(self._choice.layers), f"{self._choice.parameters:,}", count_words(adds)))
 
+    def _on_clicked(self, index: QModelIndex) -> None:
+        row: Row = index.data(Qt.ItemDataRole.UserRole)
+        if row.layer is None:
+            self._unfolding = True
+            self.model.toggle(row.group)
+            self._unfolding = False
+            self._mark()
+
     def _on_layer(self) -> None:
+        if self._choice.layer is not None:
+            self._unfolding = True
+            self.model.unfold_to(self._choice.layer.path)
+            self._unfolding = False
+        self._mark()
+
+    def _mark(self) -> None:
+        """Selects the row of the chosen layer, where it is not folded away."""
         for number, row in enumerate(self.model.rows):
             if row.layer is self._choice.layer:
                 index = self.model.index(number)
@@ -250,5 +353,5 @@ class LayerList(Panel):
 
     def _on_current(self, index: QModelIndex) -> None:
         row = index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None
-        if row is not None and row.layer is not None:
+        if not self._unfolding and row is not None and row.layer is not None:
             self._choice.choose_layer(row.layer.path)

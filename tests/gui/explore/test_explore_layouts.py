@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,12 +11,14 @@ from hypothesis import strategies as st
 
 from gui.explore.maps.bar_layout import fit_bars
 from gui.explore.maps.map_detail import rooms
+from gui.paint.diagram_blocks import blocks_of
 from gui.paint.diagram_layout import (
     DiagramLayout,
     Item,
     Link,
     Volume,
     at,
+    block_at,
     depth_of,
     headroom,
     lay_out,
@@ -176,3 +179,91 @@ def test_front_top_and_side_belong_to_the_volume():
         assert at(layout, x, y) is volume
     for x, y in ((11, 26), (39, 69), (5, 50), (45, 50), (20, 20)):
         assert at(layout, x, y) is None
+
+
+def module() -> tuple[Item, ...]:
+    """A convolution, a block of three branches and a block with a skip, as the zoo's networks have them."""
+    maps = (14, 14, 8)
+
+    def item(path: str, *inputs: str, attached: bool = False, shape: tuple[int, ...] = maps) -> Item:
+        return Item(path, path.rsplit("/", 1)[-1], shape, attached, inputs)
+
+    return (
+        Item("", "picture", (28, 28, 3)),
+        item("conv", ""),
+        item("mixed/a", "conv"),
+        item("mixed/b1", "conv"),
+        item("mixed/b2", "mixed/b1"),
+        item("mixed/c", "conv"),
+        item("mixed/joined", "mixed/a", "mixed/b2", "mixed/c", shape=(14, 14, 24)),
+        item("residual/conv", "mixed/joined"),
+        item("residual/norm", "residual/conv", attached=True),
+        item("residual/add", "mixed/joined", "residual/norm"),
+        item("answer", "residual/add", shape=(10,)),
+    )
+
+
+def test_a_block_is_a_frame_with_a_row_for_each_branch():
+    items = module()
+    layout = lay_out(items, 120, label_width=lambda item: 30.0)
+    mixed, residual = layout.blocks
+    assert (mixed.path, mixed.first, mixed.last, mixed.item.shape) == ("mixed", 2, 6, (14, 14, 24))
+    assert (residual.item.name, residual.first, residual.last) == ("residual", 7, 9)
+    box = {volume.item.path: volume for volume in layout.volumes}
+    assert [volume.item for volume in layout.volumes] == list(items)
+    middle = {path: volume.top + (volume.y + volume.height - volume.top) / 2 for path, volume in box.items()}
+    assert middle["mixed/a"] < middle["mixed/b1"] < middle["mixed/c"], "a row for each branch"
+    assert abs(middle["mixed/b1"] - middle["mixed/b2"]) <= 1, "a branch goes on in its row"
+    assert box["mixed/b1"].right < box["mixed/b2"].x < box["mixed/joined"].x
+    assert box["mixed/a"].x == box["mixed/b1"].x == box["mixed/c"].x, "branches begin together"
+    assert abs(middle["mixed/joined"] - middle["mixed/b1"]) <= 1, "they are joined in their middle"
+
+
+@pytest.mark.parametrize("room", [34, 44, 120, 200])
+def test_frames_hold_their_layers_and_stay_apart(room):
+    layout = lay_out(module(), room, label_width=lambda item: 30.0)
+    for block in layout.blocks:
+        for volume in layout.volumes[block.first : block.last + 1]:
+            assert block.x < volume.x < volume.right < block.right
+            assert block.y <= volume.top
+            assert volume.y + volume.height <= block.y + block.height
+        assert layout.lane(1) <= block.y
+        assert block.y >= 0
+        assert block.y + block.height <= room + 1
+    mixed, residual = layout.blocks
+    assert layout.volumes[1].right < mixed.x < mixed.right < residual.x < residual.right < layout.volumes[-1].x
+
+
+def test_lines_lead_into_a_block_through_it_and_out():
+    items = module()
+    layout = lay_out(items, 120, label_width=lambda item: 30.0)
+    assert links_of(items, layout.blocks) == (Link(0, 1), Link(1, 2), Link(6, 7), Link(9, 10))
+    mixed, residual = layout.blocks
+    starts = [wire.points[0] for wire in layout.wires]
+    ends = [wire.points[-1] for wire in layout.wires]
+    assert sum(x == mixed.x for x, _ in starts) == 3, "from the block's edge to each of its branches"
+    assert sum(x == residual.x for x, _ in starts) == 2, "to the convolution, and past it"
+    for block in layout.blocks:
+        assert sum(x == block.right for x, _ in ends) == 1
+    joined = layout.volumes[6]
+    assert sum(x == joined.x for x, _ in ends) == 3
+    assert all(x0 < x1 for wire in layout.wires for (x0, _), (x1, _) in pairwise(wire.points))
+
+
+def test_a_plain_nested_chain_and_a_large_one_have_no_frame():
+    chain = tuple(Item(f"part/{n}", str(n), (8, 8, 2), inputs=(f"part/{n - 1}" if n else "",)) for n in range(5))
+    assert blocks_of((Item("", "picture", (8, 8, 1)), *chain)) == ()
+    skips = [
+        Item(f"all/{n}", str(n), (8, 8, 2), inputs=("",) if n < 2 else (f"all/{n - 1}", f"all/{n - 2}"))
+        for n in range(70)
+    ]
+    assert blocks_of(skips) == ()
+    inner = [replace(item, path=item.path.replace("all/", f"all/{n // 10}/")) for n, item in enumerate(skips)]
+    assert [block.path for block in blocks_of(inner)] == [f"all/{n}" for n in range(7)], "frames inside of a large one"
+
+
+def test_a_frame_is_found_under_the_cursor():
+    layout = lay_out(module(), 120, label_width=lambda item: 30.0)
+    block = layout.blocks[0]
+    assert block_at(layout, block.x + 2, block.y + 2) is block
+    assert block_at(layout, block.x - 2, block.y + 2) is None

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +15,7 @@ from gui.explore.maps.bars import UnitBars
 from gui.explore.maps.kernels import HIGHEST, LOWEST, SMALLEST, KernelStrip
 from gui.explore.maps.maps_panel import MapsPanel
 from gui.explore.maps.unit_detail import UnitDetail
-from gui.explore.network.layers import LayerDelegate, LayerModel, Row
+from gui.explore.network.layers import LayerDelegate, LayerList, LayerModel, Row
 from gui.explore.selection import Selection
 from gui.paint.diagram import Diagram, items_of
 from gui.paint.grid import MapGrid
@@ -150,3 +150,48 @@ def test_many_classes_are_listed_with_the_answer_first(qtbot: QtBot, count: int)
     expected = np.arange(count) if count == 10 else np.arange(count)[::-1]
     assert choice.order.tolist() == expected.tolist()
     assert panel.sort.isVisible() == (count == 10)
+
+
+def blocks(count: int) -> tuple[LayerInfo, ...]:
+    rows = [LayerInfo("stem", "stem", "Conv2D", "", (28, 28, 8), 10, 100, "maps")]
+    for number in range(count):
+        for name, kind, cost in (("conv", "Conv2D", 5), ("add", "Add", 0)):
+            rows.append(LayerInfo(name, f"block{number}/{name}", kind, "", (14, 14, 8), cost, cost * 10, "maps"))
+    return tuple(rows)
+
+
+def test_of_many_blocks_the_heads_are_shown_and_a_click_unfolds_one(qtbot: QtBot):
+    choice = Selection()
+    panel = LayerList(choice)
+    qtbot.addWidget(panel)
+    panel.resize(230, 500)
+    panel.show()
+    choice.set_layers(blocks(5))
+    choice.choose_layer("stem")
+    model = panel.model
+    assert [row.name for row in model.rows] == ["stem", *(f"block{number}" for number in range(5))]
+    assert [row.name for row in model.rows if row.layer is not None] == ["stem"]
+    tip = model.data(model.index(3), Qt.ItemDataRole.ToolTipRole)
+    assert "block2: 2 layers; a click shows its layers" in tip
+    assert "14 × 14 × 8" in tip
+    assert "5 parameters, 50 multiply-adds" in tip
+    qtbot.mouseClick(
+        panel.view.viewport(), Qt.MouseButton.LeftButton, pos=panel.view.visualRect(model.index(3)).center()
+    )
+    assert [row.name for row in model.rows][3:6] == ["block2", "conv", "add"]
+    assert choice.layer is not None
+    assert choice.layer.path == "stem", "unfolding chooses nothing"
+    choice.choose_layer("block4/add")
+    assert [row.name for row in model.rows][-3:] == ["block4", "conv", "add"], "what is chosen is shown"
+    current = panel.view.currentIndex().data(Qt.ItemDataRole.UserRole)
+    assert current.layer is choice.layer
+
+
+def test_few_blocks_are_not_folded(qtbot: QtBot):
+    model = LayerModel()
+    model.set_layers(blocks(3))
+    assert len(model.rows) == 1 + 3 * 3
+    model.toggle("block1")
+    assert [row.name for row in model.rows][4:7] == ["block1", "block2", "conv"]
+    model.unfold_to("block1/add")
+    assert len(model.rows) == 1 + 3 * 3

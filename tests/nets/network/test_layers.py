@@ -71,6 +71,18 @@ def test_nested_models_are_opened_and_shared_layers_get_two_rows(nested):
     assert rows[0].output_shape == (10, 10, 4)
 
 
+def test_parallel_branches_stand_one_after_the_other():
+    """Keras's own order, by depth, mixes their layers."""
+    rows = Structure.of(smallest("googlenet")).layers
+    inside = [row.name for row in rows if row.path.startswith("inception_4c/")]
+    numbers = [int(name.removeprefix("branch")[0]) for name in inside[:-1]]
+    assert numbers == [1, 2, 2, 3, 3, 4, 4]
+    assert inside[-1] == "joined"
+    places = {row.path: number for number, row in enumerate(rows)}
+    for number, row in enumerate(rows):
+        assert all(places[path] < number for path in row.inputs if path)
+
+
 def test_a_directed_graph_of_keras_applications():
     import keras
 
