@@ -21,8 +21,9 @@ from gui.compare.plot_view import PlotView
 from gui.compare.state import CompareState, Comparing
 from gui.compare.table_view import TableView
 from gui.compare.view import View
+from gui.paint.snapshot import Slide, Snapshots, slide_of
 from gui.session import Session
-from gui.widgets import Panel, StateView, button
+from gui.widgets import ExportButton, Panel, StateView, button
 
 __all__ = ["BINDINGS", "CompareWorkspace"]
 
@@ -61,6 +62,8 @@ class CompareWorkspace(QWidget):
         self.choosing = self.side = ChoosingPanel(session, self.comparing)  # ``side``: what the window can hide
         self.panel = Panel(" ")
         self.state = StateView()
+        self.export = ExportButton()
+        self.snapshots = Snapshots(session, self)
         self.views = {row.name: row.make(session) for row in VIEWS}
         self.tabs: dict[str, QPushButton] = {}
         self.now = VIEWS[0].name
@@ -78,6 +81,7 @@ class CompareWorkspace(QWidget):
             group.addButton(tab)
             self.panel.add_tool(tab)
             self.tabs[row.name] = tab
+        self.panel.add_tool(self.export)
         self.panel.head.setSpacing(theme.TIGHT)
         self._pages = QStackedWidget()
         for view in self.views.values():
@@ -94,6 +98,7 @@ class CompareWorkspace(QWidget):
     def _connect(self) -> None:
         self.comparing.changed.connect(self._render)
         self.state.acted.connect(self._act_on_state)
+        self.export.requested.connect(self._export)
         self.disagreements.chosen.connect(self._explore)
 
     @property
@@ -158,6 +163,18 @@ class CompareWorkspace(QWidget):
                 action=self.tr("Compare"),
             )
         self._pages.setCurrentWidget(self.state)
+
+    def _export(self, what: str) -> None:
+        """The view as it is shown, with the names of the models; the maps with the picture that they are of."""
+        row = next(row for row in VIEWS if row.name == self.now)
+        names = ", ".join(one.title for one in self.comparing.state.chosen)
+        drawing = slide_of(self.session, "").drawing if self.now == "maps" else None
+        slide = Slide(self.tr(row.heading), "" if self.now == "experiments" else names, drawing)
+        tools = (*self.tabs.values(), self.export)
+        if what == "copy":
+            self.snapshots.copy(self.panel, slide.details, without=tools, slide=slide)
+        else:
+            self.snapshots.ask_save(self.panel, slide.details, f"compare-{self.now}", without=tools, slide=slide)
 
     def _act_on_state(self) -> None:
         if self.comparing.state.busy:

@@ -298,3 +298,11 @@ def test_agreement_is_said(workspace: CompareWorkspace, places: Places, found: C
     show(workspace, same)
     workspace.show_view("differ")
     assert workspace.disagreements.state.title.text() == "They agree"
+
+
+def test_what_is_shown_is_copied_with_the_names_of_the_models(workspace: CompareWorkspace, found: Comparison) -> None:
+    show(workspace, found)
+    QGuiApplication.clipboard().clear()
+    workspace.export.requested.emit("copy")
+    wait_until(lambda: not QGuiApplication.clipboard().image().isNull(), 20)
+    assert QGuiApplication.clipboard().image().width() == 2 * workspace.panel.width()
