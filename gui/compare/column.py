@@ -173,7 +173,10 @@ class Column(QFrame):
 
     def _on_answered(self, question: PictureQuestion, found: LiveAnswer) -> None:
         self.answer = found
-        if found.answer is None:
+        if self.chosen.candidate.network:
+            self.verdict.setText(self.tr("not trained"))
+            self.second.setText(self.tr("its answers are chance"))
+        elif found.answer is None:
             self.verdict.setText("–")
             self.second.setText(found.problem)
         else:

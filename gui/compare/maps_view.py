@@ -116,12 +116,12 @@ class MapsView(View):
         if self._session.picture is None:
             self.sentence.setText(self.tr("Draw on the pad: every model answers, and shows its maps."))
             return
-        found = [(column.chosen.title, column.answer) for column in self.columns]
-        known = [(title, one.answer.label) for title, one in found if one is not None and one.answer is not None]
-        if len(known) < len(self.columns):
+        trained = [column for column in self.columns if not column.chosen.candidate.network]
+        found = [column.answer for column in trained]
+        names = [one.answer.label for one in found if one is not None and one.answer is not None]
+        if len(names) < len(trained) or not names:
             self.sentence.setText("")
             return
-        names = [name for _, name in known]
         if len(set(names)) == 1:
             words = self.tr("All answer {0}.").format(names[0])
         else:

@@ -64,7 +64,7 @@ SIMPLE_CNN = Experiment(
     data=("mnist",),
 )
 
-_ALEXNET = {"size": 96, "limit": 2000, "epochs": 2, "test_images": 1000, "batch_size": 32}
+_ALEXNET = {"size": 67, "limit": 2000, "epochs": 2, "test_images": 1000, "batch_size": 32}
 ALEXNET = Experiment(
     name="alexnet-simplified",
     title="AlexNet made simpler, on Fashion-MNIST",
@@ -85,7 +85,7 @@ ALEXNET = Experiment(
     data=("fashion-mnist",),
 )
 
-_SMALL_VGG = {"limit": 2000, "epochs": 2, "test_images": 1000}
+_SMALL_VGG = {"limit": 1000, "epochs": 2, "test_images": 1000, "batch_size": 32}
 SMALL_VGG = Experiment(
     name="small-vgg-sizes",
     title="Small VGG at 224 and at 96 pixels, on Fashion-MNIST",
@@ -157,7 +157,7 @@ KERNELS = Experiment(
     data=("fashion-mnist",),
 )
 
-_FACTORS = {"limit": 10_000, "epochs": 4, "test_images": 5000}
+_FACTORS = {"limit": 6000, "epochs": 3, "test_images": 5000, "batch_size": 32}
 FACTORS = Experiment(
     name="factors",
     title="With and without, one factor at a time",
@@ -216,14 +216,14 @@ VGG = Experiment(
                 schedule="cosine",
                 augmentation="resized_crop_flip",
             ),
-            {"size": 32, "limit": 3000, "epochs": 3, "test_images": 2000},
+            {"size": 32, "limit": 2000, "epochs": 2, "test_images": 1000},
         ),
     ),
     columns=(*TRAINED, "input"),
     data=("cifar10",),
 )
 
-_LINE = {"size": 96, "limit": 320, "epochs": 1, "test_images": 200, "batch_size": 16}
+_LINE = {"size": 75, "limit": 160, "epochs": 1, "test_images": 100, "batch_size": 16}
 INCEPTION = Experiment(
     name="inception-line",
     title="The Inception line",

@@ -41,7 +41,7 @@ def test_every_experiment_can_be_chosen(view: ExperimentsView) -> None:
         assert view.table.rowCount() == len(experiment.rows)
         assert view.question.text() == experiment.question
     view.choice.choose("alexnet-simplified")
-    assert "pixels a side: 96 instead of 224" in view.words.text()
+    assert "pixels a side: 67 instead of 224" in view.words.text()
     assert cells(view, 0)[1] == "265.6 s, .863"
     view.scale.choose("full")
     assert "graphics card" in view.words.text()
