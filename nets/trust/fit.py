@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nets import backend
 from nets.data.specs import ImageInput, Split
 from nets.data.value_ranges import to_values
 from nets.events import Progress, Report, no_report
@@ -93,11 +94,11 @@ def answers(
     results, output = graph.run(to_layout(_tensor(images), graph))
     values = {}
     for path in paths:
-        value = np.asarray(results[path], np.float32)
+        value = np.asarray(backend.to_array(results[path]), np.float32)
         if value.ndim == 4:
             value = value.mean(axis=(2, 3) if graph.channels_first else (1, 2))
         values[path] = value.reshape(len(images), -1)
-    raw = np.asarray(output, np.float32).reshape(len(images), -1)
+    raw = np.asarray(backend.to_array(output), np.float32).reshape(len(images), -1)
     return values, to_probabilities(raw, meaning)
 
 

@@ -84,6 +84,8 @@ class ExamplesStrip(QWidget):
         dataset = (card.dataset, card.labels)
         if dataset != self._dataset:
             self._dataset, self._seed = dataset, 0
+            if self.thumbnails.examples is not None:  # of another model: unpacking the first CIFAR-10 takes 15 s
+                self._show_problem(self.tr("Test images are being read …"))
             self._timer.start()
 
     def _load(self) -> None:

@@ -25,6 +25,7 @@ class Proposal(QFrame):
         super().__init__(pad)
         self._session, self._pad = session, pad
         self._put_away: np.ndarray | None = None  # the picture for which the model is kept
+        self._reason = ""
         self.setProperty("look", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCursor(Qt.CursorShape.ArrowCursor)
@@ -50,7 +51,7 @@ class Proposal(QFrame):
         misfit = card is not None and card.input.fit == "digit" and self._is_photograph(self._session.picture)
         proposed = shipped().get(PROPOSED) if misfit else None
         if proposed is not None and card is not None:
-            self.words.setText(self.tr("{0} reads digits").format(card.title))
+            self._reason = self.tr("{0} reads digits").format(card.title)
             self.use.setText(self.tr("Use {0}").format(proposed.title))
             self.use.setToolTip(
                 self.tr("Opens the model for colour photographs. It knows: {0}").format(", ".join(proposed.labels))
@@ -73,7 +74,11 @@ class Proposal(QFrame):
 
     def _place(self) -> None:
         margin, height = theme.TIGHT, self.sizeHint().height()
-        self.setGeometry(margin, self._pad.height() - height - margin, self._pad.width() - 2 * margin, height)
+        width = self._pad.width() - 2 * margin
+        self.setGeometry(margin, self._pad.height() - height - margin, width, height)
+        room = width - self.use.sizeHint().width() - self.close_button.width() - 4 * theme.GAP
+        fits = self.words.fontMetrics().horizontalAdvance(self._reason) <= room
+        self.words.setText(self._reason if fits else self.tr("Digits only"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

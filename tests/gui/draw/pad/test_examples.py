@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.draw.column import DrawColumn
 from gui.session import Session
-from nets.data.datasets import CLOTHES
+from nets.data.datasets import CLOTHES, TEN
 from nets.data.specs import ImageInput
 from nets.network.card import Card
 from tests.drive import wait_until
@@ -55,6 +55,9 @@ def test_an_example_goes_to_the_pad_with_its_class(
     assert session.picture_label == found.labels[1]
     strip.more.click()
     wait_until(lambda: strip.thumbnails.examples is not found, 30, "other examples")
+    answering(session, replace(CLOTHES_CARD, name="other", labels=TEN, dataset="mnist"))
+    assert not strip.thumbnails.isVisible(), "test images of another model's data"
+    wait_until(strip.thumbnails.isVisible, 30, "the digits")
 
 
 def test_data_that_is_not_here_is_said(strip_column: DrawColumn, session: Session) -> None:

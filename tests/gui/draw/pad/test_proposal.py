@@ -39,6 +39,14 @@ def test_a_photograph_proposes_the_colour_model_and_one_click_opens_it(
     assert not proposal.isVisible()
 
 
+def test_a_narrow_column_has_the_shorter_reason(column: DrawColumn, session: Session) -> None:
+    open_card(session, "pen")
+    column.pad.put_picture(PHOTOGRAPH, "house.jpg")
+    column.pad.setFixedSize(222, 222)
+    assert column.proposal.words.text() == "Digits only"
+    assert column.pad.rect().contains(column.proposal.geometry())
+
+
 def test_it_is_put_away_for_this_picture_and_comes_with_the_next(
     column: DrawColumn, session: Session, qtbot: QtBot
 ) -> None:
