@@ -168,11 +168,20 @@ def compare(name: str, batch: int, steps: int, rounds: int) -> list[Row]:
     check_alike(name, ours, theirs[0])
     sides: list[Callable[[], float]] = [ours, *theirs]
     times: list[list[float]] = []
+    busy: list[list[float]] = []  # the processor's time, which hardly depends on what else runs
     for number in range(rounds + 1):  # the first does not count
-        times.append([side() for side in sides])
-        words = ", ".join(f"{seconds * 1000:.0f}" for seconds in times[-1])
-        print(f"{name}, round {number}: ours, PyTorch, PyTorch channels last: {words} ms", file=sys.stderr, flush=True)
+        row: list[float] = []
+        cpu: list[float] = []
+        for side in sides:
+            before = time.process_time()
+            row.append(side())
+            cpu.append((time.process_time() - before) / steps)
+        times.append(row)
+        busy.append(cpu)
+        words = ", ".join(f"{seconds * 1000:.0f}" for seconds in (*row, *cpu))
+        print(f"{name}, round {number}: ours and PyTorch's two, then in processor's time: {words} ms", file=sys.stderr)
     own, *others = (statistics.median(column) * 1000 for column in zip(*times[1:], strict=True))
+    own_cpu, *others_cpu = (statistics.median(column) * 1000 for column in zip(*busy[1:], strict=True))
     best = min(others)
     words = f"{name} {SIDE}, batch {batch}"
     layout = FORMATS[others.index(best)].replace("_", " ")
@@ -180,6 +189,7 @@ def compare(name: str, batch: int, steps: int, rounds: int) -> list[Row]:
         Row(f"{words}: a step", own),
         Row(f"{words}: a step in PyTorch, {layout}", best),
         Row(f"{words}: step against PyTorch", round(own / best, 3), PROMISED, ""),
+        Row(f"{words}: the same in processor's time", round(own_cpu / min(others_cpu), 3), unit=""),
     ]
 
 
