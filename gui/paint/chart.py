@@ -29,7 +29,8 @@ class Line:
     """A run as this chart draws it, all in one ``color`` that Qt can read.
 
     raw, smoothed: (n,) over ``x`` (n,) in epochs; points: (epochs,) over 1, 2, ...; NaN is not drawn. ``best``: the
-    epoch to mark, 0 for none. ``quiet``: no raw line (a run laid over another).
+    epoch to mark, 0 for none. ``quiet``: no raw line (a run laid over another). ``marks``: places in epochs, each with
+    the words beside its dashed line.
     """
 
     x: np.ndarray
@@ -39,6 +40,7 @@ class Line:
     color: str
     best: int = 0
     quiet: bool = False
+    marks: tuple[tuple[float, str], ...] = ()
 
 
 class Points(pg.ScatterPlotItem):
@@ -134,6 +136,8 @@ class Chart(pg.PlotWidget):
         self._hair.hide()
         for item in (self._best, self._on_pad, self._hair):
             plot.addItem(item)
+        self._marks: list[pg.InfiniteLine] = []
+        self._marked: tuple[tuple[float, str], ...] = ()
         self._log = False
         self._bounds = (0.0, 0.0, 0.0, 0.0)  # none yet
         box.sigResized.connect(self._fit)
@@ -169,6 +173,32 @@ class Chart(pg.PlotWidget):
             self._draw(items, line)
         self._mark_best()
         self._mark_pad()
+        self._mark_changes(lines[-1].marks if lines else ())
+
+    def _mark_changes(self, marks: tuple[tuple[float, str], ...]) -> None:
+        """A dashed line with its words at each place where something was changed."""
+        if marks == self._marked:
+            return
+        self._marked = marks
+        plot = self.getPlotItem()
+        for line in self._marks:
+            plot.removeItem(line)
+        colors = theme.now()
+        style = {
+            "color": colors.second,
+            "movable": False,
+            "position": 0.94,
+            "anchors": [(0, 0.5), (1, 0.5)],
+            "fill": colors.panel,
+        }
+        self._marks = []
+        for place, words in marks:
+            pen = _pen(colors.color("second"), self._pen_scale(), dashed=True)
+            line = pg.InfiniteLine(pos=place, angle=90, movable=False, pen=pen, label=words, labelOpts=style)
+            line.label.setFont(theme.font(theme.SMALL))
+            line.setZValue(len(self._items) + 1)
+            plot.addItem(line)
+            self._marks.append(line)
 
     def _fit(self) -> None:
         """Shows the bounds with a margin around them, for points and words at the very edge."""
@@ -322,6 +352,8 @@ class Chart(pg.PlotWidget):
 
     def _restyle(self) -> None:
         self._best.data_state = self._on_pad.data_state = ()
+        marks, self._marked = self._marked, ()
+        self._mark_changes(marks)
         colors = theme.now()
         self.setBackground(colors.panel)
         for axis in (self._left, self._bottom):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from nets.runs.changes import Change
     from nets.runs.store import RunSummary
 
 SMOOTHED_BATCHES = 50  # neighbours that the strong line averages, where there are enough batches
@@ -43,7 +44,7 @@ class RunCurves:
 
     Per batch: ``x``, ``loss``, ``accuracy``. Per epoch (from 1): ``train``, ``validation``, each (epochs, 2) loss and
     accuracy, NaN where nothing was held out, measured on ``held_out`` images. ``epochs``: planned while it is in
-    training, else those it has.
+    training, else those it has. ``marks``: where the rate or the augmentation was changed, in epochs, and to what.
     """
 
     def __init__(self, run: str, title: str, epochs: int) -> None:
@@ -52,6 +53,7 @@ class RunCurves:
         self.epochs = epochs
         self.held_out = 0
         self.best_epoch = 0
+        self.marks: list[tuple[float, str]] = []
         self._x, self._loss, self._accuracy = GrowingArray(), GrowingArray(), GrowingArray()
         self.train = np.empty((0, 2))
         self.validation = np.empty((0, 2))
@@ -68,6 +70,9 @@ class RunCurves:
         made.best_epoch = summary.best_epoch or 0
         losses = np.asarray(history.batch_loss)
         done = len(made.train)
+        for change in summary.changes:
+            steps = len(losses) / done if done else 0
+            made.mark(change, steps)
         if done and len(losses) >= done:
             made._x.extend(np.arange(1, len(losses) + 1) * (done / len(losses)))
             made._loss.extend(losses)
@@ -123,6 +128,11 @@ class RunCurves:
         self.train = np.vstack((self.train[: epoch - 1], [train]))
         self.validation = np.vstack((self.validation[: epoch - 1], [validation]))
         self._mark_best()
+
+    def mark(self, change: Change, steps: float) -> None:
+        """A change of the settings in the course of the training; ``steps``: batches of an epoch."""
+        place = change.epoch - 1 + (change.step / steps if steps else 0.0)
+        self.marks.append((place, change.text()))
 
     def cut(self, epochs: int) -> None:
         """Removes everything after the first ``epochs`` epochs: an epoch that was stopped is not kept."""

@@ -17,7 +17,7 @@ from gui.train.runs.runs import RunsPanel
 from gui.train.task import DataLoaded, HeldOut, evaluation_task, held_out_task
 from gui.train.training_state import Ended
 from nets.events import Event
-from nets.training.events import Batches, EpochEnded, Started
+from nets.training.events import Batches, Changed, EpochEnded, Started
 
 if TYPE_CHECKING:
     from nets.runs.evaluation import Evaluation
@@ -64,6 +64,8 @@ class Focus(QObject):
                 self._begin(event)
             elif isinstance(event, Batches):
                 self._add_batches(event)
+            elif isinstance(event, Changed):
+                self._mark(event)
             elif isinstance(event, EpochEnded):
                 self._end_epoch(event)
             elif isinstance(event, Ended):
@@ -95,6 +97,11 @@ class Focus(QObject):
             self.live.add_batches(batches.epoch, batches.step, batches.steps, batches.losses, batches.accuracies)
             if self.run == self.live.run:
                 self._curves.redraw_soon()
+
+    def _mark(self, event: Changed) -> None:
+        if self.live is not None:
+            self.live.mark(event.change, event.steps)
+            self._curves.redraw_soon()
 
     def _end_epoch(self, event: EpochEnded) -> None:
         if self.live is None:

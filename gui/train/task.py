@@ -14,9 +14,11 @@ from nets.events import Event, Progress, Report, no_report
 from nets.places import Places
 from nets.runs.config import TrainConfig
 from nets.runs.store import Run, RunStore, RunSummary
+from nets.training.training import Adjust, no_adjustment
 
 if TYPE_CHECKING:
     from nets.runs.evaluation import Evaluation
+    from nets.training.find_rate import RateSearch
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,19 +56,21 @@ class Availability:
     problem: str
 
 
-def train_task(config: TrainConfig, places: Places, report: Report = no_report) -> Run:
-    """Loads the dataset, reports ``DataLoaded``, trains."""
+def train_task(config: TrainConfig, places: Places, adjust: Adjust = no_adjustment, report: Report = no_report) -> Run:
+    """Loads the dataset, reports ``DataLoaded``, trains. ``adjust`` as ``nets.training.train.train`` has it."""
     from nets.training.train import train
 
     data = _load(config, places, report)
     store = RunStore(places.runs)
     try:
-        return train(config, data, store, report)
+        return train(config, data, store, report, adjust=adjust)
     finally:
         backend.release()
 
 
-def resume_task(run: str, epochs: int | None, places: Places, report: Report = no_report) -> Run:
+def resume_task(
+    run: str, epochs: int | None, places: Places, adjust: Adjust = no_adjustment, report: Report = no_report
+) -> Run:
     """Loads the run's dataset, reports ``DataLoaded``, goes on until it has ``epochs`` (None: as planned)."""
     from nets.training.train import resume
 
@@ -74,7 +78,19 @@ def resume_task(run: str, epochs: int | None, places: Places, report: Report = n
     found = store.open(run)
     data = _load(found.summary.config, places, report)
     try:
-        return resume(found, data, store, epochs=epochs, report=report)
+        return resume(found, data, store, epochs=epochs, report=report, adjust=adjust)
+    finally:
+        backend.release()
+
+
+def find_rate_task(config: TrainConfig, places: Places, report: Report = no_report) -> RateSearch:
+    """Loads the dataset and searches a learning rate."""
+    from nets.data import datasets
+    from nets.training.find_rate import find_rate
+
+    data = datasets.load(config.dataset, places, report=report)
+    try:
+        return find_rate(config, data, report, store=RunStore(places.runs))
     finally:
         backend.release()
 

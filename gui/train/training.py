@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from gui.train.task import resume_task, train_task
 from gui.train.training_state import Best, Ended, Outcome, TrainingState
 from nets.events import Event
 from nets.network.card import Card
+from nets.runs.changes import changed
 from nets.runs.config import TrainConfig
 from nets.runs.store import Run, RunStore, RunSummary
 from nets.training.events import Batches, Started
@@ -54,6 +55,7 @@ class Training(QObject):
         super().__init__(parent)
         self._session = session
         self._job: Job | None = None
+        self._wanted: dict[str, Any] | None = None  # what a paused training is to go on with; taken on the job's thread
         self._run = ""  # in training, from its first batch on, and its card; written on the job's thread
         self._card: Card | None = None
         self._last_snapshot = 0.0
@@ -70,7 +72,7 @@ class Training(QObject):
 
     def start(self, config: TrainConfig) -> bool:
         """Trains a new network. False, and nothing happens, while another training runs."""
-        return self._start(TrainingState(config=config), train_task, config, self._session.places)
+        return self._start(TrainingState(config=config), train_task, config, self._session.places, self._take_wanted)
 
     def resume(self, summary: RunSummary, epochs: int | None) -> bool:
         """Goes on with a run until it has ``epochs`` in all (None: as many as were planned). As ``start``."""
@@ -85,13 +87,20 @@ class Training(QObject):
             epochs_done=summary.epochs_done,
             best=Best(summary.best_epoch, measured, loss) if measured is not None else None,
         )
-        return self._start(state, resume_task, summary.id, epochs, self._session.places)
+        config = changed(config, summary.changes, summary.epochs_done + 1, 0)
+        state = dataclasses.replace(state, config=config)
+        return self._start(state, resume_task, summary.id, epochs, self._session.places, self._take_wanted)
 
     def pause(self, on: bool = True) -> None:
         """Holds the training, with all that it has in memory, or lets it go on."""
         if self._job is not None and not self.state.stopping:
             (self._job.pause if on else self._job.proceed)()
             self._set(dataclasses.replace(self.state, paused=on))
+
+    def adjust(self, fields: Mapping[str, Any]) -> None:
+        """The paused training goes on with another rate or augmentation; ``Changed`` says from where on."""
+        if self.state.paused:
+            self._wanted = {**(self._wanted or {}), **fields}
 
     def stop(self) -> None:
         """Ends the training at its next report; ``Ended`` follows."""
@@ -118,7 +127,7 @@ class Training(QObject):
     def _start(self, state: TrainingState, function: Callable[..., Any], *args: Any) -> bool:
         if self._job is not None:
             return False
-        self._run, self._card, self._last_snapshot = "", None, 0.0
+        self._run, self._card, self._last_snapshot, self._wanted = "", None, 0.0, None
         job = self._job = Job(function, *args, tap=self._tap, parent=self)
         job.progressed.connect(self._on_events)
         job.succeeded.connect(self._on_success)
@@ -155,6 +164,11 @@ class Training(QObject):
         if state != self.state:
             self.state = state
             self.changed.emit(state)
+
+    def _take_wanted(self) -> Mapping[str, Any] | None:
+        """On the job's thread, after each report: once, when the training goes on."""
+        wanted, self._wanted = self._wanted, None
+        return wanted
 
     def _tap(self, event: Event) -> Event:
         """On the job's thread: takes the weights along when the pad wants them, and never the network itself."""

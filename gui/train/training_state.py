@@ -9,7 +9,7 @@ from typing import Literal
 from nets.events import Event, Progress
 from nets.runs.config import TrainConfig
 from nets.runs.evaluation import Accuracy
-from nets.training.events import Batches, EpochEnded, Preparing, Started, Validating
+from nets.training.events import Batches, Changed, EpochEnded, Preparing, Started, Validating
 
 Phase = Literal["idle", "reading", "building", "training", "validating", "testing"]
 
@@ -113,6 +113,8 @@ class TrainingState:
                 images_per_second=event.images_per_second,
                 seconds_left=event.seconds_left,
             )
+        if isinstance(event, Changed) and self.config is not None:
+            return replace(self, config=replace(self.config, **event.change.fields()))
         if isinstance(event, Validating):
             counted = Progress("validation", event.done, event.total, "images")
             return replace(self, phase="validating", epoch_share=1.0, progress=counted)

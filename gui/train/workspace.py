@@ -209,6 +209,7 @@ class TrainWorkspace(QWidget):
         self.setup.train_requested.connect(self.train)
         self.setup.pause_requested.connect(training.pause)
         self.setup.stop_requested.connect(training.stop)
+        self.setup.adjust_requested.connect(training.adjust)
         self.progress.watch_requested.connect(self.watch)
         self.progress.use_requested.connect(self.use)
         self.progress.back_requested.connect(self._go_back)

@@ -39,6 +39,20 @@ def rates(config: TrainConfig, steps: int, epoch: int, val_losses: Sequence[floa
     return (config.learning_rate * factors).astype(np.float32)
 
 
+def course(config: TrainConfig, steps: int) -> np.ndarray:
+    """The learning rate of every step of a whole run, as far as it is known before it begins.
+
+    Args:
+        config: its schedule, highest rate and number of epochs are used.
+        steps: batches in an epoch.
+
+    Returns:
+        (epochs * steps,) float32. A schedule that looks at the validation loss is shown as if that always fell.
+    """
+    falling = [-float(epoch) for epoch in range(config.epochs)]
+    return np.concatenate([rates(config, steps, epoch, falling) for epoch in range(1, config.epochs + 1)])
+
+
 def plateaus(losses: Sequence[float]) -> int:
     """How often ``losses`` went on for ``PATIENCE`` epochs without a new lowest value."""
     lowest, since, found = math.inf, 0, 0

@@ -197,7 +197,7 @@ class CurvesPanel(QWidget):
         return series.log_range(np.concatenate((points, means)), smoothed, raw)
 
     def _line(self, column: int, curves: RunCurves, color: str, quiet: bool) -> Line:
-        state = (len(curves.x), curves.done, curves.best_epoch, color, quiet, self._window)
+        state = (len(curves.x), curves.done, curves.best_epoch, color, quiet, self._window, len(curves.marks))
         known = self._lines.get((id(curves), column))
         if known and known[0] == state:
             return known[1]
@@ -205,7 +205,9 @@ class CurvesPanel(QWidget):
         x, smoothed = curves.x, series.smooth(raw, round(curves.window * self._window))
         if not len(x):  # without the file of batches only the means of the epochs are known
             x, smoothed = np.arange(1.0, curves.done + 1), curves.train[:, column]
-        line = Line(x, raw, smoothed, curves.validation[:, column], color, curves.best_epoch, quiet)
+        line = Line(
+            x, raw, smoothed, curves.validation[:, column], color, curves.best_epoch, quiet, tuple(curves.marks)
+        )
         self._lines = {key: found for key, found in self._lines.items() if key[0] in self._known_ids()}
         self._lines[id(curves), column] = (state, line)
         return line

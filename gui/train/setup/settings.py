@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from gui import theme
 from gui.train.setup.fields import NumberEdit, Option
 from gui.widgets import Select
-from nets.runs.config import AUGMENTATIONS, OPTIMIZERS, PRECISIONS, SCHEDULES, TrainConfig
+from nets.runs.config import AUGMENTATIONS, CLASS_WEIGHTS, OPTIMIZERS, PRECISIONS, SCHEDULES, TrainConfig
 from nets.zoo import NETS
 
 SHORTEST = 6  # least number of characters that a menu shows in a narrow window
@@ -34,6 +34,7 @@ class MoreSettings(QWidget):
         self.optimizer = menu(OPTIMIZERS)
         self.schedule = menu(SCHEDULES)
         self.augmentation = menu(AUGMENTATIONS)
+        self.class_weights = menu(CLASS_WEIGHTS)
         self.start_from = shrinking(Select())
         self.engine = shrinking(Select([("tensorflow", "TensorFlow"), ("numpy", self.tr("NumPy, by hand"))]))
         self.precision = Select([(name, name) for name in PRECISIONS])
@@ -83,6 +84,11 @@ class MoreSettings(QWidget):
                     "validation",
                     tr("Validation"),
                     tr("The share of the training images that is held out to measure on, 0 to 0.9"),
+                ),
+                (
+                    "class_weights",
+                    tr("Classes"),
+                    tr("Whether a class with few images counts as much as one with many"),
                 ),
                 ("seed", tr("Seed"), tr("Decides all that is random: the same seed gives the same run")),
                 ("engine", tr("Engine"), tr("Who computes: TensorFlow, or every layer by hand in NumPy")),

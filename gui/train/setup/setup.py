@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QWidget
@@ -13,6 +14,7 @@ from gui import theme
 from gui.session import Session
 from gui.threads.loader import Loader
 from gui.train.setup.choices import Choices
+from gui.train.setup.details import Details
 from gui.train.setup.fields import NumberEdit, Option
 from gui.train.setup.settings import MoreSettings, describe, menu_of_networks, shrinking
 from gui.train.task import Availability, availability_task
@@ -25,12 +27,14 @@ from nets.data.drawings import dataset_of_set, set_of_dataset
 from nets.data.drawings import sets as sets_of_drawings
 from nets.data.specs import DatasetSpec
 from nets.network.shipped_cards import shipped
+from nets.runs.changes import CHANGEABLE, Change
 from nets.runs.config import RECIPES, TrainConfig, few_images_warning, problems, recipes_for, split_sizes
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
 
 FOLDER = "…"  # the row of the dataset menu that asks for a folder
+LOW = 780  # pixels of the window's height
 OWN = ""  # the recipe's row once a setting was changed
 SAVE_AFTER = 500  # milliseconds from the last change until the choices are written to the disk
 FIRST = Choices("lenet", "digits", "default")
@@ -45,6 +49,7 @@ class SetupBar(Panel):
     train_requested = Signal(object)  # TrainConfig
     pause_requested = Signal(bool)  # False: go on
     stop_requested = Signal()
+    adjust_requested = Signal(dict)  # fields of TrainConfig that the paused training is to go on with
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -55,6 +60,7 @@ class SetupBar(Panel):
         self._shipped = shipped()
         self._runs: Sequence[RunSummary] = ()
         self._training = TrainingState()
+        self._wanted: dict[str, Any] = {}  # what a paused training is to go on with
         self.choices = FIRST
         self._build()
         self._saving = QTimer(self)
@@ -115,6 +121,7 @@ class SetupBar(Panel):
 
     def finish(self) -> None:
         self._loader.finish()
+        self.details.finish()
         if self._saving.isActive():
             self._saving.stop()
             self._save()
@@ -145,21 +152,54 @@ class SetupBar(Panel):
         before, self._training = self._training, state
         if state.running != before.running:
             self._lock(state)
+        elif state.running and (state.paused != before.paused or state.config != before.config):
+            self._show_paused(state)
         self.stop.setEnabled(not state.stopping)
         self.pause.setEnabled(not state.stopping)
         self.pause.setText(self.tr("Resume") if state.paused else self.tr("Pause"))
 
+    def _show_paused(self, state: TrainingState) -> None:
+        """While the training is paused its rate and its augmentation can be changed; the rest stays as it is."""
+        if state.config is not None:
+            self._show(state.config)
+        self._wanted = {}
+        for name in CHANGEABLE:
+            self.options[name].control.setEnabled(state.paused)
+            self.options[name].set_problem("")
+        self.unfold.setChecked(state.paused)
+        words = self.tr("The settings of the training that runs; they are locked until it ends")
+        if state.paused:
+            words = self.tr("Paused: the rate and the augmentation can be changed; they hold from here on")
+        self.message.setText(words)
+
+    def _adjust(self, name: str, value: object) -> None:
+        """The person changed a setting of the paused training; what cannot be is said and not passed on."""
+        config, spec = self._training.config, self._spec
+        field: dict[str, Any] = {name: value}
+        if config is None or name not in CHANGEABLE or not self._training.paused:
+            return
+        wanted = replace(config, **field)
+        found = problems(wanted, input=spec.input if spec is not None else None).get(name, "")
+        self.options[name].set_problem(found)
+        if not found:
+            self._wanted |= field
+        words = self.tr("From here on, when you resume: {0}").format(Change(1, 0, **self._wanted).text())
+        self.message.setText(found[:1].upper() + found[1:] if found else words)
+        if not found:
+            self.adjust_requested.emit(field)
+
     def _lock(self, state: TrainingState) -> None:
         if state.running:
             self.unfold.setChecked(False)  # the curves need the room
+            self.details.open("")
             if state.config is not None:
                 self._show(state.config)
             # What was said of the form's own choice, e.g. that its data are looked for, is not of this training.
             self.message.setText(self.tr("The settings of the training that runs; they are locked until it ends"))
-        for option in self.options.values():
-            option.control.setEnabled(not state.running)
+        for control in (*(option.control for option in self.options.values()), *self.details.tabs.values()):
+            control.setEnabled(not state.running)
         self._buttons.show_page(running=state.running)
-        self.unfold.setVisible(not state.running)  # two buttons need its room, and what it shows is locked
+        self.unfold.setVisible(not state.running)  # two buttons need its room; a paused training unfolds by itself
         if not state.running:
             self._show(self.config())
             self._ask_for_data()  # drawings may have been kept meanwhile; what is known holds until the answer
@@ -202,6 +242,7 @@ class SetupBar(Panel):
         self.train.setEnabled(not found and self._session.engine == "ready")
         engine = {"ready": "", "failed": self.tr("TensorFlow could not be loaded")}
         reason = "\n".join((first, *others)) or engine.get(self._session.engine, self.tr("TensorFlow is still loading"))
+        self.details.show_config(self.config(), self._found, first)
         self.train.setToolTip(reason or self.tr("Trains in the background; every epoch is kept (Ctrl+Return)"))
         warning = "" if found else self._warning()
         self.message.setProperty("look", "warning" if (found and known) or warning else "small")
@@ -303,7 +344,7 @@ class SetupBar(Panel):
         self.options |= self.more.options
         self.unfold = button(self.tr("More"), "plain", tip=self.tr("Optimiser, rate, schedule, batch and the rest"))
         self.unfold.setCheckable(True)
-        self.unfold.toggled.connect(self.more.setVisible)
+        self.unfold.toggled.connect(self._on_unfold)
         row.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignBottom)
         row.addStretch(1)
         self._buttons = TrainButtons()
@@ -315,7 +356,11 @@ class SetupBar(Panel):
         self.body.setSpacing(6)
         self.body.addLayout(row)
         self.body.addWidget(self.more)
+        self.details = Details(self._session, self)
+        self.details.shown.connect(self._on_details)
+        self.details.rate_chosen.connect(lambda rate: self._on_edit("learning_rate", rate))
         self.body.addLayout(self._message_row())
+        self.body.addWidget(self.details)
         self.others = label("", "warning", wrap=True)
         self.others.hide()
         self.body.addWidget(self.others)
@@ -335,11 +380,15 @@ class SetupBar(Panel):
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         row.addWidget(self.message, 1)
-        for control in (self.gallery, self.start_from):
+        for control in (self.gallery, self.start_from, *self.details.tabs.values()):
             control.setFixedHeight(height)
-            control.setStyleSheet(f"min-height: {height - 2}px; padding: 0 {theme.GAP}px; font-size: {theme.SMALL}px;")
-            control.hide()
+            small = (
+                f"min-height: {height - 2}px; padding: 0 {theme.GAP}px; font-size: {theme.SMALL}px; border-radius: 4px;"
+            )
+            control.setStyleSheet(small)
             row.addWidget(control)
+        self.gallery.hide()
+        self.start_from.hide()
         return row
 
     # --- what the person does -------------------------------------------------------------------------------
@@ -360,8 +409,25 @@ class SetupBar(Panel):
             self.unfold.setChecked(True)
 
     def _on_edit(self, name: str, value: object) -> None:
+        if self.running:
+            self._adjust(name, value)
+            return
         images = self._spec.train_images if self._spec is not None else 0
         self.choose(self.choices.with_field(name, value, images))
+
+    def _on_unfold(self, on: bool) -> None:
+        self.more.setVisible(on)
+        if on and self._is_low:
+            self.details.open("")
+
+    def _on_details(self) -> None:
+        if self._is_low:
+            self.unfold.setChecked(False)
+
+    @property
+    def _is_low(self) -> bool:
+        """Whether the window has no room for the settings and one of the details at once."""
+        return self.window().height() < LOW
 
     def _open_gallery(self) -> None:
         from gui.drawings.gallery import open_gallery

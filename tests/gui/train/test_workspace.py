@@ -219,3 +219,33 @@ def test_it_can_be_shown(
     for name in ("curves", "results", "runs"):
         workspace.panes.choose(name)
         assert not workspace.grab().isNull()
+
+
+def test_rate_and_augmentation_are_changed_while_it_is_paused(
+    workspace: TrainWorkspace, qtbot: QtBot, places: Places
+) -> None:
+    workspace.train(dataclasses.replace(SMALL, epochs=3, engine="numpy"))
+    qtbot.waitUntil(lambda: workspace.focus.live is not None and len(workspace.focus.live.x) > 2, timeout=LONG)
+    setup = workspace.setup
+    assert not setup.more.learning_rate.isEnabled()
+    setup.press_pause()
+    assert setup.more.learning_rate.isEnabled()
+    assert setup.more.augmentation.isEnabled()
+    assert not setup.more.optimizer.isEnabled()
+    setup.more.learning_rate.setText("0.0004")
+    setup.more.learning_rate.textEdited.emit("0.0004")
+    setup.more.augmentation.choose("mirror")
+    setup.more.augmentation.activated.emit(setup.more.augmentation.currentIndex())
+    assert "mirrored digit" in setup.message.text()  # and is not passed on
+    setup.more.augmentation.choose("shift")
+    setup.more.augmentation.activated.emit(setup.more.augmentation.currentIndex())
+    assert setup.message.text() == "From here on, when you resume: rate 0.0004, Shift"
+    setup.press_pause()
+    ended(workspace, qtbot)
+    (run,) = RunStore(places.runs).list()
+    (change,) = run.changes
+    assert (change.learning_rate, change.augmentation) == (0.0004, "shift")
+    assert run.history.learning_rate[-1] == pytest.approx(0.0004)
+    assert workspace.focus.live is not None
+    assert [words for _, words in workspace.focus.live.marks] == ["rate 0.0004, Shift"]
+    assert setup.config().learning_rate != 0.0004  # the choice for the next training is another matter

@@ -1,0 +1,125 @@
+"""The card of the chosen dataset: what the images are, how many, from whom, and how many of each class."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+
+from gui import theme
+from gui.widgets import ElidedLabel, label
+from nets.data.specs import DatasetSpec
+
+MOST = 24
+"""Classes that are drawn as bars; of more the first ones."""
+
+
+class ClassCounts(QWidget):
+    """A bar for each class: its number of training images, in columns of five."""
+
+    ROWS = 5
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[tuple[str, int]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        theme.theme.changed.connect(self.update)
+
+    def show_counts(self, rows: list[tuple[str, int]]) -> None:
+        """(class, training images); an empty list shows nothing."""
+        self.rows = rows
+        self.setAccessibleDescription(", ".join(f"{name}: {count:,}" for name, count in rows))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.rows:
+            return
+        painter = QPainter(self)
+        painter.setFont(theme.font(theme.SMALL, tabular=True))
+        colors, metrics = theme.now(), painter.fontMetrics()
+        columns = -(-len(self.rows) // self.ROWS)
+        width = min(self.width() / columns, 300.0)
+        line = min(self.height() / self.ROWS, metrics.height() + 6.0)
+        most = max(count for _, count in self.rows) or 1
+        names = min(max(metrics.horizontalAdvance(name) for name, _ in self.rows), int(0.45 * width))
+        numbers = max(metrics.horizontalAdvance(f"{count:,}") for _, count in self.rows)
+        bar = max(0.0, width - names - numbers - 28)
+        for place, (name, count) in enumerate(self.rows):
+            left, top = place // self.ROWS * width, place % self.ROWS * line
+            painter.setPen(colors.color("text"))
+            words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, names)
+            painter.drawText(QRectF(left, top, names, line), Qt.AlignmentFlag.AlignVCenter, words)
+            height = metrics.ascent() * 0.6
+            area = QRectF(left + names + 8, top + (line - height) / 2, bar * count / most, height)
+            painter.fillRect(area, colors.color("accent"))
+            painter.setPen(colors.color("quiet"))
+            place_of_number = QRectF(area.right() + 6, top, numbers + 4, line)
+            painter.drawText(place_of_number, Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
+
+
+class DatasetCard(QWidget):
+    """``show_dataset`` fills it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.INSET)
+        grid.setVerticalSpacing(theme.TIGHT)
+        grid.setColumnStretch(1, 1)
+        self._values: dict[str, ElidedLabel] = {}
+        names = {
+            "about": self.tr("What"),
+            "images": self.tr("Images"),
+            "source": self.tr("Source"),
+            "licence": self.tr("Licence"),
+            "where": self.tr("Where"),
+        }
+        for row, (key, name) in enumerate(names.items()):
+            value = self._values[key] = ElidedLabel(look="small")
+            grid.addWidget(label(name, "small"), row, 0)
+            grid.addWidget(value, row, 1)
+        grid.setRowStretch(len(names), 1)
+        self.counts = ClassCounts()
+        self.heading = label("", "small")
+        right = QGridLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addWidget(self.heading, 0, 0)
+        right.addWidget(self.counts, 1, 0)
+        right.setRowStretch(1, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * theme.GUTTER)
+        layout.addLayout(grid, 6)
+        layout.addLayout(right, 5)
+
+    def show_dataset(self, spec: DatasetSpec | None, where: str) -> None:
+        """``where``: the place, or what is in the way."""
+        if spec is None:
+            for value in self._values.values():
+                value.setText("")
+            self._values["where"].setText(where)
+            self.heading.setText("")
+            self.counts.show_counts([])
+            return
+        size = " × ".join(map(str, spec.input.shape))
+        images = self.tr("{0:,} to train on, {1:,} to test on, {2}")
+        texts = {
+            "about": spec.about[:1].upper() + spec.about[1:],
+            "images": images.format(spec.train_images, spec.test_images, size),
+            "source": spec.source,
+            "licence": spec.licence,
+            "where": where,
+        }
+        for key, text in texts.items():
+            self._values[key].setText(text)
+        pairs = list(zip(spec.classes, spec.train_counts, strict=False))
+        if not pairs:
+            self.heading.setText(self.tr("{0} classes: {1}").format(len(spec.classes), ", ".join(spec.classes[:MOST])))
+        elif len(pairs) > MOST:
+            self.heading.setText(
+                self.tr("Training images of each class, the first {0} of {1}").format(MOST, len(pairs))
+            )
+        else:
+            self.heading.setText(self.tr("Training images of each class"))
+        self.counts.show_counts(pairs[:MOST])

@@ -1,0 +1,67 @@
+"""What makes the samples of an augmentation and asks the model about them. No widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gui.threads.worker import Question
+from nets.errors import LensletError
+from nets.events import Report
+
+if TYPE_CHECKING:
+    from nets.network.model import Model
+    from nets.runs.options import Augmentation
+
+
+@dataclass(frozen=True, eq=False)
+class PreviewQuestion(Question):
+    """The picture on the pad, the augmentation and its seed, and the model that answers."""
+
+    picture: np.ndarray
+    is_dataset_image: bool
+    row: Augmentation
+    seed: int
+    model: Model
+
+
+@dataclass(frozen=True, eq=False)
+class PreviewAnswer:
+    """images: (1 + n, H, W, C) uint8, the picture first; answers: (class, probability) of each, none where the model
+    tells no classes apart. problem: why there is nothing to show."""
+
+    images: np.ndarray
+    answers: tuple[tuple[str, float], ...] = ()
+    problem: str = ""
+
+
+def preview_answer(question: PreviewQuestion, report: Report) -> PreviewAnswer:
+    """Runs in the worker's thread."""
+    from nets.data.prepare import NothingDrawn
+    from nets.explain.explainer import lens_of
+    from nets.training.preview import preview
+
+    model, row = question.model, question.row
+    nothing = np.zeros((0, 1, 1, 1), np.uint8)
+    if row.needs_colour and model.card.input.channels != 3:
+        words = (
+            f"{row.title} changes colours, and {model.card.title} takes grey pictures: open a network of colour ones."
+        )
+        return PreviewAnswer(nothing, problem=words)
+    try:
+        made = preview(
+            question.picture, row, model.card.input, seed=question.seed, is_dataset_image=question.is_dataset_image
+        )
+        if not model.output.kind.has_classes:
+            return PreviewAnswer(made.images)
+        probabilities = lens_of(model).classify(made.values)
+    except NothingDrawn:
+        return PreviewAnswer(nothing, problem="Draw or open something on the pad: its changed versions stand here.")
+    except LensletError as problem:
+        return PreviewAnswer(nothing, problem=str(problem))
+    best = probabilities.argmax(axis=1)
+    labels = model.card.labels
+    answers = tuple((labels[number], float(row[number])) for number, row in zip(best, probabilities, strict=True))
+    return PreviewAnswer(made.images, answers)

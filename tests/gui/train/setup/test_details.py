@@ -1,0 +1,148 @@
+"""What the form knows more of: the data's card, the schedule, the changed picture, the search for a rate."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from gui.session import Session
+from gui.train.setup.choices import Choices
+from gui.train.setup.setup import SetupBar
+from nets.models import open_model
+from nets.places import Places
+from nets.training.schedules import course
+
+LONG = 60_000
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, session: Session) -> Iterator[SetupBar]:
+    made = SetupBar(session)
+    qtbot.addWidget(made)
+    made.resize(1000, 900)
+    made.show()
+    choose(made, qtbot, Choices("lenet", "digits", "default", {"engine": "numpy", "batch_size": 8}))
+    yield made
+    made.finish()
+
+
+def choose(bar: SetupBar, qtbot: QtBot, choices: Choices) -> None:
+    bar.choose(choices)
+    qtbot.waitUntil(lambda: "Looking" not in str(bar.problems()), timeout=LONG)
+
+
+def press(bar: SetupBar, qtbot: QtBot, name: str) -> None:
+    qtbot.mouseClick(bar.details.tabs[name], Qt.MouseButton.LeftButton)
+
+
+def test_one_of_them_is_open_or_none(bar: SetupBar, qtbot: QtBot) -> None:
+    details = bar.details
+    assert (details.opened, details.isVisible()) == ("", False)
+    for name in details.tabs:
+        press(bar, qtbot, name)
+        assert details.opened == name
+        assert details.isVisible()
+        assert [other for other, tab in details.tabs.items() if tab.isChecked()] == [name]
+    press(bar, qtbot, "rate")
+    assert (details.opened, details.isVisible()) == ("", False)
+
+
+def test_the_card_of_the_data(bar: SetupBar, qtbot: QtBot) -> None:
+    press(bar, qtbot, "data")
+    card = bar.details.card
+    assert card.counts.rows[:2] == [("0", 143), ("1", 146)]
+    assert card._values["licence"].text() == "CC BY 4.0"
+    assert card._values["images"].text() == "1,437 to train on, 360 to test on, 28 × 28 × 1"
+    choose(bar, qtbot, Choices("lenet", "cifar10", "default"))
+    assert [name for name, _ in card.counts.rows][:3] == ["airplane", "automobile", "bird"]
+    assert "Krizhevsky" in card._values["source"].text()
+    card.grab()  # paints
+    choose(bar, qtbot, Choices("lenet", "strokes", "default"))
+    assert card.counts.rows == []
+    assert "10 classes" in card.heading.text()
+
+
+def test_the_schedule_is_drawn_as_it_will_be(bar: SetupBar, qtbot: QtBot) -> None:
+    press(bar, qtbot, "schedule")
+    bar._on_edit("schedule", "onecycle")
+    bar._on_edit("epochs", 7)
+    bar._on_edit("batch_size", 128)
+    plot = bar.details.schedule.plot
+    assert plot.curve is not None
+    expected = course(bar.config(), 11)
+    assert plot.curve.y.max() == pytest.approx(expected.max(), rel=0.01)
+    assert plot.curve.y[0] == pytest.approx(expected[0], rel=0.2)
+    assert plot.curve.x_ticks[-1] == (7.0, "7")
+    assert "77 steps" in bar.details.schedule.words.text()
+    plot.grab()
+    bar._on_edit("epochs", "many")
+    assert plot.curve is None
+
+
+def test_the_picture_on_the_pad_changed_with_the_answers(
+    bar: SetupBar, session: Session, qtbot: QtBot, places: Places
+) -> None:
+    press(bar, qtbot, "changes")
+    view = bar.details.changes
+    qtbot.waitUntil(lambda: "Draw or open something" in view.words.text(), timeout=LONG)
+    session.model = open_model("lenet", places)
+    picture = np.full((80, 80), 255, np.uint8)
+    picture[15:65, 36:44] = 0
+    session.set_picture(picture)
+    qtbot.waitUntil(lambda: len(view.samples.samples) == 9, timeout=LONG)
+    before, *after = view.samples.samples
+    assert before.answer == "1"
+    assert all(np.array_equal(sample.image, before.image) for sample in after)  # nothing is changed by "none"
+    bar._on_edit("augmentation", "affine")
+    qtbot.waitUntil(lambda: not np.array_equal(view.samples.samples[1].image, before.image), timeout=LONG)
+    assert np.array_equal(view.samples.samples[0].image, before.image)
+    assert view.words.text().startswith(f"{sum(not s.wrong for s in view.samples.samples[1:])} of 8 still get")
+    shown = [sample.image for sample in view.samples.samples]
+    qtbot.mouseClick(view.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not np.array_equal(view.samples.samples[1].image, shown[1]), timeout=LONG)
+    view.samples.grab()
+    bar._on_edit("augmentation", "pca")
+    qtbot.waitUntil(lambda: "takes grey pictures" in view.words.text(), timeout=LONG)
+
+
+def test_one_click_a_curve_a_proposal(bar: SetupBar, qtbot: QtBot) -> None:
+    press(bar, qtbot, "rate")
+    search = bar.details.search
+    assert search.use.isHidden()
+    qtbot.mouseClick(search.start, Qt.MouseButton.LeftButton)
+    assert search.searching
+    qtbot.waitUntil(lambda: not search.searching, timeout=LONG)
+    assert search.found is not None, search.words.text()
+    assert search.plot.curve is not None
+    assert search.plot.curve.mark == search.found.proposal
+    search.plot.grab()
+    qtbot.mouseClick(search.use, Qt.MouseButton.LeftButton)
+    assert bar.config().learning_rate == search.found.proposal
+    assert search.found is not None  # another rate makes no other search
+    bar._on_edit("optimizer", "sgd")
+    assert search.found is None  # it was of another optimiser
+    assert search.use.isHidden()
+
+
+def test_a_search_is_stopped(bar: SetupBar, qtbot: QtBot) -> None:
+    search = bar.details.search
+    press(bar, qtbot, "rate")
+    qtbot.mouseClick(search.start, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(search.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not search.searching, timeout=LONG)
+    assert search.found is None
+    bar._on_edit("batch_size", 0)
+    assert not search.start.isEnabled()
+    assert "batch size" in search.words.text().lower()
+
+
+def test_seeds_are_of_the_training(bar: SetupBar) -> None:
+    config = dataclasses.replace(bar.config(), seed=5)
+    bar.details.show_config(config, None, "")
+    bar.details.open("changes")
+    assert bar.details.changes._seed == 5
