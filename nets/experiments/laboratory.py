@@ -42,6 +42,7 @@ from nets.runs.run import epoch_file
 from nets.runs.store import Run, RunStore, RunSummary
 
 STATE = "experiment.json"
+DEFAULTS = {one.name: one.default for one in dataclasses.fields(TrainConfig)}
 LIGHT = 1_000_000
 """Runs of networks with more parameters than these keep no weights once their row is measured: VGG takes 500 MB."""
 
@@ -90,7 +91,12 @@ def read_measured(experiment: Experiment, scale: Scale, out: Path) -> dict[str, 
             f"{path} cannot be read: {problem}; delete the file to measure the experiment's rows again"
         ) from problem
     settings = {row.name: json.loads(json.dumps(row.setting(scale))) for row in experiment.rows}
-    return {name: one for name, one in found.items() if settings.get(name) == one.setting}
+    return {name: one for name, one in found.items() if name in settings and _is_same(one.setting, settings[name])}
+
+
+def _is_same(stored: Mapping[str, Any], setting: Mapping[str, Any]) -> bool:
+    """Whether a result belongs to the setting. A field that the program has got since then had its default value."""
+    return all(stored.get(key, DEFAULTS.get(key)) == value for key, value in setting.items())
 
 
 @dataclass

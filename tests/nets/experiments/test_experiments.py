@@ -119,6 +119,19 @@ def test_another_setting_is_measured_again(out: Path) -> None:
     assert read_measured(TINY, "full", out) == {}
 
 
+def test_a_result_outlives_fields_that_settings_get_later(out: Path, tmp_path: Path) -> None:
+    """A result that was written before ``size`` was a setting belongs to the usual size, and to no other."""
+    shutil.copytree(folder_of(TINY, "small", out), folder_of(TINY, "small", tmp_path))
+    path = folder_of(TINY, "small", tmp_path) / "experiment.json"
+    values = json.loads(path.read_text())
+    for row in values["rows"].values():
+        del row["setting"]["size"]
+    path.write_text(json.dumps(values))
+    assert set(read_measured(TINY, "small", tmp_path)) == {"first", "second"}
+    other = replace(TINY, rows=(replace(TINY.rows[0], config=replace(CONFIG, size=32)),))  # type: ignore[type-var]
+    assert read_measured(other, "small", tmp_path) == {}
+
+
 def test_the_runs_are_kept_without_the_state_of_the_optimiser(out: Path) -> None:
     store = RunStore(folder_of(TINY, "small", out) / "runs")
     assert {run.title for run in store.list()} == {"first", "second"}
