@@ -25,7 +25,9 @@ from nets.runs.lock import lock_run
 from nets.runs.store import RunStore
 from nets.training.events import EpochEnded
 
-CONFIG = TrainConfig("lenet", "digits", batch_size=32, epochs=4, limit=640, seed=3, validation=0.1)
+CONFIG = TrainConfig(  # by the engine that compiles nothing
+    "lenet", "digits", batch_size=32, epochs=4, limit=640, seed=3, validation=0.1, engine="numpy"
+)
 SMALL = {"epochs": 2, "limit": 64, "test_images": 50}
 TINY = Experiment(
     "tiny",
