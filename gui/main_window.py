@@ -21,7 +21,7 @@ from gui.shell.keys import BINDINGS
 from gui.shell.presenting import Presenting
 from gui.shell.status_bar import StatusBar
 from gui.shell.top_bar import TopBar, describe
-from gui.widgets import StateView, run_dialog
+from gui.widgets import StateView, rest_after, run_dialog
 from gui.workspaces import WORKSPACES
 from nets.places import Places
 from nets.zoo.pretrained import PRETRAINED
@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
 
         if self._models is None:
             self._models = ModelMenu(self.session, self)
+            rest_after(self.top.model, self._models)
         self._models.open_below(self.top.model)
 
     def show_input(self) -> None:

@@ -24,7 +24,7 @@ from gui import theme
 from gui.compare.state import CompareState, Comparing
 from gui.session import Session
 from gui.threads.loader import Loader
-from gui.widgets import ElidedLabel, Field, IconButton, Panel, Select, button, label
+from gui.widgets import ElidedLabel, Field, IconButton, Panel, Select, button, label, rest_after
 from gui.widgets.file_dialogs import ask_to_open
 from nets.data.datasets import DATASETS
 from nets.events import Report
@@ -189,6 +189,7 @@ class ChoosingPanel(QScrollArea):
     def _open_menu(self) -> None:
         menu = self.menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        rest_after(self.add, menu)
         menu.popup(self.add.mapToGlobal(QPoint(0, self.add.height() + 2)))
 
     def menu(self) -> QMenu:

@@ -26,7 +26,7 @@ from gui import theme
 from gui.drawings.thumbnails import ThumbnailRead, read_thumbnails
 from gui.session import Session
 from gui.threads.job import Job
-from gui.widgets import ElidedLabel, Select, StateView, ask_text, button, label, run_dialog
+from gui.widgets import ElidedLabel, Select, StateView, ask_text, button, label, run_dialog, set_menu
 from nets.data import drawings
 from nets.data.drawings import Change, KeptDrawing
 from nets.errors import LensletError
@@ -132,9 +132,9 @@ class Gallery(QDialog):
         self.relabel_menu.aboutToShow.connect(self._fill_relabel)
         self.move_menu.aboutToShow.connect(self._fill_move)
         self.relabel = button(self.tr("Change the label …"), tip=self.tr("Of the chosen drawings (0 to 9)"))
-        self.relabel.setMenu(self.relabel_menu)
+        set_menu(self.relabel, self.relabel_menu)
         self.move_to = button(self.tr("Move to …"), tip=self.tr("Puts the chosen drawings into another set"))
-        self.move_to.setMenu(self.move_menu)
+        set_menu(self.move_to, self.move_menu)
         self.delete = button(self.tr("Delete"), tip=self.tr("Puts the chosen drawings into the bin (Delete)"))
         self.delete.clicked.connect(self.delete_chosen)
         self.put_back = button(self.tr("Put back"), tip=self.tr("Takes the chosen drawings out of the bin"))

@@ -37,6 +37,7 @@ from gui.paint.diagram_layout import (
 )
 from gui.paint.numbers import shape_words
 from gui.paint.pixels import image
+from gui.widgets.eliding import MIDDLE, elided_where_they_differ
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
@@ -50,7 +51,7 @@ ATTACHED = frozenset(
         *("Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout"),
     )
 )
-LONGEST_NAME = 116  # pixels; longer names are elided in the middle, where names of layers differ least
+LONGEST_NAME = 116  # pixels; longer names are elided in the middle, or where they differ
 TALL = 130  # from this height on, sizes stand below the names
 
 
@@ -80,12 +81,14 @@ class Diagram(Canvas):
         self._scale: Extremes | None = None
         self._layout = DiagramLayout((), 0.0, 0.0)
         self._faces: dict[str, QImage] = {}
+        self._names: dict[tuple[str, int], str] = {}  # as they are shown, by the name and the room for it
         self._chosen = ""
         self._hover: str | None = None
 
     def set_items(self, items: tuple[Item, ...], scale: Extremes | None = None) -> None:
         """The network to draw. ``scale``: of several networks that are drawn to one, see ``extremes_of``."""
         self._items, self._scale = items, scale
+        self._names.clear()
         self._faces = {}
         self._hover = None
         self._lay_out()
@@ -143,7 +146,12 @@ class Diagram(Canvas):
         return max(width, metrics.horizontalAdvance(shape_words(item.shape)) if self._tall else 0)
 
     def _name(self, item: Item) -> str:
-        return self.fontMetrics().elidedText(item.name, Qt.TextElideMode.ElideMiddle, theme.px(LONGEST_NAME))
+        room = theme.px(LONGEST_NAME)
+        if (item.name, room) not in self._names:
+            names = [one.name for one in self._items]
+            shown = elided_where_they_differ(item.name, names, self.fontMetrics(), room, (MIDDLE,))
+            self._names[item.name, room] = shown
+        return self._names[item.name, room]
 
     def _keep_in_view(self) -> None:
         number = next((n for n, v in enumerate(self._layout.volumes) if v.item.path == self._chosen), None)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from gui.settings import Settings
 from gui.shell.keys import BINDINGS
 from gui.shell.zoom import Zoom
+from gui.widgets import rest_after
 
 ROWS = ("full_screen", "larger", "smaller", "actual_size", "hide_pad", "hide_side")  # of ``BINDINGS``
 
@@ -81,4 +82,6 @@ class Presenting(QObject):
             keys = QKeySequence(row.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
             action.setText(f"{text}\t{keys}")
             action.triggered.connect(self.actions[row.name])
+        if isinstance(below, QAbstractButton):
+            rest_after(below, menu)
         menu.popup(below.mapToGlobal(QPoint(0, below.height() + 2)))

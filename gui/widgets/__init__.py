@@ -1,7 +1,7 @@
 """Small widgets that every panel is made of."""
 
 from gui.widgets.busy import BusySign
-from gui.widgets.buttons import IconButton, button
+from gui.widgets.buttons import IconButton, button, rest_after, set_menu
 from gui.widgets.dialogs import ask_number, ask_text, run_dialog
 from gui.widgets.export_button import ExportButton
 from gui.widgets.labels import ElidedLabel, label
@@ -24,5 +24,7 @@ __all__ = [
     "ask_text",
     "button",
     "label",
+    "rest_after",
     "run_dialog",
+    "set_menu",
 ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from functools import partial
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QPushButton, QToolButton, QWidget
 
 from gui import theme
 from gui.icons import icon
@@ -47,3 +50,24 @@ class IconButton(QToolButton):
 
     def _draw(self) -> None:
         self.setIcon(icon(self._name, "accent" if self.isChecked() else "text"))
+
+
+def set_menu(made: QPushButton | QToolButton, menu: QMenu) -> None:
+    """Gives a button a menu. It looks at rest again when the menu has closed."""
+    made.setMenu(menu)
+    rest_after(made, menu)
+
+
+def rest_after(made: QAbstractButton, menu: QMenu) -> None:
+    """Takes the look of the pointer above it off a button when the menu that it opened has closed.
+
+    While a menu is open, Qt does not tell the button that the pointer has left it.
+    """
+    menu.aboutToHide.connect(lambda: QTimer.singleShot(0, made, partial(_end_hover, made)))
+
+
+def _end_hover(made: QAbstractButton) -> None:
+    if made.underMouse() and not made.rect().contains(made.mapFromGlobal(QCursor.pos())):
+        made.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+        QApplication.sendEvent(made, QEvent(QEvent.Type.Leave))
+        made.update()

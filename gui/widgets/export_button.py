@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from gui.widgets.buttons import IconButton
+from gui.widgets.buttons import IconButton, set_menu
 
 
 class ExportButton(IconButton):
@@ -28,4 +28,4 @@ class ExportButton(IconButton):
         )
         for name, text in (*shown, *rows):
             menu.addAction(text).triggered.connect(partial(self.requested.emit, name))
-        self.setMenu(menu)
+        set_menu(self, menu)

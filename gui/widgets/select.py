@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QStyle,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.icons import pixmap
+from gui.widgets.eliding import elided_where_they_differ
 from gui.widgets.labels import label
 
 
@@ -77,13 +78,6 @@ class Select(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
-
-
-def elided_where_they_differ(title: str, titles: Sequence[str], metrics: QFontMetrics, room: int) -> str:
-    """``title`` in ``room`` pixels: cut at its end, or in the middle if another title would then look the same."""
-    shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
-    alike = [one for one in titles if metrics.elidedText(one, Qt.TextElideMode.ElideRight, room) == shown]
-    return shown if len(alike) < 2 else metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)
 
 
 class Field(QWidget):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor, QFontMetrics
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.widgets import Select
-from gui.widgets.select import elided_where_they_differ
+from gui.widgets import Select, button, set_menu
+from gui.widgets.eliding import MIDDLE, elided_where_they_differ
 
 
 def test_the_list_of_a_narrow_select_shows_its_longest_row(qtbot: QtBot) -> None:
@@ -33,3 +35,33 @@ def test_titles_are_elided_where_they_differ(qtbot: QtBot) -> None:
     alone = elided_where_they_differ("Adam, five epochs", ["Adam, five epochs", "SGD, as in the paper"], metrics, room)
     assert alone.startswith("Adam, ")
     assert alone.endswith("…")
+
+
+def test_names_that_differ_in_their_middle_are_told_apart(qtbot: QtBot) -> None:
+    metrics = QFontMetrics(theme.font())
+    names = [f"encoder_stage_{number}_depthwise_convolution" for number in range(4)]
+    room = metrics.horizontalAdvance("encoder_stage")
+    shown = [elided_where_they_differ(name, names, metrics, room, (MIDDLE,)) for name in names]
+    assert len(set(shown)) == 4
+    assert shown[2].startswith("…stage_2")
+    assert all(metrics.horizontalAdvance(one) <= room for one in shown)
+    ends = ["block_of_the_encoder_conv1", "block_of_the_encoder_conv2", "short"]
+    first, second, short = (elided_where_they_differ(name, ends, metrics, room, (MIDDLE,)) for name in ends)
+    assert first.endswith("1")
+    assert second.endswith("2")
+    assert short == "short"
+
+
+def test_a_button_is_at_rest_when_its_menu_has_closed(qtbot: QtBot) -> None:
+    made = button("Keep as")
+    qtbot.addWidget(made)
+    menu = QMenu(made)
+    menu.addAction("7")
+    set_menu(made, menu)
+    made.move(200, 200)
+    made.show()
+    made.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)  # the pointer was above it when the menu opened
+    QCursor.setPos(made.mapToGlobal(QPoint(-50, -50)))
+    menu.popup(made.mapToGlobal(QPoint(0, made.height())))
+    menu.close()
+    qtbot.waitUntil(lambda: not made.underMouse())

@@ -15,7 +15,7 @@ from gui.draw.keys import DIGITS
 from gui.draw.pad.drawing import Drawing
 from gui.draw.pad.pad import Pad
 from gui.session import Session
-from gui.widgets import ElidedLabel, ask_text, button
+from gui.widgets import ElidedLabel, ask_text, button, set_menu
 from nets.data.drawings import FORBIDDEN, LONGEST, counts, forget, keep, set_folder
 from nets.errors import LensletError
 
@@ -40,7 +40,7 @@ class Keeping(QWidget):
         self.undo_button.setSizePolicy(policy)
         self.menu = QMenu(self)
         self.menu.aboutToShow.connect(self._fill)
-        self.button.setMenu(self.menu)
+        set_menu(self.button, self.menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)

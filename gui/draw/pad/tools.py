@@ -15,7 +15,7 @@ from gui.draw.pad.drawing import WIDTHS
 from gui.draw.pad.pad import Pad
 from gui.icons import icon
 from gui.settings import Settings
-from gui.widgets import IconButton, label
+from gui.widgets import IconButton, label, set_menu
 
 
 def keyed(text: str, name: str) -> str:
@@ -48,7 +48,7 @@ class Tools(QWidget):
         self.number.setFixedWidth(self.number.fontMetrics().horizontalAdvance("00") + 2)
         self._menu = QMenu(self)
         self._icons: list[tuple[QAction, str]] = []
-        self.files.setMenu(self._menu)
+        set_menu(self.files, self._menu)
         self.files.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._gaps = [QSpacerItem(theme.TIGHT, 0) for _ in range(2)]
         self._row = QHBoxLayout(self)

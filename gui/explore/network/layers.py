@@ -23,6 +23,7 @@ from gui import theme
 from gui.explore.selection import Selection
 from gui.paint.numbers import count_words, shape_words
 from gui.widgets import ElidedLabel, Panel, label
+from gui.widgets.eliding import MIDDLE, elided_where_they_differ
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
@@ -155,6 +156,16 @@ class LayerModel(QAbstractListModel):
 class LayerDelegate(QStyledItemDelegate):
     """Two lines: name and output; kind and cost."""
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: tuple[str, ...] = ()
+        self._shortened: dict[tuple[str, int, int], str] = {}  # by the name, the font's size and the room
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """The names of all layers: a name that is too long is shortened so that it stays unlike the others."""
+        self._names = names
+        self._shortened.clear()
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         row: Row = index.data(Qt.ItemDataRole.UserRole)
         if row.layer is None:
@@ -226,7 +237,7 @@ class LayerDelegate(QStyledItemDelegate):
         painter.drawPolyline(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in points]))
         line = inner.adjusted(ARROW, 0, 0, 0)
         shape = "" if self._narrow() or not row.inside else shape_words(row.inside[-1].output_shape)
-        _pair(painter, line, row.name, shape, colors.text, colors.quiet, size=theme.SMALL, bold=True)
+        self._pair(painter, line, row.name, shape, colors.text, colors.quiet, size=theme.SMALL, bold=True)
 
     def _model(self) -> LayerModel | None:
         view = self.parent()
@@ -243,7 +254,32 @@ class LayerDelegate(QStyledItemDelegate):
             first = number == 0
             ink = colors.text if first else colors.quiet
             size = theme.TEXT if first else theme.SMALL
-            _pair(painter, line, left, right, ink, colors.quiet, size=size)
+            self._pair(painter, line, left, right, ink, colors.quiet, size=size)
+
+    def _pair(
+        self,
+        painter: QPainter,
+        place: QRect,
+        left: str,
+        right: str,
+        ink: str,
+        right_ink: str,
+        *,
+        size: int = theme.TEXT,
+        bold: bool = False,
+    ) -> None:
+        """A line with a text at its left, shortened where needed, and one at its right."""
+        painter.setFont(theme.font(theme.SMALL, tabular=True))
+        painter.setPen(QPen(right_ink))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
+        room = place.width() - (painter.fontMetrics().horizontalAdvance(right) + theme.GAP if right else 0)
+        painter.setFont(theme.font(size, bold=bold))
+        painter.setPen(QPen(ink))
+        key = (left, theme.px(size), room)
+        if key not in self._shortened:
+            names = self._names if left in self._names else ()
+            self._shortened[key] = elided_where_they_differ(left, names, painter.fontMetrics(), room, (MIDDLE,))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._shortened[key])
 
     def _cost(self, layer: LayerInfo) -> str:
         if not layer.parameters and not layer.multiply_adds:
@@ -251,30 +287,8 @@ class LayerDelegate(QStyledItemDelegate):
         return f"{count_words(layer.parameters)} · {count_words(layer.multiply_adds)}"
 
 
-def _pair(
-    painter: QPainter,
-    place: QRect,
-    left: str,
-    right: str,
-    ink: str,
-    right_ink: str,
-    *,
-    size: int = theme.TEXT,
-    bold: bool = False,
-) -> None:
-    """A line with a text at its left, shortened where needed, and one at its right."""
-    painter.setFont(theme.font(theme.SMALL, tabular=True))
-    painter.setPen(QPen(right_ink))
-    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
-    room = place.width() - (painter.fontMetrics().horizontalAdvance(right) + theme.GAP if right else 0)
-    painter.setFont(theme.font(size, bold=bold))
-    painter.setPen(QPen(ink))
-    shown = painter.fontMetrics().elidedText(left, Qt.TextElideMode.ElideMiddle, room)
-    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
-
-
 class _View(QListView):
-    """Sideways arrows and letters belong to the workspace."""
+    """Leaves all keys but PageUp, PageDown, Home and End to the workspace."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         own = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -293,7 +307,8 @@ class LayerList(Panel):
         self.model = LayerModel(self)
         self.view = _View()
         self.view.setModel(self.model)
-        self.view.setItemDelegate(LayerDelegate(self.view))
+        self._delegate = LayerDelegate(self.view)
+        self.view.setItemDelegate(self._delegate)
         self.view.setMouseTracking(True)
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -322,6 +337,7 @@ class LayerList(Panel):
         self._columns.setText(self.tr("param. · mult.") if narrow else self.tr("parameters · multiply-adds"))
 
     def _on_layers(self) -> None:
+        self._delegate.set_names(tuple(row.name for row in self._choice.layers))
         self.model.set_layers(self._choice.layers)
         adds = sum(row.multiply_adds for row in self._choice.layers)
         text = self.tr("{0} layers\n{1} parameters\n{2} multiply-adds")

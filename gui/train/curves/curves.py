@@ -20,7 +20,7 @@ from gui.paint.legend import Entry, Legend
 from gui.paint.run_curves import RunCurves
 from gui.settings import Settings
 from gui.train.training_state import TrainingState
-from gui.widgets import IconButton, Panel, StateView, button
+from gui.widgets import IconButton, Panel, StateView, button, set_menu
 from gui.widgets.file_dialogs import ask_to_save
 from nets.runs.evaluation import Accuracy
 
@@ -300,7 +300,7 @@ class CurvesPanel(QWidget):
         menu.addSeparator()
         menu.addAction(self.tr("Save the picture …"), self.ask_picture)
         menu.addAction(self.tr("Save the numbers …"), self.ask_numbers)
-        self.more.setMenu(menu)
+        set_menu(self.more, menu)
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
 
     def set_log(self, on: bool) -> None:
