@@ -341,7 +341,11 @@ class ExploreWorkspace(QWidget):
     def _snapshot(self, what: str) -> None:
         """The maps as they are on the screen, or the one that is shown large in their place."""
         panel = self.detail if self.maps.isHidden() else self.maps
-        layer = self.choice.layer
+        layer, answer = self.choice.layer, self.session.answer
+        wanted = layer.path if layer is not None and layer.shows != "nothing" else ""
+        if self.session.picture is not None and wanted and (answer is None or wanted not in answer.maps):
+            self.session.notify(self.tr("The maps are still being computed: try again in a moment."), "warning")
+            return
         name = layer.path if layer is not None else "maps"
         if what == "copy":
             self.snapshots.copy(panel, name, without=panel.tools)

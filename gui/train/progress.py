@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 STEPS = 1000  # of a bar
 HEIGHT = 76
 LINE = 20
+LINE_GAP = 2  # between the title and the sentence
 
 
 class ProgressPanel(Panel):
@@ -222,7 +223,7 @@ class _StatusLine(QWidget):
         self._emblem.setFixedSize(24, 24)
         row.addWidget(self._emblem, 0, Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(LINE_GAP)
         self.title = ElidedLabel(look="strong")
         self.sentence = label("", "quiet", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -263,7 +264,7 @@ class _StatusLine(QWidget):
 
     def _fit_sentence(self) -> None:
         """Writes the sentence small where it would be cut: the panel keeps its height."""
-        room = self.height() - self.title.sizeHint().height() - theme.px(theme.TIGHT)
+        room = self.height() - self.title.sizeHint().height() - theme.px(LINE_GAP)
         width = self.sentence.width()
         needed = QFontMetrics(theme.font()).boundingRect(
             QRect(0, 0, width, 10_000), int(Qt.TextFlag.TextWordWrap), self.sentence.text()
