@@ -43,20 +43,20 @@ def hovers(window: MainWindow, layer: str, count: int) -> list[float]:
         QTest.mouseMove(large, at.toPoint())
         while equation.painted == before and time.perf_counter() - began < 0.5:
             QApplication.processEvents()
-        if equation.painted != before:  # else it was the pixel that was looked at already
+        if equation.painted != before:  # otherwise the cursor stayed on the same pixel
             found.append(1000 * (time.perf_counter() - began))
     return found
 
 
 def p95(window: MainWindow, layer: str, count: int, what: str) -> Row:
-    """The median of ``ROUNDS`` rounds' 95th percentiles: a machine has other things to do now and then."""
+    """The median over ``ROUNDS`` rounds of the 95th percentile, so that a round with other load does not count."""
     rounds = [hovers(window, layer, count) for _ in range(ROUNDS)]
     found = statistics.median(percentile(each, 0.95) for each in rounds)
     return Row(f"{what}: cursor to equation, p95 of {count}, median of {ROUNDS} rounds", found, 16)
 
 
 def learning(window: MainWindow) -> Iterator[str]:
-    """The way back, then what a step moved: the panel shows each while its name is handed out."""
+    """Yields "backward" and "moved" while the panel shows the backward pass and the result of a step."""
     panel = window.workspaces["explore"].arithmetic
     panel.backward_tab.click()
     wait_until(lambda: panel.passed is not None, 30, "the way back")

@@ -27,7 +27,7 @@ AGAINST_PYTORCH = 4.0
 
 
 def milliseconds(*calls: Callable[[], object], runs: int) -> list[list[float]]:
-    """How long each call takes, ``runs`` times, ten of each in turn: whatever else the machine does meets all of them.
+    """Times each call ``runs`` times, alternating after ten, so that other load affects all of them alike.
 
     The first two of ten do not count: the other library's threads still spin for a while after its work is done.
     """
@@ -91,7 +91,7 @@ def main() -> None:
         Row(f"{what}: im2col, median", median),
         Row(f"{what}: im2col, minimum", min(ours)),
         Row(f"{what}: loops, 1 image times {BATCH}", looped / 1000, unit="s"),
-        # A promise is an upper bound: of how many times faster, the other way round.
+        # Promises are upper bounds, so a speed-up is written as its reciprocal.
         Row(f"{what}: im2col's share of the loops' time ({ratio:.0f} times faster)", 1 / ratio, 1 / LOOPED, ""),
         Row(f"{what}: PyTorch on {options.threads} threads, median", peer),
         Row(f"{what}: im2col against PyTorch", median / peer, AGAINST_PYTORCH, ""),

@@ -72,7 +72,7 @@ class Clock(QObject):
 
 
 def follow(window: MainWindow, widget: QWidget, digits: Iterable[str]) -> Clock:
-    """Draws the digits with a move every ``PAUSE``, whatever the window does meanwhile, and watches the clock."""
+    """Draws the digits with a move every ``PAUSE`` seconds, independent of how fast the window is."""
     clock, pad = Clock(window, widget), window.column.pad
     scale = min(pad.width(), pad.height()) / 280
     none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
@@ -134,7 +134,7 @@ def costs(window: MainWindow, widget: QWidget, *, repeats: int = 30) -> tuple[fl
         widget.repaint()
         QApplication.processEvents()
 
-    # The worker rests meanwhile: whoever uses the lens from here is alone with it.
+    # The worker is idle, so the lens may be used from this thread.
     forward = median(lambda _: subject.reader.read(prepared.input, paths))
     return median(lambda _: prepare(question.picture, subject.card.input)), forward, median(paint)
 

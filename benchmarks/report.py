@@ -1,4 +1,4 @@
-"""How every benchmark speaks: a table for the eye, then one JSON line for a script."""
+"""The output of every benchmark: a table, then one line of JSON for scripts."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ RUNS, EPOCHS, BATCHES = 20, 50, 469
 
 
 def write_run(store: RunStore, seed: int) -> None:
-    """A run's folder as a training of 50 epochs on MNIST leaves it, but for the weights, which no list reads."""
+    """Writes a run's folder as a training of 50 epochs on MNIST leaves it, without weights: the list reads none."""
     random = np.random.default_rng(seed)
     folder = store.create(TrainConfig("lenet", "mnist", epochs=EPOCHS, seed=seed))
     history = History(batches=folder / "batches.npz")

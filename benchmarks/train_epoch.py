@@ -94,7 +94,7 @@ class Theirs:
 
 
 def compare(data: Dataset, batch: int, rounds: int, threads: int, images: int) -> dict[str, object]:
-    """Medians of ``rounds`` epochs of each, in turn, after one epoch of each that does not count."""
+    """Medians of ``rounds`` epochs of each side, in turn, after one warm-up epoch of each."""
     ours, theirs = Ours(data, batch, threads, images), Theirs(data, batch, threads, images)
     sides: tuple[Callable[[], float], ...] = (ours, theirs)
     times = []

@@ -25,7 +25,7 @@ ZOOM = 2  # pixels of the file for one of the screen
 
 @dataclass(frozen=True, eq=False)
 class MapExport:
-    """What is on the screen when it is saved: frozen, so that the pen may go on."""
+    """What was on the screen when Save was chosen. Frozen: the drawing may change while the file is written."""
 
     what: str  # "layer", "map" or "arrays"
     model: str
@@ -52,7 +52,7 @@ class MapExport:
 
     @property
     def about(self) -> dict[str, str | list[str]]:
-        """What stands beside the arrays: of which model they are, and whether of all its layers or of some."""
+        """Metadata for the arrays: the model, and whether all of its layers are included."""
         layers = [path for path in self.arrays if path != "input"]
         holds = "all layers" if self.whole else "the layers in view"
         return {"model": self.model, "title": self.title, "holds": holds, "layers": layers}

@@ -1,4 +1,4 @@
-"""From the choice to a file: asks for the name, then saves in a job and says how it went."""
+"""Saving from the explorer: asks for a file name, writes in a job, and reports the result in the status bar."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Exporting(QObject):
             app.aboutToQuit.connect(self.wait)
 
     def shown(self, what: str, span: Range) -> MapExport | None:
-        """What would be saved now; None while there is nothing: no drawing, or no layer that can be shown."""
+        """What would be saved now; None without a drawing or without a layer that has maps."""
         answer, layer = self._session.answer, self._choice.layer
         if answer is None or answer.model is None or answer.prepared is None:
             return None
@@ -73,7 +73,7 @@ class Exporting(QObject):
         return not self._jobs
 
     def wait(self) -> None:
-        """Until all is written: the program does not end in the middle of a file."""
+        """Waits until all files are written. Called before the program ends."""
         for job in self._jobs:
             job.wait()
 

@@ -1,4 +1,4 @@
-"""The explorer's page, or in its place why there is no network to look into; a file dialog for another one."""
+"""The explorer's page, or a state in its place: loading, or why a model was refused."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ModelPages(QStackedWidget):
 
     @property
     def refused(self) -> bool:
-        """Whether something else than the page is shown."""
+        """Whether a state is shown in place of the page."""
         return self.currentWidget() is self.state
 
     def show_model(self, model: Model) -> None:
@@ -56,7 +56,7 @@ class ModelPages(QStackedWidget):
         self.leave_refusal()
 
     def leave_refusal(self) -> None:
-        """On with the network that is open, if one is."""
+        """Shows the page again if a network is open."""
         if self._session.model is not None and self._page is not None:
             self.setCurrentWidget(self._page)
 

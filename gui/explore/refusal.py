@@ -1,4 +1,4 @@
-"""The whole workspace while there is no network to show: loading, or refused with the reason and the ways on."""
+"""The state in place of the workspace: loading, or refused with the reason and what to do next."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ READABLE = 560  # lines of text no wider than this
 
 
 class ModelState(Panel):
-    """``open_requested``: another file; ``left``: on with the network that was open before."""
+    """``open_requested``: choose another file. ``left``: keep the network that was open before."""
 
     open_requested = Signal()
     left = Signal()

@@ -1,4 +1,4 @@
-"""What is chosen: layer, map, pixel, order and range. The views read it and listen; they share nothing else."""
+"""The explorer's shared state: the chosen layer, map and pixel, the order of the maps and their colour range."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Selection(QObject):
-    """``layer_changed`` comes before ``map_changed``; a signal is sent only for what really changed."""
+    """All views render this. ``layer_changed`` comes before ``map_changed``; no signal without a change."""
 
     layers_changed = Signal()
     layer_changed = Signal()

@@ -1,4 +1,4 @@
-"""Which layers every answer carries: all of a small network, so that the diagram lives; else what is in view."""
+"""Which layers' maps every answer contains: all of a small network, of a large one those in view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The explorer: diagram, layers, maps of the chosen layer, one map large. Composes and connects; computes nothing."""
+"""The Explore workspace: composes and connects the diagram, the layers, the maps and the large map."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RESTED = 250  # milliseconds after the last answer until the rest of a large net
 
 
 class ExploreWorkspace(QWidget):
-    """Live with the pad through the session. The keys of ``BINDINGS`` work wherever the focus is inside."""
+    """Follows the session's model and answers. The keys of ``BINDINGS`` work wherever the focus is inside."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,7 +107,7 @@ class ExploreWorkspace(QWidget):
         self.pages.notice.back_requested.connect(self._go_back)
 
     def _begin(self) -> None:
-        """What the session knows already: the workspace may be made after a model was opened."""
+        """Shows the session's model and answer: they may be older than the workspace."""
         if self.session.model is not None:
             self._on_model(self.session.model)
             if self.session.answer is not None:
@@ -152,7 +152,7 @@ class ExploreWorkspace(QWidget):
             self._paint(answer)
 
     def _is_of_this_model(self, answer: LiveAnswer | None) -> bool:
-        """False for a stale answer, and for one by hand, which has no maps."""
+        """Whether an answer is the open model's. Not so if it is stale, or computed in NumPy without maps."""
         return answer is not None and answer.model is not None and answer.model is self.session.model
 
     def _paint(self, answer: LiveAnswer) -> None:
@@ -179,7 +179,7 @@ class ExploreWorkspace(QWidget):
         return words
 
     def _repaint(self) -> None:
-        """The newest answer once more, after the choice changed."""
+        """Paints the newest answer again after the selection changed."""
         answer = self.session.answer
         if answer is not None and self._is_of_this_model(answer):
             self._paint(answer)
@@ -229,7 +229,7 @@ class ExploreWorkspace(QWidget):
         self._arrange()
 
     def toggle_arithmetic(self) -> None:
-        """The arithmetic of the value under the cursor takes the place of the maps, and gives it back."""
+        """Shows the arithmetic of the value under the cursor in place of the maps, or the maps again."""
         self._shows_arithmetic = not self._shows_arithmetic
         self._arrange()
         self._watch()
@@ -237,11 +237,11 @@ class ExploreWorkspace(QWidget):
             self.arithmetic.begin()
 
     def stop(self) -> None:
-        """Waits for what is computed aside. For the end of the window."""
+        """Waits for the threads of the arithmetic. Called when the window closes."""
         self.arithmetic.finish()
 
     def back(self) -> None:
-        """One level back: lets the pixel go, then closes the large map, then goes to the layers."""
+        """One level back: unpins the pixel, then closes the large map, then focuses the list of layers."""
         if self.pages.refused:
             self.pages.leave_refusal()
         elif self._shows_arithmetic:
@@ -259,7 +259,7 @@ class ExploreWorkspace(QWidget):
         self._repaint()
 
     def _place(self) -> None:
-        """What stands beside what, by the room there is. A layer that shows nothing has nothing to enlarge."""
+        """Shows and hides the panels by the room there is. The large map is hidden for a layer without maps."""
         wide = self.width() >= theme.px(WIDE)
         layer = self.choice.layer
         opened = (self._detail_open if wide else self._detail_requested) and not (layer and layer.shows == "nothing")
@@ -302,7 +302,7 @@ class ExploreWorkspace(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A key that nobody wanted, e.g. an arrow right after drawing, comes to the window at last."""
+        """Handles keys that no focused widget used, e.g. an arrow right after drawing: they arrive at the window."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
             return self._act(event)
         return False
@@ -325,7 +325,7 @@ class ExploreWorkspace(QWidget):
         return action is not None
 
     def _walk(self, by: int) -> None:
-        """With the arithmetic open, down and up lead through a whole forward and backward pass."""
+        """To the layer ``by`` places on; with the arithmetic open, from the last layer on to the backward pass."""
         if not (self._shows_arithmetic and self.arithmetic.turn(by)):
             self.choice.walk_layers(by)
 

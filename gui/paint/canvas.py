@@ -1,4 +1,4 @@
-"""What the explorer's painted views have in common: pointing, tooltips, the focus ring, a note, a cached layer."""
+"""The base class of views that paint themselves: pointer, tooltips, focus ring, a note, a cached layer."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Canvas(QAbstractScrollArea):
         painter.drawText(box, flags, self.note)
 
     def paint_cached(self, painter: QPainter, key: Hashable, paint: Callable[[QPainter], object]) -> None:
-        """Paints what changes seldom through a picture of it, made anew when ``key``, size or theme change."""
+        """Paints from a cached picture, which is painted again only when ``key``, the size or the theme changes."""
         ratio = self.devicePixelRatioF()
         size = self.viewport().size()
         whole = (key, size.width(), size.height(), ratio)

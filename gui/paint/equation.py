@@ -1,4 +1,4 @@
-"""An equation of matrices, signs and lines of text, painted in rows. It decides where things stand, not what they say.
+"""An equation of matrices, signs and lines of text, laid out and painted in rows. Others build the rows.
 
 Numbers stay legible: cells never get smaller than ``LEGIBLE``; what then has no room wraps, and the view scrolls.
 """
@@ -105,7 +105,7 @@ class Equation(Canvas):
     def set_rows(self, rows: tuple[Row, ...], hint: str = "") -> None:
         """``hint`` is a quiet last line."""
         self.rows, self.hint = rows, hint
-        if QAccessible.isActive():  # nobody listens otherwise, and it would be sent at every move of the cursor
+        if QAccessible.isActive():  # costs time at every move of the cursor, and only screen readers use it
             self.setAccessibleName(" ".join(piece.text for row in rows for piece in row if isinstance(piece, Words)))
         self._lay_out()
 

@@ -21,7 +21,7 @@ def unbroken(words: str) -> str:
 
 
 def count_words(count: int) -> str:
-    """With separators up to a hundred thousand, then short: 61,706; 0.12 M; 15.5 M; 1.23 G."""
+    """A count with separators below 100,000, abbreviated from there on: 61,706; 0.12 M; 15.5 M; 1.23 G."""
     for unit, size in (("G", 10**9), ("M", 10**5)):
         if count >= size:
             short = count / max(size, 10**6)

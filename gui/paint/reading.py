@@ -1,4 +1,4 @@
-"""A line or two of text that changes with every stroke: painted, so that no layout runs."""
+"""Text that changes with every stroke. It is painted, because setting a label's text runs the layout."""
 
 from __future__ import annotations
 

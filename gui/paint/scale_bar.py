@@ -1,4 +1,4 @@
-"""What a colour means: the scale with its numbers, and whether anything was clipped."""
+"""The bar of a colour scale with the numbers at its ends, which says whether values were clipped."""
 
 from __future__ import annotations
 

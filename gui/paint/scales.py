@@ -33,7 +33,7 @@ class Scale:
 
     @property
     def note(self) -> str:
-        """What is clipped, "" where nothing is."""
+        """A sentence on the values that are clipped; "" if none are."""
         return self.found.note if self.found else ""
 
     @property
@@ -53,20 +53,20 @@ class Scale:
 
     @classmethod
     def from_range(cls, found: Range) -> Scale:
-        # A range of nothing (all zero) is widened: zero then has its own colour, the first or the middle one.
+        # All values are zero: widen the range, so that zero gets the first colour, or the middle one if signed.
         high = found.high if found.high > 0 else 1.0
         return cls(-high if found.signed else 0.0, high, found.signed, found)
 
     @classmethod
     def of_values(cls, values: np.ndarray, *, signed: bool | None = None) -> Scale:
-        """All of ``values``, nothing clipped. Without ``signed``: whether there are negative ones."""
+        """The full range of ``values``. ``signed`` None: signed if there are negative values."""
         if signed is None:  # rounding alone makes no value negative
             signed = bool(np.fmin.reduce(values, axis=None, initial=0.0) < -1e-9)
         return cls.from_range(value_range(values, clip=False, signed=signed))
 
     @classmethod
     def of_weights(cls, weights: np.ndarray) -> Scale:
-        """Weights are always signed: zero in the middle."""
+        """The scale of weights: always signed, zero in the middle."""
         return cls.of_values(weights, signed=True)
 
 

@@ -101,7 +101,7 @@ def save_image(image: QImage, target: Path, report: Report = no_report) -> Path:
 
 
 class Snapshots(QObject):
-    """Copies and saves pictures of panels; every end is a sentence in the status bar."""
+    """Copies and saves pictures of panels, and reports the result in the status bar."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -153,7 +153,7 @@ class Snapshots(QObject):
         job.start()
 
     def wait(self) -> None:
-        """Until all is written: the program does not end in the middle of a file."""
+        """Waits until all files are written. Called before the program ends."""
         for job in self._jobs:
             job.wait()
 

@@ -26,18 +26,18 @@ MODEL = "a shipped or pretrained model's name (main.py models), a run's id or a 
 
 
 class Parser(argparse.ArgumentParser):
-    """Wrong usage is one line like every other error."""
+    """Reports wrong usage in one line, as every other error is reported."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{self.prog}: {message} (see {self.prog} --help)")
 
     def print_help(self, file: object = None) -> None:
-        """argparse's own says nothing where standard output cannot be written."""
+        """Prints the help, or an error if standard output cannot be written, which argparse would ignore."""
         emit(self.format_help())
 
 
 def _listing(parser: argparse.ArgumentParser) -> None:
-    """No arguments of its own."""
+    """Adds no arguments."""
 
 
 def _data(parser: argparse.ArgumentParser) -> None:
@@ -195,7 +195,7 @@ def window_parser() -> Parser:
 
 
 def command_first(words: Sequence[str]) -> list[str]:
-    """The words with the command before the common options, which may stand on either side of it."""
+    """The words with the command first, because common options may stand on either side of it."""
     at = 0
     while at < len(words) and words[at].startswith("-"):
         at += 2 if words[at] in VALUED else 1

@@ -1,4 +1,4 @@
-"""Where a command's words go: results on standard output, progress and log on standard error."""
+"""The output of a command: results on standard output, progress and messages on standard error."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Output:
             emit(json.dumps(_plain(fields)) + "\n", flush=True)
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """Columns as wide as needed; numbers stand right."""
+        """Prints a table with columns as wide as their contents and right-aligned numbers."""
         if self.as_json:
             return
         cells = [[printable(str(cell)) for cell in row] for row in rows]
@@ -46,13 +46,13 @@ class Output:
             emit("  ".join(fitted).rstrip() + "\n")
 
     def say(self, sentence: str) -> None:
-        """A sentence for the person, beside the results."""
+        """Prints a sentence for the person on standard error."""
         if not self.quiet:
             self._clear()
             tell(printable(sentence) + "\n")
 
     def __call__(self, event: Event) -> None:
-        """The report of long work: a moving line on a terminal, a line now and then elsewhere."""
+        """Shows the progress of long work: one changing line on a terminal, occasional lines elsewhere."""
         if self.quiet:
             return
         if isinstance(event, Message):
@@ -84,7 +84,7 @@ class Output:
             self._line = ""
 
     def close(self) -> None:
-        """Ends the moving line, so that what follows stands on a line of its own."""
+        """Ends the progress line, so that the next output begins a new one."""
         self._clear()
 
 
@@ -122,7 +122,7 @@ def _duration(seconds: float) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """JSON knows neither NaN nor NumPy: NaN becomes null, arrays become lists."""
+    """A value that JSON can hold: NaN becomes null, arrays become lists."""
     if isinstance(value, dict):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if hasattr(value, "tolist"):

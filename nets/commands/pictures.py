@@ -1,4 +1,4 @@
-"""``classify`` and ``maps``: a model and picture files, by the same chain as the pad."""
+"""``classify`` and ``maps``: a model and picture files, which are prepared as the pad's drawings are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """A line for each picture; a bad one is said and the others go on."""
+    """Prints a line for each picture. A picture that cannot be read is reported, and the others are classified."""
     from nets.compute.lens import answer_picture
     from nets.data.pictures import read_picture
     from nets.network.outputs import output_words
@@ -60,7 +60,7 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 
 def _reader(options: argparse.Namespace, places: Places, out: Output) -> Reader:
-    """A shipped model answers by hand: half a second for the whole command instead of five."""
+    """The model that answers. A shipped one is computed in NumPy: half a second instead of five for the command."""
     from nets.byhand.answering import twin_of
 
     twin = None if said_by(options) else twin_of(options.model)
@@ -72,7 +72,7 @@ def _reader(options: argparse.Namespace, places: Places, out: Output) -> Reader:
 
 
 def maps(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """A picture for every layer, and their raw numbers."""
+    """Writes a picture of every layer's maps, and the raw numbers."""
     from nets.compute.lens import Lens
     from nets.data.pictures import read_picture
     from nets.data.prepare import prepare

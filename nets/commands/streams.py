@@ -18,7 +18,7 @@ NAMES = ("stdin", "stdout", "stderr")
 
 
 def open_standard_streams() -> None:
-    """Gives the closed ones of standard input, output and error to the null device.
+    """Opens the null device for those of standard input, output and error that are closed.
 
     Otherwise the next file or socket, such as the connection to the screen, would get the free number, and what a
     library writes to "standard error" would go into it.
@@ -42,7 +42,7 @@ def printable(text: str) -> str:
 
 
 def tell(text: str) -> None:
-    """Writes to standard error. Where that is impossible, nobody reads it, and the work goes on."""
+    """Writes to standard error. If that fails, nobody can read it: the error is ignored."""
     try:
         sys.stderr.write(text)
         sys.stderr.flush()
@@ -51,7 +51,7 @@ def tell(text: str) -> None:
 
 
 def discard(stream: TextIO) -> None:
-    """From now on what is written to ``stream``, and what waits in its buffer, goes to the null device."""
+    """Redirects ``stream`` to the null device, including what is still in its buffer."""
     try:
         number = stream.fileno()
     except (OSError, ValueError):
@@ -103,9 +103,7 @@ def interruptible() -> Iterator[None]:
     def interrupt(number: int, frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
         if _is_importing(frame):
-            os._exit(
-                130
-            )  # TensorFlow's libraries abort when an exception interrupts their import; nothing is begun yet
+            os._exit(130)  # an exception would abort TensorFlow's libraries in their import; nothing has begun
         raise KeyboardInterrupt
 
     before: Any = signal.getsignal(signal.SIGINT)

@@ -52,7 +52,7 @@ SETTINGS = {
 
 
 def train(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """Trains a new run, or goes on with one. Ctrl+C keeps the finished epochs."""
+    """Trains a new run, or resumes one. Ctrl+C keeps the finished epochs."""
     from nets import backend
     from nets.training.train import resume
     from nets.training.train import train as start
@@ -90,7 +90,7 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 
 def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """How good a model is on a dataset's test images."""
+    """Measures a model on the test images of a dataset."""
     import numpy as np
 
     from nets import backend
@@ -189,7 +189,7 @@ def _check_there(run: Run, places: Places) -> None:
 
 
 def _check_same(options: argparse.Namespace, run: Run, places: Places) -> None:
-    """A run goes on as it began, with more epochs at most. UsageError names what was asked to be different."""
+    """Raises UsageError if options would change a resumed run in more than its number of epochs."""
     config = run.summary.config
     said = _said(options)
     said.pop("epochs", None)
@@ -207,7 +207,7 @@ def _check_same(options: argparse.Namespace, run: Run, places: Places) -> None:
 
 
 def _config(options: argparse.Namespace, places: Places) -> TrainConfig:
-    """The network's usual settings, the recipe's, then what was said on the command line."""
+    """The settings: the network's defaults, then the recipe's, then those of the command line."""
     if options.net is None or options.dataset is None:
         raise UsageError("train needs NET and DATASET, or --resume RUN")
     zoo.get(options.net)

@@ -1,4 +1,4 @@
-"""How the value under the cursor came to be, what the true class would change in it, and what a step moved."""
+"""The panel of the arithmetic: forward, backward for a true class, and what a step of gradient descent changed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Values = Mapping[str, np.ndarray]
 
 
 class ArithmeticPanel(QFrame):
-    """Forward it reads the maps that every answer carries; backward and moved what ``DescentJobs`` computed."""
+    """Forward shows the maps of the newest answer; Backward and Moved show the passes that ``DescentJobs`` computed."""
 
     closed = Signal()
     turned = Signal()  # to another of the three tabs
@@ -137,16 +137,16 @@ class ArithmeticPanel(QFrame):
 
     @property
     def backward(self) -> bool:
-        """Whether it is about learning: the way back, or what a step moved."""
+        """Whether Backward or Moved is shown."""
         return not self.forward_tab.isChecked()
 
     @property
     def passed(self) -> BackwardPass | None:
-        """The way back that is shown; None forward, and while it is computed."""
+        """The backward pass that is shown; None in Forward, and until it has been computed."""
         return self.descent.passed if self.backward else None
 
     def set_model(self, model: Model) -> None:
-        """Another network, or the copy that a step made of this one."""
+        """Sets the network: another one, or the copy that a step made of the one before."""
         self._model, self._answer, self._layer = model, None, None
         if model is not self.descent.copy and model is not self.descent.model:
             self._labelled, self._seen = False, None
@@ -172,7 +172,7 @@ class ArithmeticPanel(QFrame):
         assert answer.model is not None
         self._labelled = self._labelled and has_image
         if answer.label in answer.model.card.labels:
-            self._labelled = False  # what was chosen was said of another picture
+            self._labelled = False  # the class was chosen for another picture
             self._label = answer.model.card.labels.index(answer.label)
         elif answer.answer is not None and not self._labelled:
             self._label = int(answer.answer.probabilities.argmax())
@@ -191,7 +191,7 @@ class ArithmeticPanel(QFrame):
             self._show()
 
     def begin(self) -> None:
-        """Computes what is missing for what is shown, and shows it."""
+        """Starts the backward pass if the shown tab needs one, and shows what is there."""
         if self.backward and self._image is not None:
             self.descent.ask(self._image, self._label)
         self._show()
@@ -206,7 +206,7 @@ class ArithmeticPanel(QFrame):
         self.begin()
 
     def reads(self) -> tuple[str, ...]:
-        """The layers whose maps the equation needs beside the chosen one's."""
+        """The layers whose maps the equation reads besides those of the chosen layer: its inputs."""
         layer = self._choice.layer
         return tuple(path for path in layer.inputs if path) if layer is not None and not self.isHidden() else ()
 
@@ -220,7 +220,7 @@ class ArithmeticPanel(QFrame):
         return ", ".join(part for part in parts if part)
 
     def turn(self, by: int) -> bool:
-        """The end of a way along the layers: at the last one down turns to the way back, at the first up forward."""
+        """Down at the last layer turns to Backward, up at the first one to Forward. False if neither applies."""
         paths = [layer.path for layer in self._choice.layers]
         at = paths.index(self._choice.layer.path) if self._choice.layer else 0
         if by > 0 and at == len(paths) - 1 and not self.backward:
@@ -234,11 +234,11 @@ class ArithmeticPanel(QFrame):
     # --- steps --------------------------------------------------------------------------------------------------
 
     def _step(self, rate: float) -> None:
-        self._labelled = True  # the copy's answer may change; what the picture is does not
+        self._labelled = True  # keeps the true class although the copy's answer changes
         self.descent.step(rate)
 
     def leave_copy(self) -> None:
-        """Back to the network that the steps began with."""
+        """Forgets the copy and asks for the original network to be shown."""
         model = self.descent.model
         self.descent.leave_copy()
         self._on_descent()
@@ -302,7 +302,7 @@ class ArithmeticPanel(QFrame):
         self.pages.setCurrentWidget(self.state)
 
     def _show(self) -> None:
-        """Looks the numbers up and paints them."""
+        """Shows the chosen layer at the chosen pixel, or an empty state."""
         layer, answer, model, passed = self._choice.layer, self._answer, self._model, self.passed
         if layer is None or model is None or self.isHidden():
             return
@@ -317,9 +317,9 @@ class ArithmeticPanel(QFrame):
             self._show_layer(model, layer.path, answer.maps, answer.prepared.input)
 
     def _show_layer(self, model: Model, path: str, values: Values, image: np.ndarray) -> None:
-        """The equation of the chosen layer, or why there is none."""
+        """Shows the equation of the layer ``path``, or why it has none."""
         self.banner.set_place(first_in_graph(model.graph, image, values))
-        if path not in values:  # the answer that carries it is on its way
+        if path not in values:  # the next answer will have it
             self.title.setText("")
             self.equation.set_rows(())
             self.pages.setCurrentWidget(self.equation)
@@ -332,7 +332,7 @@ class ArithmeticPanel(QFrame):
     def _show_equation(
         self, model: Model, path: str, values: Values, image: np.ndarray, passed: BackwardPass | None
     ) -> None:
-        """One number's equation. LensletError where its arithmetic is not known."""
+        """Shows the equation of one number. Raises LensletError for a layer whose arithmetic is not implemented."""
         output = values[path]
         index = self._index(output)
         arithmetic = self._arithmetic(model, path, passed)
@@ -375,7 +375,7 @@ class ArithmeticPanel(QFrame):
         return backward_rows(gradients, self._channel, labels, loss=loss, label=passed.label)
 
     def _arithmetic(self, model: Model, path: str, passed: BackwardPass | None) -> LayerArithmetic:
-        """With the weights of ``passed``, or with those that the network has now."""
+        """The layer's arithmetic with the weights of ``passed``; without one, with the network's weights."""
         if passed is not None:
             return LayerArithmetic.of(model.graph, model.graph.step(path), of_layer(model, path, passed.weights))
         if self._layer is None or self._layer.path != path:
@@ -396,7 +396,7 @@ class ArithmeticPanel(QFrame):
         return [values[path] if path else image for path in arithmetic.sources]
 
     def _index(self, output: np.ndarray) -> Index:
-        """What is looked at: the pixel of the chosen map, the strongest where there is none, or the unit."""
+        """The index that is explained: (row, column, map), by default the strongest pixel of the map; or (unit,)."""
         number = min(self._choice.map, output.shape[-1] - 1)
         if output.ndim == 1:
             return (number,)
@@ -420,7 +420,7 @@ class ArithmeticPanel(QFrame):
         self.channel_words.set_text(self.tr("channel {0} of 0–{1}").format(self._channel, count - 1))
 
     def _hint(self, path: str) -> str:
-        """Where the arrow keys lead from here."""
+        """A sentence on where the arrow keys lead from this layer."""
         layers = self._choice.layers
         if self.backward and path == layers[0].path:
             return self.tr("Key ↑: forward again")

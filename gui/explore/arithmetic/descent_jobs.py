@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Stepped:
-    """What a step leads to: the new pass, what changed, and a copy of the model that has the new weights."""
+    """The result of a step: the passes before and after, the changes, and a copy with the new weights."""
 
     before: BackwardPass
     after: BackwardPass
@@ -78,11 +78,11 @@ class DescentJobs(QObject):
         self._loader = Loader(self)
 
     def finish(self) -> None:
-        """Waits for what goes on. For the end of the window."""
+        """Waits for the computation in progress. Called when the window closes."""
         self._loader.finish()
 
     def set_model(self, model: Model) -> None:
-        """Another model: everything of the one before is forgotten. Its own copy is no other model."""
+        """Sets the model and forgets all passes and steps, unless ``model`` is the copy of the present one."""
         if model is self.copy:
             return
         if model is not self.model:
@@ -119,7 +119,7 @@ class DescentJobs(QObject):
         return not learns and same == label and (known is image or np.array_equal(known, image))
 
     def step(self, rate: float) -> None:
-        """One step on a copy. Steps that are asked for faster than they are computed come in turn."""
+        """Takes a step on a copy. Steps requested while another is computed are queued."""
         if self._loader.busy:
             self._waiting.append(rate)
         elif self.passed is not None and self._descent is not None:

@@ -1,4 +1,4 @@
-"""The gradient's way back through one number, as rows of an equation. It paints nothing."""
+"""The backward pass through one number as rows of an equation. Builds the rows; ``gui.paint.equation`` paints."""
 
 from __future__ import annotations
 

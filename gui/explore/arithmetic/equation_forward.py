@@ -1,4 +1,4 @@
-"""How one number of a layer came to be, as rows of an equation. It paints nothing."""
+"""The computation of one number of a layer as rows of an equation. Builds the rows; ``gui.paint.equation`` paints."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _forward(one: Calculation, channel: int, labels: Sequence[str]) -> list[Row]
 
 
 def _figures(value: float) -> str:
-    """Four figures, however small the number: variances are, and they are divided by."""
+    """Four significant figures, however small the number is: variances are small, and they are divisors."""
     words = f"{value:.4g}"
     return f"({MINUS}{words[1:]})" if value < 0 else words
 
@@ -101,7 +101,7 @@ def _convolution(one: ConvolutionCalculation, channel: int) -> list[Row]:
 
 
 def _channels(one: ConvolutionCalculation, chosen: int) -> list[Words]:
-    """What the channels add, as a column: the chosen one, the largest others, and the rest together."""
+    """The sum over input channels as a column: the chosen channel, the largest others, and the rest in one line."""
     sums, order = one.sums, one.strongest
     if len(sums) == 1:
         return [line(f"= {say(float(sums[0]))}", strong=True)]

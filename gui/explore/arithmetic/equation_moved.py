@@ -1,4 +1,4 @@
-"""What one step of gradient descent did to the numbers behind a value, as rows of an equation. It paints nothing."""
+"""The change of a value and its weights by one step, as rows of an equation. ``gui.paint.equation`` paints them."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _convolution(old: ConvolutionCalculation, new: ConvolutionCalculation, chann
 
 
 def _matrices(name: str, old: np.ndarray, new: np.ndarray, outside: np.ndarray | None = None) -> list[Row]:
-    """As it is now, with the change below each number."""
+    """A matrix of the new numbers with the change below each."""
     return [(Matrix(tr("{0}: now, and its change").format(name), new, outside=outside, change=new - old),)]
 
 

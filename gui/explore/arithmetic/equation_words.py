@@ -25,12 +25,12 @@ def result(calculation: Calculation) -> Words:
 
 
 def signed(value: float) -> str:
-    """In brackets where it is negative: a sum stays a sum."""
+    """A negative number in brackets, so that it can follow a plus sign."""
     return f"({say(value)})" if value < 0 else say(value)
 
 
 def full(**values: float) -> str:
-    """Each number as float32 has it, a line each."""
+    """One line for each number, with all figures of float32."""
     return "".join(f"{name} = {np.float32(value)!s}\n" for name, value in values.items())
 
 

@@ -1,4 +1,4 @@
-"""Says where a number is NaN or infinite for the first time in a pass, and leads there."""
+"""A banner that names the first NaN or infinity of a pass, with a button that selects it."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ RATES = (0.001, 0.01, 0.1, 1.0)
 
 
 class StepControls(QWidget):
-    """Requests; computes nothing."""
+    """Emits requests; ``DescentJobs`` computes them."""
 
     label_chosen = Signal(int)
     step_requested = Signal(float)  # with this learning rate

@@ -127,7 +127,7 @@ class UnitBars(Canvas):
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(numbers[0]))
 
     def _in_place(self) -> bool:
-        """Whether the bars stand by number: then the first of each row says where the row begins."""
+        """Whether the bars are in order of their numbers; then each row shows the number of its first bar."""
         return bool((self._order == np.arange(self._count)).all())
 
     def _row_pixels(self, colors: theme.Palette, row: int, numbers: np.ndarray, zero: int, span: float) -> np.ndarray:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class DetailPanel(QFrame):
-    """``closed``: the person wants to go back. ``export_requested`` as that of the maps' panel.
+    """``closed`` is emitted by the close button; ``export_requested`` is as in ``MapsPanel``.
 
-    Where the panel stands alone, in the place of the maps', it has their range and their way to a file.
+    In a narrow window this panel replaces the maps; it then shows their range and export controls, too.
     """
 
     closed = Signal()
@@ -69,7 +69,7 @@ class DetailPanel(QFrame):
         return self.clip, self.range, self.export, self.calculator, self.close_button
 
     def set_model(self, model: Model) -> None:
-        """The kernels of a network that changes under the picture are read anew with every answer."""
+        """Sets the model. Of a network whose weights change, the kernels are read again with every answer."""
         self._model = model
         self._learns = model.ref.kind in CHANGING
 
@@ -84,9 +84,9 @@ class DetailPanel(QFrame):
             tool.setVisible(self._alone and layer is not None and layer.shows == "maps")
 
     def show_choice(self) -> None:
-        """The chosen map or unit, without values yet. Costs nothing while the panel is hidden.
+        """Shows the chosen map or unit; its values follow with the next answer. Does nothing while hidden.
 
-        It is, where the layer shows nothing: the panel of the layer says why.
+        For a layer without maps the panel is hidden; the maps' panel says why there are none.
         """
         layer, number = self._choice.layer, self._choice.map
         if layer is None or self._model is None or self.isHidden():

@@ -50,7 +50,7 @@ def rooms(width: float, height: float, shape: tuple[int, int], *, words: float, 
 
 
 class MapDetail(QWidget):
-    """Shows what it is given; ``pinned`` asks for a pixel to be pinned, or for the pinned one to be let go."""
+    """``pinned`` is emitted with (row, column) to pin a pixel, and with None to unpin it."""
 
     pinned = Signal(object)  # (row, column) or None
     pointed = Signal()  # another pixel is looked at
@@ -117,7 +117,7 @@ class MapDetail(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """The sizes of the two pictures by the room there is: the map gets the larger share."""
+        """Sizes the two pictures to the room there is; the map gets the larger share."""
         has_kernel = self.kernels.isVisibleTo(self)
         lines = (self.reading, self.scale_bar, self.range_note, self.kernel_heading, self.kernel_scale)
         shown = [widget for widget in (*lines, self.numbers, self.bias) if widget.isVisibleTo(self)]
@@ -151,7 +151,7 @@ class MapDetail(QWidget):
         self._point()
 
     def set_kernel(self, number: int) -> None:
-        """Reads the kernel anew: of another map, or of a network that has learned meanwhile."""
+        """Reads the kernel of map ``number`` again: for another map, or after the weights changed."""
         from nets.network.layers import kernel_of
 
         assert self._model is not None
@@ -222,7 +222,7 @@ class MapDetail(QWidget):
     # --- the pixel that is looked at ----------------------------------------------------------------------------
 
     def pixel(self) -> tuple[int, int] | None:
-        """The one under the cursor, else the pinned one, else the strongest."""
+        """(row, column) of the pixel that is explained: under the cursor, else pinned, else the strongest."""
         if self._hover or self._pin:
             return self._hover or self._pin
         if self._values is None or not self._values.any():

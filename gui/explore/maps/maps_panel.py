@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 CHANGING = ("training", "edited")  # kinds of models whose weights change from answer to answer
-MANY = 100  # more classes than these are always sorted: nobody looks for the answer among a thousand
+MANY = 100  # with more classes the bars are always sorted: the answer would be hard to find among a thousand
 RESTED = 250  # milliseconds after the last answer until sorted maps take new places: not under the moving pen
 
 
 class MapsPanel(QFrame):
-    """``opened``: the chosen map is wanted large. ``export_requested`` says what: "layer", "map" or "arrays"."""
+    """``opened``: show the chosen map large. ``export_requested`` carries "layer", "map" or "arrays"."""
 
     opened = Signal()
     export_requested = Signal(str)
@@ -116,16 +116,16 @@ class MapsPanel(QFrame):
     # --- what is shown ------------------------------------------------------------------------------------------
 
     def set_model(self, model: Model) -> None:
-        """Before the choice gets its layers: the kernels are read from the model."""
+        """Sets the model. Called before ``Selection.set_layers``, because the kernels are read from the model."""
         self._model, self._labels = model, tuple(model.card.labels)
 
     def set_note(self, note: str) -> None:
-        """The sentence that stands where the maps will be."""
+        """A sentence in the place of the maps; "" for none."""
         for view in (self.grid, self.bars, self.answer_bars):
             view.set_note(note)
 
     def set_answer(self, answer: LiveAnswer) -> None:
-        """Paints the values of an answer. Lays nothing out."""
+        """Paints the values of an answer without a new layout."""
         layer = self._choice.layer
         if layer is None:
             return
@@ -289,7 +289,7 @@ class MapsPanel(QFrame):
         self._sort()
 
     def _sort(self) -> None:
-        """Puts the maps in their places: now, when asked for; else once the pen rests."""
+        """Puts the maps in order: by strength or by number."""
         layer, view = self._choice.layer, self._view()
         if layer is None or view is None:
             return

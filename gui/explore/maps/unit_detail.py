@@ -101,7 +101,7 @@ class UnitDetail(QWidget):
         )
 
     def _place(self, layer: LayerInfo, layers: tuple[LayerInfo, ...], number: int) -> str:
-        """Which pixel a unit of flattened maps is; "" for a unit of another kind."""
+        """The pixel that a unit of a Flatten layer comes from, in words; "" for other units."""
         read = next((row for row in layers if (row.path,) == layer.inputs), None)
         if layer.kind != "Flatten" or read is None or read.shows != "maps":
             return ""
@@ -136,7 +136,7 @@ class UnitDetail(QWidget):
         self._show_strongest(self._weights.weights, source if value is not None else None)
 
     def _show_strongest(self, weights: np.ndarray, source: np.ndarray | None) -> None:
-        """The inputs that move the unit most: weight times value; without a drawing the largest weights."""
+        """Lists the inputs with the largest weight × value; without a drawing those with the largest weights."""
         inputs = None if source is None or source.size != weights.size else source.reshape(-1)
         by = weights if inputs is None else weights * inputs
         words = self.tr("Largest weights") if inputs is None else self.tr("Strongest inputs: weight × value")
