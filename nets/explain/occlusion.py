@@ -3,17 +3,19 @@
 Zeiler, Fergus 2013, Visualizing and understanding convolutional networks, arXiv:1311.2901.
 
 The score is the logit. Each pixel gets the mean fall over all patches that cover it; the plain sum would give a pixel
-in the middle 49 patches of 7 x 7 and one in the corner a single patch.
+in the middle 49 patches of 7 x 7 and one in the corner a single patch. Only what a patch can change is computed anew
+(``patched``), and what it does not change at all is not computed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nets.events import ProgressCounter, Report, no_report
+from nets.explain.patched import PatchedFront, patched_front
 from nets.explain.scores import parts, per_call, scores
 from nets.explain.subject import Target, subject_of
 
@@ -51,23 +53,56 @@ def occlusion(
     """
     subject = subject_of(lens, image, target)
     _, height, width, _ = subject.images.shape
-    tall, wide = min(patch, height), min(patch, width)
-    places = [(top, left) for top in starts(height, tall, stride) for left in starts(width, wide, stride)]
-    filled = np.broadcast_to(np.asarray(value, np.float32), subject.images.shape[1:])
-    told = ProgressCounter(report, "patches", len(places) * len(subject), "")
+    size = min(patch, height), min(patch, width)
+    tops, lefts = (
+        each.ravel()
+        for each in np.meshgrid(starts(height, size[0], stride), starts(width, size[1], stride), indexing="ij")
+    )
+    filled = np.ascontiguousarray(np.broadcast_to(np.asarray(value, np.float32), subject.images.shape[1:]))
+    front = lens.kept(("patched front", size), lambda: patched_front(lens.model, size))
+    told = ProgressCounter(report, "patches", len(tops) * len(subject), "")
     results = np.empty_like(subject.images)
     for number, (one, weights) in enumerate(zip(subject.images, subject.weights, strict=True)):
-        falls = np.empty(len(places), np.float32)
-        whole = scores(lens, one[None]) @ weights
-        for part in parts(len(places), per_call(lens.model)):
-            told(number * len(places) + part.start)
-            covered = np.repeat(one[None], part.stop - part.start, axis=0)
-            for row, (top, left) in zip(covered, places[part], strict=True):
-                row[top : top + tall, left : left + wide] = filled[top : top + tall, left : left + wide]
-            falls[part] = whole - scores(lens, covered) @ weights
-        results[number] = spread(falls, places, (tall, wide), (height, width))[..., None]
-    told(len(places) * len(subject))
+        # A patch that covers nothing but what it is filled with changes nothing: its fall is zero, exactly.
+        differs = covers((one != filled).any(axis=-1), tops, lefts, size)
+        falls = np.zeros(len(tops), np.float32)
+        some = np.flatnonzero(differs)
+        before = number * len(tops) + len(tops) - len(some)
+        if front is None:
+            begin, under = _by_pictures(lens, one, filled, size)
+        else:
+            begin, under = _by_squares(lens, front, one, filled)
+        whole = begin @ weights
+        for part in parts(len(some), int(per_call(lens.model) / (front.share if front is not None else 1))):
+            told(before + part.start)
+            chosen = some[part]
+            falls[chosen] = whole - under(tops[chosen], lefts[chosen]) @ weights
+        results[number] = spread(falls, tops, lefts, size, (height, width))[..., None]
+    told(len(tops) * len(subject))
     return subject.answer(results)
+
+
+Logits = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def _by_squares(lens: Lens, front: PatchedFront, image: np.ndarray, filled: np.ndarray) -> tuple[np.ndarray, Logits]:
+    """The picture's logits, and the function from tops and lefts (P,) to those under the patches, (P, outputs)."""
+    levels, whole = front.base(lens)(image[None])
+    patched = front.patched(lens, image, filled)
+    return whole, lambda tops, lefts: patched(levels, tops, lefts)
+
+
+def _by_pictures(lens: Lens, image: np.ndarray, filled: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, Logits]:
+    """The same, by whole pictures."""
+
+    def logits(tops: np.ndarray, lefts: np.ndarray) -> np.ndarray:
+        covered = np.repeat(image[None], len(tops), axis=0)
+        for row, top, left in zip(covered, tops, lefts, strict=True):
+            hidden = slice(top, top + size[0]), slice(left, left + size[1])
+            row[hidden] = filled[hidden]
+        return scores(lens, covered)
+
+    return scores(lens, image[None])[0], logits
 
 
 def starts(side: int, patch: int, stride: int) -> list[int]:
@@ -76,13 +111,29 @@ def starts(side: int, patch: int, stride: int) -> list[int]:
     return found if found[-1] == side - patch else [*found, side - patch]
 
 
+def covers(marked: np.ndarray, tops: np.ndarray, lefts: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """(P,) bool: whether any pixel of ``marked`` (H, W) lies under each patch."""
+    sums = np.zeros((marked.shape[0] + 1, marked.shape[1] + 1), np.int64)
+    np.cumsum(np.cumsum(marked, axis=0), axis=1, out=sums[1:, 1:])
+    bottoms, rights = tops + size[0], lefts + size[1]
+    return np.asarray(sums[bottoms, rights] - sums[tops, rights] - sums[bottoms, lefts] + sums[tops, lefts] > 0)
+
+
 def spread(
-    falls: np.ndarray, places: list[tuple[int, int]], patch: tuple[int, int], size: tuple[int, int]
+    falls: np.ndarray, tops: np.ndarray, lefts: np.ndarray, size: tuple[int, int], shape: tuple[int, int]
 ) -> np.ndarray:
-    """(patches,) -> (H, W) float32: each pixel's mean over the patches that cover it."""
-    total, count = np.zeros(size), np.zeros(size)
-    for fall, (top, left) in zip(falls, places, strict=True):
-        covered = slice(top, top + patch[0]), slice(left, left + patch[1])
-        total[covered] += fall
-        count[covered] += 1
-    return (total / count).astype(np.float32)
+    """(P,) -> (H, W) float32: each pixel's mean over the patches that cover it."""
+
+    def covered(values: np.ndarray) -> np.ndarray:
+        # Each patch adds to a corner of a table whose sums over rows and columns are the sums over the patches.
+        corners = np.zeros((shape[0] + 1, shape[1] + 1))
+        for rows, columns, sign in (
+            (tops, lefts, 1),
+            (tops + size[0], lefts, -1),
+            (tops, lefts + size[1], -1),
+            (tops + size[0], lefts + size[1], 1),
+        ):
+            np.add.at(corners, (rows, columns), sign * values)
+        return corners.cumsum(axis=0).cumsum(axis=1)[:-1, :-1]
+
+    return (covered(falls.astype(np.float64)) / np.round(covered(np.ones(len(falls))))).astype(np.float32)
