@@ -21,16 +21,15 @@ from nets.errors import UsageError
 from nets.events import Progress, Report, no_report
 from nets.explain.parametrised import Parametrised, Space
 from nets.explain.partial import Partial
-from nets.explain.scores import compiled, scores_of
-from nets.explain.smoothing import blur_matrix, shifted, total_variation
+from nets.explain.rectified import position_mask
+from nets.explain.scores import compiled, input_gradient, parts, per_call, scores_of
+from nets.explain.smoothing import blur_matrix, total_variation_slope
 from nets.explain.subject import Target, weights_of
 from nets.explain.values import bounds
-from nets.network.graph import Rule
 from nets.network.outputs import before_activation
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
-    from nets.network.model import Model
 
 FADES, SQUARES, TINY = 0.9, 0.999, 1e-8  # Adam's
 SHOWN = 20  # steps from one partial result to the next
@@ -122,40 +121,88 @@ def maximise(
         start: "noise", "grey" or "image".
         seed: Decides the noise and the jitter.
     """
-    from keras import ops
-
     generator = np.random.default_rng(seed)
     made = Parametrised(lens.card.input, space)
     low, high = bounds(lens.card.input)
     shape, count = lens.card.input.shape, len(targets)
     begun = _begun(start, image, low, high, shape, generator)
     parameters = made.of_picture(np.repeat(begun[None], count, axis=0))
-    by = np.stack([weights_of(lens.model, target) for target in targets])
-    size = rate * (high - low) if space == "pixels" else np.full_like(low, rate)
-    smooth = [blur_matrix(side, blur if space == "pixels" else 0) for side in shape[:2]]
-    chosen = (map, row, column) if map is not None else None
-    step = compiled(
-        lens,
-        ("ascent", count, space, layer if chosen else "", chosen, bool(l1 or tv), blur > 0, jitter > 0),
-        1,
-        lambda xla: _compiled(
-            lens, made, layer, chosen, penalised=bool(l1 or tv), blurs=blur > 0, moves=jitter > 0, xla=xla
-        ),
-    )
-    moves = generator.integers(-jitter, jitter + 1, size=(steps, 2)).astype(np.int32)
-    fixed = [ops.convert_to_tensor(np.asarray(array, np.float32)) for array in (by, size, l1, tv, *smooth)]
-    state = [ops.convert_to_tensor(array) for array in (parameters, 0 * parameters, 0 * parameters)]
-    course = []
-    report(Progress("steps", 0, steps))
-    for number in range(1, steps + 1):
-        moved = [ops.convert_to_tensor(value) for value in (np.float32(number), *moves[number - 1])]
-        *state, reached = step(*state, *fixed, *moved)
-        course.append(reached)
+    size = (rate * (high - low)).astype(np.float32) if space == "pixels" else np.float32(rate)
+    blurs = [blur_matrix(side, blur) for side in shape[:2]] if blur and space == "pixels" else []
+    moves = generator.integers(-jitter, jitter + 1, size=(steps, 2))
+    ascend = _of_score(lens, targets) if map is None else _of_map(lens, layer, map, row, column)
+    first, second = np.zeros_like(parameters), np.zeros_like(parameters)
+    course = np.empty((steps, count), np.float32)
+    for number in range(steps):
         report(Progress("steps", number, steps))
-        if number % SHOWN == 0:
-            report(Partial("picture", number, steps, np.asarray(made.picture(state[0]), np.float32)))
-    pictures = np.asarray(made.picture(state[0]), np.float32)
-    return Maximised(pictures, np.stack([np.asarray(each) for each in course]))
+        pictures = made.picture(parameters)
+        move = tuple(moves[number])
+        seen = np.roll(pictures, move, axis=(1, 2)) if jitter else pictures
+        course[number], slope = ascend(seen)
+        slope = np.roll(slope, (-move[0], -move[1]), axis=(1, 2)) if jitter else slope
+        if l1:
+            slope = slope - np.float32(l1 / pictures[0].size)  # no picture is darker than black
+        if tv:
+            slope = slope - np.float32(tv) * total_variation_slope(pictures)
+        slope = made.back(parameters, slope)
+        first += np.float32(1 - FADES) * (slope - first)
+        second += np.float32(1 - SQUARES) * (slope * slope - second)
+        spread = np.sqrt(second) / np.float32(np.sqrt(1 - SQUARES ** (number + 1))) + np.float32(TINY)
+        parameters = made.within(parameters + size * (first / np.float32(1 - FADES ** (number + 1))) / spread)
+        if blurs:
+            parameters = np.einsum("yk,nklc,xl->nyxc", blurs[0], parameters, blurs[1], optimize=True)
+        if (number + 1) % SHOWN == 0:
+            report(Partial("picture", number + 1, steps, made.picture(parameters).astype(np.float32)))
+    report(Progress("steps", steps, steps))
+    return Maximised(made.picture(parameters).astype(np.float32), course)
+
+
+Ascend = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+def _of_score(lens: Lens, targets: Sequence[Target]) -> Ascend:
+    """From pictures (N, H, W, C) to the outputs' logits (N,) and their gradients."""
+    by = np.stack([weights_of(lens.model, target) for target in targets])
+    size = per_call(lens.model, backward=True)
+
+    def ascend(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        found = [input_gradient(lens, pictures[part], by[part]) for part in parts(len(pictures), size)]
+        return np.concatenate([each for each, _ in found]), np.concatenate([slope for _, slope in found])
+
+    return ascend
+
+
+def _of_map(lens: Lens, layer: str, number: int, row: int | None, column: int | None) -> Ascend:
+    """The same of a map's mean, a position in it or a unit, before the layer's activation.
+
+    Behind a ReLU that is off there is no gradient to climb.
+    """
+    from keras import ops
+
+    from nets import backend
+
+    chosen = position_mask(lens.model, layer, number, row, column)
+    chosen /= chosen.sum()
+
+    def value(pictures: Any, mask: Any) -> tuple[Any, Any]:
+        kept: list[Any] = []
+
+        def keep(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            before, activation = before_activation(operation, args, kwargs)
+            kept.append(before)
+            return activation(before)
+
+        scores_of(lens.model, pictures, {layer: keep})
+        reached = ops.sum(ops.reshape(ops.cast(kept[0], "float32") * mask, (pictures.shape[0], -1)), axis=1)
+        return ops.sum(reached), reached
+
+    def ascend(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        function = compiled(lens, ("ascent", layer), len(pictures), lambda xla: backend.gradient(value, xla=xla))
+        tensors = [ops.convert_to_tensor(array, "float32") for array in (pictures, chosen)]
+        (_, reached), slope = function(*tensors)
+        return np.asarray(reached), np.asarray(slope)
+
+    return ascend
 
 
 def _begun(
@@ -173,87 +220,3 @@ def _begun(
         return np.asarray(image, np.float32).reshape(shape)
     middle = low + (high - low) * (MIDDLE if start == "grey" else NOISE * generator.random(shape, dtype=np.float32))
     return np.broadcast_to(middle, shape).astype(np.float32)
-
-
-def _compiled(
-    lens: Lens,
-    made: Parametrised,
-    layer: str,
-    chosen: tuple[int, int | None, int | None] | None,
-    *,
-    penalised: bool,
-    blurs: bool,
-    moves: bool,
-    xla: bool,
-) -> Callable[..., Any]:
-    """One step of Adam: (parameters, two moments, targets, step size, l1, tv, two blurs, number, down, right) -> the
-    first three anew, and the objective before the step, (N,)."""
-    from keras import ops
-
-    from nets import backend
-
-    low = bounds(lens.card.input)[0]
-
-    def step(
-        parameters: Any,
-        first: Any,
-        second: Any,
-        by: Any,
-        size: Any,
-        l1: Any,
-        tv: Any,
-        rows: Any,
-        columns: Any,
-        number: Any,
-        down: Any,
-        right: Any,
-    ) -> tuple[Any, ...]:
-        def objective(values: Any) -> Any:
-            pictures = made.picture(values)
-            seen = shifted(pictures, down, right) if moves else pictures
-            kept: list[Any] = []
-            _, logits = scores_of(lens.model, seen, {layer: _keeping(kept)} if chosen else None)
-            reached = _answer(lens.model, kept[0], chosen) if chosen else ops.sum(logits * by, axis=1)
-            wanted = ops.sum(reached)
-            if penalised:
-                wanted -= l1 * ops.sum(ops.mean(pictures - low, axis=(1, 2, 3)))
-                wanted -= tv * ops.sum(total_variation(pictures))
-            return wanted, reached
-
-        (_, reached), gradient = backend.value_and_gradient(objective, parameters)
-        first = FADES * first + (1 - FADES) * gradient
-        second = SQUARES * second + (1 - SQUARES) * gradient * gradient
-        unbiased = first / (1 - ops.power(FADES, number))
-        spread = ops.sqrt(second / (1 - ops.power(SQUARES, number))) + TINY
-        parameters = made.within(parameters + size * unbiased / spread)
-        if blurs:
-            parameters = ops.einsum("yk,nklc,xl->nyxc", rows, parameters, columns)
-        return parameters, first, second, reached
-
-    return backend.compile(step, xla=xla)
-
-
-def _keeping(kept: list[Any]) -> Rule:
-    """A rule that leaves a layer as it is, and keeps its value before the activation.
-
-    Behind a ReLU that is off there is no gradient to climb.
-    """
-
-    def rule(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        before, activation = before_activation(operation, args, kwargs)
-        kept.append(before)
-        return activation(before)
-
-    return rule
-
-
-def _answer(model: Model, values: Any, chosen: tuple[int, int | None, int | None]) -> Any:
-    """(N,): the mean of one map, one position in it, or one unit."""
-    from keras import ops
-
-    number, row, column = chosen
-    values = ops.cast(values, "float32")
-    if len(values.shape) < 4:
-        return values[..., number]
-    one = values[:, number] if model.graph.channels_first else values[..., number]
-    return ops.mean(one, axis=(1, 2)) if row is None or column is None else one[:, row, column]

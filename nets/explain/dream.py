@@ -3,9 +3,9 @@
 Mordvintsev, Olah, Tyka 2015, Inceptionism: going deeper into neural networks (Google Research blog).
 
 Gradient ascent on the mean square of a layer's values (or of one map's), from a small copy of the picture to the full
-size: each octave begins with the picture at its size and the change so far, enlarged. The gradient is divided by its
-mean size, and the picture is moved by some pixels before each step, so that no grid shows. The part of the network up
-to the layer is used alone: it takes pictures of any size.
+size: each octave begins with the picture at its size and the change so far, enlarged. The gradient is smoothed by less
+than a pixel and divided by its mean size, and the picture is moved by some pixels before each step: no grid shows. The
+part of the network up to the layer is used alone: it takes pictures of any size.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from nets.explain.layers import refusal_of_layer
 from nets.explain.partial import Partial
 from nets.explain.resized import in_channels, resized
 from nets.explain.scores import compiled
-from nets.explain.smoothing import shifted
+from nets.explain.smoothing import blur_matrix
 from nets.explain.values import bounds, to_numbers, to_picture
 from nets.network.part import part_up_to
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SMALLEST = 24  # pixels of the shorter side of the first octave
 LARGEST_PIXELS = 1024 * 1024
+SMOOTH = 0.7  # pixels: the deviation of the Gaussian over each gradient
 JITTER = 16  # pixels at most; an eighth of the shorter side of small pictures
 
 
@@ -79,11 +80,14 @@ def dream(
     for size in sizes:
         base = resized(source, *size)
         here = base + resized(change, *size)
+        blurs = [blur_matrix(side, SMOOTH) for side in size]
         jitter = max(1, min(JITTER, min(size) // 8))
         for _ in range(steps):
             report(Progress("steps", done, total))
-            moves = generator.integers(-jitter, jitter + 1, size=2).astype(np.int32)
-            gradient = _gradient(lens, here, tuple(layers), map, moves)
+            down, right = (int(move) for move in generator.integers(-jitter, jitter + 1, size=2))
+            moved = np.roll(here, (down, right), axis=(0, 1))
+            gradient = np.roll(_gradient(lens, moved, tuple(layers), map), (-down, -right), axis=(0, 1))
+            gradient = np.einsum("yk,klc,xl->yxc", blurs[0], gradient, blurs[1], optimize=True)
             mean = float(np.abs(gradient).mean())
             if mean > 0:
                 here = np.clip(here + (rate / mean) * (high - low) * gradient, low, high).astype(np.float32)
@@ -118,7 +122,7 @@ def _sizes(height: int, width: int, octaves: int, scale: float) -> list[tuple[in
     return [size for size in reversed(found) if min(size) >= SMALLEST] or [(height, width)]
 
 
-def _gradient(lens: Lens, image: np.ndarray, layers: tuple[str, ...], map: int | None, moves: np.ndarray) -> np.ndarray:
+def _gradient(lens: Lens, image: np.ndarray, layers: tuple[str, ...], map: int | None) -> np.ndarray:
     """(h, w, C): how the layers' mean squares change with the numbers of the picture."""
     from keras import ops
 
@@ -126,8 +130,8 @@ def _gradient(lens: Lens, image: np.ndarray, layers: tuple[str, ...], map: int |
 
     part = part_up_to(lens.model.graph, layers)
 
-    def seen(values: Any, down: Any, right: Any) -> Any:
-        results, _ = part.run(to_layout(shifted(values, down, right), part, cast=False))
+    def seen(values: Any) -> Any:
+        results, _ = part.run(to_layout(values, part, cast=False))
         total = 0.0
         for path in layers:
             maps = ops.cast(results[path], "float32")
@@ -140,5 +144,4 @@ def _gradient(lens: Lens, image: np.ndarray, layers: tuple[str, ...], map: int |
         return backend.gradient(seen, xla=xla)
 
     function = compiled(lens, ("dream", layers, map, image.shape), 1, make)
-    tensors = [ops.convert_to_tensor(array) for array in (image[None], *moves)]
-    return np.asarray(function(*tensors)[1])[0]
+    return np.asarray(function(ops.convert_to_tensor(image[None], "float32"))[1])[0]

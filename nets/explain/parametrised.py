@@ -10,7 +10,7 @@ with the colours of photographs decorrelated, a step is not mostly a step in bri
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -29,33 +29,35 @@ MARGIN = 1e-3  # of 0..1: pictures are begun so far from the ends, where the sig
 
 
 class Parametrised:
-    """How numbers without bounds become a picture within those of ``input``, (N, H, W, C)."""
+    """How numbers without bounds become a picture (N, H, W, C) within those of ``input``, and how gradients go back."""
 
-    def __init__(self, input: ImageInput, space: Space, height: int = 0, width: int = 0) -> None:
+    def __init__(self, input: ImageInput, space: Space) -> None:
         self.space = space
         self._low, self._high = bounds(input)
-        self._size = height or input.height, width or input.width
-        self._mixes = input.channels == 3
-        self._reversed = order_of(input) == "bgr"
+        self._size = input.height, input.width
+        colours = COLOURS[::-1] if order_of(input) == "bgr" else COLOURS
+        self._colours = colours if input.channels == 3 else np.ones((1, 1), np.float32)
+        self._mixes = input.channels in (1, 3)
 
-    def picture(self, parameters: Any) -> Any:
-        """(N, H, W, C) tensor of parameters -> the picture in the network's numbers. Differentiable."""
-        from keras import ops
-
+    def picture(self, parameters: np.ndarray) -> np.ndarray:
+        """(N, H, W, C) float32: the picture in the network's numbers."""
         if self.space == "pixels":
             return parameters
-        rows, columns = (ops.convert_to_tensor(basis(side)) for side in self._size)
-        scaled = parameters * ops.convert_to_tensor(scale(*self._size)[..., None])
-        values = ops.einsum("yk,nklc,xl->nyxc", rows, scaled, columns)
+        return self._low + (self._high - self._low) * _sigmoid(self._flat(parameters))
+
+    def back(self, parameters: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+        """The gradient at the picture as the one at the parameters, (N, H, W, C) both."""
+        if self.space == "pixels":
+            return gradient
+        share = _sigmoid(self._flat(parameters))
+        slope = gradient * (self._high - self._low) * share * (1 - share)
         if self._mixes:
-            values = ops.matmul(values, ops.convert_to_tensor(self._colours().T))
-        return self._low + (self._high - self._low) * ops.sigmoid(values)
+            slope = slope @ self._colours
+        return _transformed(slope, basis(self._size[0]).T, basis(self._size[1]).T) * scale(*self._size)[..., None]
 
-    def within(self, parameters: Any) -> Any:
+    def within(self, parameters: np.ndarray) -> np.ndarray:
         """The parameters after a step, so that the picture stays within the range."""
-        from keras import ops
-
-        return ops.clip(parameters, self._low, self._high) if self.space == "pixels" else parameters
+        return np.clip(parameters, self._low, self._high) if self.space == "pixels" else parameters
 
     def of_picture(self, values: np.ndarray) -> np.ndarray:
         """The parameters of a picture in the network's numbers, (N, H, W, C)."""
@@ -64,12 +66,25 @@ class Parametrised:
         share = np.clip((values - self._low) / (self._high - self._low), MARGIN, 1 - MARGIN)
         flat = np.log(share / (1 - share)).astype(np.float64)
         if self._mixes:
-            flat = flat @ np.linalg.inv(self._colours().T.astype(np.float64))
-        found = np.einsum("yk,nyxc,xl->nklc", basis(self._size[0]), flat, basis(self._size[1]))
+            flat = flat @ np.linalg.inv(self._colours.T.astype(np.float64))
+        found = _transformed(flat, basis(self._size[0]).T, basis(self._size[1]).T)
         return (found / scale(*self._size)[..., None]).astype(np.float32)
 
-    def _colours(self) -> np.ndarray:
-        return COLOURS[::-1] if self._reversed else COLOURS
+    def _flat(self, parameters: np.ndarray) -> np.ndarray:
+        """What goes into the sigmoid."""
+        scaled = parameters * scale(*self._size)[..., None]
+        values = _transformed(scaled, basis(self._size[0]), basis(self._size[1]))
+        return values @ self._colours.T if self._mixes else values
+
+
+def _transformed(values: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """(N, H, W, C) with ``rows`` applied along the height and ``columns`` along the width."""
+    planes = rows @ np.moveaxis(values, -1, 1) @ columns.T  # (N, C, H, W)
+    return np.moveaxis(planes, 1, -1)
+
+
+def _sigmoid(values: np.ndarray) -> np.ndarray:
+    return 0.5 + 0.5 * np.tanh(0.5 * values)  # of large numbers, exp would overflow
 
 
 @lru_cache(maxsize=16)

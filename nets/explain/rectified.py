@@ -81,7 +81,7 @@ def deconvnet(
     images = np.ascontiguousarray(image, np.float32)
     one = images.ndim == 3
     images = images[None] if one else images
-    chosen = _position_mask(lens.model, layer, map, row, column)
+    chosen = position_mask(lens.model, layer, map, row, column)
     found = np.empty_like(images)
     told = ProgressCounter(report, "pictures", len(images), "")
     for part in parts(len(images), per_call(lens.model, backward=True)):
@@ -166,7 +166,7 @@ def _of_score(
     return subject.answer(found)
 
 
-def _position_mask(model: Model, layer: str, number: int, row: int | None, column: int | None) -> np.ndarray:
+def position_mask(model: Model, layer: str, number: int, row: int | None, column: int | None) -> np.ndarray:
     """1 where the layer's values are projected, else 0: of the shape of its output, in its own layout, batch 1."""
     shape = [size or 1 for size in model.structure.shapes[model.graph.step(layer).outputs[0]]]
     first = model.graph.channels_first and len(shape) == 4

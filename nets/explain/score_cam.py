@@ -53,12 +53,16 @@ def score_cam(
         count = maps.shape[-1]
         if told is None:
             told = ProgressCounter(report, "masks", len(subject) * count, "")
-        reached = np.empty(count, np.float32)
-        for part in parts(count, size):
+        reached = np.empty(count + 1, np.float32)
+        for part in parts(count + 1, size):
             told(number * count + part.start)
-            masks = between_0_and_1(enlarge(np.moveaxis(maps[..., part], -1, 0), height, width))
+            masks = np.zeros((part.stop - part.start, height, width), np.float32)  # the last one lets nothing through
+            some = slice(part.start, min(part.stop, count))
+            masks[: some.stop - some.start] = between_0_and_1(
+                enlarge(np.moveaxis(maps[..., some], -1, 0), height, width)
+            )
             reached[part] = scores(lens, one * masks[..., None]) @ weights
-        rise = reached - scores(lens, np.zeros_like(one)[None]) @ weights
+        rise = reached[:-1] - reached[-1]
         # A map that is the same everywhere hides nothing or everything: it has no say.
         varies = maps.max(axis=(0, 1)) > maps.min(axis=(0, 1))
         powers = np.where(varies, np.exp(rise - rise.max()), 0).astype(np.float32)

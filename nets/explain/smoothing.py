@@ -1,4 +1,4 @@
-"""What keeps an optimised picture smooth: total variation and blur, for tensors (N, H, W, C)."""
+"""What keeps an optimised picture smooth: total variation and blur, of pictures (N, H, W, C)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 
 def total_variation(images: Any) -> Any:
-    """(N,): the mean absolute difference of neighbouring pixels, down and to the right."""
+    """(N,), of a tensor: the mean absolute difference of neighbouring pixels, down and to the right."""
     from keras import ops
 
     down = ops.mean(ops.abs(images[:, 1:] - images[:, :-1]), axis=(1, 2, 3))
@@ -25,10 +25,13 @@ def blur_matrix(side: int, deviation: float) -> np.ndarray:
     return (found / found.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
-def shifted(images: Any, down: Any, right: Any) -> Any:
-    """The pictures moved in a circle by whole pixels, ``down`` and ``right`` being scalar tensors of whole numbers."""
-    from keras import ops
-
-    height, width = images.shape[1:3]
-    images = ops.take(images, ops.mod(ops.arange(height, dtype="int32") - down, height), axis=1)
-    return ops.take(images, ops.mod(ops.arange(width, dtype="int32") - right, width), axis=2)
+def total_variation_slope(images: np.ndarray) -> np.ndarray:
+    """The gradient of ``total_variation`` of each picture, for arrays (N, H, W, C); zero where neighbours are equal."""
+    slope = np.zeros_like(images)
+    down = np.sign(images[:, 1:] - images[:, :-1]) / max(1, images[0, 1:].size)
+    slope[:, 1:] += down
+    slope[:, :-1] -= down
+    right = np.sign(images[:, :, 1:] - images[:, :, :-1]) / max(1, images[0, :, 1:].size)
+    slope[:, :, 1:] += right
+    slope[:, :, :-1] -= right
+    return slope

@@ -12,6 +12,7 @@ from nets.explain import EXPLAINERS
 from nets.explain.activation_maximization import maximise
 from nets.explain.parametrised import Parametrised
 from nets.explain.partial import Partial
+from nets.explain.smoothing import total_variation, total_variation_slope
 
 ROW = EXPLAINERS["activation_maximization"]
 
@@ -89,5 +90,22 @@ def test_frequencies_hold_every_picture(input):
     values = np.random.default_rng(1).uniform(0.05, 0.95, (2, *input.shape)).astype(np.float32)
     if input.channels == 3:
         values = values * (high - low) * 0.5 - 60
-    found = np.asarray(made.picture(made.of_picture(values)))
-    np.testing.assert_allclose(found, values, rtol=0, atol=2e-3 * np.abs(values).max())
+    parameters = made.of_picture(values)
+    np.testing.assert_allclose(made.picture(parameters), values, rtol=0, atol=2e-3 * np.abs(values).max())
+    # The way back: the change of any sum over the picture, by a small change of the parameters.
+    by = np.random.default_rng(2).normal(size=values.shape)
+    change = np.random.default_rng(3).normal(0, 1e-3, values.shape)
+    moved = [(made.picture(parameters + sign * change).astype(np.float64) * by).sum() for sign in (1, -1)]
+    slope = made.back(parameters, by)
+    assert (slope * change).sum() == pytest.approx((moved[0] - moved[1]) / 2, rel=2e-2)
+
+
+def test_the_slope_of_the_total_variation():
+    import keras
+
+    from nets import backend
+
+    images = np.random.default_rng(4).uniform(0, 1, (2, 6, 5, 3)).astype(np.float32)
+    function = backend.gradient(lambda values: keras.ops.sum(total_variation(values)))
+    _, expected = function(keras.ops.convert_to_tensor(images))
+    np.testing.assert_allclose(total_variation_slope(images), np.asarray(expected), atol=1e-6)
