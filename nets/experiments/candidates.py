@@ -12,6 +12,7 @@ from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, no_report
 from nets.models import open_model, ref_of
 from nets.network.card import Card
+from nets.network.files.machine import available_memory, bytes_text
 from nets.network.model import Epoch, Model, ModelRef
 from nets.network.pretrained import find_weights
 from nets.places import MODELS, Places
@@ -78,8 +79,9 @@ def open_candidate(candidate: Candidate, places: Places, report: Report = no_rep
     """Opens the model. A network of the zoo has random weights, and its card no accuracy.
 
     Raises:
-        LensletError: why it cannot be opened.
+        LensletError: why it cannot be opened, or that its weights do not fit into the memory that is free.
     """
+    _check_memory(candidate)
     if not candidate.network:
         return open_model(candidate.reference, places, report=report, epoch=candidate.epoch)
     report(Message(f"Building {candidate.network}"))
@@ -89,6 +91,17 @@ def open_candidate(candidate: Candidate, places: Places, report: Report = no_rep
     network = spec.build()
     card = Card(spec.name, spec.title, spec.name, labels, spec.input, parameters=network.count_params())
     return Model.of(ModelRef("edited", candidate.reference), card, network)
+
+
+def _check_memory(candidate: Candidate) -> None:
+    """LensletError where the weights of a network whose size is known beforehand take more memory than is free."""
+    row = NETS.get(candidate.network) or PRETRAINED.get(candidate.reference)
+    needed = 0 if row is None else 4 * row.parameters
+    if row is not None and needed > (free := available_memory()):
+        raise LensletError(
+            f"{row.title} takes about {bytes_text(needed)} of memory for its weights alone, and {bytes_text(free)} are "
+            "free; close other programs, or compare a smaller network"
+        )
 
 
 def file_bytes(ref: ModelRef, places: Places) -> int | None:
