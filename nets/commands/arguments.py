@@ -96,6 +96,16 @@ def _trust(parser: argparse.ArgumentParser) -> None:
     _classify(parser)
 
 
+def _lesion(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help=MODEL)
+    parser.add_argument("dataset", metavar="DATASET", help="its test images are asked")
+    parser.add_argument("--layer", metavar="L", required=True, help="the layer whose channels are switched off")
+    modes = ("off", "mean", "half")
+    parser.add_argument("--mode", choices=modes, default="off", metavar="M", help=f"{', '.join(modes)} as strong")
+    parser.add_argument("--images", type=int, default=2000, metavar="N", help="how many test images are asked")
+    add_model_options(parser)
+
+
 def _maps(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL)
     parser.add_argument("image", metavar="IMAGE", help="a picture file")
@@ -162,6 +172,7 @@ COMMANDS = {
         Command("evaluate", "a model's accuracy on test images", _evaluate, "nets.commands.training", "evaluate"),
         Command("classify", "what pictures show", _classify, "nets.commands.pictures", "classify"),
         Command("trust", "how far the answers to pictures can be believed", _trust, "nets.commands.trusting", "trust"),
+        Command("lesion", "what each channel of a layer is worth", _lesion, "nets.commands.lesions", "lesion"),
         Command("maps", "every layer's maps as pictures", _maps, "nets.commands.pictures", "maps"),
         Command("export", "a model as a file, with a program that uses it", _export, "nets.commands.export", "export"),
         Command("compare", "models side by side", _compare, "nets.commands.compare", "compare"),

@@ -1,0 +1,256 @@
+"""Lesions: what a network does without some of a layer's channels.
+
+A channel is switched off (zero), scaled, or frozen at its mean over the images, as Morcos et al. 2018, On the
+importance of single directions for generalization, arXiv:1803.06959, do. The layer answers once for all channels; for
+each channel only what lies above the layer is computed anew, since a compiled graph leaves out what nothing depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nets.compute.compiled import needs_xla, to_layout
+from nets.errors import UsageError
+from nets.events import Progress, Report, no_report
+from nets.network.graph import infer
+from nets.network.outputs import Reading
+
+if TYPE_CHECKING:
+    from nets.network.layers import LayerInfo
+    from nets.network.model import Model
+
+BATCH = 500
+MODES: Mapping[str, str] = {
+    "off": "switched off: zero everywhere",
+    "mean": "frozen at its mean over the images: says nothing of this picture, but is as large as usual",
+    "half": "half as strong",
+}
+"""What can be done to a channel, and the words for it."""
+SCALES = {"off": 0.0, "mean": 0.0, "half": 0.5}
+
+
+@dataclass(frozen=True, eq=False)
+class Lesions:
+    """What each channel of a layer is worth.
+
+    layer, mode: what was done to it. images: how many were asked. accuracy, per_class: of the whole network, the latter
+    (classes,) with NaN for classes without images. without: (channels,) accuracy without each channel;
+    without_per_class: (channels, classes). without_all: accuracy without the whole layer.
+    """
+
+    layer: str
+    mode: str
+    images: int
+    accuracy: float
+    per_class: np.ndarray
+    without: np.ndarray
+    without_per_class: np.ndarray
+    without_all: float
+
+    @property
+    def importance(self) -> np.ndarray:
+        """(channels, classes): by how much the accuracy on each class falls without the channel; negative: it rises."""
+        return self.per_class - self.without_per_class
+
+
+class LesionedNetwork:
+    """A model with one layer whose channels can be changed. One thread at a time uses it; the model is only read."""
+
+    def __init__(self, model: Model, layer: str) -> None:
+        """
+        Args:
+            model: as ``open_model`` gives it.
+            layer: the path of a layer with maps or units, not the answer itself.
+
+        Raises:
+            UsageError: there is no such layer, or it has no channels.
+        """
+        self.model = model
+        self.row = _row_of(model, layer)
+        self.channels = self.row.maps
+        self._read: Any = None
+        self._before: Any = None
+        self._after: Any = None
+
+    def change(self, channels: Mapping[int, str], means: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """The two rows (channels,) float32 that ``read`` takes: by what each channel is multiplied, and what is added.
+
+        Args:
+            channels: a key of ``MODES`` for each channel that is changed.
+            means: (channels,) of the channels over images, for "mean"; without them it is as "off".
+        """
+        scale, fill = np.ones(self.channels, np.float32), np.zeros(self.channels, np.float32)
+        for number, mode in channels.items():
+            scale[number] = SCALES[mode]
+            if mode == "mean" and means is not None:
+                fill[number] = means[number]
+        return scale, fill
+
+    def read(self, image: np.ndarray, scale: np.ndarray, fill: np.ndarray) -> Reading:
+        """The answer to one picture (H, W, C) with the channels changed, and the maps of the layer and those above."""
+        from nets import backend
+
+        if self._read is None:
+            paths = self.shown_above()
+
+            def run(images: Any, scale: Any, fill: Any) -> Any:
+                results, output = self.model.graph.run(to_layout(images, self.model.graph), self._rules(scale, fill))
+                return {path: results[path] for path in paths}, output
+
+            self._read = backend.compile(run, xla=needs_xla(self.model.graph))
+        found, output = self._read(*map(_tensor, (image[None], scale, fill)))
+        first = self.model.graph.channels_first
+        shown = self.model.output.shown(np.asarray(output)[0], channels_first=first)
+        maps = {path: _last(np.asarray(value, np.float32)[0], first) for path, value in found.items()}
+        return Reading(self.model.output.probabilities(shown), maps, shown)
+
+    def shown_above(self) -> tuple[str, ...]:
+        """The layer and those after it that can be shown, in the order of computing."""
+        paths = [row.path for row in self.model.layers]
+        after = self.model.layers[paths.index(self.row.path) :]
+        return tuple(row.path for row in after if row.shows in ("maps", "units"))
+
+    def means(self, images: np.ndarray) -> np.ndarray:
+        """(channels,) float32: of each channel over all positions and images (N, H, W, C)."""
+        parts = [self._inside(images[start : start + BATCH]) for start in range(0, len(images), BATCH)]
+        total = sum(part.astype(np.float64).reshape(-1, self.channels).sum(axis=0) for part in parts)
+        positions = sum(part.size // self.channels for part in parts)
+        return (total / max(1, positions)).astype(np.float32)
+
+    def measure(self, images: np.ndarray, labels: np.ndarray, mode: str = "off", report: Report = no_report) -> Lesions:
+        """The accuracy without each channel.
+
+        Args:
+            images: (N, H, W, C) float32, as the network receives them.
+            labels: (N,) int, the model's classes.
+            mode: a key of ``MODES``.
+            report: receives a Progress after each channel; it may raise Cancelled.
+
+        Raises:
+            UsageError: there is no such mode, no image, or the network does not tell classes apart.
+        """
+        if mode not in MODES:
+            raise UsageError(f"there is no lesion {mode!r}; there are: {', '.join(MODES)}")
+        if not self.model.output.kind.has_classes:
+            raise UsageError(f"{self.model.card.title} cannot be right or wrong. {self.model.output.note}")
+        if not len(images):
+            raise UsageError("expected images to measure on, found none")
+        parts = [slice(start, start + BATCH) for start in range(0, len(images), BATCH)]
+        inside = [self._inside(images[part]) for part in parts]
+        means = self.means(images) if mode == "mean" else None
+        total = self.channels + 2
+
+        def right(channels: Mapping[int, str]) -> np.ndarray:
+            rows = self.change(channels, means)
+            found = [self._above(images[part], values, *rows) for part, values in zip(parts, inside, strict=True)]
+            return np.concatenate(found) == labels
+
+        whole = right({})
+        report(Progress("lesions", 1, total, "channels"))
+        without = []
+        for channel in range(self.channels):
+            without.append(right({channel: mode}))
+            report(Progress("lesions", channel + 2, total, "channels"))
+        none = right(dict.fromkeys(range(self.channels), mode))
+        report(Progress("lesions", total, total, "channels"))
+        classes = len(self.model.card.labels)
+        return Lesions(
+            self.row.path,
+            mode,
+            len(images),
+            float(whole.mean()),
+            _per_class(whole, labels, classes),
+            np.array([row.mean() for row in without]),
+            np.stack([_per_class(row, labels, classes) for row in without]),
+            float(none.mean()),
+        )
+
+    def _rules(self, scale: Any, fill: Any) -> dict[str, Any]:
+        def changed(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            return self._changed(infer(operation, args, kwargs), scale, fill)
+
+        return {self.row.path: changed}
+
+    def _changed(self, value: Any, scale: Any, fill: Any) -> Any:
+        from keras import ops
+
+        if self.model.graph.channels_first and len(value.shape) == 4:
+            scale, fill = scale[:, None, None], fill[:, None, None]
+        return value * ops.cast(scale, value.dtype) + ops.cast(fill, value.dtype)
+
+    def _inside(self, images: np.ndarray) -> np.ndarray:
+        """What the layer itself answers to images, in the network's own layout."""
+        from nets import backend
+
+        if self._before is None:
+
+            def run(images: Any) -> Any:
+                results, _ = self.model.graph.run(to_layout(images, self.model.graph))
+                return results[self.row.path]
+
+            self._before = backend.compile(run, xla=needs_xla(self.model.graph))
+        return np.asarray(self._before(_tensor(images)))
+
+    def _above(self, images: np.ndarray, values: np.ndarray, scale: np.ndarray, fill: np.ndarray) -> np.ndarray:
+        """(N,) int: the classes that are answered from what the layer gives. The images count where a branch passes
+        the layer by; where none does, what lies below it is not computed."""
+        from nets import backend
+        from nets.network.outputs import to_probabilities
+
+        if self._after is None:
+
+            def run(images: Any, values: Any, scale: Any, fill: Any) -> Any:
+                rules = {self.row.path: lambda *_: self._changed(values, scale, fill)}
+                return self.model.graph.run(to_layout(images, self.model.graph), rules)[1]
+
+            self._after = backend.compile(run, xla=needs_xla(self.model.graph))
+        output = np.asarray(self._after(*map(_tensor, (images, values, scale, fill))), np.float32)
+        rows = output.reshape(len(images), -1)
+        if self.model.output.kind.name == "labels":
+            return rows.argmax(axis=1)
+        return to_probabilities(rows, self.model.output.meaning).argmax(axis=1)
+
+
+def refusal_of_lesion(model: Model, layer: str) -> str:
+    """Why nothing of the layer can be switched off, as one sentence; "" where something can."""
+    row = next((row for row in model.layers if row.path == layer), None)
+    listed = ", ".join(row.path for row in layers_with_channels(model)) or "none"
+    if row is None:
+        return f"there is no layer {layer!r}; these have channels: {listed}"
+    if row.shows == "probabilities" or model.graph.output in model.graph.step(layer).outputs:
+        return f"{layer} is the answer itself; switch off channels of a layer below it: {listed}"
+    return "" if row.shows in ("maps", "units") else f"{layer} has no channels: {row.why_not}"
+
+
+def layers_with_channels(model: Model) -> tuple[LayerInfo, ...]:
+    """The layers whose channels can be switched off and are features of their own, in the order of computing."""
+    passing_on = ("Dropout", "Flatten", "Reshape", "ZeroPadding2D")
+    ends = {step.path for step in model.graph.steps if model.graph.output in step.outputs}
+    rows = (row for row in model.layers if row.shows in ("maps", "units") and row.path not in ends)
+    return tuple(row for row in rows if row.kind not in passing_on)
+
+
+def _row_of(model: Model, layer: str) -> LayerInfo:
+    if problem := refusal_of_lesion(model, layer):
+        raise UsageError(problem)
+    return next(row for row in model.layers if row.path == layer)
+
+
+def _per_class(right: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
+    """(classes,) float64: the share of each class that is right; NaN where there is no image of it."""
+    totals = np.bincount(labels, minlength=classes)
+    return np.where(totals > 0, np.bincount(labels, weights=right, minlength=classes) / np.maximum(totals, 1), np.nan)
+
+
+def _last(value: np.ndarray, channels_first: bool) -> np.ndarray:
+    return np.moveaxis(value, 0, -1) if channels_first and value.ndim == 3 else value
+
+
+def _tensor(values: np.ndarray) -> Any:
+    from keras import ops
+
+    return ops.convert_to_tensor(values, dtype="float32")
