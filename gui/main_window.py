@@ -20,6 +20,7 @@ from gui.shell import placement
 from gui.shell.keys import BINDINGS
 from gui.shell.presenting import Presenting
 from gui.shell.status_bar import StatusBar
+from gui.shell.time_machine import TimeMachine
 from gui.shell.top_bar import TopBar, describe
 from gui.widgets import StateView, rest_after, run_dialog
 from gui.workspaces import WORKSPACES
@@ -72,7 +73,12 @@ class MainWindow(QMainWindow):
         middle.setContentsMargins(theme.GUTTER, theme.GUTTER, theme.GUTTER, theme.GUTTER)
         middle.setSpacing(theme.GUTTER)
         middle.addWidget(self.column, 0)
-        middle.addWidget(self.stack, 1)
+        right = QVBoxLayout()
+        right.setSpacing(theme.GAP)
+        right.addWidget(self.stack, 1)
+        self.time_machine = TimeMachine(self.session, self.stack)
+        right.addWidget(self.time_machine)
+        middle.addLayout(right, 1)
         root = QWidget()
         layout = QVBoxLayout(root)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -105,7 +111,11 @@ class MainWindow(QMainWindow):
                 "train": lambda: self.show_workspace("train"),
                 "explore": lambda: self.show_workspace("explore"),
                 "convolve": lambda: self.show_workspace("convolve"),
+                "why": lambda: self.show_workspace("why"),
                 "compare": lambda: self.show_workspace("compare"),
+                "epoch_before": lambda: self.time_machine.walk(-1),
+                "epoch_after": lambda: self.time_machine.walk(1),
+                "play": self.time_machine.toggle_play,
                 "models": self.show_models,
                 "input": self.show_input,
                 "settings": self.show_settings,
@@ -279,7 +289,8 @@ class MainWindow(QMainWindow):
                 return
             train.stop()  # also without a training: it waits for the threads that read runs
         self.column.stop()
-        for name in ("explore", "convolve", "compare"):
+        self.time_machine.stop()
+        for name in ("explore", "convolve", "why", "compare"):
             if name in self.workspaces:
                 self.workspaces[name].stop()
         self._closed = True

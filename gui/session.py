@@ -54,6 +54,7 @@ class Session(QObject):
     picture_changed = Signal(object)  # (h, w[, c]) uint8 or None
     picture_offered = Signal(object, str, str)  # put this dataset image on the pad; its title, its true class or ""
     answered = Signal(object)  # LiveAnswer
+    overlay_changed = Signal(object)  # (H, W) uint32 over what the network sees, or None
     runs_changed = Signal()
     drawings_changed = Signal()
     input_requested = Signal()  # show what the network receives
@@ -212,6 +213,14 @@ class Session(QObject):
             label: The true class; "" where it is not known.
         """
         self.picture_offered.emit(picture, title, label)
+
+    def set_overlay(self, pixels: np.ndarray | None) -> None:
+        """What is painted in place of the network's input beside the pad.
+
+        Args:
+            pixels: (H, W) uint32 as Qt's RGB32, the input with an explanation over it; None: the input alone.
+        """
+        self.overlay_changed.emit(pixels)
 
     def watch(self, paths: tuple[str, ...]) -> None:
         """The layers whose maps every answer carries from now on."""

@@ -46,6 +46,14 @@ WORKSPACES = (
         "Space: the window slides · arrows: step by step · C: clear",
     ),
     Workspace(
+        "why",
+        "Why",
+        "What made it answer so, what it does without, what it looks for (Ctrl+4)",
+        "gui.explain.workspace",
+        "WhyWorkspace",
+        "Up, Down: methods · S: sanity check · D: deletion and insertion · Return: compute · C: clear",
+    ),
+    Workspace(
         "compare",
         "Compare",
         "Networks side by side, and where they differ (Ctrl+5)",

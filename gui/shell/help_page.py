@@ -23,6 +23,10 @@ FIRST_STEPS = (
         "By hand",
         "In Explore press A: the value under the cursor is written out. Backward shows what it learns, Step lets it.",
     ),
+    (
+        "Why",
+        "Choose a method and draw: colours say why. In the lesion lab a click takes a channel away.",
+    ),
     ("Convolve", "Choose a kernel or type into its cells, and let the window slide over your drawing."),
 )
 

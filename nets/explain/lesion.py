@@ -121,6 +121,29 @@ class LesionedNetwork:
         positions = sum(part.size // self.channels for part in parts)
         return (total / max(1, positions)).astype(np.float32)
 
+    def right(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        rows: tuple[np.ndarray, np.ndarray],
+        report: Report = no_report,
+    ) -> float:
+        """The accuracy with channels changed, 0 to 1.
+
+        Args:
+            images: (N, H, W, C) float32, as the network receives them.
+            labels: (N,) int, the model's classes.
+            rows: as ``change`` gives them.
+            report: receives a Progress after each batch; it may raise Cancelled.
+        """
+        found = 0
+        for start in range(0, len(images), BATCH):
+            part = images[start : start + BATCH]
+            answers = self._above(part, self._inside(part), *rows)
+            found += int((answers == labels[start : start + BATCH]).sum())
+            report(Progress("lesions", start + len(part), len(images), "images"))
+        return found / max(1, len(images))
+
     def measure(self, images: np.ndarray, labels: np.ndarray, mode: str = "off", report: Report = no_report) -> Lesions:
         """The accuracy without each channel.
 

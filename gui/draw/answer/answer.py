@@ -92,6 +92,7 @@ class AnswerPanel(QFrame):
         session.card_changed.connect(self._on_card)
         session.answered.connect(self._on_answer)
         session.picture_changed.connect(self._on_picture)
+        session.overlay_changed.connect(self.thumbnail.set_overlay)
         self.thumbnail.clicked.connect(self.toggle_stages)
         self.verdict.clicked.connect(self.toggle_trust)
         self.state.acted.connect(lambda: session.open_model("pen"))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.draw.pad.pictures import to_image
+from gui.paint.pixels import image
 
 
 def crisp(painter: QPainter, image: QImage, area: QRectF, ratio: float) -> QRectF:
@@ -38,6 +39,7 @@ class Thumbnail(QWidget):
         super().__init__(parent)
         self.picture: np.ndarray | None = None
         self._image: QImage | None = None
+        self._overlay: QImage | None = None
         self._hover = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # paintEvent fills the whole area
         self.set_side(side)
@@ -56,6 +58,11 @@ class Thumbnail(QWidget):
         self.setCursor(shape)
         self.update()
 
+    def set_overlay(self, pixels: np.ndarray | None) -> None:
+        """(H, W) uint32, painted in place of the picture; None: the picture itself."""
+        self._overlay = None if pixels is None else image(pixels)
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colors = theme.now()
@@ -68,7 +75,7 @@ class Thumbnail(QWidget):
             painter.drawRoundedRect(area, theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
             return
         painter.fillRect(area, Qt.GlobalColor.black)
-        crisp(painter, self._image, area, self.devicePixelRatioF())
+        crisp(painter, self._overlay or self._image, area, self.devicePixelRatioF())
         if self._hover or self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colors.color("accent"), 2))

@@ -1,0 +1,196 @@
+"""Two checks of the explanation that is shown: random weights, and taking away what it marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.explain.curves import FaithfulnessCurves
+from gui.explain.shown import colours, layered, target_words
+from gui.paint.grid import MapGrid, Pictures
+from gui.session import Session
+from gui.threads.explaining import Explained
+from gui.threads.job import Job
+from gui.widgets import BusySign, IconButton, Panel, label
+from nets.events import Event, Report
+from nets.explain import EXPLAINERS
+
+if TYPE_CHECKING:
+    from nets.explain.faithfulness import Faithfulness
+    from nets.explain.sanity import SanityCheck
+    from nets.network.model import Model
+
+
+@dataclass(frozen=True, eq=False)
+class CheckRequest:
+    """What is checked: the model, and the explanation that is shown."""
+
+    model: Model
+    found: Explained
+
+
+def run_sanity(request: CheckRequest, *, report: Report) -> SanityCheck:
+    from nets.explain.sanity import sanity_check
+
+    found = request.found
+    assert found.image is not None
+    assert found.target is not None
+    options = dict(found.asked.options)
+    return sanity_check(
+        request.model, found.asked.method, found.image, target=found.target, layer=found.layer, report=report, **options
+    )
+
+
+def run_curves(request: CheckRequest, *, report: Report) -> Faithfulness:
+    from nets.compute.lens import Lens
+    from nets.explain.faithfulness import deletion_and_insertion, importance
+
+    found, image = request.found, request.found.image
+    assert image is not None
+    assert found.values is not None
+    target = found.target[0] if isinstance(found.target, tuple) else found.target
+    assert target is not None
+    height, width = image.shape[:2]
+    order = importance(found.values, found.asked.method, height, width)
+    return deletion_and_insertion(Lens(request.model.copy()), image, order, target, report=report)
+
+
+class Checks(Panel):
+    """Below the pictures. One check at a time; what it found stays until the next, with what it was of."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Is it to be believed?"), parent)
+        self._session = session
+        self._job: Job | None = None
+        self._request: CheckRequest | None = None
+        self._busy = BusySign(self)
+        self._busy.setFixedSize(16, 16)
+        self._busy.hide()
+        self.add_tool(self._busy)
+        close = IconButton("x", self.tr("Put the check away"), look="plain")
+        close.setFixedSize(24, 24)
+        close.clicked.connect(self.hide)
+        self.add_tool(close)
+        self.of = label("", "small")
+        self.words = label("", "strong", wrap=True)
+        self.grid = MapGrid(smallest=28, numbers=False)
+        self.names = label("", "small", wrap=True)
+        self.curves = FaithfulnessCurves()
+        pictures = QWidget()
+        inside = QVBoxLayout(pictures)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.grid, 1)
+        inside.addWidget(self.names)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(pictures)
+        self.pages.addWidget(self.curves)
+        self.body.setSpacing(theme.TIGHT)
+        self.body.addWidget(self.of)
+        self.body.addWidget(self.words)
+        self.body.addWidget(self.pages, 1)
+        foot = QHBoxLayout()
+        self.body.addLayout(foot)
+        self.hide()
+
+    @property
+    def busy(self) -> bool:
+        return self._job is not None
+
+    def start(self, kind: str, model: Model, found: Explained) -> None:
+        """Runs "sanity" or "curves" in a thread; one that runs already is stopped."""
+        self.stop()
+        self._request = CheckRequest(model, found)
+        job = self._job = Job(run_sanity if kind == "sanity" else run_curves, self._request, parent=self)
+        job.progressed.connect(self._on_events)
+        job.succeeded.connect(self._on_result)
+        job.failed.connect(lambda words, _: self._on_failed(words))
+        job.cancelled.connect(self._end)
+        row = EXPLAINERS[found.asked.method]
+        self.of.setText(f"{row.title} · {target_words(found)} · {found.title}")
+        self.words.setText(self.tr("Checking …"))
+        self.pages.setCurrentIndex(0 if kind == "sanity" else 1)
+        self.names.setText("")
+        self.grid.set_shape(0, 1, 1)
+        self.curves.set_found(None, "")
+        self._busy.show()
+        self.show()
+        job.start()
+
+    def stop(self) -> None:
+        """What was found so far stays."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job.wait()
+            self._end()
+
+    def _end(self) -> None:
+        self._busy.hide()
+        job, self._job = self._job, None
+        if job is not None:
+            job.deleteLater()
+
+    def _on_events(self, events: list[Event]) -> None:
+        from nets.explain.partial import Partial
+
+        parts = [event for event in events if isinstance(event, Partial)]
+        if parts:
+            self._show_sanity(parts[-1].result, done=False)
+
+    def _on_result(self, result: Any) -> None:
+        from nets.explain.sanity import SanityCheck
+
+        if isinstance(result, SanityCheck):
+            self._show_sanity(result, done=True)
+        else:
+            self._show_curves(result)
+        self._end()
+
+    def _on_failed(self, words: str) -> None:
+        self.words.setText(words[:1].upper() + words[1:])
+        self._end()
+
+    def _show_sanity(self, found: SanityCheck, *, done: bool) -> None:
+        assert self._request is not None
+        of = self._request.found
+        assert of.image is not None
+        row = EXPLAINERS[of.asked.method]
+        height, width = of.image.shape[:2]
+        parts = [layered(v, row.signed, height, width) for v in (found.values, *(step.values for step in found.steps))]
+        stack = np.stack([part.values for part in parts], axis=-1)
+        # Each by itself: a random network's values are of another size, and the question is where they lie.
+        sizes = np.abs(stack).max(axis=(0, 1))
+        low = -sizes if row.signed else np.zeros_like(sizes)
+        self.grid.set_shape(len(parts), height, width)
+        self.grid.set_pictures(Pictures(stack, low, np.maximum(sizes, 1e-12), colours(row.signed, False)))
+        shown = " · ".join(f"{step.layer} {step.similarity:.2f}" for step in found.steps)
+        self.names.setText(
+            self.tr(
+                "First the trained network; then made random from the answer down, with its likeness to the first: {0}"
+            ).format(shown)
+        )
+        if done:
+            self.words.setText(
+                self.tr("Passed: for a network that learned nothing the picture is another one.")
+                if found.shows_the_network
+                else self.tr(
+                    "Careful: a network that learned nothing gives nearly the same picture. It shows the drawing more "
+                    "than what was learned."
+                )
+            )
+
+    def _show_curves(self, found: Faithfulness) -> None:
+        assert self._request is not None
+        self.curves.set_found(found, target_words(self._request.found))
+        gain = found.area("random_deletion") - found.area("deletion")
+        rise = found.area("insertion") - found.area("random_insertion")
+        if gain > 0 and rise > 0:
+            words = self.tr("The network uses what is marked: the probability falls and rises earlier than at random.")
+        elif gain > 0 or rise > 0:
+            words = self.tr("Half: one of the two curves is no better than pixels in random order.")
+        else:
+            words = self.tr("The network does not use what is marked more than pixels in random order.")
+        self.words.setText(words)

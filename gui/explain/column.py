@@ -1,0 +1,132 @@
+"""One explanation: its title, the picture under its colours, what the colours mean, and one line of words."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.explain.shown import Layered, colours, overlaid, target_words
+from gui.paint.numbers import value_words
+from gui.paint.picture import PixelPicture
+from gui.paint.scale_bar import ScaleBar
+from gui.threads.explaining import Explained
+from gui.widgets import ElidedLabel, Panel, StateView
+from nets.explain import EXPLAINERS
+from nets.explain.faithfulness import SENSITIVITIES
+from nets.pictures.ranges import Range
+
+
+class ExplanationColumn(Panel):
+    """Shows what came of one ``Asked``. The range comes from outside: two columns of one method share it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.found: Explained | None = None
+        self.layered: Layered | None = None
+        self._pixels: np.ndarray | None = None
+        self.title = ElidedLabel("", "strong")
+        self.details = ElidedLabel("", "small")
+        self.picture = PixelPicture(reacts=True)
+        self.picture.hovered.connect(self._on_hover)
+        self.scale = ScaleBar()
+        self.note = ElidedLabel("", "small")
+        self.state = StateView()
+        page = QWidget()
+        inside = QVBoxLayout(page)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(theme.TIGHT)
+        inside.addWidget(self.title)
+        inside.addWidget(self.details)
+        self._room = QWidget()
+        self._room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        room = QVBoxLayout(self._room)
+        room.setContentsMargins(0, 0, 0, 0)
+        room.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignCenter)
+        inside.addWidget(self._room, 1)
+        inside.addWidget(self.scale)
+        inside.addWidget(self.note)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(page)
+        self._pages.addWidget(self.state)
+        self.body.addWidget(self._pages)
+        self.setMinimumWidth(150)
+
+    def show_state(self, title: str, sentence: str, *, busy: bool = False, failed: bool = False) -> None:
+        """In the picture's place: what to do, what is on its way, or why there is none."""
+        kind = self.state.busy if busy else self.state.failed if failed else self.state.empty
+        if failed:
+            sentence = sentence[:1].upper() + sentence[1:]
+        kind(title, sentence)
+        self._pages.setCurrentWidget(self.state)
+
+    def show_explained(
+        self,
+        found: Explained,
+        part: Layered,
+        span: Range,
+        picture: np.ndarray,
+        *,
+        jet: bool,
+        opacity: float,
+        shared: bool,
+        stale: str = "",
+    ) -> None:
+        """Paints a result.
+
+        Args:
+            found: the result, with what it is of.
+            part: its values, one for each pixel.
+            span: from which value to which the colours go.
+            picture: (H, W, 1|3) float32 0 to 1, what the network received.
+            jet: see ``overlaid``.
+            opacity: see ``overlaid``.
+            shared: whether another column has the same range.
+            stale: why this is not of what is on the pad now; "" where it is.
+        """
+        self.found, self.layered = found, part
+        row = EXPLAINERS[found.asked.method]
+        target = target_words(found)
+        self.title.setText(self.tr("{0} · for {1}").format(row.title, target) if target else row.title)
+        where = [found.title, found.layer] if found.layer and "layer" in row.needs else [found.title]
+        self.details.setText(" · ".join(filter(None, where)))
+        height, width = part.values.shape
+        self.picture.set_shape(height, width)
+        self._fit()
+        self.picture.set_pixels(overlaid(picture, part, span, jet=jet, opacity=opacity))
+        table = colours(part.signed, jet)
+        self.scale.set_scale(span.low, span.high, table, clipped=span.clipped, signed=part.signed)
+        self._words = stale or self._said(part, target, shared, found)
+        self.note.setText(self._words)
+        self._pages.setCurrentIndex(0)
+
+    def _said(self, part: Layered, target: str, shared: bool, found: Explained) -> str:
+        if part.empty:
+            if not part.signed:
+                return self.tr("No positive evidence for {0} in {1}.").format(target, found.layer or self.tr("this"))
+            return self.tr("Zero everywhere: no pixel changes the score.")
+        if found.asked.method in SENSITIVITIES:
+            words = self.tr("red: brighter raises the score, blue: lowers it")
+        else:
+            words = self.tr("red: for it, blue: against it") if part.signed else self.tr("bright: more evidence")
+        if shared:
+            words += self.tr(" · one scale for both")
+        return f"{words} · {1000 * found.seconds:.0f} ms"
+
+    def _on_hover(self, pixel: tuple[int, int] | None) -> None:
+        if self.layered is None or self._pages.currentIndex() != 0:
+            return
+        if pixel is None:
+            self.note.setText(self._words)
+        else:
+            value = value_words(float(self.layered.values[pixel]))
+            self.note.setText(self.tr("row {0}, column {1}: {2}").format(*pixel, value))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.picture.fit(max(self._room.width(), 40), max(self._room.height(), 40))

@@ -1,0 +1,161 @@
+"""What is explained: method, class, layer, colours; and what the method shows and does not show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.threads.explaining import Asked, Target
+from gui.widgets import Panel, Select, label
+from nets.explain import EXPLAINERS
+from nets.explain.layers import default_layer, spatial_layers
+
+if TYPE_CHECKING:
+    from nets.network.model import Model
+
+METHODS = tuple(row for row in EXPLAINERS.values() if row.gives != "picture")
+FIRST = "gradient"
+METHOD, MODEL, EPOCH = "method:", "model:", "epoch:"
+MOST_EPOCHS = 400
+
+
+class Controls(Panel):
+    """``changed`` after every choice. ``asked()`` gives what is wanted; the paragraph follows the method."""
+
+    changed = Signal()
+    painted = Signal()  # colours or opacity alone: nothing is computed anew
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Why"), parent)
+        self._model: Model | None = None
+        self.method = Select([(row.name, row.title) for row in METHODS])
+        self.target, self.versus, self.layer, self.beside = Select(), Select(), Select(), Select()
+        self.colours = Select([("", self.tr("Even colours")), ("jet", self.tr("Jet (rainbow)"))])
+        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setRange(10, 100)
+        self.opacity.setValue(75)
+        self.opacity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.paragraph = label("", "small", wrap=True)
+        self.paragraph.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.paper = label("", "small", wrap=True)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, theme.TIGHT, 0)
+        column.setSpacing(2)
+        rows = (
+            (self.tr("Method"), self.method),
+            (self.tr("Explain the score of"), self.target),
+            (self.tr("and why not"), self.versus),
+            (self.tr("Layer"), self.layer),
+            (self.tr("Beside it"), self.beside),
+            (self.tr("Colours"), self.colours),
+            (self.tr("Opacity of the explanation"), self.opacity),
+        )
+        for title, control in rows:
+            control.setAccessibleName(title)
+            control.setMinimumWidth(60)
+            control.setSizePolicy(QSizePolicy.Policy.Ignored, control.sizePolicy().verticalPolicy())
+            column.addWidget(label(title, "small"))
+            column.addWidget(control)
+            column.addSpacing(theme.TIGHT)
+        column.addSpacing(theme.GAP)
+        column.addWidget(label(self.tr("What it shows, and what it does not"), "strong", wrap=True))
+        column.addWidget(self.paragraph)
+        column.addSpacing(theme.TIGHT)
+        column.addWidget(self.paper)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setProperty("look", "bare")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        self.body.addWidget(scroll)
+        for select in (self.method, self.target, self.versus, self.layer, self.beside):
+            select.currentIndexChanged.connect(self._on_choice)
+        self.colours.currentIndexChanged.connect(self.painted)
+        self.opacity.valueChanged.connect(self.painted)
+        self.method.choose(FIRST)
+        self._on_choice()
+
+    def set_model(self, model: Model, others: list[tuple[str, str]], epochs: int) -> None:
+        """The choices that a model allows.
+
+        Args:
+            model: the one that is open.
+            others: (reference, title) of models that may stand beside it.
+            epochs: how many epochs its run has; 0 where it is no run.
+        """
+        before, self._model = self._model, model
+        same = before is not None and before.network is model.network
+        if not same or before is None or before.card.labels != model.card.labels:
+            names = [(str(number), name) for number, name in enumerate(model.card.labels)]
+            self.target.set_rows([("", self.tr("the answer")), *names])
+            self.versus.set_rows([("", self.tr("– (no other class)")), *names])
+            for select in (self.target, self.versus):
+                select.blockSignals(True)
+                select.choose("") if not same else None
+                select.setCurrentIndex(0)
+                select.blockSignals(False)
+        if not same:
+            rows = spatial_layers(model)
+            usual = default_layer(model)
+            self.layer.set_rows([(row.path, row.path) for row in rows])
+            self.layer.blockSignals(True)
+            self.layer.choose(usual)
+            self.layer.blockSignals(False)
+        methods = [(METHOD + row.name, row.title) for row in METHODS]
+        own = model.ref.epoch if model.ref.kind == "run" else 0
+        step = max(1, epochs // MOST_EPOCHS)
+        past = [(f"{EPOCH}{n}", self.tr("epoch {0}").format(n)) for n in range(1, epochs + 1, step) if n != own]
+        models = [(MODEL + name, title) for name, title in others]
+        self.beside.set_rows([("", self.tr("– (one picture)")), *methods, *past, *models])
+        self._on_choice()
+
+    def asked(self) -> tuple[Asked, ...]:
+        """What is wanted: one picture, or two."""
+        method, target = self.method.value(), self._target()
+        layer = self._layer_of(method)
+        first = Asked(method, target, layer)
+        kind, _, value = self.beside.value().partition(":")
+        if not value:
+            return (first,)
+        if kind == "method":
+            return first, Asked(value, target, self._layer_of(value))
+        if kind == "epoch":
+            return first, Asked(method, target, layer, epoch=int(value))
+        return first, Asked(method, target, "", reference=value)
+
+    def walk(self, by: int) -> None:
+        """To another method."""
+        self.method.setCurrentIndex((self.method.currentIndex() + by) % self.method.count())
+
+    def toggle_jet(self) -> None:
+        self.colours.choose("" if self.colours.value() else "jet")
+
+    @property
+    def jet(self) -> bool:
+        return self.colours.value() == "jet"
+
+    def _target(self) -> Target:
+        """A class, or a pair; in a pair -1 stands for the answer, which is known later."""
+        chosen, other = self.target.value(), self.versus.value()
+        if not other or (chosen == other):
+            return int(chosen) if chosen else None
+        return (int(chosen) if chosen else -1, int(other))
+
+    def _layer_of(self, method: str) -> str:
+        return self.layer.value() if "layer" in EXPLAINERS[method].needs else ""
+
+    def _on_choice(self) -> None:
+        row = EXPLAINERS[self.method.value() or FIRST]
+        self.paragraph.setText(row.shows)
+        self.paper.setText(row.paper)
+        kind, _, value = self.beside.value().partition(":")
+        needs = "layer" in row.needs or (kind == "method" and "layer" in EXPLAINERS[value].needs)
+        self.layer.setEnabled(needs)
+        self.layer.setToolTip("" if needs else self.tr("This method looks at the whole network."))
+        self.changed.emit()

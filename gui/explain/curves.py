@@ -1,0 +1,102 @@
+"""Deletion and insertion as curves: the class's probability while pixels are taken away, and while they are added."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from gui import theme
+from nets.explain.faithfulness import Faithfulness
+
+LEFT, BOTTOM, TOP, BETWEEN = 38, 32, 18, 26
+
+
+class FaithfulnessCurves(QWidget):
+    """Two small charts side by side; dashed: pixels in random order."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._found: Faithfulness | None = None
+        self._target = ""
+        self.setMinimumHeight(120)
+        theme.theme.changed.connect(self.update)
+
+    def set_found(self, found: Faithfulness | None, target: str) -> None:
+        self._found, self._target = found, target
+        if found is not None:
+            self.setAccessibleName(
+                self.tr("Deletion, area {0:.2f}; insertion, area {1:.2f}").format(
+                    found.area("deletion"), found.area("insertion")
+                )
+            )
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(420), theme.px(150))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        found = self._found
+        if found is None:
+            return
+        painter = QPainter(self)
+        width = (self.width() - theme.px(BETWEEN)) / 2
+        rows = (
+            (self.tr("Taken away, most important first"), "deletion", found.deletion, found.random_deletion),
+            (self.tr("Added, most important first"), "insertion", found.insertion, found.random_insertion),
+        )
+        for number, (title, name, own, other) in enumerate(rows):
+            area = QRectF(number * (width + theme.px(BETWEEN)), 0, width, self.height())
+            areas = found.area(name), found.area(f"random_{name}")
+            self._paint_chart(painter, area, title, found.shares, own, other, areas)
+
+    def _paint_chart(
+        self,
+        painter: QPainter,
+        whole: QRectF,
+        title: str,
+        shares: np.ndarray,
+        own: np.ndarray,
+        other: np.ndarray,
+        areas: tuple[float, float],
+    ) -> None:
+        colors, px = theme.now(), theme.px
+        area = whole.adjusted(px(LEFT), px(TOP), -4, -px(BOTTOM))
+        painter.setFont(theme.font(theme.SMALL))
+        height = painter.fontMetrics().height()
+        painter.setPen(colors.color("quiet"))
+        painter.drawText(QRectF(area.left(), whole.top(), area.width(), px(TOP)), Qt.AlignmentFlag.AlignLeft, title)
+        painter.setPen(colors.color("line"))
+        painter.drawRect(area)
+        painter.setPen(colors.color("quiet"))
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for share in (0.0, 1.0):
+            y = area.bottom() - share * area.height()
+            box = QRectF(
+                whole.left(), min(max(y - height / 2, area.top() - 2), area.bottom() - height + 4), px(LEFT) - 5, height
+            )
+            painter.drawText(box, right, f"{100 * share:.0f} %")
+        words = self.tr("area {0:.2f} · random {1:.2f}").format(*areas)
+        painter.drawText(
+            QRectF(area.left(), area.bottom() + 2, area.width(), height),
+            int(Qt.AlignmentFlag.AlignLeft),
+            self.tr("no pixel"),
+        )
+        painter.drawText(QRectF(area.left(), area.bottom() + 2, area.width(), height), right, self.tr("all"))
+        painter.setPen(colors.color("text"))
+        painter.drawText(
+            QRectF(area.left(), area.bottom() + height, area.width(), height), int(Qt.AlignmentFlag.AlignHCenter), words
+        )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._line(painter, area, shares, other, QPen(colors.color("quiet"), 1.2, Qt.PenStyle.DashLine))
+        self._line(painter, area, shares, own, QPen(QColor(colors.color("accent")), 2))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _line(self, painter: QPainter, area: QRectF, shares: np.ndarray, values: np.ndarray, pen: QPen) -> None:
+        painter.setPen(pen)
+        points = [
+            QPointF(area.left() + float(x) * area.width(), area.bottom() - float(y) * area.height())
+            for x, y in zip(shares, values, strict=True)
+        ]
+        painter.drawPolyline(QPolygonF(points))

@@ -1,0 +1,327 @@
+"""Explanations of the drawing: one picture or two, live with the pen or on demand, and the checks below them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.explain.checking import Checks
+from gui.explain.column import ExplanationColumn
+from gui.explain.controls import Controls
+from gui.explain.shown import Layered, layered, overlaid, picture_of, range_of
+from gui.session import Session
+from gui.threads.explaining import Explained, Explaining, ExplainQuestion
+from gui.threads.worker import Worker
+from gui.widgets import BusySign, button, label
+from nets.events import Progress
+from nets.explain import EXPLAINERS
+
+if TYPE_CHECKING:
+    from gui.threads.live import LiveAnswer
+    from nets.network.model import Model
+
+SLOW = 0.1  # seconds: an explanation that took longer waits until the pen rests
+RESTED = 200  # milliseconds without a new drawing
+
+
+class ExplainPage(QWidget):
+    """``overlaid``: (H, W) uint32 of the first picture, for the pad's column; None where there is none."""
+
+    overlaid = Signal(object)
+
+    def __init__(self, session: Session, controls: Controls, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self.controls = session, controls
+        self._id = 0
+        self._model: Model | None = None
+        self._answer: LiveAnswer | None = None
+        self.results: list[Explained | None] = []
+        self._question: ExplainQuestion | None = None  # the one whose results are shown, or on their way
+        self._slow = False
+        self.columns = [ExplanationColumn(), ExplanationColumn()]
+        self.checks = Checks(session)
+        self.explaining = Explaining(self)
+        self.worker = Worker(self.explaining, self, newest_cancels=True)
+        self.worker.answered.connect(self._on_answered)
+        self.worker.failed.connect(lambda _, words, __: self._on_failed(words))
+        self.explaining.reported.connect(self._on_reported)
+        self.explaining.arrived.connect(self._on_arrived)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(RESTED)
+        self._rest.timeout.connect(self._ask)
+        self._compose()
+        controls.changed.connect(self._on_choice)
+        controls.painted.connect(self._paint)
+        theme.theme.changed.connect(self._paint)
+
+    def _compose(self) -> None:
+        pictures = QHBoxLayout()
+        pictures.setSpacing(theme.GUTTER)
+        for column in self.columns:
+            pictures.addWidget(column, 1)
+        self.compute = button(self.tr("Compute (Return)"), "primary")
+        self.compute.clicked.connect(self.compute_now)
+        self.stop_button = button(self.tr("Stop (Esc)"))
+        self.stop_button.clicked.connect(self.stop_computing)
+        self.busy = BusySign(self)
+        self.busy.setFixedSize(16, 16)
+        self.progress = label("", "small")
+        self.sanity = button(self.tr("Sanity check"), tip=self.tr("Does the picture change with random weights? (S)"))
+        self.sanity.clicked.connect(lambda: self.check("sanity"))
+        self.faith = button(self.tr("Deletion and insertion"), tip=self.tr("Does the network use what is marked? (D)"))
+        self.faith.clicked.connect(lambda: self.check("curves"))
+        foot = QHBoxLayout()
+        foot.setSpacing(theme.GAP)
+        for widget in (self.compute, self.stop_button, self.busy, self.progress):
+            foot.addWidget(widget)
+        foot.addStretch(1)
+        foot.addWidget(self.sanity)
+        foot.addWidget(self.faith)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(theme.GAP)
+        outer.addLayout(pictures, 3)
+        outer.addWidget(self.checks, 2)
+        outer.addLayout(foot)
+        self._show_busy(False)
+
+    # --- what is asked ------------------------------------------------------------------------------------------
+
+    def set_model(self, model: Model) -> None:
+        self._model = model
+        self._slow = False
+        self._forget_other_network()
+        self.refresh()
+
+    def set_answer(self, answer: LiveAnswer | None) -> None:
+        """The drawing changed: what follows the pen is asked anew, the rest is marked as of an earlier drawing."""
+        before, self._answer = self._answer, answer
+        same = before is not None and answer is not None and before.prepared is answer.prepared
+        if not same:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Asks for what follows the pen; says what to do where there is nothing to explain."""
+        if self._model is None or not self._has_drawing:
+            self._rest.stop()
+            self.worker.drop()
+            self._show_busy(False)
+            self.results = []
+            self._paint()
+        elif self._is_live and not self._slow:
+            self._ask()
+        elif self._is_live:
+            self._rest.start()
+        else:
+            self._paint()
+
+    def compute_now(self) -> None:
+        """Computes what is chosen, live or not."""
+        if self._model is not None and self._has_drawing:
+            self._ask()
+
+    def stop_computing(self) -> bool:
+        """Stops what is computed; its last good picture stays. Whether there was something to stop."""
+        was = self.worker.busy or self.checks.busy
+        self.worker.drop()
+        self.checks.stop()
+        self._show_busy(False)
+        return was
+
+    def check(self, kind: str) -> None:
+        """Runs a check of the first picture."""
+        found = self.results[0] if self.results else None
+        if self._model is None or found is None or found.values is None or found.image is None:
+            self._session.notify(self.tr("Draw something first: a check needs an explanation."), "warning")
+            return
+        self.checks.start(kind, self._model, found)
+
+    def finish(self) -> None:
+        self.checks.stop()
+        self.worker.end()
+
+    @property
+    def _has_drawing(self) -> bool:
+        return self._answer is not None and self._answer.prepared is not None and self._answer.model is not None
+
+    @property
+    def _is_live(self) -> bool:
+        return all(EXPLAINERS[asked.method].live for asked in self.controls.asked())
+
+    def _on_choice(self) -> None:
+        self.columns[1].setVisible(len(self.controls.asked()) > 1)
+        self._slow = False
+        self.worker.drop()
+        self._show_busy(False)
+        self.refresh()
+
+    def _ask(self) -> None:
+        if self._model is None or self._answer is None or self._answer.prepared is None:
+            return
+        self._id += 1
+        question = ExplainQuestion(
+            self._model,
+            self._session.places,
+            self.controls.asked(),
+            self._answer.prepared.input,
+            self._session.picture,
+            self._session.picture_is_dataset_image,
+            id=self._id,
+        )
+        if not self._is_live:
+            self._show_busy(True)
+        self.worker.ask(question)
+
+    # --- what comes back ----------------------------------------------------------------------------------------
+
+    def _on_answered(self, question: ExplainQuestion, results: tuple[Explained, ...]) -> None:
+        self._question, self.results = question, list(results)
+        self._slow = sum(found.seconds for found in results) > SLOW
+        self._show_busy(False)
+        self._paint()
+
+    def _on_failed(self, words: str) -> None:
+        self._show_busy(False)
+        self._session.notify(words, "error")
+
+    def _on_reported(self, question: ExplainQuestion, event: Any) -> None:
+        if question.id == self._id and isinstance(event, Progress) and not self.stop_button.isHidden():
+            whole = f" / {event.total:.0f}" if event.total else ""
+            self.progress.setText(f"{event.what} {event.done:.0f}{whole}")
+
+    def _on_arrived(self, question: ExplainQuestion, number: int, part: Explained) -> None:
+        if question.id != self._id or self.stop_button.isHidden():
+            return
+        if self._question is not question:
+            self._question, self.results = question, [None] * len(question.asked)
+        self.results[number] = part
+        self._paint()
+
+    def _show_busy(self, on: bool) -> None:
+        self.busy.setVisible(on)
+        self.stop_button.setVisible(on)
+        self.compute.setVisible(not on and not self._is_live)
+        self.progress.setText("" if on or self._is_live else self.tr("does not follow the pen"))
+
+    # --- painting -----------------------------------------------------------------------------------------------
+
+    def _forget_other_network(self) -> None:
+        """What was found for another network is not shown beside this one's name."""
+        question = self._question
+        if question is not None and self._model is not None and question.model.network is not self._model.network:
+            self._question, self.results = None, []
+
+    def _paint(self) -> None:
+        asked = self.controls.asked()
+        for number, column in enumerate(self.columns[: len(asked)]):
+            if number >= len(self.results) or self.results[number] is None:
+                self._paint_state(column)
+        parts = self._parts()
+        whole = [part for part in parts if part is not None]
+        shares = len(whole) == 2 and len({found.asked.method for found in self.results if found is not None}) == 1
+        both = range_of(whole) if shares else None
+        for column, found, part in zip(self.columns, self.results, parts, strict=False):
+            if found is None:
+                continue
+            if part is None:
+                column.show_state(self.tr("Not possible here"), found.problem, failed=True)
+                continue
+            picture = self._picture(found)
+            column.show_explained(
+                found,
+                part,
+                both or range_of([part]),
+                picture,
+                jet=self.controls.jet,
+                opacity=self.controls.opacity.value() / 100,
+                shared=both is not None,
+                stale=self._stale(found, asked),
+            )
+        self._emit_overlay(parts)
+
+    def _paint_state(self, column: ExplanationColumn) -> None:
+        if self._model is None:
+            column.show_state(
+                self.tr("No model yet"), self.tr("The explanation follows when a model is open."), busy=True
+            )
+        elif not self._has_drawing:
+            column.show_state(
+                self.tr("Nothing to explain yet"), self.tr("Draw on the pad, or choose an example below it.")
+            )
+        else:
+            if self._is_live or self.worker.busy:
+                column.show_state(self.tr("Computing"), self.tr("The first one takes a moment."), busy=True)
+            else:
+                column.show_state(self.tr("Computed on request"), self.tr("Press Return, or Compute below."))
+
+    def _parts(self) -> list[Layered | None]:
+        found: list[Layered | None] = []
+        for result in self.results:
+            if result is None or result.values is None or result.image is None:
+                found.append(None)
+                continue
+            height, width = result.image.shape[:2]
+            found.append(layered(result.values, EXPLAINERS[result.asked.method].signed, height, width))
+        return found
+
+    def _picture(self, found: Explained) -> np.ndarray:
+        assert found.image is not None
+        assert self._model is not None
+        return picture_of(found.image, replace(self._model.card.input, channels=found.image.shape[-1]))
+
+    def _stale(self, found: Explained, asked: tuple[Any, ...]) -> str:
+        """Why a picture is not of what is chosen and drawn now; "" where it is."""
+        if not found.done:
+            return self.tr("so far: it is still being computed")
+        if all(EXPLAINERS[one.method].live for one in asked):
+            return ""
+        if found.asked not in asked:
+            return self.tr("as it was chosen before: Return computes what is chosen now")
+        question, answer = self._question, self._answer
+        now = answer.prepared.input if answer is not None and answer.prepared is not None else None
+        of = question.image if question is not None else None
+        if now is not None and of is not None and now is not of and not np.array_equal(of, now):
+            return self.tr("of an earlier drawing: Return computes it anew")
+        return ""
+
+    def _emit_overlay(self, parts: list[Layered | None]) -> None:
+        first = self.results[0] if self.results else None
+        if not parts or parts[0] is None or first is None:
+            self.overlaid.emit(None)
+            return
+        part = parts[0]
+        opacity = self.controls.opacity.value() / 100
+        pixels = overlaid(self._picture(first), part, range_of([part]), jet=self.controls.jet, opacity=opacity)
+        self.overlaid.emit(pixels)
+
+    # --- files --------------------------------------------------------------------------------------------------
+
+    def raw(self) -> tuple[str, np.ndarray] | None:
+        """What is saved as a raw array: a name without suffix, and the values; None where there is nothing."""
+        found = self.results[0] if self.results else None
+        if found is None or found.values is None:
+            return None
+        return "_".join(filter(None, (found.title, found.asked.method, found.layer.replace("/", "-")))), found.values
+
+
+def save_raw(values: np.ndarray, target: Path, *, report: Any) -> Path:
+    """Writes a .npy file, whole or not at all. LensletError when it cannot be written."""
+    from nets.errors import LensletError
+    from nets.files import write_with
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:
+            np.save(file, values)
+
+    try:
+        write_with(target, write)
+    except OSError as problem:
+        raise LensletError(f"{target.name} could not be saved: {problem.strerror or problem}") from problem
+    return target

@@ -1,0 +1,27 @@
+"""The keys of Why as rows, and which row a key press belongs to."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QKeyEvent
+
+from gui.bindings import Binding, pressed_row
+
+WHERE = "Why"
+
+BINDINGS: tuple[Binding, ...] = (
+    Binding("method_before", ("Up",), "The method before", WHERE, "workspace"),
+    Binding("method_after", ("Down",), "The next method", WHERE, "workspace"),
+    Binding("page_before", ("PgUp",), "The page before: explain, lesions, what it looks for", WHERE, "workspace"),
+    Binding("page_after", ("PgDown",), "The next page", WHERE, "workspace"),
+    Binding("compute", ("Return", "Enter"), "Compute what does not follow the pen", WHERE, "workspace"),
+    Binding("stop", ("Escape",), "Stop what is computed; its last good picture stays", WHERE, "workspace"),
+    Binding("sanity", ("S",), "Sanity check: does the picture change with random weights?", WHERE, "workspace"),
+    Binding("curves", ("D",), "Deletion and insertion: does the network use what is marked?", WHERE, "workspace"),
+    Binding("colours", ("J",), "Perceptual colours, or jet", WHERE, "workspace"),
+    Binding("pad", ("O",), "The explanation also over what the network sees, in every workspace", WHERE, "workspace"),
+)
+
+
+def name_of(event: QKeyEvent) -> str:
+    """The name of the row whose key was pressed, "" for any other key."""
+    return pressed_row(BINDINGS, event)

@@ -1,0 +1,341 @@
+"""The lesion lab: channels of a layer are switched off, and bars, maps and accuracy say what is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.explain.before_after import BeforeAfter
+from gui.explain.importance_chart import ImportanceChart
+from gui.explain.lesioning import LesionAccuracy, Lesioning, LesionQuestion, LesionReadings
+from gui.explain.shown import colours
+from gui.paint.grid import MapGrid, Pictures
+from gui.paint.scale_bar import ScaleBar
+from gui.session import Session
+from gui.threads.worker import Worker
+from gui.widgets import BusySign, ElidedLabel, Panel, Select, button, label
+from nets.events import Progress
+from nets.explain.lesion import MODES, Lesions, layers_with_channels
+from nets.pictures.ranges import value_range
+
+if TYPE_CHECKING:
+    from gui.threads.live import LiveAnswer
+    from nets.network.model import Model
+
+TITLES = {"off": "Switch off", "mean": "Freeze at the mean", "half": "Half as strong"}
+
+
+class LesionPage(QWidget):
+    """Click a channel to switch it off, again to give it back. The copy that is lesioned is its own."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._id = 0
+        self._model: Model | None = None
+        self._image: np.ndarray | None = None
+        self.off: dict[int, str] = {}
+        self.readings: LesionReadings | None = None
+        self.accuracy: LesionAccuracy | None = None
+        self.found: Lesions | None = None
+        self.lesioning = Lesioning(self)
+        self.worker = Worker(self.lesioning, self, newest_cancels=True)
+        self.worker.answered.connect(self._on_answered)
+        self.worker.failed.connect(lambda _, words, __: self._session.notify(words, "error"))
+        self.lesioning.read.connect(self._on_read)
+        self.lesioning.reported.connect(self._on_reported)
+        self.layer = Select()
+        self.mode = Select([(name, self.tr(TITLES[name])) for name in MODES])
+        self.whole = button(self.tr("Whole layer"), tip=self.tr("Switch all channels of the layer off"))
+        self.back = button(self.tr("All back"), tip=self.tr("Give every channel back"))
+        self.grid = MapGrid(smallest=36)
+        self.grid.names = self.tr("channel {0}")
+        self.above = MapGrid(smallest=24, numbers=False)
+        self.bars = BeforeAfter()
+        self.words = label("", "strong", wrap=True)
+        self.hint = label("", "small", wrap=True)
+        self.chart = ImportanceChart()
+        self.scale = ScaleBar()
+        self.chart_words = ElidedLabel("", "small")
+        self.measure_button = button(self.tr("Measure every channel (Return)"))
+        self.busy = BusySign(self)
+        self.busy.setFixedSize(16, 16)
+        self.busy.hide()
+        self._compose()
+        self.layer.currentIndexChanged.connect(self._on_layer)
+        self.mode.currentIndexChanged.connect(self._on_mode)
+        self.grid.clicked.connect(lambda number, *_: self.toggle(number))
+        self.whole.clicked.connect(self.toggle_layer)
+        self.back.clicked.connect(self.give_back)
+        self.measure_button.clicked.connect(self.measure)
+        self.chart.hovered.connect(self._on_hover)
+        self.chart.clicked.connect(self.toggle)
+        theme.theme.changed.connect(self._paint)
+
+    def _compose(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(theme.GAP)
+        for widget in (self.layer, self.mode, self.whole, self.back):
+            head.addWidget(widget)
+        head.addStretch(1)
+        maps = Panel(self.tr("Its channels: click one"))
+        maps.body.addWidget(self.grid, 3)
+        self.above_words = label("", "small")
+        maps.body.addWidget(self.above_words)
+        maps.body.addWidget(self.above, 1)
+        answer = Panel(self.tr("The answer: before (pale) and now"))
+        answer.body.addWidget(self.bars, 1)
+        answer.body.addWidget(self.words)
+        answer.body.addWidget(self.hint)
+        chart = Panel(self.tr("What each channel is worth, for each class"))
+        chart.add_tool(self.busy)
+        chart.add_tool(self.measure_button)
+        chart.body.addWidget(self.chart, 1)
+        chart.body.addWidget(self.scale)
+        chart.body.addWidget(self.chart_words)
+        grid = QGridLayout()
+        grid.setSpacing(theme.GUTTER)
+        grid.addWidget(maps, 0, 0)
+        grid.addWidget(answer, 0, 1)
+        grid.addWidget(chart, 1, 0, 1, 2)
+        grid.setColumnStretch(0, 3)
+        grid.setColumnStretch(1, 2)
+        grid.setRowStretch(0, 3)
+        grid.setRowStretch(1, 2)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(theme.GAP)
+        outer.addLayout(head)
+        outer.addLayout(grid, 1)
+
+    # --- what is asked ------------------------------------------------------------------------------------------
+
+    def set_model(self, model: Model) -> None:
+        before, self._model = self._model, model
+        self.accuracy = None
+        if before is None or before.network is not model.network:
+            rows = layers_with_channels(model)
+            self.readings, self.found, self.off = None, None, {}
+            self.layer.set_rows([(row.path, f"{row.path} · {row.maps}") for row in rows])
+            usual = [row for row in rows if row.kernel_shape] or list(rows)
+            self.layer.blockSignals(True)
+            self.layer.choose(usual[-1].path if usual else "")
+            self.layer.blockSignals(False)
+            self._on_layer()
+        elif self.isVisible():
+            self._ask()
+
+    def set_answer(self, answer: LiveAnswer) -> None:
+        image = answer.prepared.input if answer.prepared is not None else None
+        if image is not self._image:
+            self._image = image
+            if image is None:
+                self.readings = None
+                self._paint()
+        if self.isVisible():
+            self._ask()
+
+    def showEvent(self, event: Any) -> None:
+        super().showEvent(event)
+        self._ask()
+
+    def toggle(self, channel: int) -> None:
+        """Switches a channel off, or gives it back."""
+        if self.off.pop(channel, None) is None:
+            self.off[channel] = self.mode.value()
+        self._ask()
+
+    def toggle_layer(self) -> None:
+        count = self._channels
+        self.off = {} if len(self.off) == count else dict.fromkeys(range(count), self.mode.value())
+        self._ask()
+
+    def give_back(self) -> None:
+        self.off = {}
+        self._ask()
+
+    def measure(self) -> None:
+        """The accuracy without each channel of the layer, one after the other."""
+        if self._model is not None and self.layer.value():
+            self.busy.show()
+            self._send(each=True)
+
+    def stop(self) -> bool:
+        was = self.worker.busy
+        self.worker.drop()
+        self.busy.hide()
+        return was
+
+    def walk(self, by: int) -> None:
+        if self.layer.count():
+            self.layer.setCurrentIndex((self.layer.currentIndex() + by) % self.layer.count())
+
+    def finish(self) -> None:
+        self.worker.end()
+
+    @property
+    def _channels(self) -> int:
+        rows = layers_with_channels(self._model) if self._model is not None else ()
+        return next((row.maps for row in rows if row.path == self.layer.value()), 0)
+
+    def _on_layer(self) -> None:
+        self.off, self.found, self.readings, self.accuracy = {}, None, None, None
+        self._paint()
+        if self.isVisible():
+            self._ask()
+
+    def _on_mode(self) -> None:
+        self.off = dict.fromkeys(self.off, self.mode.value())
+        self.found = None
+        self._ask()
+
+    def _ask(self) -> None:
+        if self._model is not None and self.layer.value() and self.isVisible():
+            self._send(each=False)
+
+    def _send(self, *, each: bool) -> None:
+        assert self._model is not None
+        self._id += 1
+        changed = tuple(sorted(self.off.items()))
+        question = LesionQuestion(
+            self._model,
+            self._session.places,
+            self.layer.value(),
+            changed,
+            self._image,
+            self.mode.value(),
+            each,
+            id=self._id,
+        )
+        if not each:
+            self.busy.hide()
+        self.worker.ask(question)
+
+    # --- what comes back ----------------------------------------------------------------------------------------
+
+    def _on_read(self, question: LesionQuestion, readings: LesionReadings) -> None:
+        if question.id == self._id:
+            self.readings = readings
+            self._paint()
+
+    def _on_reported(self, question: LesionQuestion, event: Any) -> None:
+        if question.id == self._id and isinstance(event, Progress) and event.total:
+            self.chart_words.setText(self.tr("channel {0:.0f} of {1:.0f}").format(event.done, event.total))
+
+    def _on_answered(self, question: LesionQuestion, result: Any) -> None:
+        self.busy.hide()
+        if isinstance(result, Lesions):
+            self.found = result
+        elif isinstance(result, LesionAccuracy):
+            self.accuracy = result
+            if question.each and result.problem:
+                self._session.notify(result.problem, "warning")
+        self._paint()
+
+    # --- painting -----------------------------------------------------------------------------------------------
+
+    def _paint(self) -> None:
+        self._paint_maps()
+        model, readings = self._model, self.readings
+        labels = model.card.labels if model is not None else ()
+        empty = np.zeros(0)
+        if readings is None or len(readings.after.probabilities) != len(labels):
+            self.bars.set_values(labels, empty, empty)
+        else:
+            self.bars.set_values(labels, readings.before.probabilities, readings.after.probabilities)
+        self.words.setText(self._accuracy_words())
+        self.hint.setText(self._off_words())
+        self._paint_chart()
+
+    def _off_words(self) -> str:
+        if not self.off:
+            return self.tr("Everything is on.")
+        names = ", ".join(str(number) for number in sorted(self.off)[:8]) + (" …" if len(self.off) > 8 else "")
+        count = len(self.off)
+        return self.tr("{0} of {1} channels changed ({2}): {3}").format(
+            count, self._channels, self.tr(TITLES[self.mode.value()]).lower(), names
+        )
+
+    def _accuracy_words(self) -> str:
+        found = self.accuracy
+        if found is None:
+            return self.tr("Accuracy: …")
+        if found.problem:
+            return found.problem[:1].upper() + found.problem[1:]
+        words = self.tr("{0:.1f} % of {1:,} test images of {2}").format(100 * found.after, found.images, found.dataset)
+        if self.off:
+            words += self.tr(" · whole: {0:.1f} %").format(100 * found.before)
+        return words
+
+    def _paint_maps(self) -> None:
+        path, readings = self.layer.value(), self.readings
+        if readings is None or path not in readings.after.maps:
+            self.grid.set_shape(0, 1, 1)
+            self.above.set_shape(0, 1, 1)
+            self.above_words.setText("")
+            return
+        values = _as_maps(readings.before.maps[path])
+        span = value_range(values)
+        dead = np.zeros(values.shape[-1], bool)
+        dead[list(self.off)] = True
+        shown = _as_maps(readings.after.maps[path])
+        self.grid.set_shape(values.shape[-1], *values.shape[:2])
+        self.grid.set_pictures(Pictures(shown, span.low, span.high, colours(span.signed, False), dead))
+        later = [name for name, value in readings.after.maps.items() if name != path and value.ndim == 3]
+        self.above.setVisible(bool(later))
+        self.above_words.setVisible(bool(later))
+        if later:
+            name = later[min(1, len(later) - 1)]
+            after = readings.after.maps[name]
+            around = value_range(readings.before.maps[name])
+            self.above.set_shape(after.shape[-1], *after.shape[:2])
+            self.above.set_pictures(Pictures(after, around.low, around.high, colours(around.signed, False)))
+            self.above_words.setText(self.tr("what follows from it, {0}:").format(name))
+
+    def _paint_chart(self) -> None:
+        found = self.found
+        if found is None:
+            self.chart.hide()
+            self.scale.hide()
+            if not self.busy.isVisible():
+                self.chart_words.setText(
+                    self.tr(
+                        "Rows will be classes, columns channels: by how many points the accuracy falls without each."
+                    )
+                )
+            return
+        values = np.nan_to_num(100 * found.importance.T)  # (classes, channels), in points
+        span = value_range(values, signed=True, clip=False)
+        self.chart.show()
+        self.scale.show()
+        table = colours(True, False)
+        labels = self._model.card.labels if self._model is not None else ()
+        self.chart.set_values(values.astype(np.float32), labels, span.high, table)
+        self.scale.set_scale(span.low, span.high, table, clipped=False, signed=True)
+        worst = int(found.without.argmin())
+        self.chart_words.setText(
+            self.tr(
+                "{0}: percentage points lost, rows are classes, columns channels. Most without {1}: {2:.1f} % of {3:,}"
+            ).format(found.layer, worst, 100 * found.without[worst], found.images)
+        )
+
+    def _on_hover(self, pixel: tuple[int, int] | None) -> None:
+        found, model = self.found, self._model
+        if pixel is None or found is None or model is None:
+            self._paint_chart()
+            return
+        row, channel = pixel
+        lost = 100 * found.importance[channel, row]
+        self.chart_words.setText(
+            self.tr("Without channel {0}, class {1}: {2:+.1f} points; all classes {3:.1f} % right").format(
+                channel, model.card.labels[row], -lost, 100 * found.without[channel]
+            )
+        )
+
+
+def _as_maps(values: np.ndarray) -> np.ndarray:
+    """(h, w, channels); units (N,) as maps of one pixel."""
+    return values if values.ndim == 3 else values.reshape(1, 1, -1)

@@ -1,0 +1,169 @@
+"""The lesion lab's own thread: the drawing with and without some channels, and the accuracy on test images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from gui.threads.worker import Question
+from nets.errors import LensletError
+from nets.events import Event, Report
+from nets.places import Places
+
+if TYPE_CHECKING:
+    from nets.explain.lesion import LesionedNetwork, Lesions
+    from nets.network.card import Card
+    from nets.network.model import Model
+    from nets.network.outputs import Reading
+
+IMAGES = 2000
+"""Test images that the accuracy is measured on."""
+
+
+@dataclass(frozen=True, eq=False)
+class LesionQuestion(Question):
+    """changed: (channel, key of ``MODES``) pairs. image: (H, W, C) or None. each: whether to measure every channel."""
+
+    model: Model
+    places: Places
+    layer: str
+    changed: tuple[tuple[int, str], ...] = ()
+    image: np.ndarray | None = None
+    mode: str = "off"
+    each: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class LesionReadings:
+    """What the network makes of the drawing, whole and with the lesion."""
+
+    before: Reading
+    after: Reading
+
+
+@dataclass(frozen=True, eq=False)
+class LesionAccuracy:
+    """before, after: on ``images`` test images of ``dataset``. problem: why there are none; "" where there are."""
+
+    before: float
+    after: float
+    images: int
+    dataset: str
+    problem: str = ""
+
+
+class Lesioning(QObject):
+    """What the worker calls. Keeps the network of the last layer and the test images."""
+
+    read = Signal(object, object)  # the question, LesionReadings
+    reported = Signal(object, object)  # the question, an event
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model: Model | None = None
+        self._ref: Any = None
+        self._copy: Model | None = None
+        self._network: LesionedNetwork | None = None
+        self._tests: tuple[Any, tuple[np.ndarray, np.ndarray, str]] | None = None
+        self._means: tuple[Any, np.ndarray] | None = None
+
+    def __call__(self, question: LesionQuestion, report: Report) -> Lesions | LesionAccuracy | None:
+        network = self._network_of(question)
+        changed = dict(question.changed)
+        try:
+            images, labels, title = self._test_images(question, report)
+            problem = ""
+        except LensletError as found:
+            images, labels, title, problem = (
+                np.zeros((0, *network.model.card.input.shape), np.float32),
+                np.zeros(0, int),
+                "",
+                str(found),
+            )
+        means = (
+            self._means_of(network, images) if "mean" in (*changed.values(), question.mode) and len(images) else None
+        )
+        rows = network.change(changed, means)
+        if question.image is not None and not question.each:
+            before = network.read(question.image, *network.change({}))
+            self.read.emit(question, LesionReadings(before, network.read(question.image, *rows)))
+        if problem:
+            return LesionAccuracy(0, 0, 0, "", problem)
+        if question.each:
+
+            def tell(event: Event) -> None:
+                report(event)
+                self.reported.emit(question, event)
+
+            return network.measure(images, labels, question.mode, tell)
+        right = network.right(images, labels, rows, report)
+        whole = network.right(images, labels, network.change({}), report)
+        return LesionAccuracy(whole, right, len(images), title)
+
+    def _network_of(self, question: LesionQuestion) -> LesionedNetwork:
+        from nets.explain.lesion import LesionedNetwork
+        from nets.models import other_epoch
+
+        model = question.model
+        if self._copy is None or self._model is None or self._model.network is not model.network:
+            self._copy, self._network = model.copy(), None
+            self._tests = None
+        elif self._ref != model.ref or model.ref.kind in ("training", "edited"):
+            found = other_epoch(self._copy, model.ref, question.places)
+            self._copy.network.set_weights(found[1] if found is not None else model.network.get_weights())
+            self._means = None
+        self._model, self._ref = model, model.ref
+        if self._network is None or self._network.row.path != question.layer:
+            self._network = LesionedNetwork(self._copy, question.layer)
+        return self._network
+
+    def _test_images(self, question: LesionQuestion, report: Report) -> tuple[np.ndarray, np.ndarray, str]:
+        if self._tests is None or self._tests[0] is not question.model.network:
+            self._tests = (question.model.network, test_images(question.model.card, question.places, IMAGES, report))
+        return self._tests[1]
+
+    def _means_of(self, network: LesionedNetwork, images: np.ndarray) -> np.ndarray:
+        key = (network, self._ref)
+        if self._means is None or self._means[0] != key:
+            self._means = (key, network.means(images))
+        return self._means[1]
+
+
+def test_images(card: Card, places: Places, count: int, report: Report) -> tuple[np.ndarray, np.ndarray, str]:
+    """Test images that a model can be asked about: its own dataset's, else digits where it reads digits.
+
+    Args:
+        card: of the model.
+        places: where the data are.
+        count: how many at most, evenly spread.
+        report: receives the progress; it may raise Cancelled.
+
+    Returns:
+        Inputs (N, H, W, C) float32, labels (N,) int as the model's outputs, and the dataset's title.
+
+    Raises:
+        LensletError: none is there; the message says what to do.
+    """
+    from nets.data import datasets
+    from nets.data.fitting import fitted
+    from nets.data.value_ranges import to_values
+    from nets.network.card import outputs_of_classes
+
+    parts = card.dataset.split("+")  # a mixture is tested on its first part
+    wanted = [parts[0]] if parts[0] else []
+    if set("0123456789") <= set(card.labels):
+        wanted += ["mnist", "digits"]
+    name = next((name for name in wanted if datasets.find(name, places).found), "")
+    if not name:
+        raise LensletError(
+            f"no test images of {card.title} are on this machine, so that its accuracy cannot be measured; "
+            "the bars and maps of the drawing follow all the same"
+        )
+    data = datasets.load(name, places, report=report)
+    outputs = outputs_of_classes(card, data.classes, card.title, data.spec.title)
+    chosen = np.linspace(0, len(data.test) - 1, min(count, len(data.test))).astype(int)
+    images = fitted(data.test.images, data.spec.input, card.input).read(chosen)
+    return to_values(images, card.input), outputs[data.test.labels[chosen]], data.spec.title

@@ -1,0 +1,108 @@
+"""From what a method gives to what is painted: one value for each pixel of the input, its range, its colours, words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gui.paint.pixels import coloured, lookup, picture_pixels
+from nets.explain.enlarge import enlarge
+from nets.pictures.colour import JET, table_of
+from nets.pictures.ranges import Range, value_range
+
+if TYPE_CHECKING:
+    from gui.threads.explaining import Explained
+    from nets.data.specs import ImageInput
+
+DARK_STROKE = 0.42  # how dark the drawing is under a signed explanation, whose zero is white
+LIGHT_PHOTO = 0.45  # how light the darkest place of a photograph is there
+
+
+@dataclass(frozen=True, eq=False)
+class Layered:
+    """values: (H, W) float32, one for each pixel. signed: whether zero lies in the middle of the colours."""
+
+    values: np.ndarray
+    signed: bool
+
+    @property
+    def empty(self) -> bool:
+        return not self.values.any()
+
+
+def layered(values: np.ndarray, signed: bool, height: int, width: int) -> Layered:
+    """One value for each pixel of the input.
+
+    Args:
+        values: (h, w) at a layer's resolution, or (H, W, C) in the input's shape: of several channels the value of the
+            largest size counts, with its sign.
+        signed: whether negative values mean something.
+        height: of the input.
+        width: of the input.
+    """
+    if values.ndim == 3:
+        largest = np.abs(values).argmax(axis=-1)[..., None]
+        flat = np.take_along_axis(values, largest, axis=-1)[..., 0]
+    else:
+        flat = values
+    if flat.shape != (height, width):
+        flat = enlarge(flat, height, width)
+    return Layered(np.asarray(flat, np.float32), signed)
+
+
+def range_of(parts: list[Layered]) -> Range:
+    """The one range of several pictures."""
+    signed = any(part.signed for part in parts)
+    return value_range([part.values for part in parts], signed=signed)
+
+
+def colours(signed: bool, jet: bool) -> np.ndarray:
+    """(256,) uint32."""
+    return lookup(JET if jet else table_of(signed))
+
+
+def overlaid(picture: np.ndarray, part: Layered, span: Range, *, jet: bool, opacity: float) -> np.ndarray:
+    """The explanation over what the network received: (H, W) uint32.
+
+    Zero of a signed explanation is white, so the drawing lies under it as grey on white, and colour means evidence
+    alone. One of one sign is blended with the picture as it is.
+
+    Args:
+        picture: (H, W) or (H, W, 1|3) float32 0 to 1.
+        part: the values.
+        span: from which value to which the colours go.
+        jet: the rainbow that papers use, in place of the even colours.
+        opacity: 0 to 1, of the explanation.
+    """
+    pixels = coloured(part.values, span.low, span.high, colours(part.signed, jet))
+    over = np.stack([pixels >> shift & 0xFF for shift in (16, 8, 0)], axis=-1).astype(np.float32) / 255
+    under = picture[..., None] if picture.ndim == 2 else picture
+    grey = under.shape[-1] == 1
+    if part.signed and not jet:
+        light = under.mean(axis=-1, keepdims=True)
+        base = 1 - DARK_STROKE * light if grey else LIGHT_PHOTO + (1 - LIGHT_PHOTO) * light
+        return picture_pixels(base * (1 - opacity + opacity * over))
+    return picture_pixels((1 - opacity) * np.broadcast_to(under, over.shape) + opacity * over)
+
+
+def picture_of(image: np.ndarray, input: ImageInput) -> np.ndarray:
+    """(H, W, C) in the network's numbers -> (H, W, C) 0 to 1."""
+    from nets.explain.values import to_picture
+
+    return to_picture(image, input)
+
+
+def target_words(found: Explained) -> str:
+    """ "7", or "7 rather than 1"."""
+    target = found.target
+    if target is None:
+        return ""
+    if isinstance(target, tuple):
+        return f"{_name(found, target[0])} rather than {_name(found, target[1])}"
+    return _name(found, target)
+
+
+def _name(found: Explained, number: int) -> str:
+    return found.labels[number] if 0 <= number < len(found.labels) else str(number)

@@ -1,0 +1,256 @@
+"""Why: explanations, lesions, and what a network looks for. Composes and connects; computes nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.explain.controls import Controls
+from gui.explain.explain_page import ExplainPage, save_raw
+from gui.explain.keys import BINDINGS, name_of
+from gui.explain.lesion_page import LesionPage
+from gui.explain.looks_page import LooksPage
+from gui.paint.snapshot import Snapshots
+from gui.session import Session
+from gui.threads.job import Job
+from gui.widgets import ExportButton, IconButton, button
+from gui.widgets.file_dialogs import ask_to_save
+from nets.network.shipped_cards import shipped
+from nets.pictures.ranges import file_name
+
+if TYPE_CHECKING:
+    from gui.threads.live import LiveAnswer
+    from nets.network.model import Model
+
+__all__ = ["BINDINGS", "WhyWorkspace"]
+
+RUNS = 12  # of the newest that may stand beside the open model
+
+
+class WhyWorkspace(QWidget):
+    """Live with the pad through the session. The keys of ``BINDINGS`` work wherever the focus is inside."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.controls = Controls()
+        self.side = self.controls  # what the window can hide
+        self.explain = ExplainPage(session, self.controls)
+        self.lesions = LesionPage(session)
+        self.looks = LooksPage(session)
+        self.snapshots = Snapshots(session, self)
+        self._jobs: list[Job] = []
+        self._compose()
+        session.model_changed.connect(self._on_model)
+        session.answered.connect(self._on_answer)
+        session.picture_changed.connect(self._on_picture)
+        session.runs_changed.connect(self._refill)
+        self.explain.overlaid.connect(self._on_overlay)
+        if session.model is not None:
+            self._on_model(session.model)
+        if session.answer is not None:
+            self._on_answer(session.answer)
+
+    def _compose(self) -> None:
+        self.tabs: list[QPushButton] = []
+        self.pages = QStackedWidget()
+        group = QButtonGroup(self)
+        head = QHBoxLayout()
+        head.setSpacing(theme.TIGHT)
+        rows = (
+            (self.explain, self.tr("Explain"), self.tr("What in the drawing made it answer so")),
+            (self.lesions, self.tr("Lesion lab"), self.tr("Switch channels off and see what is missing")),
+            (self.looks, self.tr("What it looks for"), self.tr("The picture that a class or a filter answers most")),
+        )
+        for number, (page, title, tip) in enumerate(rows):
+            tab = button(title, tip=tip)
+            tab.setCheckable(True)
+            tab.clicked.connect(partial(self.show_page, number))
+            group.addButton(tab)
+            head.addWidget(tab)
+            self.tabs.append(tab)
+            self.pages.addWidget(page)
+        head.addStretch(1)
+        tip = self.tr("Also over what the network sees, in every workspace (O)")
+        self.on_pad = IconButton("eye", tip, checkable=True)
+        self.on_pad.toggled.connect(self._on_pad_toggled)
+        self.export = ExportButton(
+            (("raw", self.tr("The raw numbers (NumPy) …")), ("gif", self.tr("The way there (GIF) …")))
+        )
+        self.export.requested.connect(self._export)
+        head.addWidget(self.on_pad)
+        head.addWidget(self.export)
+        right = QVBoxLayout()
+        right.setSpacing(theme.GAP)
+        right.addLayout(head)
+        right.addWidget(self.pages, 1)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(theme.GUTTER)
+        outer.addWidget(self.controls)
+        outer.addLayout(right, 1)
+        self.setMinimumSize(520, 400)
+        self.tabs[0].setChecked(True)
+
+    # --- what is shown ------------------------------------------------------------------------------------------
+
+    def show_page(self, number: int) -> None:
+        self.tabs[number].setChecked(True)
+        self.pages.setCurrentIndex(number)
+        self.controls.setVisible(number == 0)
+        self._follow()
+
+    def _on_model(self, model: Model) -> None:
+        self._refill()
+        self.explain.set_model(model) if self._explains else None
+        self.lesions.set_model(model)
+        self.looks.set_model(model)
+
+    def _refill(self) -> None:
+        model = self.session.model
+        if model is None:
+            return
+        from nets.runs.store import RunStore
+
+        own, epochs = model.ref.name, 0
+        others = [(name, card.title) for name, card in shipped().items() if name != own and card.labels]
+        runs = RunStore(self.session.places.runs).list()
+        for run in runs[:RUNS]:
+            if run.id == own:
+                epochs = run.epochs_done
+            elif run.epochs_done:
+                others.append((run.id, run.title))
+        if model.ref.kind != "run":
+            epochs = 0
+        self.controls.set_model(model, others, epochs)
+
+    def _on_answer(self, answer: LiveAnswer) -> None:
+        if answer.model is not None and answer.model is self.session.model:
+            if self._explains:
+                self.explain.set_answer(answer)
+            if self.isVisible():
+                self.lesions.set_answer(answer)
+                self.looks.set_answer(answer)
+
+    def _on_picture(self, picture: Any) -> None:
+        if picture is None and self.isVisible():
+            QTimer.singleShot(0, self, self._follow)
+
+    @property
+    def _explains(self) -> bool:
+        """Whether explanations are wanted now: here, or over the pad's picture in another workspace."""
+        return (self.isVisible() and self.pages.currentIndex() == 0) or self.on_pad.isChecked()
+
+    def _follow(self) -> None:
+        """What the session knows already: the page may have been hidden meanwhile."""
+        model, answer = self.session.model, self.session.answer
+        if model is None:
+            return
+        if self._explains:
+            if self.explain._model is not model:
+                self.explain.set_model(model)
+            self.explain.set_answer(answer if answer is not None and answer.model is model else None)
+        if self.isVisible() and answer is not None and answer.model is model:
+            self.lesions.set_answer(answer)
+            self.looks.set_answer(answer)
+
+    def _on_pad_toggled(self, on: bool) -> None:
+        self._follow()
+        if not on:
+            self.session.set_overlay(None)
+
+    def _on_overlay(self, pixels: Any) -> None:
+        self.session.set_overlay(pixels if self.on_pad.isChecked() else None)
+
+    # --- files --------------------------------------------------------------------------------------------------
+
+    def _export(self, what: str) -> None:
+        page = (self.explain, self.lesions, self.looks)[self.pages.currentIndex()]
+        model = self.session.model
+        name = file_name(model.card.name if model is not None else "lenslet", "why", "")
+        if what == "copy":
+            self.snapshots.copy(page, self.tr("Why"))
+        elif what == "shown":
+            self.snapshots.ask_save(page, self.tr("Why"), name)
+        elif what == "gif":
+            self.looks.ask_save_gif(name)
+        else:
+            raw = self.explain.raw()
+            if raw is None:
+                self.session.notify(self.tr("Draw something first: there is no explanation to save yet."), "warning")
+                return
+            title, kinds = self.tr("Save the raw numbers"), self.tr("NumPy arrays (*.npy)")
+            chosen = ask_to_save(self, self.session.settings, title, file_name(raw[0], "", ".npy"), kinds)
+            if chosen is not None:
+                self._start(Job(save_raw, raw[1], chosen, parent=self))
+
+    def _start(self, job: Job) -> None:
+        self._jobs.append(job)
+        job.succeeded.connect(lambda path: self.session.notify(self.tr("Saved {0}").format(path)))
+        job.failed.connect(lambda why, _: self.session.notify(why, "error"))
+        job.finished.connect(lambda: self._jobs.remove(job))
+        job.start()
+
+    def stop(self) -> None:
+        """Waits for what is computed aside. For the end of the window."""
+        self.explain.finish()
+        self.lesions.finish()
+        self.looks.finish()
+        for job in self._jobs:
+            job.wait()
+
+    # --- room and keys ------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.controls.setFixedWidth(min(max(self.width() * 24 // 100, theme.px(190)), theme.px(250)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.window() is not self:
+            self.window().installEventFilter(self)
+        self._follow()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.window().removeEventFilter(self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._act(event):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A key that nobody wanted, e.g. an arrow right after drawing, comes to the window at last."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
+            return self._act(event)
+        return False
+
+    def _act(self, event: QKeyEvent) -> bool:
+        page = self.pages.currentIndex()
+        actions: dict[str, Any] = {
+            "method_before": lambda: self._walk(-1),
+            "method_after": lambda: self._walk(1),
+            "page_before": lambda: self.show_page((page - 1) % self.pages.count()),
+            "page_after": lambda: self.show_page((page + 1) % self.pages.count()),
+            "compute": lambda: (self.explain.compute_now, self.lesions.measure, self.looks.start)[page](),
+            "stop": lambda: (self.explain.stop_computing, self.lesions.stop, self.looks.stop)[page](),
+            "sanity": lambda: self.explain.check("sanity"),
+            "curves": lambda: self.explain.check("curves"),
+            "colours": self.controls.toggle_jet,
+            "pad": self.on_pad.toggle,
+        }
+        action = actions.get(name_of(event))
+        if action is not None:
+            action()
+        return action is not None
+
+    def _walk(self, by: int) -> None:
+        if self.pages.currentIndex() == 0:
+            self.controls.walk(by)
+        else:
+            (self.lesions if self.pages.currentIndex() == 1 else self.looks).walk(by)

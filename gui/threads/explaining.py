@@ -1,0 +1,194 @@
+"""Explanations beside the thread that answers the pad: with networks of their own, so that the bars never wait."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from gui.threads.worker import Question
+from nets.errors import LensletError
+from nets.events import Event, Report
+from nets.places import Places
+
+if TYPE_CHECKING:
+    from nets.compute.lens import Lens
+    from nets.network.model import Model
+
+KEPT = 3  # networks, with what was compiled for them
+
+Target = int | tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One picture of an explanation.
+
+    method: a key of ``EXPLAINERS``. target: a class, a pair (this one rather than that), or None for the answer; in a
+    pair -1 stands for the answer.
+    layer: a path, or "" for the usual one. reference: another model's name, or "" for the one that is open.
+    epoch: another epoch of the run that is open; 0 for the one that is open. options: (name, value) pairs.
+    """
+
+    method: str
+    target: Target = None
+    layer: str = ""
+    reference: str = ""
+    epoch: int = 0
+    options: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class ExplainQuestion(Question):
+    """What is on the pad, and which pictures of it are wanted.
+
+    model: the one that is open. picture: as the pad has it, for models that receive it otherwise; image: (H, W, C) as
+    the open model receives it; None without a drawing, which some methods do without.
+    """
+
+    model: Model
+    places: Places
+    asked: tuple[Asked, ...]
+    image: np.ndarray | None = None
+    picture: np.ndarray | None = None
+    is_dataset_image: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """What came of one ``Asked``.
+
+    values: as the method gives them, None where it was refused; ``problem`` then says why. target: the class or pair
+    that was explained. layer: the path that was looked at, "" where the method needs none. title: of the model, with
+    its epoch. image: what the network received. seconds: that it took. done: False for a result on its way.
+    """
+
+    asked: Asked
+    values: np.ndarray | None
+    target: Target
+    layer: str
+    title: str
+    labels: tuple[str, ...]
+    image: np.ndarray | None
+    problem: str = ""
+    seconds: float = 0.0
+    done: bool = True
+
+
+class Explaining(QObject):
+    """What the worker calls with each question. ``reported`` and ``arrived`` are told on the way."""
+
+    reported = Signal(object, object)  # the question, a Progress
+    arrived = Signal(object, int, object)  # the question, the number of the picture, an Explained that is not done
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lenses: dict[Any, tuple[Model, Lens]] = {}  # by what makes a network another one
+        self._loaded: dict[Any, Any] = {}  # which weights each of them has now
+
+    def __call__(self, question: ExplainQuestion, report: Report) -> tuple[Explained, ...]:
+        return tuple(self._explain(question, number, report) for number in range(len(question.asked)))
+
+    def lens_of(self, question: ExplainQuestion, asked: Asked) -> Lens:
+        """A network that this thread alone uses, with the weights that are asked for.
+
+        Raises:
+            LensletError: another model cannot be opened, or the run lacks the epoch.
+        """
+        from nets.compute.lens import Lens
+        from nets.models import open_model, other_epoch
+
+        model = question.model
+        key: Any = asked.reference or ("open", id(model.network))
+        if key not in self._lenses:
+            while len(self._lenses) >= KEPT:
+                oldest = next(iter(self._lenses))
+                del self._lenses[oldest]
+                self._loaded.pop(oldest, None)
+            own = open_model(asked.reference, question.places) if asked.reference else model.copy()
+            # The original is kept with it: its id is the key as long as it lives.
+            self._lenses[key] = (model, Lens(own))
+            self._loaded[key] = None if asked.reference else model.ref
+        _, lens = self._lenses[key]
+        if asked.reference:
+            return lens
+        wanted = replace(model.ref, epoch=asked.epoch) if asked.epoch else model.ref
+        if model.ref.kind in ("training", "edited"):  # they change while they are open
+            lens.load(model.network.get_weights(), replace(lens.model, ref=model.ref, card=model.card))
+        elif self._loaded.get(key) != wanted:
+            found = other_epoch(lens.model, wanted, question.places)
+            if found is not None:
+                lens.load(found[1], found[0])
+            self._loaded[key] = wanted
+        elif lens.model.card is not model.card and lens.model.card.input == model.card.input:
+            lens.model = replace(lens.model, card=model.card)
+        return lens
+
+    def _explain(self, question: ExplainQuestion, number: int, report: Report) -> Explained:
+        from nets.explain import EXPLAINERS
+        from nets.explain.layers import default_layer
+        from nets.explain.partial import Partial
+
+        asked = question.asked[number]
+        row = EXPLAINERS[asked.method]
+        began = time.perf_counter()
+        nothing = Explained(asked, None, asked.target, asked.layer, "", (), question.image)
+        try:
+            lens = self.lens_of(question, asked)
+            model = lens.model
+            image = self._image(question, asked, lens)
+            layer = (asked.layer or default_layer(model)) if "layer" in row.needs else asked.layer
+            labels = tuple(model.card.labels)
+            nothing = replace(nothing, layer=layer, title=title_of(model), labels=labels, image=image)
+            target = asked.target
+            if image is not None and model.output.kind.has_classes:
+                target = _with_answer(target, lens, image)
+            nothing = replace(nothing, target=target)
+            options = dict(asked.options)
+            if problem := row.refusal(model, image, target=target, layer=layer, **options):
+                return replace(nothing, problem=problem)
+
+            def tell(event: Event) -> None:
+                report(event)
+                if isinstance(event, Partial):
+                    seconds = time.perf_counter() - began
+                    shown = np.asarray(event.result)
+                    shown = shown[0] if shown.ndim == 4 else shown  # a list of one picture, while it grows
+                    if shown.ndim in (2, 3):
+                        part = replace(nothing, values=shown, seconds=seconds, done=False)
+                        self.arrived.emit(question, number, part)
+                else:
+                    self.reported.emit(question, event)
+
+            values = row.run(lens, image, target=target, layer=layer, report=tell, **options)
+            return replace(nothing, values=values, seconds=time.perf_counter() - began)
+        except LensletError as problem:
+            return replace(nothing, problem=str(problem))
+
+    def _image(self, question: ExplainQuestion, asked: Asked, lens: Lens) -> np.ndarray | None:
+        """What the network receives: the open model's input, or the pad's picture prepared for another model."""
+        from nets.data.prepare import prepare
+
+        if question.image is None or not asked.reference or lens.card.input == question.model.card.input:
+            return question.image
+        if question.picture is None:
+            return None
+        return prepare(question.picture, lens.card.input, is_dataset_image=question.is_dataset_image).input
+
+
+def _with_answer(target: Target, lens: Lens, image: np.ndarray) -> Target:
+    """The class that is answered in place of None, and of -1 in a pair; rather than itself it is explained alone."""
+    if target is not None and not (isinstance(target, tuple) and target[0] < 0):
+        return target
+    best = int(lens.classify(image[None])[0].argmax())
+    return (best, target[1]) if isinstance(target, tuple) and target[1] != best else best
+
+
+def title_of(model: Model) -> str:
+    """The model's name, and which epoch of a run it is."""
+    if model.ref.kind == "run":
+        return f"{model.card.title}, epoch {model.ref.epoch}"
+    return f"{model.card.title}, in training" if model.ref.kind == "training" else model.card.title

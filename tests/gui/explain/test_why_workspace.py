@@ -1,0 +1,219 @@
+"""Why as a person uses it: draw, choose, compare with an epoch, check, switch channels off, let a class grow."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gui.explain.looks_page import save_gif
+from gui.explain.workspace import WhyWorkspace
+from gui.session import Session
+from gui.threads.explaining import Asked, Explaining, ExplainQuestion
+from gui.threads.subject import Subject
+from nets.compute.lens import Lens
+from nets.events import no_report
+from nets.explain import EXPLAINERS
+from nets.explain.lesion import LesionedNetwork
+from nets.models import open_model
+from nets.network.model import Model
+from nets.places import Places
+from tests.gui.explain.conftest import WAIT, Draw, answered
+
+
+def explained(workspace: WhyWorkspace, qtbot: QtBot, count: int = 1) -> None:
+    """Until what is chosen has been explained."""
+    page = workspace.explain
+    asked = workspace.controls.asked()
+    qtbot.waitUntil(
+        lambda: len(page.results) == count and all(one and one.asked in asked and one.done for one in page.results),
+        timeout=WAIT,
+    )
+
+
+def test_the_explanation_follows_the_drawing_and_the_choice(
+    workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, lenet: Model
+) -> None:
+    column = workspace.explain.columns[0]
+    assert "Draw on the pad" in column.state.sentence.text()
+    answer = draw()
+    assert answer.answer is not None
+    explained(workspace, qtbot)
+    assert answer.prepared is not None
+    best = int(answer.answer.probabilities.argmax())
+    assert column.title.text() == f"Gradient · for {answer.answer.label}"
+    expected = EXPLAINERS["gradient"].run(lenet, answer.prepared.input, target=best)
+    assert workspace.explain.results[0] is not None
+    assert workspace.explain.results[0].values == pytest.approx(expected, abs=1e-5)
+
+    QTest.keyClick(workspace, Qt.Key.Key_Down)
+    explained(workspace, qtbot)
+    assert column.title.text().startswith(EXPLAINERS[workspace.controls.method.value()].title)
+    assert workspace.controls.paragraph.text() == EXPLAINERS[workspace.controls.method.value()].shows
+
+    workspace.controls.method.choose("grad_cam")
+    other = (best + 1) % 10
+    workspace.controls.versus.choose(str(other))
+    explained(workspace, qtbot)
+    assert column.title.text() == f"Grad-CAM · for {best} rather than {other}"
+    assert workspace.controls.layer.value() in column.details.text()
+
+
+def test_a_map_without_evidence_is_said_to_be_one(
+    workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.controls.method.choose("grad_cam")
+    draw()
+    explained(workspace, qtbot)
+    page = workspace.explain
+    found = page.results[0]
+    assert found is not None
+    assert found.values is not None
+    found.values[:] = 0
+    page._paint()
+    assert page.columns[0].note.text() == f"No positive evidence for {found.labels[found.target]} in {found.layer}."
+
+
+def test_an_empty_pad_leaves_no_explanation_behind(
+    workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, session: Session, subject: Subject
+) -> None:
+    draw()
+    explained(workspace, qtbot)
+    answered(session, subject, None)
+    assert workspace.explain.results == []
+    assert "Draw on the pad" in workspace.explain.columns[0].state.sentence.text()
+
+
+def test_what_is_slow_waits_for_return_and_stops_by_escape(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw) -> None:
+    page = workspace.explain
+    slow = next(row.name for row in EXPLAINERS.values() if not row.live and row.gives != "picture")
+    workspace.controls.method.choose(slow)
+    draw()
+    assert page.compute.isVisible()
+    assert page.results == []
+    QTest.keyClick(workspace, Qt.Key.Key_Return)
+    assert page.stop_button.isVisible()
+    QTest.keyClick(workspace, Qt.Key.Key_Escape)
+    assert page.compute.isVisible()
+    QTest.keyClick(workspace, Qt.Key.Key_Return)
+    explained(workspace, qtbot)
+    assert page.columns[0].title.text().startswith(EXPLAINERS[slow].title)
+    draw()
+    assert "earlier drawing" in page.columns[0].note.text() or not page._stale(page.results[0], ())
+
+
+def test_two_methods_and_two_networks_side_by_side(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw) -> None:
+    draw()
+    workspace.controls.beside.choose("method:occlusion")
+    workspace.explain.compute_now()
+    explained(workspace, qtbot, 2)
+    assert workspace.explain.columns[1].title.text().startswith("Occlusion")
+    workspace.controls.beside.choose("model:pen")
+    explained(workspace, qtbot, 2)
+    first, second = workspace.explain.columns
+    assert second.details.text() == "Pen"
+    assert "one scale for both" in first.note.text()
+
+
+def test_a_run_is_explained_at_two_epochs(places: Places, run: str, lenet: Model, draw: Draw) -> None:
+    """The weights after epoch n are all n / 100, so that the gradients differ by powers of their quotient."""
+    model = open_model(run, places, epoch=2)
+    image = draw().prepared.input  # type: ignore[union-attr]
+    asked = (Asked("gradient", 1), Asked("gradient", 1, epoch=1), Asked("gradient", 1))
+    results = Explaining()(ExplainQuestion(model, places, asked, image), no_report)
+    assert [found.title for found in results] == ["A run, epoch 2", "A run, epoch 1", "A run, epoch 2"]
+    second, first, again = (found.values for found in results)
+    assert second is not None
+    assert first is not None
+    assert np.abs(second).max() > 4 * np.abs(first).max() > 0
+    assert (again == second).all()
+    assert all((weight == 0.02).all() for weight in model.network.get_weights()), "the open network is only read"
+
+
+def test_a_refusal_is_a_sentence(places: Places, lenet: Model, draw: Draw) -> None:
+    image = draw().prepared.input  # type: ignore[union-attr]
+    (found,) = Explaining()(ExplainQuestion(lenet, places, (Asked("grad_cam", 99),), image), no_report)
+    assert found.values is None
+    assert "expected a class from 0 to 9" in found.problem
+
+
+def test_the_checks_of_what_is_shown(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, lenet: Model) -> None:
+    draw()
+    explained(workspace, qtbot)
+    checks = workspace.explain.checks
+    QTest.keyClick(workspace, Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: not checks.busy, timeout=WAIT)
+    assert checks.words.text().startswith(("Passed", "Careful"))
+    assert "conv1" in checks.names.text()
+    QTest.keyClick(workspace, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: not checks.busy, timeout=WAIT)
+    assert "random" in checks.words.text() or "earlier" in checks.words.text()
+
+
+def test_over_the_pads_picture_in_every_workspace(
+    workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, session: Session
+) -> None:
+    seen: list[object] = []
+    session.overlay_changed.connect(seen.append)
+    workspace.on_pad.setChecked(True)
+    workspace.hide()
+    draw()
+    qtbot.waitUntil(lambda: seen and seen[-1] is not None, timeout=WAIT)
+    workspace.on_pad.setChecked(False)
+    assert seen[-1] is None
+    workspace.show()
+
+
+def test_a_channel_is_switched_off_and_given_back(
+    workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, lenet: Model
+) -> None:
+    answer = draw()
+    page = workspace.lesions
+    workspace.show_page(1)
+    qtbot.waitUntil(lambda: page.readings is not None and page.accuracy is not None, timeout=WAIT)
+    assert page.layer.value() == "conv2"
+    assert page.accuracy is not None
+    assert page.accuracy.images > 100
+    assert page.accuracy.after == page.accuracy.before
+    page.toggle(4)
+    qtbot.waitUntil(lambda: not page.worker.busy and not page.readings.after.maps["conv2"][..., 4].any(), timeout=WAIT)
+    assert answer.prepared is not None
+    network = LesionedNetwork(lenet, "conv2")
+    expected = network.read(answer.prepared.input, *network.change({4: "off"}))
+    assert page.readings is not None
+    assert page.readings.after.probabilities == pytest.approx(expected.probabilities, abs=1e-5)
+    assert "1 of 16 channels" in page.hint.text()
+    page.toggle(4)
+    assert page.off == {}
+    page.measure()
+    qtbot.waitUntil(lambda: page.found is not None, timeout=WAIT)
+    assert page.found is not None
+    assert page.found.importance.shape == (16, 10)
+
+
+def test_a_class_grows_and_its_way_becomes_a_gif(
+    workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, lenet: Model, tmp_path: Path
+) -> None:
+    workspace.show_page(2)
+    page = workspace.looks
+    page.number.choose("3")
+    page.start()
+    qtbot.waitUntil(lambda: page.shown is not None and page.shown.done, timeout=WAIT)
+    assert page.shown is not None
+    assert page.shown.values is not None
+    assert Lens(lenet).classify(page.shown.values[None]).argmax() == 3
+    assert page.title.text() == "What it takes most for 3"
+    assert len(page.frames) > 2
+    save_gif(page.frames, tmp_path / "grown.gif", report=no_report)
+    with Image.open(tmp_path / "grown.gif") as gif:
+        assert gif.n_frames > 2
+        assert min(gif.size) >= 28
+
+
+def test_every_method_has_its_paragraph_and_a_place_in_the_menu(workspace: WhyWorkspace) -> None:
+    listed = {workspace.controls.method.itemData(n) for n in range(workspace.controls.method.count())}
+    assert listed == {row.name for row in EXPLAINERS.values() if row.gives != "picture"}
+    assert all(row.shows for row in EXPLAINERS.values())
