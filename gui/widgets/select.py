@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionComboBox,
+    QStyleOptionViewItem,
     QStylePainter,
     QVBoxLayout,
     QWidget,
@@ -21,17 +22,20 @@ from gui.icons import pixmap
 from gui.widgets.eliding import elided_where_they_differ
 from gui.widgets.labels import label
 
+Index = QModelIndex | QPersistentModelIndex
+SEPARATOR = 9  # pixels of a line between rows, with the room around it
+
 
 class Select(QComboBox):
     """A combo box over (value, title) rows. The wheel scrolls the page, not the choice, unless it has the focus."""
 
-    def __init__(self, rows: Iterable[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
+    def __init__(self, rows: Iterable[tuple[str | int, str]] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # as every button: choosing by mouse takes no arrow key away
-        self.setItemDelegate(QStyledItemDelegate(self))  # Qt's own for menus leaves the theme's accent out
+        self.setItemDelegate(_RowDelegate(self))  # Qt's own for menus leaves the theme's accent out
         self.set_rows(rows)
 
-    def set_rows(self, rows: Iterable[tuple[str, str]]) -> None:
+    def set_rows(self, rows: Iterable[tuple[str | int, str]]) -> None:
         """New rows; the chosen value stays chosen where it still exists."""
         chosen = self.value()
         self.blockSignals(True)
@@ -78,6 +82,30 @@ class Select(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """Rows as the theme has them, and separators as a thin line."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), theme.px(SEPARATOR)) if _is_separator(index) else size
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if not _is_separator(index):
+            super().paint(painter, option, index)
+            return
+        place = option.rect
+        painter.fillRect(place.left() + theme.GAP, place.center().y(), place.width() - 2 * theme.GAP, 1, _line())
+
+
+def _line() -> QColor:
+    return theme.now().color("line")
+
+
+def _is_separator(index: Index) -> bool:
+    """Whether Qt's ``insertSeparator`` made the row."""
+    return index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "separator"
 
 
 class Field(QWidget):

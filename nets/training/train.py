@@ -18,7 +18,7 @@ from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Message, Progress, Report, no_report
 from nets.files import write_text
 from nets.runs.changes import Change, read_changes, write_changes
-from nets.runs.config import TrainConfig, check
+from nets.runs.config import TrainConfig, check, input_for
 from nets.runs.evaluation import Evaluation
 from nets.runs.history import History
 from nets.runs.lock import Locked, lock_run
@@ -28,6 +28,7 @@ from nets.runs.store import Run, RunStore
 from nets.training.evaluate import evaluate
 from nets.training.events import EpochEnded, Finished, Started, Validating
 from nets.training.loop import Loop
+from nets.training.memory import check_memory
 from nets.training.schedules import rates
 from nets.training.setup import Setup, card_of, prepare
 from nets.training.start import find_start
@@ -65,6 +66,8 @@ def train(
         Cancelled: ``report`` raised it; the epochs finished until then are in the run.
     """
     _check(config, data)
+    backend.configure()
+    check_memory(config, input_for(zoo.get(config.network), data.spec.input, config.size), len(data.classes))
     start = find_start(config, data, store)
     folder = store.create(config, title or _title(config, data, store))
     history = History(batches=folder / "batches.npz")

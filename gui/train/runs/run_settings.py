@@ -56,6 +56,7 @@ def setting_rows() -> tuple[SettingRow, ...]:
         _menu("augmentation", _tr("Augmentation"), AUGMENTATIONS),
         _number("validation", _tr("Held out for validation"), _tr("{0:g} held out")),
         _number("limit", _tr("Images at most"), _tr("{0:,} images")),
+        _number("size", _tr("Input size, in pixels"), _tr("{0} pixels")),
         _number("seed", _tr("Seed"), _tr("seed {0}")),
         SettingRow("start_from", _tr("Start from"), lambda name: name or _tr("random weights"), _start),
         _menu("loss", _tr("Loss"), LOSSES),
@@ -151,6 +152,8 @@ def _matters(config: TrainConfig, field: str) -> bool:
         return bool(config.label_smoothing)
     if field == "limit":
         return config.limit is not None
+    if field == "size":
+        return bool(config.size)
     usual = TrainConfig(config.network, config.dataset)
     if field in ("engine", "precision", "start_from", "loss"):
         return bool(getattr(config, field) != getattr(usual, field))

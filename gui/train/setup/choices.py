@@ -12,7 +12,7 @@ from nets.zoo import NETS
 
 HEAD = ("network", "dataset", "recipe")  # the fields of a TrainConfig that are not settings of a recipe
 FITTED = frozenset({"batch_size", "epochs", "validation"})  # follow the number of images where nobody chose them
-KEPT_WITH_RECIPE = frozenset({"epochs", "seed", "start_from"})  # changing these makes the recipe no other one
+KEPT_WITH_RECIPE = frozenset({"epochs", "seed", "size", "start_from"})  # changing these makes the recipe no other one
 
 
 @dataclass(frozen=True)

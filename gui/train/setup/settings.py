@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -11,8 +11,17 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from gui import theme
 from gui.train.setup.fields import NumberEdit, Option
 from gui.widgets import Select
-from nets.runs.config import AUGMENTATIONS, CLASS_WEIGHTS, OPTIMIZERS, PRECISIONS, SCHEDULES, TrainConfig
-from nets.zoo import NETS
+from nets.data.specs import ImageInput
+from nets.runs.config import (
+    AUGMENTATIONS,
+    CLASS_WEIGHTS,
+    OPTIMIZERS,
+    PRECISIONS,
+    SCHEDULES,
+    TrainConfig,
+    input_for,
+)
+from nets.zoo import NETS, NetSpec
 
 SHORTEST = 6  # least number of characters that a menu shows in a narrow window
 
@@ -35,6 +44,7 @@ class MoreSettings(QWidget):
         self.schedule = menu(SCHEDULES)
         self.augmentation = menu(AUGMENTATIONS)
         self.class_weights = menu(CLASS_WEIGHTS)
+        self.input_size = shrinking(Select())
         self.start_from = shrinking(Select())
         self.engine = shrinking(Select([("tensorflow", "TensorFlow"), ("numpy", self.tr("NumPy, by hand"))]))
         self.precision = Select([(name, name) for name in PRECISIONS])
@@ -76,6 +86,11 @@ class MoreSettings(QWidget):
             ),
             (
                 (
+                    "size",
+                    tr("Input size"),
+                    tr("Height and width that every image is fitted to. Half of it is four times as fast"),
+                ),
+                (
                     "start_from",
                     tr("Start from"),
                     tr("Random weights, or those of a trained network of the same kind: few images then go further"),
@@ -97,10 +112,13 @@ class MoreSettings(QWidget):
         )
 
     def _is_menu(self, name: str) -> bool:
-        return isinstance(getattr(self, name), QComboBox)
+        return isinstance(self._control(name), QComboBox)
+
+    def _control(self, name: str) -> NumberEdit | Select:
+        return getattr(self, "input_size" if name == "size" else name)  # a widget has a size of its own
 
     def _option(self, name: str, title: str, tip: str) -> Option:
-        control = getattr(self, name)
+        control = self._control(name)
         option = self.options[name] = Option(title, control, tip)
         if isinstance(control, NumberEdit):
             control.setMinimumWidth(60)
@@ -108,7 +126,7 @@ class MoreSettings(QWidget):
             control.textEdited.connect(lambda: self.edited.emit(name, control.number()))
         else:
             option.setMaximumWidth(260 if name == "start_from" else 190)
-            control.activated.connect(lambda: self._on_chosen(name, control.value()))
+            control.activated.connect(lambda: self._on_chosen(name, control.currentData()))
         return option
 
     @property
@@ -123,6 +141,24 @@ class MoreSettings(QWidget):
         self.start_from.set_rows([("", self.tr("Random weights")), *rows, *gone])
         self.start_from.setCurrentIndex(max(self.start_from.findData(chosen), 0))
 
+    def offer_sizes(self, network: NetSpec | None, data: ImageInput, chosen: int) -> None:
+        """The sizes that a network is usually built for; of networks that take the data's own size none is asked.
+
+        Args:
+            network: the chosen one; None: one that is not in the menu.
+            data: the images of the chosen data set.
+            chosen: the size that stands in the settings, 0 for the usual one.
+        """
+        if network is None:
+            self.options["size"].hide()
+            return
+        usual = input_for(network, data).height
+        sizes = sorted({*network.sizes, *([chosen] if chosen else [])} - {usual}, reverse=True)
+        words = self.tr("{0} × {0}")
+        rows = [(0, self.tr("{0} × {0}, usual").format(usual)), *((size, words.format(size)) for size in sizes)]
+        self.input_size.set_rows(rows)
+        self.options["size"].setVisible(bool(network.sizes) or bool(chosen))
+
     def offer_precision(self, helps: bool) -> None:
         """Mixed precision is shown only where the device is faster with it."""
         self.options["precision"].setVisible(helps)
@@ -135,7 +171,7 @@ class MoreSettings(QWidget):
             elif isinstance(option.control, Select):
                 option.control.setCurrentIndex(max(option.control.findData(value), 0))
 
-    def _on_chosen(self, name: str, value: str) -> None:
+    def _on_chosen(self, name: str, value: Any) -> None:
         self.edited.emit(name, value)
         if name == "optimizer":  # a rate that usually works with it
             self.edited.emit("learning_rate", OPTIMIZERS[value].learning_rate)
@@ -149,10 +185,17 @@ def menu(rows: Mapping[str, Row]) -> Select:
 
 
 def menu_of_networks() -> Select:
-    made = shrinking(Select([(name, row.title) for name, row in NETS.items()]))
-    for number, row in enumerate(NETS.values()):
+    """The networks, a line between one family and the next."""
+    made = shrinking(Select())
+    family = ""
+    for name, row in NETS.items():
+        if family and row.family != family:
+            made.insertSeparator(made.count())
+        family = row.family
+        made.addItem(row.title, name)
         tip = f"{row.summary} {row.parameters:,} parameters. {row.paper}"
-        made.setItemData(number, tip, Qt.ItemDataRole.ToolTipRole)
+        made.setItemData(made.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+    made.setMaxVisibleItems(made.count())
     return made
 
 

@@ -25,10 +25,19 @@ from gui.words import translated
 from nets.data.drawings import DATASET as DRAWINGS
 from nets.data.drawings import dataset_of_set, set_of_dataset
 from nets.data.drawings import sets as sets_of_drawings
-from nets.data.specs import DatasetSpec
+from nets.data.specs import DatasetSpec, ImageInput
 from nets.network.shipped_cards import shipped
 from nets.runs.changes import CHANGEABLE, Change
-from nets.runs.config import RECIPES, TrainConfig, few_images_warning, problems, recipes_for, split_sizes
+from nets.runs.config import (
+    RECIPES,
+    TrainConfig,
+    few_images_warning,
+    input_for,
+    problems,
+    recipes_for,
+    split_sizes,
+)
+from nets.zoo import NETS
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
@@ -223,6 +232,8 @@ class SetupBar(Panel):
         describe(self.recipe, rows)
         self.recipe.choose(config.recipe if config.recipe in rows else OWN)
         self._fill_starts()
+        data = self._spec.input if self._spec is not None else ImageInput()
+        self.more.offer_sizes(NETS.get(config.network), data, config.size)
         self.epochs.show_number(config.epochs)
         self.more.show_config(config)
         self.check()
@@ -270,9 +281,18 @@ class SetupBar(Panel):
             two = self.tr("{0:,} images to train on, {2:,} to test on")
             counts = (three if held_out else two).format(trained, held_out, found.spec.test_images)
             words = [counts] if found.found else [counts, found.problem]
+            words += self._fitted_words(found.spec.input)
         if self.config().recipe and self.choices.recipe in RECIPES:
             words.append(RECIPES[self.choices.recipe].description)
         return "  ·  ".join(words)
+
+    def _fitted_words(self, data: ImageInput) -> list[str]:
+        """To which size the images are fitted, where it is not their own."""
+        config = self.config()
+        made = input_for(NETS[config.network], data, config.size if isinstance(config.size, int) else 0)
+        if (made.height, made.width) == (data.height, data.width):
+            return []
+        return [self.tr("fitted to {0} × {1} pixels").format(made.width, made.height)]
 
     def _show_dataset(self, dataset: str) -> None:
         from nets.data.datasets import DATASETS

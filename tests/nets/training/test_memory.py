@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from nets.data.specs import ImageInput
+from nets.data.specs import Dataset, ImageInput
 from nets.errors import LensletError
 from nets.runs.config import TrainConfig
+from nets.runs.store import RunStore
+from nets.training import memory
 from nets.training.memory import check_memory, training_bytes
+from nets.training.train import train
 
 CONFIG = TrainConfig("vgg16", "photographs", optimizer="adam", batch_size=32)
 INPUT = ImageInput(224, 224, 3, "picture")
@@ -37,3 +40,12 @@ def test_the_message_says_what_would_fit(free: int, words: str) -> None:
     with pytest.raises(LensletError, match=r"VGG-16 at 224 x 224 with batches of 32 needs about 4.1 GB") as refused:
         check_memory(CONFIG, INPUT, 1000, available=free)
     assert str(refused.value).endswith(words)
+
+
+def test_a_training_that_does_not_fit_leaves_no_run(
+    data: Dataset, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "available_memory", lambda: 1_000_000)
+    with pytest.raises(LensletError, match="LeNet .modern. at 28 x 28 with batches of 8 needs about 1.3 MB"):
+        train(TrainConfig("lenet", "bars", batch_size=8), data, store)
+    assert store.list() == []

@@ -326,3 +326,38 @@ def test_a_set_of_drawings_can_be_chosen_and_looked_at(
     QTimer.singleShot(20, look)
     bar.gallery.click()
     assert seen == [("Letters", 4)]
+
+
+def test_networks_of_a_family_stand_together_with_a_line_between_families(bar: SetupBar) -> None:
+    rows = [bar.network.itemData(row) for row in range(bar.network.count())]
+    assert [name for name in rows if name] == list(NETS)
+    families = [NETS[name].family if name else None for name in rows]
+    for at, family in enumerate(families):
+        if family is None:
+            assert families[at - 1] != families[at + 1], "a line stands between two families"
+    assert families.count(None) == len({row.family for row in NETS.values()}) - 1
+
+
+def test_the_size_of_a_network_for_pictures_can_be_chosen(bar: SetupBar, qtbot: QtBot) -> None:
+    size = bar.more.options["size"]
+    assert size.isHidden(), "LeNet takes the data's own size"
+    bar.unfold.setChecked(True)
+    bar.choose(Choices("resnet18", "fashion-mnist", "deep"))
+    settled(bar, qtbot)
+    assert not size.isHidden()
+    texts = [bar.more.input_size.itemText(row) for row in range(bar.more.input_size.count())]
+    assert texts == ["32 × 32, usual", "224 × 224", "96 × 96", "64 × 64"]
+    assert "fitted to 32 × 32 pixels" in bar.message.text()
+    bar.more.input_size.setCurrentIndex(2)
+    bar.more.input_size.activated.emit(2)
+    assert (bar.config().size, bar.config().recipe) == (96, "deep"), "a size makes the recipe no other one"
+    assert "fitted to 96 × 96 pixels" in bar.message.text()
+    bar.more.input_size.setCurrentIndex(0)
+    bar.more.input_size.activated.emit(0)
+    assert bar.config().size == 0
+    bar.choose(bar.choices.with_field("size", 48))
+    assert bar.more.input_size.currentText() == "48 × 48", "a size from the command line is shown"
+    bar.choose(bar.choices.with_network("inception_v3"))
+    settled(bar, qtbot)
+    assert bar.config().size == 0, "75 pixels are its least"
+    assert bar.problems() == {}
