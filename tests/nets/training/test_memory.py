@@ -46,6 +46,6 @@ def test_a_training_that_does_not_fit_leaves_no_run(
     data: Dataset, store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "available_memory", lambda: 1_000_000)
-    with pytest.raises(LensletError, match="LeNet .modern. at 28 x 28 with batches of 8 needs about 1.3 MB"):
+    with pytest.raises(LensletError, match=r"LeNet .modern. at 28 x 28 with batches of 8 needs about 1.3 MB"):
         train(TrainConfig("lenet", "bars", batch_size=8), data, store)
     assert store.list() == []
