@@ -213,6 +213,10 @@ def _style_sheet(c: Palette) -> str:
     QPushButton[look="plain"], QToolButton[look="plain"] {{ background: transparent; border-color: transparent; }}
     QPushButton[look="plain"]:hover, QToolButton[look="plain"]:hover {{ background: {c.hover}; }}
     QPushButton[look="plain"]:focus, QToolButton[look="plain"]:focus {{ border-color: {c.accent}; }}
+    QPushButton[look="low"] {{ background: transparent; border-color: transparent; border-radius: {RADIUS_PICTURE}px;
+        font-size: {SMALL}px; min-height: 0; padding: 0 {GAP}px; }}
+    QPushButton[look="low"]:hover {{ background: {c.hover}; }}
+    QPushButton[look="low"]:focus {{ border-color: {c.accent}; }}
     QToolButton:checked, QPushButton:checked {{ background: {c.accent_soft}; border-color: {c.accent}; }}
     QPushButton[look="slim"] {{ padding: {TIGHT - 1}px {TIGHT + 1}px; }}
     QPushButton[look="tab"] {{ background: transparent; border: none; border-radius: 0; color: {c.quiet};

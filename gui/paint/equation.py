@@ -56,8 +56,8 @@ class Matrix:
         if self.change is None:
             return _tr("{0}, in {1}").format(self.title, power_words(power))
         if not power:
-            return _tr("{0} (in {1})").format(self.title, power_words(moved))
-        return _tr("{0} (in {1} and {2})").format(self.title, power_words(power), power_words(moved))
+            return _tr("{0}, change in {1}").format(self.title, power_words(moved))
+        return _tr("{0} in {1}, change in {2}").format(self.title, power_words(power), power_words(moved))
 
     @property
     def legible(self) -> bool:

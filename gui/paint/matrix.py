@@ -16,7 +16,7 @@ from gui.paint.scales import Scale
 NUMBERED = 30  # pixels of a cell; from here on its number is written into it
 FINE_LINES = 6  # pixels of a cell; from here on lines separate the cells
 SMALLEST_TEXT, LARGEST_TEXT = 11, 17  # pixels
-MARGIN = 4  # pixels of a cell's width that its number leaves free
+MARGIN = 2  # pixels of a cell's width that its number leaves free
 SHRINK = 0.7  # longer numbers are written this much smaller at most; then they are shortened
 BRIGHT = 140  # of 255: on a colour lighter than this the number is dark
 

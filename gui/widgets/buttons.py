@@ -13,7 +13,7 @@ from gui.icons import icon
 
 
 def button(text: str, look: str = "", *, tip: str = "", parent: QWidget | None = None) -> QPushButton:
-    """``look`` is "" (outlined), primary (one in a view), plain (no frame) or tab."""
+    """``look`` is "" (outlined), primary (one in a view), plain (no frame), low (in a line of small text) or tab."""
     made = QPushButton(text, parent)
     made.setProperty("look", look)
     made.setToolTip(tip)

@@ -139,7 +139,7 @@ def test_the_header_says_which_epoch_of_a_run_answers(window: MainWindow) -> Non
 
 
 def test_closing_in_the_middle_of_a_training_asks_and_then_ends_at_once(qapp: QApplication, tmp_path: Path) -> None:
-    window = open_window(places_in(tmp_path))
+    window = open_window(places_in(tmp_path), model="lenet")
     wait_ready(window)
     train(window, "lenet", "digits", epochs=500)
     wait_until(lambda: seen(window)[0] >= 1, 60, "an epoch")
@@ -170,7 +170,7 @@ def test_closing_in_the_middle_of_a_training_asks_and_then_ends_at_once(qapp: QA
 def test_settings_that_are_broken_are_kept_aside_and_said(qapp: QApplication, tmp_path: Path) -> None:
     text = '{"window": [0, 0, 99999999999, 5]}'
     (tmp_path / "settings.json").write_text(text)
-    window = open_window(places_in(tmp_path))
+    window = open_window(places_in(tmp_path), model="lenet")
     wait_ready(window)
     assert "settings" in window.status.message.text()
     assert (tmp_path / "settings.broken.json").read_text() == text

@@ -102,8 +102,8 @@ class ArithmeticPanel(QFrame):
         line.addWidget(self.channel_words, 1)
         where = QHBoxLayout()
         where.setSpacing(theme.GAP)
-        where.addWidget(self.title, 3)
-        where.addWidget(self.channels, 2)
+        where.addWidget(self.title, 1)
+        where.addWidget(self.channels, 1)
         for page in (self.equation, self.state):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)

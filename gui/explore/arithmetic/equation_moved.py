@@ -85,7 +85,7 @@ def _convolution(old: ConvolutionCalculation, new: ConvolutionCalculation, chann
 
 def _matrices(name: str, old: np.ndarray, new: np.ndarray, outside: np.ndarray | None = None) -> list[Row]:
     """A matrix of the new numbers with the change below each."""
-    return [(Matrix(tr("{0}: now, and its change").format(name), new, outside=outside, change=new - old),)]
+    return [(Matrix(name, new, outside=outside, change=new - old),)]
 
 
 def _dense(old: DenseCalculation, new: DenseCalculation) -> list[Row]:

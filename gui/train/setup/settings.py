@@ -23,7 +23,7 @@ from nets.runs.config import (
 )
 from nets.zoo import NETS, NetSpec
 
-SHORTEST = 6  # least number of characters that a menu shows in a narrow window
+SHORTEST = 4  # least number of characters that a menu shows in a narrow window
 
 
 class Row(Protocol):

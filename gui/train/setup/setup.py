@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 FOLDER = "…"  # the row of the dataset menu that asks for a folder
 LOW = 780  # pixels of the window's height
 OWN = ""  # the recipe's row once a setting was changed
+SHARES = {"network": 8, "dataset": 7, "recipe": 10, "epochs": 0}  # of the width: recipes have the longest names
 SAVE_AFTER = 500  # milliseconds from the last change until the choices are written to the disk
 FIRST = Choices("lenet", "digits", "default")
 
@@ -358,7 +359,7 @@ class SetupBar(Panel):
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         for name, option in self.options.items():
-            row.addWidget(option, 0 if name == "epochs" else 8)
+            row.addWidget(option, SHARES[name])
             if name != "epochs":
                 option.setMaximumWidth(250 if name == "recipe" else 220)
         self.options |= self.more.options
@@ -402,10 +403,7 @@ class SetupBar(Panel):
         row.addWidget(self.message, 1)
         for control in (self.gallery, self.start_from, *self.details.tabs.values()):
             control.setFixedHeight(height)
-            small = (
-                f"min-height: {height - 2}px; padding: 0 {theme.GAP}px; font-size: {theme.SMALL}px; border-radius: 4px;"
-            )
-            control.setStyleSheet(small)
+            control.setProperty("look", "low")
             row.addWidget(control)
         self.gallery.hide()
         self.start_from.hide()

@@ -48,8 +48,8 @@ def test_between_them_the_zero_before_the_point_is_left_out() -> None:
 
 def test_a_matrix_says_the_unit_of_its_changes() -> None:
     large, small = np.array([[0.25, 0.1]]), np.array([[3e-4, -1e-5]])
-    assert Matrix("now, and its change", large, change=small).heading == "now, and its change (in 10⁻⁴)"
-    assert Matrix("both", small, change=small / 100).heading == "both (in 10⁻⁴ and 10⁻⁶)"
+    assert Matrix("kernel", large, change=small).heading == "kernel, change in 10⁻⁴"
+    assert Matrix("both", small, change=small / 100).heading == "both in 10⁻⁴, change in 10⁻⁶"
 
 
 def test_negative_numbers_have_a_true_minus_everywhere() -> None:
