@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from nets.runs.run import Run
 
-__all__ = ["DEFAULT", "open_model", "other_epoch", "ref_of", "shipped", "with_said"]
+__all__ = ["DEFAULT", "network_name", "open_model", "other_epoch", "ref_of", "shipped", "with_said"]
 
 
 def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
@@ -98,6 +98,11 @@ def open_model(
     if ref.kind == "run":
         return with_said(_open_run(ref, places), said)
     raise UsageError(f"a model that is {ref.kind} lies in no file and cannot be opened again: {ref.name}")
+
+
+def network_name(model: Model) -> str:
+    """What the network of a model is called in the runs that keep its features: Keras's own names say nothing."""
+    return model.card.name if model.ref.kind == "file" else model.card.network or model.card.name
 
 
 def other_epoch(model: Model, ref: ModelRef, places: Places) -> tuple[Model, list[np.ndarray]] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,12 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot(Question):
-    """A network in training as it is now: enough to build a copy of it, and its weights."""
+    """A network in training as it is now: enough to build a copy of it, and its weights.
+
+    folder: of the run, where its network's configuration lies; None for a network of the zoo.
+    """
 
     run: str
     card: Card
     epoch: int
     weights: list[np.ndarray]
+    folder: Path | None = None
 
 
 class TrainingCopy:
@@ -40,12 +45,12 @@ class TrainingCopy:
         return Subject(self._lens, self._lens.model, snapshot.weights)
 
     def _build(self, snapshot: Snapshot) -> Lens:
-        from nets import zoo
         from nets.compute.lens import Lens
         from nets.network.model import Model, ModelRef
+        from nets.runs.architecture import blank_network
 
         card = snapshot.card
-        network = zoo.get(card.network).build(input_shape=card.input.shape, classes=len(card.labels))
+        network = blank_network(snapshot.folder, card)
         lens = Lens(Model.of(ModelRef("training", snapshot.run), card, network))
         lens.warm_up()
         return lens

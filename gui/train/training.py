@@ -181,7 +181,9 @@ class Training(QObject):
         if not self.state.watched or self._card is None or now - self._last_snapshot < SNAPSHOT_PERIOD:
             return batches
         self._last_snapshot = now
-        return _Pair(batches, WeightsSnapshot(Snapshot(self._run, self._card, event.epoch, event.weights())))
+        folder = self._session.places.runs / self._run
+        snapshot = Snapshot(self._run, self._card, event.epoch, event.weights(), folder)
+        return _Pair(batches, WeightsSnapshot(snapshot))
 
 
 def _no_weights() -> list[np.ndarray]:

@@ -47,8 +47,25 @@ def _data(parser: argparse.ArgumentParser) -> None:
 def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("net", nargs="?", metavar="NET", help=", ".join(NETS))
     parser.add_argument("dataset", nargs="?", metavar="DATASET", help="a dataset's name or a folder of class folders")
+    _settings(parser)
+    parser.add_argument("--size", type=int, metavar="N", help="height and width of the network's input, in pixels")
+    parser.add_argument("--start-from", metavar="MODEL", help="begin with the weights of this run or shipped model")
+    parser.add_argument("--resume", metavar="RUN", help="go on with this run")
+
+
+def _transfer(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help=f"whose features are kept: {MODEL}")
+    parser.add_argument("dataset", metavar="DATASET", help="a dataset's name or a folder of class folders")
+    parser.add_argument("--freeze", metavar="UP_TO_LAYER", help="this layer and all before it never learn")
+    parser.add_argument("--head-epochs", type=int, metavar="N", help="epochs in which the new head alone learns")
+    parser.add_argument("--fine-lr", type=float, metavar="X", help="the rate afterwards, by default a part of --lr")
+    _settings(parser)
+
+
+def _settings(parser: argparse.ArgumentParser) -> None:
+    """The settings of a training that ``train`` and ``transfer`` share."""
     parser.add_argument("--recipe", choices=RECIPES, metavar="R", help=", ".join(RECIPES))
-    parser.add_argument("--epochs", type=int, metavar="N", help="how many in all, also with --resume")
+    parser.add_argument("--epochs", type=int, metavar="N", help="how many in all")
     parser.add_argument("--batch", type=int, metavar="N", help="images a step")
     parser.add_argument("--optimizer", choices=OPTIMIZERS, metavar="O", help=", ".join(OPTIMIZERS))
     parser.add_argument("--lr", type=float, metavar="X", help="learning rate")
@@ -59,9 +76,6 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=ENGINES, metavar="E", help=", ".join(ENGINES))
     parser.add_argument("--seed", type=int, metavar="S", help="decides everything that is random")
     parser.add_argument("--limit", type=int, metavar="N", help="train on at most so many images")
-    parser.add_argument("--size", type=int, metavar="N", help="height and width of the network's input, in pixels")
-    parser.add_argument("--start-from", metavar="MODEL", help="begin with the weights of this run or shipped model")
-    parser.add_argument("--resume", metavar="RUN", help="go on with this run")
 
 
 def _find_rate(parser: argparse.ArgumentParser) -> None:
@@ -169,6 +183,7 @@ COMMANDS = {
         Command("models", "the models there are by name", _listing, "nets.commands.models", "models"),
         Command("train", "train a network", _train, "nets.commands.training", "train"),
         Command("find-rate", "propose a learning rate", _find_rate, "nets.commands.find_rate", "find"),
+        Command("transfer", "a new head on a model's features", _transfer, "nets.commands.transfer", "transfer"),
         Command("evaluate", "a model's accuracy on test images", _evaluate, "nets.commands.training", "evaluate"),
         Command("classify", "what pictures show", _classify, "nets.commands.pictures", "classify"),
         Command("trust", "how far the answers to pictures can be believed", _trust, "nets.commands.trusting", "trust"),

@@ -47,8 +47,11 @@ SETTINGS = {
     "validation": "validation",
     "engine": "engine",
     "start_from": "start_from",
+    "head_epochs": "head_epochs",
+    "freeze": "freeze",
+    "fine_lr": "fine_rate",
 }
-"""The field of TrainConfig that each option of ``train`` sets."""
+"""The field of TrainConfig that each option of ``train`` and ``transfer`` sets."""
 
 
 def train(options: argparse.Namespace, places: Places, out: Output) -> int:
@@ -75,17 +78,17 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
             if earlier:
                 run = resume(earlier, data, store, epochs=options.epochs, report=report)
             else:
-                config = fitted(config, len(data.train), said=_said(options))
+                config = fitted(config, len(data.train), said=said(options))
                 if warning := few_images_warning(config, len(data.train), len(data.classes)):
                     out.say(warning)
                 run = start(config, data, store, report)
         except Cancelled:
             out.close()
             run_id = earlier.id if earlier else next((run.id for run in store.list() if run.id not in known), "")
-            _say_kept(store, run_id, out)
+            say_kept(store, run_id, out)
             return INTERRUPTED + received[0]
     out.close()
-    _tell(run, len(data.train), time.perf_counter() - began, out)
+    tell(run, len(data.train), time.perf_counter() - began, out)
     return 0
 
 
@@ -171,16 +174,17 @@ def _doubts(card: Card, data: Dataset, options: argparse.Namespace) -> Iterator[
         yield f"{data.spec.title} has no images of {', '.join(more[:5])}, which {options.model} knows too"
 
 
-def _said(options: argparse.Namespace) -> dict[str, Any]:
+def said(options: argparse.Namespace) -> dict[str, Any]:
     """The fields that the command line sets."""
-    values = {field: getattr(options, option) for option, field in SETTINGS.items()}
+    values = {field: getattr(options, option, None) for option, field in SETTINGS.items()}
     return {field: value for field, value in values.items() if value is not None}
 
 
 def _check_there(run: Run, places: Places) -> None:
     """LensletError when the folder that a run was trained on has gone."""
     config = run.summary.config
-    zoo.get(config.network)
+    if not config.transfers:
+        zoo.get(config.network)
     known = config.dataset in datasets.DATASETS or drawings.set_of_dataset(config.dataset) is not None
     if not known and not user_path(config.dataset, "folder").is_dir():
         raise LensletError(
@@ -191,13 +195,13 @@ def _check_there(run: Run, places: Places) -> None:
 def _check_same(options: argparse.Namespace, run: Run, places: Places) -> None:
     """Raises UsageError if options would change a resumed run in more than its number of epochs."""
     config = run.summary.config
-    said = _said(options)
-    said.pop("epochs", None)
+    asked = said(options)
+    asked.pop("epochs", None)
     if options.net is not None:
-        said["network"] = options.net
+        asked["network"] = options.net
     if options.dataset is not None:
-        said["dataset"] = datasets.get(options.dataset, places).name
-    for field, value in said.items():
+        asked["dataset"] = datasets.get(options.dataset, places).name
+    for field, value in asked.items():
         if value != getattr(config, field):
             raise UsageError(
                 f"run {run.id} is {config.network} on {config.dataset}, its {field.replace('_', ' ')} "
@@ -213,14 +217,14 @@ def _config(options: argparse.Namespace, places: Places) -> TrainConfig:
     zoo.get(options.net)
     # A folder's path in full, so that the run finds its data from anywhere.
     dataset = datasets.get(options.dataset, places).name
-    changes = _said(options)
+    changes = said(options)
     recipe = changes.pop("recipe", "")
     if options.optimizer and options.lr is None:
         changes["learning_rate"] = OPTIMIZERS[options.optimizer].learning_rate
     return config_for(options.net, dataset, recipe, **changes)
 
 
-def _say_kept(store: RunStore, run_id: str, out: Output) -> None:
+def say_kept(store: RunStore, run_id: str, out: Output) -> None:
     if not run_id:
         out.say("stopped before the first epoch ended; nothing was kept")
         return
@@ -229,7 +233,7 @@ def _say_kept(store: RunStore, run_id: str, out: Output) -> None:
     out.say(f"stopped; {kept}; go on with: main.py train --resume {run_id}")
 
 
-def _tell(run: Run, images: int, seconds: float, out: Output) -> None:
+def tell(run: Run, images: int, seconds: float, out: Output) -> None:
     summary, history = run.summary, run.summary.history
     trained, _ = split_sizes(summary.config, images)
     median = statistics.median(history.seconds)

@@ -27,6 +27,7 @@ class LayerInfo:
     kernel_shape: (height, width, input channels) of one kernel, None where there is none.
     activation: "relu", "softmax", ... or "" where the layer has none of its own.
     inputs: the paths of the layers whose outputs it reads, "" for the model's input.
+    frozen: whether it has weights and none of them learned in its last training, as in a transfer.
     """
 
     name: str
@@ -41,6 +42,7 @@ class LayerInfo:
     kernel_shape: tuple[int, int, int] | None = None
     activation: str = ""
     inputs: tuple[str, ...] = ()
+    frozen: bool = False
 
     @property
     def maps(self) -> int:
@@ -69,6 +71,7 @@ def row_of(graph: Graph, step: Step, shapes: dict[int, tuple[int | None, ...]]) 
         kernel_shape=_kernel_shape(operation),
         activation=activation_of(operation),
         inputs=graph.sources(step),
+        frozen=bool(getattr(operation, "weights", ())) and not operation.trainable,
     )
 
 

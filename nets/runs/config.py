@@ -44,6 +44,13 @@ LARGEST_SIZE = 4096
 FEW_PER_CLASS = 10
 """With fewer images of a class than these to train on, a network learns them by heart and little else."""
 
+HEAD_EPOCHS, FINE_EPOCHS = 10, 5
+"""Of a transfer, where nothing else is said: epochs in which the head alone learns, and those that follow."""
+HEAD_RATE = 0.01
+"""Of a head that learns alone: it begins with zeros on features that are good already."""
+LARGE_FINE, SMALL_FINE = 0.01, 0.2
+"""The rate afterwards as a part of it, for networks of many weights and of few."""
+
 __all__ = [
     "AUGMENTATIONS",
     "CLASS_WEIGHTS",
@@ -63,6 +70,7 @@ __all__ = [
     "problems",
     "recipes_for",
     "split_sizes",
+    "transfer_config",
 ]
 
 
@@ -76,6 +84,11 @@ class TrainConfig:
     ``start_from`` is a run's id or a shipped model's name: training begins with its weights; "": with random ones.
     ``momentum`` and ``weight_decay`` matter to the optimisers that use them.
     ``size``: height and width of the network's input in pixels; 0: the network's usual ones for the data.
+
+    A transfer (``transfers``) has the features of ``start_from``, which is then any model, and a new head. Its
+    ``network`` is what that model's network is called. For ``head_epochs`` epochs the head alone learns; in those that
+    follow, the layers behind ``freeze`` ("": all of them) learn too, at ``fine_rate`` (0: a tenth of the learning
+    rate).
     """
 
     network: str
@@ -100,6 +113,14 @@ class TrainConfig:
     stratified: bool = True
     class_weights: str = "none"
     size: int = 0
+    head_epochs: int = 0
+    freeze: str = ""
+    fine_rate: float = 0.0
+
+    @property
+    def transfers(self) -> bool:
+        """Whether a new head learns on the features of another model."""
+        return bool(self.head_epochs)
 
     def to_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -197,7 +218,10 @@ def fitted(config: TrainConfig, images: int, *, said: Collection[str] = ()) -> T
     if "epochs" not in said and images < FEW_IMAGES:
         steps = math.ceil(trained / max(1, config.batch_size))
         wanted = math.ceil(ENOUGH_STEPS / max(1, steps))
-        config = dataclasses.replace(config, epochs=max(config.epochs, min(wanted, MOST_EPOCHS)))
+        epochs = max(config.epochs, min(wanted, MOST_EPOCHS))
+        if config.transfers and "head_epochs" not in said:
+            config = dataclasses.replace(config, head_epochs=config.head_epochs + epochs - config.epochs)
+        config = dataclasses.replace(config, epochs=epochs)
     return config
 
 
@@ -263,6 +287,8 @@ def _field_problems(config: TrainConfig) -> dict[str, str]:
         "engine": ENGINES,
         "class_weights": CLASS_WEIGHTS,
     }
+    if config.transfers:
+        del tables["network"]  # it may be any model's
     for name, table in tables.items():
         known = {**table, **VARIANTS} if name == "network" else table  # the experiments train networks of their own
         if getattr(config, name) not in known:
@@ -273,7 +299,8 @@ def _field_problems(config: TrainConfig) -> dict[str, str]:
         found["dataset"] = "dataset: choose one"
     if config.recipe and config.recipe not in RECIPES:
         found["recipe"] = f"recipe: there is no {config.recipe!r}; there are: {', '.join(RECIPES)}"
-    for name, low, high in (("epochs", 1, 10_000), ("batch_size", 1, 65_536), ("seed", 0, 2**31 - 1)):
+    whole = (("epochs", 1, 10_000), ("batch_size", 1, 65_536), ("seed", 0, 2**31 - 1), ("head_epochs", 0, 10_000))
+    for name, low, high in whole:
         value = getattr(config, name)
         if not _whole(value) or not low <= value <= high:
             words = name.replace("_", " ")
@@ -286,6 +313,8 @@ def _field_problems(config: TrainConfig) -> dict[str, str]:
         found["limit"] = f"limit: a whole number of at least 1, not {config.limit}"
     if not _number(config.learning_rate) or not 0 < config.learning_rate <= 100:
         found["learning_rate"] = f"learning rate: a number above 0 and at most 100, not {config.learning_rate}"
+    if not _number(config.fine_rate) or not 0 <= config.fine_rate <= 100:
+        found["fine_rate"] = f"fine rate: a number from 0 to 100, not {config.fine_rate}"
     for name, top in (("validation", 0.9), ("momentum", 0.9999), ("label_smoothing", 0.9), ("weight_decay", 1.0)):
         value = getattr(config, name)
         if not _number(value) or not 0 <= value <= top:
@@ -296,11 +325,11 @@ def _field_problems(config: TrainConfig) -> dict[str, str]:
 def _combination_problems(
     config: TrainConfig, images: int | None, classes: int | None, input: ImageInput | None
 ) -> dict[str, str]:
-    found: dict[str, str] = {}
-    network = get(config.network)
-    if config.loss == "crossentropy" and network.loss != "crossentropy":
+    found = _transfer_problems(config) if config.transfers else {}
+    network = None if config.transfers else get(config.network)
+    if network is not None and config.loss == "crossentropy" and network.loss != "crossentropy":
         found["loss"] = f"loss: {network.title} answers with tanh, not with probabilities; choose squared_error"
-    if config.size and config.size < network.smallest:
+    if network is not None and config.size and config.size < network.smallest:
         found["size"] = f"size: {network.title} needs at least {network.smallest} pixels, not {config.size}"
     if config.label_smoothing and config.loss != "crossentropy":
         found["label_smoothing"] = "label smoothing: belongs to cross-entropy; set it to 0 for squared error"
@@ -331,6 +360,42 @@ def _combination_problems(
                 f"batch size: at most the {trained:,} images that are trained on, not {config.batch_size:,}"
             )
     return found
+
+
+def _transfer_problems(config: TrainConfig) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if not config.start_from:
+        found["start_from"] = "start from: a transfer needs a trained model whose features it keeps"
+    if config.engine != "tensorflow":
+        found["engine"] = "engine: a transfer is computed by TensorFlow; choose tensorflow"
+    if config.precision != "float32":
+        found["precision"] = "precision: a transfer computes in float32"
+    return found
+
+
+def transfer_config(network: str, dataset: str, source: str, *, large: bool = False, **changes: Any) -> TrainConfig:
+    """A transfer's usual settings, then ``changes``.
+
+    Args:
+        network: what the source's network is called.
+        dataset: a dataset's name or a folder's path.
+        source: a run's id, a shipped or pretrained model's name, or the path of a file.
+        large: whether the source's network is one that is changed with care: for few epochs, at a small rate.
+        **changes: fields of ``TrainConfig``. What is missing of ``head_epochs``, ``epochs`` and ``fine_rate`` follows
+            from the others and the learning rate.
+    """
+    head: int | None = changes.get("head_epochs")
+    epochs: int | None = changes.get("epochs")
+    if epochs is None:
+        head = HEAD_EPOCHS if head is None else head
+        epochs = head + FINE_EPOCHS
+    elif head is None:
+        head = max(1, epochs - FINE_EPOCHS if large else epochs // 3)
+    usual = {"batch_size": 32, "learning_rate": HEAD_RATE, **changes, "head_epochs": head, "epochs": epochs}
+    rate = usual["learning_rate"]
+    if not changes.get("fine_rate") and _number(rate):
+        usual["fine_rate"] = rate * (LARGE_FINE if large else SMALL_FINE)
+    return TrainConfig(network=network, dataset=dataset, start_from=source, **usual)
 
 
 def _number(value: object) -> bool:

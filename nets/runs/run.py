@@ -7,6 +7,7 @@ A run's folder:
     status.json               "running", "finished", "stopped" or "failed", why, and the test accuracy
     card.json                 the model's card
     changes.json              what was changed in its course, and where; only where something was
+    architecture.json         the network's Keras configuration
     history.csv, batches.npz  the course: a row for each epoch; every batch
     epochs/0001.weights.npz, epochs/0001.evaluation.npz    after each epoch
     state.npz                 all that resuming needs, written last: an epoch without it did not happen
@@ -30,6 +31,7 @@ from nets.errors import LensletError, UsageError
 from nets.files import read_text, write_text
 from nets.json_files import checked, read_json, record
 from nets.network.card import Card
+from nets.runs.architecture import blank_network, difference
 from nets.runs.changes import Change, read_changes
 from nets.runs.config import TrainConfig
 from nets.runs.evaluation import Accuracy, Evaluation
@@ -142,15 +144,12 @@ class Run:
 
     def network(self, epoch: Epoch = "best") -> keras.Model:
         """A new network with the weights after ``epoch``. Raises as ``weights``."""
-        from nets.zoo import get
-
-        built = get(self.card.network).build(input_shape=self.card.input.shape, classes=len(self.card.labels))
+        built = blank_network(self.folder, self.card)
         weights = self.weights(epoch)
-        expected = [tuple(variable.shape) for variable in built.weights]
-        if [array.shape for array in weights] != expected:
+        if differs := difference(built, weights):
             raise LensletError(
                 f"run {self.id}: the weights of epoch {self.epoch_number(epoch)} are not those of {self.card.network} "
-                f"with {len(self.card.labels)} classes; choose another epoch of the run"
+                f"with {len(self.card.labels)} classes: {differs}; choose another epoch of the run"
             )
         built.set_weights(weights)
         return built

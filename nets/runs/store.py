@@ -66,7 +66,7 @@ class RunStore:
     def create(self, config: TrainConfig, title: str = "") -> Path:
         """A new run's folder, unique among all processes. LensletError when it cannot be made."""
         now = datetime.datetime.now().astimezone().replace(microsecond=0)
-        stem = f"{now:%Y%m%d-%H%M%S}-{config.network}-{_plain(config.dataset)}"
+        stem = f"{now:%Y%m%d-%H%M%S}-{_plain(config.network)}-{_plain(config.dataset)}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             folder = _new_folder(self.folder, stem)
@@ -154,7 +154,7 @@ def _move(folder: Path, parent: Path, stem: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """A dataset's name, which may be a path, as a part of a file name."""
+    """A network's or a dataset's name, which may be a path, as a part of a file name."""
     return re.sub(r"[^\w.-]+", "-", Path(name).name).strip("-.") or "data"
 
 

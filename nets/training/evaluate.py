@@ -49,6 +49,7 @@ def evaluate(
     loss: str = "crossentropy",
     compute: Compute | None = None,
     ten_views: bool = False,
+    are_numbers: bool = False,
 ) -> Evaluation:
     """The network's answers to labelled images, read and computed a part at a time, and how good they are.
 
@@ -60,6 +61,7 @@ def evaluate(
         loss: a key of ``LOSSES``.
         compute: ``compiled(network)``, for whoever evaluates the same network again and again.
         ten_views: whether the answer to an image is the mean of those to its ten crops.
+        are_numbers: ``split`` holds the numbers that ``compute`` takes, in place of images.
 
     Raises:
         UsageError: there are labels of classes that the network does not have.
@@ -86,7 +88,7 @@ def evaluate(
             found = compute(to_values(ten_crops(pixels, input), input))
             outputs.append(averaged(found if loss == "squared_error" else to_probabilities(found, meaning)))
         else:
-            outputs.append(compute(to_values(pixels, input)))
+            outputs.append(compute(pixels if are_numbers else to_values(pixels, input)))
         report(Progress("evaluation", end, len(labels), "images"))
     raw = np.concatenate(outputs) if outputs else np.zeros((0, network.outputs[0].shape[-1]), np.float32)
     are_probabilities = ten_views and loss != "squared_error"

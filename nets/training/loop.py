@@ -122,7 +122,15 @@ class Loop:
             paused = time.perf_counter()
             self._report(
                 BatchesDone(
-                    number, done, batches.steps, loss, accuracy, speed, left, float(rates[done - 1]), engine.weights
+                    number,
+                    done,
+                    batches.steps,
+                    loss,
+                    accuracy,
+                    speed,
+                    left,
+                    float(rates[done - 1]),
+                    self._setup.weights,
                 )
             )
             adjusted = self._adjust(number, done)

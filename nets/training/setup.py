@@ -45,6 +45,8 @@ class Setup:
 
     compute: the network's answers, compiled.
     images_for: the training images in the size at which they are read for an augmentation's name.
+    held_out_features: what a frozen part made of ``held_out``, with their labels, and the answers of the part that
+        learns to it; None where the network is computed as a whole.
     """
 
     network: keras.Model
@@ -54,16 +56,30 @@ class Setup:
     engine: Engine
     compute: Compute
     images_for: Callable[[str], Images]
+    held_out_features: tuple[Split, Compute] | None = None
+
+    def weights(self) -> list[np.ndarray]:
+        """The network's weights now, in the order of ``network.get_weights()``, as copies."""
+        found = self.engine.weights()
+        if self.engine.network is self.network:
+            return found
+        learned = {id(variable): array for variable, array in zip(self.engine.network.weights, found, strict=True)}
+        return [learned[id(v)] if id(v) in learned else np.array(v) for v in self.network.weights]
 
 
-def prepare(training: Training) -> Setup:
+def prepare(training: Training, work: Callable[[Training], Setup] | None = None) -> Setup:
     """Builds the network, the batches and the compiled step. The training's report hears of it and may cancel.
+
+    Args:
+        training: what is trained.
+        work: what builds them; None: the network of the zoo that the configuration names.
 
     Raises:
         LensletError: the network has layers that the NumPy engine does not know, or the state that was saved or the
             weights it starts from are another network's.
     """
-    return _while_reporting(lambda: _prepare(training), training.report, Preparing(training.config.network))
+    build = work or _prepare
+    return _while_reporting(lambda: build(training), training.report, Preparing(training.config.network))
 
 
 def _prepare(training: Training) -> Setup:
@@ -121,7 +137,7 @@ def _engine(training: Training, network: keras.Model, images: Images) -> tuple[E
             xla = on_cpu and forward.plain and work >= WORTH_COMPILING
         engine = FlatEngine(network, forward, config, xla=xla)
         batches = TensorBatches(*arguments, fill=xla)
-    _compile(engine, batches)
+    compile_step(engine, batches)
     return engine, batches, compiled(network)
 
 
@@ -144,7 +160,7 @@ def build(config: TrainConfig, input: ImageInput, classes: int) -> keras.Model:
         keras.config.set_dtype_policy(usual)
 
 
-def _compile(engine: Engine, batches: Batches) -> None:
+def compile_step(engine: Engine, batches: Batches) -> None:
     """Traces and compiles with a call that does no step, so that no epoch's time includes it."""
     batches.begin(1)
     count = batches.block_length(0, batches.block)
@@ -211,6 +227,11 @@ def card_of(config: TrainConfig, data: Dataset, run: str) -> Card:
 def command_of(config: TrainConfig) -> str:
     """The command line that trains this again, as far as the command line has words for it."""
     words = ["python main.py train", config.network, shlex.quote(config.dataset)]
+    if config.transfers:
+        words = ["python main.py transfer", shlex.quote(config.start_from), shlex.quote(config.dataset)]
+        words += ["--head-epochs", str(config.head_epochs)]
+        words += ["--freeze", shlex.quote(config.freeze)] if config.freeze else []
+        words += ["--fine-lr", f"{config.fine_rate:g}"] if config.fine_rate else []
     if config.recipe:
         words += ["--recipe", config.recipe]
     words += ["--epochs", str(config.epochs), "--batch", str(config.batch_size), "--optimizer", config.optimizer]
@@ -221,7 +242,7 @@ def command_of(config: TrainConfig) -> str:
             words += [f"--{name.replace('_', '-')}", f"{getattr(config, name)}"]
     if config.engine != "tensorflow":
         words += ["--engine", config.engine]
-    if config.start_from:
+    if config.start_from and not config.transfers:
         words += ["--start-from", shlex.quote(config.start_from)]
     if config.limit is not None:
         words += ["--limit", str(config.limit)]

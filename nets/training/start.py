@@ -14,6 +14,7 @@ from nets.errors import LensletError, UsageError
 from nets.network.card import Card
 from nets.network.shipped_cards import shipped
 from nets.places import MODELS
+from nets.runs.architecture import difference
 from nets.runs.config import TrainConfig, input_for
 from nets.runs.store import RunStore
 
@@ -47,8 +48,8 @@ class Start:
         own = {id(variable) for variable in last.weights}
         if len(weights) != len(variables):
             raise LensletError(
-                f"start from: {self.name} has {len(weights)} arrays of weights, {network.name} needs {len(variables)}; "
-                "start from another model"
+                f"start from: {self.name} is another network than {network.name}: {difference(network, weights)}; "
+                f"start from another model, or keep its features: main.py transfer {self.name}"
             )
         known = self.card.labels
         outputs = [known.index(name) for name in classes] if set(classes) <= set(known) else None
@@ -59,8 +60,9 @@ class Start:
                 array = array[..., outputs]
             if tuple(variable.shape) != array.shape:
                 raise LensletError(
-                    f"start from: {variable.path} of {self.name} has the shape {array.shape}, expected "
-                    f"{tuple(variable.shape)}; start from another model"
+                    f"start from: {self.name} is another network than {network.name}: {variable.path} has the shape "
+                    f"{_size(array.shape)}, expected {_size(tuple(variable.shape))}; start from another model, or keep "
+                    f"its features: main.py transfer {self.name}"
                 )
             variable.assign(array)
 
@@ -83,7 +85,8 @@ def find_start(config: TrainConfig, data: Dataset, store: RunStore) -> Start | N
     if start.card.network != config.network:
         raise UsageError(
             f"start from: expected a model of the network {config.network}, but {config.start_from} is of "
-            f"{start.card.network or 'a network of its own'}; choose another model or that network"
+            f"{start.card.network or 'a network of its own'}; choose another model or that network, or give its "
+            f"features a new head: main.py transfer {config.start_from} {config.dataset}"
         )
     wanted = input_for(zoo.get(config.network), data.spec.input, config.size)
     if start.card.input.shape != wanted.shape:

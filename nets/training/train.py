@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,9 @@ from nets.data.specs import Dataset, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Message, Progress, Report, no_report
 from nets.files import write_text
-from nets.runs.changes import Change, read_changes, write_changes
+from nets.network.card import Card
+from nets.runs.architecture import has_architecture, write_architecture
+from nets.runs.changes import Change, changed, read_changes, write_changes
 from nets.runs.config import TrainConfig, check, input_for
 from nets.runs.evaluation import Evaluation
 from nets.runs.history import History
@@ -29,10 +32,12 @@ from nets.training.evaluate import evaluate
 from nets.training.events import EpochEnded, Finished, Started, Validating
 from nets.training.loop import Loop
 from nets.training.memory import check_memory
+from nets.training.phases import Phase, phase_at
 from nets.training.schedules import rates
-from nets.training.setup import Setup, card_of, prepare
+from nets.training.setup import Setup, card_of, command_of, prepare
 from nets.training.start import find_start
-from nets.training.training import LARGE, Adjust, Training, no_adjustment
+from nets.training.training import LARGE, Adjust, Beginning, Training, no_adjustment
+from nets.training.transfer_setup import prepare_phase
 from nets.training.trusting import fit_run
 
 
@@ -45,6 +50,7 @@ def train(
     title: str = "",
     large: int = LARGE,
     adjust: Adjust = no_adjustment,
+    begins: Beginning | None = None,
 ) -> Run:
     """Trains a new network and keeps every epoch in a new run.
 
@@ -56,6 +62,7 @@ def train(
         title: what the run is called; "": after its network and data, with a number.
         large: networks with more parameters are trained by Keras's optimisers.
         adjust: asked after each report for another rate or augmentation to go on with; the run keeps where it was.
+        begins: of a transfer, what it begins with.
 
     Returns:
         The finished run. A run cancelled before its first epoch ended is deleted.
@@ -67,13 +74,22 @@ def train(
     """
     _check(config, data)
     backend.configure()
-    check_memory(config, input_for(zoo.get(config.network), data.spec.input, config.size), len(data.classes))
-    start = find_start(config, data, store)
-    folder = store.create(config, title or _title(config, data, store))
+    card = begins.card if begins else None
+    start = None
+    if card is None:
+        check_memory(config, input_for(zoo.get(config.network), data.spec.input, config.size), len(data.classes))
+        start = find_start(config, data, store)
+    folder = store.create(config, title or _title(config, data, store, card))
     history = History(batches=folder / "batches.npz")
     try:
         with _lock(folder):
-            _Running(Training(config, data, report, folder, history, start=start, large=large, adjust=adjust)).run()
+            if begins is not None:
+                with Recorder(folder).writing():
+                    begins.write(folder)
+            training = Training(
+                config, data, report, folder, history, start=start, large=large, adjust=adjust, card=card
+            )
+            _Running(training).run()
     except (Cancelled, KeyboardInterrupt):
         if not (folder / "state.npz").exists():
             shutil.rmtree(folder, ignore_errors=True)
@@ -110,7 +126,10 @@ def resume(
     """
     saved = read_saved(run.folder)
     done = saved.epoch if saved else 0
-    config = dataclasses.replace(run.summary.config, epochs=run.summary.epochs if epochs is None else epochs)
+    before = run.summary.config
+    config = dataclasses.replace(before, epochs=run.summary.epochs if epochs is None else epochs)
+    if before.head_epochs >= before.epochs:  # the head alone was to learn, however long
+        config = dataclasses.replace(config, head_epochs=config.epochs if before.transfers else 0)
     _check(config, data)
     if config.epochs <= done:
         raise UsageError(f"run {run.id} has {done} epochs; to go on, ask for more than {done} in all")
@@ -126,17 +145,19 @@ def resume(
             write_config(run.folder, config, run.summary.date)
         recorder.status("running")
         # A run that ended in its first epoch begins anew, with the weights it began with.
-        start = None if saved else find_start(config, data, store)
+        start = None if saved or config.transfers else find_start(config, data, store)
         history = run.summary.history.until(done)
-        changes = read_changes(run.folder)
-        training = Training(config, data, report, run.folder, history, saved, start, changes=changes, adjust=adjust)
+        changes, card = read_changes(run.folder), run.card if config.transfers else None
+        training = Training(
+            config, data, report, run.folder, history, saved, start, changes=changes, adjust=adjust, card=card
+        )
         _Running(training).run()
     return store.open(run.id)
 
 
-def _title(config: TrainConfig, data: Dataset, store: RunStore) -> str:
+def _title(config: TrainConfig, data: Dataset, store: RunStore, card: Card | None) -> str:
     """ "LeNet · MNIST · 3": the third run of this network on these data."""
-    stem = f"{zoo.get(config.network).title} · {data.spec.title} · "
+    stem = f"{card.title if card else zoo.get(config.network).title} · {data.spec.title} · "
     numbers = [run.title[len(stem) :] for run in store.list() if run.title.startswith(stem)]
     return stem + str(1 + max((int(number) for number in numbers if number.isdecimal()), default=0))
 
@@ -167,9 +188,12 @@ class _Running:
         self.training = training
         self.recorder = Recorder(training.folder, len(training.history))
         self.history = training.history
-        self.card = card_of(training.config, training.data, training.folder.name)
+        self.card = _card(training)
         self.setup: Setup
         self.loop: Loop
+        self.phase: Phase
+        self._changes = training.changes
+        self._work = prepare_phase if training.config.transfers else None
         self.losses: list[np.ndarray] = []
         self.accuracies: list[np.ndarray] = []
 
@@ -179,6 +203,7 @@ class _Running:
         try:
             self._prepare()
             for epoch in range(len(self.history) + 1, self.training.config.epochs + 1):
+                self._enter_phase(epoch)
                 self._train_epoch(epoch)
             accuracy = None
             with contextlib.suppress(Cancelled):
@@ -204,8 +229,12 @@ class _Running:
         training, recorder = self.training, self.recorder
         config = training.config
         self._write_card()  # before the preparing, which takes seconds: a run that is stopped meanwhile can be opened
-        self.setup = prepare(training)
-        self.loop = Loop(training, self.setup, self._keep_changes)
+        self.setup = prepare(training, self._work)
+        if not has_architecture(recorder.folder):
+            with recorder.writing():
+                write_architecture(recorder.folder, self.setup.network)
+        self.phase = phase_at(config, len(self.history) + 1)
+        self.loop = self._loop()
         batches = self.setup.batches
         self.card = dataclasses.replace(self.card, parameters=self.setup.network.count_params())
         self._write_card()
@@ -220,10 +249,47 @@ class _Running:
         if words := recorder.too_little_room(self.card.parameters, config.epochs - first + 1):
             training.report(Message(words))
 
+    def _enter_phase(self, epoch: int) -> None:
+        """Before the first epoch of another phase: other layers learn from here on, and the optimiser begins anew."""
+        phase = phase_at(self.training.config, epoch)
+        if phase == self.phase:
+            return
+        self.phase = phase
+        config = changed(self.training.config, self._changes, epoch, 0)
+        self.setup = prepare(
+            dataclasses.replace(self.training, config=config, history=self.history, saved=None), self._work
+        )
+        self.loop = self._loop()
+        frozen = f"{phase.frozen} and all before it stay frozen" if phase.frozen else "all layers"
+        rate = f"{phase.config.learning_rate:g}"
+        words = f"from epoch {epoch} on more than the head learns, at the rate {rate}: {frozen}"
+        self.training.report(Message(words))
+
+    def _loop(self) -> Loop:
+        """The loop of a phase, at its rate; what was changed before it stays, but for the rate."""
+        training, first = self.training, self.phase.first
+        before = changed(training.config, self._changes, first, -1)
+        config = dataclasses.replace(before, learning_rate=self.phase.config.learning_rate)
+        own = tuple(change for change in self._changes if change.epoch >= first)
+        earlier = self._changes[: len(self._changes) - len(own)]
+
+        def keep(changes: Sequence[Change]) -> None:
+            self._changes = (*earlier, *changes)
+            with self.recorder.writing():
+                write_changes(self.recorder.folder, self._changes)
+
+        return Loop(dataclasses.replace(training, config=config, changes=own), self.setup, keep)
+
     def _train_epoch(self, epoch: int) -> None:
         """Trains through all images once, validates and writes."""
         config, batches, engine = self.training.config, self.setup.batches, self.setup.engine
-        done = self.loop.epoch(epoch, lambda config: rates(config, batches.steps, epoch, self.history.val_loss))
+        earlier = self.phase.first - 1
+        losses, epochs = self.history.val_loss[earlier:], self.phase.config.epochs
+
+        def rates_of(config: TrainConfig) -> np.ndarray:
+            return rates(dataclasses.replace(config, epochs=epochs), batches.steps, epoch - earlier, losses)
+
+        done = self.loop.epoch(epoch, rates_of)
         engine.write_back()
         evaluation = self._validate(epoch)
         # The last batch of an epoch may be smaller than the others and counts by its images.
@@ -239,7 +305,7 @@ class _Running:
         self.losses.append(done.losses)
         self.accuracies.append(done.accuracies)
         self.recorder.epoch(
-            engine.weights(),
+            self.setup.weights(),
             evaluation,
             self.history,
             (np.concatenate(self.losses), np.concatenate(self.accuracies)),
@@ -271,7 +337,13 @@ class _Running:
                 self.training.report(Validating(epoch, int(event.done), int(event.total or 0)))
 
         began = time.perf_counter()
-        found = self._evaluate(self.setup.held_out, progress)
+        setup = self.setup
+        if setup.held_out_features is None:
+            found = self._evaluate(setup.held_out, progress)
+        else:
+            features, compute = setup.held_out_features
+            loss, input = self.training.config.loss, setup.input
+            found = evaluate(setup.network, features, input, progress, loss=loss, compute=compute, are_numbers=True)
         self.loop.validation_seconds = time.perf_counter() - began
         return found
 
@@ -299,13 +371,19 @@ class _Running:
             setup.network, split, setup.input, report, loss=self.training.config.loss, compute=setup.compute
         )
 
-    def _keep_changes(self, changes: Sequence[Change]) -> None:
-        with self.recorder.writing():
-            write_changes(self.recorder.folder, changes)
-
     def _write_card(self) -> None:
         with self.recorder.writing():
             write_text(self.recorder.folder / "card.json", self.card.to_json())
+
+
+def _card(training: Training) -> Card:
+    """The card of the run, before its network is built."""
+    assert training.folder is not None
+    config, name = training.config, training.folder.name
+    if training.card is None:
+        return card_of(config, training.data, name)
+    today, command = datetime.date.today().isoformat(), command_of(config)
+    return dataclasses.replace(training.card, name=name, recipe=config.to_dict(), date=today, command=command)
 
 
 def _explained(problem: BaseException, config: TrainConfig, kept: int) -> BaseException:

@@ -10,6 +10,7 @@ from typing import Any
 from nets import zoo
 from nets.data.specs import Dataset, ImageInput
 from nets.events import Report
+from nets.network.card import Card
 from nets.runs.changes import Change
 from nets.runs.config import TrainConfig, input_for
 from nets.runs.history import History
@@ -43,6 +44,7 @@ class Training:
     changes: those of a run that goes on; they are made again at the same steps.
     adjust: asked after each report; gives the fields of ``config`` that the training is to go on with (those of
         ``changes.CHANGEABLE``), or None.
+    card: of a transferred network, which the zoo does not know; None: the network's row in the zoo says all.
     """
 
     config: TrainConfig
@@ -56,8 +58,19 @@ class Training:
     large: int = LARGE
     changes: tuple[Change, ...] = ()
     adjust: Adjust = no_adjustment
+    card: Card | None = None
 
     @property
     def input(self) -> ImageInput:
         """What the network receives."""
+        if self.card is not None:
+            return self.card.input
         return input_for(zoo.get(self.config.network), self.data.spec.input, self.config.size)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a transfer begins with. card: of its network. write: puts the network and its weights into the folder."""
+
+    card: Card
+    write: Callable[[Path], None]

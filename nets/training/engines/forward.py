@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from nets.training.engines.blocks import out_size, pooled_convolution
 from nets.training.engines.strided import safe_strides
+from nets.training.freezing import Parts, nodes_of
 
 if TYPE_CHECKING:
     import keras
@@ -97,6 +98,25 @@ def build_forward(network: keras.Model, *, faster: bool = True) -> Forward:
             plain = False
         layers = layers[1:]
     return Forward(network, tuple(pieces), logits, plain)
+
+
+def forward_of_parts(network: keras.Model, parts: Parts | None) -> Forward:
+    """The forward pass of a network that ends in a dense softmax, its frozen part computed as in inference.
+
+    Args:
+        network: the network, or the part of it that learns.
+        parts: the network in two, where a part of it is frozen.
+    """
+    import keras
+
+    learning = parts.learning if parts else network
+    pieces = [_keras_piece(parts.features, training=False)] if parts else []
+    last = nodes_of(learning)[-1]
+    (value,) = last.input_tensors
+    if value is not learning.inputs[0]:
+        pieces.append(_keras_piece(keras.Model(learning.inputs[0], value)))
+    pieces.append(_dense_piece(last.operation, logits=True))
+    return Forward(network, tuple(pieces), logits=True, plain=False)
 
 
 def _is_block(layer: Any, following: Any) -> bool:
@@ -187,7 +207,7 @@ def _dense_piece(layer: Any, *, logits: bool) -> Piece:
     return piece
 
 
-def _keras_piece(layer: Any) -> Piece:
+def _keras_piece(layer: Any, *, training: bool = True) -> Piece:
     def piece(values: Values, x: Tensor) -> Tensor:
         import keras
 
@@ -195,7 +215,7 @@ def _keras_piece(layer: Any) -> Piece:
             safe_strides(layer),
             keras.StatelessScope(state_mapping=[(v, values[v]) for v in layer.variables]) as scope,
         ):
-            x = layer(x, training=True)
+            x = layer(x, training=training)
         for variable in layer.non_trainable_variables:
             values[variable] = scope.get_current_value(variable)
         return x

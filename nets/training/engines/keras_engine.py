@@ -102,9 +102,10 @@ class KerasEngine:
         from keras import ops
 
         network = self.network
+        before = [ops.convert_to_tensor(variable.value) for variable in network.non_trainable_variables]
 
         def objective(weights: list[Tensor]) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
-            outputs, others = self._forward(weights, [v.value for v in network.non_trainable_variables], x)
+            outputs, others = self._forward(weights, before, x)
             outputs = ops.cast(outputs, "float32")
             loss = ops.sum(losses_of(self._config, outputs, labels, logits=self._forward.logits) * shares)
             penalty = 0.0
@@ -115,8 +116,9 @@ class KerasEngine:
 
         weights = [ops.convert_to_tensor(variable.value) for variable in network.trainable_variables]
         (_, loss, outputs, others), gradients = backend.value_and_gradient(objective, weights)
-        for variable, value in zip(network.non_trainable_variables, others, strict=True):
-            variable.assign(value)
+        for variable, old, value in zip(network.non_trainable_variables, before, others, strict=True):
+            if value is not old:  # what is frozen is not written again in every step
+                variable.assign(value)
         self._optimizer.learning_rate.assign(rate)
         self._optimizer.apply(gradients, network.trainable_variables)
         return loss, accuracy_of(outputs, labels, shares)
