@@ -28,6 +28,10 @@ FIRST_STEPS = (
         "Choose a method and draw: colours say why. In the lesion lab a click takes a channel away.",
     ),
     ("Convolve", "Choose a kernel or type into its cells, and let the window slide over your drawing."),
+    (
+        "Compare",
+        "Press Compare: two models stand side by side. Click an image on which they disagree, and both answer it.",
+    ),
 )
 
 
