@@ -12,9 +12,14 @@ from typing import Any
 from nets.errors import UsageError
 from nets.experiments.experiment import Experiment
 from nets.experiments.rows import Costs, Method, Training
+from nets.experiments.transfer_row import Transferred
 from nets.runs.config import OPTIMIZERS, TrainConfig
 
 TRAINED = ("accuracy", "interval", "seconds", "images", "epochs", "parameters", "multiply_adds")
+SLOWLY = (
+    "Dropout and augmented images make learning slower and pay in long trainings: at the small scale there may be too "
+    "few epochs for them."
+)
 SUMMARY = "the figures of the summaries that the recipes come from, on their GPU"
 
 
@@ -119,7 +124,7 @@ SIZES = Experiment(
     log=True,
 )
 
-_STEPS = {"limit": 10_000, "epochs": 4}
+_STEPS = {"limit": 20_000, "epochs": 8}
 STEPS = Experiment(
     name="lenet-to-alexnet",
     title="From LeNet to AlexNet, one difference at a time",
@@ -138,6 +143,7 @@ STEPS = Experiment(
     ),
     columns=TRAINED,
     data=("fashion-mnist",),
+    notes=(SLOWLY,),
 )
 
 KERNELS = Experiment(
@@ -176,6 +182,7 @@ FACTORS = Experiment(
     ),
     columns=TRAINED,
     data=("cifar10",),
+    notes=(SLOWLY,),
 )
 
 OPTIMISERS = Experiment(
@@ -254,6 +261,44 @@ INCEPTION = Experiment(
     ),
 )
 
+_SHARED = {"limit": 500, "test_images": 500}
+TRANSFER = Experiment(
+    name="transfer",
+    title="Trained features, a new head, then all",
+    question="AlexNet's recipe for a small task: load trained features, replace the head, train the head, then all. "
+    "How much better is it than to train from nothing on the same images of CIFAR-10?",
+    rows=(
+        Transferred(
+            "head",
+            "MobileNet 0.75, ImageNet's features: the head alone",
+            "mobilenet_0.75",
+            "cifar10",
+            {"epochs": 8, "head_epochs": 8, "validation": 0.0},
+            _SHARED,
+        ),
+        Transferred(
+            "all",
+            "the head, then all layers",
+            "mobilenet_0.75",
+            "cifar10",
+            {"epochs": 10, "head_epochs": 8, "validation": 0.0},
+            _SHARED,
+        ),
+        Training(
+            "nothing",
+            "a small network from nothing",
+            _colours("factors_batch_norm", epochs=30, batch_size=32),
+            _SHARED,
+        ),
+    ),
+    columns=("accuracy", "interval", "seconds", "images", "epochs", "parameters", "multiply_adds", "input"),
+    data=("cifar10",),
+    notes=(
+        "AlexNet's own features cannot be had from keras.applications: MobileNet 0.75 stands in their place. The "
+        "images of 32 pixels are enlarged to its 224.",
+    ),
+)
+
 IM2COL = Experiment(
     name="im2col",
     title="im2col against loops",
@@ -290,6 +335,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         OPTIMISERS,
         VGG,
         INCEPTION,
+        TRANSFER,
         IM2COL,
     )
 }

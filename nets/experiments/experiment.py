@@ -12,6 +12,8 @@ from nets.errors import UsageError
 if TYPE_CHECKING:
     from nets.data.specs import Dataset
     from nets.events import Report
+    from nets.network.model import Model
+    from nets.places import Places
     from nets.runs.config import TrainConfig
     from nets.runs.store import Run, RunStore
 
@@ -60,12 +62,19 @@ class Workplace(Protocol):
     @property
     def store(self) -> RunStore: ...
 
+    @property
+    def places(self) -> Places: ...
+
     def data(self, name: str, sizes: Sizes) -> Dataset:
         """A dataset with as many test images as the scale has."""
         ...
 
     def train(self, row: str, config: TrainConfig, sizes: Sizes) -> Run:
         """The finished run of a row: trained now, gone on with, or found where it was finished before."""
+        ...
+
+    def transfer(self, row: str, config: TrainConfig, source: Model, sizes: Sizes) -> Run:
+        """The finished run of a row that begins with the features of ``source``; otherwise as ``train``."""
         ...
 
     def lighten(self, run: Run) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,6 +40,9 @@ from nets.runs.config import TrainConfig
 from nets.runs.lock import Locked, lock_run
 from nets.runs.run import epoch_file
 from nets.runs.store import Run, RunStore, RunSummary
+
+if TYPE_CHECKING:
+    from nets.network.model import Model
 
 STATE = "experiment.json"
 DEFAULTS = {one.name: one.default for one in dataclasses.fields(TrainConfig)}
@@ -123,16 +126,29 @@ class Laboratory:
 
     def train(self, row: str, config: TrainConfig, sizes: Sizes) -> Run:
         """The finished run of a row: trained now, gone on with, or found where it was finished before."""
-        from nets.training.train import resume, train
+        from nets.training.train import train
 
         data = self.data(config.dataset, sizes)
+        return self._begun(row, config, data) or train(config, data, self.store, self.report, title=row)
+
+    def transfer(self, row: str, config: TrainConfig, source: Model, sizes: Sizes) -> Run:
+        """The finished run of a row that begins with the features of ``source``; otherwise as ``train``."""
+        from nets.training.transfer import transfer
+
+        data = self.data(config.dataset, sizes)
+        return self._begun(row, config, data) or transfer(config, source, data, self.store, self.report, title=row)
+
+    def _begun(self, row: str, config: TrainConfig, data: Dataset) -> Run | None:
+        """The run of an earlier try, finished now if it was not; None where there is none to go on with."""
+        from nets.training.train import resume
+
         earlier = self._earlier(row, config)
         if earlier is not None and earlier.state == "finished":
             return self.store.open(earlier.id)
         if earlier is not None and 0 < earlier.epochs_done < config.epochs:
             self.report(Message(f"going on with {row} after epoch {earlier.epochs_done}"))
             return resume(self.store.open(earlier.id), data, self.store, report=self.report)
-        return train(config, data, self.store, self.report, title=row)
+        return None
 
     def _earlier(self, row: str, config: TrainConfig) -> RunSummary | None:
         """The newest run of a row with the same setting whose last epoch can be gone on from."""
@@ -143,7 +159,8 @@ class Laboratory:
 
     def lighten(self, run: Run) -> None:
         """Deletes what a measured row does not need any more: the optimiser's state, and large weights."""
-        (run.folder / "state.npz").unlink(missing_ok=True)
+        for name in ("state.npz", "start.npz"):
+            (run.folder / name).unlink(missing_ok=True)
         if run.card.parameters > LIGHT:
             for epoch in range(1, run.summary.epochs_done + 1):
                 epoch_file(run.folder, epoch, "weights").unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from nets.experiments.chart import published_share
 from nets.experiments.experiment import COLUMNS, Experiment, Sizes, check_scale, cut_words
 from nets.experiments.laboratory import RowDone, folder_of, forget, read_measured, run_experiment
 from nets.experiments.rows import CUT, Costs, Method, Training, reason_of
+from nets.experiments.transfer_row import Transferred
 from nets.places import Places
 from nets.runs.config import TrainConfig, problems
 from nets.runs.lock import lock_run
@@ -222,12 +223,19 @@ def test_every_row_of_the_catalogue_can_be_run(name: str) -> None:
                 config, _ = row.at(scale)  # type: ignore[arg-type]
                 assert problems(config, images=images, classes=len(spec.classes), input=spec.input) == {}
             assert bool(row.cut("small")) == bool(row.small)
+        if isinstance(row, Transferred):
+            spec = datasets.DATASETS[row.dataset]
+            for scale in ("small", "full"):
+                config = row.config(scale, row.source, large=True)  # type: ignore[arg-type]
+                assert config.transfers
+                assert problems(config, images=spec.train_images, classes=len(spec.classes), input=spec.input) == {}
+            assert "images to train on: 500 instead of all" in row.cut("small")
 
 
 def test_there_is_an_experiment_for_each_row_of_the_recipes() -> None:
     assert set(EXPERIMENTS) >= {
         *("lenet-mnist", "simple-cnn-mnist", "alexnet-simplified", "small-vgg-sizes", "sizes", "lenet-to-alexnet"),
-        *("five-or-three", "factors", "optimizers", "vgg-cifar10", "inception-line", "im2col"),
+        *("five-or-three", "factors", "optimizers", "vgg-cifar10", "inception-line", "im2col", "transfer"),
     }
     assert [row.published for row in find("alexnet-simplified").rows] == [
         *("265.6 s, .863", "213.5 s, .887", "190.9 s, .886", "80.0 s, .890", "80.3 s, .908"),
