@@ -159,7 +159,7 @@ class Checks(Panel):
         assert of.image is not None
         row = EXPLAINERS[of.asked.method]
         height, width = of.image.shape[:2]
-        parts = [layered(v, row.signed, height, width) for v in (found.values, *(step.values for step in found.steps))]
+        parts = [layered(row, v, height, width) for v in (found.values, *(step.values for step in found.steps))]
         stack = np.stack([part.values for part in parts], axis=-1)
         # Each by itself: a random network's values are of another size, and the question is where they lie.
         sizes = np.abs(stack).max(axis=(0, 1))

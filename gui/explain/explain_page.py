@@ -268,7 +268,7 @@ class ExplainPage(QWidget):
                 found.append(None)
                 continue
             height, width = result.image.shape[:2]
-            found.append(layered(result.values, EXPLAINERS[result.asked.method].signed, height, width))
+            found.append(layered(EXPLAINERS[result.asked.method], result.values, height, width))
         return found
 
     def _picture(self, found: Explained) -> np.ndarray:

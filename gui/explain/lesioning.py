@@ -132,6 +132,27 @@ class Lesioning(QObject):
         return self._means[1]
 
 
+def known_dataset(card: Card, places: Places) -> str:
+    """The name of a dataset whose images a model can be asked about: its own, else digits where it reads digits.
+
+    Raises:
+        LensletError: none is on this machine.
+    """
+    from nets.data import datasets
+
+    parts = card.dataset.split("+")  # a mixture is tested on its first part
+    wanted = [parts[0]] if parts[0] else []
+    if set("0123456789") <= set(card.labels):
+        wanted += ["mnist", "digits"]
+    name = next((name for name in wanted if datasets.find(name, places).found), "")
+    if not name:
+        raise LensletError(
+            f"no images that {card.title} knows are on this machine: neither its accuracy nor patches can be shown; "
+            "the bars and maps of the drawing follow all the same"
+        )
+    return name
+
+
 def test_images(card: Card, places: Places, count: int, report: Report) -> tuple[np.ndarray, np.ndarray, str]:
     """Test images that a model can be asked about: its own dataset's, else digits where it reads digits.
 
@@ -152,17 +173,7 @@ def test_images(card: Card, places: Places, count: int, report: Report) -> tuple
     from nets.data.value_ranges import to_values
     from nets.network.card import outputs_of_classes
 
-    parts = card.dataset.split("+")  # a mixture is tested on its first part
-    wanted = [parts[0]] if parts[0] else []
-    if set("0123456789") <= set(card.labels):
-        wanted += ["mnist", "digits"]
-    name = next((name for name in wanted if datasets.find(name, places).found), "")
-    if not name:
-        raise LensletError(
-            f"no test images of {card.title} are on this machine, so that its accuracy cannot be measured; "
-            "the bars and maps of the drawing follow all the same"
-        )
-    data = datasets.load(name, places, report=report)
+    data = datasets.load(known_dataset(card, places), places, report=report)
     outputs = outputs_of_classes(card, data.classes, card.title, data.spec.title)
     chosen = np.linspace(0, len(data.test) - 1, min(count, len(data.test))).astype(int)
     images = fitted(data.test.images, data.spec.input, card.input).read(chosen)

@@ -1,7 +1,9 @@
-"""What it looks for: the picture that a class, or a filter, answers most, as gradient ascent finds it."""
+"""What it looks for: a picture that grows, the drawing that fools it, a dream, and the patches that excite a filter."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,55 +12,96 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explain.shown import picture_of
+from gui.explain.making import Made, MakeRequest, dream, fool, grow, patches
 from gui.paint.picture import PixelPicture
 from gui.paint.pixels import picture_pixels
 from gui.session import Session
-from gui.threads.explaining import Asked, Explained, Explaining, ExplainQuestion
 from gui.threads.job import Job
-from gui.threads.worker import Worker
 from gui.widgets import BusySign, ElidedLabel, Panel, Select, StateView, button, label
 from gui.widgets.file_dialogs import ask_to_save
 from nets.errors import LensletError
-from nets.events import Progress
+from nets.events import Event, Progress
 from nets.explain import EXPLAINERS
 from nets.explain.lesion import layers_with_channels
+from nets.explain.partial import Partial
 from nets.pictures.ranges import file_name
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
     from nets.network.model import Model
 
-METHOD = "activation_maximization"
 FRAME = 80  # milliseconds of a frame of the GIF
 ENLARGED = 8  # at most, in the GIF
+MOST_FRAMES = 240
+
+
+@dataclass(frozen=True)
+class Way:
+    """A row of the choice: ``run`` makes the picture. classes, layers: whether it is of a class, of a layer's maps."""
+
+    name: str
+    title: str
+    run: Callable[..., Made]
+    classes: bool
+    layers: bool
+    shows: str
+
+
+WAYS = (
+    Way("grow", "Grow a picture", grow, True, True, EXPLAINERS["activation_maximization"].shows),
+    Way(
+        "patches",
+        "Patches of the data",
+        patches,
+        False,
+        True,
+        "The training images that a filter answers most, and in each the part that its strongest value can see. Real "
+        "images, so nothing is made up; what they have in common is for you to see, and another data set has others.",
+    ),
+    Way(
+        "fool",
+        "Fool it with my drawing",
+        fool,
+        True,
+        False,
+        "A small change of your drawing after which the network takes it for another class. It shows how little the "
+        "answer hangs by, not what that class looks like: to the eye the drawing stays what it was.",
+    ),
+    Way(
+        "dream",
+        "Dream of my picture",
+        dream,
+        False,
+        True,
+        "Your picture, changed so that a layer sees more of what it saw in it already. It shows what the layer's maps "
+        "react to, exaggerated, and nothing that the network would answer.",
+    ),
+)
 
 
 class LooksPage(QWidget):
-    """Grown from noise while one watches; the frames become a GIF."""
+    """Made while one watches; the frames become a GIF."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._id = 0
         self._model: Model | None = None
         self._image: np.ndarray | None = None
-        self.shown: Explained | None = None
+        self.shown: Made | None = None
+        self.done = False
         self.frames: list[np.ndarray] = []
-        self.explaining = Explaining(self)
-        self.worker = Worker(self.explaining, self, newest_cancels=True)
-        self.worker.answered.connect(lambda _, results: self._on_arrived(self._question, 0, results[0]))
-        self.worker.failed.connect(lambda _, words, __: self._on_failed(words))
-        self.explaining.arrived.connect(self._on_arrived)
-        self.explaining.reported.connect(self._on_reported)
-        self._question: ExplainQuestion | None = None
+        self._job: Job | None = None
         self._jobs: list[Job] = []
+        self.way = Select([(row.name, self.tr(row.title)) for row in WAYS])
         self.what, self.number, self.space = Select(), Select(), Select()
         self.space.set_rows([("pixels", self.tr("In pixels")), ("frequencies", self.tr("In frequencies"))])
-        self.start_from = Select(
-            [("noise", self.tr("From noise")), ("grey", self.tr("From grey")), ("image", self.tr("From my drawing"))]
+        begins = (
+            ("noise", self.tr("From noise")),
+            ("grey", self.tr("From grey")),
+            ("image", self.tr("From my drawing")),
         )
-        self.go = button(self.tr("Let it grow (Return)"), "primary")
+        self.start_from = Select(begins)
+        self.go = button(self.tr("Make it (Return)"), "primary")
         self.halt = button(self.tr("Stop (Esc)"))
         self.busy = BusySign(self)
         self.busy.setFixedSize(16, 16)
@@ -66,28 +109,25 @@ class LooksPage(QWidget):
         self.title, self.details = ElidedLabel("", "strong"), ElidedLabel("", "small")
         self.picture = PixelPicture()
         self.state = StateView()
-        self.paragraph = label(EXPLAINERS[METHOD].shows, "small", wrap=True)
+        self.paragraph = label("", "small", wrap=True)
         self._compose()
+        self.way.currentIndexChanged.connect(self._on_way)
         self.what.currentIndexChanged.connect(self._fill_numbers)
         self.go.clicked.connect(self.start)
         self.halt.clicked.connect(self.stop)
         self._show_busy(False)
+        self._on_way()
 
     def _compose(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(theme.GAP)
-        for widget in (
-            self.what,
-            self.number,
-            self.space,
-            self.start_from,
-            self.go,
-            self.halt,
-            self.busy,
-            self.progress,
+        head, second = QHBoxLayout(), QHBoxLayout()
+        for row, widgets in (
+            (head, (self.way, self.what, self.number)),
+            (second, (self.space, self.start_from, self.go, self.halt, self.busy, self.progress)),
         ):
-            head.addWidget(widget)
-        head.addStretch(1)
+            row.setSpacing(theme.GAP)
+            for widget in widgets:
+                row.addWidget(widget)
+            row.addStretch(1)
         panel = Panel()
         panel.body.addWidget(self.title)
         panel.body.addWidget(self.details)
@@ -98,15 +138,25 @@ class LooksPage(QWidget):
         room.addWidget(self.state)
         panel.body.addWidget(self._room, 1)
         panel.body.addWidget(self.paragraph)
-        self.state.empty(
-            self.tr("What does it look for?"), self.tr("Choose a class, or a layer and a filter, and press Return.")
-        )
+        self._say_empty()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.GAP)
         outer.addLayout(head)
+        outer.addLayout(second)
         outer.addWidget(panel, 1)
         self.picture.hide()
+
+    def _say_empty(self) -> None:
+        self.state.empty(
+            self.tr("What does it look for?"), self.tr("Choose a class, or a layer and a filter, and press Return.")
+        )
+
+    # --- what is wanted -----------------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> Way:
+        return next((row for row in WAYS if row.name == self.way.value()), WAYS[0])
 
     def set_model(self, model: Model) -> None:
         before, self._model = self._model, model
@@ -117,38 +167,47 @@ class LooksPage(QWidget):
         self.picture.hide()
         self.title.setText("")
         self.details.setText("")
+        self._say_empty()
         self.state.show()
-        layers = layers_with_channels(model)
-        self.what.set_rows([("", self.tr("A class")), *((row.path, row.path) for row in layers)])
-        self._fill_numbers()
+        self._fill()
 
     def set_answer(self, answer: LiveAnswer) -> None:
         self._image = answer.prepared.input if answer.prepared is not None else None
 
     def start(self) -> None:
-        """Begins anew."""
+        """Makes what is chosen, anew."""
         model = self._model
         if model is None:
             return
-        layer, number = self.what.value(), int(self.number.value() or 0)
-        options: list[tuple[str, Any]] = [("space", self.space.value()), ("start", self.start_from.value())]
-        if layer:
-            options.append(("map", number))
-        if self.start_from.value() == "image" and self._image is None:
+        if self.start_from.value() == "image" and self.chosen.name == "grow" and self._image is None:
             self._session.notify(self.tr("Draw something first, or begin from noise."), "warning")
             return
-        self._id += 1
-        asked = Asked(METHOD, None if layer else number, layer, options=tuple(options))
-        self._question = ExplainQuestion(model, self._session.places, (asked,), self._image, id=self._id)
-        self.frames = []
+        self.stop()
+        request = MakeRequest(
+            model,
+            self._session.places,
+            self.what.value(),
+            int(self.number.value() or 0),
+            self._image,
+            self.space.value(),
+            self.start_from.value(),
+        )
+        self.frames, self.done = [], False
         self._show_busy(True)
-        self.worker.ask(self._question)
+        job = self._job = Job(self.chosen.run, request, parent=self)
+        job.progressed.connect(self._on_events)
+        job.succeeded.connect(self._on_made)
+        job.failed.connect(lambda words, _: self._on_failed(words))
+        job.cancelled.connect(self._end)
+        job.start()
 
     def stop(self) -> bool:
         """The last good picture stays."""
-        was = self.worker.busy
-        self.worker.drop()
-        self._show_busy(False)
+        was = self._job is not None
+        if self._job is not None:
+            self._job.cancel()
+            self._job.wait()
+            self._end()
         return was
 
     def walk(self, by: int) -> None:
@@ -156,14 +215,34 @@ class LooksPage(QWidget):
             self.number.setCurrentIndex((self.number.currentIndex() + by) % self.number.count())
 
     def finish(self) -> None:
-        self.worker.end()
+        self.stop()
         for job in self._jobs:
             job.wait()
+
+    def _on_way(self) -> None:
+        row = self.chosen
+        self.paragraph.setText(self.tr(row.shows))
+        for select in (self.space, self.start_from):
+            select.setVisible(row.name == "grow")
+        self._fill()
+
+    def _fill(self) -> None:
+        model, row = self._model, self.chosen
+        if model is None:
+            return
+        rows = [("", self.tr("A class"))] if row.classes else []
+        if row.layers:
+            rows += [(info.path, info.path) for info in layers_with_channels(model)]
+        self.what.blockSignals(True)
+        self.what.set_rows(rows)
+        self.what.blockSignals(False)
+        self._fill_numbers()
 
     def _fill_numbers(self) -> None:
         model = self._model
         if model is None:
             return
+        self.number.setVisible(self.chosen.name != "dream")
         path = self.what.value()
         if not path:
             self.number.set_rows([(str(n), name) for n, name in enumerate(model.card.labels)])
@@ -174,42 +253,45 @@ class LooksPage(QWidget):
 
     # --- what comes back ----------------------------------------------------------------------------------------
 
-    def _on_arrived(self, question: ExplainQuestion | None, number: int, found: Explained) -> None:
-        if question is None or question.id != self._id:
+    def _on_events(self, events: list[Event]) -> None:
+        if self._job is None:
             return
-        if found.done:
-            self._show_busy(False)
-        if found.values is None:
-            self.picture.hide()
-            self.state.show()
-            self.state.failed(self.tr("Not possible here"), found.problem[:1].upper() + found.problem[1:])
-            return
-        self.shown = found
-        assert self._model is not None
-        picture = picture_of(found.values, self._model.card.input)
-        self.frames.append(picture)
-        self.title.setText(self._title(question.asked[0], found))
-        self.details.setText(found.title if found.done else self.tr("{0} · growing").format(found.title))
-        self.state.hide()
-        self.picture.show()
-        self.picture.set_shape(*picture.shape[:2])
-        self._fit()
-        self.picture.set_pixels(picture_pixels(picture))
+        for event in events:
+            if isinstance(event, Partial):
+                self._show(event.result)
+            elif isinstance(event, Progress) and event.total:
+                self.progress.setText(f"{event.what} {event.done:,.0f} / {event.total:,.0f}")
 
-    def _title(self, asked: Asked, found: Explained) -> str:
-        options = dict(asked.options)
-        if "map" in options:
-            return self.tr("What {0} of {1} answers most").format(options["map"], asked.layer)
-        name = found.labels[asked.target] if isinstance(asked.target, int) and found.labels else str(asked.target)
-        return self.tr("What it takes most for {0}").format(name)
-
-    def _on_reported(self, question: ExplainQuestion, event: Any) -> None:
-        if question.id == self._id and isinstance(event, Progress) and event.total and not self.halt.isHidden():
-            self.progress.setText(self.tr("step {0:.0f} of {1:.0f}").format(event.done, event.total))
+    def _on_made(self, made: Made) -> None:
+        self.done = True
+        self._show(made)
+        self._end()
 
     def _on_failed(self, words: str) -> None:
+        self._end()
+        self.picture.hide()
+        self.title.setText("")
+        self.details.setText("")
+        self.state.failed(self.tr("Not possible here"), words[:1].upper() + words[1:])
+        self.state.show()
+
+    def _show(self, made: Made) -> None:
+        self.shown = made
+        if len(self.frames) < MOST_FRAMES and (not self.frames or self.frames[0].shape == made.picture.shape):
+            self.frames.append(made.picture)
+        self.title.setText(made.title)
+        self.details.setText(made.details)
+        self.state.hide()
+        self.picture.show()
+        self.picture.set_shape(*made.picture.shape[:2])
+        self._fit()
+        self.picture.set_pixels(picture_pixels(made.picture))
+
+    def _end(self) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            job.deleteLater()
         self._show_busy(False)
-        self._session.notify(words, "error")
 
     def _show_busy(self, on: bool) -> None:
         self.go.setVisible(not on)
@@ -230,15 +312,10 @@ class LooksPage(QWidget):
     def ask_save_gif(self, name: str) -> None:
         """Asks for a file and writes the way from the beginning to the end."""
         if len(self.frames) < 2:
-            self._session.notify(self.tr("Let something grow first: a GIF shows the way there."), "warning")
+            self._session.notify(self.tr("Let something grow or dream first: a GIF shows the way there."), "warning")
             return
-        chosen = ask_to_save(
-            self,
-            self._session.settings,
-            self.tr("Save the way there"),
-            file_name(name, "grown", ".gif"),
-            self.tr("GIF pictures (*.gif)"),
-        )
+        title, kinds = self.tr("Save the way there"), self.tr("GIF pictures (*.gif)")
+        chosen = ask_to_save(self, self._session.settings, title, file_name(name, self.chosen.name, ".gif"), kinds)
         if chosen is None:
             return
         job = Job(save_gif, list(self.frames), chosen, parent=self)

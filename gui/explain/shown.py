@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gui.paint.pixels import coloured, lookup, picture_pixels
-from nets.explain.enlarge import enlarge
+from nets.explain.shown import as_shown
 from nets.pictures.colour import JET, table_of
 from nets.pictures.ranges import Range, value_range
 
 if TYPE_CHECKING:
     from gui.threads.explaining import Explained
     from nets.data.specs import ImageInput
+    from nets.explain.explainer import Explainer
 
 DARK_STROKE = 0.42  # how dark the drawing is under a signed explanation, whose zero is white
 LIGHT_PHOTO = 0.45  # how light the darkest place of a photograph is there
@@ -32,24 +33,9 @@ class Layered:
         return not self.values.any()
 
 
-def layered(values: np.ndarray, signed: bool, height: int, width: int) -> Layered:
-    """One value for each pixel of the input.
-
-    Args:
-        values: (h, w) at a layer's resolution, or (H, W, C) in the input's shape: of several channels the value of the
-            largest size counts, with its sign.
-        signed: whether negative values mean something.
-        height: of the input.
-        width: of the input.
-    """
-    if values.ndim == 3:
-        largest = np.abs(values).argmax(axis=-1)[..., None]
-        flat = np.take_along_axis(values, largest, axis=-1)[..., 0]
-    else:
-        flat = values
-    if flat.shape != (height, width):
-        flat = enlarge(flat, height, width)
-    return Layered(np.asarray(flat, np.float32), signed)
+def layered(row: Explainer, values: np.ndarray, height: int, width: int) -> Layered:
+    """One value for each pixel of the input; the arguments are those of ``as_shown``."""
+    return Layered(as_shown(row, values, height, width), row.signed)
 
 
 def range_of(parts: list[Layered]) -> Range:

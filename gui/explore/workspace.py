@@ -88,6 +88,8 @@ class ExploreWorkspace(QWidget):
         session.model_changed.connect(self._on_model)
         session.answered.connect(self._on_answer)
         session.picture_changed.connect(self._on_picture)
+        session.overlay_changed.connect(self.diagram.set_overlay)
+        session.overlay_changed.connect(self.detail.map.set_overlay)
         self.choice.layer_changed.connect(self._on_layer)
         self.choice.map_changed.connect(self._on_map)
         self.choice.range_changed.connect(self._on_range)

@@ -58,6 +58,8 @@ class MapDetail(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model: Model | None = None
+        self._picture: np.ndarray | None = None
+        self._overlay: np.ndarray | None = None
         self._layer: LayerInfo | None = None
         self._shape = (1, 1)  # of the map
         self._values: np.ndarray | None = None  # (h, w)
@@ -213,7 +215,15 @@ class MapDetail(QWidget):
 
     def set_input(self, picture: np.ndarray | None) -> None:
         """(H, W) or (H, W, 3) float 0..1, as the network receives it."""
-        self.input.set_pixels(None if picture is None else picture_pixels(picture))
+        self._picture = picture
+        own = None if picture is None else picture_pixels(picture)
+        fits = own is not None and self._overlay is not None and self._overlay.shape == own.shape
+        self.input.set_pixels(self._overlay if fits else own)
+
+    def set_overlay(self, pixels: np.ndarray | None) -> None:
+        """(H, W) uint32 in the place of the input's picture, an explanation over it; None: the picture itself."""
+        self._overlay = pixels
+        self.set_input(self._picture)
 
     def set_pin(self, pixel: tuple[int, int] | None) -> None:
         self._pin = pixel

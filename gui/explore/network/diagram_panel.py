@@ -27,6 +27,7 @@ class DiagramPanel(QFrame):
         self.setProperty("look", "panel")
         self._choice = choice
         self._answer: LiveAnswer | None = None
+        self._overlay: np.ndarray | None = None
         self.heading = label(self.tr("Network, to scale: click a volume"), "heading")
         self.diagram = Diagram()
         self._column = QVBoxLayout(self)
@@ -61,6 +62,11 @@ class DiagramPanel(QFrame):
         self._answer = answer
         self._show_faces()
 
+    def set_overlay(self, pixels: np.ndarray | None) -> None:
+        """(H, W) uint32 in the place of the input's picture; None: the picture itself."""
+        self._overlay = pixels
+        self._show_faces()
+
     def _show_faces(self) -> None:
         answer = self._answer
         if answer is None or answer.prepared is None:
@@ -69,7 +75,8 @@ class DiagramPanel(QFrame):
         visible = self.diagram.visible_paths()
         made: dict[str, np.ndarray] = faces({**answer.means, **answer.maps}, visible)
         if INPUT in visible:
-            made[INPUT] = picture_pixels(answer.prepared.stages[-1].picture)
+            own = picture_pixels(answer.prepared.stages[-1].picture)
+            made[INPUT] = own if self._overlay is None or self._overlay.shape != own.shape else self._overlay
         self.diagram.set_faces(made)
 
     def _on_layer(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from gui.explain import making
 from gui.explain.looks_page import save_gif
 from gui.explain.workspace import WhyWorkspace
 from gui.session import Session
@@ -201,16 +202,44 @@ def test_a_class_grows_and_its_way_becomes_a_gif(
     page = workspace.looks
     page.number.choose("3")
     page.start()
-    qtbot.waitUntil(lambda: page.shown is not None and page.shown.done, timeout=WAIT)
+    qtbot.waitUntil(lambda: page.done, timeout=WAIT)
     assert page.shown is not None
-    assert page.shown.values is not None
-    assert Lens(lenet).classify(page.shown.values[None]).argmax() == 3
+    assert Lens(lenet).classify(page.shown.picture[None]).argmax() == 3
     assert page.title.text() == "What it takes most for 3"
+    assert "answers 3" in page.details.text()
     assert len(page.frames) > 2
     save_gif(page.frames, tmp_path / "grown.gif", report=no_report)
     with Image.open(tmp_path / "grown.gif") as gif:
         assert gif.n_frames > 2
         assert min(gif.size) >= 28
+
+
+@pytest.mark.parametrize("way", ["fool", "dream", "patches"])
+def test_the_other_ways_to_see_what_it_looks_for(
+    way: str, workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.explain.making.MOST_IMAGES", 60)
+    workspace.show_page(2)
+    draw()
+    page = workspace.looks
+    page.way.choose(way)
+    if way == "fool":
+        page.number.choose("2")
+    else:
+        page.what.choose("conv1")
+    page.start()
+    qtbot.waitUntil(lambda: page.done, timeout=WAIT)
+    assert page.shown is not None
+    height, width, _ = page.shown.picture.shape
+    if way == "dream":
+        assert (height, width) == (28, 28)
+    elif way == "fool":
+        assert width == 3 * 28 + 2 * making.GAP
+        assert "becomes 2" in page.details.text()
+    else:
+        assert width == making.ACROSS * 28 + (making.ACROSS - 1) * making.GAP
+        assert height == 2 * 28 + making.GAP
+        assert page.details.text().startswith("60 images")
 
 
 def test_every_method_has_its_paragraph_and_a_place_in_the_menu(workspace: WhyWorkspace) -> None:
