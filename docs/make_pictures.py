@@ -104,6 +104,35 @@ def disagreeing(window: MainWindow) -> None:
     wait_until(lambda: workspace.maps.columns and all(c.answer for c in workspace.maps.columns), 90, "both answers")
 
 
+def explaining(window: MainWindow) -> None:
+    """A seven rather than a one by two methods, and the check of the first."""
+    drawn(window)
+    window.show_workspace("why")
+    workspace = window.workspaces["why"]
+    workspace.controls.method.choose("gradient_x_input")
+    workspace.controls.versus.choose("1")
+    workspace.controls.beside.choose("method:grad_cam")
+    page = workspace.explain
+    wait_until(lambda: len(page.results) == 2 and all(one is not None for one in page.results), 60, "explanations")
+    page.check("curves")
+    wait_until(lambda: not page.checks.busy, 60, "the curves")
+
+
+def lesioning(window: MainWindow) -> None:
+    """Two channels off, and what each is worth."""
+    drawn(window)
+    window.show_workspace("why")
+    workspace = window.workspaces["why"]
+    workspace.show_page(1)
+    page = workspace.lesions
+    wait_until(lambda: page.accuracy is not None, 120, "the accuracy")
+    page.measure()
+    wait_until(lambda: page.found is not None, 120, "every channel")
+    for channel in page.found.without.argsort()[:2]:
+        page.toggle(int(channel))
+    wait_until(lambda: not page.worker.busy, 60, "the lesion")
+
+
 @dataclass(frozen=True)
 class Picture:
     name: str
@@ -131,6 +160,8 @@ PICTURES = (
     Picture("small-train", training, size=(1024, 700)),
     Picture("scale-200", exploring, scale=2),
     Picture("convolve", convolving),
+    Picture("why", explaining),
+    Picture("lesions", lesioning, theme="dark"),
     Picture("compare", comparing),
     Picture("compare-maps", disagreeing, theme="dark"),
     Picture("start", lambda window: None),

@@ -19,6 +19,9 @@ from nets.explain.faithfulness import SENSITIVITIES
 from nets.pictures.ranges import Range
 
 
+COMPILED = 1.0  # seconds: what took longer was compiled first, and its time says nothing
+
+
 class ExplanationColumn(Panel):
     """Shows what came of one ``Asked``. The range comes from outside: two columns of one method share it."""
 
@@ -113,7 +116,7 @@ class ExplanationColumn(Panel):
             words = self.tr("red: for it, blue: against it") if part.signed else self.tr("bright: more evidence")
         if shared:
             words += self.tr(" · one scale for both")
-        return f"{words} · {1000 * found.seconds:.0f} ms"
+        return f"{words} · {1000 * found.seconds:.0f} ms" if found.seconds < COMPILED else words
 
     def _on_hover(self, pixel: tuple[int, int] | None) -> None:
         if self.layered is None or self._pages.currentIndex() != 0:

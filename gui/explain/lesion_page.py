@@ -18,6 +18,7 @@ from gui.session import Session
 from gui.threads.worker import Worker
 from gui.widgets import BusySign, ElidedLabel, Panel, Select, button, label
 from nets.events import Progress
+from nets.explain.layers import default_layer
 from nets.explain.lesion import MODES, Lesions, layers_with_channels
 from nets.pictures.ranges import value_range
 
@@ -120,9 +121,8 @@ class LesionPage(QWidget):
             rows = layers_with_channels(model)
             self.readings, self.found, self.off = None, None, {}
             self.layer.set_rows([(row.path, f"{row.path} · {row.maps}") for row in rows])
-            usual = [row for row in rows if row.kernel_shape] or list(rows)
             self.layer.blockSignals(True)
-            self.layer.choose(usual[-1].path if usual else "")
+            self.layer.choose(default_layer(model) or (rows[-1].path if rows else ""))
             self.layer.blockSignals(False)
             self._on_layer()
         elif self.isVisible():
