@@ -18,7 +18,6 @@ from nets.explain import EXPLAINERS
 from nets.explain.faithfulness import SENSITIVITIES
 from nets.pictures.ranges import Range
 
-
 COMPILED = 1.0  # seconds: what took longer was compiled first, and its time says nothing
 
 
