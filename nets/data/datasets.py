@@ -269,7 +269,7 @@ def load(name: str, places: Places, *, report: Report = no_report) -> Dataset:
         return _mixed(spec, places, report)
     own = drawings.set_of_dataset(name)
     path = user_path(name) if own is None else drawings.set_folder(places, own)
-    return folder.load_folder(path, spec, report)
+    return folder.load_folder(path, spec, report, cache=places.cache)
 
 
 def _where(name: str, places: Places) -> str:

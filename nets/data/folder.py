@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import os
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,11 +23,16 @@ from nets.data.pictures import read_picture
 from nets.data.specs import Dataset, DatasetSpec, ImageInput, Split
 from nets.errors import LensletError, UsageError
 from nets.events import Message, Progress, Report, no_report
-from nets.files import is_utf8, real_path
+from nets.files import is_utf8, real_path, write_text
+from nets.json_files import read_json, record
 
 TEST_SHARE = 0.2
 SIDE_FILES = {".json", ".txt", ".md", ".csv", ".db", ".ini"}
 """Lie beside pictures rightly (the strokes of a kept drawing, a note, a system's own index) and are passed over."""
+MANY = 1000
+"""What was found out about a folder of so many files is remembered."""
+AT_A_TIME = 256
+"""Files that are decoded together while a folder is read through."""
 SAMPLES = 9
 """So many pictures are looked at to see whether a folder is in colour."""
 DIGIT = ImageInput()
@@ -36,13 +44,14 @@ COLOUR = ImageInput(32, 32, 3, "picture")
 class Listing:
     """The files of a class folder dataset, nothing of them read. Indices into ``classes`` are the labels.
 
-    left_out: sentences on folders whose pictures are not used.
+    left_out: sentences on folders whose pictures are not used. empty: class folders without pictures.
     """
 
     classes: tuple[str, ...]
     train: tuple[tuple[Path, int], ...]
     test: tuple[tuple[Path, int], ...]
     left_out: tuple[str, ...] = ()
+    empty: tuple[Path, ...] = ()
 
 
 def listing(folder: Path) -> Listing:
@@ -57,7 +66,7 @@ def listing(folder: Path) -> Listing:
         held_out = _held_out(found[name])
         train += [(path, label) for path in found[name] if path not in held_out]
         test += [(path, label) for path in found[name] if path in held_out]
-    return Listing(classes, tuple(train), tuple(test), _nested(folder))
+    return Listing(classes, tuple(train), tuple(test), _nested(folder), _empty(folder))
 
 
 def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput | None = None) -> DatasetSpec:
@@ -101,33 +110,47 @@ def _counts(files: tuple[tuple[Path, int], ...], classes: int) -> tuple[int, ...
     return tuple(np.bincount([label for _, label in files], minlength=classes).tolist())
 
 
-def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report) -> Dataset:
+def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report, *, cache: Path | None = None) -> Dataset:
     """The data set of a folder. Every picture is read once, to know its sum and which of them are unreadable.
 
-    Afterwards they are read when they are needed; where all of them together are small they stay in memory.
+    Afterwards they are read when they are needed; where all of them together are small they stay in memory. What was
+    found out about a large folder is remembered, so that it is read through again only where a file has changed.
 
     Args:
         folder: the folder of class folders.
         spec: the row that ``describe`` gave for it.
         report: receives a Progress while pictures are read, and a Message about those left out.
+        cache: where it is remembered; None: nowhere.
 
     Raises:
         UsageError: fewer than two classes have a readable picture.
     """
     files = listing(folder)
-    reader = _Reader(spec.input, len(files.train) + len(files.test), folder.name, report)
-    reader.rejected += files.left_out
-    train, test = reader.read(files.train), reader.read(files.test)
+    if files.empty:
+        names = ", ".join(path.name for path in files.empty[:5])
+        report(Message(f"no class is made of folders without pictures: {names} in {folder}"))
+    total = len(files.train) + len(files.test)
+    reader = _Reader(spec.input, total, folder.name, report)
+    memory = Remembered(cache, folder, spec.input, files) if cache is not None and total >= MANY else None
+    known = memory.read() if memory is not None else None
+    if known is None:
+        train, test = reader.read(files.train), reader.read(files.test)
+        known = Found(reader.sum(), tuple(reader.rejected))
+        if memory is not None:
+            memory.write(known)
+    else:
+        train, test = (reader.skip(part, known.rejected) for part in (files.train, files.test))
+    rejected = (*files.left_out, *(sentence for _, sentence in known.rejected))
     left = set(train.labels.tolist()) | set(test.labels.tolist())
     if len(left) < 2:
         raise UsageError(
-            f"{folder}: fewer than two classes have a readable picture; left out: {len(reader.rejected)}, "
-            f"the first: {reader.rejected[0]}"
+            f"{folder}: fewer than two classes have a readable picture; left out: {len(rejected)}, "
+            f"the first: {rejected[0]}"
         )
-    if reader.rejected:
-        left_out = _left_out(len(reader.rejected) - len(files.left_out), len(files.left_out))
-        report(Message(f"left out {left_out} of {folder}, the first: {reader.rejected[0]}"))
-    return Dataset(spec, files.classes, train, test, str(real_path(folder)), reader.sum(), tuple(reader.rejected))
+    if rejected:
+        left_out = _left_out(len(rejected) - len(files.left_out), len(files.left_out))
+        report(Message(f"left out {left_out} of {folder}, the first: {rejected[0]}"))
+    return Dataset(spec, files.classes, train, test, str(real_path(folder)), known.md5, rejected)
 
 
 def _left_out(files: int, folders: int) -> str:
@@ -137,10 +160,10 @@ def _left_out(files: int, folders: int) -> str:
 
 
 class _Reader:
-    """Reads lists of files one after another; keeps the sum of their images and the reasons of those left out."""
+    """Reads lists of files, on all cores; keeps the sum of their images and the reasons of those left out."""
 
     def __init__(self, input: ImageInput, total: int, what: str, report: Report) -> None:
-        self.rejected: list[str] = []
+        self.rejected: list[tuple[str, str]] = []  # a file, and a sentence that names it
         self._input = replace(input, range="byte")  # datasets hold raw values, whatever a network wants
         self._total, self._what, self._report = total, what, report
         self._done, self._reported = 0, 0.0
@@ -155,26 +178,81 @@ class _Reader:
         paths: list[Path] = []
         images: list[np.ndarray] = []
         labels: list[int] = []
-        for path, label in files:
-            try:
-                image = decoded(path, self._input)
-            except LensletError as problem:
-                reason = str(problem)
-                self.rejected.append(reason if str(path) in reason else f"{path}: {reason}")
-            else:
-                self._digest.update(np.ascontiguousarray(image).data)
-                paths.append(path)
-                labels.append(label)
-                if self._keep:
-                    images.append(image)
-            self._done += 1
-            if time.monotonic() - self._reported > 0.05 or self._done == self._total:
-                self._report(Progress(self._what, self._done, self._total, "pictures"))
-                self._reported = time.monotonic()
+        with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="decoding") as pool:
+            # Some at a time, so that neither many images wait nor a cancelled report for many files.
+            for begin in range(0, len(files), AT_A_TIME):
+                part = files[begin : begin + AT_A_TIME]
+                for (path, label), image in zip(part, pool.map(self._image_or_reason, part), strict=True):
+                    if isinstance(image, str):
+                        self.rejected.append((str(path), image if str(path) in image else f"{path}: {image}"))
+                    else:
+                        self._digest.update(np.ascontiguousarray(image).data)
+                        paths.append(path)
+                        labels.append(label)
+                        if self._keep:
+                            images.append(image)
+                    self._count()
         truth = np.array(labels, np.int64)
         self._digest.update(truth.data)
         kept = np.array(images, np.uint8).reshape(-1, *self._input.shape) if self._keep else None
         return Split(FileImages(paths, self._input, kept), truth)
+
+    def skip(self, files: tuple[tuple[Path, int], ...], rejected: tuple[tuple[str, str], ...]) -> Split:
+        """What ``read`` gives, where it is known which files are left out."""
+        left_out = {name for name, _ in rejected}
+        good = [(path, label) for path, label in files if str(path) not in left_out]
+        return Split(FileImages([path for path, _ in good], self._input), np.array([n for _, n in good], np.int64))
+
+    def _image_or_reason(self, file: tuple[Path, int]) -> np.ndarray | str:
+        """(H, W, C) uint8, or why the file is left out."""
+        try:
+            return decoded(file[0], self._input)
+        except LensletError as problem:
+            return str(problem)
+
+    def _count(self) -> None:
+        self._done += 1
+        if time.monotonic() - self._reported > 0.05 or self._done == self._total:
+            self._report(Progress(self._what, self._done, self._total, "pictures"))
+            self._reported = time.monotonic()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What reading all files of a folder gives beside the images: their sum, and (file, sentence) of those left out."""
+
+    md5: str
+    rejected: tuple[tuple[str, str], ...]
+
+
+class Remembered:
+    """What was found in a folder, in a file of the cache; it counts only while no file has changed."""
+
+    def __init__(self, cache: Path, folder: Path, input: ImageInput, files: Listing) -> None:
+        name = hashlib.md5(os.fsencode(real_path(folder)), usedforsecurity=False).hexdigest()
+        self._path = cache / "folders" / f"{name}.json"
+        digest = hashlib.md5(repr(input).encode(), usedforsecurity=False)
+        for path, label in (*files.train, *files.test):
+            try:
+                stat = path.stat()
+            except OSError:
+                continue  # reading it says what is wrong
+            digest.update(os.fsencode(path) + f" {label} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+        self._key = digest.hexdigest()
+
+    def read(self) -> Found | None:
+        try:
+            stored = read_json(self._path)
+            known = record(Found, stored, name="the folder")
+            return known if stored.get("key") == self._key else None
+        except (OSError, ValueError, LensletError):
+            return None
+
+    def write(self, found: Found) -> None:
+        """Where it cannot be written the folder is read through again the next time."""
+        with contextlib.suppress(OSError, ValueError):
+            values = {"key": self._key, "md5": found.md5, "rejected": found.rejected}
+            write_text(self._path, json.dumps(values))
 
 
 def _split_by_folders(folder: Path) -> Listing:
@@ -189,6 +267,7 @@ def _split_by_folders(folder: Path) -> Listing:
         tuple((path, label) for label, name in enumerate(classes) for path in train[name]),
         tuple((path, label) for label, name in enumerate(classes) for path in test.get(name, [])),
         (*_nested(folder / "train"), *_nested(folder / "test")),
+        _empty(folder / "train"),
     )
 
 
@@ -201,6 +280,15 @@ def _nested(folder: Path) -> tuple[str, ...]:
         "move them into the class folder itself"
         for inside, count in found
         if count
+    )
+
+
+def _empty(folder: Path) -> tuple[Path, ...]:
+    """The class folders without anything in them that could be a picture: no class is made of them."""
+    return tuple(
+        inside
+        for inside in _folders(folder)
+        if not _files(inside) and not any(_files(deeper) for deeper in _folders(inside))
     )
 
 

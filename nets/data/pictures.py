@@ -135,12 +135,14 @@ def reduced_picture(pixels: np.ndarray) -> np.ndarray:
 
 
 def _to_bytes(values: np.ndarray) -> np.ndarray:
-    """Grey values of more than 8 bits as uint8: 16-bit integers by their full range, all else by what is there."""
+    """Grey values of more than 8 bits as uint8: bytes as they are, 16-bit integers by their full range."""
     values = np.nan_to_num(values.astype(np.float64))
     low = min(float(values.min()), 0.0)
     top = float(values.max()) - low
     if low == 0 and top <= 1:
         full = 1.0
+    elif low == 0 and top <= 255:
+        full = 255.0  # bytes in wider numbers, as scientific programs write them
     elif low == 0 and top <= 65535:
         full = 65535.0
     else:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.train.progress import duration
 from nets.data.drawings import set_of_dataset
-from nets.runs.config import AUGMENTATIONS, LOSSES, OPTIMIZERS, RECIPES, SCHEDULES, TrainConfig
+from nets.runs.config import AUGMENTATIONS, CLASS_WEIGHTS, LOSSES, OPTIMIZERS, RECIPES, SCHEDULES, TrainConfig
 from nets.runs.evaluation import FEW, Accuracy
 from nets.zoo import NETS
 
@@ -54,6 +54,7 @@ def setting_rows() -> tuple[SettingRow, ...]:
         _number("batch_size", _tr("Batch size"), _tr("batch {0}")),
         _number("epochs", _tr("Epochs planned"), _tr("{0} epochs")),
         _menu("augmentation", _tr("Augmentation"), AUGMENTATIONS),
+        _menu("class_weights", _tr("Class weights"), CLASS_WEIGHTS),
         _number("validation", _tr("Held out for validation"), _tr("{0:g} held out")),
         _number("limit", _tr("Images at most"), _tr("{0:,} images")),
         _number("size", _tr("Input size, in pixels"), _tr("{0} pixels")),
