@@ -44,10 +44,11 @@ class ExplainPage(QWidget):
         self.results: list[Explained | None] = []
         self._question: ExplainQuestion | None = None  # the one whose results are shown, or on their way
         self._slow = False
+        self._timed: tuple[Any, ...] = ()  # the network and what was asked of it last
         self.columns = [ExplanationColumn(), ExplanationColumn()]
         self.checks = Checks(session)
         self.explaining = Explaining(self)
-        self.worker = Worker(self.explaining, self, newest_cancels=True)
+        self.worker = Worker(self.explaining, self)  # a quick one is shown although the pen has moved on
         self.worker.answered.connect(self._on_answered)
         self.worker.failed.connect(lambda _, words, __: self._on_failed(words))
         self.explaining.reported.connect(self._on_reported)
@@ -177,13 +178,18 @@ class ExplainPage(QWidget):
         )
         if not self._is_live:
             self._show_busy(True)
+        if self._slow or not self._is_live:
+            self.worker.drop()  # the one that is being computed is not waited for
         self.worker.ask(question)
 
     # --- what comes back ----------------------------------------------------------------------------------------
 
     def _on_answered(self, question: ExplainQuestion, results: tuple[Explained, ...]) -> None:
         self._question, self.results = question, list(results)
-        self._slow = sum(found.seconds for found in results) > SLOW
+        key = (question.model.network, question.asked)
+        if self._timed == key:  # the first one is compiled, which says nothing of the others
+            self._slow = sum(found.seconds for found in results) > SLOW
+        self._timed = key
         self._show_busy(False)
         self._paint()
 

@@ -22,7 +22,7 @@ from nets.explain.lesion import LesionedNetwork
 from nets.models import open_model
 from nets.network.model import Model
 from nets.places import Places
-from tests.gui.explain.conftest import WAIT, Draw, answered
+from tests.gui.explain.conftest import WAIT, Draw, answered, seven
 
 
 def explained(workspace: WhyWorkspace, qtbot: QtBot, count: int = 1) -> None:
@@ -61,6 +61,25 @@ def test_the_explanation_follows_the_drawing_and_the_choice(
     explained(workspace, qtbot)
     assert column.title.text() == f"Grad-CAM · for {best} rather than {other}"
     assert workspace.controls.layer.value() in column.details.text()
+
+
+def test_while_the_pen_moves_explanations_are_shown_and_not_thrown_away(
+    workspace: WhyWorkspace, qtbot: QtBot, session: Session, subject: Subject, draw: Draw
+) -> None:
+    """Each question has a newer one behind it before it is answered, as while a stroke is drawn."""
+    draw()
+    explained(workspace, qtbot)
+    shown: list[object] = []
+    workspace.explain.worker.answered.connect(lambda question, _: shown.append(question.id))
+    first = workspace.explain._id
+    for width in range(12, 40):
+        picture = seven().copy()
+        picture[:, :width] = 0
+        answered(session, subject, picture)
+    last = workspace.explain._id
+    qtbot.waitUntil(lambda: bool(shown) and shown[-1] == last, timeout=WAIT)
+    assert last - first > 20
+    assert len(shown) > 2
 
 
 def test_a_map_without_evidence_is_said_to_be_one(
