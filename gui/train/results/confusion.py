@@ -14,7 +14,7 @@ from gui import theme
 from nets.runs.evaluation import Accuracy
 
 LARGEST = QSize(56, 30)  # of a cell
-SMALLEST = QSize(220, 192)  # of the matrix: ten rows of figures that can be read
+SMALLEST = QSize(220, 172)  # of the matrix: ten rows of figures that can be read
 NAMES = 0.32  # of the width, at most, for the names of the classes
 SHARE_WIDTH = 52  # of the column with each class's share
 WRONG_ALPHA = (36, 130)  # opacity of the error colour for few and for many mistakes; text stays readable
