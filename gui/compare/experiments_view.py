@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from nets.experiments.comparison import Comparison
 
 ROW = 26
-NARROWEST = 110  # pixels of a column
 
 
 def read_task(experiment: Experiment, scale: Scale, places: Places, report: Report) -> dict[str, Measured]:
@@ -327,9 +326,6 @@ class ExperimentsView(View):
             done=lambda _: self.refresh(),
             failed=self._on_problem,
         )
-
-    def sizeHint(self) -> QSize:
-        return QSize(600, 500)
 
 
 def forget_task(experiment: Experiment, scale: Scale, places: Places, report: Report) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.session import Session
 from gui.threads.job import Job
-from nets.events import Event, Message, Progress
+from nets.events import Event, Message, Progress, Report
 from nets.experiments.candidates import LEAST, MOST, Candidate
 from nets.places import Places
 
@@ -60,12 +60,12 @@ class CompareState:
 
 
 def compare_task(
-    candidates: tuple[Candidate, ...], places: Places, data: str, limit: int | None, training: bool, report: object
+    candidates: tuple[Candidate, ...], places: Places, data: str, limit: int | None, training: bool, report: Report
 ) -> Comparison:
     """The comparison, imported where it is computed: its modules are not needed before."""
     from nets.experiments.comparison import compare
 
-    return compare(candidates, places, data=data, limit=limit, measure_training=training, report=report)  # type: ignore[arg-type]
+    return compare(candidates, places, data=data, limit=limit, measure_training=training, report=report)
 
 
 class Comparing(QObject):
