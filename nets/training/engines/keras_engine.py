@@ -16,6 +16,7 @@ import numpy as np
 
 from nets import backend
 from nets.runs.config import TrainConfig
+from nets.training.engines import fused
 from nets.training.engines.engine import check_shapes
 from nets.training.engines.forward import Forward
 from nets.training.engines.losses import accuracy_of, losses_of
@@ -120,7 +121,7 @@ class KerasEngine:
             if value is not old:  # what is frozen is not written again in every step
                 variable.assign(value)
         self._optimizer.learning_rate.assign(rate)
-        self._optimizer.apply(gradients, network.trainable_variables)
+        fused.apply(self._optimizer, gradients, network.trainable_variables)
         return loss, accuracy_of(outputs, labels, shares)
 
 

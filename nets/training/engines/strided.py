@@ -24,9 +24,9 @@ def safe_strides(network: keras.Layer) -> Iterator[None]:
     with ExitStack() as stack:
         for layer in network._flatten_layers():
             if _is_conv(layer):
-                stack.enter_context(_replaced(layer, "convolution_op", _convolution(layer)))
+                stack.enter_context(replaced(layer, "convolution_op", _convolution(layer)))
             elif _is_transposed(layer):
-                stack.enter_context(_replaced(layer, "call", _transposed_call(layer)))
+                stack.enter_context(replaced(layer, "call", _transposed_call(layer)))
         yield
 
 
@@ -48,7 +48,7 @@ def _has_single_pixel(layer: Any) -> bool:
 
 
 @contextmanager
-def _replaced(layer: Any, name: str, function: Callable[..., Tensor]) -> Iterator[None]:
+def replaced(layer: Any, name: str, function: Callable[..., Tensor]) -> Iterator[None]:
     """The layer's own method ``name`` is ``function`` for a while; it hides the method of its class."""
     object.__setattr__(layer, name, function)
     try:
