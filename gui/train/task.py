@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from nets import backend
 from nets.data.specs import Dataset, DatasetSpec
-from nets.errors import LensletError
+from nets.errors import LensletError, UsageError
 from nets.events import Event, Progress, Report, no_report
 from nets.places import Places
 from nets.runs.config import TrainConfig
@@ -57,11 +58,25 @@ class Availability:
 
 
 def train_task(config: TrainConfig, places: Places, adjust: Adjust = no_adjustment, report: Report = no_report) -> Run:
-    """Loads the dataset, reports ``DataLoaded``, trains. ``adjust`` as ``nets.training.train.train`` has it."""
+    """Loads the dataset, reports ``DataLoaded``, trains. ``adjust`` as ``nets.training.train.train`` has it.
+
+    Of a transfer the source is opened first.
+    """
     from nets.training.train import train
 
-    data = _load(config, places, report)
     store = RunStore(places.runs)
+    if config.transfers:
+        from nets.models import network_name, open_model
+        from nets.training.transfer import transfer
+
+        source = open_model(config.start_from, places, report=report)
+        data = _load(config, places, report)
+        config = dataclasses.replace(config, network=network_name(source))
+        try:
+            return transfer(config, source, data, store, report, adjust=adjust)
+        finally:
+            backend.release()
+    data = _load(config, places, report)
     try:
         return train(config, data, store, report, adjust=adjust)
     finally:
@@ -84,7 +99,9 @@ def resume_task(
 
 
 def find_rate_task(config: TrainConfig, places: Places, report: Report = no_report) -> RateSearch:
-    """Loads the dataset and searches a learning rate."""
+    """Loads the dataset and searches a learning rate. UsageError for a transfer."""
+    if config.transfers:
+        raise UsageError("the rate is searched for networks that learn as a whole; a new head learns well at 0.01")
     from nets.data import datasets
     from nets.training.find_rate import find_rate
 

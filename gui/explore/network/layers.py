@@ -72,6 +72,11 @@ def _inside(path: str, layers: tuple[LayerInfo, ...]) -> tuple[LayerInfo, ...]:
     return tuple(takewhile(lambda layer: layer.path.startswith(path + "/"), layers))
 
 
+def _kind(layer: LayerInfo) -> str:
+    frozen = QCoreApplication.translate("LayerModel", "{0} · frozen")
+    return frozen.format(layer.kind) if layer.frozen else layer.kind
+
+
 class LayerModel(QAbstractListModel):
     """``Qt.UserRole`` gives the ``Row``. Nested models can be folded: of many only their heads are shown at first."""
 
@@ -132,6 +137,8 @@ class LayerModel(QAbstractListModel):
             self.tr("output {0}").format(shape_words(layer.output_shape)),
             self.tr("{0} parameters, {1} multiply-adds").format(f"{layer.parameters:,}", f"{layer.multiply_adds:,}"),
         ]
+        if layer.frozen:
+            lines.append(self.tr("frozen: it kept its weights in its last training"))
         if layer.why_not:
             lines.append(self.tr("cannot be shown: {0}").format(layer.why_not))
         return "\n".join(lines)
@@ -182,17 +189,17 @@ class LayerDelegate(QStyledItemDelegate):
         """(left, right) of each line; where there is little room, what would be cut has a line of its own."""
         cost, shape = self._cost(layer), shape_words(layer.output_shape)
         if not self._narrow():
-            return [(layer.name, shape), (layer.kind, cost)]
+            return [(layer.name, shape), (_kind(layer), cost)]
         metrics = QFontMetrics(theme.font(theme.SMALL, tabular=True))
 
         def fit(left: str, right: str) -> bool:
             return metrics.horizontalAdvance(left) + theme.GAP + metrics.horizontalAdvance(right) <= room
 
-        if fit(layer.kind, shape):
-            return [(layer.name, ""), (layer.kind, shape), *([("", cost)] if cost else [])]
+        if fit(_kind(layer), shape):
+            return [(layer.name, ""), (_kind(layer), shape), *([("", cost)] if cost else [])]
         if not cost or fit(shape, cost):
-            return [(layer.name, ""), (layer.kind, ""), (shape, cost) if cost else ("", shape)]
-        return [(layer.name, ""), (layer.kind, ""), ("", shape), ("", cost)]
+            return [(layer.name, ""), (_kind(layer), ""), (shape, cost) if cost else ("", shape)]
+        return [(layer.name, ""), (_kind(layer), ""), ("", shape), ("", cost)]
 
     def _narrow(self) -> bool:
         """Whether names and numbers need lines of their own."""

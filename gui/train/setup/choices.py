@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nets.runs.config import RECIPES, TrainConfig, config_for, fitted, problems, recipes_for
+from gui.train.setup.sources import Source
+from nets.runs.config import RECIPES, TrainConfig, config_for, fitted, problems, recipes_for, transfer_config
 from nets.zoo import NETS
 
 HEAD = ("network", "dataset", "recipe")  # the fields of a TrainConfig that are not settings of a recipe
 FITTED = frozenset({"batch_size", "epochs", "validation"})  # follow the number of images where nobody chose them
+OF_TRANSFERS = frozenset({"head_epochs", "fine_rate", "freeze"})
+KEPT_IN_TRANSFERS = frozenset({"seed", "augmentation", "validation", "class_weights", "limit"})
 KEPT_WITH_RECIPE = frozenset({"epochs", "seed", "size", "start_from"})  # changing these makes the recipe no other one
 
 
@@ -20,16 +23,21 @@ class Choices:
     """fields: the settings that differ from the recipe's because the person set them, by the names of TrainConfig.
 
     A value may be text that is no number: ``config`` carries it on, so that ``problems`` can say what is wrong.
+
+    source: whose features are kept under a new head; the network is that model's then, and there is no recipe.
     """
 
     network: str
     dataset: str
     recipe: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
+    source: Source | None = None
 
     @classmethod
     def of(cls, config: TrainConfig) -> Choices:
         """Those that give ``config``, e.g. of an earlier run, whatever the number of images."""
+        if config.transfers:
+            return _of_transfer(config)
         recipe = config.recipe if config.recipe in RECIPES else ""
         usual = config_for(config.network, config.dataset, recipe)
         values = _settings(config)
@@ -38,17 +46,32 @@ class Choices:
 
     def is_own(self, images: int = 0) -> bool:
         """Whether so much was changed that the recipe's name would mislead."""
+        if self.source is not None:
+            return True
         usual = replace(self, fields={}).usual(images)
         changed = {name for name, value in self.fields.items() if value != getattr(usual, name)}
         return not self.recipe or not changed <= KEPT_WITH_RECIPE
 
     def usual(self, images: int = 0) -> TrainConfig:
         """The recipe's settings, fitted to a data set of ``images`` (0: not known) and to what the person chose."""
+        if self.source is not None:
+            return self._usual_transfer(self.source, images)
         config = config_for(self.network, self.dataset, self.recipe)
         if not images:
             return config
         chosen = {name: value for name, value in self.fields.items() if not problems(replace(config, **{name: value}))}
         return fitted(replace(config, **chosen), images, said=self.fields.keys())
+
+    def _usual_transfer(self, source: Source, images: int) -> TrainConfig:
+        """Epochs and rates of the two phases follow from each other, and from the number of images."""
+
+        def made(**fields: Any) -> TrainConfig:
+            return transfer_config(source.network, self.dataset, source.reference, large=source.large, **fields)
+
+        chosen = {n: value for n, value in self.fields.items() if not problems(replace(made(), **{n: value}))}
+        config = made(**chosen)
+        said = self.fields.keys() | ({"epochs"} if "head_epochs" in self.fields else set())
+        return fitted(config, images, said=said) if images else config
 
     def config(self, images: int = 0) -> TrainConfig:
         """The configuration for a data set of ``images`` (0: not known); it may have ``problems``."""
@@ -65,12 +88,18 @@ class Choices:
     def with_recipe(self, recipe: str) -> Choices:
         """Another recipe, with all its settings; what to start from is no part of one."""
         kept = {name: value for name, value in self.fields.items() if name == "start_from"}
-        return replace(self, recipe=recipe, fields=kept)
+        return replace(self, recipe=recipe, fields=kept, source=None)
+
+    def with_source(self, source: Source | None) -> Choices:
+        """The features of another model under a new head; None: a network that learns as a whole."""
+        fields = {name: value for name, value in self.fields.items() if name in KEPT_IN_TRANSFERS}
+        return _fitting(replace(self, fields=fields, source=source))
 
     def with_network(self, network: str) -> Choices:
         """Another network; what the person chose stays as far as it fits."""
-        fields = {name: value for name, value in self.fields.items() if name != "start_from"}
-        return _fitting(replace(self, network=network, fields=fields))
+        gone = {"start_from"} | OF_TRANSFERS
+        fields = {name: value for name, value in self.fields.items() if name not in gone}
+        return _fitting(replace(self, network=network, fields=fields, source=None))
 
     def with_dataset(self, dataset: str) -> Choices:
         """Other data; what the person chose stays as far as it fits."""
@@ -93,7 +122,9 @@ class Choices:
         known = {name: value for name, value in fields.items() if name in _settings(TrainConfig("", ""))}
         checked = TrainConfig.from_dict({"network": network, "dataset": dataset, **known})  # of the right types
         recipe = stored.get("recipe")
-        choices = cls(network, dataset, recipe if recipe in RECIPES else "", {n: getattr(checked, n) for n in known})
+        source = Source.from_dict(stored.get("source"))
+        fields = {n: getattr(checked, n) for n in known}
+        choices = cls(network, dataset, recipe if recipe in RECIPES else "", fields, source)
         return _fitting(choices)
 
 
@@ -105,6 +136,17 @@ def _fitting(choices: Choices) -> Choices:
         choices = replace(choices, recipe=usual)
     found = problems(choices.config())
     return replace(choices, fields={name: value for name, value in choices.fields.items() if name not in found})
+
+
+def _of_transfer(config: TrainConfig) -> Choices:
+    large = config.fine_rate < config.learning_rate / 10
+    source = Source(config.start_from, config.network, config.network, large)
+    network = config.network if config.network in NETS else next(iter(NETS))
+    bare = Choices(network, config.dataset, source=source)
+    usual, values = bare.usual(), _settings(config)
+    always = FITTED | {"head_epochs"}
+    changed = {name: values[name] for name in values if name in always or values[name] != getattr(usual, name)}
+    return replace(bare, fields=changed)
 
 
 def _settings(config: TrainConfig) -> dict[str, Any]:

@@ -46,6 +46,9 @@ class MoreSettings(QWidget):
         self.class_weights = menu(CLASS_WEIGHTS)
         self.input_size = shrinking(Select())
         self.start_from = shrinking(Select())
+        self.freeze = shrinking(Select())
+        self.head_epochs = NumberEdit(whole=True)
+        self.fine_rate = NumberEdit(whole=False, factor=2.0)
         self.engine = shrinking(Select([("tensorflow", "TensorFlow"), ("numpy", self.tr("NumPy, by hand"))]))
         self.precision = Select([(name, name) for name in PRECISIONS])
         self.learning_rate = NumberEdit(whole=False, factor=2.0)
@@ -64,6 +67,7 @@ class MoreSettings(QWidget):
             row.addStretch(1)
             layout.addLayout(row)
         self.options["precision"].hide()
+        self.offer_transfer(False)
 
     def _rows(self) -> tuple[tuple[tuple[str, str, str], ...], ...]:
         """Two rows of fields: (field of TrainConfig, its name for people, its tooltip)."""
@@ -95,6 +99,9 @@ class MoreSettings(QWidget):
                     tr("Start from"),
                     tr("Random weights, or those of a trained network of the same kind: few images then go further"),
                 ),
+                ("head_epochs", tr("Head alone"), tr("Epochs in which the new head learns and nothing else")),
+                ("fine_rate", tr("Rate after"), tr("The rate when more than the head learns: smaller than the head's")),
+                ("freeze", tr("Freeze up to"), tr("This layer and all before it never learn")),
                 (
                     "validation",
                     tr("Validation"),
@@ -121,7 +128,7 @@ class MoreSettings(QWidget):
         control = self._control(name)
         option = self.options[name] = Option(title, control, tip)
         if isinstance(control, NumberEdit):
-            control.setMinimumWidth(60)
+            control.setMinimumWidth(76 if name == "fine_rate" else 60)  # 0.0001
             option.setMaximumWidth(88)
             control.textEdited.connect(lambda: self.edited.emit(name, control.number()))
         else:
@@ -134,12 +141,36 @@ class MoreSettings(QWidget):
         """Whether there is a trained network to start from."""
         return self.start_from.count() > 1
 
-    def offer_starts(self, rows: Sequence[tuple[str, str]], chosen: str) -> None:
-        """The trained networks to start from, as (reference, title); one that is gone stays until another is chosen."""
-        known = {reference for reference, _ in rows}
+    def offer_starts(
+        self, rows: Sequence[tuple[str, str]], chosen: str, features: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """The trained networks to start from, as (reference, title); one that is gone stays until another is chosen.
+
+        Args:
+            rows: those of the same kind, whose weights are taken.
+            chosen: the reference that stands in the settings.
+            features: those whose features are taken, below a line.
+        """
+        known = {reference for reference, _ in (*rows, *features)}
         gone = [(chosen, chosen)] if chosen and chosen not in known else []
         self.start_from.set_rows([("", self.tr("Random weights")), *rows, *gone])
+        if features:
+            self.start_from.insertSeparator(self.start_from.count())
+            for reference, title in features:
+                self.start_from.addItem(title, reference)
         self.start_from.setCurrentIndex(max(self.start_from.findData(chosen), 0))
+
+    def offer_transfer(self, on: bool) -> None:
+        """The fields of a transfer are shown for one alone."""
+        for name in ("head_epochs", "fine_rate", "freeze"):
+            self.options[name].setVisible(on)
+
+    def offer_layers(self, names: Sequence[str], chosen: str) -> None:
+        """The layers of a transfer's source that can be the last frozen one."""
+        rows = [("", self.tr("nothing")), *((name, name) for name in names)]
+        gone = [(chosen, chosen)] if chosen and chosen not in names else []
+        self.freeze.set_rows([*rows, *gone])
+        self.freeze.setCurrentIndex(max(self.freeze.findData(chosen), 0))
 
     def offer_sizes(self, network: NetSpec | None, data: ImageInput, chosen: int) -> None:
         """The sizes that a network is usually built for; of networks that take the data's own size none is asked.
@@ -166,6 +197,8 @@ class MoreSettings(QWidget):
     def show_config(self, config: TrainConfig) -> None:
         for name, option in self.options.items():
             value = getattr(config, name)
+            if name == "start_from":
+                continue  # what it shows is said by ``offer_starts``
             if isinstance(option.control, NumberEdit):
                 option.control.show_number(value)
             elif isinstance(option.control, Select):

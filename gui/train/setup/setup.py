@@ -17,10 +17,11 @@ from gui.train.setup.choices import Choices
 from gui.train.setup.details import Details
 from gui.train.setup.fields import NumberEdit, Option
 from gui.train.setup.settings import MoreSettings, describe, menu_of_networks, shrinking
+from gui.train.setup.sources import FEATURES, FILE, Source, layers_task, source_of_file, sources
 from gui.train.task import Availability, availability_task
 from gui.train.training_state import TrainingState
 from gui.widgets import ElidedLabel, Panel, Select, button, label
-from gui.widgets.file_dialogs import ask_for_folder
+from gui.widgets.file_dialogs import ask_for_folder, ask_to_open
 from gui.words import translated
 from nets.data.drawings import DATASET as DRAWINGS
 from nets.data.drawings import dataset_of_set, set_of_dataset
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 FOLDER = "…"  # the row of the dataset menu that asks for a folder
 LOW = 780  # pixels of the window's height
+TRANSFERRED = "…"  # the row of the network menu while another model's features are kept
+FILES = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
 OWN = ""  # the recipe's row once a setting was changed
 SHARES = {"network": 8, "dataset": 7, "recipe": 10, "epochs": 0}  # of the width: recipes have the longest names
 SAVE_AFTER = 500  # milliseconds from the last change until the choices are written to the disk
@@ -65,6 +68,10 @@ class SetupBar(Panel):
         super().__init__(parent=parent)
         self._session = session
         self._loader = Loader(self)
+        self._layer_loader = Loader(self)
+        self._layers: tuple[str, ...] = ()  # of a transfer's source, once they are known
+        self._layers_of = ""  # its reference
+        self._sources: dict[str, Source] = {}  # by their value in the menu of starts
         self._found: Availability | None = None  # of the chosen dataset; None while it is looked for
         self._folders: list[str] = []
         self._shipped = shipped()
@@ -77,7 +84,7 @@ class SetupBar(Panel):
         self._saving.setSingleShot(True)
         self._saving.setInterval(SAVE_AFTER)
         self._saving.timeout.connect(self._save)
-        self.network.activated.connect(lambda: self.choose(self.choices.with_network(self.network.value())))
+        self.network.activated.connect(self._on_network)
         self.dataset.activated.connect(self._on_dataset)
         self.recipe.activated.connect(self._on_recipe)
         self.epochs.textEdited.connect(lambda: self._on_edit("epochs", self.epochs.number()))
@@ -131,6 +138,7 @@ class SetupBar(Panel):
 
     def finish(self) -> None:
         self._loader.finish()
+        self._layer_loader.finish()
         self.details.finish()
         if self._saving.isActive():
             self._saving.stop()
@@ -226,7 +234,7 @@ class SetupBar(Panel):
 
     def _show(self, config: TrainConfig) -> None:
         """Puts a configuration into the fields."""
-        self.network.choose(config.network)
+        self._show_network(config)
         self._show_dataset(config.dataset)
         rows = {row.name: row for row in recipes_for(config.network, config.dataset)}
         self.recipe.set_rows([*((row.name, row.title) for row in rows.values()), (OWN, self.tr("Own settings"))])
@@ -238,6 +246,22 @@ class SetupBar(Panel):
         self.epochs.show_number(config.epochs)
         self.more.show_config(config)
         self.check()
+
+    def _show_network(self, config: TrainConfig) -> None:
+        """The network of a transfer is its source's, which the menu may not have."""
+        extra = self.network.findData(TRANSFERRED)
+        if extra >= 0:
+            self.network.removeItem(extra)
+        if config.transfers:
+            source = self.choices.source
+            title = source.title if source is not None and source.network == config.network else config.network
+            self.network.addItem(title, TRANSFERRED)
+            self.network.choose(TRANSFERRED)
+        else:
+            self.network.choose(config.network)
+        self._look_for_layers()
+        self.more.offer_transfer(config.transfers)
+        self.more.offer_layers(self._layers, config.freeze)
 
     def check(self) -> None:
         """Marks what is wrong and says all of it; without anything wrong, what will be trained on."""
@@ -273,23 +297,34 @@ class SetupBar(Panel):
         return sentence[:1].upper() + sentence[1:]
 
     def _about(self) -> str:
-        """One line about the data and the recipe."""
-        words = []
+        """One line about what will happen, the data and the recipe."""
+        words = [self._about_transfer()] if self.choices.source is not None else []
         found = self._found
         if found is not None and found.spec is not None:
             trained, held_out = split_sizes(self.config(), found.spec.train_images)
             three = self.tr("{0:,} images to train on, {1:,} held out, {2:,} to test on")
             two = self.tr("{0:,} images to train on, {2:,} to test on")
             counts = (three if held_out else two).format(trained, held_out, found.spec.test_images)
-            words = [counts] if found.found else [counts, found.problem]
+            words += [counts] if found.found else [counts, found.problem]
             words += self._fitted_words(found.spec.input)
         if self.config().recipe and self.choices.recipe in RECIPES:
             words.append(RECIPES[self.choices.recipe].description)
         return "  ·  ".join(words)
 
+    def _about_transfer(self) -> str:
+        config, source = self.config(), self.choices.source
+        assert source is not None
+        head, rest = config.head_epochs, config.epochs - config.head_epochs
+        alone = self.tr("Keeps the features of {0}; a new head learns for {1} epochs")
+        both = self.tr("Keeps the features of {0}; a new head learns for {1} epochs, then {2} for {3}")
+        behind = self.tr("all behind {0}").format(config.freeze) if config.freeze else self.tr("all layers")
+        return (both if rest > 0 else alone).format(source.title, min(head, config.epochs), behind, rest)
+
     def _fitted_words(self, data: ImageInput) -> list[str]:
         """To which size the images are fitted, where it is not their own."""
         config = self.config()
+        if config.transfers:
+            return []
         made = input_for(NETS[config.network], data, config.size if isinstance(config.size, int) else 0)
         if (made.height, made.width) == (data.height, data.width):
             return []
@@ -312,11 +347,25 @@ class SetupBar(Panel):
         self.dataset.choose(dataset)
 
     def _fill_starts(self) -> None:
-        """The trained networks of the chosen kind: shipped ones and runs."""
-        network = self.network.value()
+        """The trained networks of the chosen kind, shipped ones and runs; then all whose features can be kept."""
+        network = self.choices.network
         rows = [(name, card.title) for name, card in self._shipped.items() if card.network == network]
-        rows += [(run.id, run.title) for run in self._runs if run.network == network and run.epochs_done]
-        self.more.offer_starts(rows, self.config().start_from)
+        rows += [
+            (run.id, run.title)
+            for run in self._runs
+            if run.network == network and run.epochs_done and not run.config.transfers
+        ]
+        found = sources(self._session.places, self._runs, self._session.settings["recent_models"])
+        chosen = self.choices.source
+        if chosen is not None and chosen.value not in [source.value for source in found]:
+            found = (*found, chosen)
+        self._sources = {source.value: source for source in found}
+        words = self.tr("Features of {0}, a new head")
+        features = [(source.value, words.format(source.title)) for source in found]
+        features.append((FILE, self.tr("Features of a model file …")))
+        config = self._training.config if self.running and self._training.config is not None else self.config()
+        start = FEATURES + config.start_from if config.transfers else config.start_from
+        self.more.offer_starts(rows, start, features)
 
     def _name_recipe(self, config: TrainConfig | None = None) -> None:
         """A recipe whose numbers were fitted to few images, or changed by the person, says so.
@@ -430,8 +479,44 @@ class SetupBar(Panel):
         if self.running:
             self._adjust(name, value)
             return
+        if name == "start_from" and self._choose_source(str(value)):
+            return
         images = self._spec.train_images if self._spec is not None else 0
         self.choose(self.choices.with_field(name, value, images))
+
+    def _on_network(self) -> None:
+        if self.network.value() != TRANSFERRED:
+            self.choose(self.choices.with_network(self.network.value()))
+
+    def _choose_source(self, value: str) -> bool:
+        """Whether the row of "Start from" concerns a transfer: one was chosen, or was until now."""
+        source = self._sources.get(value)
+        if value == FILE:
+            path = ask_to_open(self, self._session.settings, "models", self.tr("Whose features?"), FILES)
+            if path is None:
+                self._fill_starts()
+                return True
+            source = source_of_file(path)
+        if source is None and self.choices.source is None:
+            return False
+        choices = self.choices.with_source(source)
+        self.choose(choices if source is not None else choices.with_field("start_from", value))
+        return True
+
+    def _look_for_layers(self) -> None:
+        """Which layers of a transfer's source can be frozen: it is opened beside the window, with TensorFlow."""
+        source = self.choices.source
+        if source is None or source.reference == self._layers_of or self._session.engine != "ready":
+            return
+        self._layers, self._layers_of = (), source.reference
+        self._layer_loader.ask(
+            layers_task, source.reference, self._session.places, done=self._on_layers, failed=self._session.notify
+        )
+
+    def _on_layers(self, names: tuple[str, ...]) -> None:
+        self._layers = names
+        if not self.running:
+            self.more.offer_layers(names, self.config().freeze)
 
     def _on_unfold(self, on: bool) -> None:
         self.more.setVisible(on)
@@ -486,6 +571,7 @@ class SetupBar(Panel):
             self._show(self.config())  # fitted to as many images as there are
 
     def _on_engine(self, *_: object) -> None:
+        self._look_for_layers()
         device = self._session.device
         helps = bool(device is not None and device.mixed_precision_helps)
         self.more.offer_precision(helps)

@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 
 from gui.train.setup.choices import Choices
-from nets.runs.config import TrainConfig, config_for, fitted, problems
+from gui.train.setup.sources import Source
+from nets.runs.config import TrainConfig, config_for, fitted, problems, transfer_config
 from nets.zoo import NETS
 
 MNIST = Choices("lenet", "mnist", "default")
@@ -113,3 +114,39 @@ def test_the_batch_of_a_run_on_many_images_does_not_stay_on_few() -> None:
     assert problems(config, images=15) == {}
     assert (config.epochs, config.optimizer, config.learning_rate) == (4, "sgd", 0.02)
     assert Choices.of(run).fitting_images(60_000) == Choices.of(run)
+
+
+PEN = Source("pen", "pen", "Pen")
+
+
+def test_the_features_of_a_model_take_the_place_of_network_and_recipe() -> None:
+    chosen = MNIST.with_field("seed", 7).with_field("batch_size", 64).with_source(PEN)
+    config = chosen.config()
+    assert config == transfer_config("pen", "mnist", "pen", seed=7)
+    assert problems(config) == {}
+    assert chosen.with_network("lenet").config().transfers is False
+    assert chosen.with_recipe("quick").source is None
+    assert chosen.with_source(None).config() == dataclasses.replace(MNIST.config(), seed=7)
+
+
+def test_the_phases_of_a_transfer_follow_from_each_other_until_they_are_chosen() -> None:
+    chosen = MNIST.with_source(PEN).with_field("epochs", 6, 60_000)
+    assert (chosen.config(60_000).head_epochs, chosen.config(60_000).epochs) == (2, 6)
+    chosen = chosen.with_field("head_epochs", 6, 60_000)
+    assert (chosen.config(60_000).head_epochs, chosen.config(60_000).epochs) == (6, 6)
+    faster = MNIST.with_source(PEN).with_field("learning_rate", 0.1)
+    assert faster.config().fine_rate == pytest.approx(0.02)
+    wrong = MNIST.with_source(PEN).with_field("head_epochs", "many")
+    assert "head_epochs" in problems(wrong.config(60_000))
+    few = MNIST.with_source(PEN).config(40)
+    assert few == fitted(transfer_config("pen", "mnist", "pen"), 40)
+
+
+def test_a_transfer_is_remembered_and_taken_over_from_a_run() -> None:
+    chosen = MNIST.with_source(Source("a/b.keras", "b", "b.keras", large=True)).with_field("freeze", "conv1")
+    assert Choices.from_dict(chosen.to_dict()) == chosen
+    config = chosen.config(500)
+    again = Choices.of(config)
+    assert again.config(500) == config
+    assert again.source is not None
+    assert (again.source.reference, again.source.large) == ("a/b.keras", True)

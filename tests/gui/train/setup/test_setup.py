@@ -218,7 +218,9 @@ def test_few_images_are_warned_of_with_a_way_out(
     assert bar.more.start_from.isVisible()
     starts = bar.more.start_from
     starts.hidePopup()
-    assert [starts.itemData(row) for row in range(starts.count())] == ["", "lenet", trained.id]
+    rows = [starts.itemData(row) for row in range(starts.count())]
+    assert rows[: rows.index(None)] == ["", "lenet", trained.id]  # then a line, and the features of any model
+    assert f"features of {trained.id}" in rows
     starts.choose(trained.id)
     starts.activated.emit(starts.currentIndex())
     assert bar.config().start_from == trained.id
@@ -361,3 +363,32 @@ def test_the_size_of_a_network_for_pictures_can_be_chosen(bar: SetupBar, qtbot: 
     settled(bar, qtbot)
     assert bar.config().size == 0, "75 pixels are its least"
     assert bar.problems() == {}
+
+
+def test_start_from_offers_the_features_of_every_model(bar: SetupBar, qtbot: QtBot) -> None:
+    """With a sentence on what will happen; the network is the source's, and its layers can be frozen."""
+    bar.choose(Choices("lenet", "digits", "default"))
+    settled(bar, qtbot)
+    starts = bar.more.start_from
+    assert starts.findData("features of pen") >= 0
+    assert bar.more.options["head_epochs"].isHidden()
+    starts.setCurrentIndex(starts.findData("features of pen"))
+    starts.activated.emit(starts.currentIndex())
+    settled(bar, qtbot)
+    assert bar.network.currentText() == "Pen"
+    assert starts.currentText() == "Features of Pen, a new head"
+    assert not bar.more.options["head_epochs"].isHidden()
+    config = bar.config()
+    assert (config.transfers, config.start_from, config.network) == (True, "pen", "pen")
+    assert bar.message.text().startswith("Keeps the features of Pen; a new head learns for 10 epochs, then all layers")
+    assert bar.problems() == {}
+    qtbot.waitUntil(lambda: bar.more.freeze.findData("block1_conv") > 0, timeout=60_000)
+    bar.more.freeze.setCurrentIndex(bar.more.freeze.findData("block2_conv2"))
+    bar.more.freeze.activated.emit(bar.more.freeze.currentIndex())
+    assert bar.config().freeze == "block2_conv2"
+    assert "then all behind block2_conv2 for" in bar.message.text()
+    bar.network.setCurrentIndex(bar.network.findData("lenet"))
+    bar.network.activated.emit(bar.network.currentIndex())
+    settled(bar, qtbot)
+    assert not bar.config().transfers
+    assert bar.more.options["freeze"].isHidden()
