@@ -11,7 +11,7 @@ result: another start ends elsewhere. An output's ideal picture convinces the ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from nets.network.outputs import before_activation
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
+    from nets.network.model import Model
 
 FADES, SQUARES, TINY = 0.9, 0.999, 1e-8  # Adam's
 SHOWN = 20  # steps from one partial result to the next
@@ -203,6 +204,12 @@ def _of_map(lens: Lens, layer: str, number: int, row: int | None, column: int | 
         return np.asarray(reached), np.asarray(slope)
 
     return ascend
+
+
+def numbers_held(model: Model, options: Mapping[str, Any], target: Any) -> int:
+    """Of each picture itself, its slope, the two moments and what a step makes of them; and the course."""
+    count = len(target) if isinstance(target, list | np.ndarray) else 1
+    return count * (8 * int(np.prod(model.card.input.shape)) + int(options["steps"]))
 
 
 def _begun(

@@ -19,6 +19,7 @@ from nets.compute.compiled import to_layout
 from nets.errors import UsageError
 from nets.events import Progress, Report, no_report
 from nets.explain.layers import refusal_of_layer
+from nets.explain.memory import needed, refusal_of_memory
 from nets.explain.partial import Partial
 from nets.explain.resized import in_channels, resized
 from nets.explain.scores import compiled
@@ -113,7 +114,7 @@ def refusal(lens: Lens, picture: np.ndarray, layers: Sequence[str], map: int | N
         return f"the picture has {height} × {width} pixels; expected at most {LARGEST_PIXELS:,}: make it smaller"
     if min(height, width) < SMALLEST:
         return f"the picture has {height} × {width} pixels; expected {SMALLEST} or more on each side"
-    return ""
+    return refusal_of_memory(needed(lens.model, height=height, width=width), "take a smaller picture")
 
 
 def _sizes(height: int, width: int, octaves: int, scale: float) -> list[tuple[int, int]]:

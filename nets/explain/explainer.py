@@ -14,6 +14,7 @@ from nets.compute.lens import Lens
 from nets.errors import UsageError
 from nets.events import Report, no_report
 from nets.explain import layers as explained_layers
+from nets.explain.memory import needed, refusal_of_memory
 from nets.explain.subject import Target, refusal_of_image, refusal_of_network, refusal_of_target
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Explainer:
     options: what else can be said.
     function: ``function(lens, image, *, target, layer, report, **options)``.
     why_not: further reasons against it: ``why_not(model, layer, options)`` gives a sentence, or "".
+    holds: how many numbers it holds in memory besides the network's: ``holds(model, options, target)``.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Explainer:
     function: Callable[..., np.ndarray]
     options: tuple[Option, ...] = ()
     why_not: Callable[[Model, str, dict[str, Any]], str] | None = None
+    holds: Callable[[Model, dict[str, Any], Any], int] | None = None
 
     def run(
         self,
@@ -176,7 +179,13 @@ class Explainer:
         for row in self.options:
             if row.name in options and (problem := row.refusal(options[row.name], model.card.input.shape)):
                 return problem
-        return self.why_not(model, layer, self.defaults() | options) if self.why_not else ""
+        chosen = self.defaults() | options
+        if self.why_not and (problem := self.why_not(model, layer, chosen)):
+            return problem
+        return refusal_of_memory(
+            needed(model, more=self.holds(model, chosen, target) if self.holds else 0),
+            "take fewer, or a smaller network",
+        )
 
     def defaults(self) -> dict[str, Any]:
         """The options by name, as they are where nothing is said."""

@@ -9,9 +9,9 @@ divided by the sum of the masks, so that every pixel has the mean score of the m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from nets.explain.subject import Target, subject_of
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
+    from nets.network.model import Model
 
 BLOCK = 256
 """Masks that are drawn together: they depend on their number and the seed alone, not on how many fit into a call."""
@@ -77,6 +78,12 @@ def rise(
     told(len(subject) * masks)
     means = (weighted / np.where(left > 0, left, 1)).reshape(len(subject), height, width, 1)
     return subject.answer(np.repeat(means, subject.images.shape[-1], axis=-1))
+
+
+def numbers_held(model: Model, options: Mapping[str, Any], target: object) -> int:
+    """The masks that are drawn together."""
+    height, width, _ = model.card.input.shape
+    return min(BLOCK, options["masks"]) * height * width
 
 
 @lru_cache(maxsize=8)

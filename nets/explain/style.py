@@ -24,6 +24,7 @@ from nets.errors import LensletError, UsageError
 from nets.events import Progress, Report, no_report
 from nets.explain.activation_maximization import FADES, SQUARES, TINY
 from nets.explain.layers import refusal_of_layer, spatial_layers
+from nets.explain.memory import needed, refusal_of_memory
 from nets.explain.partial import Partial
 from nets.explain.resized import in_channels, resized
 from nets.explain.scores import compiled
@@ -170,7 +171,7 @@ def refusal(model: Model, content: np.ndarray, wanted: Styling, after: Styled | 
     if after is not None and after.numbers.shape != (height, width, model.card.input.channels):
         found, size = (" × ".join(map(str, shape[:2])) for shape in (after.numbers.shape, content.shape))
         return f"the earlier transfer is of a picture of {found} pixels, this one has {size}"
-    return ""
+    return refusal_of_memory(needed(model, height=height, width=width, pictures=2), "take a smaller picture")
 
 
 def _completed(model: Model, wanted: Styling) -> Styling:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nets.errors import UsageError
 from nets.explain.activation_maximization import STARTS, activation_maximization
+from nets.explain.activation_maximization import numbers_held as ascent_numbers
 from nets.explain.explainer import Explainer, Option
 from nets.explain.grad_cam import grad_cam, grad_cam_pp
 from nets.explain.gradient import gradient, gradient_x_input
@@ -11,6 +12,7 @@ from nets.explain.integrated_gradients import integrated_gradients
 from nets.explain.occlusion import occlusion
 from nets.explain.parametrised import SPACES
 from nets.explain.rectified import deconvnet, guided_backprop, refusal_of_map
+from nets.explain.rise import numbers_held as rise_numbers
 from nets.explain.rise import rise
 from nets.explain.score_cam import score_cam
 from nets.explain.smoothgrad import smoothgrad
@@ -207,6 +209,7 @@ _ROWS = (
             Option("keep", "Kept", "float", 0.5, 0.01, 1, description="probability that a cell is left"),
             _SEED,
         ),
+        holds=rise_numbers,
     ),
     Explainer(
         name="activation_maximization",
@@ -235,6 +238,7 @@ _ROWS = (
             _SEED,
         ),
         why_not=refusal_of_map,
+        holds=ascent_numbers,
     ),
 )
 

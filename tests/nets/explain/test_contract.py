@@ -9,7 +9,7 @@ import pytest
 
 from nets.errors import UsageError
 from nets.events import Cancelled, Event
-from nets.explain import EXPLAINERS, NEEDS
+from nets.explain import EXPLAINERS, NEEDS, memory
 from nets.explain.explainer import Explainer, Option
 
 CHEAP = {"patch": 9, "stride": 5, "steps": 12, "samples": 6, "masks": 24}
@@ -149,3 +149,14 @@ def test_without_a_target_it_is_the_answer(lens, image):
     answer = int(lens.classify(image[None])[0].argmax())
     row = EXPLAINERS["gradient"]
     np.testing.assert_array_equal(row.run(lens, image), row.run(lens, image, target=answer))
+
+
+@pytest.mark.parametrize(("name", "options"), [("rise", {"masks": 100_000}), ("gradient", {})])
+def test_too_little_memory_is_said_before(lenet, image, monkeypatch, tmp_path, name, options):
+    (tmp_path / "meminfo").write_text("MemTotal: 9000 kB\nMemAvailable: 10 kB\n", encoding="ascii")
+    row = EXPLAINERS[name]
+    assert row.refusal(lenet, image, target=7, **options) == ""
+    monkeypatch.setattr(memory, "MEMINFO", tmp_path / "meminfo")
+    assert "GB of memory, and 0.0 GB are free" in row.refusal(lenet, image, target=7, **options)
+    monkeypatch.setattr(memory, "MEMINFO", tmp_path / "nothing")
+    assert row.refusal(lenet, image, target=7, **options) == "", "where the system does not say, it is tried"

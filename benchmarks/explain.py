@@ -1,0 +1,219 @@
+"""What explanations cost, against xplique, tf-keras-vis and captum in the same run, in turn; and dreams and patches.
+
+    python -m venv peers && peers/bin/pip install -r requirements.txt -r benchmarks/requirements-explain.txt
+    peers/bin/pip install --no-deps xplique==2.0.2 tensorflow-probability==0.25.0 tf-keras==2.21.0 dm-tree==0.1.10 \
+        decorator==5.3.1
+    peers/bin/python benchmarks/explain.py [lenet pen] [--methods gradient ...] [--rounds 7]
+
+Milliseconds for one picture and for 32, warm, the median of the rounds; in a round the programs take turns, so that
+whatever else the machine does meets all of them. A JSON line for each method, network and number of pictures, with
+what was promised: at most so many times the faster of xplique and tf-keras-vis, and of captum. A peer that is not
+installed, or lacks the method, has no figure. Without any peer it measures our own times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.util
+import json
+import os
+import statistics
+import sys
+import time
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from report import Row, show
+
+ROOT = Path(__file__).resolve().parent.parent
+# tf-keras-vis installs a package "tests" that would be found before ours.
+sys.modules["tests"] = types.ModuleType("tests")
+sys.modules["tests"].__path__ = [str(ROOT / "tests")]
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from nets.compute.lens import Lens  # noqa: E402
+from nets.explain import EXPLAINERS  # noqa: E402
+from nets.models import open_model  # noqa: E402
+from tests.nets.explain.conftest import photo, seven  # noqa: E402
+from tests.nets.explain.peers import MASKS, PEERS, SAMPLES, STEPS, missing  # noqa: E402
+
+LAYERS = {"lenet": "conv2", "pen": "block3_relu2"}
+BATCH = 32
+TEN = 10
+
+# At most so many times: (the faster of xplique and tf-keras-vis, captum, captum with a batch of 32); None: no promise.
+Promise = tuple[float | None, float | None, float | None]
+CHEAP: Promise = (1 / 10, 0.8, 1.0)
+PROMISED: dict[str, Promise] = {
+    "gradient": CHEAP,
+    "guided_backprop": CHEAP,
+    "deconvnet": CHEAP,
+    "grad_cam": CHEAP,
+    "score_cam": (1 / 20, None, None),
+    "integrated_gradients": (1 / 5, 0.8, 0.6),
+    "smoothgrad": (1 / 5, 0.8, 0.6),
+    "occlusion": (1 / 10, 0.25, 0.3),
+    "rise": (1 / 7, None, None),
+    "activation_maximization": (1 / 10, None, None),
+}
+MAXIMISED_TEN = 1 / 5
+ON_PEN: Promise = (1 / 4, 0.9, 1.0)
+OPTIONS: dict[str, dict[str, Any]] = {
+    "integrated_gradients": {"steps": STEPS},
+    "smoothgrad": {"samples": SAMPLES},
+    "rise": {"masks": MASKS},
+    "activation_maximization": {"steps": 200},
+}
+
+
+def pictures(count: int) -> np.ndarray:
+    """(count, 28, 28, 1) float32: a digit, moved."""
+    moves = [(row, column) for row in range(-3, 3) for column in range(-3, 3)]
+    return np.stack([np.roll(seven(), moves[number % len(moves)], axis=(0, 1)) for number in range(count)])
+
+
+def in_turn(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
+    """The median milliseconds of each call; what fails has none and is said."""
+    working: dict[str, list[float]] = {}
+    for name, call in calls.items():
+        try:
+            call()
+            call()
+            working[name] = []
+        except Exception as problem:
+            print(f"{name} failed: {type(problem).__name__}: {str(problem)[:160]}", file=sys.stderr)
+    for _ in range(rounds):
+        for name, times in working.items():
+            began = time.perf_counter()
+            calls[name]()
+            times.append(1000 * (time.perf_counter() - began))
+    return {name: statistics.median(times) for name, times in working.items()}
+
+
+def calls_of(
+    lens: Lens, method: str, count: int, peers: dict[str, dict[str, Any]], layer: str
+) -> dict[str, Callable[[], Any]]:
+    """Ours and the peers' calls for ``count`` pictures, or, of activation maximisation, outputs."""
+    row, options = EXPLAINERS[method], OPTIONS.get(method, {})
+    images = pictures(count)
+    targets = [(7 + number) % 10 for number in range(count)]
+    ours = images[0] if count == 1 else images
+    asked = targets[0] if count == 1 else targets
+
+    def of_peer(run: Any) -> Callable[[], Any]:
+        return lambda: run(images, targets)
+
+    calls: dict[str, Callable[[], Any]] = {"lenslet": lambda: row.run(lens, ours, target=asked, layer=layer, **options)}
+    calls.update({peer: of_peer(runs[method]) for peer, runs in peers.items() if method in runs})
+    return calls
+
+
+def promised(network: str, method: str, count: int) -> dict[str, float]:
+    """By peers ("keras" is the faster of the two on Keras) the ratio that was promised."""
+    keras, one, many = ON_PEN if network == "pen" else PROMISED[method]
+    if method == "activation_maximization" and count > 1 and network != "pen":
+        keras = MAXIMISED_TEN
+    if count == 1 or method == "activation_maximization":
+        return {name: limit for name, limit in (("keras", keras), ("captum", one)) if limit is not None}
+    return {} if many is None else {"captum": many}
+
+
+def measure(lens: Lens, network: str, method: str, count: int, peers: dict[str, Any], rounds: int) -> list[Row]:
+    """The rows of one method; prints its JSON line."""
+    with contextlib.redirect_stdout(sys.stderr):  # Keras's progress bars would stand among the JSON lines
+        found = in_turn(calls_of(lens, method, count, peers, LAYERS[network]), rounds)
+    ours = found.get("lenslet", float("nan"))
+    what = f"{network}, {method}, {count} {'outputs' if method.startswith('activation') else 'pictures'}"
+    line: dict[str, Any] = {"network": network, "method": method, "count": count, "ms": found}
+    theirs = {
+        "keras": min((found[name] for name in ("xplique", "tf-keras-vis") if name in found), default=None),
+        "captum": found.get("captum"),
+    }
+    rows = []
+    for name, limit in promised(network, method, count).items():
+        other = theirs[name]
+        if other is not None:
+            row = Row(f"{what}: of {name}'s {other:.2f} ms ({ours:.2f} ms)", ours / other, limit, "")
+            line[f"of {name}"] = {"ratio": row.found, "promised": limit, "kept": row.kept}
+            rows.append(row)
+    print(json.dumps(line), flush=True)
+    return rows or [Row(what, ours)]
+
+
+def others(rounds: int) -> list[Row]:
+    """The patches of all 60,000 images, a step of a dream and 100 of a transfer; what is not there is left out."""
+    from nets.data import datasets
+    from nets.errors import LensletError
+    from nets.explain.dream import dream
+    from nets.explain.patches import best_patches
+    from nets.explain.style import transfer
+    from nets.places import Places
+
+    rows = []
+    try:
+        data = datasets.load("mnist", Places.default())
+        lens = Lens(open_model("lenet"))
+        began = time.perf_counter()
+        best_patches(lens, data.train.images, "conv2")
+        rows.append(
+            Row("lenet, conv2: every filter's best patches in 60,000 images", time.perf_counter() - began, 5, "s")
+        )
+    except LensletError as problem:
+        print(f"patches: {problem}", file=sys.stderr)
+    try:
+        lens = Lens(open_model("mobilenet_0.75"))
+    except LensletError as problem:
+        print(f"mobilenet_0.75: {problem}", file=sys.stderr)
+        return rows
+    picture = photo(224, 224)
+    dream(lens, picture, layers=["conv_pw_8_relu"], octaves=1, steps=1)
+    began = time.perf_counter()
+    dream(lens, picture, layers=["conv_pw_8_relu"], octaves=1, steps=10)
+    rows.append(Row("mobilenet_0.75, 224: a step of a dream", (time.perf_counter() - began) / 10, 0.25, "s"))
+    began = time.perf_counter()
+    transfer(lens, picture, photo(224, 224, 2.0), steps=100)
+    rows.append(Row("mobilenet_0.75, 224: 100 steps of style, compiling too", time.perf_counter() - began, 60, "s"))
+    for row in rows:
+        print(json.dumps({"what": row.what, "seconds": row.found, "promised": row.promised, "kept": row.kept}))
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("networks", nargs="*", default=list(LAYERS), help="lenet, pen")
+    parser.add_argument("--methods", nargs="*", default=list(PROMISED))
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--no-others", action="store_true", help="leave dreams, styles and patches out")
+    options = parser.parse_args()
+    rows: list[Row] = []
+    for network in options.networks:
+        model = open_model(network)
+        lens = Lens(model)
+        peers = {}
+        for peer, make in PEERS.items():
+            if name := missing(peer):
+                print(f"{peer} is not installed (no package {name})", file=sys.stderr)
+            else:
+                peers[peer] = make(model, LAYERS[network])
+        if importlib.util.find_spec("torch"):
+            import torch
+
+            torch.set_num_threads(len(os.sched_getaffinity(0)))
+        for method in options.methods:
+            many = TEN if method == "activation_maximization" else BATCH
+            for count in (1, many):
+                if count == 1 or promised(network, method, count):
+                    rounds = 3 if method == "activation_maximization" or (network == "pen" and count > 1) else None
+                    rows += measure(lens, network, method, count, peers, rounds or options.rounds)
+    if not options.no_others:
+        rows += others(options.rounds)
+    show("explain", rows)
+
+
+if __name__ == "__main__":
+    main()
