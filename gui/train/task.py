@@ -6,9 +6,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nets import backend
+from nets.data.fitting import FileImages
+from nets.data.images import ArrayImages, ChosenImages, Images
 from nets.data.specs import Dataset, DatasetSpec
 from nets.errors import LensletError, UsageError
 from nets.events import Event, Progress, Report, no_report
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """The validation images of a training, (N, H, W, C) uint8, in the order of its evaluations, and the class names."""
+    """The validation images of a training, in the order of its evaluations, and the class names.
 
-    images: np.ndarray
+    Those of a large folder are read when they are shown.
+    """
+
+    images: Images
     classes: tuple[str, ...]
 
 
@@ -171,4 +174,7 @@ def _load(config: TrainConfig, places: Places, report: Report) -> Dataset:
 def _held_out(config: TrainConfig, data: Dataset) -> HeldOut:
     from nets.training.split import validation_indices
 
-    return HeldOut(data.train.images.read(validation_indices(config, data.train.labels)), data.classes)
+    chosen, images = validation_indices(config, data.train.labels), data.train.images
+    if isinstance(images, FileImages) and not images.is_kept:
+        return HeldOut(ChosenImages(images, chosen), data.classes)
+    return HeldOut(ArrayImages(images.read(chosen)), data.classes)

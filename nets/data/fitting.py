@@ -39,11 +39,16 @@ class FileImages:
     def shape(self) -> tuple[int, int, int]:
         return self.input.shape
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether images stay in memory once they were read; too many or too large ones do not."""
+        return len(self._kept) > 0
+
     def __len__(self) -> int:
         return len(self.paths)
 
     def read(self, indices: np.ndarray) -> np.ndarray:
-        if not len(self._kept):
+        if not self.is_kept:
             return self._decoded(indices)
         missing = np.unique(np.asarray(indices)[~self._is_kept[indices]])
         if len(missing):

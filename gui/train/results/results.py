@@ -17,7 +17,8 @@ from gui.train.task import HeldOut
 from gui.widgets import ElidedLabel, Panel, StateView, button
 
 if TYPE_CHECKING:
-    from nets.runs.evaluation import Evaluation
+    from nets.errors import LensletError
+from nets.runs.evaluation import Evaluation
 
 MOST = 60  # images of one cell that are shown
 
@@ -139,7 +140,14 @@ class ResultsPanel(Panel):
             self.strip.show_thumbnails(())
             return
         chosen = self.evaluation.hardest(MOST) if cell is None else self.evaluation.cell(*cell)[:MOST]
-        self.strip.show_thumbnails([self._thumbnail(int(number)) for number in chosen])
+        try:
+            images = self.held_out.images.read(chosen)
+        except LensletError as problem:  # a file has vanished meanwhile
+            self.caption.setText(str(problem))
+            self.strip.show_thumbnails(())
+            return
+        rows = [self._thumbnail(int(number), image) for number, image in zip(chosen, images, strict=True)]
+        self.strip.show_thumbnails(rows)
 
     def _words(self, cell: tuple[int, int] | None) -> str:
         if self.held_out is None:
@@ -148,9 +156,8 @@ class ResultsPanel(Panel):
             return self.tr("Hardest images, the worst first: is, taken for. Click one to explore it")
         return self.matrix.words(*cell)
 
-    def _thumbnail(self, number: int) -> StripItem:
+    def _thumbnail(self, number: int, image: np.ndarray) -> StripItem:
         assert self.evaluation is not None
-        assert self.held_out is not None
         labels = self.matrix.labels
         row: np.ndarray = self.evaluation.probabilities[number]
         true, taken = int(self.evaluation.labels[number]), int(row.argmax())
@@ -161,4 +168,4 @@ class ResultsPanel(Panel):
             labels[true], labels[taken], 100 * float(row[taken]), 100 * float(row[true])
         )
         title = labels[true] if right else self.tr("{0}, taken for {1}").format(labels[true], labels[taken])
-        return StripItem(self.held_out.images[number], words, tip, title, labels[true])
+        return StripItem(image, words, tip, title, labels[true])

@@ -30,6 +30,7 @@ class ChangesView(QWidget):
         self.again = button(self.tr("Others"), tip=self.tr("Eight other random changes"))
         self.again.clicked.connect(self._show_others)
         self._offset = 0
+        self._empty = self.tr("Draw or open something on the pad: its changed versions stand here")
         self._worker = Worker(preview_answer, self)
         self._worker.answered.connect(self._on_answered)
         self._worker.failed.connect(lambda _, words, __: self._say(words))
@@ -78,7 +79,7 @@ class ChangesView(QWidget):
         if row is None or not self._follows:
             return
         if session.picture is None:
-            self._say(self.tr("Draw or open something on the pad: its changed versions stand here."))
+            self._say(self._empty)
             return
         if session.model is None:
             self._say(self.tr("The samples appear once TensorFlow has been loaded."))
@@ -93,8 +94,10 @@ class ChangesView(QWidget):
         self._worker.ask(question, drops_earlier=True)
 
     def _on_answered(self, question: PreviewQuestion, found: PreviewAnswer) -> None:
-        if found.problem:
-            self._say(found.problem)
+        if found.problem or found.reason:
+            grey = self.tr("{0} changes colours, and {1} takes grey pictures: open one that takes colour")
+            words = {"grey": grey.format(question.row.title, question.model.card.title), "blank": self._empty}
+            self._say(words.get(found.reason, found.problem))
             return
         names = [self.tr("before"), *(str(number) for number in range(1, SAMPLES + 1))]
         first = found.answers[0][0] if found.answers else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -30,10 +30,13 @@ class PreviewQuestion(Question):
 @dataclass(frozen=True, eq=False)
 class PreviewAnswer:
     """images: (1 + n, H, W, C) uint8, the picture first; answers: (class, probability) of each, none where the model
-    tells no classes apart. problem: why there is nothing to show."""
+    tells no classes apart. Where there is nothing to show: reason "grey" (the augmentation is of colours and the model
+    takes none) or "blank", or a problem in words.
+    """
 
     images: np.ndarray
     answers: tuple[tuple[str, float], ...] = ()
+    reason: Literal["", "grey", "blank"] = ""
     problem: str = ""
 
 
@@ -46,10 +49,7 @@ def preview_answer(question: PreviewQuestion, report: Report) -> PreviewAnswer:
     model, row = question.model, question.row
     nothing = np.zeros((0, 1, 1, 1), np.uint8)
     if row.needs_colour and model.card.input.channels != 3:
-        words = (
-            f"{row.title} changes colours, and {model.card.title} takes grey pictures: open a network of colour ones."
-        )
-        return PreviewAnswer(nothing, problem=words)
+        return PreviewAnswer(nothing, reason="grey")
     try:
         made = preview(
             question.picture, row, model.card.input, seed=question.seed, is_dataset_image=question.is_dataset_image
@@ -58,7 +58,7 @@ def preview_answer(question: PreviewQuestion, report: Report) -> PreviewAnswer:
             return PreviewAnswer(made.images)
         probabilities = lens_of(model).classify(made.values)
     except NothingDrawn:
-        return PreviewAnswer(nothing, problem="Draw or open something on the pad: its changed versions stand here.")
+        return PreviewAnswer(nothing, reason="blank")
     except LensletError as problem:
         return PreviewAnswer(nothing, problem=str(problem))
     best = probabilities.argmax(axis=1)
