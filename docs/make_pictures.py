@@ -18,11 +18,14 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from PySide6.QtWidgets import QApplication  # noqa: E402  (after the path)
+import numpy as np  # noqa: E402  (after the path)
+from PIL import Image  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from gui import theme  # noqa: E402
 from gui.app import open_window  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
+from nets.data.digits import path_of_table  # noqa: E402
 from nets.pictures.ranges import strengths  # noqa: E402
 from nets.places import Places  # noqa: E402
 from tests.drive import DIGITS, draw, pause_for, seen, train, wait_ready, wait_until  # noqa: E402
@@ -81,6 +84,48 @@ def training(window: MainWindow) -> None:
     wait_until(lambda: seen(window)[0] >= 2, 180, "two epochs")
     enough = seen(window)[1] + 150
     wait_until(lambda: seen(window)[1] > enough, 60, "a part of the third epoch")
+
+
+def photograph(window: MainWindow) -> None:
+    """scikit-learn's china.jpg in MobileNet 0.75, whose weights lie in the data directory."""
+    window.show_workspace("explore")
+    window.column.files.open(path_of_table().parent.parent / "images" / "china.jpg")
+    wait_until(lambda: answered(window), 60, "the answer")
+    choice = window.workspaces["explore"].choice
+    choice.choose_layer("conv_pw_3_relu")
+    wait_until(lambda: choice.layer.path in window.session.answer.maps, 30, "the maps")
+
+
+def transferring(window: MainWindow) -> None:
+    """Two folders of photographs, the features of MobileNet 0.75, and a new head."""
+    window.show_workspace("train")
+    setup = window.workspaces["train"].setup
+    setup.choose(setup.choices.with_dataset(str(photographs(window.session.places.cache / "my photographs"))))
+    setup.unfold.setChecked(True)
+    starts = setup.more.start_from
+    starts.setCurrentIndex(starts.findData("features of mobilenet_0.75"))
+    starts.activated.emit(starts.currentIndex())
+    wait_until(lambda: setup.more.freeze.count() > 5 and not setup.problems(), 60, "the layers")
+    setup.press_train()
+    wait_until(lambda: seen(window)[0] >= 24, 180, "the head")
+    window.column.files.open(path_of_table().parent.parent / "images" / "flower.jpg")
+    workspace = window.workspaces["train"]
+    workspace.watch(True)
+    wait_until(lambda: not workspace.busy(), 180, "the end")
+    setup.unfold.setChecked(True)
+
+
+def photographs(folder: Path) -> Path:
+    """Twenty parts of each of scikit-learn's two photographs, as folders."""
+    random = np.random.default_rng(1)
+    for name in ("china", "flower"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        with Image.open(path_of_table().parent.parent / "images" / f"{name}.jpg") as picture:
+            for number in range(20):
+                side = int(random.integers(150, 400))
+                left, top = (int(random.integers(0, size - side)) for size in picture.size)
+                picture.crop((left, top, left + side, top + side)).save(folder / name / f"{number}.jpg")
+    return folder
 
 
 def comparing(window: MainWindow) -> None:
@@ -164,6 +209,8 @@ PICTURES = (
     Picture("lesions", lesioning, theme="dark"),
     Picture("compare", comparing),
     Picture("compare-maps", disagreeing, theme="dark"),
+    Picture("photograph", photograph, model="mobilenet_0.75"),
+    Picture("transfer", transferring, model="mobilenet_0.75"),
     Picture("start", lambda window: None),
 )
 

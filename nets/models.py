@@ -195,7 +195,7 @@ def _open_file(ref: ModelRef, places: Places, said: CardFields) -> Model:
 
 
 def _open_pretrained(ref: ModelRef, places: Places, report: Report) -> Model:
-    from nets.network.pretrained import card_of, get_files
+    from nets.network.pretrained import card_of, get_files, load_network
 
     try:
         row = PRETRAINED[ref.name]
@@ -203,7 +203,7 @@ def _open_pretrained(ref: ModelRef, places: Places, report: Report) -> Model:
         known = ", ".join(PRETRAINED)
         raise UsageError(f"there is no pretrained network {ref.name!r}; there are: {known}") from None
     weights, labels = get_files(row, places, report=report)
-    return Model.of(ref, card_of(row, labels), row.load(weights))
+    return Model.of(ref, card_of(row, labels), load_network(row, weights))
 
 
 def _open_run(ref: ModelRef, places: Places) -> Model:

@@ -30,6 +30,7 @@ from nets.runs.config import (
     fitted,
     split_sizes,
 )
+from nets.runs.evaluation import FEW
 from nets.runs.store import Run, RunStore
 
 SETTINGS = {
@@ -257,6 +258,9 @@ def tell(run: Run, images: int, seconds: float, out: Output) -> None:
     last = run.evaluation("last")
     if last is not None and last.is_guessing:
         out.say("on the images held out it is no better than guessing: try a smaller learning rate, or more epochs")
-    tested = "" if summary.test is None else f"{summary.test.text()} of {summary.test.images:,} images"
+    tested = ""
+    if summary.test is not None:
+        few = summary.test.images < FEW  # then its text says of how many
+        tested = f"{summary.test.text()} images" if few else f"{summary.test.text()} of {summary.test.images:,} images"
     heads = ("run", "epochs", "test accuracy", "median epoch", "images/s")
     out.table(heads, [(run.id, summary.epochs_done, tested, f"{median:.2f} s", f"{speed:,.0f}")])

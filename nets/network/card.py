@@ -140,7 +140,8 @@ def outputs_of_classes(card: Card, classes: Sequence[str], model: str, dataset: 
     unknown = [name for name in classes if name not in labels]
     raise UsageError(
         f"{model} knows {len(labels)} classes, {dataset} has {len(classes)}: "
-        f"{', '.join(unknown[:5])} {'is' if len(unknown) == 1 else 'are'} none of {', '.join(labels[:12])}"
+        f"{', '.join(unknown[:5])} {'is' if len(unknown) == 1 else 'are'} none of {', '.join(labels[:12])}; "
+        f"a new head learns them: main.py transfer {model} {dataset}"
     )
 
 

@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nets.data.download import DownloadError, download
 from nets.errors import LensletError
@@ -20,6 +21,9 @@ from nets.network.files.hdf5 import read_hdf5
 from nets.network.labels import clean_labels
 from nets.places import Places
 from nets.zoo.pretrained import CLASSES, Pretrained
+
+if TYPE_CHECKING:
+    import keras
 
 FOLDER = "keras-models"
 CLASS_NAMES = "imagenet_class_index.json"
@@ -50,6 +54,34 @@ def card_of(row: Pretrained, labels: tuple[str, ...]) -> Card:
         dataset_title="ImageNet",
         checks={PUBLISHED: {"images": VALIDATION_IMAGES, "accuracy": row.top1, "note": note}},
     )
+
+
+def load_network(row: Pretrained, path: Path) -> keras.Model:
+    """The network with the weights in ``path``. LensletError where they are another network's."""
+    network = row.build()
+    try:
+        network.load_weights(path)
+    except (ValueError, OSError, KeyError, TypeError) as problem:
+        differs = _difference(network, path)
+        raise LensletError(
+            f"{path} does not hold the weights of {row.title}{differs and ': ' + differs}; delete it and open "
+            f"{row.title} again to download it"
+        ) from problem
+    return network
+
+
+def _difference(network: keras.Model, path: Path) -> str:
+    """The first layer whose weights in a file of Keras are not those of the network, with both shapes; "" unknown."""
+    found = read_hdf5(path)
+    stored = []
+    for layer in found.groups.get("", {}).get("layer_names", []):
+        stored += [found.arrays.get(f"{layer}/{name}") for name in found.groups[layer].get("weight_names", [])]
+    variables = [variable for layer in network.layers for variable in layer.weights]
+    for variable, array in zip(variables, stored, strict=False):
+        if array is not None and tuple(variable.shape) != array.shape:
+            shapes = [" x ".join(map(str, shape)) for shape in (array.shape, variable.shape)]
+            return f"its {variable.path} has the shape {shapes[0]}, expected {shapes[1]}"
+    return f"it has {len(stored)} arrays, expected {len(variables)}" if len(stored) != len(variables) else ""
 
 
 def find_weights(row: Pretrained, places: Places) -> Path | None:

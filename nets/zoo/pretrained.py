@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nets.data.specs import ImageInput
-from nets.errors import LensletError
 
 if TYPE_CHECKING:
     import keras
@@ -59,22 +57,6 @@ class Pretrained:
         function = getattr(keras.applications, self.function)
         network = function(weights=None, input_shape=self.input.shape, classes=CLASSES, **self.options)
         _renumber(network)
-        return network
-
-    def load(self, path: Path) -> keras.Model:
-        """The network with the weights in ``path``.
-
-        Raises:
-            LensletError: they are another network's.
-        """
-        network = self.build()
-        try:
-            network.load_weights(path)
-        except (ValueError, OSError, KeyError, TypeError) as problem:
-            raise LensletError(
-                f"{path} does not hold the weights of {self.title} ({self.parameters:,} numbers, with the layer of the "
-                f"{CLASSES:,} classes); delete it and open {self.title} again to download it"
-            ) from problem
         return network
 
 

@@ -360,9 +360,9 @@ class SetupBar(Panel):
         if chosen is not None and chosen.value not in [source.value for source in found]:
             found = (*found, chosen)
         self._sources = {source.value: source for source in found}
-        words = self.tr("Features of {0}, a new head")
+        words = self.tr("{0}: its features, a new head")
         features = [(source.value, words.format(source.title)) for source in found]
-        features.append((FILE, self.tr("Features of a model file …")))
+        features.append((FILE, self.tr("A model file: its features …")))
         config = self._training.config if self.running and self._training.config is not None else self.config()
         start = FEATURES + config.start_from if config.transfers else config.start_from
         self.more.offer_starts(rows, start, features)
