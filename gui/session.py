@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimerEvent, Signal
 from gui.settings import Settings
 from gui.threads.downloads import Downloads
 from gui.threads.live import Live, LiveAnswer, PictureQuestion, Snapshot
+from gui.words import translated
 from nets.network.pretrained import missing_files
 from nets.network.shipped_cards import DEFAULT, shipped
 from nets.places import Places
@@ -245,7 +246,7 @@ class Session(QObject):
         self.live.follow(snapshot)
 
     def notify(self, sentence: str, level: str = "info") -> None:
-        self.notified.emit(sentence, level)
+        self.notified.emit(translated(sentence), level)
 
     def _ask(self, *, drops_earlier: bool = False, means: bool = False, shifts: bool = False) -> None:
         self._id += 1

@@ -30,6 +30,7 @@ from nets.data.unpacked import split_of, unpacked
 from nets.errors import LensletError
 from nets.events import Message, ProgressCounter, Report, no_report
 from nets.places import Places
+from nets.text import Text
 
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 HOST = "https://www.cs.toronto.edu/~kriz/"
@@ -79,7 +80,11 @@ def load(spec: DatasetSpec, places: Places, report: Report = no_report, *, host:
     except OSError as problem:
         raise LensletError(f"{path} could not be read: {problem.strerror or problem}") from problem
     if content.rejected:
-        report(Message(f"left out {len(content.rejected)} files of {path}, the first: {content.rejected[0]}"))
+        rejected = content.rejected
+        words = Text(
+            "left out {files} files of {path}, the first: {first}", files=len(rejected), path=path, first=rejected[0]
+        )
+        report(Message(words))
     return Dataset(spec, spec.classes, content.train, content.test, found.where, content.md5, content.rejected)
 
 

@@ -25,6 +25,7 @@ from nets.errors import LensletError, UsageError
 from nets.events import Message, Progress, Report, no_report
 from nets.files import is_utf8, real_path, write_text
 from nets.json_files import read_json, record
+from nets.text import Text
 
 TEST_SHARE = 0.2
 SIDE_FILES = {".json", ".txt", ".md", ".csv", ".db", ".ini"}
@@ -128,7 +129,8 @@ def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report, *, 
     files = listing(folder)
     if files.empty:
         names = ", ".join(path.name for path in files.empty[:5])
-        report(Message(f"no class is made of folders without pictures: {names} in {folder}"))
+        words = Text("no class is made of folders without pictures: {names} in {folder}", names=names, folder=folder)
+        report(Message(words))
     total = len(files.train) + len(files.test)
     reader = _Reader(spec.input, total, folder.name, report)
     memory = Remembered(cache, folder, spec.input, files) if cache is not None and total >= MANY else None
@@ -149,7 +151,10 @@ def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report, *, 
         )
     if rejected:
         left_out = _left_out(len(rejected) - len(files.left_out), len(files.left_out))
-        report(Message(f"left out {left_out} of {folder}, the first: {rejected[0]}"))
+        words = Text(
+            "left out {files} of {folder}, the first: {first}", files=left_out, folder=folder, first=rejected[0]
+        )
+        report(Message(words))
     return Dataset(spec, files.classes, train, test, str(real_path(folder)), known.md5, rejected)
 
 
