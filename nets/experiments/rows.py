@@ -67,7 +67,8 @@ class Training:
         config, sizes = self.at(laboratory.scale)
         run = laboratory.train(self.name, config, sizes)
         data = laboratory.data(config.dataset, sizes)
-        costs = network_costs(config.network, input_for(zoo.get(config.network), data.spec.input, config.size).shape)
+        input = input_for(zoo.get(config.network), data.spec.input, config.size)
+        costs = network_costs(config.network, input.shape, len(data.classes))
         summary = run.summary
         measured = _validated(run) if sizes.merged else summary.test
         trained, _ = split_sizes(config, len(data.train))
@@ -94,11 +95,10 @@ def _validated(run: Run) -> Accuracy | None:
     return None if found is None else found.measured
 
 
-def network_costs(network: str, input_shape: tuple[int, int, int], classes: int | None = None) -> Result:
-    """What a network of the zoo costs at a size of input, from its shapes."""
+def network_costs(network: str, input_shape: tuple[int, int, int], classes: int) -> Result:
+    """What a network of the zoo costs at a size of input and for a number of classes, from its shapes."""
     spec = zoo.get(network)
-    changes = {} if classes is None else {"classes": classes}
-    built = without_values(lambda: spec.build(input_shape=input_shape, **changes))
+    built = without_values(lambda: spec.build(input_shape=input_shape, classes=classes))
     costs = costs_of(built, Structure.of(built))
     return {
         "input": " x ".join(map(str, input_shape)),

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -182,6 +183,22 @@ def test_merged_images_are_measured_on_those_held_out(places: Places, tmp_path: 
     found = run_experiment(replace(TINY, rows=(row,), picture="chart"), "small", tmp_path, places)["merged"].result
     assert found["of"] == round(0.1 * 1797)
     assert found["measured_on"] == "Digits 8x8, held out"
+
+
+def test_the_costs_are_those_of_the_network_that_was_trained(places: Places, tmp_path: Path) -> None:
+    """Of as many classes as the data has, not of those that the network is usually built for."""
+    random = np.random.default_rng(1)
+    for name in ("left", "right"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for number in range(6):
+            pixels = random.integers(0, 255, (28, 28), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "pictures" / name / f"{number}.png")
+    config = replace(CONFIG, dataset=str(tmp_path / "pictures"), limit=None, batch_size=4, epochs=1)
+    tiny = replace(TINY, rows=(Training("two", "two classes", config),), picture="chart")
+    found = run_experiment(tiny, "full", tmp_path, places)["two"].result
+    (run,) = RunStore(folder_of(tiny, "full", tmp_path) / "runs").list()
+    assert found["parameters"] == RunStore(folder_of(tiny, "full", tmp_path) / "runs").open(run.id).card.parameters
+    assert found["parameters"] == 61_706 - 8 * 85
 
 
 def test_costs_and_methods(places: Places, tmp_path: Path) -> None:
