@@ -195,7 +195,7 @@ def compare(name: str, batch: int, steps: int, rounds: int) -> list[Row]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("networks", nargs="*", default=list(PEERS), choices=[*PEERS, []])
+    parser.add_argument("networks", nargs="*", default=list(PEERS), help=", ".join(PEERS))
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--steps", type=int, default=6)
     parser.add_argument("--rounds", type=int, default=5)
