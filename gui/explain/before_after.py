@@ -41,7 +41,9 @@ class BeforeAfter(QWidget):
             painter.drawText(
                 self.rect(),
                 int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
-                self.tr("Draw on the pad and the bars appear here."),
+                self.tr("Draw on the pad and the bars appear here.")
+                if self._labels
+                else self.tr("This network does not tell classes apart: its maps follow, bars it has none."),
             )
             return
         rows = np.arange(len(self._labels))

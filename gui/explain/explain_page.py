@@ -237,7 +237,8 @@ class ExplainPage(QWidget):
             if found is None:
                 continue
             if part is None:
-                column.show_state(self.tr("Not possible here"), found.problem, failed=True)
+                words = found.problem.rstrip(".") + self.tr(". Choose another method, class or layer at the left.")
+                column.show_state(self.tr("Not possible here"), words, failed=True)
                 continue
             picture = self._picture(found)
             column.show_explained(
