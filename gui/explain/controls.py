@@ -97,7 +97,6 @@ class Controls(Panel):
             self.versus.set_rows([("", self.tr("– (no other class)")), *names])
             for select in (self.target, self.versus):
                 select.blockSignals(True)
-                select.choose("") if not same else None
                 select.setCurrentIndex(0)
                 select.blockSignals(False)
         if not same:
@@ -108,9 +107,9 @@ class Controls(Panel):
             self.layer.choose(usual)
             self.layer.blockSignals(False)
         methods = [(METHOD + row.name, row.title) for row in METHODS]
-        own = model.ref.epoch if model.ref.kind == "run" else 0
+        # The open epoch is among them: a choice must outlive the moment in which the time machine passes it.
         step = max(1, epochs // MOST_EPOCHS)
-        past = [(f"{EPOCH}{n}", self.tr("epoch {0}").format(n)) for n in range(1, epochs + 1, step) if n != own]
+        past = [(f"{EPOCH}{n}", self.tr("epoch {0}").format(n)) for n in range(1, epochs + 1, step)]
         models = [(MODEL + name, title) for name, title in others]
         self.beside.set_rows([("", self.tr("– (one picture)")), *methods, *past, *models])
         self._on_choice()

@@ -26,6 +26,7 @@ from nets.pictures.ranges import file_name
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
     from nets.network.model import Model
+    from nets.runs.run import RunSummary
 
 __all__ = ["BINDINGS", "WhyWorkspace"]
 
@@ -45,11 +46,13 @@ class WhyWorkspace(QWidget):
         self.looks = LooksPage(session)
         self.snapshots = Snapshots(session, self)
         self._jobs: list[Job] = []
+        self._runs: list[RunSummary] | None = None  # as they were listed last; None: they are others now
+        self._filled: Model | None = None  # whose choices stand at the left
         self._compose()
         session.model_changed.connect(self._on_model)
         session.answered.connect(self._on_answer)
         session.picture_changed.connect(self._on_picture)
-        session.runs_changed.connect(self._refill)
+        session.runs_changed.connect(self._on_runs)
         self.explain.overlaid.connect(self._on_overlay)
         if session.model is not None:
             self._on_model(session.model)
@@ -106,27 +109,27 @@ class WhyWorkspace(QWidget):
         self._follow()
 
     def _on_model(self, model: Model) -> None:
-        self._refill()
-        self.explain.set_model(model) if self._explains else None
+        if self._explains:
+            self._fill(model)
+            self.explain.set_model(model)
         self.lesions.set_model(model)
         self.looks.set_model(model)
 
-    def _refill(self) -> None:
-        model = self.session.model
-        if model is None:
-            return
+    def _on_runs(self) -> None:
+        self._runs = self._filled = None
+        self._follow()
+
+    def _fill(self, model: Model) -> None:
+        """The choices at the left. The runs are listed once: each epoch of the time machine is another model."""
         from nets.runs.store import RunStore
 
-        own, epochs = model.ref.name, 0
+        if self._runs is None:
+            self._runs = list(RunStore(self.session.places.runs).list())
+        own = model.ref.name
         others = [(name, card.title) for name, card in shipped().items() if name != own and card.labels]
-        runs = RunStore(self.session.places.runs).list()
-        for run in runs[:RUNS]:
-            if run.id == own:
-                epochs = run.epochs_done
-            elif run.epochs_done:
-                others.append((run.id, run.title))
-        if model.ref.kind != "run":
-            epochs = 0
+        others += [(run.id, run.title) for run in self._runs[:RUNS] if run.id != own and run.epochs_done]
+        epochs = next((run.epochs_done for run in self._runs if run.id == own), 0) if model.ref.kind == "run" else 0
+        self._filled = model
         self.controls.set_model(model, others, epochs)
 
     def _on_answer(self, answer: LiveAnswer) -> None:
@@ -152,7 +155,8 @@ class WhyWorkspace(QWidget):
         if model is None:
             return
         if self._explains:
-            if self.explain._model is not model:
+            if self._filled is not model:
+                self._fill(model)
                 self.explain.set_model(model)
             self.explain.set_answer(answer if answer is not None and answer.model is model else None)
         if self.isVisible() and answer is not None and answer.model is model:

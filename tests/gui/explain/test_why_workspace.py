@@ -153,6 +153,17 @@ def test_a_run_is_explained_at_two_epochs(places: Places, run: str, lenet: Model
     assert all((weight == 0.02).all() for weight in model.network.get_weights()), "the open network is only read"
 
 
+def test_the_other_epoch_stays_chosen_while_the_time_machine_passes_it(
+    workspace: WhyWorkspace, qtbot: QtBot, session: Session, places: Places, run: str
+) -> None:
+    for epoch in (2, 1, 3):
+        session.model = open_model(run, places, epoch=epoch)
+        session.model_changed.emit(session.model)
+        if epoch == 2:
+            workspace.controls.beside.choose("epoch:1")
+        assert workspace.controls.beside.value() == "epoch:1"
+
+
 def test_a_refusal_is_a_sentence(places: Places, lenet: Model, draw: Draw) -> None:
     image = draw().prepared.input  # type: ignore[union-attr]
     (found,) = Explaining()(ExplainQuestion(lenet, places, (Asked("grad_cam", 99),), image), no_report)
