@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.widgets import ElidedLabel, label
@@ -82,11 +82,11 @@ class DatasetCard(QWidget):
         grid.setRowStretch(len(names), 1)
         self.counts = ClassCounts()
         self.heading = label("", "small")
-        right = QGridLayout()
+        right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
-        right.addWidget(self.heading, 0, 0)
-        right.addWidget(self.counts, 1, 0)
-        right.setRowStretch(1, 1)
+        right.setSpacing(theme.TIGHT)
+        right.addWidget(self.heading)
+        right.addWidget(self.counts, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * theme.GUTTER)

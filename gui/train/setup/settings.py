@@ -128,7 +128,7 @@ class MoreSettings(QWidget):
         control = self._control(name)
         option = self.options[name] = Option(title, control, tip)
         if isinstance(control, NumberEdit):
-            control.setMinimumWidth(76 if name == "fine_rate" else 60)  # 0.0001
+            control.setMinimumWidth(76 if name in ("learning_rate", "fine_rate") else 60)  # 0.0001
             option.setMaximumWidth(88)
             control.textEdited.connect(lambda: self.edited.emit(name, control.number()))
         else:
