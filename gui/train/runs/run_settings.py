@@ -60,6 +60,9 @@ def setting_rows() -> tuple[SettingRow, ...]:
         _number("size", _tr("Input size, in pixels"), _tr("{0} pixels")),
         _number("seed", _tr("Seed"), _tr("seed {0}")),
         SettingRow("start_from", _tr("Start from"), lambda name: name or _tr("random weights"), _start),
+        _number("head_epochs", _tr("Epochs of the new head alone"), _tr("head {0} epochs")),
+        _number("fine_rate", _tr("Rate afterwards"), _tr("then rate {0:g}")),
+        SettingRow("freeze", _tr("Frozen up to"), lambda name: name or _tr("nothing"), _frozen),
         _menu("loss", _tr("Loss"), LOSSES),
         _number("label_smoothing", _tr("Label smoothing"), _tr("smoothing {0:g}")),
         _number("momentum", _tr("Momentum"), _tr("momentum {0:g}")),
@@ -155,6 +158,8 @@ def _matters(config: TrainConfig, field: str) -> bool:
         return config.limit is not None
     if field == "size":
         return bool(config.size)
+    if field in ("head_epochs", "fine_rate", "freeze"):
+        return config.transfers
     usual = TrainConfig(config.network, config.dataset)
     if field in ("engine", "precision", "start_from", "loss"):
         return bool(getattr(config, field) != getattr(usual, field))
@@ -163,6 +168,10 @@ def _matters(config: TrainConfig, field: str) -> bool:
 
 def _differs(configs: Sequence[TrainConfig], field: str) -> bool:
     return len({getattr(config, field) for config in configs}) > 1
+
+
+def _frozen(layer: str) -> str:
+    return _tr("frozen up to {0}").format(layer) if layer else _tr("nothing frozen")
 
 
 def _menu(field: str, title: str, table: Any) -> SettingRow:

@@ -24,6 +24,7 @@ from gui.train.workspace import TrainWorkspace
 from gui.widgets.dialogs import QuestionDialog
 from nets.network.model import ModelRef
 from nets.places import Places
+from nets.runs.config import transfer_config
 from nets.runs.run import epoch_file, write_config
 from nets.runs.store import RunStore, RunSummary
 from tests.gui.train.conftest import SMALL
@@ -353,6 +354,15 @@ def test_a_table_has_no_rows_that_mean_nothing(trained: RunSummary) -> None:
     titles = {row.title: row.values for row in table_rows([adam])}
     assert titles["Right, test images, last epoch"][0].endswith(")")
     assert "of 360" in titles["Right, test images, last epoch"][0]
+
+
+def test_a_transfer_beside_another_run_says_what_was_frozen(trained: RunSummary) -> None:
+    config = transfer_config("pen", trained.config.dataset, "pen", freeze="block1_conv")
+    titles = {row.title: row.values for row in table_rows([trained, dataclasses.replace(trained, config=config)])}
+    assert titles["Epochs of the new head alone"] == ("–", "10")
+    assert titles["Rate afterwards"] == ("–", "0.002")
+    assert titles["Frozen up to"] == ("–", "block1_conv")
+    assert "Frozen up to" not in {row.title for row in table_rows([trained])}
 
 
 def test_a_row_knows_what_was_pressed() -> None:
