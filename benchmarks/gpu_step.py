@@ -68,6 +68,10 @@ def step_seconds(config: TrainConfig, data: Dataset, rounds: int) -> float:
     setup.batches.begin(1)
     count = setup.batches.block_length(0, setup.batches.block)
     images, labels, shares = setup.batches.take(0, count)
+    if isinstance(images, np.ndarray):  # JAX's and PyTorch's batches are copied to the card when they are needed
+        from keras import ops
+
+        images = [ops.convert_to_tensor(each) for each in images]
     rates = np.full(count, 1e-4, np.float32)
     times = []
     for _ in range(rounds + 1):
