@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
+from nets.explain.scores import numbers_of_layers
 
 if TYPE_CHECKING:
     from nets.network.model import Model
 
 BYTES = 4  # of a number
+ALWAYS = 200_000_000  # bytes that are there: the question to the system takes longer than a gradient's own checks
 KEPT = 0.9  # share of the free memory that may be used
 MEMINFO = Path("/proc/meminfo")
 
@@ -26,7 +27,7 @@ def needed(model: Model, *, height: int = 0, width: int = 0, pictures: int = 1, 
         more: Numbers that are held besides.
     """
     own_height, own_width, _ = model.card.input.shape
-    numbers = sum(int(np.prod([size or 1 for size in row.output_shape])) for row in model.layers)
+    numbers = numbers_of_layers(model)
     share = (height or own_height) * (width or own_width) / (own_height * own_width)
     return int(BYTES * (2 * numbers * share * pictures + more))
 
@@ -43,7 +44,7 @@ def available() -> int | None:
 
 def refusal_of_memory(bytes_needed: int, advice: str) -> str:
     """Why there is too little memory, with ``advice`` on what to do; "" where there is enough, or it is not known."""
-    free = available()
+    free = available() if bytes_needed > ALWAYS else None
     if free is None or bytes_needed <= KEPT * free:
         return ""
     return f"it would need about {bytes_needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free: {advice}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -24,16 +25,32 @@ QUICK = 100_000_000
 """Multiply-adds up to which XLA is faster for one picture."""
 
 
+_COSTS: WeakKeyDictionary[Model, tuple[int, int]] = WeakKeyDictionary()
+
+
 def multiply_adds(model: Model) -> int:
     """Of one picture's way through the network."""
-    return max(1, sum(row.multiply_adds for row in model.layers))
+    return _costs(model)[0]
+
+
+def numbers_of_layers(model: Model) -> int:
+    """How many numbers all layers give for one picture."""
+    return _costs(model)[1]
+
+
+def _costs(model: Model) -> tuple[int, int]:
+    """Counted once for each model: an explanation that follows the pen asks for them every time."""
+    if model not in _COSTS:
+        adds = sum(row.multiply_adds for row in model.layers)
+        numbers = sum(int(np.prod([size or 1 for size in row.output_shape])) for row in model.layers)
+        _COSTS[model] = max(1, adds), max(1, numbers)
+    return _COSTS[model]
 
 
 def per_call(model: Model, *, backward: bool = False) -> int:
     """How many pictures go into one call: 1 to 256, so few that a call takes some hundredths of a second."""
-    numbers = sum(int(np.prod([size or 1 for size in row.output_shape])) for row in model.layers)
     passes = 2 if backward else 1
-    return max(1, min(256, CALL // (passes * multiply_adds(model)), NUMBERS // (passes * max(1, numbers))))
+    return max(1, min(256, CALL // (passes * multiply_adds(model)), NUMBERS // (passes * numbers_of_layers(model))))
 
 
 def parts(count: int, size: int) -> Iterator[slice]:

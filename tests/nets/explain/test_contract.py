@@ -157,6 +157,7 @@ def test_too_little_memory_is_said_before(lenet, image, monkeypatch, tmp_path, n
     row = EXPLAINERS[name]
     assert row.refusal(lenet, image, target=7, **options) == ""
     monkeypatch.setattr(memory, "MEMINFO", tmp_path / "meminfo")
+    monkeypatch.setattr(memory, "ALWAYS", 0)
     assert "GB of memory, and 0.0 GB are free" in row.refusal(lenet, image, target=7, **options)
     monkeypatch.setattr(memory, "MEMINFO", tmp_path / "nothing")
     assert row.refusal(lenet, image, target=7, **options) == "", "where the system does not say, it is tried"
