@@ -1,5 +1,6 @@
 """``trust``: a line for each picture, of the shipped model and of a run."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nets.places import MODELS
 from nets.trust.probes import scribble
 
 if TYPE_CHECKING:
@@ -36,3 +38,21 @@ def test_a_run_knows_its_own_images(lenslet: "Lenslet", trained: "Trained", one:
     (row,) = said.rows
     assert row["probability"] == pytest.approx(row["probability"])
     assert 0 < row["probability"] <= 1
+
+
+def test_a_model_of_which_nothing_is_known_is_refused_with_a_reason(
+    lenslet: "Lenslet", one: Path, tmp_path: Path
+) -> None:
+    shutil.copy(MODELS / "lenet.keras", tmp_path / "own.keras")
+    said = lenslet("trust", tmp_path / "own.keras", one)
+    assert said.status == 1
+    assert "that is measured when a run ends" in said.err
+
+
+def test_the_trust_beside_a_file_is_used(lenslet: "Lenslet", one: Path, tmp_path: Path) -> None:
+    for suffix in (".keras", ".json", ".trust.npz"):
+        shutil.copy(MODELS / f"lenet{suffix}", tmp_path / f"own{suffix}")
+    (row,) = lenslet("trust", tmp_path / "own.keras", one, "--json").rows
+    (same,) = lenslet("trust", "lenet", one, "--json").rows
+    assert row["trust"] == pytest.approx(same["trust"], abs=1e-5)
+    assert row["probability"] == pytest.approx(same["probability"], abs=1e-5)
