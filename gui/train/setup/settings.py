@@ -161,9 +161,10 @@ class MoreSettings(QWidget):
         self.start_from.setCurrentIndex(max(self.start_from.findData(chosen), 0))
 
     def offer_transfer(self, on: bool) -> None:
-        """The fields of a transfer are shown for one alone."""
+        """The fields of a transfer are shown for one alone; TensorFlow computes it in any case."""
         for name in ("head_epochs", "fine_rate", "freeze"):
             self.options[name].setVisible(on)
+        self.options["engine"].setVisible(not on)
 
     def offer_layers(self, names: Sequence[str], chosen: str) -> None:
         """The layers of a transfer's source that can be the last frozen one."""

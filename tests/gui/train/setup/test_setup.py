@@ -376,6 +376,7 @@ def test_start_from_offers_the_features_of_every_model(bar: SetupBar, qtbot: QtB
     starts.activated.emit(starts.currentIndex())
     settled(bar, qtbot)
     assert bar.network.currentText() == "Pen"
+    assert bar.more.options["engine"].isHidden()
     assert starts.currentText() == "Pen: its features, a new head"
     assert not bar.more.options["head_epochs"].isHidden()
     config = bar.config()
