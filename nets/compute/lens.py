@@ -10,7 +10,7 @@ import numpy as np
 from nets import backend
 from nets.compute.compiled import CompiledPass, needs_xla, to_layout
 from nets.errors import UsageError
-from nets.network.graph import Rule, infer
+from nets.network.graph import Graph, Rule, infer
 from nets.network.outputs import Answer, Reading, answer, scores_rule, to_probabilities
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ class Reader(Protocol):
 class Lens:
     """A model's own network, compiled. One thread at a time uses it.
 
-    One function returns every layer, so that watching another layer compiles nothing; of very large networks one
-    function is compiled for each set of layers that is watched. The first call of each kind compiles (0.1 s for a small
-    network); ``warm_up`` does so ahead of live use.
+    One function returns every layer, so that watching another layer compiles nothing. Of very large networks it returns
+    what stands between the blocks; the layers of a block are computed from the value before it, by a function of its
+    own. The first call of each kind compiles (0.1 s for a small network); ``warm_up`` does so ahead of live use.
     """
 
     def __init__(self, model: Model) -> None:
@@ -55,6 +55,8 @@ class Lens:
         self._rows = {row.path: row for row in self.layers}
         total = values_of(self.layers)
         self._keeps_all, self._is_large = total <= KEEP_ALL, total > LARGE
+        self._inner = {} if self._keeps_all else inner_layers(self._graph, self._rows)
+        self._inside: dict[int, Any] = {}  # a compiled function for each block, by the number of its input
         self._means: CompiledPass | None = None
         self._passes: dict[tuple[int, tuple[str, ...]], CompiledPass] = {}
         self._gradients: dict[tuple[int | None, str, tuple[tuple[str, Rule], ...]], Any] = {}
@@ -87,10 +89,12 @@ class Lens:
         return self._kept[key]
 
     def warm_up(self) -> None:
-        """Compiles, and looks for the fastest code: 0.3 to 1 s, worth it for live drawing."""
-        self._pass(1, ()).settle()
-        if self._is_large:
-            self.means(np.zeros(self.card.input.shape, np.float32))
+        """Compiles, and looks for the fastest code: 0.3 to 1 s, worth it for live drawing.
+
+        A large network is compiled by its first picture: trying XLA on VGG-16 takes half a minute and wins nothing.
+        """
+        if not self._is_large:
+            self._pass(1, ()).settle()
 
     def classify(self, inputs: np.ndarray) -> np.ndarray:
         """(N, H, W, C) float32 in the range of the card's input -> (N, classes) float32.
@@ -128,6 +132,7 @@ class Lens:
         for path in wanted:
             self._check(path)
         found, output = self._pass(1, wanted)(images)
+        found = {**found, **self._inside_blocks(wanted, images, found)}
         shown = self._output.shown(backend.to_array(output)[0], channels_first=self._graph.channels_first)
         maps = {path: self._array(path, found[path]) for path in wanted}
         return Reading(self._output.probabilities(shown), maps, shown)
@@ -251,12 +256,33 @@ class Lens:
             return array.reshape(-1)
         return np.moveaxis(array, 0, -1) if self._graph.channels_first and array.ndim == 3 else array
 
+    def _inside_blocks(self, wanted: tuple[str, ...], images: np.ndarray, found: Mapping[str, Any]) -> dict[str, Any]:
+        """The results of the wanted layers that ``found`` has not: those within a block, from the value before it."""
+        made: dict[str, Any] = {}
+        for path in wanted:
+            if path in found or path in made:
+                continue
+            block = self._inner[path]
+            if block.input not in self._inside:
+                self._inside[block.input] = backend.compile(lambda x, block=block: block.run(x)[0])
+            if block.input == self._graph.input:
+                value = to_layout(_tensor(images), self._graph)
+            else:
+                value = found[self._graph.writers[block.input]]
+            made |= self._inside[block.input](value)
+        return made
+
     def _pass(self, count: int, wanted: tuple[str, ...] | None) -> CompiledPass:
         """The compiled pass of ``count`` inputs that returns the wanted layers and the output; None: no layers at all.
 
         One for each number of inputs that occurs: one for the pad, at most two for a list of files.
         """
-        paths = () if wanted is None else self._shown() if self._keeps_all else wanted
+        if wanted is None:
+            paths: tuple[str, ...] = ()
+        elif self._keeps_all:
+            paths = self._shown()
+        else:
+            paths = tuple(path for path in self._shown() if path not in self._inner) if self._inner else wanted
         key = (count, paths)
         if key not in self._passes:
 
@@ -270,6 +296,29 @@ class Lens:
 def _numbers(tensor: Any) -> np.ndarray:
     """What a compiled pass returned, as float32."""
     return np.asarray(backend.to_array(tensor), dtype=np.float32)
+
+
+def _tensor(images: np.ndarray) -> Any:
+    from keras import ops
+
+    return ops.convert_to_tensor(images, dtype="float32")
+
+
+def inner_layers(graph: Graph, rows: Mapping[str, LayerInfo]) -> dict[str, Graph]:
+    """The part of the graph that each layer stands in, for those that are not the last of theirs.
+
+    Nothing where what stands between the parts is too much to keep, too: a function for each set of layers is compiled
+    then, as of a network that cannot be cut.
+    """
+    last = {part.steps[-1].path for part in graph.parts}
+    if values_of(tuple(row for path, row in rows.items() if path in last)) > KEEP_ALL:
+        return {}
+    shown = {path for path in last if rows[path].shows != "nothing"}
+    inner: dict[str, Graph] = {}
+    for part in graph.parts:
+        if part.input == graph.input or graph.writers[part.input] in shown:
+            inner |= {step.path: part for step in part.steps[:-1]}
+    return inner
 
 
 def values_of(layers: tuple[LayerInfo, ...]) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +73,25 @@ class Graph:
     def sources(self, step: Step) -> tuple[str, ...]:
         """The paths of the steps whose values the step reads, each once; "" for the model's input."""
         return tuple(dict.fromkeys(self.writers.get(number, "") for number in step.inputs))
+
+    @cached_property
+    def parts(self) -> tuple[Graph, ...]:
+        """The graph cut wherever a single value is all that the rest needs: each part's output is the next one's input.
+
+        In a chain every layer is a part; of a network of blocks with branches each block is one.
+        """
+        last_use = {number: at for at, step in enumerate(self.steps) for number in step.inputs}
+        last_use[self.output] = len(self.steps)
+        made: list[Graph] = []
+        begin, value, alive = 0, self.input, {self.input}
+        for at, step in enumerate(self.steps):
+            alive = {number for number in alive | set(step.outputs) if last_use.get(number, -1) > at}
+            if len(alive) == 1 and step.outputs[:1] == tuple(alive):
+                made.append(replace(self, steps=self.steps[begin : at + 1], input=value, output=step.outputs[0]))
+                begin, value = at + 1, step.outputs[0]
+        if begin < len(self.steps):
+            made.append(replace(self, steps=self.steps[begin:], input=value))
+        return tuple(made)
 
     def run(self, value: Any, rules: Mapping[str, Rule] | None = None) -> tuple[dict[str, Any], Any]:
         """The one walk over the steps.

@@ -187,8 +187,9 @@ class MoreSettings(QWidget):
         usual = input_for(network, data).height
         sizes = sorted({*network.sizes, *([chosen] if chosen else [])} - {usual}, reverse=True)
         words = self.tr("{0} × {0}")
-        rows = [(0, self.tr("{0} × {0}, usual").format(usual)), *((size, words.format(size)) for size in sizes)]
-        self.input_size.set_rows(rows)
+        self.input_size.set_rows([(0, words.format(usual)), *((size, words.format(size)) for size in sizes)])
+        tip = self.tr("The size of this network that suits these data best")
+        self.input_size.setItemData(0, tip, Qt.ItemDataRole.ToolTipRole)
         self.options["size"].setVisible(bool(network.sizes) or bool(chosen))
 
     def offer_precision(self, helps: bool) -> None:

@@ -11,6 +11,7 @@ from nets import backend, zoo
 from nets.compute.compiled import CompiledPass
 from nets.compute.lens import Lens
 from nets.errors import UsageError
+from nets.network.graph import unroll
 from nets.network.model import ModelRef
 from nets.network.wrap import wrap
 from tests.nets.conftest import chain
@@ -142,6 +143,75 @@ def test_very_large_networks_keep_only_what_is_asked_for(monkeypatch):
     np.testing.assert_allclose(
         lens.read(image((28, 28, 1)), ("conv1",)).maps["conv1"], everything.maps["conv1"], atol=1e-6
     )
+
+
+def blocks():
+    """A block with branches at the front, a chain, and a block with a skip."""
+    import keras
+    from keras import layers
+
+    start = keras.Input((8, 8, 3))
+    left = layers.Conv2D(3, 3, padding="same", name="left")(start)
+    right = layers.Conv2D(2, 1, name="right2")(layers.Conv2D(2, 3, padding="same", name="right1")(start))
+    mixed = keras.Model(start, layers.Concatenate(name="joined")([left, right]), name="mixed")
+    start = keras.Input((4, 4, 5))
+    added = layers.Add(name="add")([start, layers.Conv2D(5, 3, padding="same", name="conv")(start)])
+    residual = keras.Model(start, layers.ReLU(name="relu")(added), name="residual")
+    pool, flat = layers.MaxPooling2D(name="pool"), layers.Flatten(name="flat")
+    answer = layers.Dense(3, activation="softmax", name="answer")
+    return keras.Sequential([keras.Input((8, 8, 3)), mixed, pool, residual, flat, answer])
+
+
+def test_a_graph_is_cut_where_one_value_is_left():
+    graph = unroll(blocks())
+    parts = [[step.path for step in part.steps] for part in graph.parts]
+    assert parts == [
+        ["mixed/left", "mixed/right1", "mixed/right2", "mixed/joined"],
+        ["pool"],
+        ["residual/conv", "residual/add"],
+        ["residual/relu"],
+        ["flat"],
+        ["answer"],
+    ]
+    assert [before.output for before in graph.parts] == [*(after.input for after in graph.parts[1:]), graph.output]
+
+
+def test_layers_of_a_block_of_a_very_large_network_are_computed_from_the_value_before_it(monkeypatch):
+    """Watching another layer compiled the whole network anew: five seconds of Inception-ResNet v2's 821 layers."""
+    model = wrap(blocks())
+    shape = model.card.input.shape
+    expected = Lens(model).read(image(shape))
+    passes = []
+    monkeypatch.setattr(CompiledPass, "_compile", counted(CompiledPass._compile, passes))
+    monkeypatch.setattr("nets.compute.lens.KEEP_ALL", 700)
+    lens = Lens(model)
+    for path in expected.maps:
+        found = lens.read(image(shape), (path,))
+        assert list(found.maps) == [path]
+        np.testing.assert_allclose(found.maps[path], expected.maps[path], atol=1e-6)
+        np.testing.assert_allclose(found.probabilities, expected.probabilities, atol=1e-6)
+    assert len(passes) == 1, "the network was compiled once"
+
+
+def counted(function, calls):
+    """``function``, which appends to ``calls`` each time that it is called."""
+
+    def call(*args, **kwargs):
+        calls.append(args)
+        return function(*args, **kwargs)
+
+    return call
+
+
+def test_a_large_network_opens_without_trying_what_is_fastest(monkeypatch):
+    compiled = []
+    monkeypatch.setattr(CompiledPass, "_compile", counted(CompiledPass._compile, compiled))
+    monkeypatch.setattr("nets.compute.lens.LARGE", 10)
+    lens = Lens(wrap(blocks()))
+    lens.warm_up()
+    assert not compiled
+    lens.read(image(lens.card.input.shape), ("pool",))
+    assert len(compiled) == 1
 
 
 def test_wrong_layers_and_inputs_are_refused(lenet):

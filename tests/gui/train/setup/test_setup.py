@@ -348,7 +348,7 @@ def test_the_size_of_a_network_for_pictures_can_be_chosen(bar: SetupBar, qtbot: 
     settled(bar, qtbot)
     assert not size.isHidden()
     texts = [bar.more.input_size.itemText(row) for row in range(bar.more.input_size.count())]
-    assert texts == ["32 × 32, usual", "224 × 224", "96 × 96", "64 × 64"]
+    assert texts == ["32 × 32", "224 × 224", "96 × 96", "64 × 64"]
     assert "fitted to 32 × 32 pixels" in bar.message.text()
     bar.more.input_size.setCurrentIndex(2)
     bar.more.input_size.activated.emit(2)
