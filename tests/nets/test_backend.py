@@ -105,3 +105,14 @@ def test_a_library_that_is_not_known_is_refused(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("KERAS_BACKEND", "openvino")
     with pytest.raises(UsageError, match="KERAS_BACKEND is 'openvino'; expected one of tensorflow, jax, torch"):
         backend.name()
+
+
+def test_a_large_array_fills_a_variable_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
+    monkeypatch.setattr(backend, "FILLED_AT_ONCE", 100)
+    for shape in ((7, 5), (3, 3, 2, 4), (50,), (2, 60)):
+        variable = keras.Variable(np.zeros(shape, np.float32))
+        values = np.random.default_rng(1).random(shape, np.float32)
+        backend.fill(variable, values)
+        np.testing.assert_array_equal(np.asarray(variable), values)
