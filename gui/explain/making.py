@@ -125,7 +125,7 @@ def fool(request: MakeRequest, *, report: Report) -> Made:
     before = int(found.before.argmax())
     words = (
         f"{labels[before]}, {100 * found.before[before]:.1f} %, becomes {labels[found.target]}, "
-        f"{100 * found.after[found.target]:.1f} %; the change (middle, made larger) is {100 * found.rms:.1f} %"
+        f"{100 * found.after[found.target]:.1f} %; root mean square of the change {100 * found.rms:.1f} % of the range"
     )
     return Made(row_of(pictures), f"Before, the change, and after: {labels[found.target]}", words)
 
