@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 CALL = 1_500_000_000
 """Multiply-adds in one call: about 30 ms on two cores, so that a computation stops within a tenth of a second."""
-NUMBERS = 40_000_000
-"""Numbers of all layers together in one call: 160 MB, twice that with their gradients."""
+NUMBERS = 80_000_000
+"""Numbers of all layers together in one call, their gradients included: 320 MB."""
 QUICK = 100_000_000
 """Multiply-adds up to which XLA is faster for one picture."""
 
