@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent, QPixmap, QShowEvent
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from nets.experiments.comparison import Comparison
 
 ROW = 26
+SLACK = 12  # pixels of height that a scroll bar which comes or goes makes no difference for
 
 
 def read_task(experiment: Experiment, scale: Scale, places: Places, report: Report) -> dict[str, Measured]:
@@ -56,42 +57,47 @@ class PicturePane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pixmap = QPixmap()
-        self._shown = QPixmap()  # at the width of the pane
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self._shown, self._room = QPixmap(), QSize()  # in the room of the pane
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(0)
 
     def show_file(self, path: Path) -> None:
         """The picture in the file; nothing where there is none."""
         self._pixmap = QPixmap(str(path)) if path.exists() else QPixmap()
-        self._shown = QPixmap()
-        self.setVisible(not self.empty)
-        self.updateGeometry()
+        self._room = QSize()
+        self._settle()
         self.update()
 
     @property
     def empty(self) -> bool:
         return self._pixmap.isNull()
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def height_at(self, width: int) -> int:
+        """How high the picture is in so much room, in logical pixels."""
         if self.empty:
             return 0
         return round(min(width / self._pixmap.width(), 1.0) * self._pixmap.height())
 
-    def sizeHint(self) -> QSize:
-        return QSize(400, self.heightForWidth(self.width()))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Not at once: the height would change the width again within the layout, where a scroll bar comes or goes.
+        QTimer.singleShot(0, self, self._settle)
+
+    def _settle(self) -> None:
+        wanted = self.height_at(self.width())
+        if self.empty or not self.height() or abs(wanted - self.height()) > SLACK:
+            self.setFixedHeight(wanted)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.empty:
             return
         ratio = self.devicePixelRatioF()
-        width = min(round(self.width() * ratio), round(self._pixmap.width() * ratio))
-        if self._shown.width() != width:
-            self._shown = self._pixmap.scaledToWidth(max(width, 1), Qt.TransformationMode.SmoothTransformation)
+        room = QSize(min(self.width(), self._pixmap.width()), self.height()) * ratio
+        if self._room != room:
+            how = Qt.AspectRatioMode.KeepAspectRatio
+            self._shown = self._pixmap.scaled(room, how, Qt.TransformationMode.SmoothTransformation)
             self._shown.setDevicePixelRatio(ratio)
+            self._room = room
         QPainter(self).drawPixmap(0, 0, self._shown)
 
 

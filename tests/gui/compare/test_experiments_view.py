@@ -99,9 +99,9 @@ def test_twice_at_once_is_refused_in_words(view: ExperimentsView, places: Places
 def test_the_picture_is_never_enlarged(qapp: QApplication, tmp_path: Path) -> None:
     QImage(300, 100, QImage.Format.Format_RGB32).save(str(tmp_path / "p.png"))
     pane = PicturePane()
-    assert pane.heightForWidth(200) == 0
+    assert pane.height_at(200) == 0
     pane.show_file(tmp_path / "p.png")
-    assert [pane.heightForWidth(width) for width in (150, 300, 900)] == [50, 100, 100]
+    assert [pane.height_at(width) for width in (150, 300, 900)] == [50, 100, 100]
     pane.deleteLater()
 
 
