@@ -382,7 +382,7 @@ def photographs(folder: Path) -> Path:
 
 
 def test_two_folders_of_twenty_photographs(tmp_path: Path, data_dir: Path) -> None:
-    """As Teachable Machine's users make them: the defaults, but one epoch of all layers instead of five, for the time."""
+    """As Teachable Machine's users make them: the defaults, but one epoch of all layers instead of five."""
     import contextlib
     import io
     import json
