@@ -36,6 +36,7 @@ BENCHMARKS = {
     "arithmetic": (),
     "explain": (),
     "memory": ("--minutes", "10"),
+    "zoo": (),
 }
 PROMISED_RATIO = {128: 0.95, 32: 0.9}
 PROMISED_WAITING = 0.05
