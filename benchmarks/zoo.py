@@ -43,6 +43,8 @@ def measure(path: Path) -> None:
     from nets.places import Places
 
     backend.configure()
+    import keras  # noqa: F401  (part of the program, not of the network)
+
     before = resident()
     began = time.perf_counter()
     model = open_model(str(path), Places.default())
