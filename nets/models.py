@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nets import backend
 from nets.data.specs import ImageInput
 from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, no_report
@@ -82,6 +83,7 @@ def open_model(
     Raises:
         LensletError: why the model cannot be opened.
     """
+    backend.configure()  # first of all, so that the library that computes loads silently for those who call this alone
     places = places or Places.default()
     ref = reference if isinstance(reference, ModelRef) else ref_of(reference, places, epoch)
     report(Message(f"Opening {ref.name}"))
