@@ -39,10 +39,12 @@ STEP = 2  # units by which a key changes the pen's width
 class DrawColumn(QScrollArea):
     """Contains the pad, its tools and the answer panel. The pad sends its picture to the session."""
 
+    # Of the class, because Qt filters events for a column that is being deleted, when its own attributes are gone.
+    _window: QWidget | None = None
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._window: QWidget | None = None
         self.setProperty("look", "bare")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)

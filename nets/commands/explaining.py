@@ -30,11 +30,13 @@ def explain(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Writes the picture, and says its smallest and largest value and how long it took."""
     if options.list:
         return _list(out)
-    for name in ("model", "image", "method", "out"):
+    for name in ("model", "image", "method"):
         if not getattr(options, name):
             said = name.upper() if name in ("model", "image") else f"--{name}"
             raise UsageError(f"explain: expected {said}; main.py explain --list shows the methods")
     row = explainer(options.method)
+    if not options.out:
+        raise UsageError(f"explain: expected --out, the file of the picture, e.g. --out {options.method}.png")
     chosen = dict(_option(row, words) for words in options.set)
     picture_file = target_file(options.out, (".png",))
     raw_file = target_file(options.raw, (".npy",)) if options.raw else None

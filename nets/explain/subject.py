@@ -96,6 +96,8 @@ def refusal_of_target(model: Model, target: Target | Sequence[Target] | None, im
                 return f"expected a class from 0 to {classes - 1}, found {number}"
         if isinstance(one_of, tuple) and len(one_of) != 2:
             return f"expected a class or a pair of classes, found {len(one_of)} classes"
+        if isinstance(one_of, tuple) and one_of[0] == one_of[1]:
+            return f"expected two different classes to set against each other, found class {one_of[0]} twice"
     if isinstance(target, list | np.ndarray) and image is not None:
         pictures = len(image) if np.ndim(image) == 4 else 1
         if len(target) != pictures:

@@ -82,6 +82,7 @@ def test_two_classes_and_options(lenslet: Lenslet, one: Path, tmp_path: Path) ->
     [
         (["--method", "grad_cam", "--layer", "fc1"], 2, "fc1 has no rows and columns"),
         (["--method", "gradient", "--target", "12"], 2, "expected a class from 0 to 9, found 12"),
+        (["--method", "gradient", "--target", "7", "--against", "7"], 2, "expected two different classes"),
         (["--method", "gradient", "--target", "cat"], 2, "expected a class of LeNet"),
         (["--method", "magic"], 2, "there is no method 'magic'"),
         (["--method", "integrated_gradients", "--set", "baseline={wrong}"], 2, "found 3 × 3"),
