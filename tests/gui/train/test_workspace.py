@@ -185,7 +185,7 @@ def test_watching_it_learn(workspace: TrainWorkspace, session: Session, qtbot: Q
     picture[60:220, 130:150] = 255
     session.set_picture(picture)
     workspace.progress.watch.setChecked(True)
-    workspace.train(dataclasses.replace(SMALL, epochs=150))
+    workspace.train(dataclasses.replace(SMALL, epochs=5000))
     qtbot.waitUntil(
         lambda: sum(a.model is not None and a.model.ref.kind == "training" for a in answers) >= 3, timeout=LONG
     )
