@@ -186,8 +186,7 @@ class Lens:
         images = self._one(image)
         replaced = dict(rules or {})
         for path in (*replaced, *((wrt,) if wrt else ())):
-            if path not in self._rows:
-                raise UsageError(f"there is no layer {path!r}; there are: {', '.join(self._rows)}")
+            self._check_known(path)
         shape = self.model.structure.shapes[self._graph.output]
         count = int(np.prod([size or 1 for size in shape[1:]]))
         if target is not None and not 0 <= target < count:
@@ -244,9 +243,12 @@ class Lens:
     def _shown(self) -> tuple[str, ...]:
         return tuple(row.path for row in self.layers if row.shows != "nothing")
 
-    def _check(self, path: str) -> None:
+    def _check_known(self, path: str) -> None:
         if path not in self._rows:
             raise UsageError(f"there is no layer {path!r}; there are: {', '.join(self._rows)}")
+
+    def _check(self, path: str) -> None:
+        self._check_known(path)
         if self._rows[path].shows == "nothing":
             raise UsageError(f"{path} cannot be shown: {self._rows[path].why_not}")
 
