@@ -100,6 +100,7 @@ class CompareWorkspace(QWidget):
         self.state.acted.connect(self._act_on_state)
         self.export.requested.connect(self._export)
         self.disagreements.chosen.connect(self._explore)
+        self.session.engine_changed.connect(self._on_engine)
 
     @property
     def maps(self) -> MapsView:
@@ -198,17 +199,16 @@ class CompareWorkspace(QWidget):
         super().showEvent(event)
         if self.window() is not self:
             self.window().installEventFilter(self)
-        self.session.engine_changed.connect(self._on_engine)
         self.choosing.begin()
         self._render(self.comparing.state)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.window().removeEventFilter(self)
-        self.session.engine_changed.disconnect(self._on_engine)
 
     def _on_engine(self, *_: object) -> None:
-        self._render(self.comparing.state)
+        if self.isVisible():
+            self._render(self.comparing.state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._act(event):
