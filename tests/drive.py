@@ -82,6 +82,18 @@ def wait_until(true: Callable[[], object], seconds: float = 60.0, what: str = ""
         pause_for(5)
 
 
+def hover(widget: QWidget, point: Callable[[], QPointF]) -> None:
+    """Moves the mouse to ``point()`` of the widget once that stands still: a layout still to come would move it."""
+
+    def standing() -> bool:
+        before = widget.mapToGlobal(point())
+        pause_for(20)
+        return widget.mapToGlobal(point()) == before
+
+    wait_until(standing, 10, "a widget that stands still")
+    QTest.mouseMove(widget, point().toPoint())
+
+
 def activate(window: QWidget) -> None:
     """Keys go to the active window; without a window manager none becomes active by itself, nor at once."""
 
