@@ -104,7 +104,7 @@ class Answering:
 def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> LiveAnswer:
     from nets.compute.lens import Lens
     from nets.data.prepare import NothingDrawn, prepare
-    from nets.network.outputs import answer
+    from nets.network.outputs import answer, broken_words
 
     assert question.picture is not None
     known = {layer.path for layer in subject.model.layers} if subject.model is not None else set()
@@ -117,6 +117,8 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
         found = replace(found, prepared=prepared, maps=reading.maps, output=reading.output)
         if question.means and isinstance(subject.reader, Lens):
             found = replace(found, means=subject.reader.means(prepared.input))
+        if subject.model is not None and subject.model.broken_weights:
+            raise LensletError(broken_words(subject.model.broken_weights))
         # The model's card may have changed since the reader was made: named numbers are classes.
         model = subject.model
         probabilities = reading.probabilities if model is None else model.output.probabilities(reading.output)

@@ -57,18 +57,22 @@ def first_not_finite(network: Network, x: np.ndarray, *, training: bool = False)
     return found
 
 
-def first_in_graph(graph: Graph, image: np.ndarray, values: Mapping[str, np.ndarray]) -> Place | None:
+def first_in_graph(
+    graph: Graph, image: np.ndarray, values: Mapping[str, np.ndarray], *, weights_too: bool = False
+) -> Place | None:
     """Where NaN or infinity first appears in a pass that was computed already, in any network; None where nowhere.
 
     Args:
         graph: The network's graph; the weights are read from its layers.
         image: (H, W, C), what the network received.
         values: Layers' outputs by path, without batch axis; layers that are left out are not looked at.
+        weights_too: Whether the weights are looked at although every value is finite: a compiled ``max(x, 0)`` may
+            hide their NaN.
 
     Returns:
         The place in the input, a weight or an output; its index has no batch axis.
     """
-    if all(np.isfinite(array).all() for array in (image, *values.values())):
+    if not weights_too and all(np.isfinite(array).all() for array in (image, *values.values())):
         return None
     found = _not_finite("", "input", image)
     for step in graph.steps:

@@ -95,9 +95,7 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Measures a model on the test images of a dataset."""
-    import numpy as np
 
-    from nets import backend
     from nets.data.fitting import fitted
     from nets.training.evaluate import evaluate as measure
     from nets.training.ten_crops import reading_size
@@ -114,10 +112,10 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     truth = outputs[data.test.labels]
     for sentence in _doubts(model.card, data, options):
         out.say(sentence)
-    if broken := [w.path for w in model.network.weights if not np.isfinite(backend.numbers_of(w)).all()]:
+    if model.broken_weights:
         out.say(
-            f"the weights {', '.join(broken[:3])} hold numbers that are not finite (NaN or infinity): the model is "
-            "damaged or its training diverged, and the accuracy is that of a broken network"
+            f"the weights {', '.join(model.broken_weights[:3])} hold numbers that are not finite (NaN or infinity): "
+            "the model is damaged or its training diverged, and the accuracy is that of a broken network"
         )
     _check_views(options, model.card, data)
     size = reading_size(model.card.input) if options.ten_crop else model.card.input

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
+from nets import backend
 from nets.network.card import Card
 from nets.network.layers import LayerInfo, shows_of
 from nets.network.outputs import Output, output_of
@@ -79,6 +82,15 @@ class Model:
         shows, why_not = shows_of(row.output_shape)
         return replace(row, shows=shows, why_not=why_not)
 
+    @cached_property
+    def broken_weights(self) -> tuple[str, ...]:
+        """The paths of the weights with NaN or infinity in them.
+
+        The answers alone do not show it: a compiled ``max(x, 0)`` may turn NaN into 0, where a plain one keeps it.
+        """
+        arrays = {weight.path: backend.numbers_of(weight) for weight in self.network.weights}
+        return tuple(path for path, array in arrays.items() if array.size and not _is_finite(array))
+
     @property
     def fields(self) -> ReceptiveFields:
         return self.structure.fields
@@ -90,3 +102,8 @@ class Model:
         network = keras.models.clone_model(self.network)
         network.set_weights(self.network.get_weights())
         return replace(self, network=network, structure=Structure.of(network, self.card.input))
+
+
+def _is_finite(array: np.ndarray) -> bool:
+    """Both ends are: NaN is passed on by either, and a large array needs no copy."""
+    return bool(np.isfinite(array.min()) and np.isfinite(array.max()))

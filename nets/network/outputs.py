@@ -15,6 +15,7 @@ from nets.network.layers import activation_of, is_recurrent
 from nets.network.structure import Structure
 from nets.text import Text
 
+REMEDY = "take an earlier epoch or train again with a lower learning rate"
 SURE, LIKELY = 0.97, 0.8  # probabilities from which on an answer is called so, where the model's card says nothing
 
 
@@ -50,7 +51,7 @@ def answer(probabilities: np.ndarray, labels: Sequence[str], thresholds: Mapping
     if not np.isfinite(row).all():
         raise LensletError(
             "the network answers with numbers that are not finite (NaN): its weights are damaged or its training "
-            "diverged; take an earlier epoch or train again with a lower learning rate"
+            f"diverged; {REMEDY}"
         )
     order = np.argsort(-row, kind="stable")
     second = order[1] if len(order) > 1 else order[0]
@@ -63,6 +64,14 @@ def answer(probabilities: np.ndarray, labels: Sequence[str], thresholds: Mapping
         second_label=str(labels[second]),
         second_probability=float(row[second]),
         verdict=_verdict(best, thresholds or {}),
+    )
+
+
+def broken_words(weights: Sequence[str]) -> str:
+    """Why a network with such weights answers nothing. ``weights``: the paths of those that are not finite."""
+    return (
+        f"the weights {', '.join(weights[:3])} hold numbers that are not finite (NaN or infinity): the model is "
+        f"damaged or its training diverged; {REMEDY}"
     )
 
 

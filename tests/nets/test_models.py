@@ -28,6 +28,17 @@ NAMES = [f"名{number}" for number in range(10)]
 # --- what opens -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_weights_that_are_not_finite_are_named(value: float) -> None:
+    model = wrap(simple(), name="torn")
+    assert model.broken_weights == ()
+    weights = model.network.get_weights()
+    weights[0].flat[3] = value
+    model.network.set_weights(weights)
+    torn = dataclasses.replace(model)  # a model asks once: another one begins anew
+    assert torn.broken_weights == (model.network.weights[0].path,)
+
+
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
 def test_a_whole_model_opens_and_answers_as_keras_does(folder, places, suffix):
     network = simple()

@@ -318,7 +318,7 @@ class ArithmeticPanel(QFrame):
 
     def _show_layer(self, model: Model, path: str, values: Values, image: np.ndarray) -> None:
         """Shows the equation of the layer ``path``, or why it has none."""
-        self.banner.set_place(first_in_graph(model.graph, image, values))
+        self.banner.set_place(first_in_graph(model.graph, image, values, weights_too=bool(model.broken_weights)))
         if path not in values:  # the next answer will have it
             self.title.setText("")
             self.equation.set_rows(())
