@@ -156,6 +156,8 @@ class MainWindow(QMainWindow):
         for name, made in self._made.items():
             self.workspaces[name] = made
             self.stack.addWidget(made)
+            if hasattr(made, "hints_changed"):
+                made.hints_changed.connect(self._on_page)
         self.show_workspace(self._first)
         if self.session.settings.problem:
             self.session.notify(self.session.settings.problem, "warning")
@@ -172,6 +174,8 @@ class MainWindow(QMainWindow):
         if name not in self.workspaces:
             name = WORKSPACES[0].name
         if name in self.workspaces:
+            if self._shown != name and self.stack.currentWidget() is self.workspaces[self._shown]:
+                self.status.leave()
             self.stack.setCurrentWidget(self.workspaces[name])
             self.top.mark_workspace(name)
             self._shown = name
@@ -180,8 +184,14 @@ class MainWindow(QMainWindow):
 
     def _set_hints(self) -> None:
         """Shows the most important keys in the status bar; how a drawing is kept depends on the model's classes."""
-        keys = self.tr(next(row.keys for row in WORKSPACES if row.name == self._shown))
+        row = next(row for row in WORKSPACES if row.name == self._shown)
+        keys = self.tr(row.keys) or self.workspaces[self._shown].hints
         self.status.set_hints(f"{keys} · {self.column.keeping.key_hint()} · {self.tr('F1: all keys')}")
+
+    def _on_page(self) -> None:
+        """Another page of the workspace is shown: its keys, and no warning of the page before."""
+        self.status.leave()
+        self._set_hints()
 
     def show_models(self) -> None:
         from gui.shell.model_menu import ModelMenu

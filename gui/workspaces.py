@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Workspace:
     """A row. The widget is created after the window was painted, because its modules take long to import.
 
-    keys: those that matter most there, for the status bar, which adds how to keep a drawing and F1.
+    keys: those that matter most there, for the status bar, which adds how to keep a drawing and F1; "" where the
+        workspace itself says which, as ``hints``.
     """
 
     name: str
@@ -51,7 +52,7 @@ WORKSPACES = (
         "What made it answer so, what it does without, what it looks for (Ctrl+4)",
         "gui.explain.workspace",
         "WhyWorkspace",
-        "Up, Down: methods · S: sanity check · D: deletion and insertion · Return: compute · C: clear",
+        "",
     ),
     Workspace(
         "compare",

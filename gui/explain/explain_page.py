@@ -43,6 +43,7 @@ class ExplainPage(QWidget):
         self._answer: LiveAnswer | None = None
         self.results: list[Explained | None] = []
         self._question: ExplainQuestion | None = None  # the one whose results are shown, or on their way
+        self._waits = False  # for the answer to what is on the pad, which is explained then
         self._slow = False
         self._timed: tuple[Any, ...] = ()  # the network and what was asked of it last
         self.columns = [ExplanationColumn(), ExplanationColumn()]
@@ -101,9 +102,16 @@ class ExplainPage(QWidget):
         self._forget_other_network()
         self.refresh()
 
+    def show_waiting(self) -> None:
+        """The pad or the engine changed; the answer, and then the explanation, are still to come."""
+        self._waits = self._session.picture is not None
+        if not any(self.results):
+            self._paint()
+
     def set_answer(self, answer: LiveAnswer | None) -> None:
         """The drawing changed: what follows the pen is asked anew, the rest is marked as of an earlier drawing."""
         before, self._answer = self._answer, answer
+        self._waits = answer is None and self._session.picture is not None
         same = before is not None and answer is not None and before.prepared is answer.prepared
         if not same:
             self.refresh()
@@ -258,9 +266,18 @@ class ExplainPage(QWidget):
             column.show_state(
                 self.tr("No model yet"), self.tr("The explanation follows when a model is open."), busy=True
             )
+        elif self._waits and not self._has_drawing:
+            loading = self._session.engine != "ready"
+            words = self.tr("The explanation follows the answer.")
+            if loading:
+                words = self.tr("TensorFlow is still being loaded: explanations come when it is here.")
+            column.show_state(self.tr("Computing"), words, busy=True)
+        elif not self._has_drawing and self._answer is not None and self._answer.problem:
+            column.show_state(self.tr("Not possible here"), self._answer.problem, failed=True)
         elif not self._has_drawing:
             column.show_state(
-                self.tr("Nothing to explain yet"), self.tr("Draw on the pad, or choose an example below it.")
+                self.tr("Nothing to explain yet"),
+                self.tr("Draw on the pad, open a picture, or choose an example below the pad."),
             )
         else:
             if self._is_live or self.worker.busy:

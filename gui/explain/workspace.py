@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from gui.explain.explain_page import ExplainPage, save_raw
 from gui.explain.keys import BINDINGS, name_of
 from gui.explain.lesion_page import LesionPage
 from gui.explain.looks_page import LooksPage
+from gui.explain.pages import PAGES
 from gui.paint.snapshot import Snapshots
 from gui.session import Session
 from gui.threads.job import Job
@@ -36,11 +37,12 @@ RUNS = 12  # of the newest that may stand beside the open model
 class WhyWorkspace(QWidget):
     """Live with the pad through the session. The keys of ``BINDINGS`` work wherever the focus is inside."""
 
+    hints_changed = Signal()  # another page is shown, and other keys matter
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.controls = Controls()
-        self.side = self.controls  # what the window can hide
         self.explain = ExplainPage(session, self.controls)
         self.lesions = LesionPage(session)
         self.looks = LooksPage(session)
@@ -53,6 +55,7 @@ class WhyWorkspace(QWidget):
         session.answered.connect(self._on_answer)
         session.picture_changed.connect(self._on_picture)
         session.runs_changed.connect(self._on_runs)
+        session.engine_changed.connect(lambda *_: self.explain.show_waiting())
         self.explain.overlaid.connect(self._on_overlay)
         if session.model is not None:
             self._on_model(session.model)
@@ -65,13 +68,9 @@ class WhyWorkspace(QWidget):
         group = QButtonGroup(self)
         head = QHBoxLayout()
         head.setSpacing(theme.TIGHT)
-        rows = (
-            (self.explain, self.tr("Explain"), self.tr("What in the drawing made it answer so")),
-            (self.lesions, self.tr("Lesion lab"), self.tr("Switch channels off and see what is missing")),
-            (self.looks, self.tr("What it looks for"), self.tr("The picture that a class or a filter answers most")),
-        )
-        for number, (page, title, tip) in enumerate(rows):
-            tab = button(title, tip=tip)
+        shown: tuple[QWidget, ...] = (self.explain, self.lesions, self.looks)
+        for number, (row, page) in enumerate(zip(PAGES, shown, strict=True)):
+            tab = button(self.tr(row.title), tip=self.tr(row.tip))
             tab.setCheckable(True)
             tab.clicked.connect(partial(self.show_page, number))
             group.addButton(tab)
@@ -88,15 +87,15 @@ class WhyWorkspace(QWidget):
         self.export.requested.connect(self._export)
         head.addWidget(self.on_pad)
         head.addWidget(self.export)
-        right = QVBoxLayout()
-        right.setSpacing(theme.GAP)
-        right.addLayout(head)
-        right.addWidget(self.pages, 1)
-        outer = QHBoxLayout(self)
+        below = QHBoxLayout()
+        below.setSpacing(theme.GUTTER)
+        below.addWidget(self.controls)
+        below.addWidget(self.pages, 1)
+        outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(theme.GUTTER)
-        outer.addWidget(self.controls)
-        outer.addLayout(right, 1)
+        outer.setSpacing(theme.GAP)
+        outer.addLayout(head)  # above the controls too, which one page alone has: the tabs stay where they are
+        outer.addLayout(below, 1)
         self.setMinimumSize(520, 400)
         self.tabs[0].setChecked(True)
 
@@ -107,6 +106,17 @@ class WhyWorkspace(QWidget):
         self.pages.setCurrentIndex(number)
         self.controls.setVisible(number == 0)
         self._follow()
+        self.hints_changed.emit()
+
+    @property
+    def hints(self) -> str:
+        """The keys that matter most on the page that is shown, for the status bar."""
+        return self.tr(PAGES[self.pages.currentIndex()].keys)
+
+    @property
+    def side(self) -> QWidget | None:
+        """What the window can hide: the choices, which one page alone has."""
+        return self.controls if self.pages.currentIndex() == 0 else None
 
     def _on_model(self, model: Model) -> None:
         if self._explains:
@@ -141,6 +151,8 @@ class WhyWorkspace(QWidget):
                 self.looks.set_answer(answer)
 
     def _on_picture(self, picture: Any) -> None:
+        if self._explains:
+            self.explain.show_waiting()
         if picture is None and self.isVisible():
             QTimer.singleShot(0, self, self._follow)
 
@@ -243,11 +255,14 @@ class WhyWorkspace(QWidget):
             "page_after": lambda: self.show_page((page + 1) % self.pages.count()),
             "compute": lambda: (self.explain.compute_now, self.lesions.measure, self.looks.start)[page](),
             "stop": lambda: (self.explain.stop_computing, self.lesions.stop, self.looks.stop)[page](),
-            "sanity": lambda: self.explain.check("sanity"),
-            "curves": lambda: self.explain.check("curves"),
-            "colours": self.controls.toggle_jet,
             "pad": self.on_pad.toggle,
         }
+        if page == 0:
+            actions |= {
+                "sanity": lambda: self.explain.check("sanity"),
+                "curves": lambda: self.explain.check("curves"),
+                "colours": self.controls.toggle_jet,
+            }
         action = actions.get(name_of(event))
         if action is not None:
             action()

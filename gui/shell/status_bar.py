@@ -78,6 +78,11 @@ class StatusBar(QFrame):
         self.dismiss.hide()
         self._set(self._hints, "small")
 
+    def leave(self) -> None:
+        """Clears a warning: it was of what is no longer shown. An error stays until it is dismissed."""
+        if self.message.property("look") == "warning":
+            self.clear()
+
     def _set(self, sentence: str, look: str) -> None:
         self.message.setText(sentence)
         self.message.setProperty("look", look)

@@ -24,7 +24,7 @@ from gui.draw.answer.thumbnail import crisp
 from gui.draw.pad.pictures import to_image
 from gui.session import Session
 from gui.threads.loader import Loader
-from gui.widgets import ElidedLabel, IconButton
+from gui.widgets import IconButton, label
 
 if TYPE_CHECKING:
     from nets.data.examples import Examples
@@ -45,7 +45,8 @@ class ExamplesStrip(QWidget):
         self._dataset: tuple[str, tuple[str, ...]] | None = None  # of the model that the strip belongs to
         self._loader = Loader(self)
         self.thumbnails = Thumbnails()
-        self.sentence = ElidedLabel("", "small")
+        self.sentence = label("", "small", wrap=True)  # two lines, as high as a thumbnail
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.more = IconButton("chevron-right", self.tr("Other test images"), look="plain")
         self.more.setFixedSize(22, HEIGHT)
         self._pages = QStackedLayout()
@@ -103,6 +104,7 @@ class ExamplesStrip(QWidget):
 
     def _show_problem(self, why: str) -> None:
         self.sentence.setText(why[:1].upper() + why[1:])
+        self.sentence.setToolTip(self.sentence.text())
         self._pages.setCurrentWidget(self.sentence)
         self.more.hide()
 

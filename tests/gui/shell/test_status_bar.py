@@ -25,3 +25,18 @@ def test_a_message_is_one_printable_line_and_can_be_dismissed(qtbot: QtBot, tmp_
     bar.dismiss.click()
     assert bar.message.text() == "keys"
     session.end()
+
+
+def test_a_warning_goes_with_the_page_that_it_was_of_and_an_error_stays(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.json"
+    places = Places(runs=tmp_path / "runs", drawings=tmp_path / "d", cache=tmp_path / "c", settings=settings)
+    session = Session(places, Settings(settings))
+    bar = StatusBar(session, "keys")
+    qtbot.addWidget(bar)
+    session.notify("draw something first", "warning")
+    bar.leave()
+    assert bar.message.text() == "keys"
+    session.notify("the disk is full", "error")
+    bar.leave()
+    assert bar.message.text() == "the disk is full"
+    session.end()

@@ -1,0 +1,33 @@
+"""The pages of Why: their titles, and the keys that matter most on each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Page:
+    """A tab. keys: for the status bar, which adds how to keep a drawing and F1."""
+
+    title: str
+    tip: str
+    keys: str
+
+
+PAGES = (
+    Page(
+        "Explain",
+        "What in the picture made it answer so",
+        "Up, Down: methods · S: sanity check · D: deletion and insertion · Return: compute · PgDown: lesion lab",
+    ),
+    Page(
+        "Lesion lab",
+        "Switch channels off and see what is missing",
+        "Up, Down: layers · click: channel off · Return: measure every channel · PgDown: what it looks for",
+    ),
+    Page(
+        "What it looks for",
+        "The picture that a class or a filter answers most",
+        "Up, Down: classes or maps · Return: make it · Esc: stop · PgUp: lesion lab",
+    ),
+)

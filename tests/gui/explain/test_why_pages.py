@@ -1,0 +1,63 @@
+"""The frame of Why: its tabs, the keys of each page, and what is shown while there is no explanation."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gui.explain.workspace import WhyWorkspace
+from gui.session import Session
+from gui.threads.subject import Subject
+from tests.gui.explain.conftest import answered, seven
+
+
+def test_the_tabs_stay_where_they_are_when_the_page_changes(workspace: WhyWorkspace, qtbot: QtBot) -> None:
+    def places() -> list[QPoint]:
+        return [tab.mapTo(workspace, QPoint(0, 0)) for tab in workspace.tabs]
+
+    qtbot.waitUntil(lambda: places()[1].x() > 0)
+    begun = places()
+    for number in (1, 2, 0):
+        workspace.show_page(number)
+        qtbot.wait(1)
+        assert places() == begun
+
+
+def test_each_page_names_its_own_keys(workspace: WhyWorkspace) -> None:
+    heard: list[str] = []
+    workspace.hints_changed.connect(lambda: heard.append(workspace.hints))
+    for _ in range(3):
+        QTest.keyClick(workspace, Qt.Key.Key_PageDown)
+    first = [words.split(" ·")[0] for words in heard]
+    assert first == ["Up, Down: layers", "Up, Down: classes or maps", "Up, Down: methods"]
+    assert "sanity" not in heard[0] + heard[1]
+
+
+def test_the_keys_of_a_page_that_is_not_shown_do_nothing(
+    workspace: WhyWorkspace, session: Session, qtbot: QtBot
+) -> None:
+    heard: list[str] = []
+    session.notified.connect(lambda words, _: heard.append(words))
+    workspace.show_page(1)
+    QTest.keyClick(workspace, Qt.Key.Key_S)
+    assert heard == []
+    workspace.show_page(0)
+    QTest.keyClick(workspace, Qt.Key.Key_S)
+    assert len(heard) == 1
+    assert workspace.side is workspace.controls
+    workspace.show_page(2)
+    assert workspace.side is None
+
+
+def test_while_the_answer_is_to_come_it_is_said_to_be_computed(
+    workspace: WhyWorkspace, session: Session, subject: Subject
+) -> None:
+    state = workspace.explain.columns[0].state
+    assert state.title.text() == "Nothing to explain yet"
+    answered(session, subject, None)
+    session.set_picture(seven())
+    assert state.title.text() == "Computing"
+    session.set_picture(None)
+    answered(session, subject, None)
+    assert state.title.text() == "Nothing to explain yet"
