@@ -12,6 +12,7 @@ from nets.compute.compiled import CompiledPass, needs_xla, to_layout
 from nets.errors import UsageError
 from nets.network.graph import Graph, Rule, infer
 from nets.network.outputs import Answer, Reading, answer, scores_rule, to_probabilities
+from nets.network.unknown_layer import unknown_layer
 
 if TYPE_CHECKING:
     from nets.data.prepare import Prepared
@@ -245,7 +246,7 @@ class Lens:
 
     def _check_known(self, path: str) -> None:
         if path not in self._rows:
-            raise UsageError(f"there is no layer {path!r}; there are: {', '.join(self._rows)}")
+            raise UsageError(unknown_layer(path, self._rows))
 
     def _check(self, path: str) -> None:
         self._check_known(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nets.network.layers import activation_of
+from nets.network.unknown_layer import names_like, unknown_layer
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
@@ -52,10 +53,10 @@ def refusal_of_layer(model: Model, layer: str, title: str) -> str:
         return f"{title} needs a layer with rows and columns, and {model.card.title} has none"
     if not layer or any(row.path == layer for row in spatial):
         return ""
-    listed = ", ".join(row.path for row in spatial)
+    usable = [row.path for row in spatial]
     if not any(row.path == layer for row in model.layers):
-        return f"there is no layer {layer!r}; {title} can look at: {listed}"
-    return f"{layer} has no rows and columns, which {title} needs; take one of: {listed}"
+        return unknown_layer(layer, usable, offer=f"{title} can look at")
+    return f"{layer} has no rows and columns, which {title} needs; take one of: {names_like(layer, usable)}"
 
 
 def _positions(row: LayerInfo) -> int:

@@ -18,6 +18,7 @@ from nets.errors import UsageError
 from nets.events import Progress, Report, no_report
 from nets.network.graph import infer
 from nets.network.outputs import Reading
+from nets.network.unknown_layer import names_like, unknown_layer
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
@@ -241,10 +242,11 @@ class LesionedNetwork:
 def refusal_of_lesion(model: Model, layer: str) -> str:
     """Why nothing of the layer can be switched off, as one sentence; "" where something can."""
     row = next((row for row in model.layers if row.path == layer), None)
-    listed = ", ".join(row.path for row in layers_with_channels(model)) or "none"
+    usable = [row.path for row in layers_with_channels(model)]
     if row is None:
-        return f"there is no layer {layer!r}; these have channels: {listed}"
+        return unknown_layer(layer, usable, offer="these have channels")
     if row.shows == "probabilities" or model.graph.output in model.graph.step(layer).outputs:
+        listed = names_like(layer, usable)
         return f"{layer} is the answer itself; switch off channels of a layer below it: {listed}"
     return "" if row.shows in ("maps", "units") else f"{layer} has no channels: {row.why_not}"
 

@@ -26,6 +26,7 @@ from nets.explain.partial import Partial
 from nets.explain.scores import compiled, per_call
 from nets.network.part import part_up_to
 from nets.network.receptive_field import Box
+from nets.network.unknown_layer import names_like, unknown_layer
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
@@ -78,8 +79,10 @@ def best_patches(
     """
     shown = next((row for row in lens.layers if row.path == layer), None)
     if shown is None or shown.shows == "nothing":
-        listed = ", ".join(row.path for row in lens.layers if row.shows != "nothing")
-        raise UsageError(f"{layer} has no maps or units; take one of: {listed}")
+        usable = [row.path for row in lens.layers if row.shows != "nothing"]
+        if not any(row.path == layer for row in lens.layers):
+            raise UsageError(unknown_layer(layer, usable, offer="these have maps or units"))
+        raise UsageError(f"{layer} has no maps or units; take one of: {names_like(layer, usable)}")
     if count < 1 or not len(images):
         raise UsageError(f"expected at least one image and one place, found {len(images)} and {count}")
     own = fitted(images, source or lens.card.input, lens.card.input)

@@ -21,6 +21,7 @@ from nets.explain.scores import compiled, input_gradient, parts, per_call, score
 from nets.explain.subject import Target, subject_of
 from nets.network.graph import Rule, infer
 from nets.network.outputs import before_activation
+from nets.network.unknown_layer import unknown_layer
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
@@ -117,8 +118,7 @@ def refusal_of_map(model: Model, layer: str, options: Mapping[str, Any]) -> str:
         return "" if position == [None, None] else "row and column need a map of a layer; give its number as map"
     found = next((row for row in model.layers if row.path == layer), None)
     if found is None:
-        listed = ", ".join(row.path for row in model.layers)
-        return f"there is no layer {layer!r} to project a map of; there are: {listed}"
+        return unknown_layer(layer, (row.path for row in model.layers), place="to project a map of")
     if not 0 <= number < found.maps:
         return f"{layer} has maps 0 to {found.maps - 1}, not {number}"
     if position == [None, None]:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nets.errors import LensletError, UsageError
+from nets.network.unknown_layer import unknown_layer
 
 if TYPE_CHECKING:
     import keras
@@ -59,11 +60,11 @@ class Graph:
         return any(getattr(step.operation, "data_format", None) == "channels_first" for step in self.steps)
 
     def step(self, path: str) -> Step:
-        """The step of that path. UsageError when there is none; it lists those that there are."""
+        """The step of that path. UsageError when there is none, with similar names."""
         for step in self.steps:
             if step.path == path:
                 return step
-        raise UsageError(f"there is no layer {path!r}; there are: {', '.join(step.path for step in self.steps)}")
+        raise UsageError(unknown_layer(path, (step.path for step in self.steps)))
 
     @cached_property
     def writers(self) -> dict[int, str]:

@@ -15,7 +15,7 @@ def part_up_to(graph: Graph, paths: Iterable[str]) -> Graph:
     not.
 
     Raises:
-        UsageError: There is no layer of such a path; the message lists those that there are.
+        UsageError: There is no layer of such a path; the message names similar ones.
     """
     wanted = [graph.step(path) for path in paths]
     needed = {number for step in wanted for number in step.inputs}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nets.errors import LensletError, UsageError
+from nets.network.unknown_layer import unknown_layer
 from nets.training.phases import ALL
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def frozen_count(network: keras.Model, frozen: str) -> int:
     """How many of ``nodes_of`` are frozen where ``frozen`` is the last frozen layer; see ``Phase``.
 
     Raises:
-        UsageError: there is no such layer before the head; the message lists those that there are.
+        UsageError: there is no such layer before the head; the message names similar ones.
     """
     if not frozen:
         return 0
@@ -52,9 +53,7 @@ def frozen_count(network: keras.Model, frozen: str) -> int:
     name = frozen.partition("/")[0]  # a nested model is frozen as a whole
     names = [node.operation.name for node in nodes[:head]]
     if name not in names:
-        raise UsageError(
-            f"freeze: there is no layer {frozen!r} before the new head; there are: {', '.join(dict.fromkeys(names))}"
-        )
+        raise UsageError(f"freeze: {unknown_layer(frozen, names, place='before the new head')}")
     return len(names) - names[::-1].index(name)
 
 

@@ -63,7 +63,7 @@ WRONG = {
     "transfer lenet digits --head-epochs none": "invalid int value: 'none'",
     "transfer lenet digits --engine numpy": "a transfer is computed by TensorFlow",
     "transfer lenet digits --fine-lr -1": "fine rate: a number from 0 to 100",
-    "transfer lenet digits --freeze conv9": "no layer 'conv9' before the new head; there are: conv1, pool1, conv2",
+    "transfer lenet digits --freeze conv9": "no layer 'conv9' before the new head; there are: conv1, conv2",
     "train --start-from simple_cnn lenet digits": "give its features a new head: main.py transfer simple_cnn digits",
 }
 

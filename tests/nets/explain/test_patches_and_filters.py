@@ -84,7 +84,7 @@ def test_results_come_while_it_runs_and_it_can_be_stopped(lens, images, monkeypa
 def test_fewer_images_than_places(lens, images):
     found = best_patches(lens, ArrayImages(images.array[:3]), "conv2", count=5)
     assert (found.images[:, 3:] == -1).all()
-    with pytest.raises(UsageError, match="nothing has no maps or units; take one of"):
+    with pytest.raises(UsageError, match="there is no layer 'nothing'; these have maps or units: "):
         best_patches(lens, images, "nothing")
 
 
