@@ -70,14 +70,14 @@ class Job(OwnedThread):
         return self._stop.is_set()
 
     def pause(self) -> None:
-        """The work stops at its next report, keeping all that it holds, until ``proceed``."""
+        """The work stops after its next report, keeping all that it holds, until ``proceed``."""
         self._going.clear()
 
     def proceed(self) -> None:
         self._going.set()
 
     def cancel(self) -> None:
-        """The work ends at its next report; what it had finished is kept."""
+        """The work ends after its next report; what it had finished is kept and told."""
         self._stop.set()
         self._going.set()
 
@@ -97,12 +97,13 @@ class Job(OwnedThread):
             self._outcome = ("failed", words, traceback.format_exc())
 
     def _report(self, event: Event) -> None:
-        self._going.wait()
-        if self._stop.is_set():
-            raise Cancelled
+        """What has happened is told first, also of a job that is stopped: an epoch that was kept has ended."""
         passed = self._tap(event) if self._tap else event
         if passed is not None:
             self._events.append(passed)
+        self._going.wait()
+        if self._stop.is_set():
+            raise Cancelled
 
     def _drain(self) -> None:
         events = []

@@ -32,9 +32,9 @@ def stoppable(report: Report) -> Iterator[tuple[Report, list[int]]]:
         received.append(number)
 
     def stopping(event: Event) -> None:
+        report(event)  # first: what has happened is told, so that an epoch that was kept is not left out
         if received:
             raise Cancelled
-        report(event)
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

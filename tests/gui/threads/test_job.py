@@ -178,6 +178,28 @@ def test_it_can_be_cancelled_in_every_phase(qtbot: QtBot, phase: Callable[[Job, 
     assert gate.passed == []
 
 
+def test_what_has_happened_is_told_although_it_was_cancelled(qtbot: QtBot) -> None:
+    """An epoch that is kept already must not be missing in what the window says of the run."""
+    kept: list[str] = []
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def work(report: Report) -> None:
+        begun.set()
+        goes_on.wait(LONG)
+        for epoch in ("one", "two"):
+            kept.append(epoch)
+            report(Message(epoch))
+
+    job = Job(work)
+    heard = Heard(job)
+    job.start()
+    assert begun.wait(LONG)
+    job.cancel()
+    goes_on.set()
+    qtbot.waitUntil(lambda: heard.ends == [("cancelled",)], timeout=WAIT)
+    assert heard.events == kept == ["one"]
+
+
 def test_cancelled_after_its_last_report_it_has_succeeded(qtbot: QtBot, qapp: QApplication) -> None:
     job = Job(count, 3)
     heard = Heard(job)
