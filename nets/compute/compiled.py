@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from nets import backend
+from nets.compute.direct import DirectCall
 from nets.network.graph import Graph
 
 Pick = Callable[[dict[str, Any], Any], Any]
@@ -57,13 +58,10 @@ class CompiledPass:
             self._function = known
 
     def _compile(self, *, xla: bool) -> Any:
-        from keras import ops
-
         def run(images: Any) -> Any:
             return self._pick(*self._graph.run(to_layout(images, self._graph)))
 
-        compiled = backend.compile(run, xla=xla)
-        return lambda images: compiled(ops.convert_to_tensor(images, dtype="float32"))
+        return DirectCall(backend.compile(run, xla=xla))
 
     def _seconds(self, images: np.ndarray) -> float:
         """The shortest of some runs, after one that compiles."""

@@ -199,9 +199,8 @@ def _of_map(lens: Lens, layer: str, number: int, row: int | None, column: int | 
 
     def ascend(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         function = compiled(lens, ("ascent", layer), len(pictures), lambda xla: backend.gradient(value, xla=xla))
-        tensors = [ops.convert_to_tensor(array, "float32") for array in (pictures, chosen)]
-        (_, reached), slope = function(*tensors)
-        return np.asarray(reached), np.asarray(slope)
+        (_, reached), slope = function(pictures, chosen)
+        return backend.to_array(reached), backend.to_array(slope)
 
     return ascend
 

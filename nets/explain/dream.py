@@ -145,4 +145,4 @@ def _gradient(lens: Lens, image: np.ndarray, layers: tuple[str, ...], map: int |
         return backend.gradient(seen, xla=xla)
 
     function = compiled(lens, ("dream", layers, map, image.shape), 1, make)
-    return np.asarray(function(ops.convert_to_tensor(image[None], "float32"))[1])[0]
+    return backend.to_array(function(image[None])[1])[0]

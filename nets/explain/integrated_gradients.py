@@ -110,12 +110,11 @@ def _way(
     lens: Lens, images: np.ndarray, away: np.ndarray, by: np.ndarray, shares: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
     """The gradients at some points of the ways of (n, H, W, C) ``images``, summed by ``weights``: (n, H, W, C)."""
-    from keras import ops
+    from nets import backend
 
     count, points = len(images), len(shares)
     function = compiled(lens, ("way", points), count * points, lambda xla: _compiled(lens, count, points, xla))
-    tensors = [ops.convert_to_tensor(array, "float32") for array in (images, away[None], by, shares, weights)]
-    return np.asarray(function(*tensors))
+    return backend.to_array(function(images, away[None], by, shares, weights))
 
 
 def _compiled(lens: Lens, count: int, points: int, xla: bool) -> Callable[..., Any]:

@@ -105,8 +105,8 @@ class LesionedNetwork:
             self._read = backend.compile(run, xla=needs_xla(self.model.graph))
         found, output = self._read(*map(_tensor, (image[None], scale, fill)))
         first = self.model.graph.channels_first
-        shown = self.model.output.shown(np.asarray(output)[0], channels_first=first)
-        maps = {path: _last(np.asarray(value, np.float32)[0], first) for path, value in found.items()}
+        shown = self.model.output.shown(backend.to_array(output)[0], channels_first=first)
+        maps = {path: _last(np.asarray(backend.to_array(value), np.float32)[0], first) for path, value in found.items()}
         return Reading(self.model.output.probabilities(shown), maps, shown)
 
     def shown_above(self) -> tuple[str, ...]:
@@ -217,7 +217,7 @@ class LesionedNetwork:
                 return results[self.row.path]
 
             self._before = backend.compile(run, xla=needs_xla(self.model.graph))
-        return np.asarray(self._before(_tensor(images)))
+        return backend.to_array(self._before(_tensor(images)))
 
     def _above(self, images: np.ndarray, values: np.ndarray, scale: np.ndarray, fill: np.ndarray) -> np.ndarray:
         """(N,) int: the classes that are answered from what the layer gives. The images count where a branch passes
@@ -232,7 +232,7 @@ class LesionedNetwork:
                 return self.model.graph.run(to_layout(images, self.model.graph), rules)[1]
 
             self._after = backend.compile(run, xla=needs_xla(self.model.graph))
-        output = np.asarray(self._after(*map(_tensor, (images, values, scale, fill))), np.float32)
+        output = np.asarray(backend.to_array(self._after(*map(_tensor, (images, values, scale, fill)))), np.float32)
         rows = output.reshape(len(images), -1)
         if self.model.output.kind.name == "labels":
             return rows.argmax(axis=1)

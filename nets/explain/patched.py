@@ -104,8 +104,8 @@ class PatchedFront:
         function = compiled(lens, ("patched base", tuple(paths)), 1, make)
 
         def run(image: np.ndarray) -> tuple[list[Any], np.ndarray]:
-            found, logits = function(ops.convert_to_tensor(image, "float32"))
-            return list(found), np.asarray(logits)[0]
+            found, logits = function(image)
+            return list(found), backend.to_array(logits)[0]
 
         return run
 
@@ -152,8 +152,8 @@ class PatchedFront:
                 under.append((at >= 0) & (at < side))
             covered = under[0][:, :, None] & under[1][:, None, :]
             windows = np.where(covered[..., None], covering, seen)
-            tensors = [ops.convert_to_tensor(array.astype(np.int32)) for array in (tops, lefts)]
-            return np.asarray(function(ops.convert_to_tensor(windows), levels, *tensors))
+            found = function(windows, levels, tops.astype(np.int32), lefts.astype(np.int32))
+            return np.asarray(backend.to_array(found))
 
         return run
 

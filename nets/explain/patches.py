@@ -130,8 +130,8 @@ def _largest(lens: Lens, images: np.ndarray, layer: str) -> tuple[np.ndarray, np
     def make(xla: bool) -> Callable[..., Any]:
         return backend.compile(largest, xla=xla)
 
-    found = compiled(lens, ("largest", layer), len(images), make)(ops.convert_to_tensor(images, "float32"))
-    return np.asarray(found[0]), np.asarray(found[1])
+    found = compiled(lens, ("largest", layer), len(images), make)(images)
+    return backend.to_array(found[0]), backend.to_array(found[1])
 
 
 def _merged(best: Patches, numbers: np.ndarray, largest: np.ndarray, places: np.ndarray, width: int) -> Patches:

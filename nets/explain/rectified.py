@@ -189,5 +189,4 @@ def _projected(lens: Lens, images: np.ndarray, path: str, chosen: np.ndarray) ->
         return ops.sum(ops.stop_gradient(layer * mask) * layer)  # its gradient is the layer's own values
 
     function = compiled(lens, ("projected", path), len(images), lambda xla: backend.gradient(value, xla=xla))
-    _, found = function(ops.convert_to_tensor(images, "float32"), ops.convert_to_tensor(chosen, "float32"))
-    return np.asarray(found)
+    return np.asarray(backend.to_array(function(images, chosen)[1]))

@@ -91,5 +91,5 @@ def layer_maps(lens: Lens, images: np.ndarray, path: str) -> np.ndarray:
     def make(xla: bool) -> Callable[..., Any]:
         return backend.compile(maps, xla=xla)
 
-    found = np.asarray(compiled(lens, ("maps", path), len(images), make)(ops.convert_to_tensor(images, "float32")))
+    found = backend.to_array(compiled(lens, ("maps", path), len(images), make)(images))
     return np.moveaxis(found, 1, -1) if lens.model.graph.channels_first and found.ndim == 4 else found

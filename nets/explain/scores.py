@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from nets.compute.compiled import MOST_STEPS, needs_xla, to_layout
+from nets.compute.direct import DirectCall
 from nets.explain.subject import outputs_of
 from nets.network.graph import Rule, infer
 from nets.network.outputs import scores_rule
@@ -86,7 +87,7 @@ def compiled(
     *,
     live: bool = False,
 ) -> Callable[..., Any]:
-    """The function that ``make(xla)`` compiles, kept by the Lens.
+    """The function that ``make(xla)`` compiles, kept by the Lens. It takes arrays and gives tensors.
 
     Args:
         lens: The model.
@@ -99,17 +100,17 @@ def compiled(
     """
     graph = lens.model.graph
     if needs_xla(graph):
-        return lens.kept((*key, count), lambda: make(True))
+        return lens.kept((*key, count), lambda: DirectCall(make(True)))
     if live and count == 1 and len(graph.steps) <= MOST_STEPS and multiply_adds(lens.model) <= QUICK:
         return lens.kept((*key, count), lambda: _Quick(make))
-    return lens.kept((*key, count), lambda: make(False))
+    return lens.kept((*key, count), lambda: DirectCall(make(False)))
 
 
 class _Quick:
     """A function compiled through XLA; as a plain graph where XLA lacks one of its operations."""
 
     def __init__(self, make: Callable[[bool], Callable[..., Any]]) -> None:
-        self._make, self._function = make, make(True)
+        self._make, self._function = make, DirectCall(make(True))
         self._works = False
 
     def __call__(self, *tensors: Any) -> Any:
@@ -118,7 +119,7 @@ class _Quick:
         try:
             found = self._function(*tensors)
         except Exception:  # what XLA raises for what it lacks is known by trying only; the plain graph raises the rest
-            self._function = self._make(False)
+            self._function = DirectCall(self._make(False))
             found = self._function(*tensors)
         self._works = True
         return found
@@ -126,15 +127,13 @@ class _Quick:
 
 def scores(lens: Lens, images: np.ndarray) -> np.ndarray:
     """(N, H, W, C) float32, few enough for one call -> logits (N, outputs) float32."""
-    from keras import ops
-
     from nets import backend
 
     def make(xla: bool) -> Callable[..., Any]:
         return backend.compile(lambda values: scores_of(lens.model, values)[1], xla=xla)
 
     function = compiled(lens, ("scores",), len(images), make)
-    return np.asarray(function(ops.convert_to_tensor(images, "float32")))
+    return backend.to_array(function(images))
 
 
 def input_gradient(
@@ -167,8 +166,8 @@ def input_gradient(
         return ops.sum(each), each
 
     function = compiled(lens, ("gradient", kind), len(images), lambda xla: backend.gradient(score, xla=xla), live=True)
-    (_, each), found = function(ops.convert_to_tensor(images, "float32"), ops.convert_to_tensor(weights, "float32"))
-    return np.asarray(each), np.asarray(found)
+    (_, each), found = function(images, weights)
+    return backend.to_array(each), backend.to_array(found)
 
 
 def layer_gradient(lens: Lens, images: np.ndarray, weights: np.ndarray, path: str) -> tuple[np.ndarray, np.ndarray]:
@@ -206,10 +205,8 @@ def layer_gradient(lens: Lens, images: np.ndarray, weights: np.ndarray, path: st
         ("zeros", path, len(images)),
         lambda: ops.zeros((len(images), *(size or 1 for size in shape[1:])), "float32"),
     )
-    (_, maps), found = function(
-        zeros, ops.convert_to_tensor(images, "float32"), ops.convert_to_tensor(weights, "float32")
-    )
-    return _channels_last(np.asarray(maps), first), _channels_last(np.asarray(found), first)
+    (_, maps), found = function(zeros, images, weights)
+    return _channels_last(backend.to_array(maps), first), _channels_last(backend.to_array(found), first)
 
 
 def _channels_last(values: np.ndarray, channels_first: bool) -> np.ndarray:

@@ -72,11 +72,11 @@ def smoothgrad(
 
 def _summed(lens: Lens, images: np.ndarray, by: np.ndarray, noise: np.ndarray) -> np.ndarray:
     """The sum of the gradients of (n, H, W, C) ``images`` with each of the noises, (n, H, W, C)."""
-    from keras import ops
+    from nets import backend
 
     count, samples = len(images), len(noise)
     function = compiled(lens, ("noisy", samples), count * samples, lambda xla: _compiled(lens, count, samples, xla))
-    return np.asarray(function(*(ops.convert_to_tensor(array, "float32") for array in (images, by, noise))))
+    return backend.to_array(function(images, by, noise))
 
 
 def _compiled(lens: Lens, count: int, samples: int, xla: bool) -> Callable[..., Any]:

@@ -190,8 +190,6 @@ class _Step:
 
     def goals(self, content: np.ndarray, look: np.ndarray) -> list[Any]:
         """What the layers compute of the content, and the Gram matrices of the style."""
-        from keras import ops
-
         from nets import backend
 
         def goals(pictures: Any) -> list[Any]:
@@ -200,23 +198,22 @@ class _Step:
 
         make: Callable[[bool], Any] = lambda xla: backend.compile(goals, xla=xla)  # noqa: E731
         function = compiled(self._lens, ("style goals", *self._key), 1, make)
-        return list(function(ops.convert_to_tensor(np.stack([content, look]), "float32")))
+        return list(function(np.stack([content, look])))
 
     def __call__(self, here: Styled, goals: list[Any]) -> Styled:
-        from keras import ops
+        from nets import backend
 
         low, high = bounds(self._lens.card.input)
         weights = [self._wanted.content_weight, self._wanted.style_weight, self._wanted.tv]
         function = compiled(self._lens, ("style", *self._key), 1, self._compiled)
-        tensors = [ops.convert_to_tensor(array, "float32") for array in (here.numbers[None], np.array(weights))]
-        (_, losses), gradient = function(*tensors, goals)
-        slope = np.asarray(gradient)[0]
+        (_, losses), gradient = function(here.numbers[None], np.array(weights, np.float32), goals)
+        slope = backend.to_array(gradient)[0]
         count = here.steps + 1
         first = FADES * here.first + (1 - FADES) * slope
         second = SQUARES * here.second + (1 - SQUARES) * slope * slope
         spread = np.sqrt(second / (1 - SQUARES**count)) + TINY
         moved = here.numbers - self._wanted.rate * (high - low) * (first / (1 - FADES**count)) / spread
-        known = np.concatenate([here.losses, np.asarray(losses)[None]])
+        known = np.concatenate([here.losses, backend.to_array(losses)[None]])
         return Styled(np.clip(moved, low, high).astype(np.float32), first, second, count, known)
 
     def _compiled(self, xla: bool) -> Any:
