@@ -248,7 +248,8 @@ def _style_sheet(c: Palette) -> str:
         background: {c.panel}; }}
     QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent};
         image: url("{(ASSETS / "icons" / f"check-{'dark' if c.dark else 'light'}.svg").as_posix()}"); }}
-    QCheckBox::indicator:focus {{ border: 2px solid {c.accent}; }}
+    QCheckBox::indicator:focus {{ border-color: {c.accent}; background: {c.accent_soft}; }}
+    QCheckBox::indicator:checked:focus {{ border-color: {c.text}; background: {c.accent}; }}
     QAbstractItemView {{ background: {c.panel}; border: none; outline: none;
         selection-background-color: {c.accent_soft}; selection-color: {c.text}; }}
     QHeaderView::section {{ background: {c.panel}; color: {c.quiet}; border: none; border-bottom: 1px solid {c.line};

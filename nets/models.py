@@ -18,6 +18,7 @@ from nets.network.model import Epoch, Model, ModelRef
 from nets.network.shipped_cards import DEFAULT, shipped
 from nets.network.wrap import wrap
 from nets.places import MODELS, Places
+from nets.text import Text
 from nets.zoo.pretrained import PRETRAINED
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def open_model(
     backend.configure()  # first of all, so that the library that computes loads silently for those who call this alone
     places = places or Places.default()
     ref = reference if isinstance(reference, ModelRef) else ref_of(reference, places, epoch)
-    report(Message(f"Opening {ref.name}"))
+    report(Message(Text("Opening {model}", model=_title_of(ref, places))))
     if ref.kind == "shipped":
         from nets.network.files import read_own_network
 
@@ -100,6 +101,15 @@ def open_model(
     if ref.kind == "run":
         return with_said(_open_run(ref, places), said)
     raise UsageError(f"a model that is {ref.kind} lies in no file and cannot be opened again: {ref.name}")
+
+
+def _title_of(ref: ModelRef, places: Places) -> str:
+    """What a person calls the model: a run by its title, a file by its name."""
+    if ref.kind != "run":
+        return Path(ref.name).name
+    from nets.runs.store import RunStore
+
+    return RunStore(places.runs).title(ref.name) or ref.name
 
 
 def network_name(model: Model) -> str:

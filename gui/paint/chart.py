@@ -196,7 +196,7 @@ class Chart(pg.PlotWidget):
             pen = _pen(colors.color("second"), self._pen_scale(), dashed=True)
             line = pg.InfiniteLine(pos=place, angle=90, movable=False, pen=pen, label=words, labelOpts=style)
             line.label.setFont(theme.font(theme.SMALL))
-            line.setZValue(len(self._items) + 1)
+            line.setZValue(len(self._items) + 0.5)  # its words lie over lines, but hide no point
             plot.addItem(line)
             self._marks.append(line)
 
@@ -275,12 +275,13 @@ class Chart(pg.PlotWidget):
             plot.removeItem(points)
             for line in lines:
                 self.scene().removeItem(line)
-        for order, items in enumerate(self._items):
-            for item in items:
-                item.setZValue(order)
-        self._best.setZValue(count + 1)
-        self._on_pad.setZValue(count + 1)
-        self._hair.setZValue(count + 2)
+        for order, (*lines, points) in enumerate(self._items):
+            for line in lines:
+                line.setZValue(order)
+            points.setZValue(count + 1 + order)
+        self._best.setZValue(2 * count + 2)
+        self._on_pad.setZValue(2 * count + 2)
+        self._hair.setZValue(2 * count + 3)
 
     def _draw(
         self,

@@ -101,6 +101,12 @@ class RunCurves:
         begun = math.ceil(float(self.x[-1]) - 1e-9) if len(self.x) else 0
         return max(self.epochs, self.done, begun, 1)
 
+    @property
+    def reached_marks(self) -> tuple[tuple[float, str], ...]:
+        """The marks up to the last batch: an epoch that was stopped loses its changes with its batches."""
+        reached = float(self.x[-1]) if len(self.x) else float(self.done)
+        return tuple((place, words) for place, words in self.marks if place <= reached + 1e-9)
+
     def end(self, *, keep_unfinished: bool = False) -> None:
         """The training is over. Removes an unfinished epoch, unless it shows what went wrong; no more are planned."""
         if not keep_unfinished:

@@ -85,10 +85,21 @@ def linear_range(values: np.ndarray) -> tuple[float, float]:
 LOWEST = (0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0.0)
 
 
-def accuracy_range(smoothed: np.ndarray, validation: np.ndarray) -> tuple[float, float]:
-    """Up to 1, from a round number under nine tenths of the line: the climb at the beginning may be cut off."""
+def accuracy_range(smoothed: np.ndarray, validation: np.ndarray, images: int = 0) -> tuple[float, float]:
+    """Up to 1, from a round number under nine tenths of the line: the climb at the beginning may be cut off.
+
+    Args:
+        smoothed: (n,) the training accuracy.
+        validation: (m,) that of the epochs.
+        images: On how many it was measured; two of them answered wrongly still lie inside the range. 0: not known.
+
+    Returns:
+        The lowest and the highest value of the axis.
+    """
     parts = [np.quantile(line, share) for line, share in ((smoothed, 0.12), (validation, 0.12)) if len(line)]
     lowest = min((float(part) for part in parts if math.isfinite(part)), default=0.0)
+    if images:
+        lowest = min(lowest, 1 - 2 / images)
     return next(bound for bound in LOWEST if bound <= max(lowest, 0.0)), 1.0
 
 

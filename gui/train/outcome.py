@@ -65,7 +65,7 @@ def text_of_outcome(state: TrainingState, *, on_pad: int = 0, before: str = "") 
         title = _tr("{0}: stopped after epoch {1} of {2}").format(state.title, done, state.epochs)
         sentence = _validation(state.best.accuracy if state.best else None, state.best.epoch if state.best else 0)
         return StatusText("pause", title, sentence + " " + _tr("All finished epochs are kept."), (resume, *use))
-    title = _tr("{0}: {1} epochs finished").format(state.title, done)
+    title = _finished_title(state.title, done)
     if state.guessing:
         sentence = _tr("On the images held out it is no better than guessing. Try a smaller learning rate.")
         return StatusText("triangle-alert", title, sentence, use, "second")
@@ -87,11 +87,16 @@ def text_of_run(run: RunSummary, *, on_pad: int = 0) -> StatusText:
         sentence = _tr("Stopped before the first epoch ended. Its settings are kept.")
         return StatusText("pause", run.title, sentence, (resume,))
     if done >= run.epochs:
-        title = _tr("{0}: {1} epochs finished").format(run.title, done)
+        title = _finished_title(run.title, done)
         sentence = _measured(run.test, run.validation, run.best_epoch, done)
         return StatusText("circle-check", title, sentence, use, "accent")
     title = _tr("{0}: stopped after epoch {1} of {2}").format(run.title, done, run.epochs)
     return StatusText("pause", title, _validation(run.validation, run.best_epoch), (resume, *use))
+
+
+def _finished_title(title: str, epochs: int) -> str:
+    template = _tr("{0}: one epoch finished") if epochs == 1 else _tr("{0}: {1} epochs finished")
+    return template.format(title, epochs)
 
 
 def measured_on(accuracy: Accuracy, images: str, *, explained: bool = True) -> str:

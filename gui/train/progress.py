@@ -170,7 +170,7 @@ class ProgressPanel(Panel):
         self.epoch_bar.setRange(0, 0 if unknown else STEPS)
         if not unknown:
             self.epoch_bar.setValue(round(STEPS * (_share(state.progress) if state.preparing else state.epoch_share)))
-        self.total_bar.setValue(0 if state.preparing else round(STEPS * state.share))
+        self.total_bar.setValue(round(STEPS * state.share))
 
     def _show_device(self, started: Started | None) -> None:
         if started is None:

@@ -84,6 +84,7 @@ class Training(QObject):
             resumed=True,
             run=summary.id,
             title=summary.title,
+            epochs=config.epochs,
             epochs_done=summary.epochs_done,
             best=Best(summary.best_epoch, measured, loss) if measured is not None else None,
         )

@@ -55,7 +55,8 @@ class TrainingState:
     watched: the pad answers with the network in training.
     config: what is trained. resumed: the run has gone on from earlier epochs.
     run, title: "" until the first batch is near. started: the sizes, from then on.
-    epoch: the one in work, from 1, of ``epochs`` in all; epoch_share: the part of it that is done, 0 to 1.
+    epoch: the one in work, from 1, of ``epochs`` in all; 0 before the first batch. epoch_share: the part of it that is
+        done, 0 to 1.
     epochs_done: finished and kept. guessing: after the last of them the network was no better than a guess.
     progress: of what the phase counts, e.g. megabytes fetched or images tested; None where nothing is counted.
     seconds_left: until the last epoch ends; NaN when unknown.
@@ -93,6 +94,8 @@ class TrainingState:
     @property
     def share(self) -> float:
         """The part of all epochs that is done, 0 to 1."""
+        if self.preparing:
+            return self.epochs_done / self.epochs if self.epochs else 0.0
         return (self.epoch - 1 + self.epoch_share) / self.epochs if self.epochs else 0.0
 
     def after(self, event: Event) -> TrainingState:

@@ -13,12 +13,14 @@ import pytest
 from nets.compute.lens import Lens
 from nets.data.specs import ImageInput
 from nets.errors import UsageError
+from nets.events import Event, Message
 from nets.models import open_model, other_epoch, shipped
 from nets.network import graph
 from nets.network.card import Card
 from nets.network.model import ModelRef
 from nets.network.structure import Structure
 from nets.network.wrap import wrap
+from nets.runs.store import RunStore
 from tests.made_runs import write_run
 from tests.nets.conftest import chain, simple
 
@@ -280,7 +282,11 @@ def test_the_graph_of_a_model_is_unrolled_once(folder, places, unrolled):
 
 def test_the_epoch_is_part_of_a_model(places):
     run = write_run(places.runs)
-    best, last = open_model(run, places), open_model(run, places, epoch="last")
+    said: list[Event] = []
+    best, last = open_model(run, places, report=said.append), open_model(run, places, epoch="last")
+    title = RunStore(places.runs).title(run)
+    assert title
+    assert said == [Message(f"Opening {title}")], "a run is called by its title, not by its folder"
     assert best.ref == ModelRef("run", run, 2)
     assert last.ref == open_model(run, places, epoch=3).ref == ModelRef("run", run, 3)
     assert best.network.get_weights()[0].max() == np.float32(0.02)

@@ -181,23 +181,31 @@ class CurvesPanel(QWidget):
             lines = [self._line(panel.column, *row) for row in shown]
             log = self.log and panel.column == LOSS
             means = np.concatenate([curves.train[:, panel.column] for curves, *_ in shown] or [np.empty(0)])
-            bottom, top = self._bounds(panel.column, lines, means)
+            fewest = min((curves.held_out for curves, *_ in shown if curves.held_out), default=0)
+            bottom, top = self._bounds(panel.column, lines, means, fewest)
             panel.chart.show_lines(lines, epochs=epochs, bottom=bottom, top=top, log=log, on_pad=self._pad_epoch)
         self._on_hover(self._hovered)
 
-    def _bounds(self, column: int, lines: list[Line], means: np.ndarray) -> tuple[float, float]:
-        """The range of the left axis. means: (epochs of all runs,) the training mean of each epoch."""
+    def _bounds(self, column: int, lines: list[Line], means: np.ndarray, images: int) -> tuple[float, float]:
+        """The range of the left axis.
+
+        Args:
+            column: LOSS or ACCURACY.
+            lines: What is drawn.
+            means: (epochs of all runs,) the training mean of each epoch.
+            images: On how many the accuracies were measured, at least; 0: not known.
+        """
         smoothed = np.concatenate([line.smoothed for line in lines] or [np.empty(0)])
         points = np.concatenate([line.points for line in lines] or [np.empty(0)])
         if column == ACCURACY:
-            return series.accuracy_range(smoothed, points[np.isfinite(points)])
+            return series.accuracy_range(smoothed, points[np.isfinite(points)], images)
         if not self.log:
             return series.linear_range(np.concatenate((smoothed, points)))
         raw = lines[-1].raw if lines and not lines[-1].quiet else np.empty(0)
         return series.log_range(np.concatenate((points, means)), smoothed, raw)
 
     def _line(self, column: int, curves: RunCurves, color: str, quiet: bool) -> Line:
-        state = (len(curves.x), curves.done, curves.best_epoch, color, quiet, self._window, len(curves.marks))
+        state = (len(curves.x), curves.done, curves.best_epoch, color, quiet, self._window, curves.reached_marks)
         known = self._lines.get((id(curves), column))
         if known and known[0] == state:
             return known[1]
@@ -206,7 +214,7 @@ class CurvesPanel(QWidget):
         if not len(x):  # without the file of batches only the means of the epochs are known
             x, smoothed = np.arange(1.0, curves.done + 1), curves.train[:, column]
         line = Line(
-            x, raw, smoothed, curves.validation[:, column], color, curves.best_epoch, quiet, tuple(curves.marks)
+            x, raw, smoothed, curves.validation[:, column], color, curves.best_epoch, quiet, curves.reached_marks
         )
         self._lines = {key: found for key, found in self._lines.items() if key[0] in self._known_ids()}
         self._lines[id(curves), column] = (state, line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -32,10 +32,18 @@ class Comparison(QDialog):
 
     settings_requested = Signal(str)  # put this run's settings into the form
 
-    def __init__(self, runs: Sequence[RunSummary], parent: QWidget | None = None, *, can_take: bool = True) -> None:
+    def __init__(
+        self,
+        runs: Sequence[RunSummary],
+        parent: QWidget | None = None,
+        *,
+        can_take: bool = True,
+        titles: Mapping[str, str] | None = None,
+    ) -> None:
+        """``titles``: of all runs by their ids, as one may have started from another."""
         super().__init__(parent)
         self._runs = runs
-        self._rows = table_rows(runs)
+        self._rows = table_rows(runs, titles)
         self._can_take = can_take
         self.setWindowTitle(self.tr("Settings and results") if len(runs) == 1 else self.tr("Runs side by side"))
         self.table = QTableWidget(self)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
@@ -42,8 +43,12 @@ class TableRow:
         return len(set(self.values)) > 1
 
 
-def setting_rows() -> tuple[SettingRow, ...]:
-    """All settings, the ones that matter most first."""
+def setting_rows(titles: Mapping[str, str] | None = None) -> tuple[SettingRow, ...]:
+    """All settings, the ones that matter most first. ``titles``: of runs that others start from, by their ids."""
+
+    def model(name: str) -> str:
+        return (titles or {}).get(name) or (Path(name).stem if "/" in name or "\\" in name else name)
+
     return (
         _menu("network", _tr("Network"), NETS),
         SettingRow("dataset", _tr("Dataset"), dataset_title, dataset_title),
@@ -59,7 +64,12 @@ def setting_rows() -> tuple[SettingRow, ...]:
         _number("limit", _tr("Images at most"), _tr("{0:,} images")),
         _number("size", _tr("Input size, in pixels"), _tr("{0} pixels")),
         _number("seed", _tr("Seed"), _tr("seed {0}")),
-        SettingRow("start_from", _tr("Start from"), lambda name: name or _tr("random weights"), _start),
+        SettingRow(
+            "start_from",
+            _tr("Start from"),
+            lambda name: model(name) or _tr("random weights"),
+            lambda name: _tr("from {0}").format(model(name)) if name else "",
+        ),
         _number("head_epochs", _tr("Epochs of the new head alone"), _tr("head {0} epochs")),
         _number("fine_rate", _tr("Rate afterwards"), _tr("then rate {0:g}")),
         SettingRow("freeze", _tr("Frozen up to"), lambda name: name or _tr("nothing"), _frozen),
@@ -82,7 +92,8 @@ def differing_settings(runs: Sequence[RunSummary]) -> dict[str, str]:
     for run in runs:
         kinds.setdefault((run.network, run.dataset), []).append(run.config)
     always = ("optimizer", "learning_rate", "batch_size")
-    rows = [row for row in setting_rows() if row.field not in ("network", "dataset", "recipe", "epochs")]
+    titles = {run.id: run.title for run in runs}
+    rows = [row for row in setting_rows(titles) if row.field not in ("network", "dataset", "recipe", "epochs")]
     for run in runs:
         alike = kinds[run.network, run.dataset]
         named = [
@@ -95,10 +106,13 @@ def differing_settings(runs: Sequence[RunSummary]) -> dict[str, str]:
     return found
 
 
-def table_rows(runs: Sequence[RunSummary]) -> list[TableRow]:
-    """The results and then the settings of some runs side by side, without settings that none of them uses."""
+def table_rows(runs: Sequence[RunSummary], titles: Mapping[str, str] | None = None) -> list[TableRow]:
+    """The results and then the settings of some runs side by side, without settings that none of them uses.
+
+    ``titles``: of all runs by their ids.
+    """
     rows = [TableRow(title, tuple(words(run) for run in runs), True) for title, words in _results()]
-    for row in setting_rows():
+    for row in setting_rows(titles):
         if any(_matters(run.config, row.field) for run in runs):
             values = (
                 row.words(getattr(run.config, row.field)) if _matters(run.config, row.field) else "–" for run in runs
@@ -109,8 +123,6 @@ def table_rows(runs: Sequence[RunSummary]) -> list[TableRow]:
 
 def dataset_title(dataset: str) -> str:
     """What a dataset is called: its title, a set of drawings by its name, a folder by its last part."""
-    from pathlib import Path
-
     from nets.data.datasets import DATASETS
 
     own = set_of_dataset(dataset)
@@ -183,10 +195,6 @@ def _number(field: str, title: str, short: str) -> SettingRow:
         return f"{value:g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else "–"
 
     return SettingRow(field, title, words, lambda value: short.format(value) if value is not None else "")
-
-
-def _start(name: str) -> str:
-    return _tr("from {0}").format(name) if name else ""
 
 
 def _title(table: Any, name: str) -> str:

@@ -143,10 +143,12 @@ class RunsPanel(Panel):
 
     def _live_words(self) -> str:
         state = self._training
-        words = self.tr("in training, epoch {0} of {1}").format(state.epoch, state.epochs)
         if state.stopping:
             return self.tr("stopping after {0}").format(state.epochs_done)
-        return self.tr("paused in epoch {0} of {1}").format(state.epoch, state.epochs) if state.paused else words
+        if state.preparing:
+            return self.tr("getting ready, {0} of {1} epochs done").format(state.epochs_done, state.epochs)
+        words = self.tr("paused in epoch {0} of {1}") if state.paused else self.tr("in training, epoch {0} of {1}")
+        return words.format(state.epoch, state.epochs)
 
     def _refresh(self) -> None:
         best = self._training.best
@@ -206,7 +208,8 @@ class RunsPanel(Panel):
         runs = [self._summaries[run]] if run in self._summaries else self.compared()
         if not runs:
             return
-        dialog = Comparison(runs, self.window(), can_take=not self._training.running)
+        titles = {run: summary.title for run, summary in self._summaries.items()}
+        dialog = Comparison(runs, self.window(), can_take=not self._training.running, titles=titles)
         dialog.settings_requested.connect(self.settings_requested)
         run_dialog(dialog)
 
@@ -318,4 +321,5 @@ def _row_of(state: TrainingState) -> tuple[object, ...]:
     """The part of the state that the list shows; it is refreshed only when this changes."""
     if not state.running:
         return ()
-    return state.run, state.epoch, state.epochs, state.epochs_done, state.best, state.paused, state.stopping
+    place = (state.preparing, state.epoch, state.epochs, state.epochs_done)
+    return state.run, *place, state.best, state.paused, state.stopping

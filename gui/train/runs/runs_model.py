@@ -134,7 +134,8 @@ def state_words(row: RunRow) -> str:
     if summary.state == "running":
         return _tr("in training in another window")
     if summary.state == "finished":
-        return _tr("finished, {0} epochs").format(summary.epochs_done)
+        words = _tr("finished, one epoch") if summary.epochs_done == 1 else _tr("finished, {0} epochs")
+        return words.format(summary.epochs_done)
     if not summary.epochs_done:
         return _tr("{0} before the first epoch ended").format(
             _tr("failed") if summary.state == "failed" else _tr("stopped")

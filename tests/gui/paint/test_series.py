@@ -67,6 +67,13 @@ def test_the_accuracy_range_follows_what_is_learned() -> None:
     assert series.accuracy_range(np.linspace(0.1, 0.4, 20), np.empty(0)) == (0.0, 1.0)
 
 
+def test_the_accuracy_of_few_images_is_not_drawn_finer_than_they_are() -> None:
+    perfect = np.ones(20)
+    assert series.accuracy_range(perfect, perfect, 2) == (0.0, 1.0)
+    assert series.accuracy_range(perfect, perfect, 144) == (0.98, 1.0)
+    assert series.accuracy_range(perfect, perfect, 6000) == (0.99, 1.0)
+
+
 @pytest.mark.parametrize("epochs", [1, 2, 5, 7, 10, 50, 200, 10_000])
 def test_there_are_few_ticks_for_any_number_of_epochs(epochs: int) -> None:
     ticks = series.epoch_ticks(epochs)

@@ -88,3 +88,9 @@ def test_a_training_that_failed_says_what_was_kept(panel: ProgressPanel) -> None
 )
 def test_times_as_people_say_them(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_one_epoch_is_not_epochs(panel: ProgressPanel) -> None:
+    state = dataclasses.replace(TRAINING, epochs=1, epochs_done=1).after(Ended(Outcome("finished", "run")))
+    panel.show_training(state)
+    assert "one epoch finished" in panel.words

@@ -81,3 +81,9 @@ def test_pausing_and_stopping_outlast_late_reports_and_end_with_the_training() -
 def test_what_is_for_others_changes_nothing() -> None:
     state = after([STARTED])
     assert state.after(Message("a word")) is state
+
+
+def test_what_is_done_stands_while_the_network_is_built() -> None:
+    """A run that goes on, and the second part of a transfer, began at nothing for as long as that took."""
+    resumed = TrainingState(phase="building", epochs=4, epochs_done=1)
+    assert resumed.share == pytest.approx(1 / 4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gui.paint.run_curves import GrowingArray, RunCurves
+from nets.runs.changes import Change
 
 
 def test_a_column_grows_past_its_room() -> None:
@@ -52,3 +53,17 @@ def test_without_validation_no_epoch_is_best() -> None:
     trace = RunCurves("a", "A", 1)
     trace.add_epoch(1, (1.0, 0.5), (float("nan"), float("nan")))
     assert trace.best_epoch == 0
+
+
+def test_a_change_in_an_epoch_that_was_stopped_is_not_drawn() -> None:
+    """It stood beyond the end of the axis, its words cut off and over the last point."""
+    trace = RunCurves("a", "A", 3)
+    trace.add_batches(1, 4, 4, np.ones(4), np.ones(4))
+    trace.add_epoch(1, (1.0, 0.5), (0.9, 0.6))
+    trace.add_batches(2, 2, 4, np.ones(2), np.ones(2))
+    trace.mark(Change(2, 2, learning_rate=0.5), 4)
+    assert trace.reached_marks == ((1.5, "rate 0.5"),)
+    trace.end()
+    assert trace.reached_marks == ()
+    trace.add_batches(2, 2, 4, np.ones(2), np.ones(2))  # the run goes on, and the change is made again
+    assert trace.reached_marks == ((1.5, "rate 0.5"),)

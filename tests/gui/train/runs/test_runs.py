@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.session import Session
 from gui.train.runs.comparison import Comparison
-from gui.train.runs.run_settings import table_rows
+from gui.train.runs.run_settings import differing_settings, table_rows
 from gui.train.runs.runs_delegate import HEIGHT, part_at, parts
 from gui.train.runs.runs_model import when
 from gui.train.training_state import Outcome, TrainingState
@@ -383,3 +383,20 @@ def test_dates_as_people_say_them() -> None:
     assert when("2026-01-03T09:30:00", now) == "3 Jan"
     assert when("2025-01-03T09:30:00", now) == "3 Jan 2025"
     assert when("nonsense", now) == "nonsense"
+
+
+def test_a_run_that_goes_on_says_what_it_has_while_it_gets_ready(listed: str, workspace: TrainWorkspace) -> None:
+    """Until its first batch it was "in training, epoch 0 of 0"."""
+    workspace.runs.show_training(TrainingState(phase="building", run=listed, epochs=5, epochs_done=2))
+    (row,) = workspace.runs.model.rows
+    assert row.live == "getting ready, 2 of 5 epochs done"
+
+
+def test_a_run_that_a_run_began_with_is_called_by_its_title(trained: RunSummary) -> None:
+    second = dataclasses.replace(
+        trained, id="second", config=dataclasses.replace(trained.config, start_from=trained.id)
+    )
+    assert f"from {trained.title}" in differing_settings([trained, second])["second"]
+    titles = {trained.id: trained.title}
+    (row,) = [row for row in table_rows([second], titles) if row.title == "Start from"]
+    assert row.values == (trained.title,)
