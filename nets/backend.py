@@ -32,7 +32,6 @@ _PACKAGES = (
     "scikit-learn",
     "pillow",
 )
-FILLED_AT_ONCE = 32 * 1024 * 1024  # bytes
 _configured = False
 _threads: int | None = None
 
@@ -152,25 +151,6 @@ def value_and_gradient(fn: Callable[..., Any], x: Any, *rest: Any) -> tuple[Any,
     return _library().value_and_gradient(fn, x, *rest)
 
 
-def fill(variable: Any, array: Any) -> None:
-    """Gives a Keras variable the values of a NumPy array of its shape, a part at a time where it is large.
-
-    TensorFlow copies an array twice on its way into a variable and keeps that memory for later: 800 MB for the first
-    dense layer of VGG-16.
-    """
-    if name() != "tensorflow" or array.nbytes <= FILLED_AT_ONCE or str(array.dtype) != variable.dtype:
-        variable.assign(array)
-        return
-    import tensorflow as tf
-
-    rows = max(1, FILLED_AT_ONCE // max(array.nbytes // len(array), 1))
-    for start in range(0, len(array), rows):
-        part = array[start : start + rows]
-        # Not ``variable[...].assign``, which reads the variable first and so has it copied.
-        place = {"begin": [start], "end": [start + len(part)], "strides": [1]}
-        tf.raw_ops.ResourceStridedSliceAssign(ref=variable.value.handle, value=part, **place)
-
-
 def numbers_of(variable: Any) -> Any:
     """A Keras variable as a NumPy array, without copying it where that can be; later assignments leave it as it is.
 
@@ -206,6 +186,8 @@ class _Library(Protocol):
 
 class _TensorFlow:
     def load(self, threads: int) -> None:
+        # oneDNN's own allocator keeps all memory that was ever freed: of VGG-16, read from a file, 440 MB for ever.
+        os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
         with stderr_silenced(), import_blocked("sklearn"), gc_paused():
             import tensorflow as tf
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nets import backend
 from nets.errors import LensletError
 from nets.network.files.contents import Contents
 
@@ -64,7 +63,7 @@ def _assign_by_layer(
                     f"holds {_times(value.shape)} numbers as {variable.name} of its layer {name!r}, which needs "
                     f"{_times(variable.shape)}"
                 )
-            backend.fill(variable, value)
+            variable.assign(value)
         for part in _layers(layer):
             if hasattr(part, "finalize_state"):
                 part.finalize_state()
@@ -160,14 +159,6 @@ def _times(shape: Sequence[int]) -> str:
 # --- .keras: paths that say what belongs where ----------------------------------------------------------------------
 
 
-def _is_plain(layer: Any) -> bool:
-    """Whether its variables are kept one by one, as they are; quantised and low-rank kernels are kept otherwise."""
-    from keras import layers
-
-    is_special = getattr(layer, "quantization_mode", None) or getattr(layer, "lora_enabled", False)
-    return isinstance(layer, layers.Dense | layers.Conv2D) and not is_special
-
-
 def _assign_by_path(network: keras.Model, weights: dict[str, np.ndarray]) -> None:
     places = keras_places(network)
     if {id(one) for layer in places.values() for one in _own(layer)} != {id(one) for one in network.variables}:
@@ -183,10 +174,7 @@ def _assign_by_path(network: keras.Model, weights: dict[str, np.ndarray]) -> Non
                 continue
             _check_shape(value, variable.shape, path)
             store[str(number)] = value
-        if store and _is_plain(layer):
-            for place, value in store.items():
-                backend.fill(_own(layer)[int(place)], value)
-        elif store:
+        if store:
             layer.load_own_variables(store)
 
 

@@ -61,8 +61,7 @@ def _build(path: Path, config: dict[str, Any], version: str, check: Callable[[ke
 def _begin_with_zeros(network: keras.Model) -> None:
     """Kernels are zeros until they get the file's values.
 
-    Random ones would be thrown away at once, and TensorFlow keeps the memory that making them takes for later: 850 MB
-    for VGG-16.
+    Random ones would be thrown away at once: they take 2 s of VGG-16's opening, and twice its memory for a moment.
     """
     from keras import initializers
 
