@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 
+IN_PLACE = 12  # as in the bars beside the pad: so many classes have fixed rows, of more the most probable are listed
 MOST = 10
 ROW = 24
 
@@ -31,6 +32,13 @@ class BeforeAfter(QWidget):
         self._labels, self._before, self._after = tuple(labels), before, after
         self.update()
 
+    def rows(self) -> np.ndarray:
+        """The classes that are shown, in the order of the answer's own bars: those of the whole network."""
+        if len(self._labels) <= IN_PLACE:
+            return np.arange(len(self._labels))
+        most = np.argsort(-np.maximum(self._before, self._after), kind="stable")[:MOST]
+        return most[np.argsort(-self._before[most], kind="stable")]
+
     def sizeHint(self) -> QSize:
         return QSize(theme.px(240), theme.px(ROW * MOST))
 
@@ -41,14 +49,12 @@ class BeforeAfter(QWidget):
             painter.drawText(
                 self.rect(),
                 int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
-                self.tr("Draw on the pad and the bars appear here.")
+                self.tr("Draw or open a picture: its bars appear here.")
                 if self._labels
                 else self.tr("This network does not tell classes apart: its maps follow, bars it has none."),
             )
             return
-        rows = np.arange(len(self._labels))
-        if len(rows) > MOST:
-            rows = np.sort(np.argsort(-np.maximum(self._before, self._after), kind="stable")[:MOST])
+        rows = self.rows()
         height = min(theme.px(ROW), self.height() / len(rows))
         font = theme.font(theme.SMALL, tabular=True)
         painter.setFont(font)

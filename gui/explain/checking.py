@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explain.curves import FaithfulnessCurves
-from gui.explain.shown import colours, layered, target_words
-from gui.paint.grid import MapGrid, Pictures
+from gui.explain.sanity_strip import SanityStrip, Shown
+from gui.explain.shown import class_name, colours, layered, target_words
+from gui.paint.pixels import coloured
 from gui.session import Session
 from gui.threads.explaining import Explained
 from gui.threads.job import Job
@@ -62,6 +64,8 @@ def run_curves(request: CheckRequest, *, report: Report) -> Faithfulness:
 class Checks(Panel):
     """Below the pictures. One check at a time; what it found stays until the next, with what it was of."""
 
+    checked = Signal(str, bool)  # the method, and whether its picture shows what the network learned
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Is it to be believed?"), parent)
         self._session = session
@@ -77,13 +81,13 @@ class Checks(Panel):
         self.add_tool(close)
         self.of = label("", "small")
         self.words = label("", "strong", wrap=True)
-        self.grid = MapGrid(smallest=28, numbers=False)
+        self.strip = SanityStrip()
         self.names = label("", "small", wrap=True)
         self.curves = FaithfulnessCurves()
         pictures = QWidget()
         inside = QVBoxLayout(pictures)
         inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.grid, 1)
+        inside.addWidget(self.strip, 1)
         inside.addWidget(self.names)
         self.pages = QStackedWidget()
         self.pages.addWidget(pictures)
@@ -114,7 +118,7 @@ class Checks(Panel):
         self.words.setText(self.tr("Checking …"))
         self.pages.setCurrentIndex(0 if kind == "sanity" else 1)
         self.names.setText("")
-        self.grid.set_shape(0, 1, 1)
+        self.strip.set_pictures(())
         self.curves.set_found(None, "")
         self._busy.show()
         self.show()
@@ -159,32 +163,39 @@ class Checks(Panel):
         assert of.image is not None
         row = EXPLAINERS[of.asked.method]
         height, width = of.image.shape[:2]
-        parts = [layered(row, v, height, width) for v in (found.values, *(step.values for step in found.steps))]
-        stack = np.stack([part.values for part in parts], axis=-1)
-        # Each by itself: a random network's values are of another size, and the question is where they lie.
-        sizes = np.abs(stack).max(axis=(0, 1))
-        low = -sizes if row.signed else np.zeros_like(sizes)
-        self.grid.set_shape(len(parts), height, width)
-        self.grid.set_pictures(Pictures(stack, low, np.maximum(sizes, 1e-12), colours(row.signed, False)))
-        shown = " · ".join(f"{step.layer} {step.similarity:.2f}" for step in found.steps)
+
+        def painted(values: np.ndarray) -> np.ndarray:
+            """By itself: a random network's values are of another size, and the question is where they lie."""
+            part = layered(row, values, height, width).values
+            size = max(float(np.abs(part).max()), 1e-12)
+            return coloured(part, -size if row.signed else 0.0, size, colours(row.signed, False))
+
+        first = Shown(painted(found.values), self.tr("trained"))
+        later = [Shown(painted(step.values), f"+ {step.layer}", step.similarity) for step in found.steps]
+        self.strip.set_pictures((first, *later))
+        so_far = found.steps[-1].layers if found.steps else 0
         self.names.setText(
             self.tr(
-                "First the trained network; then made random from the answer down, with its likeness to the first: {0}"
-            ).format(shown)
+                "The trained network, then made random from the answer down to the layer that is named: "
+                "{0} of {1} layers. Likeness to the first picture: 1 is the same, 0 none."
+            ).format(so_far, found.layers)
         )
         if done:
+            self.checked.emit(of.asked.method, found.shows_the_network)
             self.words.setText(
                 self.tr("Passed: for a network that learned nothing the picture is another one.")
                 if found.shows_the_network
                 else self.tr(
-                    "Careful: a network that learned nothing gives nearly the same picture. It shows the drawing more "
-                    "than what was learned."
+                    "Careful: a network that learned nothing gives nearly the same picture. It shows what is "
+                    "in the picture more than what was learned."
                 )
             )
 
     def _show_curves(self, found: Faithfulness) -> None:
         assert self._request is not None
-        self.curves.set_found(found, target_words(self._request.found))
+        of = self._request.found
+        followed = of.target[0] if isinstance(of.target, tuple) else of.target
+        self.curves.set_found(found, "" if followed is None else class_name(of, followed))
         gain = found.area("random_deletion") - found.area("deletion")
         rise = found.area("insertion") - found.area("random_insertion")
         if gain > 0 and rise > 0:

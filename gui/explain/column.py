@@ -31,7 +31,9 @@ class ExplanationColumn(Panel):
         self._pixels: np.ndarray | None = None
         self.title = ElidedLabel("", "strong")
         self.details = ElidedLabel("", "small")
-        self.picture = PixelPicture(reacts=True)
+        self.mark = ElidedLabel("", "warning")
+        self.mark.hide()
+        self.picture = PixelPicture(reacts=True, fills=True)
         self.picture.hovered.connect(self._on_hover)
         self.scale = ScaleBar()
         self.note = ElidedLabel("", "small")
@@ -42,6 +44,7 @@ class ExplanationColumn(Panel):
         inside.setSpacing(theme.TIGHT)
         inside.addWidget(self.title)
         inside.addWidget(self.details)
+        inside.addWidget(self.mark)
         self._room = QWidget()
         self._room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         room = QVBoxLayout(self._room)
@@ -75,6 +78,7 @@ class ExplanationColumn(Panel):
         opacity: float,
         shared: bool,
         stale: str = "",
+        mark: str = "",
     ) -> None:
         """Paints a result.
 
@@ -87,6 +91,7 @@ class ExplanationColumn(Panel):
             opacity: see ``overlaid``.
             shared: whether another column has the same range.
             stale: why this is not of what is on the pad now; "" where it is.
+            mark: a warning about the method; "" where there is none.
         """
         self.found, self.layered = found, part
         row = EXPLAINERS[found.asked.method]
@@ -94,6 +99,8 @@ class ExplanationColumn(Panel):
         self.title.setText(self.tr("{0} · for {1}").format(row.title, target) if target else row.title)
         where = [found.title, found.layer] if found.layer and "layer" in row.needs else [found.title]
         self.details.setText(" · ".join(filter(None, where)))
+        self.mark.setText(mark)
+        self.mark.setVisible(bool(mark))
         height, width = part.values.shape
         self.picture.set_shape(height, width)
         self._fit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QW
 
 from gui import theme
 from gui.threads.explaining import Asked, Target
-from gui.widgets import Panel, Select, label
+from gui.widgets import Panel, SearchSelect, Select, label
 from nets.explain import EXPLAINERS
 from nets.explain.layers import default_layer, spatial_layers
 
@@ -32,7 +33,7 @@ class Controls(Panel):
         super().__init__(self.tr("Why"), parent)
         self._model: Model | None = None
         self.method = Select([(row.name, row.title) for row in METHODS])
-        self.target, self.versus, self.layer, self.beside = Select(), Select(), Select(), Select()
+        self.target, self.versus, self.layer, self.beside = SearchSelect(), SearchSelect(), Select(), Select()
         self.colours = Select([("", self.tr("Even colours")), ("jet", self.tr("Jet (rainbow)"))])
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(10, 100)
@@ -113,6 +114,11 @@ class Controls(Panel):
         models = [(MODEL + name, title) for name, title in others]
         self.beside.set_rows([("", self.tr("– (one picture)")), *methods, *past, *models])
         self._on_choice()
+
+    def set_likely(self, likely: Sequence[tuple[str, str]]) -> None:
+        """(class, name with its probability): the most likely classes stand first where there are many."""
+        for select in (self.target, self.versus):
+            select.set_first(likely)
 
     def asked(self) -> tuple[Asked, ...]:
         """What is wanted: one picture, or two."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gui import theme
 from nets.explain.faithfulness import Faithfulness
 
-LEFT, BOTTOM, TOP, BETWEEN = 38, 32, 18, 26
+LEFT, BOTTOM, TOP, BETWEEN = 38, 34, 34, 26
 
 
 class FaithfulnessCurves(QWidget):
@@ -42,20 +42,23 @@ class FaithfulnessCurves(QWidget):
             return
         painter = QPainter(self)
         width = (self.width() - theme.px(BETWEEN)) / 2
+        deleted = self.tr("Deletion: the marked pixels are blacked out first")
+        inserted = self.tr("Insertion: the marked pixels are put back first")
         rows = (
-            (self.tr("Taken away, most important first"), "deletion", found.deletion, found.random_deletion),
-            (self.tr("Added, most important first"), "insertion", found.insertion, found.random_insertion),
+            (deleted, self.tr("taken away"), "deletion", found.deletion, found.random_deletion),
+            (inserted, self.tr("put back"), "insertion", found.insertion, found.random_insertion),
         )
-        for number, (title, name, own, other) in enumerate(rows):
+        for number, (title, doing, name, own, other) in enumerate(rows):
             area = QRectF(number * (width + theme.px(BETWEEN)), 0, width, self.height())
             areas = found.area(name), found.area(f"random_{name}")
-            self._paint_chart(painter, area, title, found.shares, own, other, areas)
+            words = (title, self.tr("of {0:,} pixels {1}").format(found.pixels, doing))
+            self._paint_chart(painter, area, words, found.shares, own, other, areas)
 
     def _paint_chart(
         self,
         painter: QPainter,
         whole: QRectF,
-        title: str,
+        words: tuple[str, str],
         shares: np.ndarray,
         own: np.ndarray,
         other: np.ndarray,
@@ -66,7 +69,15 @@ class FaithfulnessCurves(QWidget):
         painter.setFont(theme.font(theme.SMALL))
         height = painter.fontMetrics().height()
         painter.setPen(colors.color("quiet"))
-        painter.drawText(QRectF(area.left(), whole.top(), area.width(), px(TOP)), Qt.AlignmentFlag.AlignLeft, title)
+        title = painter.fontMetrics().elidedText(words[0], Qt.TextElideMode.ElideRight, int(whole.width()))
+        painter.setPen(colors.color("text"))
+        painter.drawText(QRectF(whole.left(), whole.top(), whole.width(), height), Qt.AlignmentFlag.AlignLeft, title)
+        painter.setPen(colors.color("quiet"))
+        axis = self.tr("probability of {0}").format(self._target)
+        axis = painter.fontMetrics().elidedText(axis, Qt.TextElideMode.ElideRight, int(whole.width()))
+        painter.drawText(
+            QRectF(whole.left(), whole.top() + height, whole.width(), height), Qt.AlignmentFlag.AlignLeft, axis
+        )
         painter.setPen(colors.color("line"))
         painter.drawRect(area)
         painter.setPen(colors.color("quiet"))
@@ -77,21 +88,32 @@ class FaithfulnessCurves(QWidget):
                 whole.left(), min(max(y - height / 2, area.top() - 2), area.bottom() - height + 4), px(LEFT) - 5, height
             )
             painter.drawText(box, right, f"{100 * share:.0f} %")
-        words = self.tr("area {0:.2f} · random {1:.2f}").format(*areas)
-        painter.drawText(
-            QRectF(area.left(), area.bottom() + 2, area.width(), height),
-            int(Qt.AlignmentFlag.AlignLeft),
-            self.tr("no pixel"),
-        )
-        painter.drawText(QRectF(area.left(), area.bottom() + 2, area.width(), height), right, self.tr("all"))
-        painter.setPen(colors.color("text"))
-        painter.drawText(
-            QRectF(area.left(), area.bottom() + height, area.width(), height), int(Qt.AlignmentFlag.AlignHCenter), words
-        )
+        below = QRectF(area.left(), area.bottom() + 2, area.width(), height)
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), "0 %")
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter), words[1])
+        painter.drawText(below, right, "100 %")
+        self._paint_legend(painter, below.translated(0, height), areas)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._line(painter, area, shares, other, QPen(colors.color("quiet"), 1.2, Qt.PenStyle.DashLine))
         self._line(painter, area, shares, own, QPen(QColor(colors.color("accent")), 2))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _paint_legend(self, painter: QPainter, place: QRectF, areas: tuple[float, float]) -> None:
+        """Which line is which, and the area below each."""
+        colors, left = theme.now(), place.left()
+        metrics, dash = painter.fontMetrics(), theme.px(16)
+        rows = (
+            (self.tr("as marked: area {0:.2f}"), QPen(QColor(colors.color("accent")), 2), "text"),
+            (self.tr("in random order: {0:.2f}"), QPen(colors.color("quiet"), 1.2, Qt.PenStyle.DashLine), "quiet"),
+        )
+        for (pattern, pen, color), value in zip(rows, areas, strict=True):
+            text, middle = pattern.format(value), place.center().y()
+            painter.setPen(pen)
+            painter.drawLine(QPointF(left, middle), QPointF(left + dash, middle))
+            painter.setPen(colors.color(color))
+            left += dash + 4
+            painter.drawText(QRectF(left, place.top(), place.width(), place.height()), Qt.AlignmentFlag.AlignLeft, text)
+            left += metrics.horizontalAdvance(text) + theme.px(12)
 
     def _line(self, painter: QPainter, area: QRectF, shares: np.ndarray, values: np.ndarray, pen: QPen) -> None:
         painter.setPen(pen)

@@ -14,7 +14,7 @@ from gui import theme
 from gui.explain.checking import Checks
 from gui.explain.column import ExplanationColumn
 from gui.explain.controls import Controls
-from gui.explain.shown import Layered, layered, overlaid, picture_of, range_of
+from gui.explain.shown import Layered, layered, likely, overlaid, picture_of, range_of
 from gui.session import Session
 from gui.threads.explaining import Explained, Explaining, ExplainQuestion
 from gui.threads.worker import Worker
@@ -48,6 +48,8 @@ class ExplainPage(QWidget):
         self._timed: tuple[Any, ...] = ()  # the network and what was asked of it last
         self.columns = [ExplanationColumn(), ExplanationColumn()]
         self.checks = Checks(session)
+        self.checks.checked.connect(self._on_checked)
+        self._passed: dict[str, bool] = {}  # methods by whether the sanity check of the open network was passed
         self.explaining = Explaining(self)
         self.worker = Worker(self.explaining, self)  # a quick one is shown although the pen has moved on
         self.worker.answered.connect(self._on_answered)
@@ -112,6 +114,8 @@ class ExplainPage(QWidget):
         """The drawing changed: what follows the pen is asked anew, the rest is marked as of an earlier drawing."""
         before, self._answer = self._answer, answer
         self._waits = answer is None and self._session.picture is not None
+        if answer is not None:
+            self.controls.set_likely(likely(answer))
         same = before is not None and answer is not None and before.prepared is answer.prepared
         if not same:
             self.refresh()
@@ -148,7 +152,7 @@ class ExplainPage(QWidget):
         """Runs a check of the first picture."""
         found = self.results[0] if self.results else None
         if self._model is None or found is None or found.values is None or found.image is None:
-            self._session.notify(self.tr("Draw something first: a check needs an explanation."), "warning")
+            self._session.notify(self.tr("Draw or open a picture first: a check needs an explanation."), "warning")
             return
         self.checks.start(kind, self._model, found)
 
@@ -231,6 +235,7 @@ class ExplainPage(QWidget):
         question = self._question
         if question is not None and self._model is not None and question.model.network is not self._model.network:
             self._question, self.results = None, []
+            self._passed = {}
 
     def _paint(self) -> None:
         asked = self.controls.asked()
@@ -258,8 +263,20 @@ class ExplainPage(QWidget):
                 opacity=self.controls.opacity.value() / 100,
                 shared=both is not None,
                 stale=self._stale(found, asked),
+                mark=self._mark(found),
             )
         self._emit_overlay(parts)
+
+    def _mark(self, found: Explained) -> str:
+        """What the sanity check found against the method, for the open network; "" while nothing speaks against it."""
+        own = not found.asked.reference
+        if own and not self._passed.get(found.asked.method, True):
+            return self.tr("failed the sanity check: looks alike for a network that learned nothing")
+        return ""
+
+    def _on_checked(self, method: str, passed: bool) -> None:
+        self._passed[method] = passed
+        self._paint()
 
     def _paint_state(self, column: ExplanationColumn) -> None:
         if self._model is None:
@@ -312,7 +329,7 @@ class ExplainPage(QWidget):
         now = answer.prepared.input if answer is not None and answer.prepared is not None else None
         of = question.image if question is not None else None
         if now is not None and of is not None and now is not of and not np.array_equal(of, now):
-            return self.tr("of an earlier drawing: Return computes it anew")
+            return self.tr("of an earlier picture: Return computes it anew")
         return ""
 
     def _emit_overlay(self, parts: list[Layered | None]) -> None:

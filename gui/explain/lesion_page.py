@@ -18,7 +18,7 @@ from gui.session import Session
 from gui.threads.worker import Worker
 from gui.widgets import BusySign, ElidedLabel, Panel, Select, button, label
 from nets.events import Progress
-from nets.explain.layers import default_layer
+from nets.explain.layers import PASSING_ON, default_layer
 from nets.explain.lesion import MODES, Lesions, layers_with_channels
 from nets.pictures.ranges import value_range
 
@@ -91,7 +91,7 @@ class LesionPage(QWidget):
         answer.body.addWidget(self.bars, 1)
         answer.body.addWidget(self.words)
         answer.body.addWidget(self.hint)
-        chart = Panel(self.tr("What each channel is worth, for each class"))
+        chart = self.chart_panel = Panel(self.tr("What each channel is worth, for each class"))
         chart.add_tool(self.busy)
         chart.add_tool(self.measure_button)
         chart.body.addWidget(self.chart, 1)
@@ -159,9 +159,19 @@ class LesionPage(QWidget):
 
     def measure(self) -> None:
         """The accuracy without each channel of the layer, one after the other."""
-        if self._model is not None and self.layer.value():
+        if why_not := self._why_not_measured():
+            self._session.notify(why_not, "warning")
+        else:
             self.busy.show()
             self._send(each=True)
+
+    def _why_not_measured(self) -> str:
+        """Why the channels cannot be measured now; "" where they can."""
+        if self._model is None or not self.layer.value():
+            return self.tr("Open a network with channels first.")
+        if self.accuracy is None:
+            return self.tr("The accuracy of the whole network is measured first: a moment.")
+        return self.accuracy.problem
 
     def stop(self) -> bool:
         was = self.worker.busy
@@ -175,6 +185,12 @@ class LesionPage(QWidget):
 
     def finish(self) -> None:
         self.worker.end()
+
+    @property
+    def _own(self) -> set[str]:
+        """The layers that compute features of their own, which say more than a dropout or a pooling."""
+        rows = layers_with_channels(self._model) if self._model is not None else ()
+        return {row.path for row in rows if not any(part in row.kind for part in PASSING_ON)}
 
     @property
     def _channels(self) -> int:
@@ -231,8 +247,6 @@ class LesionPage(QWidget):
             self.found = result
         elif isinstance(result, LesionAccuracy):
             self.accuracy = result
-            if question.each and result.problem:
-                self._session.notify(result.problem, "warning")
         self._paint()
 
     # --- painting -----------------------------------------------------------------------------------------------
@@ -251,6 +265,9 @@ class LesionPage(QWidget):
         self._paint_chart()
 
     def _off_words(self) -> str:
+        if self.accuracy is not None and self.accuracy.problem:
+            problem = self.accuracy.problem
+            return problem[:1].upper() + problem[1:] + "."
         if not self.off:
             return self.tr("Everything is on.")
         names = ", ".join(str(number) for number in sorted(self.off)[:8]) + (" …" if len(self.off) > 8 else "")
@@ -264,7 +281,7 @@ class LesionPage(QWidget):
         if found is None:
             return self.tr("Accuracy: …")
         if found.problem:
-            return found.problem[:1].upper() + found.problem[1:]
+            return ""  # the sentence below says it
         words = self.tr("{0:.1f} % of {1:,} test images of {2}").format(100 * found.after, found.images, found.dataset)
         if self.off:
             words += self.tr(" · whole: {0:.1f} %").format(100 * found.before)
@@ -275,7 +292,10 @@ class LesionPage(QWidget):
         if readings is None or path not in readings.after.maps:
             self.grid.set_shape(0, 1, 1)
             self.above.set_shape(0, 1, 1)
-            self.above_words.setText("")
+            waits = self._image is not None
+            words = self.tr("Computing …") if waits else self.tr("Draw or open a picture: its maps appear here.")
+            self.above_words.setText(words)
+            self.above_words.show()
             return
         values = _as_maps(readings.before.maps[path])
         span = value_range(values)
@@ -288,22 +308,26 @@ class LesionPage(QWidget):
         self.above.setVisible(bool(later))
         self.above_words.setVisible(bool(later))
         if later:
-            name = later[min(1, len(later) - 1)]
+            name = next((path for path in later if path in self._own), later[0])
             after = readings.after.maps[name]
             around = value_range(readings.before.maps[name])
             self.above.set_shape(after.shape[-1], *after.shape[:2])
             self.above.set_pictures(Pictures(after, around.low, around.high, colours(around.signed, False)))
-            self.above_words.setText(self.tr("what follows from it, {0}:").format(name))
+            self.above_words.setText(self.tr("What follows from it, in {0}:").format(name))
 
     def _paint_chart(self) -> None:
         found = self.found
+        why_not = self._why_not_measured()
+        self.measure_button.setEnabled(not why_not)
+        self.measure_button.setToolTip(why_not)
+        self.chart_panel.setHidden(self.accuracy is not None and bool(self.accuracy.problem))
         if found is None:
             self.chart.hide()
             self.scale.hide()
             if not self.busy.isVisible():
                 self.chart_words.setText(
                     self.tr(
-                        "Rows will be classes, columns channels: by how many points the accuracy falls without each."
+                        "Measured on test images: by how many percentage points each class falls without each channel."
                     )
                 )
             return
@@ -318,7 +342,8 @@ class LesionPage(QWidget):
         worst = int(found.without.argmin())
         self.chart_words.setText(
             self.tr(
-                "{0}: percentage points lost, rows are classes, columns channels. Most without {1}: {2:.1f} % of {3:,}"
+                "{0}: percentage points lost on a class (row) without a channel (column). "
+                "Without channel {1} it falls most: to {2:.1f} % of {3:,} images right"
             ).format(found.layer, worst, 100 * found.without[worst], found.images)
         )
 

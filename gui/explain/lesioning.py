@@ -147,8 +147,8 @@ def known_dataset(card: Card, places: Places) -> str:
     name = next((name for name in wanted if datasets.find(name, places).found), "")
     if not name:
         raise LensletError(
-            f"no images that {card.title} knows are on this machine: neither its accuracy nor patches can be shown; "
-            "the bars and maps of the drawing follow all the same"
+            f"no images of {card.title}'s classes are on this machine, so neither its accuracy nor patches of images "
+            "can be shown; the bars and maps of your own picture follow all the same"
         )
     return name
 

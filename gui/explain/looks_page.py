@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explain.making import Made, MakeRequest, dream, fool, grow, patches
+from gui.explain.shown import likely
 from gui.paint.picture import PixelPicture
 from gui.paint.pixels import picture_pixels
 from gui.session import Session
 from gui.threads.job import Job
-from gui.widgets import BusySign, ElidedLabel, Panel, Select, StateView, button, label
+from gui.widgets import BusySign, ElidedLabel, Panel, SearchSelect, Select, StateView, button, label
 from gui.widgets.file_dialogs import ask_to_save
 from nets.errors import LensletError
 from nets.events import Event, Progress
@@ -60,12 +61,12 @@ WAYS = (
     ),
     Way(
         "fool",
-        "Fool it with my drawing",
+        "Fool it with my picture",
         fool,
         True,
         False,
-        "A small change of your drawing after which the network takes it for another class. It shows how little the "
-        "answer hangs by, not what that class looks like: to the eye the drawing stays what it was.",
+        "A small change of your picture after which the network takes it for another class. It shows how little the "
+        "answer hangs by, not what that class looks like: to the eye the picture stays what it was.",
     ),
     Way(
         "dream",
@@ -93,12 +94,14 @@ class LooksPage(QWidget):
         self._job: Job | None = None
         self._jobs: list[Job] = []
         self.way = Select([(row.name, self.tr(row.title)) for row in WAYS])
-        self.what, self.number, self.space = Select(), Select(), Select()
+        self.what, self.number, self.space = Select(), SearchSelect(), Select()
+        self._likely: list[tuple[str, str]] = []
+        self._picked = False  # a class or map by the person: until then it is the answer
         self.space.set_rows([("pixels", self.tr("In pixels")), ("frequencies", self.tr("In frequencies"))])
         begins = (
             ("noise", self.tr("From noise")),
             ("grey", self.tr("From grey")),
-            ("image", self.tr("From my drawing")),
+            ("image", self.tr("From my picture")),
         )
         self.start_from = Select(begins)
         self.go = button(self.tr("Make it (Return)"), "primary")
@@ -107,12 +110,13 @@ class LooksPage(QWidget):
         self.busy.setFixedSize(16, 16)
         self.progress = label("", "small")
         self.title, self.details = ElidedLabel("", "strong"), ElidedLabel("", "small")
-        self.picture = PixelPicture()
+        self.picture = PixelPicture(fills=True)
         self.state = StateView()
         self.paragraph = label("", "small", wrap=True)
         self._compose()
         self.way.currentIndexChanged.connect(self._on_way)
-        self.what.currentIndexChanged.connect(self._fill_numbers)
+        self.what.currentIndexChanged.connect(self._on_what)
+        self.number.activated.connect(self._on_picked)
         self.go.clicked.connect(self.start)
         self.halt.clicked.connect(self.stop)
         self._show_busy(False)
@@ -163,6 +167,7 @@ class LooksPage(QWidget):
         if before is not None and before.network is model.network:
             return
         self.stop()
+        self._picked, self._likely = False, []
         self.shown, self.frames = None, []
         self.picture.hide()
         self.title.setText("")
@@ -173,6 +178,8 @@ class LooksPage(QWidget):
 
     def set_answer(self, answer: LiveAnswer) -> None:
         self._image = answer.prepared.input if answer.prepared is not None else None
+        self._likely = likely(answer)
+        self._propose()
 
     def start(self) -> None:
         """Makes what is chosen, anew."""
@@ -180,7 +187,7 @@ class LooksPage(QWidget):
         if model is None:
             return
         if self.start_from.value() == "image" and self.chosen.name == "grow" and self._image is None:
-            self._session.notify(self.tr("Draw something first, or begin from noise."), "warning")
+            self._session.notify(self.tr("Draw or open a picture first, or begin from noise."), "warning")
             return
         self.stop()
         request = MakeRequest(
@@ -212,6 +219,7 @@ class LooksPage(QWidget):
 
     def walk(self, by: int) -> None:
         if self.number.count():
+            self._picked = True
             self.number.setCurrentIndex((self.number.currentIndex() + by) % self.number.count())
 
     def finish(self) -> None:
@@ -246,10 +254,28 @@ class LooksPage(QWidget):
         path = self.what.value()
         if not path:
             self.number.set_rows([(str(n), name) for n, name in enumerate(model.card.labels)])
+            self._propose()
             return
+        self.number.set_first(())
         row = next(row for row in layers_with_channels(model) if row.path == path)
         words = self.tr("map {0}") if row.shows == "maps" else self.tr("unit {0}")
         self.number.set_rows([(str(n), words.format(n)) for n in range(row.maps)])
+
+    def _on_what(self) -> None:
+        self._picked = False
+        self._fill_numbers()
+
+    def _on_picked(self) -> None:
+        self._picked = True
+
+    def _propose(self) -> None:
+        """The class that is answered, until the person picks one; to be fooled into, the one after it."""
+        if self.what.value() or not self.chosen.classes:
+            return
+        self.number.set_first(self._likely)
+        place = 1 if self.chosen.name == "fool" else 0
+        if not self._picked and self._job is None and len(self._likely) > place:
+            self.number.choose(self._likely[place][0])
 
     # --- what comes back ----------------------------------------------------------------------------------------
 

@@ -110,7 +110,7 @@ def fool(request: MakeRequest, *, report: Report) -> Made:
     from nets.explain.values import to_picture
 
     if request.image is None:
-        raise LensletError("draw something first: what fools the network begins with your drawing")
+        raise LensletError("draw or open a picture first: what fools the network begins with it")
     lens = _own_lens(request)
     image, labels = request.image, lens.card.labels
 
@@ -137,7 +137,7 @@ def dream(request: MakeRequest, *, report: Report) -> Made:
     from nets.explain.values import to_picture
 
     if request.image is None:
-        raise LensletError("draw something or open a photograph first: a dream begins with it")
+        raise LensletError("draw or open a picture first: a dream begins with it")
     lens = _own_lens(request)
     layer = request.layer or default_layer(request.model)
     title = f"What {layer} sees in it, more and more"

@@ -14,10 +14,12 @@ from nets.pictures.ranges import Range, value_range
 
 if TYPE_CHECKING:
     from gui.threads.explaining import Explained
+    from gui.threads.live import LiveAnswer
     from nets.data.specs import ImageInput
     from nets.explain.explainer import Explainer
 
 DARK_STROKE = 0.42  # how dark the drawing is under a signed explanation, whose zero is white
+MOST_LIKELY = 10  # classes that stand first where one of many is chosen
 LIGHT_PHOTO = 0.45  # how light the darkest place of a photograph is there
 
 
@@ -80,15 +82,24 @@ def picture_of(image: np.ndarray, input: ImageInput) -> np.ndarray:
     return to_picture(image, input)
 
 
+def likely(answer: LiveAnswer) -> list[tuple[str, str]]:
+    """The most probable classes as rows (number, name with its probability), the first one first; [] without any."""
+    if answer.answer is None or answer.model is None:
+        return []
+    probabilities, labels = answer.answer.probabilities, answer.model.card.labels
+    best = np.argsort(-probabilities, kind="stable")[:MOST_LIKELY]
+    return [(str(n), f"{labels[n]} · {100 * float(probabilities[n]):.1f} %") for n in best if n < len(labels)]
+
+
 def target_words(found: Explained) -> str:
     """ "7", or "7 rather than 1"."""
     target = found.target
     if target is None:
         return ""
     if isinstance(target, tuple):
-        return f"{_name(found, target[0])} rather than {_name(found, target[1])}"
-    return _name(found, target)
+        return f"{class_name(found, target[0])} rather than {class_name(found, target[1])}"
+    return class_name(found, target)
 
 
-def _name(found: Explained, number: int) -> str:
+def class_name(found: Explained, number: int) -> str:
     return found.labels[number] if 0 <= number < len(found.labels) else str(number)

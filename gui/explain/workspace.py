@@ -198,7 +198,9 @@ class WhyWorkspace(QWidget):
         else:
             raw = self.explain.raw()
             if raw is None:
-                self.session.notify(self.tr("Draw something first: there is no explanation to save yet."), "warning")
+                self.session.notify(
+                    self.tr("There is no explanation to save yet: draw or open a picture first."), "warning"
+                )
                 return
             title, kinds = self.tr("Save the raw numbers"), self.tr("NumPy arrays (*.npy)")
             chosen = ask_to_save(self, self.session.settings, title, file_name(raw[0], "", ".npy"), kinds)

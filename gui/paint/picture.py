@@ -1,4 +1,7 @@
-"""One picture large: crisp pixels at a whole-number scale, the pixel under the pointer, and a box drawn on it."""
+"""One picture large: crisp pixels at a whole-number scale, the pixel under the pointer, and a box drawn on it.
+
+A photograph may fill its room instead: its pixels are not looked at one by one.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,21 @@ from gui import theme
 from gui.paint.grid_layout import whole_scale
 from gui.paint.pixels import image
 
+CRISP = 64  # pixels on the longer side, up to which a picture that fills its room keeps a whole-number scale
+
 
 class PixelPicture(QWidget):
-    """``hovered`` gives (row, column) or None, ``clicked`` row and column; both only where ``reacts``."""
+    """``hovered`` gives (row, column) or None, ``clicked`` row and column; both only where ``reacts``.
+
+    ``fills``: a picture of more than ``CRISP`` pixels takes all of its room, smoothly.
+    """
 
     hovered = Signal(object)
     clicked = Signal(int, int)
 
-    def __init__(self, *, reacts: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, *, reacts: bool = False, fills: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._reacts = reacts
+        self._reacts, self._fills = reacts, fills
         self.setMouseTracking(reacts)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
         self._shape = (1, 1)
@@ -55,19 +63,29 @@ class PixelPicture(QWidget):
         self.update()
 
     def fit(self, width: float, height: float) -> None:
-        """Takes as much of the room as a whole-number scale can use."""
-        ratio = self.devicePixelRatioF()
+        """Takes as much of the room as the scale can use."""
         rows, columns = self._shape
-        scale = whole_scale(rows, columns, int((height - 2) * ratio), int((width - 2) * ratio)) / ratio
+        scale = self._scale(height, width)
         self.setFixedSize(math.ceil(columns * scale) + 2, math.ceil(rows * scale) + 2)
 
     @property
     def place(self) -> QRectF:
-        """Where the picture stands in the widget: at the top left, at a whole-number scale of device pixels."""
-        ratio = self.devicePixelRatioF()
+        """Where the picture stands in the widget: at the top left."""
         height, width = self._shape
-        scale = whole_scale(height, width, int((self.height() - 2) * ratio), int((self.width() - 2) * ratio)) / ratio
+        scale = self._scale(self.height(), self.width())
         return QRectF(1, 1, width * scale, height * scale)
+
+    @property
+    def _is_smooth(self) -> bool:
+        return self._fills and max(self._shape) > CRISP
+
+    def _scale(self, height: float, width: float) -> float:
+        """Logical pixels for each of the picture's, in a widget of that size with its frame."""
+        rows, columns = self._shape
+        if self._is_smooth:
+            return min((height - 2) / rows, (width - 2) / columns)
+        ratio = self.devicePixelRatioF()
+        return whole_scale(rows, columns, int((height - 2) * ratio), int((width - 2) * ratio)) / ratio
 
     def pixel_at(self, point: QPointF) -> tuple[int, int] | None:
         place, (height, width) = self.place, self._shape
@@ -85,6 +103,7 @@ class PixelPicture(QWidget):
         if self._image is None:
             painter.fillRect(place, colors.color("hover"))
         else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._is_smooth)
             painter.drawImage(place, self._image)
         unit = place.width() / self._shape[1]
         if self._box is not None:

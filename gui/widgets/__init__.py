@@ -7,6 +7,7 @@ from gui.widgets.export_button import ExportButton
 from gui.widgets.labels import ElidedLabel, label
 from gui.widgets.number_box import NumberBox
 from gui.widgets.panel import Panel
+from gui.widgets.search_select import SearchSelect
 from gui.widgets.select import Field, Select
 from gui.widgets.state import StateView
 
@@ -18,6 +19,7 @@ __all__ = [
     "IconButton",
     "NumberBox",
     "Panel",
+    "SearchSelect",
     "Select",
     "StateView",
     "ask_number",

@@ -28,7 +28,7 @@ SENSITIVITIES = ("gradient", "smoothgrad", "guided_backprop", "deconvnet")
 
 @dataclass(frozen=True, eq=False)
 class Faithfulness:
-    """shares: (S,) of the pixels that were taken away or added. The others: (S,) probabilities of the class.
+    """shares: (S,) of the ``pixels`` that were taken away or added. The others: (S,) probabilities of the class.
 
     random_deletion, random_insertion: the mean of ``RANDOM_ORDERS`` random orders.
     """
@@ -38,6 +38,7 @@ class Faithfulness:
     insertion: np.ndarray
     random_deletion: np.ndarray
     random_insertion: np.ndarray
+    pixels: int
 
     def area(self, name: str) -> float:
         """Under a curve, 0 to 1; for deletion less is better, for insertion more."""
@@ -95,4 +96,4 @@ def deletion_and_insertion(
         report(Progress("deletion and insertion", 1 + number, 1 + RANDOM_ORDERS, "orders"))
         at_random.append(curves(random.permutation(count)))
     random_deletion, random_insertion = (np.mean([pair[k] for pair in at_random], axis=0) for k in (0, 1))
-    return Faithfulness(taken / count, deletion, insertion, random_deletion, random_insertion)
+    return Faithfulness(taken / count, deletion, insertion, random_deletion, random_insertion, count)

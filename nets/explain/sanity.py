@@ -25,24 +25,34 @@ from nets.explain.table import EXPLAINERS
 if TYPE_CHECKING:
     from nets.network.model import Model
 
+MOST_STEPS = 11
+"""Of the check: a network with more layers is made random in groups of neighbouring ones, to be looked at at once."""
 SAME = 0.5
 """A method whose picture for a wholly random network is so similar shows the drawing more than the network."""
 
 
 @dataclass(frozen=True, eq=False)
 class RandomStep:
-    """layer: the path of the layer that became random last. similarity: -1 to 1, of its picture and the first one."""
+    """layer: the path of the layer that became random last. similarity: -1 to 1, of its picture and the first one.
+
+    layers: how many layers are random, from the answer down.
+    """
 
     layer: str
+    layers: int
     similarity: float
     values: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class SanityCheck:
-    """values: the picture of the trained network. steps: from the answer down, each with all layers above it random."""
+    """values: the picture of the trained network. steps: from the answer down, each with all layers above it random.
+
+    layers: how many have weights.
+    """
 
     values: np.ndarray
+    layers: int
     steps: tuple[RandomStep, ...]
 
     @property
@@ -76,7 +86,8 @@ def sanity_check(
         target: the class, or a pair, that the picture explains; fixed, since a random network answers anything.
         layer: as for ``Explainer.run``.
         seed: decides how the weights are shuffled.
-        report: is told of every layer, and of the check so far (``Partial``); it may raise Cancelled.
+        report: is told of every layer, and after each group of them of the check so far (``Partial``); it may raise
+            Cancelled.
         options: as for ``Explainer.run``.
 
     Raises:
@@ -93,15 +104,17 @@ def sanity_check(
     random = np.random.default_rng(seed)
     layers = layers_with_weights(copy)
     steps: list[RandomStep] = []
+    shown_after = set(np.rint(np.linspace(0, len(layers), min(len(layers), MOST_STEPS) + 1)).astype(int)[1:].tolist())
     for number, (path, operation) in enumerate(layers, start=1):
         report(Progress("sanity check", number, len(layers), "layers"))
         operation.set_weights(
             [random.permuted(array.ravel()).reshape(array.shape) for array in operation.get_weights()]
         )
-        values = explained()
-        steps.append(RandomStep(path, similarity(first, values), values))
-        report(Partial("sanity check", number, len(layers), SanityCheck(first, tuple(steps))))
-    return SanityCheck(first, tuple(steps))
+        if number in shown_after:
+            values = explained()
+            steps.append(RandomStep(path, number, similarity(first, values), values))
+            report(Partial("sanity check", number, len(layers), SanityCheck(first, len(layers), tuple(steps))))
+    return SanityCheck(first, len(layers), tuple(steps))
 
 
 def layers_with_weights(model: Model) -> list[tuple[str, Any]]:

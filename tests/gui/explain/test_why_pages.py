@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -9,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from gui.explain.workspace import WhyWorkspace
 from gui.session import Session
 from gui.threads.subject import Subject
-from tests.gui.explain.conftest import answered, seven
+from tests.gui.explain.conftest import Draw, answered, seven
 
 
 def test_the_tabs_stay_where_they_are_when_the_page_changes(workspace: WhyWorkspace, qtbot: QtBot) -> None:
@@ -61,3 +62,19 @@ def test_while_the_answer_is_to_come_it_is_said_to_be_computed(
     session.set_picture(None)
     answered(session, subject, None)
     assert state.title.text() == "Nothing to explain yet"
+
+
+def test_what_it_looks_for_begins_with_the_answer_until_a_class_is_picked(
+    workspace: WhyWorkspace, draw: Draw, session: Session, subject: Subject
+) -> None:
+    workspace.show_page(2)
+    page = workspace.looks
+    answer = draw().answer
+    assert answer is not None
+    first, second = (str(n) for n in np.argsort(-answer.probabilities)[:2])
+    assert page.number.value() == first
+    page.way.choose("fool")
+    assert page.number.value() == second, "into what it is already it cannot be fooled"
+    page.number.pick("0")
+    draw()
+    assert page.number.value() == "0"

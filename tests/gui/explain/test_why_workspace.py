@@ -122,7 +122,7 @@ def test_what_is_slow_waits_for_return_and_stops_by_escape(workspace: WhyWorkspa
     explained(workspace, qtbot)
     assert page.columns[0].title.text().startswith(EXPLAINERS[slow].title)
     draw()
-    assert "earlier drawing" in page.columns[0].note.text() or not page._stale(page.results[0], ())
+    assert "earlier picture" in page.columns[0].note.text() or not page._stale(page.results[0], ())
 
 
 def test_two_methods_and_two_networks_side_by_side(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw) -> None:
@@ -178,7 +178,12 @@ def test_the_checks_of_what_is_shown(workspace: WhyWorkspace, qtbot: QtBot, draw
     QTest.keyClick(workspace, Qt.Key.Key_S)
     qtbot.waitUntil(lambda: not checks.busy, timeout=WAIT)
     assert checks.words.text().startswith(("Passed", "Careful"))
-    assert "conv1" in checks.names.text()
+    titles = [shown.title for shown in checks.strip.pictures]
+    assert titles == ["trained", "+ answer", "+ fc2", "+ fc1", "+ conv2", "+ conv1"]
+    failed = checks.words.text().startswith("Careful")
+    assert workspace.explain.columns[0].mark.isVisible() == failed
+    workspace.explain.checks.checked.emit("gradient", False)
+    assert "failed the sanity check" in workspace.explain.columns[0].mark.text()
     QTest.keyClick(workspace, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: not checks.busy, timeout=WAIT)
     assert "random" in checks.words.text() or "earlier" in checks.words.text()

@@ -24,6 +24,17 @@ def test_the_gradient_changes_with_the_weights_and_the_model_does_not(lenet: "Mo
     assert [step.similarity for step in again.steps] == [step.similarity for step in found.steps]
 
 
+def test_a_deep_network_becomes_random_in_a_dozen_steps_at_most(
+    lenet: "Model", image: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = sanity_check(lenet, "gradient", image, target=7)
+    monkeypatch.setattr("nets.explain.sanity.MOST_STEPS", 2)
+    found = sanity_check(lenet, "gradient", image, target=7)
+    assert [step.layers for step in found.steps] == [2, 5]
+    assert [step.layer for step in found.steps] == [whole.steps[1].layer, whole.steps[4].layer]
+    assert found.similarity == whole.similarity, "every layer is random at the end"
+
+
 def test_each_step_is_reported_and_can_be_the_last(lenet: "Model", image: np.ndarray) -> None:
     seen: list[Event] = []
 

@@ -1,0 +1,78 @@
+"""The pictures of a sanity check in a row or two, each with what was random for it and how like the first it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui import theme
+from gui.paint.picture import CRISP
+from gui.paint.pixels import image
+
+GAP = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """pixels: (H, W) uint32. title: one line. likeness: to the first picture, -1 to 1; None for the first itself."""
+
+    pixels: np.ndarray
+    title: str
+    likeness: float | None = None
+
+
+class SanityStrip(QWidget):
+    """Paints what ``set_pictures`` gave, as large as the room allows."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pictures: tuple[Shown, ...] = ()
+        self.setMinimumHeight(90)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("The explanation with ever more of the network made random"))
+        theme.theme.changed.connect(self.update)
+
+    def set_pictures(self, pictures: Sequence[Shown]) -> None:
+        self.pictures = tuple(pictures)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(420), theme.px(170))
+
+    def places(self) -> list[QRectF]:
+        """Where the pictures lie, squares of one size: in as many rows as make them largest."""
+        count, gap = len(self.pictures), theme.px(GAP)
+        below = 2 * self.fontMetrics().height()
+        best, across = 0.0, 1
+        for columns in range(1, count + 1):
+            rows = -(-count // columns)
+            side = min((self.width() + gap) / columns - gap, (self.height() + gap) / rows - gap - below)
+            if side > best:
+                best, across = side, columns
+        height = best + below + gap
+        return [QRectF(n % across * (best + gap), n // across * height, best, best) for n in range(count)]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, colors = QPainter(self), theme.now()
+        painter.setFont(theme.font(theme.SMALL, tabular=True))
+        metrics = painter.fontMetrics()
+        for shown, place in zip(self.pictures, self.places(), strict=True):
+            height, width = shown.pixels.shape
+            smooth = max(height, width) > CRISP or place.width() < width
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+            painter.drawImage(place, image(shown.pixels))
+            line = QRectF(place.left(), place.bottom() + 1, place.width() + theme.px(GAP) - 4, metrics.height())
+            title = metrics.elidedText(shown.title, Qt.TextElideMode.ElideMiddle, int(line.width()))
+            painter.setPen(colors.color("text"))
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft, title)
+            if shown.likeness is not None:
+                painter.setPen(colors.color("quiet"))
+                words = self.tr("likeness {0:.2f}").format(shown.likeness)
+                if metrics.horizontalAdvance(words) > line.width():
+                    words = f"{shown.likeness:.2f}"
+                painter.drawText(line.translated(0, metrics.height()), Qt.AlignmentFlag.AlignLeft, words)
