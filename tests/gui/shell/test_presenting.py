@@ -15,6 +15,7 @@ from gui import theme
 from gui.main_window import MainWindow
 from gui.session import Session
 from gui.settings import Settings
+from gui.shell.zoom import LEVELS
 from nets.places import Places
 from tests.drive import activate, wait_until
 
@@ -88,12 +89,13 @@ def test_the_zoom_is_remembered(qtbot: QtBot, tmp_path: Path) -> None:
 
 
 def test_the_limits_of_the_zoom(window: MainWindow) -> None:
-    for _ in range(20):
-        window.presenting.zoom.change(1)
-    assert window.presenting.zoom.level == 200
-    for _ in range(20):
-        window.presenting.zoom.change(-1)
-    assert window.presenting.zoom.level == 75
+    zoom = window.presenting.zoom
+    for step, last, limit in ((1, LEVELS[-2], 200), (-1, LEVELS[1], 75)):
+        zoom.set_level(last)
+        zoom.change(step)
+        assert zoom.level == limit
+        zoom.change(step)
+        assert zoom.level == limit
 
 
 def test_panels_hide_and_come_back(window: MainWindow) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from gui.threads.garbage import GarbageCollector, collect_all, collect_due
 from nets import backend
-from tests.drive import pause_for
+from tests.drive import wait_until
 
 
 def make_garbage(fired: list[int]) -> weakref.ref[QObject]:
@@ -36,12 +36,15 @@ def test_no_other_thread_destroys_an_object_of_the_window(garbage: GarbageCollec
     thread.start()
     thread.join()
     assert one() is not None
-    pause_for(20)
-    assert fired
+    wait_until(lambda: fired, 30, "the timer")
     collect_all()
     assert one() is None
     fired.clear()
-    pause_for(20)
+    others: list[int] = []
+    other = make_garbage(others)()  # a timer of the same period that lives shows how long to wait
+    wait_until(lambda: len(others) > 3, 30, "the other timer")
+    assert other is not None
+    other.deleteLater()
     assert not fired
 
 

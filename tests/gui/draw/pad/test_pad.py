@@ -16,7 +16,7 @@ from gui import theme
 from gui.draw.column import DrawColumn
 from gui.draw.pad.pad import Pad
 from gui.session import Session
-from tests.drive import DIGITS, draw, pause_for
+from tests.drive import DIGITS, draw, wait_until
 
 NO_KEY = Qt.KeyboardModifier.NoModifier
 
@@ -67,7 +67,7 @@ def test_moves_that_wait_in_a_row_are_all_kept_and_painted_together(pad: Pad) ->
         at = QPointF(x, 40 + x % 3)
         move = QEvent.Type.MouseMove
         QApplication.postEvent(pad, QMouseEvent(move, at, pad.mapToGlobal(at), left, left, NO_KEY))
-    pause_for(1)
+    wait_until(lambda: len(pad.drawing.strokes[0].points) == 21, 10, "all moves")
     assert changes == [2, 21]
     QTest.mouseRelease(pad, left, pos=QPoint(140, 42))
     assert len(pad.drawing.strokes[0].points) == 21

@@ -221,7 +221,7 @@ def test_what_came_in_while_it_was_hidden_is_drawn_when_it_is_shown(panel: Curve
     qtbot.waitUntil(lambda: panel.loss.chart is not None and panel.loss.chart.bounds[1] == 3)
     panel.hide()
     panel.show_curves(trace_of(7, 10))
-    qtbot.wait(300)
+    qtbot.waitUntil(lambda: not panel._timer.isActive())  # the moment to draw it passed while it was hidden
     panel.show()
     qtbot.waitUntil(lambda: panel.loss.chart.bounds[1] == 7)
 
