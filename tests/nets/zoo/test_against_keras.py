@@ -9,7 +9,7 @@ import pytest
 
 from nets.network.graph import Graph, Step, unroll
 from nets.network.outline import without_values
-from tests.nets.zoo.symbolic import compute, random_values, smallest
+from tests.nets.zoo.symbolic import answers_of, compute, random_values, smallest
 
 SAME = {
     "vgg16": ("VGG16", 32),
@@ -67,7 +67,6 @@ def test_the_network_is_keras_s(name: str) -> None:
             assert tuple(mine.shape) == tuple(other.shape)
             copied[id(other)] = values[id(mine)]
     assert copied.keys() == {id(variable) for variable in theirs.variables}, "every weight was copied"
-    picture = np.random.default_rng(2).random((1, size, size, 3), np.float32)
-    answers = compute(ours, values, picture)
-    assert answers.max() > 0.26, "some answer stands out, so that a difference would show"
-    np.testing.assert_allclose(answers, compute(theirs, copied, picture), atol=1e-4)
+    pictures, answers = answers_of(name)
+    assert answers[0].max() > 0.26, "some answer stands out, so that a difference would show"
+    np.testing.assert_allclose(answers[:1], compute(theirs, copied, pictures[:1]), atol=1e-4)
