@@ -57,7 +57,8 @@ def trust(options: argparse.Namespace, places: Places, out: Output) -> int:
                 named = Path(file).name in str(problem)
                 tell(printable(str(problem) if named else f"{file}: {problem}") + "\n")
     if rows:
-        out.table(("file", "answer", "probability", "trust", "", "small shifts"), rows)
+        out.say("calibrated: of answers with this probability so many are right; classify prints what the network says")
+        out.table(("file", "answer", "calibrated", "trust", "", "small shifts"), rows)
     return 1 if failed else 0
 
 

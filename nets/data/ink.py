@@ -11,6 +11,7 @@ from nets.errors import LensletError
 FAINTEST = 0.06  # contrast below this is no ink
 NOISE = 6.5  # ink begins at so many times the median noise of the ground: more than four standard deviations
 SMOOTHED = 56  # a picture whose shorter side has so many pixels is smoothed where it is noisy
+LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's "L"
 DOT = 0.08  # a full mark shorter than this share of the picture is a dot, not a digit
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from nets.data.digits import path_of_table
-from nets.data.prepare import LUMINANCE
+from nets.data.ink import LUMINANCE
 from nets.errors import LensletError
 
 FILES = ("china.jpg", "flower.jpg")  # photographs by Luca Galuzzi and by dany13, CC BY 2.0

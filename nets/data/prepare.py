@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
-from nets.data.ink import Ink, NothingDrawn, as_float, find_ink
+from nets.data.ink import LUMINANCE, Ink, NothingDrawn, as_float, find_ink
+from nets.data.photo_check import is_photograph
 from nets.data.shapes import shapes_apart
 from nets.data.specs import ImageInput
 from nets.data.thicken import reduced, stroke_width, thickened
@@ -44,22 +45,35 @@ class Stage:
 class Prepared:
     """``input``: (H, W, C) float32 in the range of the input. ``inverted``: it was dark on light.
 
+    ``picture``: what was prepared, as ``prepare`` received it.
     ``hint``: what the person should know of the picture before believing the answer, "" where there is nothing.
     """
 
     input: np.ndarray
     stages: tuple[Stage, ...]
     inverted: bool
+    picture: np.ndarray
+
+    @cached_property
+    def photograph(self) -> bool:
+        """Whether a photograph was prepared as if it were a drawn digit. Looked for when it is asked for."""
+        return self._crop is not None and is_photograph(self.picture)
 
     @cached_property
     def hint(self) -> str:
-        """A network for one digit answers two digits as well, with high probability: only the ink shows them.
+        """A network for one digit answers photographs and two digits as well: only the picture shows them.
 
         Looked for when it is asked for: a dataset that is drawn by the program has no use for it.
         """
-        crop = next((stage.picture for stage in self.stages if stage.name == "crop"), None)
-        count = shapes_apart(crop) if crop is not None else 1
+        if self.photograph:
+            return "this is a photograph: the network reads drawn digits"
+        count = shapes_apart(self._crop) if self._crop is not None else 1
         return f"{'two' if count == 2 else 'several'} shapes: one digit at a time" if count > 1 else ""
+
+    @property
+    def _crop(self) -> np.ndarray | None:
+        """The ink alone; None where the network receives whole pictures, or an image of a dataset."""
+        return next((stage.picture for stage in self.stages if stage.name == "crop"), None)
 
 
 @dataclass(frozen=True)
@@ -101,7 +115,7 @@ def prepare(picture: np.ndarray, input: ImageInput, *, is_dataset_image: bool = 
     if input.channels == 3 and order_of(input) == "bgr":
         note += ", blue first"
     last = Stage("values", "Values", shown.astype(np.float32) / 255, note)
-    return Prepared(values, (*stages, last), inverted)
+    return Prepared(values, (*stages, last), inverted, picture)
 
 
 def fit(images: np.ndarray, source: ImageInput, target: ImageInput) -> np.ndarray:
@@ -137,9 +151,6 @@ def _fit_channels(images: np.ndarray, source: int, target: int) -> np.ndarray:
         grey = images.astype(np.float32) @ LUMINANCE
         return np.round(grey).astype(np.uint8)[..., None]
     raise UsageError(f"images with {source} channels cannot become images with {target}: only 1 and 3 can be changed")
-
-
-LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's "L"
 
 
 def _dataset_image(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from nets.data.prepare import LUMINANCE
+from nets.data.ink import LUMINANCE
 from nets.errors import UsageError
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from nets.data.images import Images
-from nets.data.prepare import LUMINANCE
+from nets.data.ink import LUMINANCE
 from nets.data.specs import ImageInput
 from nets.runs.options import Augmentation
 

@@ -211,8 +211,7 @@ class AnswerPanel(QFrame):
         heading = self.tr("Answer in training") if training else self.tr("Answer")
         if answer is not None:
             assert live is not None
-            hint = live.prepared.hint if live.prepared is not None else ""
-            return self._answer_words(heading, answer, hint, live.badge.level if live.badge is not None else "")
+            return self._answer_words(heading, answer, live)
         if live is not None and live.output is not None and session.card is not None and not session.card.labels:
             return self._output_words(self.tr("Output in training") if training else self.tr("Output"), live.output)
         if session.card is None and session.engine in ("idle", "loading"):
@@ -241,23 +240,26 @@ class AnswerPanel(QFrame):
             return VerdictText(heading, value_words(float(output[0])), self.tr("a number"), self.tr("not a class"))
         return VerdictText(heading, "", self.tr("{0} numbers").format(len(output)), self.tr("not classes"))
 
-    def _answer_words(self, heading: str, answer: Answer, hint: str, level: str) -> VerdictText:
+    def _answer_words(self, heading: str, answer: Answer, live: LiveAnswer) -> VerdictText:
         """The text for an answer. It claims little: a high probability does not show that the picture is a digit.
 
         What is unlike the training images is said before how sure the network is: it is sure of a scribble, too.
         """
+        level = live.badge.level if live.badge is not None else ""
+        if live.prepared is not None and live.prepared.hint:
+            # Takes the place of the probability, which the bars still show.
+            what, advice, brief = self._hint_words(live.prepared)
+            return VerdictText(heading, answer.label, what, advice, brief, unsure=True, badge=level)
         first, second = with_article(answer.label), with_article(answer.second_label)
-        brief = ""
-        if hint:  # takes the place of the probability, which the bars still show
-            what, _, advice = hint.partition(": ")
-            return VerdictText(heading, answer.label, what, advice, unsure=True)
-        shown = percent(answer.probability)
+        shown, brief = percent(answer.probability), ""
+        beside = "" if live.badge is None else self.tr("calibrated {0}").format(percent(live.badge.probability))
         if level == "unlike":
             line, brief = self.tr("unlike anything it was trained on"), self.tr("unlike its training")
-            return VerdictText(heading, answer.label, shown, line, brief, unsure=True, badge=level)
+            return VerdictText(heading, answer.label, shown, line, brief, True, badge=level, beside=beside)
         if level == "unusual":
             line, brief = self.tr("unusual: perhaps {0}").format(first), self.tr("unusual for it")
-            return VerdictText(heading, answer.label, shown, line, brief, answer.verdict == "unsure", badge=level)
+            unsure = answer.verdict == "unsure"
+            return VerdictText(heading, answer.label, shown, line, brief, unsure, badge=level, beside=beside)
         if answer.verdict == "sure":
             line = self.tr("most like {0}").format(first)
         elif answer.verdict == "likely":
@@ -267,7 +269,16 @@ class AnswerPanel(QFrame):
             line = self.tr("not sure: {0} or {1}").format(first, second)
             brief = self.tr("or {0}").format(second)
         unsure = answer.verdict == "unsure"
-        return VerdictText(heading, answer.label, shown, line, brief, unsure, badge=level)
+        return VerdictText(heading, answer.label, shown, line, brief, unsure, badge=level, beside=beside)
+
+    def _hint_words(self, prepared: Prepared) -> tuple[str, str, str]:
+        """What is wrong with the picture, why, and that in few words."""
+        if prepared.photograph:
+            card = self._session.card
+            why = self.tr("{0} reads digits").format(card.title) if card is not None else ""
+            return self.tr("photograph"), why, self.tr("it reads digits")
+        what, _, advice = prepared.hint.partition(": ")
+        return what, advice, ""
 
     # --- room -----------------------------------------------------------------------------------------------
 

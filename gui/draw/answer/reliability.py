@@ -9,8 +9,11 @@ from PySide6.QtWidgets import QWidget
 from gui import theme
 from nets.trust.calibration import Reliability
 
-LEFT, BOTTOM, TOP = 44, 34, 6
+HEIGHT = 190
+LEFT, RIGHT, BOTTOM, TOP = 60, 18, 36, 8  # margins of the plot, with the names of the axes
+LINE = 16  # of the key
 FEW = 10  # images in a bar below which it is drawn pale: a share of so few says little
+PALE = 0.3
 
 
 class ReliabilityDiagram(QWidget):
@@ -19,7 +22,7 @@ class ReliabilityDiagram(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._found: Reliability | None = None
-        self.setFixedHeight(theme.px(170))
+        self.setFixedHeight(theme.px(HEIGHT))
         theme.theme.changed.connect(self.update)
 
     def set_reliability(self, found: Reliability) -> None:
@@ -30,14 +33,14 @@ class ReliabilityDiagram(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(340), theme.px(170))
+        return QSize(theme.px(340), theme.px(HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._found is None:
             return
         painter, colors = QPainter(self), theme.now()
         px = theme.px
-        area = QRectF(px(LEFT), px(TOP), self.width() - px(LEFT) - px(10), self.height() - px(BOTTOM) - px(TOP))
+        area = QRectF(px(LEFT), px(TOP), self.width() - px(LEFT) - px(RIGHT), self.height() - px(BOTTOM) - px(TOP))
         painter.setFont(theme.font(theme.SMALL))
         self._paint_axes(painter, area)
         rows = self._found.bins
@@ -46,12 +49,28 @@ class ReliabilityDiagram(QWidget):
             if not row.images:
                 continue
             color = colors.color("accent")
-            color.setAlphaF(0.9 if row.images >= FEW else 0.3)
+            color.setAlphaF(0.9 if row.images >= FEW else PALE)
             height = row.right * area.height()
             painter.fillRect(QRectF(area.left() + number * width + 1, area.bottom() - height, width - 2, height), color)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colors.color("second"), 1.5, Qt.PenStyle.DashLine))
         painter.drawLine(QLineF(area.bottomLeft(), area.topRight()))
+        self._paint_key(painter, area)
+
+    def _paint_key(self, painter: QPainter, area: QRectF) -> None:
+        """At the upper left, where there are no bars: improbable answers are seldom right."""
+        colors, px = theme.now(), theme.px
+        left, top, height = area.left() + px(8), area.top() + px(4), px(LINE)
+        middle = top + height / 2
+        painter.drawLine(QLineF(left, middle, left + px(18), middle))
+        pale = colors.color("accent")
+        pale.setAlphaF(PALE)
+        painter.fillRect(QRectF(left + px(4), middle + height - px(5), px(10), px(10)), pale)
+        painter.setPen(colors.color("quiet"))
+        words = (self.tr("as it should be"), self.tr("of fewer than {0} images").format(FEW))
+        for number, line in enumerate(words):
+            place = QRectF(left + px(24), top + number * height, area.width(), height)
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), line)
 
     def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
         colors = theme.now()
@@ -70,6 +89,11 @@ class ReliabilityDiagram(QWidget):
             painter.drawText(
                 QRectF(left, area.bottom() + 2, 60, height), int(Qt.AlignmentFlag.AlignHCenter), f"{100 * share:.0f} %"
             )
-        words = self.tr("probability (across) and share that was right (up)")
-        box = QRectF(area.left(), area.bottom() + height + 1, area.width(), height)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), words)
+        middle = int(Qt.AlignmentFlag.AlignHCenter)
+        below = QRectF(area.left(), area.bottom() + height + 3, area.width(), height)
+        painter.drawText(below, middle, self.tr("calibrated probability of the answer"))
+        painter.save()
+        painter.translate(0, area.center().y())
+        painter.rotate(-90)
+        painter.drawText(QRectF(-self.height() / 2, 0, self.height(), height), middle, self.tr("share that was right"))
+        painter.restore()

@@ -33,9 +33,14 @@ class _Picture(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), Qt.GlobalColor.black)
-        if self._image is not None:
-            crisp(painter, self._image, QRectF(self.rect()), self.devicePixelRatioF())
+        if self._image is None:
+            return
+        area = QRectF(self.rect())
+        place = crisp(painter, self._image, area, self.devicePixelRatioF())
+        if place != area:  # what is around it is no part of it, and must not look so
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(theme.now().color("line"))
+            painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
 
 
 class _Card(QWidget):

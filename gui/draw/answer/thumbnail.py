@@ -74,12 +74,14 @@ class Thumbnail(QWidget):
             painter.setBrush(colors.color("hover"))
             painter.drawRoundedRect(area, theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
             return
-        painter.fillRect(area, Qt.GlobalColor.black)
-        crisp(painter, self._overlay or self._image, area, self.devicePixelRatioF())
+        place = crisp(painter, self._overlay or self._image, area, self.devicePixelRatioF())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._hover or self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colors.color("accent"), 2))
             painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
+        elif place != area:  # what is around it is no input, and must not look so
+            painter.setPen(QPen(colors.color("line"), 1))
+            painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self._image is not None:

@@ -40,14 +40,15 @@ class TrustPanel(Overlay):
         self.probability, self.likeness, self.shifts = (label("", "strong") for _ in range(3))
         self.probability_words, self.likeness_words, self.shifts_words = (label("", "small", wrap=True) for _ in "123")
         self.gauge = Gauge()
+        self.probability_title = label(self.tr("Calibrated"), "quiet")
         rows = (
-            (self.tr("Probability"), self.probability, None, self.probability_words),
-            (self.tr("Likeness"), self.likeness, self.gauge, self.likeness_words),
-            (self.tr("Small shifts"), self.shifts, None, self.shifts_words),
+            (self.probability_title, self.probability, None, self.probability_words),
+            (label(self.tr("Likeness"), "quiet"), self.likeness, self.gauge, self.likeness_words),
+            (label(self.tr("Small shifts"), "quiet"), self.shifts, None, self.shifts_words),
         )
         line = 0
         for title, value, also, words in rows:
-            grid.addWidget(label(title, "quiet"), line, 0)
+            grid.addWidget(title, line, 0)
             grid.addWidget(value, line, 1)
             if also is not None:
                 line += 1
@@ -78,15 +79,14 @@ class TrustPanel(Overlay):
         assert answer is not None
         self._show_trust(live.trust)
         said = percent(answer.probability)
+        self.probability_title.setText(self.tr("Probability") if badge is None else self.tr("Calibrated"))
         if badge is None:
             self.probability.setText(said)
             self.probability_words.setText(self.tr("As the network says it. How often that is right was not measured."))
         else:
             self.probability.setText(percent(badge.probability))
             self.probability_words.setText(
-                self.tr("Calibrated: of answers like this one so many are right. The network itself says {0}.").format(
-                    said
-                )
+                self.tr("Of answers with this probability so many are right. The network itself says {0}.").format(said)
             )
         trust = badge.trust if badge is not None else None
         self.gauge.set_value(trust)
@@ -97,7 +97,7 @@ class TrustPanel(Overlay):
             )
         else:
             assert badge is not None
-            self.likeness.setText(f"{trust:.2f}")
+            self.likeness.setText(self.tr("{0} of 1").format(f"{trust:.2f}"))
             self.likeness_words.setText(self._level_words(badge.level))
         if live.agreement is not None:
             self._show_agreement(live.agreement, answer.labels)

@@ -20,7 +20,8 @@ class VerdictText:
     """The text that is shown: an answer if ``large`` is set, else ``first`` and ``second`` give the reason.
 
     ``brief`` takes the place of ``second`` where that is too long. ``badge`` ("like", "unusual", "unlike" or "") draws
-    its mark before that line: how far the answer can be believed.
+    its mark before that line: how far the answer can be believed. ``beside``, in small type, follows ``first`` where it
+    fits.
     """
 
     heading: str
@@ -31,6 +32,14 @@ class VerdictText:
     unsure: bool = False
     busy: bool = False
     badge: str = ""
+    beside: str = ""
+
+
+def role_of(words: VerdictText) -> str:
+    """The theme's colour of the second line and of its mark: the warning's where the answer is to be doubted."""
+    if words.unsure or words.badge in ("unusual", "unlike"):
+        return "second"
+    return "accent" if words.badge == "like" else "quiet"
 
 
 class Verdict(QWidget):
@@ -50,7 +59,8 @@ class Verdict(QWidget):
     def show_words(self, words: VerdictText) -> None:
         if words != self.words:
             self.words = words
-            self.setAccessibleName(" ".join(filter(None, (words.heading, words.large, words.first, words.second))))
+            spoken = (words.heading, words.large, words.first, words.beside, words.second)
+            self.setAccessibleName(" ".join(filter(None, spoken)))
             self._busy.setVisible(words.busy)
             self.setCursor(Qt.CursorShape.PointingHandCursor if words.large else Qt.CursorShape.ArrowCursor)
             self.setToolTip(self.tr("How far can this be believed? Click for the details (B).") if words.large else "")
@@ -83,34 +93,39 @@ class Verdict(QWidget):
         area = QRectF(0, top, self.width(), room)
         self._paint_answer(painter, area, words)
         strong = theme.font(theme.TEXT, bold=True, tabular=True)
+        small = theme.font(theme.SMALL, tabular=True)
+        left = QFontMetricsF(strong).horizontalAdvance(words.first) + theme.px(6)
+        if left + QFontMetricsF(small).horizontalAdvance(words.beside) <= self.width():
+            self._line(painter, area.bottom() + 1, theme.px(18), words.beside, small, "quiet", left)
+        else:
+            self._paint_beside_answer(painter, area, words, small)
         top = self._line(painter, area.bottom(), theme.px(18), words.first, strong, "text")
-        small = theme.font(theme.SMALL)
-        role = "second" if words.unsure or words.badge in ("unusual", "unlike") else "quiet"
-        left = self._paint_mark(painter, top, theme.px(15), words.badge) if words.badge else 0.0
+        role = role_of(words)
+        left = self._paint_mark(painter, top, theme.px(15), words.badge, role) if words.badge else 0.0
         fits = not words.brief or QFontMetricsF(small).horizontalAdvance(words.second) <= self.width() - left
         text = words.second if fits else words.brief
         self._line(painter, top, theme.px(15), text, small, role, left)
 
-    def _paint_mark(self, painter: QPainter, top: float, height: float, level: str) -> float:
-        """A disc, a half one or a triangle: told apart without colours, too. Returns where the text begins."""
+    def _paint_mark(self, painter: QPainter, top: float, height: float, level: str, role: str) -> float:
+        """A disc, a half one or a triangle, in the colour of the words. Returns where those begin."""
         side = theme.px(9)
         area = QRectF(0.5, top + (height - side) / 2, side, side)
-        colors = theme.now()
+        color = theme.now().color(role)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         if level == "like":
-            painter.setBrush(colors.color("accent"))
+            painter.setBrush(color)
             painter.drawEllipse(area)
         elif level == "unusual":
-            painter.setPen(QPen(colors.color("second"), 1.5))
+            painter.setPen(QPen(color, 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(area.adjusted(0.75, 0.75, -0.75, -0.75))
-            painter.setBrush(colors.color("second"))
+            painter.setBrush(color)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.drawPie(area, -90 * 16, 180 * 16)
         else:
-            painter.setBrush(colors.color("second"))
+            painter.setBrush(color)
             corners = [area.bottomLeft(), QPointF(area.center().x(), area.top()), area.bottomRight()]
             painter.drawPolygon(QPolygonF(corners))
         painter.restore()
@@ -139,9 +154,7 @@ class Verdict(QWidget):
         return top + height
 
     def _paint_answer(self, painter: QPainter, area: QRectF, words: VerdictText) -> None:
-        font = theme.font(40 if self._tight else theme.ANSWER, bold=True)
-        if len(words.large) > LONG:
-            font = self._fitting(words.large)
+        font = self._answer_font(words.large)
         painter.setFont(font)
         painter.setPen(theme.now().color("text" if words.unsure or words.badge == "unlike" else "accent"))
         metrics = QFontMetricsF(font)
@@ -149,6 +162,23 @@ class Verdict(QWidget):
         # Centre by the height of capitals: the line height has room for descenders, which figures do not have.
         baseline = area.center().y() + metrics.capHeight() / 2
         painter.drawText(QRectF(area.left(), baseline - metrics.ascent(), area.width(), metrics.height()), 0, shown)
+
+    def _paint_beside_answer(self, painter: QPainter, area: QRectF, words: VerdictText, font: QFont) -> None:
+        """``beside``, a word a line, to the right of a class name that leaves room for it."""
+        lines = words.beside.split(" ", 1)
+        width = max(QFontMetricsF(font).horizontalAdvance(line) for line in lines)
+        taken = QFontMetricsF(self._answer_font(words.large)).horizontalAdvance(words.large)
+        if taken + theme.px(8) + width > area.width():
+            return
+        height = theme.px(14)
+        top = area.center().y() - height * len(lines) / 2
+        for line in lines:
+            top = self._line(painter, top, height, line, font, "quiet", area.width() - width)
+
+    def _answer_font(self, name: str) -> QFont:
+        if len(name) > LONG:
+            return self._fitting(name)
+        return theme.font(40 if self._tight else theme.ANSWER, bold=True)
 
     def _fitting(self, name: str) -> QFont:
         """The largest font in which the class name fits. A name that is too long for the smallest is elided."""

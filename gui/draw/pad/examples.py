@@ -173,7 +173,6 @@ class Thumbnails(QWidget):
         ratio = self.devicePixelRatioF()
         for number in range(self.count):
             area = self.place(number)
-            painter.fillRect(area, Qt.GlobalColor.black)
             crisp(painter, self._images[number], area, ratio)
             if number == self._current:
                 painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,20 +1,47 @@
-"""A line at the foot of the pad: a colour photograph lies on it and the model reads digits, so another is proposed."""
+"""Two lines at the foot of the pad: a photograph lies on it and the model reads digits, so others are proposed."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from gui import theme
 from gui.draw.pad.pad import Pad
 from gui.session import Session
 from gui.widgets import ElidedLabel, IconButton, button
+from nets.data.photo_check import is_photograph
+from nets.network.pretrained import missing_files
 from nets.network.shipped_cards import shipped
+from nets.places import Places
+from nets.zoo.pretrained import CLASSES, PRETRAINED
 
-PROPOSED = "colour"
-SAMPLES = 64  # rows and columns that are looked at
-SPREAD = 24  # levels of 255 by which hues differ in a photograph; those of ink on yellowish paper do not
+SHIPPED = "colour"
+
+
+@dataclass(frozen=True)
+class ProposedModel:
+    """name: what opens it. knows: its classes, in words."""
+
+    name: str
+    title: str
+    knows: str
+
+
+def proposed_models(places: Places) -> tuple[ProposedModel, ...]:
+    """The models for photographs that can be opened at once: the shipped one, and the smallest pretrained one here."""
+    found = []
+    card = shipped().get(SHIPPED)
+    if card is not None:
+        found.append(ProposedModel(card.name, card.title, ", ".join(card.labels)))
+    here = [row for row in PRETRAINED.values() if not missing_files(row, places)]
+    if here:
+        row = min(here, key=lambda row: row.megabytes)
+        found.append(ProposedModel(row.name, row.title, f"ImageNet's {CLASSES:,} classes"))
+    return tuple(found)
 
 
 class Proposal(QFrame):
@@ -26,19 +53,24 @@ class Proposal(QFrame):
         self._session, self._pad = session, pad
         self._put_away: np.ndarray | None = None  # the picture for which the model is kept
         self._reason = ""
+        self._models: tuple[ProposedModel, ...] = ()
         self.setProperty("look", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.words = ElidedLabel("", "small")
-        self.use = button("")
         self.close_button = IconButton("x", self.tr("Keep this model"), look="plain")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.GAP, theme.TIGHT, theme.TIGHT, theme.TIGHT)
-        row.setSpacing(theme.TIGHT)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.use)
-        row.addWidget(self.close_button)
-        self.use.clicked.connect(self._open)
+        self.buttons: list[QPushButton] = []
+        head = QHBoxLayout()
+        head.addWidget(self.words, 1)
+        head.addWidget(self.close_button)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(theme.TIGHT)
+        self._row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.GAP, 0, theme.TIGHT, theme.TIGHT)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(self._row)
         self.close_button.clicked.connect(self._keep)
         session.picture_changed.connect(self._look)
         session.card_changed.connect(self._look)
@@ -46,54 +78,60 @@ class Proposal(QFrame):
         self.hide()
 
     def _look(self) -> None:
-        """Shows the line where the picture and the model do not suit each other."""
+        """Shows itself where the picture and the model do not suit each other."""
         card = self._session.card
         misfit = card is not None and card.input.fit == "digit" and self._is_photograph(self._session.picture)
-        proposed = shipped().get(PROPOSED) if misfit else None
-        if proposed is not None and card is not None:
-            self._reason = self.tr("{0} reads digits").format(card.title)
-            self.use.setText(self.tr("Use {0}").format(proposed.title))
-            self.use.setToolTip(
-                self.tr("Opens the model for colour photographs. It knows: {0}").format(", ".join(proposed.labels))
-            )
+        models = proposed_models(self._session.places) if misfit else ()
+        if models and card is not None:
+            self._reason = self.tr("A photograph: {0} reads digits").format(card.title)
+            self._show_models(models)
             self._place()
-        self.setVisible(proposed is not None)
+        self.setVisible(bool(models))
+
+    def _show_models(self, models: tuple[ProposedModel, ...]) -> None:
+        if models == self._models:
+            return
+        self._models = models
+        for old in self.buttons:
+            old.hide()
+            old.deleteLater()
+        self.buttons = []
+        for number, model in enumerate(models):
+            made = button("")
+            made.setToolTip(self.tr("Opens a model for photographs. It knows: {0}").format(model.knows))
+            made.clicked.connect(partial(self._open, model.name))
+            self._row.insertWidget(number, made)
+            self.buttons.append(made)
 
     def _is_photograph(self, picture: np.ndarray | None) -> bool:
         if picture is None or picture is self._put_away or self._session.picture_is_dataset_image:
             return False
-        return not self._pad.drawing.strokes and has_colours(picture)
+        return not self._pad.drawing.strokes and is_photograph(picture)
 
     def _keep(self) -> None:
         self._put_away = self._session.picture
         self.hide()
 
-    def _open(self) -> None:
+    def _open(self, name: str) -> None:
         self.hide()
-        self._session.open_model(PROPOSED)
+        self._session.open_model(name)
 
     def _place(self) -> None:
-        margin, height = theme.TIGHT, self.sizeHint().height()
+        """At the foot of the pad; its words are the shorter ones where there is no room for the longer."""
+        margin = theme.TIGHT
         width = self._pad.width() - 2 * margin
-        self.setGeometry(margin, self._pad.height() - height - margin, width, height)
-        room = width - self.use.sizeHint().width() - self.close_button.width() - 4 * theme.GAP
+        room = width - self.close_button.width() - 3 * theme.GAP
         fits = self.words.fontMetrics().horizontalAdvance(self._reason) <= room
-        self.words.setText(self._reason if fits else self.tr("Digits only"))
+        self.words.setText(self._reason if fits else self.tr("A photograph: use"))
+        for long in (fits, False):
+            for made, model in zip(self.buttons, self._models, strict=True):
+                made.setText(self.tr("Use {0}").format(model.title) if long else model.title)
+            if self.sizeHint().width() <= width:
+                break
+        height = self.sizeHint().height()
+        self.setGeometry(margin, self._pad.height() - height - margin, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
-
-
-def has_colours(picture: np.ndarray) -> bool:
-    """Whether (h, w[, C]) uint8 is a picture of several hues: a photograph, and not ink of one colour on paper.
-
-    What a twentieth of the pixels has at each end does not count.
-    """
-    if picture.ndim != 3 or picture.shape[-1] < 3:
-        return False
-    rows, columns = (np.linspace(0, size - 1, min(size, SAMPLES)).astype(int) for size in picture.shape[:2])
-    red, green, blue = picture[np.ix_(rows, columns)][..., :3].reshape(-1, 3).astype(np.int16).T
-    spreads = [np.subtract(*np.percentile(hue, (95, 5))) for hue in (red - green, blue - green)]
-    return bool(max(spreads) >= SPREAD)

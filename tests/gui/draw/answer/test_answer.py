@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import theme
+from gui.draw.answer.bars import percent
 from gui.draw.column import DrawColumn
 from gui.session import Session
 from gui.settings import Settings
+from nets.data.photographs import photograph
 from tests.drive import DIGITS, activate, draw, wait_until
 from tests.gui.draw.conftest import places_in
 
@@ -84,6 +86,34 @@ def test_two_digits_are_seen_and_said(live: DrawColumn) -> None:
     wait_until(lambda: live.answer.verdict.words.first == "two shapes", 30, "the hint")
     assert live.answer.verdict.words.second == "one digit at a time"
     assert live.answer.verdict.words.unsure
+
+
+def test_a_photograph_is_called_one_with_its_badge_and_b_opens_the_details(
+    live: DrawColumn, window: QWidget, started: Session
+) -> None:
+    live.pad.put_picture(photograph("china.jpg"), "china.jpg")
+    wait_until(lambda: live.answer.verdict.words.first == "photograph", 30, "what it is")
+    words = live.answer.verdict.words
+    assert (words.second, words.badge, words.unsure) == ("LeNet reads digits", "unlike", True)
+    assert live.proposal.isVisible()
+    QTest.keyClick(live.pad, Qt.Key.Key_B)
+    panel = live.answer.trust
+    assert panel.isVisible()
+    assert panel.probability_title.text() == "Calibrated"
+    assert started.answer is not None
+    assert started.answer.badge is not None
+    assert panel.probability.text() == percent(started.answer.badge.probability)
+    wait_until(lambda: " of 8 the same" in panel.shifts.text(), 30, "the small shifts")
+    QTest.keyClick(live.pad, Qt.Key.Key_B)
+    assert not panel.isVisible()
+
+
+def test_the_calibrated_probability_stands_beside_the_network_s_own(live: DrawColumn, started: Session) -> None:
+    draw(live.pad, DIGITS["7"])
+    answered(live, "7")
+    assert started.answer is not None
+    assert started.answer.badge is not None
+    assert live.answer.verdict.words.beside == f"calibrated {percent(started.answer.badge.probability)}"
 
 
 def test_an_empty_pad_is_empty_at_once(live: DrawColumn) -> None:

@@ -1,17 +1,17 @@
-"""A colour photograph on the pad while a model of digits is open: the colour model is proposed."""
+"""A photograph on the pad while a model of digits is open: models for photographs are proposed."""
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.draw.column import DrawColumn
-from gui.draw.pad.proposal import has_colours
+from gui.draw.pad.proposal import proposed_models
 from gui.session import Session
 from nets.data.photographs import photographs
+from nets.network.pretrained import CLASS_NAMES, FOLDER
 from nets.network.shipped_cards import shipped
+from nets.zoo.pretrained import PRETRAINED
 from tests.drive import DIGITS, draw
 
 PHOTOGRAPH = photographs(60, 80, 3)[0]
@@ -29,11 +29,13 @@ def test_a_photograph_proposes_the_colour_model_and_one_click_opens_it(
     column.pad.put_picture(PHOTOGRAPH, "house.jpg")
     proposal = column.proposal
     assert proposal.isVisible()
-    assert (proposal.words.text(), proposal.use.text()) == ("Pen reads digits", "Use Colour")
-    assert "airplane, automobile, bird" in proposal.use.toolTip()
+    assert proposal.words.text() == "A photograph: Pen reads digits"
+    (use,) = proposal.buttons
+    assert use.text() == "Use Colour"
+    assert "airplane, automobile, bird" in use.toolTip()
     assert column.pad.rect().contains(proposal.geometry())
     with qtbot.waitSignal(session.model_opening) as opening:
-        qtbot.mouseClick(proposal.use, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(use, Qt.MouseButton.LeftButton)
     assert opening.args == ["colour"]
     open_card(session, "colour")
     assert not proposal.isVisible()
@@ -43,7 +45,8 @@ def test_a_narrow_column_has_the_shorter_reason(column: DrawColumn, session: Ses
     open_card(session, "pen")
     column.pad.put_picture(PHOTOGRAPH, "house.jpg")
     column.pad.setFixedSize(222, 222)
-    assert column.proposal.words.text() == "Digits only"
+    assert column.proposal.words.text() == "A photograph: use"
+    assert [use.text() for use in column.proposal.buttons] == ["Colour"]
     assert column.pad.rect().contains(column.proposal.geometry())
 
 
@@ -61,6 +64,26 @@ def test_it_is_put_away_for_this_picture_and_comes_with_the_next(
     assert not column.proposal.isVisible()
 
 
+def test_a_pretrained_network_is_proposed_where_its_files_are(
+    column: DrawColumn, session: Session, qtbot: QtBot
+) -> None:
+    """The smallest of those that are here; nothing is downloaded by a click on the pad."""
+    folder = session.places.cache / FOLDER
+    folder.mkdir(parents=True)
+    for name in (CLASS_NAMES, PRETRAINED["vgg16"].file):
+        (folder / name).touch()
+    assert [model.name for model in proposed_models(session.places)] == ["colour", "vgg16"]
+    (folder / PRETRAINED["mobilenet_0.75"].file).touch()
+    open_card(session, "pen")
+    column.pad.put_picture(PHOTOGRAPH, "house.jpg")
+    use = column.proposal.buttons[1]
+    assert use.text().endswith("MobileNet 0.75")
+    assert "1,000 classes" in use.toolTip()
+    with qtbot.waitSignal(session.model_opening) as opening:
+        qtbot.mouseClick(use, Qt.MouseButton.LeftButton)
+    assert opening.args == ["mobilenet_0.75"]
+
+
 def test_drawings_and_other_models_are_left_alone(column: DrawColumn, session: Session) -> None:
     open_card(session, "colour")
     column.pad.put_picture(PHOTOGRAPH, "house.jpg")
@@ -69,23 +92,3 @@ def test_drawings_and_other_models_are_left_alone(column: DrawColumn, session: S
     assert column.proposal.isVisible()
     draw(column.pad, DIGITS["1"])
     assert not column.proposal.isVisible()
-
-
-@pytest.mark.parametrize(
-    ("picture", "expected"),
-    [
-        pytest.param(PHOTOGRAPH, True, id="photograph"),
-        pytest.param(np.repeat(PHOTOGRAPH[..., :1], 3, axis=2), False, id="grey photograph"),
-        pytest.param(PHOTOGRAPH[..., 0], False, id="one channel"),
-        pytest.param(np.full((9, 9, 3), (245, 240, 215), np.uint8), False, id="yellowish paper"),
-        pytest.param(np.full((1, 1, 4), 200, np.uint8), False, id="one pixel"),
-    ],
-)
-def test_photographs_have_several_hues(picture: np.ndarray, expected: bool) -> None:
-    assert has_colours(picture) is expected
-
-
-def test_blue_ink_on_yellowish_paper_is_no_photograph() -> None:
-    paper = np.random.default_rng(0).normal((240, 232, 205), 4, (80, 80, 3)).clip(0, 255).astype(np.uint8)
-    paper[20:60, 38:42] = (20, 40, 190)
-    assert not has_colours(paper)
