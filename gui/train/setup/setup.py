@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui import theme
 from gui.session import Session
@@ -18,6 +18,7 @@ from gui.train.setup.details import Details
 from gui.train.setup.fields import NumberEdit, Option
 from gui.train.setup.settings import MoreSettings, describe, menu_of_networks, shrinking
 from gui.train.setup.sources import FEATURES, FILE, Source, layers_task, source_of_file, sources
+from gui.train.setup.train_buttons import TrainButtons
 from gui.train.task import Availability, availability_task
 from gui.train.training_state import TrainingState
 from gui.widgets import ElidedLabel, Panel, Select, button, label
@@ -578,40 +579,3 @@ class SetupBar(Panel):
         if not helps and self.choices.fields.get("precision") == "mixed":
             self._on_edit("precision", "float32")
         self.check()
-
-
-class TrainButtons(QStackedWidget):
-    """``train`` on the first page, ``pause`` and ``stop`` on the second.
-
-    Only as wide as the page that is shown: in a narrow window the menus need the room.
-    """
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.train: QPushButton = button(self.tr("Train"), "primary")
-        self.pause: QPushButton = button(self.tr("Pause"), tip=self.tr("Holds the training, keeping all (Ctrl+P)"))
-        self.stop: QPushButton = button(
-            self.tr("Stop"), "primary", tip=self.tr("Ends after this batch; finished epochs are kept (Ctrl+.)")
-        )
-        for controls in ((self.train,), (self.pause, self.stop)):
-            page = QWidget()
-            row = QHBoxLayout(page)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(theme.GAP)
-            row.addStretch(1)
-            for control in controls:
-                row.addWidget(control)
-            self.addWidget(page)
-        self.pause.setFixedWidth(78)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def show_page(self, *, running: bool) -> None:
-        self.setCurrentIndex(1 if running else 0)
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.sizeHint() if page is not None else super().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
