@@ -56,6 +56,7 @@ def same_bits(one: Run, other: Run) -> bool:
 
 
 HAND = dataclasses.replace(PEN, engine="numpy")
+PLAIN = TrainConfig("lenet", "bars", epochs=2, batch_size=32, engine="numpy")  # any engine will do; nothing is compiled
 
 
 @pytest.mark.parametrize("config", [LENET, PEN, HAND], ids=["lenet", "pen", "pen by hand"])
@@ -86,12 +87,12 @@ def test_resumed_is_not_stopped_when_compiled(data: Dataset, store: RunStore, mo
 
 
 def test_more_epochs_go_on_in_the_same_run(data: Dataset, store: RunStore) -> None:
-    config = TrainConfig("lenet", "bars", epochs=1, batch_size=32)
+    config = dataclasses.replace(PLAIN, epochs=1)
     run = train(config, data, store)
     more = resume(run, data, store, epochs=3)
     assert more.id == run.id
     assert more.summary.epochs == more.summary.epochs_done == len(more.summary.history) == 3
-    assert same_bits(more, train(TrainConfig("lenet", "bars", epochs=3, batch_size=32), data, store))
+    assert same_bits(more, train(dataclasses.replace(PLAIN, epochs=3), data, store))
     with pytest.raises(UsageError, match="has 3 epochs; to go on, ask for more than 3"):
         resume(more, data, store)
 
@@ -101,7 +102,7 @@ def test_a_run_that_failed_in_its_first_epoch_starts_anew(data: Dataset, store: 
         if isinstance(event, Batches):
             raise MemoryError
 
-    config = TrainConfig("lenet", "bars", epochs=1, batch_size=32)
+    config = dataclasses.replace(PLAIN, epochs=1)
     with pytest.raises(LensletError):
         train(config, data, store, fail)
     run = store.open(store.list()[0].id)
@@ -113,14 +114,12 @@ def test_a_run_that_failed_in_its_first_epoch_starts_anew(data: Dataset, store: 
 
 
 def test_other_data_is_refused(data: Dataset, store: RunStore) -> None:
-    import dataclasses
-
-    run = stopped_run(TrainConfig("lenet", "bars", epochs=2, batch_size=32), data, store)
+    run = stopped_run(PLAIN, data, store)
     with pytest.raises(LensletError, match="trained on other data: bars had the sum 0123, now it has 9"):
         resume(run, dataclasses.replace(data, md5="9"), store)
 
 
 def test_a_run_in_training_is_not_resumed(data: Dataset, store: RunStore) -> None:
-    run = stopped_run(TrainConfig("lenet", "bars", epochs=2, batch_size=32), data, store)
+    run = stopped_run(PLAIN, data, store)
     with lock_run(run.folder), pytest.raises(LensletError, match="another window or program"):
         resume(run, data, store)

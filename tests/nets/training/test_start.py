@@ -19,7 +19,9 @@ from nets.training.train import resume, train
 from nets.zoo import get
 from tests.nets.tiny_data import dataset
 
-CONFIG = TrainConfig("lenet", "bars", epochs=1, batch_size=32, optimizer="sgd", learning_rate=1e-12, limit=32)
+CONFIG = TrainConfig(  # by the engine that compiles nothing
+    "lenet", "bars", epochs=1, batch_size=32, optimizer="sgd", learning_rate=1e-12, limit=32, engine="numpy"
+)
 
 
 def weights(classes: int, seed: int) -> list[np.ndarray]:

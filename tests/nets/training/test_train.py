@@ -37,6 +37,7 @@ from nets.training.training import Training
 from tests.nets.tiny_data import dataset
 
 CONFIG = TrainConfig("lenet", "bars", epochs=2, batch_size=24, learning_rate=3e-3)
+BY_HAND = dataclasses.replace(CONFIG, engine="numpy")  # where any engine will do: this one compiles nothing
 
 
 def test_a_training_from_start_to_end(data: Dataset, store: RunStore) -> None:
@@ -110,8 +111,9 @@ def test_lenet5_learns_with_squared_error_on_padded_images(data: Dataset, store:
 @pytest.mark.usefixtures("small_network")
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimiser_lowers_the_loss(name: str, data: Dataset, store: RunStore) -> None:
+    """In NumPy: TensorFlow's engine updates by the same functions, and by each as Keras does (test_keras_engine)."""
     rate = OPTIMIZERS[name].learning_rate
-    config = dataclasses.replace(CONFIG, optimizer=name, learning_rate=rate, epochs=3, batch_size=10)
+    config = dataclasses.replace(BY_HAND, optimizer=name, learning_rate=rate, epochs=3, batch_size=10)
     history = train(config, data, store).summary.history
     assert history.loss[-1] < history.loss[0]
 
@@ -148,7 +150,7 @@ def test_stop_is_answered_while_the_step_is_compiled(data: Dataset, store: RunSt
 
 def test_a_run_that_goes_on_is_never_removed(data: Dataset, store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     with largest_file(100_000), pytest.raises(LensletError):
-        train(CONFIG, data, store)
+        train(BY_HAND, data, store)
 
     def stop(event: Event) -> None:
         raise Cancelled
@@ -190,7 +192,7 @@ def test_a_pause_is_no_training_time(data: Dataset, store: RunStore, monkeypatch
         if isinstance(event, Batches):
             paused[0] += 10_000.0
 
-    history = train(dataclasses.replace(CONFIG, epochs=1), data, store, report).summary.history
+    history = train(dataclasses.replace(BY_HAND, epochs=1), data, store, report).summary.history
     assert paused[0] > 0
     assert history.seconds[0] < 10_000.0
 
@@ -228,7 +230,7 @@ def largest_file(size: int) -> Iterator[None]:
 
 def test_a_full_disk(data: Dataset, store: RunStore) -> None:
     with largest_file(100_000), pytest.raises(LensletError) as caught:
-        train(CONFIG, data, store)
+        train(BY_HAND, data, store)
     text = str(caught.value)
     assert "is full; no epoch was finished, nothing was kept; free some space, then resume" in text
     assert caught.value.__cause__.errno == errno.EFBIG
@@ -254,7 +256,7 @@ def test_a_disk_that_is_full_at_the_end_of_an_epoch(
 
     monkeypatch.setattr(recording, "_save", save)
     with pytest.raises(LensletError, match="nothing was kept" if not kept else "epoch 1 was kept"):
-        train(CONFIG, data, store)
+        train(BY_HAND, data, store)
     (run,) = store.list()
     assert run.epochs_done == kept
     assert len(run.history.batch_loss) == 4 * kept
@@ -270,7 +272,7 @@ def test_the_runs_folder_vanishes_in_the_middle(data: Dataset, store: RunStore) 
             shutil.rmtree(store.folder)
 
     with pytest.raises(LensletError, match="is gone; epoch 1 was kept; put it back where it was"):
-        train(CONFIG, data, store, report)
+        train(BY_HAND, data, store, report)
     assert not store.folder.exists()
 
 
@@ -278,7 +280,7 @@ def test_a_runs_folder_that_cannot_be_made(data: Dataset, store: RunStore) -> No
     store.folder.parent.mkdir(parents=True, exist_ok=True)
     store.folder.write_text("a file is in the way")
     with pytest.raises(LensletError, match="choose another runs folder"):
-        train(CONFIG, data, store)
+        train(BY_HAND, data, store)
 
 
 @pytest.mark.usefixtures("small_network")
@@ -288,5 +290,5 @@ def test_out_of_memory_is_explained(data: Dataset, store: RunStore) -> None:
             raise MemoryError
 
     with pytest.raises(LensletError, match="out of memory with batches of 24; epoch 1 was kept; try batches of 12"):
-        train(CONFIG, data, store, report)
+        train(BY_HAND, data, store, report)
     assert store.list()[0].state == "failed"
