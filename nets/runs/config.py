@@ -235,12 +235,15 @@ def few_images_warning(config: TrainConfig, images: int, classes: int) -> str:
     """
     trained, held_out = split_sizes(config, images)
     if trained < FEW_PER_CLASS * classes:
+        share = max(trained, 1) / max(images, 1)  # of more images as many will be held out
+        values = {"trained": trained, "classes": classes}
+        values["missing"] = math.ceil((FEW_PER_CLASS * classes - trained) / share)
+        if config.start_from:
+            return Text("{trained:,} images to train on for {classes} classes are few: add about {missing:,}", **values)
         return Text(
-            "{trained:,} images to train on for {classes} classes are few: about {enough} of each class are "
-            "a start; add images, or start from a trained network",
-            trained=trained,
-            classes=classes,
-            enough=FEW_PER_CLASS,
+            "{trained:,} images to train on for {classes} classes are few: add about {missing:,}, or start from a "
+            "trained network",
+            **values,
         )
     if 0 < held_out < 2 * classes:
         return Text(

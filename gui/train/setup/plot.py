@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
@@ -19,14 +19,15 @@ LEFT, BOTTOM, TOP, RIGHT = 52, 34, 8, 12  # margins of the axes in pixels
 class Curve:
     """A curve and its axes.
 
-    x, y: (n,); x rises. raw: (n,) drawn thin behind it, or nothing. x_ticks, y_ticks: (value, words). x_name: under the
-    bottom axis. mark: the x of a dashed line, NaN for none; words: beside it. With ``log_x`` x and its ticks are spaced
-    by their logarithms.
+    x, y: (n,); x rises. raw: (n,) drawn thin behind it, or nothing. x_ticks, y_ticks: (value, words). x_name, y_name:
+    what the axes show. mark: the x of a dashed line, NaN for none; words: beside it. With ``log_x`` x and its ticks are
+    spaced by their logarithms.
     """
 
     x: np.ndarray
     y: np.ndarray
     x_name: str
+    y_name: str
     x_ticks: Sequence[tuple[float, str]]
     y_ticks: Sequence[tuple[float, str]]
     raw: np.ndarray = field(default_factory=lambda: np.empty(0))
@@ -41,24 +42,30 @@ class LinePlot(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.curve: Curve | None = None
+        self._blank = ""
         self.setAccessibleName(name)
         self.setMinimumSize(180, 96)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.theme.changed.connect(self.update)
 
-    def show_curve(self, curve: Curve | None) -> None:
-        self.curve = curve
+    def show_curve(self, curve: Curve | None, blank: str = "") -> None:
+        """``blank``: what stands in its place where there is no curve."""
+        self.curve, self._blank = curve, blank
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         curve = self.curve
-        if curve is None or len(curve.x) < 2:
-            return
         painter = QPainter(self)
+        if curve is None or len(curve.x) < 2:
+            painter.setFont(theme.font(theme.SMALL))
+            painter.setPen(theme.now().color("quiet"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._blank)
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.font(theme.SMALL, tabular=True))
         colors = theme.now()
-        area = QRectF(LEFT, TOP, self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM)
+        top = TOP + painter.fontMetrics().height()
+        area = QRectF(LEFT, top, self.width() - LEFT - RIGHT, self.height() - top - BOTTOM)
         low, high = self._range(curve)
         self._draw_axes(painter, curve, area, low, high)
         painter.setClipRect(area.adjusted(-2, -2, 2, 2))
@@ -108,11 +115,19 @@ class LinePlot(QWidget):
             (at,) = self._place(curve, np.array([value]), area).tolist()
             if not area.left() - 1 <= at <= area.right() + 1:
                 continue
-            place = QRectF(at - 40, area.bottom() + 4, 80, line)
-            place.moveRight(min(place.right(), self.width() - 1))
-            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, words)
+            painter.drawText(
+                self.tick_place(at, words, painter.fontMetrics(), area), Qt.AlignmentFlag.AlignHCenter, words
+            )
         name = QRectF(area.left(), area.bottom() + line + 2, area.width(), line)
         painter.drawText(name, Qt.AlignmentFlag.AlignHCenter, curve.x_name)
+        painter.drawText(QRectF(0, 0, LEFT - 6, line), Qt.AlignmentFlag.AlignRight, curve.y_name)
+
+    def tick_place(self, at: float, words: str, metrics: QFontMetrics, area: QRectF) -> QRectF:
+        """Where the words of a tick of the bottom axis stand: under it, and inside the widget at its edge."""
+        width = metrics.horizontalAdvance(words) + 2
+        place = QRectF(at - width / 2, area.bottom() + 4, width, metrics.height())
+        place.moveRight(min(place.right(), self.width()))
+        return place
 
     def _draw_mark(self, painter: QPainter, curve: Curve, area: QRectF) -> None:
         colors = theme.now()

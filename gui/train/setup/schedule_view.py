@@ -35,15 +35,15 @@ class ScheduleView(QWidget):
             # Beyond some hundred points a line shows no more.
             rates = course(config, max(1, min(steps, 1 + 600 // max(1, config.epochs))))
         except (TypeError, ValueError, KeyError, ZeroDivisionError):  # a field has text in it that is no number
-            self.plot.show_curve(None)
-            self.words.setText(self.tr("Mend the settings first"))
+            self.plot.show_curve(None, self.tr("Mend the settings first"))
+            self.words.setText("")
             return
         x = (np.arange(len(rates)) + 0.5) * config.epochs / len(rates)
         every = max(1, -(-config.epochs // 8))
         ticks = [(float(epoch), str(epoch)) for epoch in range(0, config.epochs + 1, every)]
         top = float(rates.max())
         y_ticks = [(0.0, "0"), (top / 2, f"{top / 2:.2g}"), (top, f"{top:.2g}")]
-        self.plot.show_curve(Curve(x, rates.astype(float), self.tr("epoch"), ticks, y_ticks))
+        self.plot.show_curve(Curve(x, rates.astype(float), self.tr("epoch"), self.tr("rate"), ticks, y_ticks))
         row = SCHEDULES[config.schedule]
         lowest, highest = f"{rates.min():.2g}", f"{top:.2g}"
         text = self.tr("{0}: {1}. From {2} to {3} over {4:,} steps.")

@@ -101,8 +101,8 @@ class SearchView(QWidget):
     def _on_progress(self, events: list[Event]) -> None:
         counted = next((event for event in reversed(events) if isinstance(event, Progress)), None)
         if counted is not None and counted.total:
-            words = self.tr("{0}: {1:,.0f} of {2:,.0f} {3}")
-            self.words.setText(words.format(counted.what, counted.done, counted.total, counted.unit))
+            words = self.tr("Batch {0:,.0f} of {1:,.0f}, each with a higher rate")
+            self.words.setText(words.format(counted.done, counted.total))
 
     def _on_found(self, found: RateSearch) -> None:
         self.found = found
@@ -116,6 +116,7 @@ class SearchView(QWidget):
             found.rates,
             np.minimum(found.smoothed, top),
             self.tr("learning rate"),
+            self.tr("loss"),
             ticks,
             y_ticks,
             raw=np.minimum(found.losses, top),
@@ -148,6 +149,9 @@ class SearchView(QWidget):
         )
         self.start.setEnabled(self.searching or ready)
         self.use.setVisible(self.found is not None and not self.searching)
+        if self.found is None:
+            blank = self.tr("The search runs …") if self.searching else self.tr("The loss over the rate is drawn here")
+            self.plot.show_curve(None, blank)
         if self.found is not None:
             self.use.setText(self.tr("Use {0:g}").format(self.found.proposal))
         elif self.searching:

@@ -16,12 +16,13 @@ from gui.threads.loader import Loader
 from gui.train.setup.choices import Choices
 from gui.train.setup.details import Details
 from gui.train.setup.fields import NumberEdit, Option
+from gui.train.setup.message_row import MessageRow
 from gui.train.setup.settings import MoreSettings, describe, menu_of_networks, shrinking
 from gui.train.setup.sources import FEATURES, FILE, Source, layers_task, source_of_file, sources
 from gui.train.setup.train_buttons import TrainButtons
 from gui.train.task import Availability, availability_task
 from gui.train.training_state import TrainingState
-from gui.widgets import ElidedLabel, Panel, Select, button, label
+from gui.widgets import Panel, Select, button, label
 from gui.widgets.file_dialogs import ask_for_folder, ask_to_open
 from gui.words import translated
 from nets.data.drawings import DATASET as DRAWINGS
@@ -48,6 +49,7 @@ FOLDER = "…"  # the row of the dataset menu that asks for a folder
 LOW = 780  # pixels of the window's height
 TRANSFERRED = "…"  # the row of the network menu while another model's features are kept
 FILES = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
+WHILE_PAUSED = ("schedule", "changes")  # views of what a paused training can be given
 OWN = ""  # the recipe's row once a setting was changed
 SHARES = {"network": 8, "dataset": 7, "recipe": 10, "epochs": 0}  # of the width: recipes have the longest names
 SAVE_AFTER = 500  # milliseconds from the last change until the choices are written to the disk
@@ -182,14 +184,25 @@ class SetupBar(Panel):
         if state.config is not None:
             self._show(state.config)
         self._wanted = {}
+        for name in WHILE_PAUSED:
+            self.details.tabs[name].setEnabled(state.paused)
+        if not state.paused:
+            self.details.open("")
+        self._show_details_of(state.config)
         for name in CHANGEABLE:
             self.options[name].control.setEnabled(state.paused)
             self.options[name].set_problem("")
         self.unfold.setChecked(state.paused)
-        words = self.tr("The settings of the training that runs; they are locked until it ends")
-        if state.paused:
-            words = self.tr("Paused: the rate and the augmentation can be changed; they hold from here on")
-        self.message.setText(words)
+        words = self.tr("Paused: the rate and the augmentation can be changed; they hold from here on")
+        self.message.show_words(words if state.paused else self._locked_words())
+
+    def _locked_words(self) -> str:
+        return self.tr("The settings of the training that runs. Pause it to change rate or augmentation")
+
+    def _show_details_of(self, config: TrainConfig | None) -> None:
+        """The views under the form follow the paused training, and what it is to go on with."""
+        if config is not None:
+            self.details.show_config(replace(config, **self._wanted), self._found, "")
 
     def _adjust(self, name: str, value: object) -> None:
         """The person changed a setting of the paused training; what cannot be is said and not passed on."""
@@ -203,8 +216,9 @@ class SetupBar(Panel):
         if not found:
             self._wanted |= field
         words = self.tr("From here on, when you resume: {0}").format(Change(1, 0, **self._wanted).text())
-        self.message.setText(found[:1].upper() + found[1:] if found else words)
+        self.message.show_words(found[:1].upper() + found[1:] if found else words, warning=bool(found))
         if not found:
+            self._show_details_of(config)
             self.adjust_requested.emit(field)
 
     def _lock(self, state: TrainingState) -> None:
@@ -214,7 +228,8 @@ class SetupBar(Panel):
             if state.config is not None:
                 self._show(state.config)
             # What was said of the form's own choice, e.g. that its data are looked for, is not of this training.
-            self.message.setText(self.tr("The settings of the training that runs; they are locked until it ends"))
+            self.start_from.hide()
+            self.message.show_words(self._locked_words())
         for control in (*(option.control for option in self.options.values()), *self.details.tabs.values()):
             control.setEnabled(not state.running)
         self._buttons.show_page(running=state.running)
@@ -282,11 +297,8 @@ class SetupBar(Panel):
         self.details.show_config(self.config(), self._found, first)
         self.train.setToolTip(reason or self.tr("Trains in the background; every epoch is kept (Ctrl+Return)"))
         warning = "" if found else self._warning()
-        self.message.setProperty("look", "warning" if (found and known) or warning else "small")
-        self.message.style().unpolish(self.message)
-        self.message.style().polish(self.message)
-        self.message.setText(first or warning or self._about())
         self.start_from.setVisible(bool(warning) and not self.config().start_from and self.more.has_starts)
+        self.message.show_words(first or warning or self._about(), warning=bool((found and known) or warning))
         self.others.setText("\n".join(others))
         self.others.setVisible(bool(others))
 
@@ -294,8 +306,13 @@ class SetupBar(Panel):
         """What is possible but not wise with so few images; how many there are is said with it."""
         if self._spec is None:
             return ""
-        sentence = translated(few_images_warning(self.config(), self._spec.train_images, len(self._spec.classes)))
-        return sentence[:1].upper() + sentence[1:]
+        images = self._spec.train_images
+        sentence = translated(few_images_warning(self.config(), images, len(self._spec.classes)))
+        if not sentence:
+            return ""
+        _, held_out = split_sizes(self.config(), images)
+        rest = self.tr("{0:,} held out, {1:,} to test on") if held_out else self.tr("{1:,} to test on")
+        return f"{sentence[:1].upper()}{sentence[1:]}  ·  {rest.format(held_out, self._spec.test_images)}"
 
     def _about(self) -> str:
         """One line about what will happen, the data and the recipe."""
@@ -430,17 +447,14 @@ class SetupBar(Panel):
         self.details = Details(self._session, self)
         self.details.shown.connect(self._on_details)
         self.details.rate_chosen.connect(lambda rate: self._on_edit("learning_rate", rate))
-        self.body.addLayout(self._message_row())
+        self.body.addWidget(self._message_row())
         self.body.addWidget(self.details)
         self.others = label("", "warning", wrap=True)
         self.others.hide()
         self.body.addWidget(self.others)
 
-    def _message_row(self) -> QHBoxLayout:
+    def _message_row(self) -> MessageRow:
         """The line of words under the fields, the kept drawings, and a way out of too few images."""
-        self.message = ElidedLabel(look="small")
-        height = self.message.fontMetrics().height()
-        self.message.setFixedHeight(height)
         self.gallery = button(
             self.tr("Kept drawings …"), "plain", tip=self.tr("The kept drawings, their labels and sets")
         )
@@ -448,16 +462,10 @@ class SetupBar(Panel):
         tip = self.tr("Begin with the weights of a trained network instead of random ones")
         self.start_from = button(self.tr("Start from …"), "plain", tip=tip)
         self.start_from.clicked.connect(self._show_starts)
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
-        row.addWidget(self.message, 1)
-        for control in (self.gallery, self.start_from, *self.details.tabs.values()):
-            control.setFixedHeight(height)
-            control.setProperty("look", "low")
-            row.addWidget(control)
         self.gallery.hide()
         self.start_from.hide()
-        return row
+        self.message = MessageRow((self.gallery, self.start_from, *self.details.tabs.values()))
+        return self.message
 
     # --- what the person does -------------------------------------------------------------------------------
 
@@ -525,7 +533,7 @@ class SetupBar(Panel):
             self.details.open("")
 
     def _on_details(self) -> None:
-        if self._is_low:
+        if self._is_low and not self.running:  # a paused training has nothing that would unfold it again
             self.unfold.setChecked(False)
 
     @property

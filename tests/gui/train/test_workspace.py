@@ -232,6 +232,9 @@ def test_rate_and_augmentation_are_changed_while_it_is_paused(
     assert setup.more.learning_rate.isEnabled()
     assert setup.more.augmentation.isEnabled()
     assert not setup.more.optimizer.isEnabled()
+    changes = setup.details.changes
+    assert [name for name, tab in setup.details.tabs.items() if tab.isEnabled()] == ["schedule", "changes"]
+    setup.details.tabs["changes"].click()
     setup.more.learning_rate.setText("0.0004")
     setup.more.learning_rate.textEdited.emit("0.0004")
     setup.more.augmentation.choose("mirror")
@@ -240,7 +243,10 @@ def test_rate_and_augmentation_are_changed_while_it_is_paused(
     setup.more.augmentation.choose("shift")
     setup.more.augmentation.activated.emit(setup.more.augmentation.currentIndex())
     assert setup.message.text() == "From here on, when you resume: rate 0.0004, Shift"
+    assert changes.isVisible()
+    assert changes._augmentation == "shift", "what is chosen while it is paused can be looked at"
     setup.press_pause()
+    assert setup.details.opened == ""
     ended(workspace, qtbot)
     (run,) = RunStore(places.runs).list()
     (change,) = run.changes

@@ -99,6 +99,11 @@ def test_few_images_are_trained_on_for_enough_steps(images: int) -> None:
 def test_too_few_images_are_said() -> None:
     assert "20 images to train on for 10 classes are few" in few_images_warning(with_(validation=0.2), 25, 10)
     assert "12 images held out are too few to measure on" in few_images_warning(with_(validation=0.1), 120, 10)
+    assert few_images_warning(with_(validation=0.2), 20, 2) == (
+        "16 images to train on for 2 classes are few: add about 5, or start from a trained network"
+    )
+    started = few_images_warning(with_(validation=0.2, start_from="pen"), 20, 2)
+    assert started.endswith("add about 5"), "what was done already is not advised"
     assert few_images_warning(with_(validation=0.1), 60_000, 10) == ""
     assert few_images_warning(with_(validation=0.0), 120, 10) == ""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from gui.session import Session
@@ -80,6 +80,9 @@ def test_the_schedule_is_drawn_as_it_will_be(bar: SetupBar, qtbot: QtBot) -> Non
     assert plot.curve.x_ticks[-1] == (7.0, "7")
     assert "77 steps" in bar.details.schedule.words.text()
     plot.grab()
+    area = QRectF(52, 20, 300, 80)
+    place = plot.tick_place(area.right(), "7", plot.fontMetrics(), area)
+    assert place.center().x() == pytest.approx(area.right()), "the last tick stood beside its place"
     bar._on_edit("epochs", "many")
     assert plot.curve is None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -201,6 +202,12 @@ def test_precision_is_offered_only_where_it_helps(bar: SetupBar, session: Sessio
     assert not bar.more.options["precision"].isHidden()
 
 
+def is_whole(bar: SetupBar) -> bool:
+    """Whether the message is shown to its last word."""
+    words = bar.message.words
+    return words.isVisible() and words.height() >= words.heightForWidth(words.width())
+
+
 def test_few_images_are_warned_of_with_a_way_out(
     bar: SetupBar, qtbot: QtBot, session: Session, places: Places, trained: RunSummary
 ) -> None:
@@ -212,6 +219,16 @@ def test_few_images_are_warned_of_with_a_way_out(
     bar.choose(bar.choices.with_dataset("drawings"))
     settled(bar, qtbot)
     assert "for 8 classes are few" in bar.message.text()
+    assert bar.message.text().endswith(f"{bar._spec.test_images} to test on")
+    assert bar.message.words.property("look") == "warning"
+    for width in (716, 1060):  # of the form in windows of 1024 and 1440
+        bar.resize(width, bar.height())
+        qtbot.waitUntil(partial(is_whole, bar), timeout=5_000)
+    bar.show_training(TrainingState(phase="training", config=bar.config()))
+    assert bar.message.words.property("look") == "small", "the warning is not of the training that runs"
+    assert not bar.start_from.isVisible()
+    bar.show_training(TrainingState())
+    settled(bar, qtbot)
     assert bar.train.isEnabled()  # it is possible, only not wise
     assert bar.start_from.isVisible()
     bar.start_from.click()
@@ -267,7 +284,7 @@ def test_a_training_shows_its_own_settings_and_gives_the_form_back(bar: SetupBar
     assert bar.epochs.text() == "3"
     assert not bar.epochs.isEnabled()
     bar.refresh()
-    assert bar.message.text() == "The settings of the training that runs; they are locked until it ends"
+    assert bar.message.text() == "The settings of the training that runs. Pause it to change rate or augmentation"
     bar.show_training(TrainingState())
     settled(bar, qtbot)
     assert "images to train on" in bar.message.text()
