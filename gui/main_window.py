@@ -235,6 +235,9 @@ class MainWindow(QMainWindow):
     def _on_opening(self, reference: str) -> None:
         from nets.runs.store import RunStore
 
+        model = self.session.model
+        if model is not None and model.ref.kind == "run" and model.ref.name == reference:
+            return  # another epoch of it: there in milliseconds, and the time machine plays several a second
         known = PRETRAINED[reference].title if reference in PRETRAINED else ""
         title = known or RunStore(self.session.places.runs).title(reference)
         self.top.model.show_words(title or Path(reference).stem, self.tr("opening …"))

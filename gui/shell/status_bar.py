@@ -107,6 +107,9 @@ class StatusBar(QFrame):
             self._milliseconds = answer.milliseconds
             if not self._time_timer.isActive():
                 self._time_timer.start()
+        else:  # another model, or an empty pad: the time was of what is no longer shown
+            self._time_timer.stop()
+            self.engine.setText(self._words)
 
     def _show_time(self) -> None:
         self.engine.setText(self.tr("{0} · answer in {1:.1f} ms").format(self._words, self._milliseconds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui import theme
@@ -42,11 +42,17 @@ def count(number: float) -> str:
     return f"{number:.0f}"
 
 
-WIDEST = 460  # of the model's button, in pixels
+WIDEST = 560  # of the model's button, in pixels
+NARROW = 1200  # width of the bar in pixels under which the model's name needs the room of the program's
+SIDES = (3, 2)  # shares of the room beside the tabs: the model's words are longer than the device's
+BETWEEN = " · "  # the parts of a model's description
 
 
 class ModelButton(QPushButton):
-    """The button with the model's name and a short description, elided to the width; it opens the menu of models."""
+    """The button with the model's name and a short description; it opens the menu of models.
+
+    Of the description as many parts are shown as fit whole: a number is never cut off from what it is of.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,12 +62,13 @@ class ModelButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMaximumWidth(WIDEST)
-        self.setToolTip(self.tr("The model that answers. Click to choose another or to open a file (Ctrl+M)."))
         self.show_words(self.tr("No model"), "")
 
     def show_words(self, name: str, words: str) -> None:
         self._name, self._words = name, words
         self.setAccessibleName(f"{name} {words}")
+        tip = self.tr("The model that answers. Click to choose another or to open a file (Ctrl+M).")
+        self.setToolTip("\n".join(part for part in (f"{name}{BETWEEN}{words}" if words else "", tip) if part))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -86,10 +93,20 @@ class ModelButton(QPushButton):
         area.setLeft(area.left() + painter.fontMetrics().horizontalAdvance(name) + theme.GAP)
         painter.setFont(theme.font())
         painter.setPen(colors.color("quiet"))
-        words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, max(0, area.width()))
-        painter.drawText(area, middle, words)
+        painter.drawText(area, middle, whole_parts(self._words, painter.fontMetrics(), area.width()))
         arrow = pixmap("chevron-down", colors.quiet, 14, self.devicePixelRatioF())
         painter.drawPixmap(self.width() - 22, (self.height() - 14) // 2, arrow)
+
+
+def whole_parts(words: str, metrics: QFontMetrics, room: int) -> str:
+    """As many parts of a description, from its beginning, as fit into ``room`` pixels.
+
+    >>> # "epoch 5 · MNIST · 98.93 % of 10,000 test images" becomes "epoch 5 · MNIST", never "... · 98.93 % of 10,0…"
+    """
+    parts = words.split(BETWEEN)
+    while parts and metrics.horizontalAdvance(BETWEEN.join(parts)) > room:
+        del parts[-1]
+    return BETWEEN.join(parts)
 
 
 def _side(*widgets: QWidget) -> QWidget:
@@ -135,14 +152,19 @@ class TopBar(QFrame):
         settings.clicked.connect(self.settings_requested)
         help_button = IconButton("circle-help", self.tr("Keys and help (F1)"), look="plain")
         help_button.clicked.connect(self.help_requested)
-        left = _side(self._brand(), label("Lenslet", "title"), self.model)
+        self._name = label("Lenslet", "title")
+        left = _side(self._brand(), self._name, self.model)
         right = _side(self.device, self.view, settings, help_button)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GUTTER, 0, theme.GUTTER, 0)
         row.setSpacing(theme.GAP)
-        row.addWidget(left, 1)
+        row.addWidget(left, SIDES[0])
         row.addLayout(self._tab_row)
-        row.addWidget(right, 1)
+        row.addWidget(right, SIDES[1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name.setVisible(self.width() >= theme.px(NARROW))
 
     def _brand(self) -> QLabel:
         made = QLabel()

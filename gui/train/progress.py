@@ -224,7 +224,7 @@ class _StatusLine(QWidget):
         row.addWidget(self._emblem, 0, Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
         words.setSpacing(LINE_GAP)
-        self.title = ElidedLabel(look="strong")
+        self.title = ElidedLabel(look="strong", keep_after=": ")  # "a run: how it stands"
         self.sentence = label("", "quiet", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.sentence.setMinimumWidth(80)
@@ -248,6 +248,7 @@ class _StatusLine(QWidget):
         self.sentence.setToolTip(text.sentence)
         while (item := self._buttons.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.clearFocus()  # or Qt gives it to a control somewhere else in the window
                 old.setParent(None)  # gone at once; it may be the button whose click this answers
                 old.deleteLater()
         for name, words in text.actions:

@@ -22,7 +22,8 @@ def label(text: str = "", look: str = "", *, wrap: bool = False, parent: QWidget
 class ElidedLabel(QLabel):
     """One line with an ellipsis where it is too long; the whole text stands in the tooltip.
 
-    Names that differ at their end, as files and layers do, are elided in the middle: ``mode``.
+    Names that differ at their end, as files and layers do, are elided in the middle: ``mode``. What stands behind the
+    last ``keep_after`` is shown whole: in "name: what happened" the name gives way.
     """
 
     def __init__(
@@ -32,9 +33,10 @@ class ElidedLabel(QLabel):
         parent: QWidget | None = None,
         *,
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        keep_after: str = "",
     ) -> None:
         super().__init__(text, parent)
-        self._mode = mode
+        self._mode, self._keep_after = mode, keep_after
         self.setProperty("look", look)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -43,8 +45,18 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         area = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
+        text = self.shown_text(area.width())
         self.setToolTip(self.text() if text != self.text() else "")
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
         painter.drawText(area, int(self.alignment()), text)
+
+    def shown_text(self, width: int) -> str:
+        """What is shown of the text in ``width`` pixels."""
+        metrics, text = self.fontMetrics(), self.text()
+        shown = metrics.elidedText(text, self._mode, width)
+        head, between, tail = text.rpartition(self._keep_after) if self._keep_after else ("", "", text)
+        room = width - metrics.horizontalAdvance(between + tail)
+        if shown == text or not between or room <= 0:
+            return shown
+        return metrics.elidedText(head, self._mode, room) + between + tail

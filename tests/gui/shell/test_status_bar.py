@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from pytestqt.qtbot import QtBot
 
 from gui.session import Session
 from gui.settings import Settings
 from gui.shell.status_bar import StatusBar
+from gui.threads.answering import LiveAnswer
+from nets.network.outputs import answer
 from nets.places import Places
 
 
@@ -39,4 +42,21 @@ def test_a_warning_goes_with_the_page_that_it_was_of_and_an_error_stays(qtbot: Q
     session.notify("the disk is full", "error")
     bar.leave()
     assert bar.message.text() == "the disk is full"
+    session.end()
+
+
+def test_the_time_of_an_answer_goes_with_the_answer(qtbot: QtBot, tmp_path: Path) -> None:
+    """An empty pad under another model still showed how long the last answer of the one before had taken."""
+    settings = tmp_path / "settings.json"
+    places = Places(runs=tmp_path / "runs", drawings=tmp_path / "d", cache=tmp_path / "c", settings=settings)
+    session = Session(places, Settings(settings))
+    bar = StatusBar(session, "keys")
+    qtbot.addWidget(bar)
+    bar.show()
+    session.engine_changed.emit("ready", "TensorFlow ready")
+    one = answer(np.array([0.25, 0.75], np.float32), ("0", "1"))
+    session.answered.emit(LiveAnswer(1, None, answer=one, milliseconds=5.0))
+    qtbot.waitUntil(lambda: "5.0 ms" in bar.engine.text(), timeout=10_000)
+    session.answered.emit(LiveAnswer(2, None))
+    assert bar.engine.text() == "TensorFlow ready"
     session.end()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.shell.top_bar import TopBar
+from gui.shell.top_bar import TopBar, whole_parts
 from gui.workspaces import WORKSPACES
 
 
@@ -35,3 +35,16 @@ def test_the_tabs_do_not_move_when_names_change(qtbot: QtBot, width: int) -> Non
     bar.model.show_words("pen", "")
     assert places() == before
     assert bar.model.mapTo(bar, bar.model.rect().topRight()).x() == right
+
+
+def test_a_number_is_not_cut_off_from_what_it_is_of(qtbot: QtBot) -> None:
+    bar = TopBar()
+    qtbot.addWidget(bar)
+    metrics = bar.fontMetrics()
+    words = "epoch 5 · MNIST · 98.93 % of 10,000 test images"
+    whole = metrics.horizontalAdvance(words)
+    assert whole_parts(words, metrics, whole) == words
+    assert whole_parts(words, metrics, whole - 1) == "epoch 5 · MNIST"
+    assert whole_parts(words, metrics, 1) == ""
+    bar.model.show_words("LeNet", words)
+    assert words in bar.model.toolTip()

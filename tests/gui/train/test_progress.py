@@ -94,3 +94,12 @@ def test_one_epoch_is_not_epochs(panel: ProgressPanel) -> None:
     state = dataclasses.replace(TRAINING, epochs=1, epochs_done=1).after(Ended(Outcome("finished", "run")))
     panel.show_training(state)
     assert "one epoch finished" in panel.words
+
+
+def test_how_a_run_stands_is_said_to_the_end_where_its_name_is_too_long(panel: ProgressPanel) -> None:
+    state = dataclasses.replace(TRAINING, epoch=3, epochs_done=2).after(Ended(Outcome("stopped", "run")))
+    panel.show_training(state)
+    title = panel._still.title
+    whole = title.fontMetrics().horizontalAdvance(title.text())
+    assert title.shown_text(whole + 2) == title.text()
+    assert title.shown_text(whole - 30).endswith("…: stopped after epoch 2 of 4")
