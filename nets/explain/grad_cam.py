@@ -10,13 +10,16 @@ that there is no positive evidence for the class in this layer.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nets.events import ProgressCounter, Report, no_report
-from nets.explain.scores import layer_gradient, parts, per_call
+from nets.explain.scores import compiled, parts, per_call, scores_of
 from nets.explain.subject import Target, subject_of
+from nets.network.graph import infer
+from nets.network.outputs import scores_rule
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
@@ -42,11 +45,7 @@ def grad_cam(
     Returns:
         (h, w) float32 of the layer's resolution, zero or more; (N, h, w) for several pictures.
     """
-
-    def weights(maps: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        return gradient.mean(axis=(1, 2))
-
-    return _cam(lens, image, target, layer, report, weights)
+    return _cam(lens, image, target, layer, report, mean_gradient)
 
 
 def grad_cam_pp(
@@ -72,16 +71,28 @@ def grad_cam_pp(
     Returns:
         (h, w) float32 of the layer's resolution, zero or more; (N, h, w) for several pictures.
     """
+    return _cam(lens, image, target, layer, report, positive_gradient)
 
-    def weights(maps: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        total = maps.astype(np.float64).sum(axis=(1, 2), keepdims=True)
-        g = gradient.astype(np.float64)
-        # g^2 is cancelled: alpha = 1 / (2 + sum(A) g), which neither underflows nor divides zero by zero.
-        below = 2 + total * g
-        alpha = np.where((g != 0) & (below != 0), 1 / np.where(below != 0, below, 1), 0)
-        return (alpha * np.maximum(g, 0)).sum(axis=(1, 2)).astype(np.float32)
 
-    return _cam(lens, image, target, layer, report, weights)
+Weigh = Callable[[Any, Any], Any]
+"""From a layer's maps and the score's gradient by them, (N, h, w, maps) each, to each map's weight, (N, maps)."""
+
+
+def mean_gradient(maps: Any, gradient: Any) -> Any:
+    """Grad-CAM's weights."""
+    from keras import ops
+
+    return ops.mean(gradient, axis=(1, 2))
+
+
+def positive_gradient(maps: Any, gradient: Any) -> Any:
+    """Grad-CAM++'s weights."""
+    from keras import ops
+
+    # g^2 is cancelled: alpha = 1 / (2 + sum(A) g), which neither underflows nor divides zero by zero.
+    below = 2 + ops.sum(maps, axis=(1, 2), keepdims=True) * gradient
+    alpha = ops.where(below != 0, 1 / ops.where(below != 0, below, 1), 0)
+    return ops.sum(alpha * ops.relu(gradient), axis=(1, 2))
 
 
 def _cam(
@@ -90,15 +101,50 @@ def _cam(
     target: Target | Sequence[Target] | None,
     layer: str,
     report: Report,
-    weights: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    weigh: Weigh,
 ) -> np.ndarray:
-    """``weights`` makes (N, maps) of the layer's maps and gradients, (N, h, w, maps) each."""
+    from nets import backend
+
     subject = subject_of(lens, image, target)
     found = []
     told = ProgressCounter(report, "pictures", len(subject), "")
     for part in parts(len(subject), per_call(lens.model, backward=True)):
         told(part.start)
-        maps, gradient = layer_gradient(lens, subject.images[part], subject.weights[part], layer)
-        found.append(np.maximum(np.einsum("nhwc,nc->nhw", maps, weights(maps, gradient)), 0))
+        make = partial(_compiled, lens, layer, weigh, part.stop - part.start)
+        function = compiled(lens, ("cam", weigh.__name__, layer), part.stop - part.start, make, live=True)
+        found.append(backend.to_array(function(subject.images[part], subject.weights[part])))
     told(len(subject))
     return subject.answer(np.concatenate(found))
+
+
+def _compiled(lens: Lens, path: str, weigh: Weigh, count: int, xla: bool) -> Callable[..., Any]:
+    """From pictures (N, H, W, C) and the weights of their scores (N, outputs) to the results (N, h, w), in one call."""
+    from keras import ops
+
+    from nets import backend
+
+    model = lens.model
+    shape = model.structure.shapes[model.graph.step(path).outputs[0]]
+    own_rule = scores_rule(model.graph).get(path, infer)
+
+    def cam(images: Any, by: Any) -> Any:
+        def score(difference: Any) -> tuple[Any, Any]:
+            kept = []
+
+            def moved(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+                own = own_rule(operation, args, kwargs)
+                kept.append(own)
+                return own + ops.cast(difference, own.dtype)
+
+            _, logits = scores_of(model, images, {path: moved})
+            return ops.sum(logits * by), ops.cast(kept[0], "float32")
+
+        # The score is differentiated by what is added to the layer's maps, which is zero: so it works for every layer.
+        nothing = ops.zeros((count, *(size or 1 for size in shape[1:])), "float32")
+        (_, maps), gradient = backend.value_and_gradient(score, nothing)
+        if model.graph.channels_first:
+            maps, gradient = (ops.transpose(each, (0, 2, 3, 1)) for each in (maps, gradient))
+        weights = weigh(maps, gradient)
+        return ops.relu(ops.sum(maps * weights[:, None, None, :], axis=-1))
+
+    return backend.compile(cam, xla=xla)

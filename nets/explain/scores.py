@@ -11,7 +11,7 @@ import numpy as np
 from nets.compute.compiled import MOST_STEPS, needs_xla, to_layout
 from nets.compute.direct import DirectCall
 from nets.explain.subject import outputs_of
-from nets.network.graph import Rule, infer
+from nets.network.graph import Rule
 from nets.network.outputs import scores_rule
 
 if TYPE_CHECKING:
@@ -168,46 +168,3 @@ def input_gradient(
     function = compiled(lens, ("gradient", kind), len(images), lambda xla: backend.gradient(score, xla=xla), live=True)
     (_, each), found = function(images, weights)
     return backend.to_array(each), backend.to_array(found)
-
-
-def layer_gradient(lens: Lens, images: np.ndarray, weights: np.ndarray, path: str) -> tuple[np.ndarray, np.ndarray]:
-    """A layer's maps, and how the score changes with each of their numbers.
-
-    Args:
-        lens: The model.
-        images: (N, H, W, C) float32, few enough for one call.
-        weights: (N, outputs) float32: the score is the sum of the logits by these.
-        path: The layer, one with rows and columns.
-
-    Returns:
-        (N, h, w, maps) float32 twice.
-    """
-    from keras import ops
-
-    from nets import backend
-
-    shape = lens.model.structure.shapes[lens.model.graph.step(path).outputs[0]]
-    first = lens.model.graph.channels_first
-
-    def score(difference: Any, values: Any, by: Any) -> Any:
-        kept = []
-
-        def moved(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            own = {**scores_rule(lens.model.graph)}.get(path, infer)(operation, args, kwargs)
-            kept.append(own)
-            return own + ops.cast(difference, own.dtype)
-
-        _, logits = scores_of(lens.model, values, {path: moved})
-        return ops.sum(logits * by), ops.cast(kept[0], "float32")
-
-    function = compiled(lens, ("layer", path), len(images), lambda xla: backend.gradient(score, xla=xla), live=True)
-    zeros = lens.kept(
-        ("zeros", path, len(images)),
-        lambda: ops.zeros((len(images), *(size or 1 for size in shape[1:])), "float32"),
-    )
-    (_, maps), found = function(zeros, images, weights)
-    return _channels_last(backend.to_array(maps), first), _channels_last(backend.to_array(found), first)
-
-
-def _channels_last(values: np.ndarray, channels_first: bool) -> np.ndarray:
-    return np.moveaxis(values, 1, -1) if channels_first else values
