@@ -11,7 +11,7 @@ result: another start ends elsewhere. An output's ideal picture convinces the ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +19,11 @@ import numpy as np
 
 from nets.errors import UsageError
 from nets.events import Progress, Report, no_report
+from nets.explain.ascent import Ascent, Objective, State, climb, steps_together
 from nets.explain.parametrised import Parametrised, Space
 from nets.explain.partial import Partial
 from nets.explain.rectified import position_mask
-from nets.explain.scores import compiled, input_gradient, parts, per_call, scores_of
-from nets.explain.smoothing import blur_matrix, total_variation_slope
+from nets.explain.scores import scores_of
 from nets.explain.subject import Target, weights_of
 from nets.explain.values import bounds
 from nets.network.outputs import before_activation
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from nets.compute.lens import Lens
     from nets.network.model import Model
 
-FADES, SQUARES, TINY = 0.9, 0.999, 1e-8  # Adam's
 SHOWN = 20  # steps from one partial result to the next
 STARTS = ("noise", "grey", "image")
 NOISE, MIDDLE = 0.2, 0.5  # of the range: how bright the noise to begin with is at most, and the grey
@@ -67,7 +66,7 @@ def activation_maximization(
         target: The output, or a list of them, for as many pictures; not used where ``map`` is given. None: the
             picture's answer, or the first.
         layer: The layer of ``map``.
-        report: Told of every step; partial results now and then.
+        report: Told of the steps done, before every call; partial results now and then.
         options: As for ``maximise``.
 
     Returns:
@@ -108,7 +107,8 @@ def maximise(
         targets: Outputs; where ``map`` is given their number alone counts.
         layer: The layer of ``map``.
         image: (H, W, C) float32 in the network's numbers, for ``start="image"``.
-        report: Told of every step; of partial results, (N, H, W, C), every ``SHOWN`` steps.
+        report: Told of the steps done, before every call of some steps; of partial results, (N, H, W, C), every
+            ``SHOWN`` steps.
         map: A map (or unit) of ``layer`` to be looked at in place of the output.
         row: With ``column``, of one position in the map; None: the mean over the map.
         column: See ``row``.
@@ -128,64 +128,46 @@ def maximise(
     shape, count = lens.card.input.shape, len(targets)
     begun = _begun(start, image, low, high, shape, generator)
     parameters = made.of_picture(np.repeat(begun[None], count, axis=0))
-    size = (rate * (high - low)).astype(np.float32) if space == "pixels" else np.float32(rate)
-    blurs = [blur_matrix(side, blur) for side in shape[:2]] if blur and space == "pixels" else []
     moves = generator.integers(-jitter, jitter + 1, size=(steps, 2))
-    ascend = _of_score(lens, targets) if map is None else _of_map(lens, layer, map, row, column)
-    first, second = np.zeros_like(parameters), np.zeros_like(parameters)
-    course = np.empty((steps, count), np.float32)
-    for number in range(steps):
-        report(Progress("steps", number, steps))
-        pictures = made.picture(parameters)
-        move = tuple(moves[number])
-        seen = np.roll(pictures, move, axis=(1, 2)) if jitter else pictures
-        course[number], slope = ascend(seen)
-        slope = np.roll(slope, (-move[0], -move[1]), axis=(1, 2)) if jitter else slope
-        if l1:
-            slope = slope - np.float32(l1 / pictures[0].size)  # no picture is darker than black
-        if tv:
-            slope = slope - np.float32(tv) * total_variation_slope(pictures)
-        slope = made.back(parameters, slope)
-        first += np.float32(1 - FADES) * (slope - first)
-        second += np.float32(1 - SQUARES) * (slope * slope - second)
-        spread = np.sqrt(second) / np.float32(np.sqrt(1 - SQUARES ** (number + 1))) + np.float32(TINY)
-        parameters = made.within(parameters + size * (first / np.float32(1 - FADES ** (number + 1))) / spread)
-        if blurs:
-            parameters = np.einsum("yk,nklc,xl->nyxc", blurs[0], parameters, blurs[1], optimize=True)
-        if (number + 1) % SHOWN == 0:
-            report(Partial("picture", number + 1, steps, made.picture(parameters).astype(np.float32)))
+    key, objective, by = _of_score(lens, targets) if map is None else _of_map(lens, layer, map, row, column, count)
+    ascent = Ascent(key, objective, by, made, rate, l1, tv, blur, jitter)
+    state = State(parameters, np.zeros_like(parameters), np.zeros_like(parameters), 0)
+    course: list[np.ndarray] = []
+    together = steps_together(lens, count)
+    while state.steps < steps:
+        report(Progress("steps", state.steps, steps))
+        taken = min(together, SHOWN - state.steps % SHOWN, steps - state.steps)
+        state, reached = climb(lens, ascent, state, moves[state.steps : state.steps + taken])
+        course.append(reached)
+        if state.steps % SHOWN == 0:
+            report(Partial("picture", state.steps, steps, made.picture(state.parameters).astype(np.float32)))
     report(Progress("steps", steps, steps))
-    return Maximised(made.picture(parameters).astype(np.float32), course)
+    return Maximised(made.picture(state.parameters).astype(np.float32), np.concatenate(course))
 
 
-Ascend = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+def _of_score(lens: Lens, targets: Sequence[Target]) -> tuple[tuple[Any, ...], Objective, np.ndarray]:
+    """The outputs' logits: their key, the objective, and the weights of the logits for each picture."""
+    from keras import ops
+
+    def reached(pictures: Any, by: Any) -> Any:
+        return ops.sum(scores_of(lens.model, pictures)[1] * by, axis=1)
+
+    return ("score",), reached, np.stack([weights_of(lens.model, target) for target in targets]).astype(np.float32)
 
 
-def _of_score(lens: Lens, targets: Sequence[Target]) -> Ascend:
-    """From pictures (N, H, W, C) to the outputs' logits (N,) and their gradients."""
-    by = np.stack([weights_of(lens.model, target) for target in targets])
-    size = per_call(lens.model, backward=True)
-
-    def ascend(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        found = [input_gradient(lens, pictures[part], by[part]) for part in parts(len(pictures), size)]
-        return np.concatenate([each for each, _ in found]), np.concatenate([slope for _, slope in found])
-
-    return ascend
-
-
-def _of_map(lens: Lens, layer: str, number: int, row: int | None, column: int | None) -> Ascend:
+def _of_map(
+    lens: Lens, layer: str, number: int, row: int | None, column: int | None, count: int
+) -> tuple[tuple[Any, ...], Objective, np.ndarray]:
     """The same of a map's mean, a position in it or a unit, before the layer's activation.
 
     Behind a ReLU that is off there is no gradient to climb.
     """
     from keras import ops
 
-    from nets import backend
-
     chosen = position_mask(lens.model, layer, number, row, column)
     chosen /= chosen.sum()
 
-    def value(pictures: Any, mask: Any) -> tuple[Any, Any]:
+    def reached(pictures: Any, mask: Any) -> Any:
         kept: list[Any] = []
 
         def keep(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -194,15 +176,9 @@ def _of_map(lens: Lens, layer: str, number: int, row: int | None, column: int | 
             return activation(before)
 
         scores_of(lens.model, pictures, {layer: keep})
-        reached = ops.sum(ops.reshape(ops.cast(kept[0], "float32") * mask, (pictures.shape[0], -1)), axis=1)
-        return ops.sum(reached), reached
+        return ops.sum(ops.reshape(ops.cast(kept[0], "float32") * mask, (pictures.shape[0], -1)), axis=1)
 
-    def ascend(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        function = compiled(lens, ("ascent", layer), len(pictures), lambda xla: backend.gradient(value, xla=xla))
-        (_, reached), slope = function(pictures, chosen)
-        return backend.to_array(reached), backend.to_array(slope)
-
-    return ascend
+    return ("map", layer), reached, np.repeat(chosen, count, axis=0)
 
 
 def numbers_held(model: Model, options: Mapping[str, Any], target: Any) -> int:

@@ -10,7 +10,7 @@ with the colours of photographs decorrelated, a step is not mostly a step in bri
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -29,7 +29,7 @@ MARGIN = 1e-3  # of 0..1: pictures are begun so far from the ends, where the sig
 
 
 class Parametrised:
-    """How numbers without bounds become a picture (N, H, W, C) within those of ``input``, and how gradients go back."""
+    """How numbers without bounds become a picture (N, H, W, C) within those of ``input``."""
 
     def __init__(self, input: ImageInput, space: Space) -> None:
         self.space = space
@@ -39,25 +39,26 @@ class Parametrised:
         self._colours = colours if input.channels == 3 else np.ones((1, 1), np.float32)
         self._mixes = input.channels in (1, 3)
 
-    def picture(self, parameters: np.ndarray) -> np.ndarray:
-        """(N, H, W, C) float32: the picture in the network's numbers."""
+    def picture(self, parameters: Any, xp: Any = np) -> Any:
+        """(N, H, W, C) float32: the picture in the network's numbers.
+
+        Args:
+            parameters: (N, H, W, C) numbers without bounds.
+            xp: What computes it: NumPy of arrays, ``keras.ops`` of tensors.
+        """
         if self.space == "pixels":
             return parameters
-        return self._low + (self._high - self._low) * _sigmoid(self._flat(parameters))
+        scaled = parameters * scale(*self._size)[..., None]
+        values = _transformed(scaled, basis(self._size[0]), basis(self._size[1]), xp)
+        values = xp.matmul(values, self._colours.T) if self._mixes else values
+        # The logistic function by way of tanh: of large numbers, exp would overflow.
+        return self._low + (self._high - self._low) * (0.5 + 0.5 * xp.tanh(0.5 * values))
 
-    def back(self, parameters: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """The gradient at the picture as the one at the parameters, (N, H, W, C) both."""
-        if self.space == "pixels":
-            return gradient
-        share = _sigmoid(self._flat(parameters))
-        slope = gradient * (self._high - self._low) * share * (1 - share)
-        if self._mixes:
-            slope = slope @ self._colours
-        return _transformed(slope, basis(self._size[0]).T, basis(self._size[1]).T) * scale(*self._size)[..., None]
-
-    def within(self, parameters: np.ndarray) -> np.ndarray:
-        """The parameters after a step, so that the picture stays within the range."""
-        return np.clip(parameters, self._low, self._high) if self.space == "pixels" else parameters
+    def within(self, parameters: Any, xp: Any = np) -> Any:
+        """The parameters after a step, so that the picture stays within the range; ``xp`` as for ``picture``."""
+        if self.space == "frequencies":
+            return parameters
+        return xp.minimum(xp.maximum(parameters, self._low), self._high)
 
     def of_picture(self, values: np.ndarray) -> np.ndarray:
         """The parameters of a picture in the network's numbers, (N, H, W, C)."""
@@ -70,21 +71,11 @@ class Parametrised:
         found = _transformed(flat, basis(self._size[0]).T, basis(self._size[1]).T)
         return (found / scale(*self._size)[..., None]).astype(np.float32)
 
-    def _flat(self, parameters: np.ndarray) -> np.ndarray:
-        """What goes into the sigmoid."""
-        scaled = parameters * scale(*self._size)[..., None]
-        values = _transformed(scaled, basis(self._size[0]), basis(self._size[1]))
-        return values @ self._colours.T if self._mixes else values
 
-
-def _transformed(values: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def _transformed(values: Any, rows: np.ndarray, columns: np.ndarray, xp: Any = np) -> Any:
     """(N, H, W, C) with ``rows`` applied along the height and ``columns`` along the width."""
-    planes = rows @ np.moveaxis(values, -1, 1) @ columns.T  # (N, C, H, W)
-    return np.moveaxis(planes, 1, -1)
-
-
-def _sigmoid(values: np.ndarray) -> np.ndarray:
-    return 0.5 + 0.5 * np.tanh(0.5 * values)  # of large numbers, exp would overflow
+    planes = xp.matmul(xp.matmul(rows, xp.moveaxis(values, -1, 1)), columns.T)  # (N, C, H, W)
+    return xp.moveaxis(planes, 1, -1)
 
 
 @lru_cache(maxsize=16)

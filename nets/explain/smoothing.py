@@ -23,15 +23,3 @@ def blur_matrix(side: int, deviation: float) -> np.ndarray:
         return np.eye(side, dtype=np.float32)
     found = np.exp(-(distance**2) / (2 * deviation**2))
     return (found / found.sum(axis=1, keepdims=True)).astype(np.float32)
-
-
-def total_variation_slope(images: np.ndarray) -> np.ndarray:
-    """The gradient of ``total_variation`` of each picture, for arrays (N, H, W, C); zero where neighbours are equal."""
-    slope = np.zeros_like(images)
-    down = np.sign(images[:, 1:] - images[:, :-1]) / max(1, images[0, 1:].size)
-    slope[:, 1:] += down
-    slope[:, :-1] -= down
-    right = np.sign(images[:, :, 1:] - images[:, :, :-1]) / max(1, images[0, :, 1:].size)
-    slope[:, :, 1:] += right
-    slope[:, :, :-1] -= right
-    return slope

@@ -22,7 +22,7 @@ from nets.array_files import read_arrays
 from nets.compute.compiled import to_layout
 from nets.errors import LensletError, UsageError
 from nets.events import Progress, Report, no_report
-from nets.explain.activation_maximization import FADES, SQUARES, TINY
+from nets.explain.ascent import FADES, SQUARES, TINY
 from nets.explain.layers import refusal_of_layer, spatial_layers
 from nets.explain.memory import needed, refusal_of_memory
 from nets.explain.partial import Partial
