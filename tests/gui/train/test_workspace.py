@@ -130,13 +130,18 @@ def test_pause_holds_and_proceed_goes_on(workspace: TrainWorkspace, qtbot: QtBot
     assert trace is not None
     assert trace.epochs == 40
     workspace.setup.pause.click()
-    qtbot.wait(300)
-    before = len(trace.x)
-    qtbot.wait(400)
-    assert len(trace.x) == before
+
+    def stands_still() -> bool:
+        before = len(trace.x)
+        qtbot.wait(300)
+        return len(trace.x) == before
+
+    qtbot.waitUntil(stands_still, timeout=LONG)  # a batch that was under way when the button was pressed still comes
+    assert trace.done < 40
     assert "paused" in workspace.progress.words
+    before = len(trace.x)
     workspace.setup.pause.click()
-    qtbot.waitUntil(lambda: len(trace.x) > before, timeout=30_000)
+    qtbot.waitUntil(lambda: len(trace.x) > before, timeout=LONG)
     workspace.cancel()
     ended(workspace, qtbot)
 
