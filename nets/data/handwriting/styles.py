@@ -44,7 +44,7 @@ def choose(digit: int, random: Random) -> Style | None:
 # --- 0 ------------------------------------------------------------------------------------------------------
 
 
-def _zero_curled(random: Random) -> Skeleton:
+def zero_curled(random: Random) -> Skeleton:
     """The ring's end goes on inside it, past the beginning."""
     width = random.uniform(0.28, 0.5)
     over = random.uniform(40, 110)
@@ -55,14 +55,14 @@ def _zero_curled(random: Random) -> Skeleton:
     return [0.5 + (ring - 0.5) * shrink[:, None]]
 
 
-def _zero_tailed(random: Random) -> Skeleton:
+def zero_tailed(random: Random) -> Skeleton:
     """Closed at the top, with the end running out to the right."""
     ring = arc((0.5, 0.5), (random.uniform(0.3, 0.5), 0.5), random.uniform(-110, -60), -(360 + random.uniform(0, 25)))
     tail = ring[-1] + np.array([random.uniform(0.1, 0.3), random.uniform(-0.12, 0.02)])
     return [np.vstack([ring, spline([tuple(ring[-1]), tuple(tail)])])]
 
 
-def _zero_gaping(random: Random) -> Skeleton:
+def zero_gaping(random: Random) -> Skeleton:
     """Not closed at the top: the gap is at most a sixth of the ring, or it would be a 6 or a c."""
     gap = random.uniform(15, 50)
     ring = arc((0.5, 0.5), (random.uniform(0.3, 0.5), 0.5), random.uniform(-125, -80), -(360 - gap))
@@ -87,7 +87,7 @@ def _flag(random: Random, top: tuple[float, float], length: float, angle: float)
     return spline([tip, ((tip[0] + top[0]) / 2 + sag, tip[1] / 2 + sag), top])
 
 
-def _one_long_flag(random: Random) -> Skeleton:
+def one_long_flag(random: Random) -> Skeleton:
     """A long flag that falls steeply: a seven's roof is near to level."""
     bar, top, low = _bar(random)
     flag = _flag(random, top, random.uniform(0.35, 0.75), random.uniform(38, 64))
@@ -95,7 +95,7 @@ def _one_long_flag(random: Random) -> Skeleton:
     return [np.vstack([flag, spline(bar)]), *foot] if random.random() < 0.85 else [flag, spline(bar), *foot]
 
 
-def _one_wide_foot(random: Random) -> Skeleton:
+def one_wide_foot(random: Random) -> Skeleton:
     """A flag and a foot wider than usual; the bar stands upright on the foot's middle, where a two's neck slopes."""
     bar, top, low = _bar(random)
     flag = _flag(random, top, random.uniform(0.16, 0.5), random.uniform(25, 60))
@@ -105,7 +105,7 @@ def _one_wide_foot(random: Random) -> Skeleton:
     return [np.vstack([flag, spline(bar)]), foot]
 
 
-def _one_curved_flag(random: Random) -> Skeleton:
+def one_curved_flag(random: Random) -> Skeleton:
     """The flag hangs in a bow, and the bar may bend."""
     bar, top, low = _bar(random)
     tip = (top[0] - random.uniform(0.25, 0.6), random.uniform(0.18, 0.4))
@@ -124,7 +124,7 @@ def _foot(random: Random, low: tuple[float, float], reach: tuple[float, float]) 
 # --- 2 ------------------------------------------------------------------------------------------------------
 
 
-def _two_large_loop(random: Random) -> Skeleton:
+def two_large_loop(random: Random) -> Skeleton:
     """A loop at the foot as large as a third of the digit; its end runs along the ground, unlike a seven's bar."""
     head = [(random.uniform(0.05, 0.2), random.uniform(0.1, 0.3)), (0.45, 0.0), (0.85, random.uniform(0.18, 0.3))]
     high = random.uniform(0.16, 0.3)
@@ -133,7 +133,7 @@ def _two_large_loop(random: Random) -> Skeleton:
     return [spline(shaken(random, [*head, *foot, *end], 0.025))]
 
 
-def _two_curled_head(random: Random) -> Skeleton:
+def two_curled_head(random: Random) -> Skeleton:
     """The head begins with a small curl of its own."""
     curl = [(random.uniform(0.2, 0.35), random.uniform(0.2, 0.28)), (random.uniform(0.05, 0.15), 0.26)]
     head = [*curl, (random.uniform(0.05, 0.15), 0.1), (0.45, 0.0), (0.88, 0.2), (random.uniform(0.55, 0.75), 0.55)]
@@ -146,7 +146,7 @@ def _two_curled_head(random: Random) -> Skeleton:
     return [np.vstack([down, spline(base)])]
 
 
-def _two_wavy_base(random: Random) -> Skeleton:
+def two_wavy_base(random: Random) -> Skeleton:
     """The base a wave, or falling to the right."""
     head = [(random.uniform(0, 0.2), random.uniform(0.12, 0.32)), (0.45, 0.0), (random.uniform(0.8, 0.95), 0.22)]
     head += [(random.uniform(0.5, 0.7), random.uniform(0.5, 0.65)), (random.uniform(-0.02, 0.1), 0.95)]
@@ -161,7 +161,7 @@ def _two_wavy_base(random: Random) -> Skeleton:
 # --- 3 ------------------------------------------------------------------------------------------------------
 
 
-def _three_looped(random: Random) -> Skeleton:
+def three_looped(random: Random) -> Skeleton:
     """A loop in the middle that can be seen through."""
     waist, inner = random.uniform(0.42, 0.52), random.uniform(0.25, 0.45)
     size = random.uniform(0.06, 0.12)
@@ -171,7 +171,7 @@ def _three_looped(random: Random) -> Skeleton:
     return [spline(shaken(random, path, 0.018))]
 
 
-def _three_curled(random: Random) -> Skeleton:
+def three_curled(random: Random) -> Skeleton:
     """Head and tail curl in; the tail's gap stays open, or it would be an 8."""
     waist = random.uniform(0.4, 0.5)
     path = [(random.uniform(0.12, 0.25), random.uniform(0.22, 0.28)), (0.05, 0.14), (0.4, 0.0), (0.85, 0.2)]
@@ -185,7 +185,7 @@ def _three_curled(random: Random) -> Skeleton:
 # right, and by the stem below the bowl. The pen is kept fine enough for that to be seen.
 
 
-def _four_looped(random: Random) -> Skeleton:
+def four_looped(random: Random) -> Skeleton:
     """In one stroke from the top: round the bowl, across, up in a loop at the right, and down through the crossing."""
     bar, leg = random.uniform(0.48, 0.72), random.uniform(0.62, 0.8)
     over = leg + random.uniform(0.16, 0.3)
@@ -198,7 +198,7 @@ def _four_looped(random: Random) -> Skeleton:
     return [spline(shaken(random, path, 0.015))]
 
 
-def _four_from_below(random: Random) -> Skeleton:
+def four_from_below(random: Random) -> Skeleton:
     """In one stroke that rounds the top: a stem, a round bowl, and its end across the stem. Written from either end."""
     bar, leg = random.uniform(0.45, 0.72), random.uniform(0.55, 0.75)
     path = [(leg - random.uniform(-0.03, 0.12), 1.0), (leg, bar), (leg + random.uniform(-0.02, 0.05), 0.15)]
@@ -211,7 +211,7 @@ def _four_from_below(random: Random) -> Skeleton:
     return [spline(shaken(random, path, 0.018))]
 
 
-def _four_round(random: Random) -> Skeleton:
+def four_round(random: Random) -> Skeleton:
     """A round bowl, its end standing out at the right, and a stem through it from above."""
     bar, leg = random.uniform(0.45, 0.7), random.uniform(0.55, 0.78)
     top = random.uniform(0.02, 0.16)
@@ -222,7 +222,7 @@ def _four_round(random: Random) -> Skeleton:
     return [np.vstack([bowl, spline(end)]), spline(shaken(random, stem, 0.015))]
 
 
-def _four_open_bowl(random: Random) -> Skeleton:
+def four_open_bowl(random: Random) -> Skeleton:
     """A bowl open above whose end crosses a tall stem."""
     bar, leg = random.uniform(0.45, 0.7), random.uniform(0.55, 0.8)
     path = [(random.uniform(0.05, 0.3), random.uniform(0, 0.15)), (random.uniform(-0.02, 0.08), bar * 0.7)]
@@ -242,7 +242,7 @@ def _four_open_bowl(random: Random) -> Skeleton:
 # --- 5 ------------------------------------------------------------------------------------------------------
 
 
-def _five_high_neck(random: Random) -> Skeleton:
+def five_high_neck(random: Random) -> Skeleton:
     """A long neck and a small belly, the cap as wide as the belly or wider."""
     neck, left = random.uniform(0.5, 0.64), random.uniform(0.1, 0.25)
     body = spline(shaken(random, [(left, neck), (0.5, neck - 0.03), (0.82, 0.8), (0.45, 1.0), (0.05, 0.93)], 0.025))
@@ -251,7 +251,7 @@ def _five_high_neck(random: Random) -> Skeleton:
     return [np.vstack([cap, down, body])] if random.random() < 0.5 else [np.vstack([down, body]), cap]
 
 
-def _five_flying_cap(random: Random) -> Skeleton:
+def five_flying_cap(random: Random) -> Skeleton:
     """The cap a stroke of its own that rises to the right and does not touch."""
     left, neck = random.uniform(0.12, 0.3), random.uniform(0.36, 0.48)
     path = [(left, random.uniform(0.06, 0.14)), (left - 0.04, neck), (0.5, neck - 0.06), (0.92, 0.68), (0.5, 1.0)]
@@ -261,7 +261,7 @@ def _five_flying_cap(random: Random) -> Skeleton:
     return [spline(shaken(random, path, 0.02)), spline([start, tip])]
 
 
-def _five_long_tail(random: Random) -> Skeleton:
+def five_long_tail(random: Random) -> Skeleton:
     """The belly's end goes far to the left."""
     left, neck = random.uniform(0.25, 0.4), random.uniform(0.36, 0.5)
     cap = line(
@@ -282,7 +282,7 @@ def _five_long_tail(random: Random) -> Skeleton:
 # --- 6 ------------------------------------------------------------------------------------------------------
 
 
-def _six_long_stem(random: Random) -> Skeleton:
+def six_long_stem(random: Random) -> Skeleton:
     """A long stem, nearly straight, and a small closed loop."""
     high = random.uniform(0.3, 0.42)
     radius = random.uniform(0.2, 0.34)
@@ -292,7 +292,7 @@ def _six_long_stem(random: Random) -> Skeleton:
     return [spline(np.vstack([shaken(random, stem, 0.015), loop[5::5], loop[-1:]]), 8)]
 
 
-def _six_crossing(random: Random) -> Skeleton:
+def six_crossing(random: Random) -> Skeleton:
     """The loop's end crosses the stem and stands out at the left."""
     high, radius = random.uniform(0.4, 0.55), random.uniform(0.28, 0.42)
     left, middle = 0.5 - radius, 1 - high / 2
@@ -306,7 +306,7 @@ def _six_crossing(random: Random) -> Skeleton:
     return [spline(np.vstack([shaken(random, stem, 0.02), loop[5::5], [end]]), 8)]
 
 
-def _six_open(random: Random) -> Skeleton:
+def six_open(random: Random) -> Skeleton:
     """A loop that does not come back to the stem; its end still turns in under the stem's middle."""
     high, radius = random.uniform(0.45, 0.6), random.uniform(0.3, 0.45)
     left, middle = 0.5 - radius, 1 - high / 2
@@ -341,7 +341,7 @@ def _leg(random: Random, corner: float, foot: float) -> np.ndarray:
     return spline([(corner, 0.02), ((corner + foot) / 2 + bend, 0.52), (foot, 1.0)])
 
 
-def _seven_looped(random: Random) -> Skeleton:
+def seven_looped(random: Random) -> Skeleton:
     """In one stroke: from the foot the pen turns back up at the left, and the bar crosses the leg."""
     corner, foot = random.uniform(0.8, 1.0), random.uniform(0.36, 0.62)
     leg = _leg(random, corner, foot)
@@ -359,7 +359,7 @@ def _seven_looped(random: Random) -> Skeleton:
     ]
 
 
-def _seven_curled_bar(random: Random) -> Skeleton:
+def seven_curled_bar(random: Random) -> Skeleton:
     """The bar has a hook at its left or right end, or at both; it may sit low."""
     corner, foot = random.uniform(0.78, 1.0), random.uniform(0.2, 0.6)
     leg = _leg(random, corner, foot)
@@ -377,7 +377,7 @@ def _seven_curled_bar(random: Random) -> Skeleton:
     return [np.vstack([_roof(random, corner), leg]), spline(bar)]
 
 
-def _seven_hooked_foot(random: Random) -> Skeleton:
+def seven_hooked_foot(random: Random) -> Skeleton:
     """The leg ends in a small hook, to the left or to the right, mostly with a bar."""
     corner, foot = random.uniform(0.78, 1.0), random.uniform(0.3, 0.6)
     leg = _leg(random, corner, foot)
@@ -395,7 +395,7 @@ def _seven_hooked_foot(random: Random) -> Skeleton:
     return [body, *(bar if way > 0 or random.random() < 0.5 else [])]
 
 
-def _seven_upright(random: Random) -> Skeleton:
+def seven_upright(random: Random) -> Skeleton:
     """A serif hanging from the roof's left end, and a leg that drops nearly straight or in a bow."""
     corner = random.uniform(0.85, 1.0)
     roof = [(random.uniform(0, 0.08), random.uniform(0.2, 0.38)), (random.uniform(0.02, 0.1), random.uniform(0, 0.05))]
@@ -409,7 +409,7 @@ def _seven_upright(random: Random) -> Skeleton:
 # --- 8 ------------------------------------------------------------------------------------------------------
 
 
-def _eight_open_top(random: Random) -> Skeleton:
+def eight_open_top(random: Random) -> Skeleton:
     """A ribbon whose ends pass each other at the top and do not meet."""
     waist, low = random.uniform(0.42, 0.52), random.uniform(0.28, 0.42)
     middle = (1 + waist) / 2
@@ -433,7 +433,7 @@ def _eight_open_top(random: Random) -> Skeleton:
     return [spline(shaken(random, path, 0.02))]
 
 
-def _eight_hourglass(random: Random) -> Skeleton:
+def eight_hourglass(random: Random) -> Skeleton:
     """With corners: two triangles that meet, the top and the bottom level or a little round."""
     corners = [(random.uniform(0.8, 1), random.uniform(0, 0.1)), (random.uniform(0, 0.2), random.uniform(0, 0.1))]
     corners += [(random.uniform(0.8, 1), random.uniform(0.9, 1)), (random.uniform(0, 0.2), random.uniform(0.9, 1))]
@@ -441,7 +441,7 @@ def _eight_hourglass(random: Random) -> Skeleton:
     return [line(path) if random.random() < 0.4 else spline(path)]
 
 
-def _eight_small_head(random: Random) -> Skeleton:
+def eight_small_head(random: Random) -> Skeleton:
     """A small upper ring on a large one, or the other way round; a little apart or overlapping."""
     waist = random.uniform(0.3, 0.4) if random.random() < 0.7 else random.uniform(0.56, 0.64)
     above, below = waist * random.uniform(0.4, 0.6), (1 - waist) * random.uniform(0.4, 0.6)
@@ -479,7 +479,7 @@ def _long_tail(random: Random, right: float, height: float) -> Corners:
     return [start, ((right * 0.6 + foot * 0.4) + random.uniform(0, 0.08), 0.62), (foot, 1.0)]
 
 
-def _nine_flat_head(random: Random) -> Skeleton:
+def nine_flat_head(random: Random) -> Skeleton:
     """A small, wide, closed head and a long tail to the left."""
     height, radius = random.uniform(0.17, 0.32), random.uniform(0.26, 0.46)
     head, right = _head(random, height, radius), 0.5 + radius
@@ -492,7 +492,7 @@ def _nine_flat_head(random: Random) -> Skeleton:
     return [spline(np.vstack([head[::4], shaken(random, tail, 0.015)]), 8)]
 
 
-def _nine_small_head(random: Random) -> Skeleton:
+def nine_small_head(random: Random) -> Skeleton:
     """A small round head on a long stem, straight or in a bow."""
     height, radius = random.uniform(0.24, 0.36), random.uniform(0.2, 0.3)
     head, right = _head(random, height, radius), 0.5 + radius
@@ -502,7 +502,7 @@ def _nine_small_head(random: Random) -> Skeleton:
     return [spline(np.vstack([head[::4], shaken(random, tail, 0.015)]), 8)]
 
 
-def _nine_long_tail(random: Random) -> Skeleton:
+def nine_long_tail(random: Random) -> Skeleton:
     """A head of the usual size and a tail that sweeps far to the left, past the head."""
     height, radius = random.uniform(0.36, 0.52), random.uniform(0.26, 0.4)
     head, right = _head(random, height, radius), 0.5 + radius
@@ -515,7 +515,7 @@ def _nine_long_tail(random: Random) -> Skeleton:
     return [spline(np.vstack([head[::4], shaken(random, tail, 0.02)]), 8)]
 
 
-def _nine_curled_head(random: Random) -> Skeleton:
+def nine_curled_head(random: Random) -> Skeleton:
     """The head begins inside itself, as a spiral does."""
     height, radius = random.uniform(0.38, 0.55), random.uniform(0.28, 0.42)
     over = random.uniform(30, 90)
@@ -532,38 +532,38 @@ def _nine_curled_head(random: Random) -> Skeleton:
 STYLES: Mapping[str, Style] = {
     row.name: row
     for row in (
-        Style("0 curled", 0, 0.06, _zero_curled, 0.3),
-        Style("0 tailed", 0, 0.05, _zero_tailed, 0.3),
-        Style("0 gaping", 0, 0.08, _zero_gaping, 0.3),
-        Style("1 long flag", 1, 0.18, _one_long_flag, 0.3),
-        Style("1 wide foot", 1, 0.14, _one_wide_foot, 0.24),
-        Style("1 curved flag", 1, 0.06, _one_curved_flag, 0.3),
-        Style("2 large loop", 2, 0.08, _two_large_loop, 0.16),
-        Style("2 curled head", 2, 0.06, _two_curled_head, 0.2),
-        Style("2 wavy base", 2, 0.08, _two_wavy_base),
-        Style("3 looped", 3, 0.08, _three_looped, 0.2),
-        Style("3 curled", 3, 0.06, _three_curled, 0.18),
-        Style("4 looped", 4, 0.12, _four_looped, 0.16),
-        Style("4 from below", 4, 0.12, _four_from_below, 0.16),
-        Style("4 round", 4, 0.12, _four_round, 0.16),
-        Style("4 open bowl", 4, 0.06, _four_open_bowl, 0.24),
-        Style("5 high neck", 5, 0.08, _five_high_neck, 0.24),
-        Style("5 flying cap", 5, 0.08, _five_flying_cap, 0.24),
-        Style("5 long tail", 5, 0.08, _five_long_tail, 0.24),
-        Style("6 long stem", 6, 0.10, _six_long_stem, 0.2),
-        Style("6 crossing", 6, 0.06, _six_crossing, 0.2),
-        Style("6 open", 6, 0.08, _six_open, 0.24),
-        Style("7 looped", 7, 0.12, _seven_looped, 0.16),
-        Style("7 curled bar", 7, 0.12, _seven_curled_bar, 0.2),
-        Style("7 hooked foot", 7, 0.10, _seven_hooked_foot, 0.24),
-        Style("7 upright", 7, 0.07, _seven_upright, 0.3),
-        Style("8 open top", 8, 0.10, _eight_open_top, 0.2),
-        Style("8 hourglass", 8, 0.03, _eight_hourglass, 0.24),
-        Style("8 small head", 8, 0.08, _eight_small_head, 0.2),
-        Style("9 flat head", 9, 0.16, _nine_flat_head, 0.12),
-        Style("9 small head", 9, 0.08, _nine_small_head, 0.14),
-        Style("9 long tail", 9, 0.10, _nine_long_tail, 0.2),
-        Style("9 curled head", 9, 0.04, _nine_curled_head, 0.16),
+        Style("0 curled", 0, 0.06, zero_curled, 0.3),
+        Style("0 tailed", 0, 0.05, zero_tailed, 0.3),
+        Style("0 gaping", 0, 0.08, zero_gaping, 0.3),
+        Style("1 long flag", 1, 0.18, one_long_flag, 0.3),
+        Style("1 wide foot", 1, 0.14, one_wide_foot, 0.24),
+        Style("1 curved flag", 1, 0.06, one_curved_flag, 0.3),
+        Style("2 large loop", 2, 0.08, two_large_loop, 0.16),
+        Style("2 curled head", 2, 0.06, two_curled_head, 0.2),
+        Style("2 wavy base", 2, 0.08, two_wavy_base),
+        Style("3 looped", 3, 0.08, three_looped, 0.2),
+        Style("3 curled", 3, 0.06, three_curled, 0.18),
+        Style("4 looped", 4, 0.12, four_looped, 0.16),
+        Style("4 from below", 4, 0.12, four_from_below, 0.16),
+        Style("4 round", 4, 0.12, four_round, 0.16),
+        Style("4 open bowl", 4, 0.06, four_open_bowl, 0.24),
+        Style("5 high neck", 5, 0.08, five_high_neck, 0.24),
+        Style("5 flying cap", 5, 0.08, five_flying_cap, 0.24),
+        Style("5 long tail", 5, 0.08, five_long_tail, 0.24),
+        Style("6 long stem", 6, 0.10, six_long_stem, 0.2),
+        Style("6 crossing", 6, 0.06, six_crossing, 0.2),
+        Style("6 open", 6, 0.08, six_open, 0.24),
+        Style("7 looped", 7, 0.12, seven_looped, 0.16),
+        Style("7 curled bar", 7, 0.12, seven_curled_bar, 0.2),
+        Style("7 hooked foot", 7, 0.10, seven_hooked_foot, 0.24),
+        Style("7 upright", 7, 0.07, seven_upright, 0.3),
+        Style("8 open top", 8, 0.10, eight_open_top, 0.2),
+        Style("8 hourglass", 8, 0.03, eight_hourglass, 0.24),
+        Style("8 small head", 8, 0.08, eight_small_head, 0.2),
+        Style("9 flat head", 9, 0.16, nine_flat_head, 0.12),
+        Style("9 small head", 9, 0.08, nine_small_head, 0.14),
+        Style("9 long tail", 9, 0.10, nine_long_tail, 0.2),
+        Style("9 curled head", 9, 0.04, nine_curled_head, 0.16),
     )
 }
 """By name: the digit, and what is particular."""
