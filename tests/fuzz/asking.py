@@ -26,7 +26,7 @@ def open_and_ask(path: Path) -> None:
     Lens(model).read(np.zeros(model.card.input.shape, np.float32), watch=None)
 
 
-def _sentence(call: Callable[[], Any]) -> str:
+def sentence_of(call: Callable[[], Any]) -> str:
     """What the call says instead of doing its work; "" where it does it."""
     try:
         call()

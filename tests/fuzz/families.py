@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.fuzz.asking import _sentence, open_and_ask, python_words
+from tests.fuzz.asking import open_and_ask, python_words, sentence_of
 from tests.fuzz.damage import changed_bytes, changed_json, with_member
 from tests.fuzz.pool import WEIGHTS, Pool
 from tests.fuzz.reported import REPORTED
@@ -73,7 +73,7 @@ def run_family(pool: Pool, case: Path, random: np.random.Generator, number: int)
     assert "bad" in listed or any("bad" in problem for problem in store.problems), "the damaged run vanished in silence"
     run = store.open("bad")
     for read in (lambda: read_saved(run.folder), run.evaluation, run.weights, run.network):
-        said = _sentence(read)
+        said = sentence_of(read)
         if python_words(said):
             raise AssertionError(said)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.fuzz.asking import _sentence, open_and_ask, python_words
+from tests.fuzz.asking import open_and_ask, python_words, sentence_of
 from tests.fuzz.pool import WEIGHTS, Pool
 from tests.nets.network import old_files
 
@@ -20,7 +20,7 @@ def _opens(pool: Pool, name: str, data: bytes, case: Path) -> None:
 
 def _refused(case: Path, said: str) -> None:
     path = next(case.iterdir())
-    found = _sentence(lambda: open_and_ask(path))
+    found = sentence_of(lambda: open_and_ask(path))
     if said not in found or python_words(found):
         raise AssertionError(f"expected {said!r}, found {found!r}")
 
