@@ -23,6 +23,7 @@ from gui.widgets.file_dialogs import ask_to_save
 from nets.errors import LensletError
 from nets.events import Event, Progress
 from nets.explain import EXPLAINERS
+from nets.explain.activation_maximization import usual
 from nets.explain.lesion import layers_with_channels
 from nets.explain.partial import Partial
 from nets.pictures.ranges import file_name
@@ -174,6 +175,9 @@ class LooksPage(QWidget):
         self.details.setText("")
         self._say_empty()
         self.state.show()
+        begins = usual(model.card.input)
+        self.space.choose(begins.space)
+        self.start_from.choose(begins.start)
         self._fill()
 
     def set_answer(self, answer: LiveAnswer) -> None:

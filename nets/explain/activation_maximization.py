@@ -30,11 +30,41 @@ from nets.network.outputs import before_activation
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
+    from nets.data.specs import ImageInput
     from nets.network.model import Model
 
 SHOWN = 20  # steps from one partial result to the next
 STARTS = ("noise", "grey", "image")
+JITTERED = 14  # of the side: sixteen pixels of 224
 NOISE, MIDDLE = 0.2, 0.5  # of the range: how bright the noise to begin with is at most, and the grey
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What an ascent begins with where nothing else is said; the names are those of ``maximise``."""
+
+    space: Space
+    start: str
+    tv: float
+    jitter: int
+
+
+def usual(input: ImageInput, space: Space | None = None) -> Usual:
+    """The choices that give something to see for such pictures.
+
+    In pixels the ideal picture of a network for photographs is coloured noise, which convinces it all the same; in
+    frequencies, from grey and moved a little at each step, it has shapes. Drawings are small and grey: pixels do.
+
+    Args:
+        input: Of the network.
+        space: Where it is chosen already.
+    """
+    if input.channels != 3:
+        return Usual(space or "pixels", "noise", 5.0, 0)
+    jitter = max(1, min(input.height, input.width) // JITTERED)
+    if space == "pixels":
+        return Usual("pixels", "noise", 5.0, jitter)
+    return Usual("frequencies", "grey", 0.0, jitter)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,14 +123,16 @@ def maximise(
     steps: int = 200,
     rate: float = 0.05,
     l1: float = 0.0,
-    tv: float = 5.0,
+    tv: float | None = None,
     blur: float = 0.0,
-    jitter: int = 0,
-    space: Space = "pixels",
-    start: str = "noise",
+    jitter: int | None = None,
+    space: Space | None = None,
+    start: str | None = None,
     seed: int = 0,
 ) -> Maximised:
     """Gradient ascent on one picture for each of ``targets``, all at once.
+
+    What is None is decided by the network, see ``usual``.
 
     Args:
         lens: The model.
@@ -122,6 +154,10 @@ def maximise(
         start: "noise", "grey" or "image".
         seed: Decides the noise and the jitter.
     """
+    chosen = usual(lens.card.input, space)
+    space, start = chosen.space, start or chosen.start
+    tv = chosen.tv if tv is None else tv
+    jitter = chosen.jitter if jitter is None else jitter
     generator = np.random.default_rng(seed)
     made = Parametrised(lens.card.input, space)
     low, high = bounds(lens.card.input)

@@ -5,15 +5,33 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nets.compute.lens import Lens
 from nets.data.specs import ImageInput
 from nets.errors import UsageError
 from nets.events import Cancelled, Event
 from nets.explain import EXPLAINERS
-from nets.explain.activation_maximization import maximise
+from nets.explain.activation_maximization import Usual, maximise, usual
 from nets.explain.parametrised import Parametrised
 from nets.explain.partial import Partial
+from nets.models import open_model
 
 ROW = EXPLAINERS["activation_maximization"]
+
+
+def test_photographs_grow_from_grey_in_frequencies_and_digits_from_noise_in_pixels() -> None:
+    digit, photograph = ImageInput(28, 28, 1), ImageInput(224, 224, 3)
+    assert usual(digit) == Usual("pixels", "noise", 5.0, 0)
+    assert usual(photograph) == Usual("frequencies", "grey", 0.0, 16)
+    assert usual(photograph, "pixels").start == "noise"
+
+
+def test_an_ascent_begins_as_is_usual_where_nothing_is_said() -> None:
+    """Grey and frequencies give another picture than noise and pixels, and are what a network of colours gets."""
+    model = open_model("colour")
+    said = maximise(Lens(model), [1], steps=2, space="frequencies", start="grey", tv=0.0, jitter=2)
+    assert (maximise(Lens(model), [1], steps=2).pictures == said.pictures).all()
+    pixels = maximise(Lens(model), [1], steps=2, space="pixels")
+    assert np.abs(pixels.pictures - said.pictures).max() > 0.1
 
 
 def test_ten_of_ten_outputs_are_reached(lens):
