@@ -39,6 +39,20 @@ class Detour:
     title: str
 
 
+@dataclass(frozen=True, eq=False)
+class Tint:
+    """An explanation over the pad.
+
+    pixels: (H, W) uint32, premultiplied, as the network's input is; clear where nothing is to be shown.
+    window: (top, left, height, width) of the picture's pixels that the input shows.
+    shape: (height, width) of the picture on the pad.
+    """
+
+    pixels: np.ndarray
+    window: tuple[float, float, float, float]
+    shape: tuple[int, int]
+
+
 class Session(QObject):
     """``answer`` is always the newest that there is.
 
@@ -56,6 +70,7 @@ class Session(QObject):
     picture_offered = Signal(object, str, str)  # put this dataset image on the pad; its title, its true class or ""
     answered = Signal(object)  # LiveAnswer
     overlay_changed = Signal(object)  # (H, W) uint32 over what the network sees, or None
+    tint_changed = Signal(object)  # Tint over the pad, or None
     runs_changed = Signal()
     drawings_changed = Signal()
     input_requested = Signal()  # show what the network receives
@@ -215,13 +230,15 @@ class Session(QObject):
         """
         self.picture_offered.emit(picture, title, label)
 
-    def set_overlay(self, pixels: np.ndarray | None) -> None:
-        """What is painted in place of the network's input beside the pad.
+    def set_overlay(self, pixels: np.ndarray | None, tint: Tint | None = None) -> None:
+        """What is painted in place of the network's input, and over the pad.
 
         Args:
             pixels: (H, W) uint32 as Qt's RGB32, the input with an explanation over it; None: the input alone.
+            tint: The explanation alone, for the pad; None: the pad as it is.
         """
         self.overlay_changed.emit(pixels)
+        self.tint_changed.emit(tint)
 
     def watch(self, paths: tuple[str, ...]) -> None:
         """The layers whose maps every answer carries from now on."""

@@ -92,6 +92,7 @@ class DrawColumn(QScrollArea):
             lambda: session.set_picture(pad.picture(), label=pad.label, is_dataset_image=pad.is_dataset_image)
         )
         session.card_changed.connect(self._set_hint)
+        session.tint_changed.connect(pad.set_tint)
         bind(
             self,
             BINDINGS,

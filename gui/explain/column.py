@@ -13,7 +13,7 @@ from gui.paint.numbers import value_words
 from gui.paint.picture import PixelPicture
 from gui.paint.scale_bar import ScaleBar
 from gui.threads.explaining import Explained
-from gui.widgets import ElidedLabel, Panel, StateView
+from gui.widgets import ElidedLabel, Panel, StateView, label
 from nets.explain import EXPLAINERS
 from nets.explain.faithfulness import SENSITIVITIES
 from nets.pictures.ranges import Range
@@ -29,7 +29,7 @@ class ExplanationColumn(Panel):
         self.found: Explained | None = None
         self.layered: Layered | None = None
         self._pixels: np.ndarray | None = None
-        self.title = ElidedLabel("", "strong")
+        self.title = label("", "strong", wrap=True)  # never cut: it names the class
         self.details = ElidedLabel("", "small")
         self.mark = ElidedLabel("", "warning")
         self.mark.hide()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,8 @@ from gui import theme
 from gui.explain.checking import Checks
 from gui.explain.column import ExplanationColumn
 from gui.explain.controls import Controls
-from gui.explain.shown import Layered, layered, likely, overlaid, picture_of, range_of
-from gui.session import Session
+from gui.explain.shown import Layered, layered, likely, overlaid, picture_of, range_of, tinted
+from gui.session import Session, Tint
 from gui.threads.explaining import Explained, Explaining, ExplainQuestion
 from gui.threads.worker import Worker
 from gui.widgets import BusySign, button, label
@@ -31,9 +31,9 @@ RESTED = 200  # milliseconds without a new drawing
 
 
 class ExplainPage(QWidget):
-    """``overlaid``: (H, W) uint32 of the first picture, for the pad's column; None where there is none."""
+    """``overlaid``: (H, W) uint32 of the first picture and its Tint, for the pad's column; None where there is none."""
 
-    overlaid = Signal(object)
+    overlaid = Signal(object, object)
 
     def __init__(self, session: Session, controls: Controls, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -184,8 +184,9 @@ class ExplainPage(QWidget):
             self._session.places,
             self.controls.asked(),
             self._answer.prepared.input,
-            self._session.picture,
+            self._answer.prepared.picture,
             self._session.picture_is_dataset_image,
+            astuple(self._answer.prepared.window),
             id=self._id,
         )
         if not self._is_live:
@@ -334,13 +335,21 @@ class ExplainPage(QWidget):
 
     def _emit_overlay(self, parts: list[Layered | None]) -> None:
         first = self.results[0] if self.results else None
-        if not parts or parts[0] is None or first is None:
-            self.overlaid.emit(None)
+        if not parts or parts[0] is None or first is None or self._stale(first, self.controls.asked()):
+            self.overlaid.emit(None, None)
             return
-        part = parts[0]
-        opacity = self.controls.opacity.value() / 100
-        pixels = overlaid(self._picture(first), part, range_of([part]), jet=self.controls.jet, opacity=opacity)
-        self.overlaid.emit(pixels)
+        part, question = parts[0], self._question
+        span, jet, opacity = range_of([part]), self.controls.jet, self.controls.opacity.value() / 100
+        pixels = overlaid(self._picture(first), part, span, jet=jet, opacity=opacity)
+        tint = None
+        if question is not None and question.window is not None and question.picture is not None:
+            height, width = question.picture.shape[:2]
+            tint = Tint(tinted(part, span, jet=jet, opacity=opacity), question.window, (height, width))
+        self.overlaid.emit(pixels, tint)
+
+    def show_overlay(self) -> None:
+        """Tells ``overlaid`` what is shown already."""
+        self._emit_overlay(self._parts())
 
     # --- files --------------------------------------------------------------------------------------------------
 

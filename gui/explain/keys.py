@@ -18,7 +18,13 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("sanity", ("S",), "Sanity check: does the picture change with random weights?", WHERE, "workspace"),
     Binding("curves", ("D",), "Deletion and insertion: does the network use what is marked?", WHERE, "workspace"),
     Binding("colours", ("J",), "Perceptual colours, or jet", WHERE, "workspace"),
-    Binding("pad", ("O",), "The explanation also over what the network sees, in every workspace", WHERE, "workspace"),
+    Binding(
+        "pad",
+        ("O",),
+        "The explanation also over the pad and what the network sees, in every workspace",
+        WHERE,
+        "workspace",
+    ),
 )
 
 

@@ -97,7 +97,7 @@ class LesionPage(QWidget):
         chart.body.addWidget(self.chart, 1)
         chart.body.addWidget(self.scale)
         chart.body.addWidget(self.chart_words)
-        grid = QGridLayout()
+        grid = self._grid = QGridLayout()
         grid.setSpacing(theme.GUTTER)
         grid.addWidget(maps, 0, 0)
         grid.addWidget(answer, 0, 1)
@@ -282,9 +282,10 @@ class LesionPage(QWidget):
             return self.tr("Accuracy: …")
         if found.problem:
             return ""  # the sentence below says it
-        words = self.tr("{0:.1f} % of {1:,} test images of {2}").format(100 * found.after, found.images, found.dataset)
+        right = self.tr("{0:.1f} % of {1:,} test images of {2} right")
+        words = right.format(100 * found.after, found.images, found.dataset)
         if self.off:
-            words += self.tr(" · whole: {0:.1f} %").format(100 * found.before)
+            words += self.tr(", {0:.1f} % with all channels").format(100 * found.before)
         return words
 
     def _paint_maps(self) -> None:
@@ -320,7 +321,9 @@ class LesionPage(QWidget):
         why_not = self._why_not_measured()
         self.measure_button.setEnabled(not why_not)
         self.measure_button.setToolTip(why_not)
-        self.chart_panel.setHidden(self.accuracy is not None and bool(self.accuracy.problem))
+        never = self.accuracy is not None and bool(self.accuracy.problem)
+        self.chart_panel.setHidden(never)
+        self._grid.setRowStretch(1, 0 if never else 2)
         if found is None:
             self.chart.hide()
             self.scale.hide()

@@ -15,6 +15,7 @@ from gui.paint.picture import CRISP
 from gui.paint.pixels import image
 
 GAP = 10
+NARROWEST = 68  # of a picture, so that its caption can be read
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,7 @@ class Shown:
 
 
 class SanityStrip(QWidget):
-    """Paints what ``set_pictures`` gave, as large as the room allows."""
+    """Paints what ``set_pictures`` gave, as large as the room allows; in little room, fewer of them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,14 +45,22 @@ class SanityStrip(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(theme.px(420), theme.px(170))
 
-    def places(self) -> list[QRectF]:
+    def shown(self) -> list[Shown]:
+        """The pictures that there is room for, the first and the last among them."""
+        rows = max(1, self.height() // theme.px(2 * NARROWEST))
+        room = max(2, rows * int(self.width() // theme.px(NARROWEST + GAP)))
+        count = min(len(self.pictures), room)
+        chosen = np.rint(np.linspace(0, len(self.pictures) - 1, count)).astype(int)
+        return [self.pictures[number] for number in chosen]
+
+    def places(self, count: int) -> list[QRectF]:
         """Where the pictures lie, squares of one size: in as many rows as make them largest."""
-        count, gap = len(self.pictures), theme.px(GAP)
+        gap = theme.px(GAP)
         below = 2 * self.fontMetrics().height()
-        best, across = 0.0, 1
+        best, across = 0, 1
         for columns in range(1, count + 1):
             rows = -(-count // columns)
-            side = min((self.width() + gap) / columns - gap, (self.height() + gap) / rows - gap - below)
+            side = min((self.width() + gap) // columns - gap, (self.height() + gap) // rows - gap - below)
             if side > best:
                 best, across = side, columns
         height = best + below + gap
@@ -61,7 +70,8 @@ class SanityStrip(QWidget):
         painter, colors = QPainter(self), theme.now()
         painter.setFont(theme.font(theme.SMALL, tabular=True))
         metrics = painter.fontMetrics()
-        for shown, place in zip(self.pictures, self.places(), strict=True):
+        pictures = self.shown()
+        for shown, place in zip(pictures, self.places(len(pictures)), strict=True):
             height, width = shown.pixels.shape
             smooth = max(height, width) > CRISP or place.width() < width
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)

@@ -75,6 +75,17 @@ def overlaid(picture: np.ndarray, part: Layered, span: Range, *, jet: bool, opac
     return picture_pixels((1 - opacity) * np.broadcast_to(under, over.shape) + opacity * over)
 
 
+def tinted(part: Layered, span: Range, *, jet: bool, opacity: float) -> np.ndarray:
+    """The explanation alone, to lie over a drawing: (H, W) uint32, premultiplied; small values let it through."""
+    size = max(abs(span.low), abs(span.high), 1e-12)
+    alpha = np.clip(opacity * np.abs(part.values) / size, 0, 1)
+    pixels = coloured(part.values, span.low, span.high, colours(part.signed, jet))
+    made = np.rint(255 * alpha).astype(np.uint32) << 24
+    for shift in (16, 8, 0):
+        made |= np.rint((pixels >> shift & 0xFF) * alpha).astype(np.uint32) << shift
+    return made
+
+
 def picture_of(image: np.ndarray, input: ImageInput) -> np.ndarray:
     """(H, W, C) in the network's numbers -> (H, W, C) 0 to 1."""
     from nets.explain.values import to_picture

@@ -78,7 +78,7 @@ class WhyWorkspace(QWidget):
             self.tabs.append(tab)
             self.pages.addWidget(page)
         head.addStretch(1)
-        tip = self.tr("Also over what the network sees, in every workspace (O)")
+        tip = self.tr("Also over the pad and what the network sees, in every workspace (O)")
         self.on_pad = IconButton("eye", tip, checkable=True)
         self.on_pad.toggled.connect(self._on_pad_toggled)
         self.export = ExportButton(
@@ -177,11 +177,14 @@ class WhyWorkspace(QWidget):
 
     def _on_pad_toggled(self, on: bool) -> None:
         self._follow()
-        if not on:
+        if on:
+            self.explain.show_overlay()
+        else:
             self.session.set_overlay(None)
 
-    def _on_overlay(self, pixels: Any) -> None:
-        self.session.set_overlay(pixels if self.on_pad.isChecked() else None)
+    def _on_overlay(self, pixels: Any, tint: Any) -> None:
+        if self.on_pad.isChecked():
+            self.session.set_overlay(pixels, tint)
 
     # --- files --------------------------------------------------------------------------------------------------
 

@@ -46,7 +46,8 @@ class ExplainQuestion(Question):
     """What is on the pad, and which pictures of it are wanted.
 
     model: the one that is open. picture: as the pad has it, for models that receive it otherwise; image: (H, W, C) as
-    the open model receives it; None without a drawing, which some methods do without.
+    the open model receives it; None without a drawing, which some methods do without. window: (top, left, height,
+    width) of the picture's pixels that ``image`` shows.
     """
 
     model: Model
@@ -55,6 +56,7 @@ class ExplainQuestion(Question):
     image: np.ndarray | None = None
     picture: np.ndarray | None = None
     is_dataset_image: bool = False
+    window: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)

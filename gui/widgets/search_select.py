@@ -40,6 +40,11 @@ class SearchSelect(Select):
         likely = [(None, self.tr("Most likely now")), *self._first] if self._first else []
         return [*none, *likely, (None, self.tr("All {0:,}").format(len(rows) - len(none))), *rows[len(none) :]]
 
+    @property
+    def choices(self) -> int:
+        """How many rows have a value of their own; "the answer" and "no other class" have none."""
+        return sum(bool(self.itemData(n)) for n in range(self.count()))
+
     def showPopup(self) -> None:
         if self.count() <= MANY:
             super().showPopup()
@@ -78,7 +83,7 @@ class SearchList(QFrame):
     def open(self) -> None:
         """Below the box, or above it where the screen ends."""
         select = self._select
-        self.field.setPlaceholderText(self.tr("Search {0:,} classes").format(select.count()))
+        self.field.setPlaceholderText(self.tr("Search {0:,} classes").format(select.choices))
         self.field.clear()
         self._fill("")
         self.setFixedSize(max(select.width(), theme.px(260)), theme.px(40 + SHOWN * 24))

@@ -41,11 +41,22 @@ class Stage:
     note: str
 
 
+@dataclass(frozen=True)
+class Window:
+    """The part of a picture that the network's input shows, in the picture's pixels; it may reach beyond its edges."""
+
+    top: float
+    left: float
+    height: float
+    width: float
+
+
 @dataclass(frozen=True, eq=False)
 class Prepared:
     """``input``: (H, W, C) float32 in the range of the input. ``inverted``: it was dark on light.
 
-    ``picture``: what was prepared, as ``prepare`` received it.
+    ``picture``: what was prepared, as ``prepare`` received it. ``window``: which part of it the input shows.
+
     ``hint``: what the person should know of the picture before believing the answer, "" where there is nothing.
     """
 
@@ -53,6 +64,7 @@ class Prepared:
     stages: tuple[Stage, ...]
     inverted: bool
     picture: np.ndarray
+    window: Window
 
     @cached_property
     def photograph(self) -> bool:
@@ -76,14 +88,18 @@ class Prepared:
         return next((stage.picture for stage in self.stages if stage.name == "crop"), None)
 
 
+Fitted = tuple[np.ndarray, tuple[Stage, ...], bool, Window]
+"""(H, W, C) uint8, the stages before the last, whether the picture was inverted, and what of it is left."""
+
+
 @dataclass(frozen=True)
 class Fit:
-    """A row of ``FITS``. ``run`` gives (H, W, C) uint8, the stages before the last, and whether it was inverted."""
+    """A row of ``FITS``. ``run`` gives what ``Fitted`` says."""
 
     name: str
     title: str
     description: str
-    run: Callable[[np.ndarray, ImageInput], tuple[np.ndarray, tuple[Stage, ...], bool]]
+    run: Callable[[np.ndarray, ImageInput], Fitted]
 
 
 def prepare(picture: np.ndarray, input: ImageInput, *, is_dataset_image: bool = False) -> Prepared:
@@ -106,16 +122,16 @@ def prepare(picture: np.ndarray, input: ImageInput, *, is_dataset_image: bool = 
     if input.polarity not in ("", *POLARITIES):
         raise UsageError(f"there is no polarity {input.polarity!r}; there are: {', '.join(POLARITIES)}")
     if is_dataset_image:
-        images, stages, inverted = _dataset_image(picture, input)
+        images, stages, inverted, window = _dataset_image(picture, input)
     else:
-        images, stages, inverted = FITS[input.fit].run(as_float(picture), input)
+        images, stages, inverted, window = FITS[input.fit].run(as_float(picture), input)
     values = to_values(images[None], input)[0]
     shown = images[..., 0] if input.channels == 1 else images[..., :3]
     note = f"{input.height} x {input.width} x {input.channels} numbers, {range_of(input).title}"
     if input.channels == 3 and order_of(input) == "bgr":
         note += ", blue first"
     last = Stage("values", "Values", shown.astype(np.float32) / 255, note)
-    return Prepared(values, (*stages, last), inverted, picture)
+    return Prepared(values, (*stages, last), inverted, picture, window)
 
 
 def fit(images: np.ndarray, source: ImageInput, target: ImageInput) -> np.ndarray:
@@ -153,20 +169,32 @@ def _fit_channels(images: np.ndarray, source: int, target: int) -> np.ndarray:
     raise UsageError(f"images with {source} channels cannot become images with {target}: only 1 and 3 can be changed")
 
 
-def _dataset_image(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+def _dataset_image(picture: np.ndarray, input: ImageInput) -> Fitted:
     """As ``Fit.run``, for (h, w, 1|3) uint8 that a dataset holds in this form."""
     height, width, channels = picture.shape
     fitted = fit(picture[None], replace(input, height=height, width=width, channels=channels), input)[0]
     note = f"{width} x {height} pixels, as the dataset holds it"
-    return fitted, (Stage("dataset", "From the dataset", _shown(as_float(picture)), note),), False
+    stages = (Stage("dataset", "From the dataset", _shown(as_float(picture)), note),)
+    bordered = input.fit == "digit" and (height, width) == (FRAME, FRAME)
+    window = _with_border(Window(0, 0, height, width), input) if bordered else Window(0, 0, height, width)
+    return fitted, stages, False, window
 
 
-def _digit(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+def _with_border(frame: Window, input: ImageInput) -> Window:
+    """The window of MNIST's frame becomes that of a network of 32 x 32, which gets the frame with a border."""
+    if (input.height, input.width) != (32, 32):
+        return frame
+    border, side = 2 / FRAME, 32 / FRAME
+    top, left = frame.top - border * frame.height, frame.left - border * frame.width
+    return Window(top, left, side * frame.height, side * frame.width)
+
+
+def _digit(picture: np.ndarray, input: ImageInput) -> Fitted:
     found = find_ink(picture)
     top, left, bottom, right = found.box
     crop = found.ink[top:bottom, left:right]
     height, width = crop.shape
-    frame, scaled, widened = _centred(crop)
+    frame, scaled, widened, inside = _centred(crop)
     image = np.round(frame * 255).astype(np.uint8)[None, :, :, None]
     fitted = fit(image, ImageInput(), input)[0]
     note = f"longer side {max(height, width)} becomes {BOX} pixels"
@@ -176,25 +204,30 @@ def _digit(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[St
         Stage("scale", "Scale", scaled, note + (", thin strokes widened" if widened else "")),
         Stage("centre", "Centre of mass", frame, f"centre of mass at the middle of {FRAME} x {FRAME}"),
     )
-    return fitted, stages, found.inverted
+    window = Window(top + inside.top, left + inside.left, inside.height, inside.width)
+    return fitted, stages, found.inverted, _with_border(window, input)
 
 
 def _polarity_note(found: Ink) -> str:
     return "dark on light, inverted" if found.inverted else "light on dark, as it should be"
 
 
-def _centred(crop: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
-    """The ink in MNIST's frame, (28, 28), and as it is before it is centred, and whether strokes were widened.
+def _centred(crop: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool, Window]:
+    """The ink in MNIST's frame, (28, 28), as it is before it is centred, whether strokes were widened, and the frame.
 
     Scaling and centring are one resampling: the frame is a window on the ink, ``scale`` ink pixels to its pixel.
     """
+    whole = max(crop.shape)
     crop = reduced(crop, max(crop.shape) / BOX)
+    factor, added = -(-whole // max(crop.shape)), 0.0  # pixels of the picture to one of ``crop``; rows before its first
     scale = max(crop.shape) / BOX
     widened = False
     if scale >= 2 and (width := stroke_width(crop)) < THINNEST * scale:
         # Widening adds to the box, which is fitted into 20 as well: solve for the scale after it.
         scale = (max(crop.shape) - width) / (BOX - THINNEST)
+        before = len(crop)
         crop = thickened(crop, (THINNEST * scale - width) / 2)
+        added = (len(crop) - before) / 2
         scale = max(crop.shape) / BOX
         widened = True
     height, width_ = crop.shape
@@ -206,7 +239,8 @@ def _centred(crop: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
     frame = _resampled(crop, top, left, scale, FRAME, FRAME)
     rows, columns = (max(1, round(side / scale)) for side in crop.shape)
     scaled = _resampled(crop, (height - rows * scale) / 2, (width_ - columns * scale) / 2, scale, rows, columns)
-    return frame, scaled, widened
+    side = FRAME * scale * factor
+    return frame, scaled, widened, Window((top - added) * factor, (left - added) * factor, side, side)
 
 
 def _window(centre: float, side: int, scale: float) -> float:
@@ -244,7 +278,7 @@ def _along_rows(ink: np.ndarray, begin: float, scale: float, pixels: int) -> np.
     return between if scale < 1 else np.diff(between, axis=0) / np.float32(scale)
 
 
-def _picture(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+def _picture(picture: np.ndarray, input: ImageInput) -> Fitted:
     height, width = picture.shape[:2]
     scale = max(height / input.height, width / input.width)
     rows = min(input.height, max(1, round(height / scale)))
@@ -260,10 +294,12 @@ def _picture(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[
         Stage("scale", "Scale", _shown(small), f"{width} x {height} becomes {columns} x {rows}"),
         Stage("centre", "Frame", _shown(frame), f"in the middle of {input.width} x {input.height}"),
     )
-    return _bytes(frame, input), stages, inverted
+    down, across = height / rows, width / columns  # pixels of the picture to one of the frame
+    window = Window(-top * down, -left * across, input.height * down, input.width * across)
+    return _bytes(frame, input), stages, inverted, window
 
 
-def _crop(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[Stage, ...], bool]:
+def _crop(picture: np.ndarray, input: ImageInput) -> Fitted:
     colour, _, inverted, note = _inked(picture, input)
     height, width = colour.shape[:2]
     scale = min(height / input.height, width / input.width)
@@ -276,7 +312,7 @@ def _crop(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, tuple[Sta
         Stage("middle", "Middle", _shown(middle), f"the middle, {columns} x {rows} of {width} x {height} pixels"),
         Stage("scale", "Scale", _shown(frame), f"{columns} x {rows} becomes {input.width} x {input.height}"),
     )
-    return _bytes(frame, input), stages, inverted
+    return _bytes(frame, input), stages, inverted, Window(top, left, rows, columns)
 
 
 def _inked(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, np.ndarray | float, bool, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
@@ -13,11 +13,14 @@ from gui.draw.pad.drawing import SIDE, WIDTHS, Backdrop, Drawing, History, OpenS
 from gui.draw.pad.pen_input import PenInput
 from gui.draw.pad.pictures import to_array
 from gui.draw.pad.raster import Raster
+from gui.paint.pixels import image
+from gui.session import Tint
 
 SMALLEST = 220
 CLOSEST = 0.7  # least distance between two recorded points, in units
 REACH = 4.0  # radius of the eraser, in units
 FRAME = 1
+SMOOTH_ABOVE = 64  # pixels of an explanation's side, above which they are not looked at one by one
 
 
 class Pad(PenInput):
@@ -44,6 +47,7 @@ class Pad(PenInput):
         self._paint_timer = QTimer(self)
         self._paint_timer.setSingleShot(True)
         self._paint_timer.timeout.connect(self._paint_pending)
+        self._tint: tuple[QImage, QRectF] | None = None  # an explanation, and where it lies in units
         self._painted = 0  # number of points of the unfinished stroke that are painted
         colors = theme.now()
         self._screen = Raster(SMALLEST, colors.color("pad"), colors.color("ink"))
@@ -154,6 +158,11 @@ class Pad(PenInput):
 
     def set_hint(self, hint: str, keys: str) -> None:
         self.hint, self.keys_hint = hint, keys
+        self.update()
+
+    def set_tint(self, tint: Tint | None) -> None:
+        """Paints an explanation over the drawing; None: the drawing alone."""
+        self._tint = None if tint is None else (image(tint.pixels), _in_units(tint))
         self.update()
 
     def set_awaiting(self, awaits: bool) -> None:
@@ -291,10 +300,22 @@ class Pad(PenInput):
         painter.drawImage(square, self._screen.image)
         if self.is_empty:
             self._paint_hint(painter, square)
+        elif self._tint is not None:
+            self._paint_tint(painter, square, *self._tint)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = colors.color("accent") if self.hasFocus() or self._awaiting else colors.color("line")
         painter.setPen(QPen(edge, 3 if self._awaiting else 1))
         painter.drawRoundedRect(square.adjusted(-0.5, -0.5, 0.5, 0.5), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
+
+    def _paint_tint(self, painter: QPainter, square: QRectF, pixels: QImage, units: QRectF) -> None:
+        """Clipped to the pad: what the network sees of a digit at the border reaches beyond it."""
+        scale = square.width() / SIDE
+        place = QRectF(units.topLeft() * scale + square.topLeft(), units.size() * scale)
+        painter.save()
+        painter.setClipRect(square, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, pixels.width() > SMOOTH_ABOVE)
+        painter.drawImage(place, pixels)
+        painter.restore()
 
     def _fit_ratio(self) -> None:
         """Adapt to the screen's scale: moving to another screen sends no resize event."""
@@ -309,6 +330,14 @@ class Pad(PenInput):
         painter.drawText(QRectF(square.left(), middle - theme.px(26), square.width(), theme.px(28)), flags, self.hint)
         painter.setFont(theme.font(theme.SMALL))
         painter.drawText(QRectF(square.left(), middle + 4, square.width(), theme.px(18)), flags, self.keys_hint)
+
+
+def _in_units(tint: Tint) -> QRectF:
+    """Where what the network sees lies on the pad: a picture's longer side is ``SIDE`` units, and it is centred."""
+    height, width = tint.shape
+    scale = SIDE / max(height, width)
+    top, left, rows, columns = (scale * side for side in tint.window)
+    return QRectF(left + (SIDE - scale * width) / 2, top + (SIDE - scale * height) / 2, columns, rows)
 
 
 def _with_channels(pixels: np.ndarray) -> np.ndarray:

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
-from gui.explain.shown import Layered, layered, overlaid, range_of
+from gui.explain.sanity_strip import SanityStrip, Shown
+from gui.explain.shown import Layered, layered, overlaid, range_of, tinted
 from nets.explain import EXPLAINERS
+from nets.pictures.ranges import Range
 
 PIXELS, MAP = EXPLAINERS["gradient"], EXPLAINERS["grad_cam"]
 
@@ -48,3 +51,25 @@ def test_opacity_lets_the_picture_through() -> None:
     clear, full = (overlaid(picture, part, range_of([part]), jet=True, opacity=o)[0, 0] for o in (0.1, 1.0))
     assert min(parts(int(clear))) > 200
     assert min(parts(int(full))) == 0
+
+
+def test_a_sanity_check_in_little_room_leaves_steps_out_and_keeps_both_ends(qtbot: QtBot) -> None:
+    strip = SanityStrip()
+    qtbot.addWidget(strip)
+    pixels = np.zeros((28, 28), np.uint32)
+    strip.set_pictures([Shown(pixels, str(n), n / 12) for n in range(12)])
+    strip.resize(1000, 200)
+    assert len(strip.shown()) == 12
+    strip.resize(480, 100)
+    titles = [shown.title for shown in strip.shown()]
+    assert (titles[0], titles[-1]) == ("0", "11")
+    assert 4 <= len(titles) <= 6
+    places = strip.places(len(titles))
+    assert all(place.right() <= 480 for place in places)
+    assert max(place.bottom() for place in places) + 2 * strip.fontMetrics().height() <= 100
+
+
+def test_over_the_pad_small_values_let_the_drawing_through() -> None:
+    part = Layered(np.array([[0.0, 0.5, 1.0]], np.float32), False)
+    clear, half, full = tinted(part, Range(0, 1, False), jet=True, opacity=0.8)[0] >> 24
+    assert (clear, half, full) == (0, 102, 204)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from gui.explain import making
 from gui.explain.looks_page import save_gif
 from gui.explain.workspace import WhyWorkspace
-from gui.session import Session
+from gui.session import Session, Tint
 from gui.threads.explaining import Asked, Explaining, ExplainQuestion
 from gui.threads.subject import Subject
 from nets.compute.lens import Lens
@@ -198,8 +198,19 @@ def test_over_the_pads_picture_in_every_workspace(
     workspace.hide()
     draw()
     qtbot.waitUntil(lambda: seen and seen[-1] is not None, timeout=WAIT)
+    tints: list[Tint | None] = []
+    session.tint_changed.connect(tints.append)
     workspace.on_pad.setChecked(False)
     assert seen[-1] is None
+    assert tints == [None]
+    workspace.on_pad.setChecked(True)
+    assert tints[-1] is not None, "what is explained already is shown at once"
+    assert tints[-1].shape == (140, 140)
+    top, _, height, width = tints[-1].window
+    assert top < 35, "the seven begins there"
+    assert height == width > 77
+    assert top + height > 112
+    workspace.on_pad.setChecked(False)
     workspace.show()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from nets.data import datasets
 from nets.data.prepare import FITS, NothingDrawn, fit, prepare
@@ -163,6 +163,24 @@ def test_faint_ink_of_a_tight_crop_is_not_taken_for_noise() -> None:
 def test_nothing_drawn_is_said(picture: np.ndarray, fit: str) -> None:
     with pytest.raises(NothingDrawn, match=r"blank|no pixels"):
         prepare(picture, ImageInput(fit=fit))
+
+
+@pytest.mark.parametrize("fit", FITS)
+@pytest.mark.parametrize("size", [28, 32])
+@pytest.mark.parametrize("width", [16, 3])
+def test_the_window_says_where_the_input_lies_in_the_picture(fit: str, size: int, width: int) -> None:
+    """The picture, read at the middle of each of the input's pixels, is the input: 16 and 3 units wide, wide or not."""
+    picture = np.zeros((240, 280), np.uint8)
+    picture[40 : 40 + width, 60:200] = 255
+    picture[40:200, 184 : 184 + width] = 255
+    found = prepare(picture[..., None], ImageInput(size, size, 1, fit))
+    window = found.window
+    rows = np.floor(window.top + (np.arange(size) + 0.5) * window.height / size).astype(int)
+    columns = np.floor(window.left + (np.arange(size) + 0.5) * window.width / size).astype(int)
+    reach = np.pad(picture, 200)
+    seen = np.asarray(Image.fromarray(reach).filter(ImageFilter.BoxBlur(window.height / size / 2)))
+    read = seen[np.ix_(rows + 200, columns + 200)].astype(float)
+    assert np.corrcoef(read.ravel(), found.input.ravel())[0, 1] > 0.9
 
 
 def test_a_dot_is_no_digit() -> None:
