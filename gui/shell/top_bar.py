@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 
 from gui import theme
 from gui.icons import pixmap
-from gui.widgets import ElidedLabel, IconButton, button, label
+from gui.widgets import IconButton, PartsLabel, button, label
+from gui.widgets.eliding import whole_parts
 from nets.network.card import Card
 from nets.network.pretrained import PUBLISHED
 from nets.places import ASSETS
@@ -93,20 +94,9 @@ class ModelButton(QPushButton):
         area.setLeft(area.left() + painter.fontMetrics().horizontalAdvance(name) + theme.GAP)
         painter.setFont(theme.font())
         painter.setPen(colors.color("quiet"))
-        painter.drawText(area, middle, whole_parts(self._words, painter.fontMetrics(), area.width()))
+        painter.drawText(area, middle, whole_parts(self._words, BETWEEN, painter.fontMetrics(), area.width()))
         arrow = pixmap("chevron-down", colors.quiet, 14, self.devicePixelRatioF())
         painter.drawPixmap(self.width() - 22, (self.height() - 14) // 2, arrow)
-
-
-def whole_parts(words: str, metrics: QFontMetrics, room: int) -> str:
-    """As many parts of a description, from its beginning, as fit into ``room`` pixels.
-
-    >>> # "epoch 5 · MNIST · 98.93 % of 10,000 test images" becomes "epoch 5 · MNIST", never "... · 98.93 % of 10,0…"
-    """
-    parts = words.split(BETWEEN)
-    while parts and metrics.horizontalAdvance(BETWEEN.join(parts)) > room:
-        del parts[-1]
-    return BETWEEN.join(parts)
 
 
 def _side(*widgets: QWidget) -> QWidget:
@@ -143,7 +133,7 @@ class TopBar(QFrame):
         self._tabs = QButtonGroup(self)
         self._tab_row = QHBoxLayout()
         self._tab_row.setSpacing(0)
-        self.device = ElidedLabel("", "quiet")
+        self.device = PartsLabel("", "quiet", between=BETWEEN)
         self.device.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.view = IconButton(
             "maximize", self.tr("Full screen, zoom and hidden panels (F11, Ctrl++, Ctrl+B)"), look="plain"

@@ -57,7 +57,8 @@ class Panes(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        compact = event.size().width() < ROOM_FOR_ALL.width() or event.size().height() < ROOM_FOR_ALL.height()
+        room = event.size()
+        compact = room.width() < theme.px(ROOM_FOR_ALL.width()) or room.height() < theme.px(ROOM_FOR_ALL.height())
         if compact != self.compact:
             self.compact = compact
             self._arrange()

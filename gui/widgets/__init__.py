@@ -4,7 +4,7 @@ from gui.widgets.busy import BusySign
 from gui.widgets.buttons import IconButton, button, rest_after, set_menu
 from gui.widgets.dialogs import ask_number, ask_text, run_dialog
 from gui.widgets.export_button import ExportButton
-from gui.widgets.labels import ElidedLabel, label
+from gui.widgets.labels import ElidedLabel, PartsLabel, label
 from gui.widgets.number_box import NumberBox
 from gui.widgets.panel import Panel
 from gui.widgets.search_select import SearchSelect
@@ -19,6 +19,7 @@ __all__ = [
     "IconButton",
     "NumberBox",
     "Panel",
+    "PartsLabel",
     "SearchSelect",
     "Select",
     "StateView",

@@ -30,15 +30,17 @@ def elided_where_they_differ(
     """
     if metrics.horizontalAdvance(title) <= room:
         return title
-    others = [one for one in set(titles) if one != title and metrics.horizontalAdvance(one) > room]
+    others = [one for one in set(titles) if one != title]
     shown, alike = title, others
     for mode in modes:
         shown = metrics.elidedText(title, mode, room)
-        alike = [one for one in others if metrics.elidedText(one, mode, room) == shown]
+        head, _, tail = shown.partition("…")
+        alike = [one for one in others if one.startswith(head) and one.endswith(tail)]  # could be meant as well
         if not alike:
             return shown
     same = [len(set(letters)) == 1 for letters in zip(title, *alike, strict=False)]
-    begin = _last_word(title[: same.index(False) if False in same else len(same)])
+    common = same.index(False) if False in same else len(same)
+    begin = _last_word(title[:common]) or common
     return metrics.elidedText("…" + title[begin:], RIGHT, room) if begin else shown
 
 
@@ -46,3 +48,20 @@ def _last_word(prefix: str) -> int:
     """Where the last word of a common beginning starts: it says what the difference behind it is of."""
     trimmed = prefix.rstrip("_-./ ")
     return max(trimmed.rfind(separator) for separator in "_-./ ") + 1
+
+
+def whole_parts(words: str, between: str, metrics: QFontMetrics, room: int) -> str:
+    """As many parts of a description, from its beginning, as fit whole.
+
+    Args:
+        words: The parts with ``between`` between them.
+        between: The separator, e.g. " · ".
+        metrics: Of the font.
+        room: In pixels.
+
+    >>> # "epoch 5 · MNIST · 98.93 % of 10,000 test images" becomes "epoch 5 · MNIST", never "... · 98.93 % of 10,0…"
+    """
+    parts = words.split(between)
+    while parts and metrics.horizontalAdvance(between.join(parts)) > room:
+        del parts[-1]
+    return between.join(parts)

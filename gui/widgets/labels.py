@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui import theme
+from gui.widgets.eliding import whole_parts
 
 
 def label(text: str = "", look: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -60,3 +61,14 @@ class ElidedLabel(QLabel):
         if shown == text or not between or room <= 0:
             return shown
         return metrics.elidedText(head, self._mode, room) + between + tail
+
+
+class PartsLabel(ElidedLabel):
+    """One line of parts with ``between`` between them: those that fit whole, so that no number loses what it is of."""
+
+    def __init__(self, text: str = "", look: str = "", parent: QWidget | None = None, *, between: str) -> None:
+        super().__init__(text, look, parent)
+        self._between = between
+
+    def shown_text(self, width: int) -> str:
+        return whole_parts(self.text(), self._between, self.fontMetrics(), width) or super().shown_text(width)

@@ -138,7 +138,7 @@ AUGMENTATIONS: dict[str, Augmentation] = {
         Augmentation(
             "elastic",
             "Affine and elastic",
-            "the same, and strokes bent by a smooth random field",
+            "moved, turned by up to 10 degrees, slanted, zoomed, and strokes bent by a smooth random field",
             shift=2 / 28,
             rotate=10.0,
             shear=8.0,
@@ -156,7 +156,7 @@ AUGMENTATIONS: dict[str, Augmentation] = {
         Augmentation(
             "crop_flip_cutout",
             "Crop, mirror, cutout",
-            "the same, with a grey square of a quarter of the side (DeVries and Taylor 2017)",
+            "moved, half of them mirrored, and a grey square of a quarter of the side (DeVries and Taylor 2017)",
             crop=4 / 32,
             flip=True,
             cutout=0.25,
@@ -177,7 +177,7 @@ AUGMENTATIONS: dict[str, Augmentation] = {
         Augmentation(
             "resized_crop_flip",
             "Random resized crop, mirror",
-            "the same, half of them mirrored: as VGG is trained",
+            "a window of a quarter to the whole, resized, half of them mirrored: as VGG is trained",
             area=0.25,
             flip=True,
         ),

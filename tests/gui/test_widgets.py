@@ -50,6 +50,9 @@ def test_names_that_differ_in_their_middle_are_told_apart(qtbot: QtBot) -> None:
     assert first.endswith("1")
     assert second.endswith("2")
     assert short == "short"
+    branches = [f"branch{number}_conv{layer}" for number in (1, 2, 3) for layer in (1, 2)]
+    room = metrics.horizontalAdvance("branch2_conv")
+    assert elided_where_they_differ("branch2_conv2", branches, metrics, room, (MIDDLE,)).startswith("…2_conv")
 
 
 def test_a_button_is_at_rest_when_its_menu_has_closed(qtbot: QtBot) -> None:

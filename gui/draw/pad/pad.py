@@ -329,7 +329,9 @@ class Pad(PenInput):
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(square.left(), middle - theme.px(26), square.width(), theme.px(28)), flags, self.hint)
         painter.setFont(theme.font(theme.SMALL))
-        painter.drawText(QRectF(square.left(), middle + 4, square.width(), theme.px(18)), flags, self.keys_hint)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        below = QRectF(square.left(), middle + theme.px(4), square.width(), square.height() / 2)
+        painter.drawText(below.adjusted(theme.TIGHT, 0, -theme.TIGHT, 0), flags, self.keys_hint)
 
 
 def _in_units(tint: Tint) -> QRectF:

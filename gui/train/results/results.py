@@ -14,7 +14,7 @@ from gui.train.outcome import measured_on
 from gui.train.results.confusion import ConfusionMatrix
 from gui.train.results.strip import Strip, StripItem
 from gui.train.task import HeldOut
-from gui.widgets import ElidedLabel, Panel, StateView, button
+from gui.widgets import ElidedLabel, Panel, PartsLabel, StateView, button
 
 if TYPE_CHECKING:
     from nets.errors import LensletError
@@ -34,7 +34,7 @@ class ResultsPanel(Panel):
         self.evaluation: Evaluation | None = None
         self.epoch = 0  # after which the evaluation was
         self.held_out: HeldOut | None = None
-        self.score = ElidedLabel(look="small")
+        self.score = PartsLabel(look="small", between=" (")  # the interval is left out where there is no room
         self.score.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.head.setStretch(1, 0)  # the label takes the room beside the heading and elides itself
         self.head.addWidget(self.score, 1)

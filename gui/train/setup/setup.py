@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui import theme
@@ -52,6 +53,7 @@ FILES = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
 WHILE_PAUSED = ("schedule", "changes")  # views of what a paused training can be given
 OWN = ""  # the recipe's row once a setting was changed
 SHARES = {"network": 8, "dataset": 7, "recipe": 10, "epochs": 0}  # of the width: recipes have the longest names
+ARROW = 40  # pixels of a menu beside its words
 SAVE_AFTER = 500  # milliseconds from the last change until the choices are written to the disk
 FIRST = Choices("lenet", "digits", "default")
 
@@ -268,9 +270,11 @@ class SetupBar(Panel):
         extra = self.network.findData(TRANSFERRED)
         if extra >= 0:
             self.network.removeItem(extra)
+            self.network.removeItem(extra - 1)  # the line above it
         if config.transfers:
             source = self.choices.source
             title = source.title if source is not None and source.network == config.network else config.network
+            self.network.insertSeparator(self.network.count())
             self.network.addItem(title, TRANSFERRED)
             self.network.choose(TRANSFERRED)
         else:
@@ -367,9 +371,10 @@ class SetupBar(Panel):
     def _fill_starts(self) -> None:
         """The trained networks of the chosen kind, shipped ones and runs; then all whose features can be kept."""
         network = self.choices.network
-        rows = [(name, card.title) for name, card in self._shipped.items() if card.network == network]
+        weights = self.tr("{0}: its weights")
+        rows = [(name, weights.format(card.title)) for name, card in self._shipped.items() if card.network == network]
         rows += [
-            (run.id, run.title)
+            (run.id, weights.format(run.title))
             for run in self._runs
             if run.network == network and run.epochs_done and not run.config.transfers
         ]
@@ -394,6 +399,7 @@ class SetupBar(Panel):
         recipe = RECIPES.get(self.recipe.value())
         config = config or self.config()
         if recipe is None:
+            self._share_room()
             return
         start = {"start_from": config.start_from} if config.start_from else {}
         usual = Choices(config.network, config.dataset, recipe.name, start)
@@ -404,6 +410,7 @@ class SetupBar(Panel):
         elif config != usual.config():
             title = self.tr("{0} (for few images)").format(title)
         self.recipe.setItemText(self.recipe.currentIndex(), title)
+        self._share_room()
 
     def _build(self) -> None:
         self.network = menu_of_networks()
@@ -423,7 +430,7 @@ class SetupBar(Panel):
             "recipe": Option(self.tr("Recipe"), self.recipe, tip),
             "epochs": Option(self.tr("Epochs"), self.epochs, self.tr("How often it sees every image")),
         }
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         for name, option in self.options.items():
             row.addWidget(option, SHARES[name])
@@ -452,6 +459,23 @@ class SetupBar(Panel):
         self.others = label("", "warning", wrap=True)
         self.others.hide()
         self.body.addWidget(self.others)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """In a narrow window each menu gets a share as wide as its words; elsewhere the shares stay as they are."""
+        menus = {"network": self.network, "dataset": self.dataset, "recipe": self.recipe}
+        needed = {
+            name: menu.fontMetrics().horizontalAdvance(menu.currentText()) + theme.px(ARROW)
+            for name, menu in menus.items()
+        }
+        room = sum(menu.width() for menu in menus.values())
+        usual = {name: room * SHARES[name] / sum(SHARES[name] for name in menus) for name in menus}
+        shares = SHARES if all(needed[name] <= usual[name] for name in menus) else needed
+        for number, name in enumerate(menus):
+            self._row.setStretch(number, shares[name])
 
     def _message_row(self) -> MessageRow:
         """The line of words under the fields, the kept drawings, and a way out of too few images."""
@@ -539,7 +563,7 @@ class SetupBar(Panel):
     @property
     def _is_low(self) -> bool:
         """Whether the window has no room for the settings and one of the details at once."""
-        return self.window().height() < LOW
+        return self.window().height() < theme.px(LOW)
 
     def _open_gallery(self) -> None:
         from gui.drawings.gallery import open_gallery

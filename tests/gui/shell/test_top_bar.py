@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.shell.top_bar import TopBar, whole_parts
+from gui.shell.top_bar import BETWEEN, TopBar
+from gui.widgets.eliding import whole_parts
 from gui.workspaces import WORKSPACES
 
 
@@ -43,8 +44,8 @@ def test_a_number_is_not_cut_off_from_what_it_is_of(qtbot: QtBot) -> None:
     metrics = bar.fontMetrics()
     words = "epoch 5 · MNIST · 98.93 % of 10,000 test images"
     whole = metrics.horizontalAdvance(words)
-    assert whole_parts(words, metrics, whole) == words
-    assert whole_parts(words, metrics, whole - 1) == "epoch 5 · MNIST"
-    assert whole_parts(words, metrics, 1) == ""
+    assert whole_parts(words, BETWEEN, metrics, whole) == words
+    assert whole_parts(words, BETWEEN, metrics, whole - 1) == "epoch 5 · MNIST"
+    assert whole_parts(words, BETWEEN, metrics, 1) == ""
     bar.model.show_words("LeNet", words)
     assert words in bar.model.toolTip()

@@ -21,6 +21,7 @@ from gui.settings import Settings
 from gui.train.setup.choices import Choices
 from gui.train.setup.setup import SetupBar
 from gui.train.training_state import TrainingState
+from gui.widgets import Select
 from nets.data.drawings import keep
 from nets.places import Places
 from nets.runs.config import RECIPES, TrainConfig, config_for
@@ -202,6 +203,10 @@ def test_precision_is_offered_only_where_it_helps(bar: SetupBar, session: Sessio
     assert not bar.more.options["precision"].isHidden()
 
 
+def is_wide_enough(menu: Select) -> bool:
+    return menu.fontMetrics().horizontalAdvance(menu.currentText()) <= menu.width() - 2 * theme.GAP - 22
+
+
 def is_whole(bar: SetupBar) -> bool:
     """Whether the message is shown to its last word."""
     words = bar.message.words
@@ -317,6 +322,9 @@ def test_the_menus_get_the_room_that_the_buttons_do_not_need(bar: SetupBar, qtbo
     name = bar.network
     assert name.fontMetrics().horizontalAdvance(name.currentText()) <= name.width() - 2 * theme.GAP - 22
     assert inside(running=True)
+    assert inside(running=False)
+    wide = [name for name in (bar.network, bar.dataset, bar.recipe) if is_wide_enough(name)]
+    assert wide == [bar.network, bar.dataset, bar.recipe], "one was cut off while another had room to spare"
 
 
 def test_a_set_of_drawings_can_be_chosen_and_looked_at(
