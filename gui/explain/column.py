@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explain.shown import Layered, colours, overlaid, target_words
@@ -31,8 +31,7 @@ class ExplanationColumn(Panel):
         self._pixels: np.ndarray | None = None
         self.title = label("", "strong", wrap=True)  # never cut: it names the class
         self.details = ElidedLabel("", "small")
-        self.mark = ElidedLabel("", "warning")
-        self.mark.hide()
+        self.mark = label("", "warning")  # beside the details: a picture keeps the size of the one beside it
         self.picture = PixelPicture(reacts=True, fills=True)
         self.picture.hovered.connect(self._on_hover)
         self.scale = ScaleBar()
@@ -43,8 +42,10 @@ class ExplanationColumn(Panel):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(theme.TIGHT)
         inside.addWidget(self.title)
-        inside.addWidget(self.details)
-        inside.addWidget(self.mark)
+        below = QHBoxLayout()
+        below.addWidget(self.details, 1)
+        below.addWidget(self.mark)
+        inside.addLayout(below)
         self._room = QWidget()
         self._room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         room = QVBoxLayout(self._room)
@@ -100,7 +101,7 @@ class ExplanationColumn(Panel):
         where = [found.title, found.layer] if found.layer and "layer" in row.needs else [found.title]
         self.details.setText(" · ".join(filter(None, where)))
         self.mark.setText(mark)
-        self.mark.setVisible(bool(mark))
+        self.mark.setToolTip(self.tr("It looks alike for a network that learned nothing.") if mark else "")
         height, width = part.values.shape
         self.picture.set_shape(height, width)
         self._fit()

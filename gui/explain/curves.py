@@ -42,16 +42,16 @@ class FaithfulnessCurves(QWidget):
             return
         painter = QPainter(self)
         width = (self.width() - theme.px(BETWEEN)) / 2
-        deleted = self.tr("Deletion: the marked pixels are blacked out first")
-        inserted = self.tr("Insertion: the marked pixels are put back first")
+        deleted = self.tr("Deletion: marked pixels go first")
+        inserted = self.tr("Insertion: marked pixels come first")
         rows = (
-            (deleted, self.tr("taken away"), "deletion", found.deletion, found.random_deletion),
-            (inserted, self.tr("put back"), "insertion", found.insertion, found.random_insertion),
+            (deleted, self.tr("gone"), "deletion", found.deletion, found.random_deletion),
+            (inserted, self.tr("back"), "insertion", found.insertion, found.random_insertion),
         )
         for number, (title, doing, name, own, other) in enumerate(rows):
             area = QRectF(number * (width + theme.px(BETWEEN)), 0, width, self.height())
             areas = found.area(name), found.area(f"random_{name}")
-            words = (title, self.tr("of {0:,} pixels {1}").format(found.pixels, doing))
+            words = (title, self.tr("100 % of {0:,} pixels {1}").format(found.pixels, doing))
             self._paint_chart(painter, area, words, found.shares, own, other, areas)
 
     def _paint_chart(
@@ -90,9 +90,8 @@ class FaithfulnessCurves(QWidget):
             painter.drawText(box, right, f"{100 * share:.0f} %")
         below = QRectF(area.left(), area.bottom() + 2, area.width(), height)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), "0 %")
-        painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter), words[1])
-        painter.drawText(below, right, "100 %")
-        self._paint_legend(painter, below.translated(0, height), areas)
+        painter.drawText(below, right, words[1])
+        self._paint_legend(painter, below.translated(whole.left() - area.left(), height), areas)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._line(painter, area, shares, other, QPen(colors.color("quiet"), 1.2, Qt.PenStyle.DashLine))
         self._line(painter, area, shares, own, QPen(QColor(colors.color("accent")), 2))
@@ -104,7 +103,7 @@ class FaithfulnessCurves(QWidget):
         metrics, dash = painter.fontMetrics(), theme.px(16)
         rows = (
             (self.tr("as marked: area {0:.2f}"), QPen(QColor(colors.color("accent")), 2), "text"),
-            (self.tr("in random order: {0:.2f}"), QPen(colors.color("quiet"), 1.2, Qt.PenStyle.DashLine), "quiet"),
+            (self.tr("random: {0:.2f}"), QPen(colors.color("quiet"), 1.2, Qt.PenStyle.DashLine), "quiet"),
         )
         for (pattern, pen, color), value in zip(rows, areas, strict=True):
             text, middle = pattern.format(value), place.center().y()

@@ -191,6 +191,7 @@ class ExplainPage(QWidget):
         )
         if not self._is_live:
             self._show_busy(True)
+            self._paint()  # what is still shown is of before
         if self._slow or not self._is_live:
             self.worker.drop()  # the one that is being computed is not waited for
         self.worker.ask(question)
@@ -272,7 +273,7 @@ class ExplainPage(QWidget):
         """What the sanity check found against the method, for the open network; "" while nothing speaks against it."""
         own = not found.asked.reference
         if own and not self._passed.get(found.asked.method, True):
-            return self.tr("failed the sanity check: looks alike for a network that learned nothing")
+            return self.tr("failed the sanity check")
         return ""
 
     def _on_checked(self, method: str, passed: bool) -> None:
@@ -325,6 +326,8 @@ class ExplainPage(QWidget):
         if all(EXPLAINERS[one.method].live for one in asked):
             return ""
         if found.asked not in asked:
+            if not self.stop_button.isHidden():
+                return self.tr("as it was chosen before: what is chosen now is being computed")
             return self.tr("as it was chosen before: Return computes what is chosen now")
         question, answer = self._question, self._answer
         now = answer.prepared.input if answer is not None and answer.prepared is not None else None

@@ -16,7 +16,7 @@ from gui import theme
 from gui.paint.grid_layout import whole_scale
 from gui.paint.pixels import image
 
-CRISP = 64  # pixels on the longer side, up to which a picture that fills its room keeps a whole-number scale
+CRISP = 63  # pixels on the longer side, up to which a picture that fills its room keeps a whole-number scale
 
 
 class PixelPicture(QWidget):

@@ -181,7 +181,7 @@ def test_the_checks_of_what_is_shown(workspace: WhyWorkspace, qtbot: QtBot, draw
     titles = [shown.title for shown in checks.strip.pictures]
     assert titles == ["trained", "+ answer", "+ fc2", "+ fc1", "+ conv2", "+ conv1"]
     failed = checks.words.text().startswith("Careful")
-    assert workspace.explain.columns[0].mark.isVisible() == failed
+    assert bool(workspace.explain.columns[0].mark.text()) == failed
     workspace.explain.checks.checked.emit("gradient", False)
     assert "failed the sanity check" in workspace.explain.columns[0].mark.text()
     QTest.keyClick(workspace, Qt.Key.Key_D)

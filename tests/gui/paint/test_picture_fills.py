@@ -9,7 +9,8 @@ from gui.paint.picture import PixelPicture
 
 
 @pytest.mark.parametrize(
-    ("side", "fills", "expected"), [(28, True, 28 * 14), (224, True, 400), (224, False, 224), (500, True, 400)]
+    ("side", "fills", "expected"),
+    [(28, True, 28 * 14), (224, True, 400), (64, True, 400), (224, False, 224), (500, True, 400)],
 )
 def test_a_photograph_fills_its_room(side: int, fills: bool, expected: int, qtbot: QtBot) -> None:
     picture = PixelPicture(fills=fills)
