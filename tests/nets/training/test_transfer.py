@@ -262,15 +262,21 @@ def test_resumed_is_not_stopped(
     source = source_of(chain())
     config = config_of(source, schedule="cosine", epochs=epochs)
     whole = transfer(config, source, bars, store, large=large)
-    for done in stops:
+    first, *others = stops
+    with pytest.raises(Cancelled):
+        transfer(config, source, bars, store, stopping_after(first), large=large)
+    run = store.open(store.list()[0].id)
+    assert (run.summary.state, run.summary.epochs_done) == ("stopped", first)
+    for done in others:
         with pytest.raises(Cancelled):
-            transfer(config, source, bars, store, stopping_after(done), large=large)
-        run = store.open(store.list()[0].id)
+            resume(run, bars, store, report=stopping_after(done))
+        run = store.open(run.id)
         assert (run.summary.state, run.summary.epochs_done) == ("stopped", done)
-        resumed = resume(run, bars, store)
-        pairs = zip(whole.weights("last"), resumed.weights("last"), strict=True)
-        assert all(one.tobytes() == other.tobytes() for one, other in pairs), f"stopped after {done}"
-        assert resumed.summary.history.val_loss == whole.summary.history.val_loss
+    resumed = resume(run, bars, store)
+    for epoch in range(1, epochs + 1):
+        pairs = zip(whole.weights(epoch), resumed.weights(epoch), strict=True)
+        assert all(one.tobytes() == other.tobytes() for one, other in pairs), f"epoch {epoch}"
+    assert resumed.summary.history.val_loss == whole.summary.history.val_loss
 
 
 def test_a_run_of_the_head_alone_goes_on_with_the_head_alone(bars: Dataset, store: RunStore) -> None:
