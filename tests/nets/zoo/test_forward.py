@@ -18,7 +18,7 @@ from nets.training.training import Training
 from nets.zoo import NETS, get
 from tests.nets.zoo.symbolic import answers_of
 
-# Each family with its kinds of block once, narrow enough for a test; the options of the builders.
+# Each family with its kinds of block, narrow and shallow enough for a test; the options of the builders.
 FAMILIES = {
     "alexnet_lrn": {"divide": 8},
     "vgg11": {"divide": 8},
@@ -28,7 +28,7 @@ FAMILIES = {
     "inception_bn": {"divide": 8},
     "inception_v3": {"divide": 8},
     "inception_v4": {"divide": 16, "repeats": (1, 0, 0)},
-    "inception_resnet_v2": {"divide": 16, "repeats": (1, 0, 1)},
+    "inception_resnet_v2": {"divide": 16, "repeats": (0, 0, 1)},  # one of three residual blocks, alike but in branches
     "resnet18": {"divide": 8, "blocks": (1, 1)},  # x itself, and x through a convolution of stride 2
     "resnet50": {"divide": 8, "blocks": (2, 1)},
 }
