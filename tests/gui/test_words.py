@@ -1,3 +1,5 @@
+"""Words for people: the article before a label, and sentences of ``nets`` that are translated."""
+
 from __future__ import annotations
 
 import ast

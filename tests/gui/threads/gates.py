@@ -1,4 +1,4 @@
-"""Functions whose way through a thread a test holds in its hands: no test of threads waits for a clock."""
+"""Functions that wait in a worker's thread until the test lets them go on, so that no test of threads needs a clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A batch of none goes through everything, forward and backward, without a warning."""
+"""A batch without images passes through every layer, forward and backward, without a warning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rate and an augmentation that are changed while a training is paused: kept with where, made again by resuming."""
+"""A rate or an augmentation changed during a pause is stored with its epoch and step, and applied again on resuming."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Classes that count alike although they have not the same number of images."""
+"""Class weights: classes with few and with many images count alike in the loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training learns, reports, stops at once, and fails in words."""
+"""Training learns, reports, stops at once, and says in a sentence what went wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The badge that comes with ``pen``: usual for digits, not for letters, scribbles two digits; the card's figures."""
+"""The badge that comes with ``pen``: usual for digits, not for letters, scribbles or two digits; the card's figures."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What the form knows more of: the data's card, the schedule, the changed picture, the search for a rate."""
+"""The views under the form: the data's card, the schedule, changed pictures, the search for a rate."""
 
 from __future__ import annotations
 
