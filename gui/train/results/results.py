@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.train.outcome import measured_on
@@ -66,7 +66,13 @@ class ResultsPanel(Panel):
             lambda thumbnail: self.picture_chosen.emit(thumbnail.image, thumbnail.title, thumbnail.label)
         )
         column.addWidget(self.strip)
-        self._stack.addWidget(self._found)
+        self._scroll = QScrollArea(self)  # or matrix and images lie over another in a low window
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setProperty("look", "bare")
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._found)
+        self._stack.addWidget(self._scroll)
         self.clear()
 
     def clear(self, why: str = "") -> None:
@@ -96,7 +102,7 @@ class ResultsPanel(Panel):
             )
         )
         self.matrix.show_counts(evaluation.confusion, labels)
-        self._stack.setCurrentWidget(self._found)
+        self._stack.setCurrentWidget(self._scroll)
         self._refresh_strip()
         self._ask_images()
 
