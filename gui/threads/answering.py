@@ -113,10 +113,12 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
         prepared.hint  # noqa: B018  looked for here rather than in the window's thread, and kept
         trust = subject.trust
         watched = dict.fromkeys((*question.paths, *(trust.paths if trust is not None else ())))
-        reading = subject.reader.read(prepared.input, tuple(path for path in watched if path in known))
-        found = replace(found, prepared=prepared, maps=reading.maps, output=reading.output)
+        paths = tuple(path for path in watched if path in known)
         if question.means and isinstance(subject.reader, Lens):
-            found = replace(found, means=subject.reader.means(prepared.input))
+            reading = subject.reader.read(prepared.input, paths, means=True)
+        else:
+            reading = subject.reader.read(prepared.input, paths)
+        found = replace(found, prepared=prepared, maps=reading.maps, output=reading.output, means=reading.means)
         if subject.model is not None and subject.model.broken_weights:
             raise LensletError(broken_words(subject.model.broken_weights))
         # The model's card may have changed since the reader was made: named numbers are classes.

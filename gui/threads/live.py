@@ -7,6 +7,7 @@ thread.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,10 @@ def load_tensorflow(threads: int | None, *, report: Report = no_report) -> backe
     return backend.device()
 
 
+def _compile(compiling: Callable[[], None], *, report: Report = no_report) -> None:
+    compiling()
+
+
 class Live(QObject):
     """Every method returns at once. A model counts as opened when its first answer is there: both change together."""
 
@@ -59,6 +64,7 @@ class Live(QObject):
         self._threads = threads
         self._started = self._begun = self._ready = False
         self._load: Job | None = None
+        self._compile: Job | None = None  # of a large network that answers step by step meanwhile
         self._wanted: tuple[str | Model, dict[str, Any]] = (DEFAULT, {})
         self._numbers = 0  # ids of the questions that are asked here
         self._opened: Subject | None = None
@@ -176,7 +182,7 @@ class Live(QObject):
                 thread.wait(max(0, round(1000 * (until - time.monotonic()))))
 
     def _all_threads(self) -> list[Job | Worker]:
-        return [self._answerer, self._follower, self._opener, *([self._load] if self._load else [])]
+        return [self._answerer, self._follower, self._opener, *(job for job in (self._load, self._compile) if job)]
 
     # --- what comes back ----------------------------------------------------------------------------------------
 
@@ -250,7 +256,23 @@ class Live(QObject):
         elif not self._frame.isActive():
             self._frame.start(round(FRAME - passed))
 
+    def _compile_beside(self, subject: Subject | None) -> None:
+        """What a large network answered step by step is compiled in a thread of its own: the pad does not wait."""
+        from nets.compute.lens import Lens
+
+        if subject is None or not isinstance(subject.reader, Lens):
+            return
+        if self._compile is not None and not self._compile.isFinished():
+            return
+        compiling = subject.reader.take_compiling()
+        if compiling is None:
+            return
+        self._compile = Job(_compile, compiling, parent=self)
+        self._compile.failed.connect(self.broken)
+        self._compile.start()
+
     def _on_answered(self, question: PictureQuestion, answer: LiveAnswer) -> None:
+        self._compile_beside(question.subject)
         self._ask_waiting()  # first: it is computed while this answer is painted
         self._show(question.subject)
         self.answered.emit(answer)

@@ -1,5 +1,8 @@
 """A forward pass as one compiled function, as a plain TensorFlow graph or through XLA, whichever is faster here.
 
+Compiling a network of hundreds of layers takes seconds (Inception-ResNet v2 3.7 s, its pass step by step 0.9): the
+first picture is computed step by step. The second call compiles, unless another thread was given that to do.
+
 Measured on two cores, one image, every layer returned, plain against XLA (p50, milliseconds): lenet 0.8 and 0.6, pen
 2.7 and 2.1, but MobileNetV2 43 and 231. While a training uses both cores the difference grows (p95): lenet 9.4 and
 3.5, pen 17 and 10, since a plain graph waits in TensorFlow's queue of operations behind those of the training.
@@ -15,7 +18,7 @@ import numpy as np
 
 from nets import backend
 from nets.compute.direct import DirectCall
-from nets.network.graph import Graph
+from nets.network.graph import Graph, Record
 
 Pick = Callable[[dict[str, Any], Any], Any]
 
@@ -25,19 +28,55 @@ TRIALS = 7
 
 
 class CompiledPass:
-    """From (N, H, W, C) float32 of one fixed shape to ``pick(results by path, output)``; compiled at the first call."""
+    """From (N, H, W, C) float32 of one fixed shape to ``pick(results by path, output)``."""
 
-    def __init__(self, graph: Graph, shape: tuple[int, ...], pick: Pick) -> None:
+    def __init__(
+        self, graph: Graph, shape: tuple[int, ...], pick: Pick, record: Record | None = None, *, rare: bool = False
+    ) -> None:
+        """
+        Args:
+            graph: the network.
+            shape: of the images.
+            pick: what is returned of what the steps gave and of the output.
+            record: what is kept of each step for ``pick``; None: all.
+            rare: it is called so rarely that a large network is never compiled for it.
+        """
         self._graph = graph
         self._shape = shape
         self._pick = pick
+        self._record = record
         self._function: Any = None
         self._settled = False
+        self._compiles_slowly = (
+            len(graph.steps) > MOST_STEPS and not needs_xla(graph) and backend.name() == "tensorflow"
+        )
+        self._is_rare = rare
+        self._called = self._compiled_beside = False
 
     def __call__(self, images: np.ndarray) -> Any:
-        if self._function is None:
-            self._function = self._compile(xla=needs_xla(self._graph))
+        if self._function is not None:
+            return self._function(images)
+        if self._compiles_slowly and (self._is_rare or self._compiled_beside or not self._called):
+            self._called = True
+            return self._run(to_tensor(images))
+        self._function = self._compile(xla=needs_xla(self._graph))
         return self._function(images)
+
+    def take_compiling(self) -> Callable[[], None] | None:
+        """What compiles the pass in another thread; until then calls compute step by step. None: there is no need."""
+        if self._function is not None or not self._called or self._compiled_beside or self._is_rare:
+            return None
+        self._compiled_beside = True
+
+        def compile_now() -> None:
+            try:
+                function = self._compile(xla=False)
+                function(np.zeros(self._shape, dtype=np.float32))
+                self._function = function
+            finally:
+                self._compiled_beside = False
+
+        return compile_now
 
     def settle(self) -> None:
         """Compiles through XLA too, where that does not take long, and keeps the faster of the two."""
@@ -45,6 +84,7 @@ class CompiledPass:
             return
         self._settled = True
         zeros = np.zeros(self._shape, dtype=np.float32)
+        self._called = True  # compiled at once, however long that takes
         plain = self._seconds(zeros)
         chosen = needs_xla(self._graph) or backend.name() != "tensorflow"
         if chosen or len(self._graph.steps) > MOST_STEPS:
@@ -58,10 +98,10 @@ class CompiledPass:
             self._function = known
 
     def _compile(self, *, xla: bool) -> Any:
-        def run(images: Any) -> Any:
-            return self._pick(*self._graph.run(to_layout(images, self._graph)))
+        return DirectCall(backend.compile(self._run, xla=xla))
 
-        return DirectCall(backend.compile(run, xla=xla))
+    def _run(self, images: Any) -> Any:
+        return self._pick(*self._graph.run(to_layout(images, self._graph), record=self._record))
 
     def _seconds(self, images: np.ndarray) -> float:
         """The shortest of some runs, after one that compiles."""
@@ -72,6 +112,12 @@ class CompiledPass:
             self(images)
             best = min(best, time.perf_counter() - started)
         return best
+
+
+def to_tensor(images: np.ndarray) -> Any:
+    from keras import ops
+
+    return ops.convert_to_tensor(images, dtype="float32")
 
 
 def needs_xla(graph: Graph) -> bool:

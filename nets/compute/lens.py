@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 
 from nets import backend
-from nets.compute.compiled import CompiledPass, needs_xla, to_layout
+from nets.compute.compiled import CompiledPass, needs_xla, to_layout, to_tensor
 from nets.errors import UsageError
 from nets.network.graph import Graph, Rule, infer
 from nets.network.outputs import Answer, Reading, answer, scores_rule, to_probabilities
@@ -58,8 +58,8 @@ class Lens:
         self._keeps_all, self._is_large = total <= KEEP_ALL, total > LARGE
         self._inner = {} if self._keeps_all else inner_layers(self._graph, self._rows)
         self._inside: dict[int, Any] = {}  # a compiled function for each block, by the number of its input
-        self._means: CompiledPass | None = None
-        self._passes: dict[tuple[int, tuple[str, ...]], CompiledPass] = {}
+        self._mean_of: Any = None  # a compiled function of the results of all layers
+        self._passes: dict[tuple[int, tuple[str, ...], bool], CompiledPass] = {}
         self._gradients: dict[tuple[int | None, str, tuple[tuple[str, Rule], ...]], Any] = {}
         self._kept: dict[Hashable, Any] = {}
 
@@ -118,12 +118,13 @@ class Lens:
         outputs = np.concatenate(rows).reshape(len(images), -1)
         return outputs if self._output.kind.name == "labels" else to_probabilities(outputs, self._output.meaning)
 
-    def read(self, image: np.ndarray, watch: tuple[str, ...] | None = None) -> Reading:
+    def read(self, image: np.ndarray, watch: tuple[str, ...] | None = None, *, means: bool = False) -> Reading:
         """The answer to one picture, and the maps that are watched.
 
         Args:
             image: (H, W, C) or (1, H, W, C) float32 in the range of the card's input.
             watch: paths of layers; None for every layer that can be shown, () for none.
+            means: whether the reading has the mean of every layer's maps, too.
 
         Raises:
             UsageError: the image has another shape, or a path is unknown or cannot be shown.
@@ -132,11 +133,13 @@ class Lens:
         wanted = self._shown() if watch is None else tuple(watch)
         for path in wanted:
             self._check(path)
-        found, output = self._pass(1, wanted)(images)
+        found, output, averages = self._pass(1, wanted, means=means)(images)
+        if means and self._keeps_all:
+            averages = self._averages(found)
         found = {**found, **self._inside_blocks(wanted, images, found)}
         shown = self._output.shown(backend.to_array(output)[0], channels_first=self._graph.channels_first)
         maps = {path: self._array(path, found[path]) for path in wanted}
-        return Reading(self._output.probabilities(shown), maps, shown)
+        return Reading(self._output.probabilities(shown), maps, shown, _as_means(averages))
 
     def means(self, image: np.ndarray) -> dict[str, np.ndarray]:
         """What every layer that can be shown looks like as a whole, in one pass, however large the network is.
@@ -147,18 +150,20 @@ class Lens:
         Returns:
             By path: (H, W, 1) float32, the mean of the layer's maps at each pixel; (N,) for units.
         """
-        if self._means is None:
-            from keras import ops
+        return self.read(image, (), means=True).means
 
-            axis = 1 if self._graph.channels_first else -1
+    def take_compiling(self) -> Callable[[], None] | None:
+        """What compiles, in another thread, the passes that were computed step by step; None where there are none.
 
-            def pick(results: dict[str, Any], output: Any) -> Any:
-                found = {path: results[path] for path in self._shown()}
-                return {path: ops.mean(v, axis) if len(v.shape) == 4 else v for path, v in found.items()}
+        The one exception to one thread at a time: the pad goes on being answered meanwhile.
+        """
+        waiting = [taken for each in self._passes.values() if (taken := each.take_compiling()) is not None]
 
-            self._means = CompiledPass(self._graph, (1, *self.card.input.shape), pick)
-        found = {path: _numbers(v)[0] for path, v in self._means(self._one(image)).items()}
-        return {path: v[..., None] if v.ndim == 2 else v.reshape(-1) for path, v in found.items()}
+        def compile_all() -> None:
+            for compile_one in waiting:
+                compile_one()
+
+        return compile_all if waiting else None
 
     def gradient(
         self,
@@ -269,16 +274,28 @@ class Lens:
             if block.input not in self._inside:
                 self._inside[block.input] = backend.compile(lambda x, block=block: block.run(x)[0])
             if block.input == self._graph.input:
-                value = to_layout(_tensor(images), self._graph)
+                value = to_layout(to_tensor(images), self._graph)
             else:
                 value = found[self._graph.writers[block.input]]
             made |= self._inside[block.input](value)
         return made
 
-    def _pass(self, count: int, wanted: tuple[str, ...] | None) -> CompiledPass:
-        """The compiled pass of ``count`` inputs that returns the wanted layers and the output; None: no layers at all.
+    def _averages(self, found: dict[str, Any]) -> dict[str, Any]:
+        """The mean of the maps of every layer, from what a pass that keeps all of them returned."""
+        if self._mean_of is None:
+            self._mean_of = backend.compile(lambda values: {path: self._mean(v) for path, v in values.items()})
+        return self._mean_of({path: found[path] for path in self._shown()})
 
-        One for each number of inputs that occurs: one for the pad, at most two for a list of files.
+    def _mean(self, value: Any) -> Any:
+        from keras import ops
+
+        return ops.mean(value, 1 if self._graph.channels_first else -1) if len(value.shape) == 4 else value
+
+    def _pass(self, count: int, wanted: tuple[str, ...] | None, *, means: bool = False) -> CompiledPass:
+        """The pass of ``count`` inputs: the wanted layers, the output and, where not all layers are kept, their means.
+
+        One for each number of inputs that occurs: one for the pad, at most two for a list of files. ``wanted`` is None
+        where no layers are.
         """
         if wanted is None:
             paths: tuple[str, ...] = ()
@@ -286,25 +303,34 @@ class Lens:
             paths = self._shown()
         else:
             paths = tuple(path for path in self._shown() if path not in self._inner) if self._inner else wanted
-        key = (count, paths)
+        averaged = frozenset(self._shown() if means and not self._keeps_all else ())
+        key = (count, paths, bool(averaged))
         if key not in self._passes:
+            kept = frozenset(paths)
+
+            def record(path: str, value: Any) -> Any:
+                if path not in kept and path not in averaged:
+                    return None
+                return value if path in kept else None, self._mean(value) if path in averaged else None
 
             def pick(results: dict[str, Any], output: Any) -> Any:
-                return {path: results[path] for path in paths}, output
+                means = {path: results[path][1] for path in averaged}
+                return {path: results[path][0] for path in paths}, output, means
 
-            self._passes[key] = CompiledPass(self._graph, (count, *self.card.input.shape), pick)
+            shape = (count, *self.card.input.shape)
+            self._passes[key] = CompiledPass(self._graph, shape, pick, record, rare=bool(averaged))
         return self._passes[key]
+
+
+def _as_means(averages: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """(1, H, W) -> (H, W, 1), (1, N) -> (N,) for each layer."""
+    found = {path: _numbers(value)[0] for path, value in averages.items()}
+    return {path: v[..., None] if v.ndim == 2 else v.reshape(-1) for path, v in found.items()}
 
 
 def _numbers(tensor: Any) -> np.ndarray:
     """What a compiled pass returned, as float32."""
     return np.asarray(backend.to_array(tensor), dtype=np.float32)
-
-
-def _tensor(images: np.ndarray) -> Any:
-    from keras import ops
-
-    return ops.convert_to_tensor(images, dtype="float32")
 
 
 def inner_layers(graph: Graph, rows: Mapping[str, LayerInfo]) -> dict[str, Graph]:

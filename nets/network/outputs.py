@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -168,12 +168,14 @@ class Reading:
     """What a network makes of one picture.
 
     probabilities: (classes,) float32, empty where the output is no classes. maps: by the path of a layer, without the
-    batch axis: (H, W, C) or (N,) float32. output: (N,) or (H, W, C) float32, the network's own numbers.
+    batch axis: (H, W, C) or (N,) float32. output: (N,) or (H, W, C) float32, the network's own numbers. means: of each
+    layer's maps, (H, W, 1) or (N,) float32, where they were asked for.
     """
 
     probabilities: np.ndarray
     maps: dict[str, np.ndarray]
     output: np.ndarray
+    means: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 # A row of at least so many outputs that make a square is a picture, where nothing else speaks for classes.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from nets import zoo
 from nets.compute.compiled import CompiledPass
 from nets.data.specs import ImageInput
 from nets.network.card import Card
-from nets.network.model import ModelRef
+from nets.network.model import Model, ModelRef
 from nets.places import Places
 from tests.drive import pause_for, wait_until
 from tests.made_runs import write_run
@@ -279,3 +280,38 @@ def test_it_ends_in_every_phase(qapp: QApplication, tmp_path: Path, phase: str) 
     session.open_model("pen")
     qapp.processEvents()
     assert told == []
+
+
+def test_a_long_network_is_compiled_beside_its_answers(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first picture is computed step by step, and the thread that answers never compiles."""
+    import threading
+
+    import keras
+    from keras import layers
+
+    rows = [layers.Activation("tanh", name=f"tanh{number}") for number in range(70)]
+    chain = [keras.Input((28, 28, 1)), layers.Conv2D(2, 3), *rows, layers.Flatten(), layers.Dense(10), layers.Softmax()]
+    card = Card("long", "Long", "long", tuple("0123456789"), ImageInput())
+    model = Model.of(ModelRef("edited", "long"), card, keras.Sequential(chain))
+    compiled: list[int] = []
+    compile_one = CompiledPass._compile
+
+    def counted(self: CompiledPass, **options: Any) -> Any:
+        compiled.append(threading.get_ident())
+        return compile_one(self, **options)
+
+    monkeypatch.setattr(CompiledPass, "_compile", counted)
+    monkeypatch.setattr("nets.compute.lens.LARGE", 1000)  # numbers: no search for what is fastest
+    session.start()
+    session.live.open(model)
+    session.set_picture(SEVEN)
+    wait_until(lambda: session.model is model, 60, "the network")
+    answering = session.live._compile
+    assert answering is not None
+    wait_until(answering.isFinished, 30, "the compiling")
+    answers = session.answer
+    session.refresh()
+    wait_until(lambda: session.answer is not answers, 30, "another answer")
+    assert len(compiled) == 1
+    lens = session.live._opened.reader
+    assert lens.take_compiling() is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 
 import numpy as np
 import pytest
@@ -265,6 +266,102 @@ def test_the_means_of_all_layers_are_those_of_their_maps(order):
     assert set(means) == set(maps)
     np.testing.assert_allclose(means["conv"], maps["conv"].mean(axis=2, keepdims=True), atol=1e-6)
     np.testing.assert_allclose(means["flat"], maps["flat"], atol=1e-6)
+
+
+# --- long networks ----------------------------------------------------------------------------------------------
+
+
+def long_network():
+    """So many layers that compiling it takes longer than computing one picture."""
+    from keras import layers
+
+    rows = [layers.Conv2D(2, 3, padding="same", name="conv")]
+    rows += [layers.Activation("tanh", name=f"tanh{number}") for number in range(70)]
+    return chain(*rows, layers.Flatten(), layers.Dense(3, activation="softmax"), shape=(8, 8, 1))
+
+
+@pytest.fixture
+def compiled_passes(monkeypatch):
+    """The passes that were compiled, in order."""
+    found, compile_one = [], CompiledPass._compile
+
+    def counted(self, **options):
+        found.append(self)
+        return compile_one(self, **options)
+
+    monkeypatch.setattr(CompiledPass, "_compile", counted)
+    return found
+
+
+def test_the_first_picture_of_a_long_network_waits_for_no_compiling(compiled_passes):
+    network = long_network()
+    lens, inputs = Lens(wrap(network)), image((8, 8, 1))
+    first = lens.read(inputs, ("conv", "tanh9"))
+    assert not compiled_passes
+    np.testing.assert_allclose(first.probabilities, np.asarray(network(inputs))[0], atol=1e-6)
+    second = lens.read(inputs, ("conv", "tanh9"))
+    assert len(compiled_passes) == 1
+    for path in ("conv", "tanh9"):
+        np.testing.assert_allclose(second.maps[path], first.maps[path], atol=1e-6)
+
+
+def test_a_long_network_answers_while_another_thread_compiles_it(compiled_passes):
+    lens, inputs = Lens(wrap(long_network())), image((8, 8, 1))
+    assert lens.take_compiling() is None  # nothing was computed yet
+    first = lens.read(inputs, ("conv",))
+    compiling = lens.take_compiling()
+    assert compiling is not None
+    assert lens.take_compiling() is None  # somebody has it
+    np.testing.assert_allclose(lens.read(inputs, ("conv",)).maps["conv"], first.maps["conv"])
+    assert not compiled_passes
+    thread = threading.Thread(target=compiling)
+    thread.start()
+    thread.join()
+    np.testing.assert_allclose(lens.read(inputs, ("conv",)).maps["conv"], first.maps["conv"], atol=1e-6)
+    assert len(compiled_passes) == 1
+    assert lens.take_compiling() is None
+
+
+def test_means_come_with_the_maps_in_one_pass(monkeypatch):
+    """Of a network whose layers are all kept, and of one that is too large for that."""
+    from nets.compute import lens as module
+
+    for most in (module.KEEP_ALL, 100):
+        monkeypatch.setattr(module, "KEEP_ALL", most)
+        lens, inputs, calls = Lens(wrap(long_network())), image((8, 8, 1)), []
+        monkeypatch.setattr(CompiledPass, "_run", counting(calls, CompiledPass._run))
+        found = lens.read(inputs, ("conv",), means=True)
+        assert len(calls) == 1
+        assert set(found.maps) == {"conv"}
+        assert set(found.means) == {row.path for row in lens.layers if row.shows != "nothing"}
+        np.testing.assert_allclose(found.means["conv"], found.maps["conv"].mean(axis=2, keepdims=True), atol=1e-6)
+        monkeypatch.undo()
+
+
+def counting(calls, function):
+    def counted(*args, **options):
+        calls.append(args)
+        return function(*args, **options)
+
+    return counted
+
+
+def test_a_walk_keeps_what_is_recorded_and_lets_go_of_what_no_step_reads_any_more():
+    import weakref
+
+    graph = wrap(long_network()).graph
+    alive: list[weakref.ref] = []
+    most = 0
+
+    def record(path, value):
+        nonlocal most
+        alive.append(weakref.ref(value))
+        most = max(most, sum(one() is not None for one in alive))
+        return value if path == "tanh3" else None
+
+    results, _ = graph.run(backend.compile(lambda x: x)(image((8, 8, 1))), record=record)
+    assert list(results) == ["tanh3"]
+    assert most <= 4  # the kept one, what a step reads and what it gives
 
 
 # --- other weights ----------------------------------------------------------------------------------------------
