@@ -19,7 +19,8 @@ from gui.train.setup.details import Details
 from gui.train.setup.fields import NumberEdit, Option
 from gui.train.setup.message_row import MessageRow
 from gui.train.setup.settings import MoreSettings, describe, menu_of_networks, shrinking
-from gui.train.setup.sources import FEATURES, FILE, Source, layers_task, source_of_file, sources
+from gui.train.setup.sources import FEATURES, FILE, source_of_file
+from gui.train.setup.starts import Starts
 from gui.train.setup.train_buttons import TrainButtons
 from gui.train.task import Availability, availability_task
 from gui.train.training_state import TrainingState
@@ -30,7 +31,6 @@ from nets.data.drawings import DATASET as DRAWINGS
 from nets.data.drawings import dataset_of_set, set_of_dataset
 from nets.data.drawings import sets as sets_of_drawings
 from nets.data.specs import DatasetSpec, ImageInput
-from nets.network.shipped_cards import shipped
 from nets.runs.changes import CHANGEABLE, Change
 from nets.runs.config import (
     RECIPES,
@@ -73,14 +73,9 @@ class SetupBar(Panel):
         super().__init__(parent=parent)
         self._session = session
         self._loader = Loader(self)
-        self._layer_loader = Loader(self)
-        self._layers: tuple[str, ...] = ()  # of a transfer's source, once they are known
-        self._layers_of = ""  # its reference
-        self._sources: dict[str, Source] = {}  # by their value in the menu of starts
+        self._starts = Starts(session, self)
         self._found: Availability | None = None  # of the chosen dataset; None while it is looked for
         self._folders: list[str] = []
-        self._shipped = shipped()
-        self._runs: Sequence[RunSummary] = ()
         self._training = TrainingState()
         self._wanted: dict[str, Any] = {}  # what a paused training is to go on with
         self.choices = FIRST
@@ -94,6 +89,7 @@ class SetupBar(Panel):
         self.recipe.activated.connect(self._on_recipe)
         self.epochs.textEdited.connect(lambda: self._on_edit("epochs", self.epochs.number()))
         self.more.edited.connect(self._on_edit)
+        self._starts.layers_found.connect(self._on_layers)
         session.engine_changed.connect(self._on_engine)
         session.drawings_changed.connect(self._on_drawings)
         session.settings.changed.connect(lambda name: self.refresh() if name == "data_dir" else None)
@@ -132,7 +128,7 @@ class SetupBar(Panel):
 
     def show_runs(self, runs: Sequence[RunSummary]) -> None:
         """The runs whose weights a training can start from."""
-        self._runs = runs
+        self._starts.show_runs(runs)
         if not self.running:
             self._fill_starts()
 
@@ -143,7 +139,7 @@ class SetupBar(Panel):
 
     def finish(self) -> None:
         self._loader.finish()
-        self._layer_loader.finish()
+        self._starts.finish()
         self.details.finish()
         if self._saving.isActive():
             self._saving.stop()
@@ -279,9 +275,9 @@ class SetupBar(Panel):
             self.network.choose(TRANSFERRED)
         else:
             self.network.choose(config.network)
-        self._look_for_layers()
+        self._starts.look_into(self.choices.source)
         self.more.offer_transfer(config.transfers)
-        self.more.offer_layers(self._layers, config.freeze)
+        self.more.offer_layers(self._starts.layers, config.freeze)
 
     def check(self) -> None:
         """Marks what is wrong and says all of it; without anything wrong, what will be trained on."""
@@ -369,26 +365,10 @@ class SetupBar(Panel):
         self.dataset.choose(dataset)
 
     def _fill_starts(self) -> None:
-        """The trained networks of the chosen kind, shipped ones and runs; then all whose features can be kept."""
-        network = self.choices.network
-        weights = self.tr("{0}: its weights")
-        rows = [(name, weights.format(card.title)) for name, card in self._shipped.items() if card.network == network]
-        rows += [
-            (run.id, weights.format(run.title))
-            for run in self._runs
-            if run.network == network and run.epochs_done and not run.config.transfers
-        ]
-        found = sources(self._session.places, self._runs, self._session.settings["recent_models"])
-        chosen = self.choices.source
-        if chosen is not None and chosen.value not in [source.value for source in found]:
-            found = (*found, chosen)
-        self._sources = {source.value: source for source in found}
-        words = self.tr("{0}: its features, a new head")
-        features = [(source.value, words.format(source.title)) for source in found]
-        features.append((FILE, self.tr("A model file: its features …")))
         config = self._training.config if self.running and self._training.config is not None else self.config()
         start = FEATURES + config.start_from if config.transfers else config.start_from
-        self.more.offer_starts(rows, start, features)
+        starts = self._starts
+        self.more.offer_starts(starts.weights(self.choices.network), start, starts.features(self.choices.source))
 
     def _name_recipe(self, config: TrainConfig | None = None) -> None:
         """A recipe whose numbers were fitted to few images, or changed by the person, says so.
@@ -523,7 +503,7 @@ class SetupBar(Panel):
 
     def _choose_source(self, value: str) -> bool:
         """Whether the row of "Start from" concerns a transfer: one was chosen, or was until now."""
-        source = self._sources.get(value)
+        source = self._starts.source(value)
         if value == FILE:
             path = ask_to_open(self, self._session.settings, "models", self.tr("Whose features?"), FILES)
             if path is None:
@@ -536,20 +516,9 @@ class SetupBar(Panel):
         self.choose(choices if source is not None else choices.with_field("start_from", value))
         return True
 
-    def _look_for_layers(self) -> None:
-        """Which layers of a transfer's source can be frozen: it is opened beside the window, with TensorFlow."""
-        source = self.choices.source
-        if source is None or source.reference == self._layers_of or self._session.engine != "ready":
-            return
-        self._layers, self._layers_of = (), source.reference
-        self._layer_loader.ask(
-            layers_task, source.reference, self._session.places, done=self._on_layers, failed=self._session.notify
-        )
-
-    def _on_layers(self, names: tuple[str, ...]) -> None:
-        self._layers = names
+    def _on_layers(self) -> None:
         if not self.running:
-            self.more.offer_layers(names, self.config().freeze)
+            self.more.offer_layers(self._starts.layers, self.config().freeze)
 
     def _on_unfold(self, on: bool) -> None:
         self.more.setVisible(on)
@@ -604,7 +573,7 @@ class SetupBar(Panel):
             self._show(self.config())  # fitted to as many images as there are
 
     def _on_engine(self, *_: object) -> None:
-        self._look_for_layers()
+        self._starts.look_into(self.choices.source)
         device = self._session.device
         helps = bool(device is not None and device.mixed_precision_helps)
         self.more.offer_precision(helps)

@@ -1,0 +1,77 @@
+"""The menu of what a training starts from, and the layers of the model whose features it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.session import Session
+from gui.threads.loader import Loader
+from gui.train.setup.sources import FILE, Source, layers_task, sources
+from nets.network.shipped_cards import shipped
+
+if TYPE_CHECKING:
+    from nets.runs.store import RunSummary
+
+Rows = list[tuple[str, str]]  # (value, words) of a menu
+
+
+class Starts(QObject):
+    """Which weights and features there are; ``layers`` are those of the source that was looked into last."""
+
+    layers_found = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.layers: tuple[str, ...] = ()
+        self._session = session
+        self._loader = Loader(self)
+        self._looked_into = ""  # the reference of a source
+        self._shipped = shipped()
+        self._runs: Sequence[RunSummary] = ()
+        self._sources: dict[str, Source] = {}  # by their value in the menu
+
+    def show_runs(self, runs: Sequence[RunSummary]) -> None:
+        self._runs = runs
+
+    def finish(self) -> None:
+        self._loader.finish()
+
+    def weights(self, network: str) -> Rows:
+        """The trained networks of that kind, shipped ones and runs."""
+        words = self.tr("{0}: its weights")
+        rows = [(name, words.format(card.title)) for name, card in self._shipped.items() if card.network == network]
+        return rows + [
+            (run.id, words.format(run.title))
+            for run in self._runs
+            if run.network == network and run.epochs_done and not run.config.transfers
+        ]
+
+    def features(self, chosen: Source | None) -> Rows:
+        """All models whose features can be kept, the chosen one with them, and a row that asks for a file."""
+        found = sources(self._session.places, self._runs, self._session.settings["recent_models"])
+        if chosen is not None and chosen.value not in [source.value for source in found]:
+            found = (*found, chosen)
+        self._sources = {source.value: source for source in found}
+        words = self.tr("{0}: its features, a new head")
+        rows = [(source.value, words.format(source.title)) for source in found]
+        return [*rows, (FILE, self.tr("A model file: its features …"))]
+
+    def source(self, value: str) -> Source | None:
+        """The source of that row of ``features``; None where it is none of them."""
+        return self._sources.get(value)
+
+    def look_into(self, source: Source | None) -> None:
+        """Which layers of it can be frozen: it is opened beside the window, with TensorFlow."""
+        if source is None or source.reference == self._looked_into or self._session.engine != "ready":
+            return
+        self.layers, self._looked_into = (), source.reference
+        self._loader.ask(
+            layers_task, source.reference, self._session.places, done=self._on_layers, failed=self._session.notify
+        )
+
+    def _on_layers(self, names: tuple[str, ...]) -> None:
+        self.layers = names
+        self.layers_found.emit()
