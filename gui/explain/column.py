@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -22,7 +22,12 @@ COMPILED = 1.0  # seconds: what took longer was compiled first, and its time say
 
 
 class ExplanationColumn(Panel):
-    """Shows what came of one ``Asked``. The range comes from outside: two columns of one method share it."""
+    """Shows what came of one ``Asked``. The range comes from outside: two columns of one method share it.
+
+    So does the room for the picture, ``fit``, since two columns may differ by a pixel: ``resized`` asks for it.
+    """
+
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -104,7 +109,7 @@ class ExplanationColumn(Panel):
         self.mark.setToolTip(self.tr("It looks alike for a network that learned nothing.") if mark else "")
         height, width = part.values.shape
         self.picture.set_shape(height, width)
-        self._fit()
+        self.resized.emit()
         self.picture.set_pixels(overlaid(picture, part, span, jet=jet, opacity=opacity))
         table = colours(part.signed, jet)
         self.scale.set_scale(span.low, span.high, table, clipped=span.clipped, signed=part.signed)
@@ -136,7 +141,12 @@ class ExplanationColumn(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self.resized.emit()
 
-    def _fit(self) -> None:
-        self.picture.fit(max(self._room.width(), 40), max(self._room.height(), 40))
+    @property
+    def room(self) -> QSize:
+        """For the picture."""
+        return self._room.size()
+
+    def fit(self, room: QSize) -> None:
+        self.picture.fit(max(room.width(), 40), max(room.height(), 40))

@@ -32,6 +32,7 @@ class Controls(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Why"), parent)
         self._model: Model | None = None
+        self._beside_rows: list[tuple[str, str]] = []
         self.method = Select([(row.name, row.title) for row in METHODS])
         self.target, self.versus, self.layer, self.beside = SearchSelect(), SearchSelect(), Select(), Select()
         self.colours = Select([("", self.tr("Even colours")), ("jet", self.tr("Jet (rainbow)"))])
@@ -112,7 +113,10 @@ class Controls(Panel):
         step = max(1, epochs // MOST_EPOCHS)
         past = [(f"{EPOCH}{n}", self.tr("epoch {0}").format(n)) for n in range(1, epochs + 1, step)]
         models = [(MODEL + name, title) for name, title in others]
-        self.beside.set_rows([("", self.tr("– (one picture)")), *methods, *past, *models])
+        beside = [("", self.tr("– (one picture)")), *methods, *past, *models]
+        if beside != self._beside_rows:  # another epoch of a run has the same
+            self._beside_rows = beside
+            self.beside.set_rows(beside)
         self._on_choice()
 
     def set_likely(self, likely: Sequence[tuple[str, str]]) -> None:

@@ -70,6 +70,7 @@ class ExplainPage(QWidget):
         pictures.setSpacing(theme.GUTTER)
         for column in self.columns:
             pictures.addWidget(column, 1)
+            column.resized.connect(self._fit)
         self.compute = button(self.tr("Compute (Return)"), "primary")
         self.compute.clicked.connect(self.compute_now)
         self.stop_button = button(self.tr("Stop (Esc)"))
@@ -279,6 +280,15 @@ class ExplainPage(QWidget):
     def _on_checked(self, method: str, passed: bool) -> None:
         self._passed[method] = passed
         self._paint()
+
+    def _fit(self) -> None:
+        """Pictures side by side are of one size."""
+        shown = [column for column in self.columns if not column.isHidden()]
+        room = shown[0].room
+        for column in shown[1:]:
+            room = room.boundedTo(column.room)
+        for column in shown:
+            column.fit(room)
 
     def _paint_state(self, column: ExplanationColumn) -> None:
         if self._model is None:

@@ -49,6 +49,7 @@ class WhyWorkspace(QWidget):
         self.snapshots = Snapshots(session, self)
         self._jobs: list[Job] = []
         self._runs: list[RunSummary] | None = None  # as they were listed last; None: they are others now
+        self._shipped = [(name, card.title) for name, card in shipped().items() if card.labels]
         self._filled: Model | None = None  # whose choices stand at the left
         self._compose()
         session.model_changed.connect(self._on_model)
@@ -136,7 +137,7 @@ class WhyWorkspace(QWidget):
         if self._runs is None:
             self._runs = list(RunStore(self.session.places.runs).list())
         own = model.ref.name
-        others = [(name, card.title) for name, card in shipped().items() if name != own and card.labels]
+        others = [(name, title) for name, title in self._shipped if name != own]
         others += [(run.id, run.title) for run in self._runs[:RUNS] if run.id != own and run.epochs_done]
         epochs = next((run.epochs_done for run in self._runs if run.id == own), 0) if model.ref.kind == "run" else 0
         self._filled = model

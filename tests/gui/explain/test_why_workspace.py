@@ -136,6 +136,10 @@ def test_two_methods_and_two_networks_side_by_side(workspace: WhyWorkspace, qtbo
     first, second = workspace.explain.columns
     assert second.details.text() == "Pen"
     assert "one scale for both" in first.note.text()
+    for width in (1070, 1071, 1072, 1100):
+        workspace.resize(width, 795)
+        qtbot.waitUntil(lambda width=width: workspace.width() == width)
+        assert first.picture.width() == second.picture.width()
 
 
 def test_a_run_is_explained_at_two_epochs(places: Places, run: str, lenet: Model, draw: Draw) -> None:
@@ -151,6 +155,20 @@ def test_a_run_is_explained_at_two_epochs(places: Places, run: str, lenet: Model
     assert np.abs(second).max() > 4 * np.abs(first).max() > 0
     assert (again == second).all()
     assert all((weight == 0.02).all() for weight in model.network.get_weights()), "the open network is only read"
+
+
+def test_another_epoch_reads_no_card_and_lists_nothing_anew(
+    workspace: WhyWorkspace, session: Session, places: Places, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time machine moves in some milliseconds; the cards of the shipped models alone took more."""
+    for epoch in (1, 2, 3):
+        session.model = open_model(run, places, epoch=epoch)
+        if epoch > 1:
+            monkeypatch.setattr("nets.network.card.Card.read", None)
+            monkeypatch.setattr(workspace.controls.beside, "set_rows", None)
+        session.model_changed.emit(session.model)
+        monkeypatch.undo()
+    assert workspace.controls.beside.findData("epoch:3") > 0
 
 
 def test_the_other_epoch_stays_chosen_while_the_time_machine_passes_it(
