@@ -167,7 +167,12 @@ class ExplainPage(QWidget):
 
     @property
     def _is_live(self) -> bool:
-        return all(EXPLAINERS[asked.method].live for asked in self.controls.asked())
+        return self._follows_pen(self.controls.asked())
+
+    def _follows_pen(self, asked: tuple[Any, ...]) -> bool:
+        if self._model is None:
+            return all(EXPLAINERS[one.method].live for one in asked)
+        return all(EXPLAINERS[one.method].follows_pen(self._model) for one in asked)
 
     def _on_choice(self) -> None:
         self.columns[1].setVisible(len(self.controls.asked()) > 1)
@@ -333,7 +338,7 @@ class ExplainPage(QWidget):
         """Why a picture is not of what is chosen and drawn now; "" where it is."""
         if not found.done:
             return self.tr("so far: it is still being computed")
-        if all(EXPLAINERS[one.method].live for one in asked):
+        if self._follows_pen(asked):
             return ""
         if found.asked not in asked:
             if not self.stop_button.isHidden():

@@ -11,6 +11,7 @@ from nets.errors import UsageError
 from nets.events import Cancelled, Event
 from nets.explain import EXPLAINERS, NEEDS, memory
 from nets.explain.explainer import Explainer, Option
+from nets.models import open_model
 
 CHEAP = {"patch": 9, "stride": 5, "steps": 12, "samples": 6, "masks": 24}
 """Options that make a method quick here; the contract does not depend on them."""
@@ -161,3 +162,15 @@ def test_too_little_memory_is_said_before(lenet, image, monkeypatch, tmp_path, n
     assert "GB of memory, and 0.0 GB are free" in row.refusal(lenet, image, target=7, **options)
     monkeypatch.setattr(memory, "MEMINFO", tmp_path / "nothing")
     assert row.refusal(lenet, image, target=7, **options) == "", "where the system does not say, it is tried"
+
+
+def test_what_follows_the_pen_depends_on_the_network(lenet):
+    pen, colour = open_model("pen"), open_model("colour")
+    for name in ("gradient", "grad_cam"):
+        assert all(EXPLAINERS[name].follows_pen(model) for model in (lenet, pen, colour))
+    for name in ("smoothgrad", "integrated_gradients"):
+        assert all(EXPLAINERS[name].follows_pen(model) for model in (lenet, pen))
+        assert not EXPLAINERS[name].follows_pen(colour), "about 100 ms there"
+    assert EXPLAINERS["smoothgrad"].follows_pen(colour, samples=20)
+    assert not EXPLAINERS["smoothgrad"].follows_pen(pen, samples=500)
+    assert not any(EXPLAINERS[name].follows_pen(lenet) for name in ("occlusion", "rise", "activation_maximization"))
