@@ -6,9 +6,11 @@
     peers/bin/python benchmarks/explain.py [lenet pen] [--methods gradient ...] [--rounds 7]
 
 Milliseconds for one picture and for 32, warm, the median of the rounds; in a round the programs take turns, so that
-whatever else the machine does meets all of them. A JSON line for each method, network and number of pictures, with
-what was promised: at most so many times the faster of xplique and tf-keras-vis, and of captum. A peer that is not
-installed, or lacks the method, has no figure. Without any peer it measures our own times.
+whatever else the machine does meets all of them. On a busy machine the ratio in processor's time is the one to trust;
+start it with OMP_WAIT_POLICY=PASSIVE then, else PyTorch's threads count while they wait. A JSON line for each method,
+network and number of pictures, with what was promised: at most so many times the faster of xplique and tf-keras-vis,
+and of captum. A peer that is not installed, or lacks the method, has no figure. Without any peer it measures our own
+times.
 """
 
 from __future__ import annotations
@@ -77,9 +79,9 @@ def pictures(count: int) -> np.ndarray:
     return np.stack([np.roll(seven(), moves[number % len(moves)], axis=(0, 1)) for number in range(count)])
 
 
-def in_turn(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """The median milliseconds of each call; what fails has none and is said."""
-    working: dict[str, list[float]] = {}
+def in_turn(calls: dict[str, Callable[[], Any]], rounds: int) -> tuple[dict[str, float], dict[str, float]]:
+    """The median milliseconds of each call, of the clock and of the processor; what fails has none and is said."""
+    working: dict[str, list[tuple[float, float]]] = {}
     for name, call in calls.items():
         try:
             call()
@@ -89,10 +91,13 @@ def in_turn(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float
             print(f"{name} failed: {type(problem).__name__}: {str(problem)[:160]}", file=sys.stderr)
     for _ in range(rounds):
         for name, times in working.items():
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             calls[name]()
-            times.append(1000 * (time.perf_counter() - began))
-    return {name: statistics.median(times) for name, times in working.items()}
+            times.append((1000 * (time.perf_counter() - began), 1000 * (time.process_time() - worked)))
+    clock, processor = (
+        {name: statistics.median(t[k] for t in times) for name, times in working.items()} for k in (0, 1)
+    )
+    return clock, processor
 
 
 def calls_of(
@@ -126,21 +131,23 @@ def promised(network: str, method: str, count: int) -> dict[str, float]:
 def measure(lens: Lens, network: str, method: str, count: int, peers: dict[str, Any], rounds: int) -> list[Row]:
     """The rows of one method; prints its JSON line."""
     with contextlib.redirect_stdout(sys.stderr):  # Keras's progress bars would stand among the JSON lines
-        found = in_turn(calls_of(lens, method, count, peers, LAYERS[network]), rounds)
+        found, worked = in_turn(calls_of(lens, method, count, peers, LAYERS[network]), rounds)
     ours = found.get("lenslet", float("nan"))
     what = f"{network}, {method}, {count} {'outputs' if method.startswith('activation') else 'pictures'}"
-    line: dict[str, Any] = {"network": network, "method": method, "count": count, "ms": found}
-    theirs = {
-        "keras": min((found[name] for name in ("xplique", "tf-keras-vis") if name in found), default=None),
-        "captum": found.get("captum"),
-    }
+    line: dict[str, Any] = {"network": network, "method": method, "count": count, "ms": found, "cpu": worked}
+
+    def theirs(times: dict[str, float], peer: str) -> float | None:
+        names = ("xplique", "tf-keras-vis") if peer == "keras" else ("captum",)
+        return min((times[name] for name in names if name in times), default=None)
+
     rows = []
     for name, limit in promised(network, method, count).items():
-        other = theirs[name]
-        if other is not None:
+        other, work = theirs(found, name), theirs(worked, name)
+        if other is not None and work is not None:
             row = Row(f"{what}: of {name}'s {other:.2f} ms ({ours:.2f} ms)", ours / other, limit, "")
             line[f"of {name}"] = {"ratio": row.found, "promised": limit, "kept": row.kept}
-            rows.append(row)
+            line[f"of {name}"]["of processor's time"] = worked["lenslet"] / work
+            rows += [row, Row(f"{what}: the same in processor's time", worked["lenslet"] / work, None, "")]
     print(json.dumps(line), flush=True)
     return rows or [Row(what, ours)]
 

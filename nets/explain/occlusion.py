@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nets.events import ProgressCounter, Report, no_report
+from nets.explain.partial import Partial
 from nets.explain.patched import PatchedFront, patched_front
 from nets.explain.scores import parts, per_call, scores
 from nets.explain.subject import Target, subject_of
@@ -41,7 +42,7 @@ def occlusion(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: Not used.
-        report: Told how many patches are done.
+        report: Told how many patches are done; of partial results, (N, H, W, C), with zero where none has been yet.
         patch: The side of the square in pixels; cut to the picture where it is larger.
         stride: Pixels from one position to the next. A last position at the border is added, so that every pixel is
             covered.
@@ -61,7 +62,7 @@ def occlusion(
     filled = np.ascontiguousarray(np.broadcast_to(np.asarray(value, np.float32), subject.images.shape[1:]))
     front = lens.kept(("patched front", size), lambda: patched_front(lens.model, size))
     told = ProgressCounter(report, "patches", len(tops) * len(subject), "")
-    results = np.empty_like(subject.images)
+    results = np.zeros_like(subject.images)
     for number, (one, weights) in enumerate(zip(subject.images, subject.weights, strict=True)):
         # A patch that covers nothing but what it is filled with changes nothing: its fall is zero, exactly.
         differs = covers((one != filled).any(axis=-1), tops, lefts, size)
@@ -77,6 +78,9 @@ def occlusion(
             told(before + part.start)
             chosen = some[part]
             falls[chosen] = whole - under(tops[chosen], lefts[chosen]) @ weights
+            if part.stop < len(some):
+                results[number] = spread(falls, tops, lefts, size, (height, width))[..., None]
+                report(Partial("patches", before + part.stop, len(tops) * len(subject), results.copy()))
         results[number] = spread(falls, tops, lefts, size, (height, width))[..., None]
     told(len(tops) * len(subject))
     return subject.answer(results)

@@ -17,6 +17,7 @@ import numpy as np
 
 from nets.events import ProgressCounter, Report, no_report
 from nets.explain.enlarge import enlarge
+from nets.explain.partial import Partial
 from nets.explain.scores import parts, per_call, scores
 from nets.explain.subject import Target, subject_of
 
@@ -50,7 +51,7 @@ def rise(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: Not used.
-        report: Told how many masks are done.
+        report: Told how many masks are done; a partial result, (N, H, W, C), after every ``BLOCK`` of them.
         masks: How many.
         cells: Of a mask along each side, before it is enlarged.
         keep: The probability that a cell is left.
@@ -75,9 +76,15 @@ def rise(
                 told(start * len(subject) + number * len(some) + part.start)
                 reached = scores(lens, one * some[part, ..., None]) @ by
                 weighted[number] += reached @ flat[part]
+        if (done := start + len(some)) < masks:
+            report(Partial("masks", done, masks, _means(weighted, left, subject.images.shape)))
     told(len(subject) * masks)
-    means = (weighted / np.where(left > 0, left, 1)).reshape(len(subject), height, width, 1)
-    return subject.answer(np.repeat(means, subject.images.shape[-1], axis=-1))
+    return subject.answer(_means(weighted, left, subject.images.shape))
+
+
+def _means(weighted: np.ndarray, left: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """(N, pixels) sums of scores, (pixels,) sums of masks -> (N, H, W, C) of ``shape``."""
+    return np.repeat((weighted / np.where(left > 0, left, 1)).reshape(*shape[:3], 1), shape[3], axis=-1)
 
 
 def numbers_held(model: Model, options: Mapping[str, Any], target: object) -> int:

@@ -16,6 +16,7 @@ import numpy as np
 
 from nets.events import ProgressCounter, Report, no_report
 from nets.explain.affine_front import affine_front
+from nets.explain.partial import Partial
 from nets.explain.scores import compiled, parts, per_call
 from nets.explain.subject import Target, subject_of
 from nets.explain.values import bounds
@@ -42,7 +43,7 @@ def smoothgrad(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: Not used.
-        report: Told how many samples are done.
+        report: Told how many samples are done; of partial results, (N, H, W, C), where they take several calls.
         samples: How many copies.
         deviation: Of the noise, as a share of the range of the network's numbers.
         seed: Decides the noise.
@@ -66,6 +67,8 @@ def smoothgrad(
             told(done)
             total[some] += _summed(lens, subject.images[some], subject.weights[some], noise)
             done += (some.stop - some.start) * len(noise)
+        if part.stop < samples:
+            report(Partial("samples", part.stop, samples, total / part.stop))
     told(done)
     return subject.answer(total / samples)
 

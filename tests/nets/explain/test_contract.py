@@ -9,8 +9,9 @@ import pytest
 
 from nets.errors import UsageError
 from nets.events import Cancelled, Event
-from nets.explain import EXPLAINERS, NEEDS, memory
+from nets.explain import EXPLAINERS, NEEDS, memory, scores
 from nets.explain.explainer import Explainer, Option
+from nets.explain.partial import Partial
 from nets.models import open_model
 
 CHEAP = {"patch": 9, "stride": 5, "steps": 12, "samples": 6, "masks": 24}
@@ -162,6 +163,20 @@ def test_too_little_memory_is_said_before(lenet, image, monkeypatch, tmp_path, n
     assert "GB of memory, and 0.0 GB are free" in row.refusal(lenet, image, target=7, **options)
     monkeypatch.setattr(memory, "MEMINFO", tmp_path / "nothing")
     assert row.refusal(lenet, image, target=7, **options) == "", "where the system does not say, it is tried"
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("rise", {"masks": 600}), ("smoothgrad", {"samples": 600}), ("occlusion", {"value": -1.0})]
+)
+def test_what_takes_several_calls_shows_what_it_has(lens, image, name, options, monkeypatch):
+    monkeypatch.setattr(scores, "CALL", 200 * scores.multiply_adds(lens.model))
+    found: list[Event] = []
+    whole = EXPLAINERS[name].run(lens, image, target=7, report=found.append, **options)
+    partial = [event for event in found if isinstance(event, Partial)]
+    assert [event.done for event in partial] == sorted(event.done for event in partial)
+    assert all(event.result.shape == (1, *image.shape) for event in partial)
+    last = partial[-1].result
+    assert 0.7 < np.corrcoef(last.ravel(), whole.ravel())[0, 1] < 1, "nearly the whole, and not yet"
 
 
 def test_what_follows_the_pen_depends_on_the_network(lenet):
