@@ -17,6 +17,7 @@ from gui.threads.loader import Loader
 from gui.train.setup.choices import Choices
 from gui.train.setup.details import Details
 from gui.train.setup.fields import NumberEdit, Option
+from gui.train.setup.memory_estimate import MemoryEstimate
 from gui.train.setup.message_row import MessageRow
 from gui.train.setup.settings import MoreSettings, describe, menu_of_networks, shrinking
 from gui.train.setup.sources import FEATURES, FILE, source_of_file
@@ -74,6 +75,7 @@ class SetupBar(Panel):
         self._session = session
         self._loader = Loader(self)
         self._starts = Starts(session, self)
+        self.memory = MemoryEstimate(self)
         self._found: Availability | None = None  # of the chosen dataset; None while it is looked for
         self._folders: list[str] = []
         self._training = TrainingState()
@@ -91,6 +93,7 @@ class SetupBar(Panel):
         self.more.edited.connect(self._on_edit)
         self._starts.layers_found.connect(self._on_layers)
         session.engine_changed.connect(self._on_engine)
+        self.memory.changed.connect(self.check)
         session.drawings_changed.connect(self._on_drawings)
         session.settings.changed.connect(lambda name: self.refresh() if name == "data_dir" else None)
         self.choose(self._stored())
@@ -140,6 +143,7 @@ class SetupBar(Panel):
     def finish(self) -> None:
         self._loader.finish()
         self._starts.finish()
+        self.memory.finish()
         self.details.finish()
         if self._saving.isActive():
             self._saving.stop()
@@ -286,6 +290,9 @@ class SetupBar(Panel):
             return
         found = self.problems()
         known = self._found is not None
+        if not found and self._session.engine == "ready":  # the estimate needs Keras
+            self.memory.follow(self.config(), self._spec)
+            found = {"": self.memory.problem} if self.memory.problem else {}
         if known and not self.more.options.keys().isdisjoint(found):
             self.unfold.setChecked(True)  # what is to be mended is to be seen
         for name, option in self.options.items():
@@ -325,6 +332,8 @@ class SetupBar(Panel):
             counts = (three if held_out else two).format(trained, held_out, found.spec.test_images)
             words += [counts] if found.found else [counts, found.problem]
             words += self._fitted_words(found.spec.input)
+        if self.memory.words:
+            words.append(self.tr("takes about {0} of memory").format(self.memory.words))
         if self.config().recipe and self.choices.recipe in RECIPES:
             words.append(RECIPES[self.choices.recipe].description)
         return "  ·  ".join(words)
