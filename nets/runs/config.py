@@ -295,33 +295,48 @@ def _field_problems(config: TrainConfig) -> dict[str, str]:
     for name, table in tables.items():
         known = {**table, **VARIANTS} if name == "network" else table  # the experiments train networks of their own
         if getattr(config, name) not in known:
-            found[name] = (
-                f"{name.replace('_', ' ')}: there is no {getattr(config, name)!r}; there are: {', '.join(table)}"
+            found[name] = Text(
+                "{field}: there is no {value!r}; there are: {known}",
+                field=name.replace("_", " "),
+                value=getattr(config, name),
+                known=", ".join(table),
             )
     if not config.dataset:
-        found["dataset"] = "dataset: choose one"
+        found["dataset"] = Text("dataset: choose one")
     if config.recipe and config.recipe not in RECIPES:
-        found["recipe"] = f"recipe: there is no {config.recipe!r}; there are: {', '.join(RECIPES)}"
+        names = ", ".join(RECIPES)
+        found["recipe"] = Text("recipe: there is no {value!r}; there are: {known}", value=config.recipe, known=names)
     whole = (("epochs", 1, 10_000), ("batch_size", 1, 65_536), ("seed", 0, 2**31 - 1), ("head_epochs", 0, 10_000))
     for name, low, high in whole:
         value = getattr(config, name)
         if not _whole(value) or not low <= value <= high:
             words = name.replace("_", " ")
-            found[name] = f"{words}: a whole number from {low:,} to {high:,}, not {value}"
+            found[name] = Text(
+                "{field}: a whole number from {low:,} to {high:,}, not {value}",
+                field=words,
+                low=low,
+                high=high,
+                value=value,
+            )
     if not _whole(config.size) or not 0 <= config.size <= LARGEST_SIZE:
-        found["size"] = (
-            f"size: a whole number of pixels up to {LARGEST_SIZE:,}, or 0 for the usual one, not {config.size}"
+        found["size"] = Text(
+            "size: a whole number of pixels up to {largest:,}, or 0 for the usual one, not {value}",
+            largest=LARGEST_SIZE,
+            value=config.size,
         )
     if config.limit is not None and (not _whole(config.limit) or config.limit < 1):
-        found["limit"] = f"limit: a whole number of at least 1, not {config.limit}"
+        found["limit"] = Text("limit: a whole number of at least 1, not {value}", value=config.limit)
     if not _number(config.learning_rate) or not 0 < config.learning_rate <= 100:
-        found["learning_rate"] = f"learning rate: a number above 0 and at most 100, not {config.learning_rate}"
+        found["learning_rate"] = Text(
+            "learning rate: a number above 0 and at most 100, not {value}", value=config.learning_rate
+        )
     if not _number(config.fine_rate) or not 0 <= config.fine_rate <= 100:
-        found["fine_rate"] = f"fine rate: a number from 0 to 100, not {config.fine_rate}"
+        found["fine_rate"] = Text("fine rate: a number from 0 to 100, not {value}", value=config.fine_rate)
     for name, top in (("validation", 0.9), ("momentum", 0.9999), ("label_smoothing", 0.9), ("weight_decay", 1.0)):
         value = getattr(config, name)
         if not _number(value) or not 0 <= value <= top:
-            found[name] = f"{name.replace('_', ' ')}: a number from 0 to {top:g}, not {value}"
+            field = name.replace("_", " ")
+            found[name] = Text("{field}: a number from 0 to {top:g}, not {value}", field=field, top=top, value=value)
     return found
 
 
@@ -331,36 +346,56 @@ def _combination_problems(
     found = _transfer_problems(config) if config.transfers else {}
     network = None if config.transfers else get(config.network)
     if network is not None and config.loss == "crossentropy" and network.loss != "crossentropy":
-        found["loss"] = f"loss: {network.title} answers with tanh, not with probabilities; choose squared_error"
+        found["loss"] = Text(
+            "loss: {network} answers with tanh, not with probabilities; choose squared_error", network=network.title
+        )
     if network is not None and config.size and config.size < network.smallest:
-        found["size"] = f"size: {network.title} needs at least {network.smallest} pixels, not {config.size}"
+        found["size"] = Text(
+            "size: {network} needs at least {smallest} pixels, not {value}",
+            network=network.title,
+            smallest=network.smallest,
+            value=config.size,
+        )
     if config.label_smoothing and config.loss != "crossentropy":
-        found["label_smoothing"] = "label smoothing: belongs to cross-entropy; set it to 0 for squared error"
+        found["label_smoothing"] = Text("label smoothing: belongs to cross-entropy; set it to 0 for squared error")
     if config.schedule == "plateau" and not config.validation:
-        found["schedule"] = "schedule: reduce on plateau needs validation images; choose a validation share above 0"
+        found["schedule"] = Text(
+            "schedule: reduce on plateau needs validation images; choose a validation share above 0"
+        )
     if config.engine == "numpy" and config.precision != "float32":
-        found["precision"] = "precision: the NumPy engine computes in float32"
+        found["precision"] = Text("precision: the NumPy engine computes in float32")
     if classes is not None and classes < 2:
-        found["dataset"] = f"dataset: at least two classes are needed, {config.dataset} has {classes}"
+        found["dataset"] = Text(
+            "dataset: at least two classes are needed, {dataset} has {classes}",
+            dataset=config.dataset,
+            classes=classes,
+        )
     augmentation = AUGMENTATIONS[config.augmentation]
     is_digits = config.dataset in PHOTOGRAPHED_DIGITS or (input is not None and input.fit == "digit")
     if is_digits and augmentation.flip:
-        found["augmentation"] = "augmentation: a mirrored digit is no digit; choose shift, affine or elastic"
+        found["augmentation"] = Text("augmentation: a mirrored digit is no digit; choose shift, affine or elastic")
     if input is not None and input.channels != 3 and augmentation.needs_colour:
-        found["augmentation"] = (
-            f"augmentation: {augmentation.title} changes colours, and these images are grey; choose brightness or none"
+        found["augmentation"] = Text(
+            "augmentation: {augmentation} changes colours, and these images are grey; choose brightness or none",
+            augmentation=augmentation.title,
         )
     if images is not None:
         trained, held_out = split_sizes(config, images)
         if config.validation and not held_out:
-            found["validation"] = (
-                f"validation: {config.validation:g} of {images:,} images is not one image; choose more or 0"
+            found["validation"] = Text(
+                "validation: {share:g} of {images:,} images is not one image; choose more or 0",
+                share=config.validation,
+                images=images,
             )
         if trained < 1:
-            found["validation"] = f"validation: nothing is left to train on of {images:,} images; choose less"
+            found["validation"] = Text(
+                "validation: nothing is left to train on of {images:,} images; choose less", images=images
+            )
         elif config.batch_size > trained:
-            found["batch_size"] = (
-                f"batch size: at most the {trained:,} images that are trained on, not {config.batch_size:,}"
+            found["batch_size"] = Text(
+                "batch size: at most the {trained:,} images that are trained on, not {value:,}",
+                trained=trained,
+                value=config.batch_size,
             )
     return found
 
@@ -368,11 +403,11 @@ def _combination_problems(
 def _transfer_problems(config: TrainConfig) -> dict[str, str]:
     found: dict[str, str] = {}
     if not config.start_from:
-        found["start_from"] = "start from: a transfer needs a trained model whose features it keeps"
+        found["start_from"] = Text("start from: a transfer needs a trained model whose features it keeps")
     if config.engine != "tensorflow":
-        found["engine"] = "engine: a transfer is computed by TensorFlow; choose tensorflow"
+        found["engine"] = Text("engine: a transfer is computed by TensorFlow; choose tensorflow")
     if config.precision != "float32":
-        found["precision"] = "precision: a transfer computes in float32"
+        found["precision"] = Text("precision: a transfer computes in float32")
     return found
 
 

@@ -113,7 +113,8 @@ class SetupBar(Panel):
         if spec is None:
             own = self.tr("Keep drawings of two or more digits first: draw on the pad and press 0 to 9")
             return {"dataset": own if set_of_dataset(self._found.name) is not None else self._found.problem}
-        return problems(self.config(), images=spec.train_images, classes=len(spec.classes), input=spec.input)
+        found = problems(self.config(), images=spec.train_images, classes=len(spec.classes), input=spec.input)
+        return {field: translated(sentence) for field, sentence in found.items()}
 
     def choose(self, choices: Choices) -> None:
         """Shows other choices; the data are looked for where they are others."""
@@ -213,7 +214,7 @@ class SetupBar(Panel):
         if config is None or name not in CHANGEABLE or not self._training.paused:
             return
         wanted = replace(config, **field)
-        found = problems(wanted, input=spec.input if spec is not None else None).get(name, "")
+        found = translated(problems(wanted, input=spec.input if spec is not None else None).get(name, ""))
         self.options[name].set_problem(found)
         if not found:
             self._wanted |= field

@@ -25,6 +25,7 @@ from nets.runs.config import (
     split_sizes,
 )
 from nets.runs.options import Augmentation
+from nets.text import Text
 from nets.zoo import NETS
 
 FINE = TrainConfig("lenet", "mnist")
@@ -94,6 +95,24 @@ def test_few_images_are_trained_on_for_enough_steps(images: int) -> None:
     assert config.batch_size <= trained / 2
     assert held_out >= images // 10
     assert images != 25 or (trained, held_out, config.batch_size, config.epochs) == (20, 5, 4, 40)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        with_(network="none", dataset="", recipe="none", epochs=0, size=-1, limit=0, learning_rate=0, fine_rate=-1),
+        with_(validation=1.0, label_smoothing=2.0, loss="none", engine="none"),
+        with_(network="lenet5", loss="crossentropy", label_smoothing=0.1, schedule="plateau", validation=0.0),
+        with_(augmentation="flip", engine="numpy", precision="mixed", batch_size=500, loss="squared_error"),
+        with_(augmentation="pca", validation=0.001),
+        with_(network="alexnet", size=3),
+        with_(head_epochs=2, engine="numpy", precision="mixed"),
+    ],
+)
+def test_every_problem_can_be_translated(config: TrainConfig) -> None:
+    found = problems(config, images=20, classes=1, input=ImageInput())
+    assert found
+    assert all(isinstance(sentence, Text) for sentence in found.values()), found
 
 
 def test_too_few_images_are_said() -> None:
