@@ -169,7 +169,7 @@ class DisagreementsView(View):
         if found is None or not self._images or found.test is None:
             return
         total, shown = len(found.disagreements), len(self._images)
-        words = self.tr("{0:,} of the {1:,} test images of {2} are answered differently, the most certain first.")
+        words = self.tr("{0:,} of the {1:,} test images of {2} are answered differently, the surest answers first.")
         sentence = words.format(total, found.images, found.dataset)
         if shown < total:
             sentence += " " + self.tr("The first {0} are shown.").format(shown)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from PIL import Image
 
@@ -24,13 +26,16 @@ def photographs(height: int, width: int, channels: int) -> np.ndarray:
     return images
 
 
+@cache
 def photograph(name: str) -> np.ndarray:
     """One of ``FILES`` whole: (427, 640, 3) uint8. LensletError where it is missing."""
     try:
         with Image.open(path_of_table().parent.parent / "images" / name) as opened:
-            return np.asarray(opened.convert("RGB"))
+            pixels = np.asarray(opened.convert("RGB"))
     except OSError as problem:
         raise LensletError(f"scikit-learn's {name} could not be read: {problem}") from problem
+    pixels.setflags(write=False)  # it is kept, and everybody gets the same
+    return pixels
 
 
 def _boxes(width: int, height: int) -> list[tuple[int, int, int, int]]:

@@ -11,7 +11,7 @@ from nets.data.specs import ImageInput, Split
 from nets.data.value_ranges import to_values
 from nets.events import Progress, Report, no_report
 from nets.trust.calibration import at_temperature, fit_temperature, reliability
-from nets.trust.likeness import fit_likeness, layers_to_watch
+from nets.trust.likeness import fit_likeness, layers_to_watch, summary
 from nets.trust.trust import Trust
 
 if TYPE_CHECKING:
@@ -76,14 +76,15 @@ def fit_trust(
     labels = held_out.labels[chosen[1]]
     temperature = fit_temperature(probabilities, labels)
     calibrated = reliability(at_temperature(probabilities, temperature), labels)
-    likeness = fit_likeness(usual, known.labels[chosen[0]], others, probabilities)
+    vectors = {row.path for row in structure.layers if row.shows == "units"}
+    likeness = fit_likeness(usual, known.labels[chosen[0]], others, probabilities, vectors)
     return Trust(temperature, likeness, calibrated, epoch, len(labels))
 
 
 def answers(
     structure: Structure, images: np.ndarray, paths: tuple[str, ...], meaning: str
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """The layers' answers, maps as the means of their channels (N, C), and the probabilities (N, classes).
+    """The ``summary`` of the layers' answers, (N, D) each, and the probabilities (N, classes).
 
     Not compiled: a training ends with a few dozen calls of it, and compiling takes longer than they do.
     """
@@ -96,7 +97,7 @@ def answers(
     for path in paths:
         value = np.asarray(backend.to_array(results[path]), np.float32)
         if value.ndim == 4:
-            value = value.mean(axis=(2, 3) if graph.channels_first else (1, 2))
+            value = summary(value.transpose(0, 2, 3, 1) if graph.channels_first else value)
         values[path] = value.reshape(len(images), -1)
     raw = np.asarray(backend.to_array(output), np.float32).reshape(len(images), -1)
     return values, to_probabilities(raw, meaning)

@@ -2,15 +2,22 @@
 
 Source: Lee, Lee, Lee and Shin 2018, A simple unified framework for detecting out-of-distribution samples and
 adversarial attacks, arXiv:1807.03888: the Mahalanobis distance to the nearest class mean with one covariance for all
-classes, summed over layers. Here each layer of maps counts by the means of its channels, and the logarithms of the
-distances are summed, each in units of its own spread on images that were held out. The doubt of the answer itself
-counts like one more layer (Hendrycks and Gimpel 2017, arXiv:1610.02136): with it ``pen`` tells letters from digits with
-an AUROC of 0.969 instead of 0.960.
+classes, summed over layers. Here each layer of maps counts by the mean and the deviation of its channels, as the
+logarithm of the distance. The last hidden vector counts by how much nearer a class is than the mean of all images (Ren
+and others 2021, A simple fix to Mahalanobis distance, arXiv:2106.09022): what a picture shares with all images says
+nothing. The doubt of the answer itself counts like one more layer (Hendrycks and Gimpel 2017, arXiv:1610.02136). Each
+is in units of its own spread on images that were held out, and their mean is the score.
+
+Measured on ``colour``, the AUROC of 4,000 test images of CIFAR-10 against 800 parts of two photographs: the channels'
+means and the plain distance of the vector 0.886, with deviations and the relative distance 0.924, with the first
+convolution as well 0.948; the vector alone 0.661, and 0.655 by its tenth nearest neighbour. On ``pen`` the same steps
+take clothes from 0.993 to 0.997, and letters from 0.963 to 0.964.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +30,12 @@ WIDEST = 256
 """A layer with more numbers is projected onto so many random directions: the covariance of 4,096 would take 67 MB."""
 STAGES = 2
 """So many of the last layers that halve the maps are looked at, and the last hidden vector."""
+MOST_FIRST = 100_000
+"""The first convolution is looked at where it has at most so many numbers: more would cost the live answer too much."""
+FINEST = 64
+"""Rows and columns of larger maps are passed over, so that about so many count."""
+LEAST = -3.0
+"""A relative distance below so many spreads counts as these: it has no lower end, and must not outweigh the others."""
 HALVES = 0.6
 """A layer whose maps have at most this share of its input's height ends a stage."""
 FEWEST = 50
@@ -40,26 +53,43 @@ class LayerLikeness:
     """What one layer usually answers.
 
     path: the layer. projection: (D, d) onto random directions, or None. whitening: (d, d), after which the differences
-    from the class means have the covariance 1. means: (classes, d) of the classes, whitened. middle, spread: of the
-    logarithm of the squared distance on the held-out images.
+    from the class means have the covariance 1. means: (classes, d) of the classes, whitened. middle, spread: of the raw
+    distances of the held-out images. background: for a relative distance, the whitening (d, d) of all images together
+    and their mean (d,), whitened with it; None for the plain one.
     """
 
     path: str
     projection: np.ndarray | None
     whitening: np.ndarray
     means: np.ndarray
-    middle: float
-    spread: float
+    middle: float = 0.0
+    spread: float = 1.0
+    background: tuple[np.ndarray, np.ndarray] | None = None
+
+    @property
+    def width(self) -> int:
+        """How many numbers ``summary`` makes of what the layer answers to a picture."""
+        return len(self.whitening if self.projection is None else self.projection)
 
     def score(self, value: np.ndarray) -> np.ndarray:
         """(N,) float64: how far from the nearest class, in spreads of the held-out images; 0 is usual.
 
-        value: (N, H, W, C) or (N, D), what the layer answers to N pictures.
+        value: (N, H, W, C) or (N, D), what the layer answers to N pictures, or its ``summary``.
         """
-        return (self.log_distances(value) - self.middle) / self.spread
+        found = (self.distances(value) - self.middle) / self.spread
+        return found if self.background is None else np.maximum(found, LEAST)
 
-    def log_distances(self, value: np.ndarray) -> np.ndarray:
-        return _log_distances(_vectors(value, self.projection), self.whitening, self.means)
+    def distances(self, value: np.ndarray) -> np.ndarray:
+        """(N,) float64: the logarithm of the squared distance to the nearest class, or the relative distance."""
+        vectors = summary(value)
+        if self.projection is not None:
+            vectors = vectors @ self.projection
+        away = (vectors @ self.whitening)[:, None] - self.means  # (N, classes, d)
+        nearest = np.square(away).sum(axis=2).min(axis=1).astype(np.float64)
+        if self.background is None:
+            return np.log(np.maximum(nearest, 1e-12))
+        whitening, mean = self.background
+        return nearest - np.square(vectors @ whitening - mean).sum(axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +114,7 @@ class Likeness:
         """(N,) float64: how unusual N pictures are, in spreads; 0 is usual.
 
         Args:
-            values: what each layer answers to them, by path: (N, H, W, C) or (N, D).
+            values: what each layer answers to them, by path: (N, H, W, C) or (N, D); or the ``summary`` of it.
             probabilities: (N, classes) as the network gives them.
         """
         middle, spread = self.doubt
@@ -110,15 +140,33 @@ def level_of(trust: float) -> str:
     return "like" if trust >= UNUSUAL else "unusual" if trust >= UNLIKE else "unlike"
 
 
+def summary(value: np.ndarray) -> np.ndarray:
+    """(N, H, W, C) -> (N, 2 C) float32, the means and the deviations of the channels; (N, D) as it is."""
+    if value.ndim < 4:
+        return np.asarray(value, np.float32)
+    rows, columns = (max(1, side // FINEST) for side in value.shape[1:3])
+    maps = np.asarray(value[:, ::rows, ::columns], np.float32)
+    maps = maps.reshape(len(maps), -1, maps.shape[-1])  # (N, pixels, C)
+    mean = maps.mean(axis=1)
+    square = np.einsum("npc,npc->nc", maps, maps) / maps.shape[1]
+    return np.concatenate([mean, np.sqrt(np.maximum(square - mean**2, 0))], axis=1)
+
+
 def layers_to_watch(rows: Sequence[LayerInfo]) -> tuple[str, ...]:
-    """The paths of the last layers that end a stage, and of the last hidden vector."""
+    """The paths of the first convolution, of the last layers that end a stage, and of the last hidden vector."""
     hidden = [row for row in rows if row.shows in ("maps", "units")]
-    heights = {row.path: row.output_shape[0] for row in hidden if row.shows == "maps"}
-    ends = [row.path for row in hidden if row.shows == "maps" and _halves(row, heights)]
-    if not ends:
-        ends = [row.path for row in hidden if row.shows == "maps"][-1:]
+    maps = [row for row in hidden if row.shows == "maps"]
+    first = [row.path for row in maps if row.multiply_adds][:1]
+    first = [row.path for row in maps if row.path in first and 0 < math.prod(_known(row.output_shape)) <= MOST_FIRST]
+    heights = {row.path: row.output_shape[0] for row in maps}
+    ends = [row.path for row in maps if _halves(row, heights)] or [row.path for row in maps][-1:]
     vectors = [row.path for row in hidden if row.shows == "units" and row.kind not in ("Flatten", "Dropout")]
-    return (*ends[-STAGES:], *vectors[-1:])
+    return tuple(dict.fromkeys((*first, *ends[-STAGES:], *vectors[-1:])))
+
+
+def _known(shape: tuple[int | None, ...]) -> tuple[int, ...]:
+    """0 for a side that is open."""
+    return tuple(side or 0 for side in shape)
 
 
 def _halves(row: LayerInfo, heights: Mapping[str, int | None]) -> bool:
@@ -131,14 +179,17 @@ def fit_likeness(
     labels: np.ndarray,
     held_out: Mapping[str, np.ndarray],
     probabilities: np.ndarray,
+    relative: Collection[str] = (),
 ) -> Likeness | None:
     """Learns what is usual.
 
     Args:
-        known: what each layer answers to training images, by path: (N, H, W, C) or (N, D) float32.
+        known: the ``summary`` of what each layer answers to training images, by path: (N, D) float32. A path in
+            ``relative`` counts by the relative distance.
         labels: (N,) int, the classes of these images.
         held_out: what each layer answers to M images that were not trained on, in the same form.
         probabilities: (M, classes), what the network answers to those.
+        relative: the paths of vectors.
 
     Returns:
         None where there are too few images.
@@ -146,47 +197,52 @@ def fit_likeness(
     counts = [len(value) for value in (*known.values(), *held_out.values())]
     if not counts or min(counts) < FEWEST:
         return None
-    layers = tuple(_fit_layer(path, value, labels, held_out[path]) for path, value in known.items())
+    layers = tuple(
+        _fit_layer(path, value, labels, held_out[path], relative=path in relative) for path, value in known.items()
+    )
     doubts = log_doubts(probabilities)
     found = Likeness(layers, (float(doubts.mean()), max(float(doubts.std()), 1e-6)))
     middle, edge = np.quantile(found.scores(held_out, probabilities), (0.5, EDGE))
     return replace(found, middle=float(middle), edge=float(edge))
 
 
-def _fit_layer(path: str, value: np.ndarray, labels: np.ndarray, held_out: np.ndarray) -> LayerLikeness:
-    width = value.shape[-1]
+def _fit_layer(
+    path: str, value: np.ndarray, labels: np.ndarray, held_out: np.ndarray, *, relative: bool
+) -> LayerLikeness:
+    vectors = summary(value)
     projection = None
-    if width > WIDEST:
-        directions = np.random.default_rng(0).normal(0, width**-0.5, (width, WIDEST))
+    if vectors.shape[1] > WIDEST:
+        directions = np.random.default_rng(0).normal(0, vectors.shape[1] ** -0.5, (vectors.shape[1], WIDEST))
         projection = directions.astype(np.float32)
-    vectors = _vectors(value, projection)
+        vectors = vectors @ projection
     classes, numbers = np.unique(labels, return_inverse=True)
     means = np.stack([vectors[numbers == number].mean(axis=0) for number in range(len(classes))])
     away = vectors - means[numbers]
-    size = vectors.shape[1]
-    covariance = away.T @ away / len(away)
-    # A covariance of few images has directions without any spread, in which everything would be infinitely far.
-    ridge = (1e-3 + 0.1 * min(1.0, size / len(away))) * np.trace(covariance) / size
-    covariance += max(ridge, 1e-12) * np.eye(size)
-    whitening = np.linalg.cholesky(np.linalg.inv(covariance)).astype(np.float32)
-    whitened = (means @ whitening).astype(np.float32)
-    usual = _log_distances(_vectors(held_out, projection), whitening, whitened)
-    return LayerLikeness(path, projection, whitening, whitened, float(usual.mean()), max(float(usual.std()), 1e-6))
+    ridge = _ridge(away)
+    whitening = _whitening(away, ridge)
+    background = None
+    if relative:
+        middle = vectors.mean(axis=0)
+        around = _whitening(vectors - middle, ridge)
+        background = (around, (middle @ around).astype(np.float32))
+    found = LayerLikeness(path, projection, whitening, (means @ whitening).astype(np.float32), background=background)
+    usual = found.distances(held_out)
+    return replace(found, middle=float(usual.mean()), spread=max(float(usual.std()), 1e-6))
 
 
-def _vectors(value: np.ndarray, projection: np.ndarray | None) -> np.ndarray:
-    """(N, H, W, C) -> the means of the channels, (N, C); (N, D) as they are; projected where that is wanted."""
-    vectors = np.asarray(value, np.float32)
-    if vectors.ndim == 4:
-        vectors = vectors.mean(axis=(1, 2))
-    return vectors if projection is None else vectors @ projection
+def _ridge(away: np.ndarray) -> float:
+    """What is added to each direction's variance.
+
+    A covariance of few images has directions without any spread, in which everything would be infinitely far.
+    """
+    images, size = away.shape
+    return max((1e-3 + 0.1 * min(1.0, size / images)) * float(np.square(away).sum()) / images / size, 1e-12)
 
 
-def _log_distances(vectors: np.ndarray, whitening: np.ndarray, means: np.ndarray) -> np.ndarray:
-    """(N,) float64: the logarithm of the squared distance to the nearest of ``means``, whitened."""
-    away = (vectors @ whitening)[:, None] - means  # (N, classes, d)
-    nearest = np.square(away).sum(axis=2).min(axis=1)
-    return np.log(np.maximum(nearest.astype(np.float64), 1e-12))
+def _whitening(away: np.ndarray, ridge: float) -> np.ndarray:
+    """(d, d) float32, after which differences (N, d) have the covariance 1."""
+    covariance = away.T @ away / len(away) + ridge * np.eye(away.shape[1])
+    return np.linalg.cholesky(np.linalg.inv(covariance)).astype(np.float32)
 
 
 def to_arrays(likeness: Likeness) -> dict[str, np.ndarray]:
@@ -203,6 +259,8 @@ def to_arrays(likeness: Likeness) -> dict[str, np.ndarray]:
         }
         if layer.projection is not None:
             arrays[f"{number}_projection"] = layer.projection
+        if layer.background is not None:
+            arrays[f"{number}_background"], arrays[f"{number}_background_mean"] = layer.background
     return arrays
 
 
@@ -212,7 +270,10 @@ def from_arrays(arrays: Mapping[str, Any]) -> Likeness:
     for number, path in enumerate(arrays["likeness_paths"]):
         middle, spread = (float(value) for value in arrays[f"{number}_range"])
         parts = (arrays.get(f"{number}_projection"), arrays[f"{number}_whitening"], arrays[f"{number}_means"])
-        layers.append(LayerLikeness(str(path), *parts, middle, spread))
+        background = None
+        if f"{number}_background" in arrays:
+            background = (arrays[f"{number}_background"], arrays[f"{number}_background_mean"])
+        layers.append(LayerLikeness(str(path), *parts, middle, spread, background))
     middle, edge, *doubt = (float(value) for value in arrays["likeness_range"])
     doubt_middle, doubt_spread = doubt
     return Likeness(tuple(layers), (doubt_middle, doubt_spread), middle, edge)

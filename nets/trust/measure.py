@@ -8,12 +8,13 @@ import numpy as np
 
 from nets.data import datasets
 from nets.data.prepare import fit, prepare
+from nets.data.specs import ImageInput
 from nets.data.value_ranges import to_values
 from nets.network.outputs import meaning_of
 from nets.places import Places
 from nets.trust.calibration import reliability
 from nets.trust.fit import PART, answers
-from nets.trust.probes import PROBES, drawn
+from nets.trust.probes import AMBIGUOUS, DIGITS_TOO, PROBES, drawn, in_two_colours, noise, photograph_part
 from nets.trust.trust import Trust
 
 if TYPE_CHECKING:
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 PROBED = 1000
 """So many pictures of each kind are looked at, and all test images."""
 SEED = 11
-OTHERS = {"mnist": "fashion-mnist", "fashion-mnist": "mnist", "cifar10": "fashion-mnist"}
+OTHERS: dict[str, tuple[str, ...]] = {
+    "mnist": ("fashion-mnist",),
+    "fashion-mnist": ("mnist",),
+    "cifar10": ("fashion-mnist", "mnist"),
+}
 """Whose images are unlike those of a dataset."""
 
 
@@ -45,13 +50,12 @@ def measure_trust(lens: Lens, trust: Trust, test: str, places: Places) -> dict[s
     probabilities = lens.classify(inputs)
     calibrated = reliability(trust.calibrated(probabilities), data.test.labels)
     usual = trusts(lens, trust, inputs)
-    others = {name: drawn(name, PROBED, SEED, input) for name in PROBES}
-    if "digit" not in input.fit:
-        others = {"scribbles": others["scribbles"]}
-    other = datasets.load(OTHERS[test], places)
-    some = other.test.images.read(np.arange(PROBED))
-    others[f"images of {other.spec.title}"] = np.stack([prepare(image, input).input for image in some])
-    letters = "; letters without I, O, S and Z, which drawn by hand are digits" if "letters" in others else ""
+    others = unlike_pictures(test, input, places)
+    letters = ""
+    if AMBIGUOUS in others:
+        letters = (
+            f"; letters are without {', '.join(DIGITS_TOO)}, which drawn by hand are digits, unless they are named"
+        )
     return {
         "temperature": round(trust.temperature, 4),
         "images": len(inputs),
@@ -63,8 +67,34 @@ def measure_trust(lens: Lens, trust: Trust, test: str, places: Places) -> dict[s
         },
         "note": f"on the test images of {data.spec.title}; the temperature is fitted on {trust.images:,} images of the "
         f"training data that were held out. Told apart: the AUROC of these test images against {PROBED:,} of each "
-        f"kind, drawn by the program from a seed that nothing was fitted to{letters}",
+        f"kind, from a seed that nothing was fitted to{letters}",
     }
+
+
+def unlike_pictures(test: str, input: ImageInput, places: Places) -> dict[str, np.ndarray]:
+    """Pictures that the test images of a dataset are to be told from, by kind: (N, H, W, C) as the network gets them.
+
+    Args:
+        test: the dataset's name.
+        input: what the network receives. One that reads digits gets drawings; one of colours gets photographs of other
+            things, noise, and grey pictures in two random colours.
+        places: where the data are.
+    """
+    colours = input.channels == 3
+    names = (*PROBES, AMBIGUOUS) if input.fit == "digit" else ("scribbles",)
+    found = {name: drawn(name, PROBED, SEED, input) for name in names}
+    random = np.random.default_rng(SEED)
+    for name in OTHERS[test]:
+        other = datasets.load(name, places)
+        some = other.test.images.read(np.arange(PROBED))
+        found[f"images of {other.spec.title}"] = np.stack([prepare(image, input).input for image in some])
+        if colours:
+            tinted = [prepare(in_two_colours(image, random), input).input for image in some]
+            found[f"images of {other.spec.title} in two colours"] = np.stack(tinted)
+    if colours:
+        for words, picture in (("noise", noise), ("parts of two photographs", photograph_part)):
+            found[words] = np.stack([prepare(picture(random), input).input for _ in range(PROBED)])
+    return found
 
 
 def trusts(lens: Lens, trust: Trust, inputs: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Pictures that no reader of digits was trained on: letters, scribbles, two digits side by side.
+"""Pictures that a network was not trained on: letters, scribbles, two digits, noise, photographs of other things.
 
     python -m nets.trust.probes sheet.png [SEED]        a sheet of them to look at
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,18 +17,19 @@ from PIL import Image
 
 from nets.data.handwriting.curves import Random, Skeleton, line, shaken, spline
 from nets.data.handwriting.strokes import draw, hand, ink
+from nets.data.photographs import FILES, photograph
 from nets.data.prepare import prepare
 from nets.data.specs import ImageInput
 
 Corners = list[tuple[float, float]]
 
-# Capital letters as strokes of corners, in a box of width and height 1 (x right, y down). A trailing "~" of a stroke
-# would say it is round: those are splines. I, O, S and Z are left out: drawn by hand they are 1, 0, 5 and 2.
+# Capital letters as strokes of corners, in a box of width and height 1 (x right, y down); the round ones are splines.
 _STRAIGHT: dict[str, Sequence[Corners]] = {
     "A": ([(0.0, 1.0), (0.5, 0.0), (1.0, 1.0)], [(0.2, 0.62), (0.8, 0.62)]),
     "E": ([(0.9, 0.0), (0.0, 0.0), (0.0, 1.0), (0.9, 1.0)], [(0.0, 0.5), (0.7, 0.5)]),
     "F": ([(0.9, 0.0), (0.0, 0.0), (0.0, 1.0)], [(0.0, 0.48), (0.7, 0.48)]),
     "H": ([(0.0, 0.0), (0.0, 1.0)], [(1.0, 0.0), (1.0, 1.0)], [(0.0, 0.5), (1.0, 0.5)]),
+    "I": ([(0.5, 0.0), (0.5, 1.0)],),
     "K": ([(0.0, 0.0), (0.0, 1.0)], [(0.9, 0.0), (0.0, 0.55), (0.95, 1.0)]),
     "L": ([(0.0, 0.0), (0.0, 1.0), (0.9, 1.0)],),
     "M": ([(0.0, 1.0), (0.05, 0.0), (0.5, 0.7), (0.95, 0.0), (1.0, 1.0)],),
@@ -37,6 +39,7 @@ _STRAIGHT: dict[str, Sequence[Corners]] = {
     "W": ([(0.0, 0.0), (0.25, 1.0), (0.5, 0.3), (0.75, 1.0), (1.0, 0.0)],),
     "X": ([(0.0, 0.0), (1.0, 1.0)], [(1.0, 0.0), (0.0, 1.0)]),
     "Y": ([(0.0, 0.0), (0.5, 0.5)], [(1.0, 0.0), (0.5, 0.5), (0.5, 1.0)]),
+    "Z": ([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)],),
 }
 _ROUND: dict[str, Sequence[Corners]] = {
     "B": (
@@ -51,6 +54,19 @@ _ROUND: dict[str, Sequence[Corners]] = {
         [(0.95, 0.55), (0.55, 0.55)],
     ),
     "J": ([(0.8, 0.0), (0.8, 0.7), (0.65, 0.95), (0.35, 1.0), (0.1, 0.85), (0.0, 0.65)],),
+    "O": (
+        [
+            (0.5, 0.0),
+            (0.1, 0.2),
+            (0.0, 0.5),
+            (0.15, 0.85),
+            (0.5, 1.0),
+            (0.9, 0.8),
+            (1.0, 0.45),
+            (0.85, 0.15),
+            (0.5, 0.0),
+        ],
+    ),
     "P": ([(0.0, 1.0), (0.0, 0.0)], [(0.0, 0.0), (0.6, 0.02), (0.9, 0.25), (0.6, 0.5), (0.0, 0.52)]),
     "Q": (
         [
@@ -71,14 +87,17 @@ _ROUND: dict[str, Sequence[Corners]] = {
         [(0.0, 0.0), (0.6, 0.02), (0.85, 0.25), (0.6, 0.48), (0.0, 0.5)],
         [(0.35, 0.5), (0.95, 1.0)],
     ),
+    "S": ([(0.9, 0.12), (0.5, 0.0), (0.1, 0.15), (0.15, 0.4), (0.8, 0.6), (0.95, 0.85), (0.5, 1.0), (0.05, 0.88)],),
     "U": ([(0.0, 0.0), (0.02, 0.6), (0.2, 0.92), (0.5, 1.0), (0.8, 0.92), (0.98, 0.6), (1.0, 0.0)],),
 }
-LETTERS = tuple(sorted((*_STRAIGHT, *_ROUND)))
+ALL_LETTERS = tuple(sorted((*_STRAIGHT, *_ROUND)))
+DIGITS_TOO = ("I", "O", "S", "Z")  # drawn by hand they are 1, 0, 5 and 2: no reader of digits can tell them
+LETTERS = tuple(name for name in ALL_LETTERS if name not in DIGITS_TOO)
 
 
-def letter(random: Random) -> np.ndarray:
-    """A capital letter that is no digit either, by hand: (140, 140) uint8, ink 255 on 0."""
-    name = LETTERS[random.integers(len(LETTERS))]
+def letter(random: Random, names: Sequence[str] = LETTERS) -> np.ndarray:
+    """One of the capital letters ``names``, by hand: (140, 140) uint8, ink 255 on 0."""
+    name = names[int(random.integers(len(names)))]
     if name in _STRAIGHT:
         skeleton: Skeleton = [line(shaken(random, list(stroke))) for stroke in _STRAIGHT[name]]
     else:
@@ -117,18 +136,41 @@ def two_digits(random: Random) -> np.ndarray:
     return sheet
 
 
+def in_two_colours(picture: np.ndarray, random: Random) -> np.ndarray:
+    """(h, w) or (h, w, 1) uint8 as (h, w, 3): black and white become two random colours, greys lie between them."""
+    share = picture.reshape(*picture.shape[:2], 1) / 255
+    dark, light = random.uniform(0, 255, (2, 3))
+    return np.rint(dark * (1 - share) + light * share).astype(np.uint8)
+
+
+def noise(random: Random) -> np.ndarray:
+    """Every number at random: (32, 32, 3) uint8."""
+    return random.integers(0, 256, (32, 32, 3), dtype=np.uint8)
+
+
+def photograph_part(random: Random) -> np.ndarray:
+    """A square of one of scikit-learn's two photographs, a pagoda and a dahlia: (side, side, 3) uint8."""
+    picture = photograph(FILES[int(random.integers(len(FILES)))])
+    height, width = picture.shape[:2]
+    side = int(random.integers(height // 4, height + 1))
+    top, left = int(random.integers(height - side + 1)), int(random.integers(width - side + 1))
+    return picture[top : top + side, left : left + side]
+
+
 PROBES: dict[str, Callable[[Random], np.ndarray]] = {
     "letters": letter,
     "scribbles": scribble,
     "two digits": two_digits,
 }
+AMBIGUOUS = "letters with I, O, S and Z"
+"""A probe that no reader of digits can tell wholly from digits: measured beside the others, so that both are known."""
 
 
 def drawn(name: str, count: int, seed: int, input: ImageInput) -> np.ndarray:
     """``count`` pictures of the probe ``name`` as a network receives them.
 
     Args:
-        name: a key of ``PROBES``.
+        name: a key of ``PROBES``, or ``AMBIGUOUS``.
         count: how many.
         seed: decides everything that is random.
         input: what the network receives.
@@ -137,7 +179,8 @@ def drawn(name: str, count: int, seed: int, input: ImageInput) -> np.ndarray:
         (count, H, W, C) float32 in the range of the input.
     """
     random = np.random.default_rng(seed)
-    return np.stack([prepare(PROBES[name](random), input).input for _ in range(count)])
+    probe = partial(letter, names=ALL_LETTERS) if name == AMBIGUOUS else PROBES[name]
+    return np.stack([prepare(probe(random), input).input for _ in range(count)])
 
 
 def main() -> None:
@@ -145,7 +188,10 @@ def main() -> None:
     parser.add_argument("path", type=Path)
     parser.add_argument("seed", type=int, nargs="?", default=5)
     options = parser.parse_args()
-    rows = [np.hstack(list(drawn(name, 24, options.seed, ImageInput(range="byte"))[..., 0])) for name in PROBES]
+    rows = [
+        np.hstack(list(drawn(name, 24, options.seed, ImageInput(range="byte"))[..., 0]))
+        for name in (*PROBES, AMBIGUOUS)
+    ]
     image = Image.fromarray(np.vstack(rows).astype(np.uint8))
     image.resize((2 * image.width, 2 * image.height), Image.Resampling.NEAREST).save(options.path)
 

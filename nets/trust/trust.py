@@ -138,10 +138,10 @@ def _fitting(trust: Trust | None, model: Model) -> Trust | None:
     """None where the model lacks a layer of it, as when another file took its place."""
     if trust is None:
         return None
-    widths = {row.path: row.output_shape[-1] for row in model.layers if row.shows in ("maps", "units")}
+    numbers = {"maps": 2, "units": 1}  # that a channel or a unit counts by
+    widths = {row.path: numbers[row.shows] * row.maps for row in model.layers if row.shows in numbers}
     for layer in trust.likeness.layers if trust.likeness is not None else ():
-        expected = len(layer.whitening if layer.projection is None else layer.projection)
-        if widths.get(layer.path) != expected:
+        if widths.get(layer.path) != layer.width:
             return None
     return trust
 

@@ -74,12 +74,16 @@ class Thumbnail(QWidget):
             painter.setBrush(colors.color("hover"))
             painter.drawRoundedRect(area, theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
             return
-        place = crisp(painter, self._overlay or self._image, area, self.devicePixelRatioF())
+        shown, ratio = self._overlay or self._image, self.devicePixelRatioF()
+        scale = int(area.width() * ratio / max(shown.width(), shown.height()))
+        if scale:  # at the left, below its heading, where it does not fill its place
+            area.setWidth(shown.width() * scale / ratio)
+        place = crisp(painter, shown, area, ratio)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._hover or self.hasFocus():
             painter.setPen(QPen(colors.color("accent"), 2))
-            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
-        elif place != area:  # what is around it is no input, and must not look so
+            painter.drawRoundedRect(place.adjusted(1, 1, -1, -1), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
+        elif place != QRectF(self.rect()):  # what is around it is no input, and must not look so
             painter.setPen(QPen(colors.color("line"), 1))
             painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
 

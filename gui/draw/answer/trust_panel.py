@@ -39,6 +39,8 @@ class TrustPanel(Overlay):
         grid.setColumnStretch(1, 1)
         self.probability, self.likeness, self.shifts = (label("", "strong") for _ in range(3))
         self.probability_words, self.likeness_words, self.shifts_words = (label("", "small", wrap=True) for _ in "123")
+        self.told_words = label("", "small", wrap=True)
+        self.told_words.setFixedWidth(theme.px(WIDTH - 90))
         self.gauge = Gauge()
         self.probability_title = label(self.tr("Calibrated"), "quiet")
         rows = (
@@ -55,6 +57,9 @@ class TrustPanel(Overlay):
                 grid.addWidget(also, line, 1)
             words.setFixedWidth(theme.px(WIDTH - 90))
             grid.addWidget(words, line + 1, 1)
+            if words is self.likeness_words:
+                line += 1
+                grid.addWidget(self.told_words, line + 1, 1)
             grid.setRowMinimumHeight(line + 2, theme.GAP)
             line += 3
         self.body.addLayout(grid)
@@ -90,6 +95,7 @@ class TrustPanel(Overlay):
             )
         trust = badge.trust if badge is not None else None
         self.gauge.set_value(trust)
+        self.told_words.hide()
         if trust is None:
             self.likeness.setText("–")
             self.likeness_words.setText(
@@ -99,23 +105,42 @@ class TrustPanel(Overlay):
             assert badge is not None
             self.likeness.setText(self.tr("{0} of 1").format(f"{trust:.2f}"))
             self.likeness_words.setText(self._level_words(badge.level))
+            self._show_told_apart()
         if live.agreement is not None:
             self._show_agreement(live.agreement, answer.labels)
         elif live.id != self._shown:
             self.shifts.setText("…")
-            self.shifts_words.setText(self.tr("The drawing is moved by one pixel each way when the pen rests."))
+            self.shifts_words.setText(self.tr("The picture is moved by one pixel each way when the pen rests."))
             self._rest.start()
         self._shown = live.id
 
     def _level_words(self, level: str) -> str:
         words = {
-            "like": self.tr("Inside, it looks to the network as its training images do."),
-            "unusual": self.tr("Of the images it was trained on, fewer than 1 in 40 look as odd to it inside."),
+            "like": self.tr(
+                "Inside, it looks to the network as its training images do. That does not make it one of its classes."
+            ),
+            "unusual": self.tr("Of images held out from its training, fewer than 1 in 40 look as odd to it inside."),
             "unlike": self.tr(
                 "Inside, it looks like nothing it was trained on: its answer means little, however sure."
             ),
         }
         return words[level]
+
+    def _show_told_apart(self) -> None:
+        """How well the likeness tells pictures apart, where that was measured: the worst and the best, all as a tip."""
+        card = self._session.card
+        rows = card.trust.get("told apart") if card is not None else None
+        found = {str(name): value for name, value in rows.items() if isinstance(value, float)} if rows else {}
+        self.told_words.setVisible(bool(found))
+        if found:
+            worst, best = min(found, key=found.__getitem__), max(found, key=found.__getitem__)
+            self.told_words.setText(
+                self.tr("How well it tells its test images apart (AUROC): from {0} {1:.3f}, from {2} {3:.3f}.").format(
+                    worst, found[worst], best, found[best]
+                )
+            )
+            lines = [f"{name}: {found[name]:.3f}" for name in sorted(found, key=found.__getitem__)]
+            self.told_words.setToolTip(self.tr("0.5 is a guess, 1 is perfect.") + "\n" + "\n".join(lines))
 
     def _show_agreement(self, found: Agreement, labels: tuple[str, ...]) -> None:
         self.shifts.setText(self.tr("{0} of {1} the same").format(found.same, found.shifts))

@@ -74,6 +74,10 @@ class ExamplesStrip(QWidget):
         self._seed += 1
         self._load()
 
+    def hasHeightForWidth(self) -> bool:
+        """Its height is fixed. A sentence in several lines would make the whole column scroll, though it has room."""
+        return False
+
     def stop(self) -> None:
         self._timer.stop()
         self._loader.finish()

@@ -103,3 +103,11 @@ def test_the_pad_is_square_and_all_is_in_view(session: Session, qtbot: QtBot, wi
     assert column.rect().contains(place)
     assert column.verticalScrollBar().maximum() == 0
     assert bars.row_height >= 13  # the small type's own height
+
+
+def test_a_sentence_in_two_lines_does_not_make_the_column_scroll(column: DrawColumn) -> None:
+    column.examples._show_problem("no test images for this model's classes here: open or paste a picture")
+    column.resize(324, 800)
+    QApplication.processEvents()
+    assert column.widget().height() == column.viewport().height()
+    assert not column.verticalScrollBar().isVisible()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nets.trust.calibration import reliability
-from nets.trust.likeness import Likeness, fit_likeness, layers_to_watch, level_of
+from nets.trust.likeness import Likeness, fit_likeness, layers_to_watch, level_of, summary
 from nets.trust.measure import auroc
 from nets.trust.shifts import agreement, shifted
 from nets.trust.trust import Trust, read_trust, write_trust
@@ -60,10 +60,44 @@ def test_an_answer_in_doubt_is_trusted_less(likeness: Likeness) -> None:
     assert found.trust({"a": values}, doubtful).mean() < found.trust({"a": values}, certain).mean()
 
 
-def test_maps_count_by_the_means_of_their_channels(likeness: Likeness) -> None:
-    values = vectors(5, 6)[0]
-    maps = values[:, None, None, :] + np.array([[-1.0, 1.0]], np.float32)[None, :, :, None]
-    assert trusts(likeness, maps) == pytest.approx(trusts(likeness, values), abs=1e-5)
+def test_maps_count_by_the_means_and_the_deviations_of_their_channels() -> None:
+    """Two kinds of maps with the same means: checkerboards of low contrast are usual, of high contrast are not."""
+    random = np.random.default_rng(0)
+    board = np.indices((4, 4)).sum(axis=0) % 2 * 2.0 - 1
+
+    def maps(count: int, contrast: float) -> np.ndarray:
+        heights = (
+            random.normal(0, 1, (count, 1, 1, 2))
+            + contrast * random.uniform(0.9, 1.1, (count, 1, 1, 2)) * board[None, :, :, None]
+        )
+        return heights.astype(np.float32)
+
+    assert summary(maps(3, 1.0)).shape == (3, 4)
+    known, held_out = maps(200, 1.0), maps(200, 1.0)
+    found = fit_likeness({"a": summary(known)}, np.zeros(200, int), {"a": summary(held_out)}, sure(200))
+    assert found is not None
+    assert auroc(trusts(found, maps(100, 1.0)), trusts(found, maps(100, 3.0))) > 0.95
+
+
+def test_large_maps_are_thinned() -> None:
+    maps = np.random.default_rng(0).normal(2, 1, (1, 640, 640, 1)).astype(np.float32)
+    mean, deviation = summary(maps)[0]
+    assert (mean, deviation) == (pytest.approx(2, abs=0.05), pytest.approx(1, abs=0.05))
+
+
+def test_a_relative_distance_forgets_what_all_images_share() -> None:
+    """The last two directions say nothing of the class: only a plain distance grows along them."""
+    known, labels = vectors(400, 0)
+    held_out, _ = vectors(400, 1)
+    odd, _ = vectors(400, 3, shift=0.5)
+    plain, relative = (fit_likeness({"a": known}, labels, {"a": held_out}, sure(400), paths) for paths in ((), ("a",)))
+    assert plain is not None
+    assert relative is not None
+    usual = vectors(400, 2)[0]
+    assert auroc(trusts(plain, usual), trusts(plain, odd)) > 0.95
+    assert auroc(trusts(relative, usual), trusts(relative, odd)) < 0.7
+    between = np.tile(np.array([[2.0, 2.0, 0.0, 0.0]], np.float32), (50, 1))  # of no class, but near to the mean of all
+    assert auroc(trusts(relative, usual), trusts(relative, between)) > 0.95
 
 
 def test_a_wide_layer_is_projected() -> None:
@@ -82,6 +116,14 @@ def test_few_images_tell_nothing() -> None:
 
 
 def test_the_file_gives_back_what_was_written(likeness: Likeness, tmp_path: Path) -> None:
+    known, labels = vectors(400, 0)
+    relative = fit_likeness({"a": known}, labels, {"a": vectors(400, 1)[0]}, sure(400), {"a"})
+    write_trust(tmp_path / "b.trust.npz", Trust(0.7, relative, reliability(sure(4), np.zeros(4, int))))
+    again = read_trust(tmp_path / "b.trust.npz")
+    assert again is not None
+    assert again.likeness is not None
+    assert relative is not None
+    assert (trusts(again.likeness, known) == trusts(relative, known)).all()
     found = reliability(sure(4), np.array([0, 0, 1, 0]))
     write_trust(tmp_path / "a.trust.npz", Trust(0.7, likeness, found, 3, 4))
     read = read_trust(tmp_path / "a.trust.npz")
@@ -130,9 +172,9 @@ def test_agreement_names_the_other_answers() -> None:
     assert (found.same, found.shifts, found.others) == (2, 3, (2,))
 
 
-def test_the_layers_are_ends_of_stages_and_the_last_hidden_vector() -> None:
+def test_the_layers_are_the_first_the_ends_of_stages_and_the_last_hidden_vector() -> None:
     from nets.models import open_model
     from nets.places import Places
 
     model = open_model("pen", Places.default())
-    assert layers_to_watch(model.layers) == ("block2_pool", "block3_pool", "fc1")
+    assert layers_to_watch(model.layers) == ("block1_conv", "block2_pool", "block3_pool", "fc1")

@@ -11,7 +11,7 @@ from nets.data.prepare import prepare
 from nets.models import open_model, shipped
 from nets.places import Places
 from nets.trust.measure import auroc, trusts
-from nets.trust.probes import PROBES, drawn
+from nets.trust.probes import AMBIGUOUS, PROBES, drawn
 from nets.trust.trust import Trust, trust_of
 
 COUNT = 60
@@ -46,17 +46,30 @@ def test_what_the_card_says_was_reached() -> None:
     assert measured["error"] < 0.01
     assert all(measured["told apart"][name] >= 0.95 for name in PROBES)
     assert measured["told apart"]["images of Fashion-MNIST"] >= 0.99
+    assert AMBIGUOUS in measured["told apart"]  # lower, since some letters are digits: both are written down
+
+
+def test_colour_tells_its_photographs_from_others_and_from_what_is_none() -> None:
+    measured = shipped()["colour"].trust["told apart"]
+    assert measured["parts of two photographs"] > 0.9
+    assert min(measured.values()) > 0.9
 
 
 def test_the_badge_costs_an_answer_less_than_a_millisecond(lens: Lens, trust: Trust) -> None:
     image = drawn("letters", 1, 1, lens.card.input)[0]
     reading = lens.read(image, trust.paths)
-    took = []
-    for _ in range(30):
-        started = time.process_time()
-        trust.badge(reading.probabilities, reading.maps)
-        took.append(time.process_time() - started)
-    assert np.median(took) < 1e-3
+    took: dict[str, list[float]] = {"badge": [], "its layers": [], "without": []}
+    for _ in range(60):
+        for name, run in (
+            ("badge", lambda: trust.badge(reading.probabilities, reading.maps)),
+            ("its layers", lambda: lens.read(image, trust.paths)),
+            ("without", lambda: lens.read(image, ())),
+        ):
+            started = time.process_time()
+            run()
+            took[name].append(time.process_time() - started)
+    badge, layers, without = (min(took[name]) for name in took)  # the machine may be busy
+    assert badge + layers - without < 1e-3
 
 
 @pytest.mark.parametrize("name", shipped())

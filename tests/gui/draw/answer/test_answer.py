@@ -103,6 +103,8 @@ def test_a_photograph_is_called_one_with_its_badge_and_b_opens_the_details(
     assert started.answer is not None
     assert started.answer.badge is not None
     assert panel.probability.text() == percent(started.answer.badge.probability)
+    assert "AUROC" in panel.told_words.text()
+    assert "scribbles: " in panel.told_words.toolTip()
     wait_until(lambda: " of 8 the same" in panel.shifts.text(), 30, "the small shifts")
     QTest.keyClick(live.pad, Qt.Key.Key_B)
     assert not panel.isVisible()
