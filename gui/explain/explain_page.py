@@ -162,6 +162,11 @@ class ExplainPage(QWidget):
         self.worker.end()
 
     @property
+    def computing(self) -> bool:
+        """Whether an explanation is on its way, or waits for the pen to rest."""
+        return self.worker.busy or self._rest.isActive()
+
+    @property
     def _has_drawing(self) -> bool:
         return self._answer is not None and self._answer.prepared is not None and self._answer.model is not None
 

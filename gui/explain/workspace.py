@@ -115,6 +115,11 @@ class WhyWorkspace(QWidget):
         return self.tr(PAGES[self.pages.currentIndex()].keys)
 
     @property
+    def settled(self) -> bool:
+        """Whether what is shown is of the model that is open: nothing that follows the pen is being computed."""
+        return not (self.explain.computing if self.pages.currentIndex() == 0 else self.lesions.worker.busy)
+
+    @property
     def side(self) -> QWidget | None:
         """What the window can hide: the choices, which one page alone has."""
         return self.controls if self.pages.currentIndex() == 0 else None

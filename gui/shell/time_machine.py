@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QStackedWidget, QWidget
 
 from gui import theme
 from gui.session import Session
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 STEP = 350  # milliseconds for each epoch while it plays
 SETTLED = 300  # milliseconds after an epoch is open until a frame of the GIF is taken: explanations follow the answer
+AGAIN = 50  # milliseconds until it is asked again whether the workspace shows the epoch
 FRAME = 400  # milliseconds of a frame of the GIF
 PATIENCE = 20_000  # milliseconds without an answer after which the recording ends
 
@@ -205,8 +206,19 @@ class TimeMachine(QFrame):
         else:
             self.slider.setValue(1)
 
+    def _is_settled(self) -> bool:
+        """Whether the workspace shows the epoch that is open: its answer is here, and what follows from that too."""
+        session = self._session
+        if session.picture is not None and (session.answer is None or session.answer.model is not session.model):
+            return False
+        shown = self._frames_of.currentWidget() if isinstance(self._frames_of, QStackedWidget) else self._frames_of
+        return bool(getattr(shown, "settled", True))
+
     def _take(self) -> None:
         if not self.recording:
+            return
+        if not self._is_settled():
+            self._settle.start(AGAIN)
             return
         self._frames.append(_pixels(self._frames_of.grab().toImage()))
         if len(self._frames) < self.epochs:

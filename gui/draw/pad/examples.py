@@ -24,7 +24,7 @@ from gui.draw.answer.thumbnail import crisp
 from gui.draw.pad.pictures import to_image
 from gui.session import Session
 from gui.threads.loader import Loader
-from gui.widgets import IconButton, label
+from gui.widgets import ElidedLabel, IconButton
 
 if TYPE_CHECKING:
     from nets.data.examples import Examples
@@ -45,8 +45,7 @@ class ExamplesStrip(QWidget):
         self._dataset: tuple[str, tuple[str, ...]] | None = None  # of the model that the strip belongs to
         self._loader = Loader(self)
         self.thumbnails = Thumbnails()
-        self.sentence = label("", "small", wrap=True)  # two lines, as high as a thumbnail
-        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.sentence = TwoLines("", "small")
         self.more = IconButton("chevron-right", self.tr("Other test images"), look="plain")
         self.more.setFixedSize(22, HEIGHT)
         self._pages = QStackedLayout()
@@ -117,6 +116,19 @@ class ExamplesStrip(QWidget):
         assert found is not None
         title = self.tr("{0} · {1}, test image {2}").format(found.labels[number], found.title, found.numbers[number])
         self._session.offer_picture(found.images[number], title, found.labels[number])
+
+
+class TwoLines(ElidedLabel):
+    """A sentence in the two lines that a thumbnail is high.
+
+    Qt's own word wrap would let the column's height depend on its width: it would scroll where everything fits.
+    """
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.contentsRect(), int(flags), self.text())
 
 
 class Thumbnails(QWidget):

@@ -106,3 +106,19 @@ def test_the_gif_shows_every_epoch(
     session.open_model("lenet")
     assert not machine.recording
     assert not (tmp_path / "other.gif").exists()
+
+
+def test_a_frame_is_taken_when_the_workspace_shows_the_epoch(
+    machine: TimeMachine, session: Opens, run: str, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long an explanation takes: on a busy machine all frames showed the first epoch."""
+    monkeypatch.setattr(time_machine, "SETTLED", 1)
+    shown = machine._frames_of
+    shown.settled = False
+    session.open_model(run, 1)
+    machine.record(tmp_path / "epochs.gif")
+    qtbot.wait(3 * time_machine.AGAIN)
+    assert machine._frames == []
+    shown.settled = True
+    qtbot.waitUntil(lambda: len(machine._frames) > 0 or not machine.recording, timeout=20_000)
+    qtbot.waitUntil((tmp_path / "epochs.gif").exists, timeout=20_000)

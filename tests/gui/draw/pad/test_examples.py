@@ -65,3 +65,4 @@ def test_data_that_is_not_here_is_said(strip_column: DrawColumn, session: Sessio
     answering(session, CLOTHES_CARD)
     wait_until(lambda: strip.sentence.text().startswith("Fashion-MNIST is not on this machine"), 30, "the sentence")
     assert not strip.more.isVisible()
+    assert not strip_column.widget().hasHeightForWidth(), "the column scrolls where everything fits"
