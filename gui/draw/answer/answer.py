@@ -276,7 +276,7 @@ class AnswerPanel(QFrame):
         if prepared.photograph:
             card = self._session.card
             why = self.tr("{0} reads digits").format(card.title) if card is not None else ""
-            return self.tr("photograph"), why, self.tr("it reads digits")
+            return self.tr("photograph"), why, self.tr("for digits only")
         what, _, advice = prepared.hint.partition(": ")
         return what, advice, ""
 
