@@ -254,9 +254,9 @@ class Diagram(Canvas):
         painter.setPen(QPen(colors.color("quiet"), 1))
         painter.drawPath(path)
 
-    @staticmethod
-    def _is_inside(path: str | None, block: Block) -> bool:
-        return path is not None and path.startswith(block.path + "/")
+    def _is_inside(self, path: str | None, block: Block) -> bool:
+        volumes = self._layout.volumes[block.first : block.last + 1]
+        return path is not None and any(volume.item.path == path for volume in volumes)
 
     def _shown_in(self, block: Block) -> Item | None:
         """The layer of the block that is under the pointer or chosen."""

@@ -1,14 +1,15 @@
 """Blocks with branches in the network diagram: a frame, with a row for each branch, joined as they are. Pure: no Qt.
 
-A block is a nested model whose layers are no plain chain. The frame is as wide as its longest branch; a skip past all
-branches is a row of its own, with nothing in it but the line.
+A block is a nested model whose layers are no plain chain; of a network without nested models (those of Keras itself),
+the layers between two places where a single value is all that the rest needs. The frame is as wide as its longest
+branch; a skip past all branches is a row of its own, with nothing in it but the line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from gui.paint.diagram_volumes import OBLIQUE, Extremes, Item, Volume, depth_of, face_of
 
@@ -62,7 +63,7 @@ class Block:
 
 
 def blocks_of(items: Sequence[Item]) -> tuple[Block, ...]:
-    """The nested models that branch, the outermost that is not too large for a frame."""
+    """What branches: the outermost nested models that fit in a frame, and parts of what is not nested."""
     return tuple(_blocks(items, 0, len(items), 0))
 
 
@@ -79,8 +80,45 @@ def _blocks(items: Sequence[Item], start: int, end: int, level: int) -> list[Blo
                 found.append(Block(path, at, at + count - 1, whole))
             else:
                 found += _blocks(items, at, at + count, level + 1)
+        else:
+            found += _flat_blocks(items, at, at + count)
         at += count
     return found
+
+
+def _flat_blocks(items: Sequence[Item], start: int, end: int) -> list[Block]:
+    """The parts of a plain run of layers that branch, cut wherever the last layer is all that the rest reads."""
+    found: list[Block] = []
+    last_read = _last_reads(items)
+    begin, needed = start, -1  # the last item that reads one of those before
+    for at in range(start, end):
+        needed = max(needed, last_read[at - 1] if at > start else -1)
+        if needed > at:
+            continue
+        part = items[begin : at + 1]
+        if 1 < len(part) <= MOST and _branches(part):
+            name = _common_name(part)
+            found.append(Block(name, begin, at, Item(part[-1].path, name, part[-1].shape)))
+        begin = at + 1
+    return found
+
+
+def _last_reads(items: Sequence[Item]) -> list[int]:
+    """For each item the number of the last one that reads it; -1 where none does."""
+    numbers = {item.path: number for number, item in enumerate(items)}
+    found = [-1] * len(items)
+    for at, item in enumerate(items):
+        known = [numbers[path] for path in item.inputs if path in numbers]
+        for number in known or ([at - 1] if at else []):
+            found[number] = at
+    return found
+
+
+def _common_name(items: Sequence[Item]) -> str:
+    """What their names begin with, "conv2_block1"; where they share nothing, the last one's name."""
+    parts = [item.name.split("_") for item in items]
+    shared = [words[0] for words in takewhile(lambda words: len(set(words)) == 1, zip(*parts, strict=False))]
+    return "_".join(shared) or items[-1].name
 
 
 def _branches(items: Sequence[Item]) -> bool:

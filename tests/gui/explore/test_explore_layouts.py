@@ -166,6 +166,9 @@ def test_a_skip_is_an_arc_above_the_volumes_between():
         *(Link(0, 1), Link(1, 2), Link(2, 3), Link(4, 5), Link(5, 6), Link(6, 7)),
         *(Link(3, 5, 1), Link(5, 7, 1), Link(1, 4, 2), Link(1, 5, 3)),
     }
+    between = [Item(f"more{n}", f"more{n}", shape, inputs=(f"more{n - 1}" if n else "conv2",)) for n in range(60)]
+    joined = replace(items[5], inputs=("more59", "side", "stem"))  # of too many layers for a frame
+    items = (*items[:4], *between, items[4], joined, items[6])
     layout = lay_out(items, 120, label_width=lambda item: 30.0)
     assert layout.lane(3) > 0
     assert all(volume.top > layout.lane(1) for volume in layout.volumes)
@@ -260,6 +263,34 @@ def test_a_plain_nested_chain_and_a_large_one_have_no_frame():
     assert blocks_of(skips) == ()
     inner = [replace(item, path=item.path.replace("all/", f"all/{n // 10}/")) for n, item in enumerate(skips)]
     assert [block.path for block in blocks_of(inner)] == [f"all/{n}" for n in range(7)], "frames inside of a large one"
+
+
+def test_branches_of_a_network_without_nested_models_are_framed_too():
+    """Keras's own networks are flat: ResNet50's blocks were long rows under arcs."""
+    maps = (14, 14, 8)
+
+    def item(name: str, *inputs: str) -> Item:
+        return Item(name, name, maps, False, inputs)
+
+    items = (
+        Item("", "photograph", (28, 28, 3)),
+        item("conv", ""),
+        item("conv2_block1_1_conv", "conv"),
+        item("conv2_block1_0_conv", "conv"),
+        item("conv2_block1_add", "conv2_block1_0_conv", "conv2_block1_1_conv"),
+        item("conv2_block1_out", "conv2_block1_add"),
+        item("conv2_block2_1_conv", "conv2_block1_out"),
+        item("conv2_block2_add", "conv2_block1_out", "conv2_block2_1_conv"),
+        item("conv3", "conv2_block2_add"),
+        item("conv4", "conv2_block2_add"),
+        item("mixed0", "conv3", "conv4"),
+        item("answer", "mixed0"),
+    )
+    found = [(block.item.name, block.first, block.last) for block in blocks_of(items)]
+    assert found == [("conv2_block1", 2, 4), ("conv2_block2", 6, 7), ("mixed0", 8, 10)]
+    layout = lay_out(items, 120, label_width=lambda item: 30.0)
+    assert not any(link.lane for link in layout.links), "no arcs"
+    assert [volume.item for volume in layout.volumes] == list(items)
 
 
 def test_a_frame_is_found_under_the_cursor():
