@@ -46,9 +46,9 @@ def measure(path: Path) -> None:
     import keras  # noqa: F401  (part of the program, not of the network)
 
     before = resident()
-    began = time.perf_counter()
+    began, processor_began = time.perf_counter(), time.process_time()
     model = open_model(str(path), Places.default())
-    opened = time.perf_counter()
+    opened, processor_opened = time.perf_counter(), time.process_time()
     lens = Lens(model)
     lens.warm_up()
     backend.release()
@@ -59,7 +59,10 @@ def measure(path: Path) -> None:
 
     maps = [row.path for row in lens.layers if row.kind == "Conv2D"]
     draw(maps[0])
-    first = time.perf_counter()
+    first, processor_first = time.perf_counter(), time.process_time()
+    if (compiling := lens.take_compiling()) is not None:
+        compiling()  # in the window beside the answers
+    compiled = time.perf_counter()
     draw(maps[len(maps) // 2])  # another layer
     other = time.perf_counter()
     seconds, processor = [], time.process_time()
@@ -69,8 +72,11 @@ def measure(path: Path) -> None:
         seconds.append(time.perf_counter() - started)
     found = {
         "opening": opened - began,
+        "opening_processor": processor_opened - processor_began,
         "first_map": first - opened,
-        "other_layer": other - first,
+        "first_processor": processor_first - processor_opened,
+        "compiling": compiled - first,
+        "other_layer": other - compiled,
         "drawing": statistics.median(seconds),
         "processor": (time.process_time() - processor) / DRAWINGS,
         "memory": resident() - before,
@@ -83,11 +89,14 @@ def rows_of(name: str, found: dict[str, float]) -> list[Row]:
     promised = A_SECOND if name == EXPLORED else None
     return [
         Row(f"{name}: from its weights to the first map", found["first_map"], FIRST_MAP, "s"),
+        Row(f"{name}: of a processor for the first map", found["first_processor"], None, "s"),
         Row(f"{name}: to a map of another layer", found["other_layer"], FIRST_MAP, "s"),
         Row(f"{name}: drawings a second", 1 / found["drawing"], promised, "/s", at_least=True),
         Row(f"{name}: of a processor for a drawing", found["processor"], None, "s"),
         Row(f"{name}: memory beside its {found['own']:.0f} MB", found["memory"] - found["own"], MORE_MEMORY, "MB"),
         Row(f"{name}: reading its file", found["opening"], None, "s"),
+        Row(f"{name}: of a processor for reading it", found["opening_processor"], None, "s"),
+        Row(f"{name}: compiling, beside the answers", found["compiling"], None, "s"),
     ]
 
 
