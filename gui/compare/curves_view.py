@@ -27,6 +27,8 @@ class CurvesView(View):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.runs: list[tuple[RunCurves, int]] = []
+        self._epochs: dict[str, list[int | str]] = {}  # of each run those that are compared
+        self._without = ""  # which models have no curve
         self.legend = Legend()
         self.legend.setFixedHeight(theme.px(theme.SMALL + 6))
         self.loss, self.accuracy = Chart(self.tr("Loss")), Chart(self.tr("Accuracy"))
@@ -56,10 +58,15 @@ class CurvesView(View):
 
     def show_comparison(self, found: Comparison, state: CompareState) -> None:
         runs: dict[str, tuple[RunCurves, int]] = {}
+        self._epochs = {}
         for number, row in enumerate(found.rows):
-            if row.run is not None and row.run.id not in runs:  # two epochs of one run have one curve
-                runs[row.run.id] = (RunCurves.of(row.run), number)
+            if row.run is None:
+                continue
+            runs.setdefault(row.run.id, (RunCurves.of(row.run), number))  # two epochs of one run have one curve
+            self._epochs.setdefault(row.run.id, []).append(row.ref.epoch)
         self.runs = list(runs.values())
+        without = [row.title for row in found.rows if row.run is None]
+        self._without = self.tr("no curves, as no run here: {0}").format(", ".join(without)) if without else ""
         self._draw()
 
     def _draw(self) -> None:
@@ -73,7 +80,8 @@ class CurvesView(View):
             return
         self._stack.setCurrentIndex(0)
         colors = theme.now().runs
-        entries = [Entry("line", colors[number % len(colors)], curves.title) for curves, number in self.runs]
+        entries = [Entry("line", colors[number % len(colors)], self.words_of(curves)) for curves, number in self.runs]
+        self.hovered.setText(self._without)
         self.legend.show_entries([*entries, Entry("points", theme.now().quiet, self.tr("on the images held out"))])
         epochs = max(curves.horizon for curves, _ in self.runs)
         losses, accuracies = self._lines(0), self._lines(1)
@@ -84,6 +92,12 @@ class CurvesView(View):
         points = np.concatenate([line.points for line in accuracies])
         low, high = series.accuracy_range(smoothed, points[np.isfinite(points)])
         self.accuracy.show_lines(accuracies, epochs=epochs, bottom=low, top=high, log=False)
+
+    def words_of(self, curves: RunCurves) -> str:
+        """The run, and which of its epochs are compared."""
+        epochs = self._epochs.get(curves.run, [])
+        words = self.tr("{0} · epoch {1}") if len(epochs) == 1 else self.tr("{0} · epochs {1}")
+        return words.format(curves.title, ", ".join(map(str, epochs)))
 
     def _lines(self, column: int) -> list[Line]:
         """Column 0 is the loss, 1 the accuracy."""
@@ -102,7 +116,7 @@ class CurvesView(View):
         for chart in (self.loss, self.accuracy):
             chart.set_hair(epoch)
         if not np.isfinite(epoch):
-            self.hovered.setText("")
+            self.hovered.setText(self._without)
             return
         number = max(round(epoch), 1)
         parts = []

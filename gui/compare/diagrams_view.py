@@ -27,6 +27,7 @@ class DiagramsView(View):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.diagrams: list[Diagram] = []
+        self._names: list[ElidedLabel] = []
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -40,12 +41,13 @@ class DiagramsView(View):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(scroll)
+        theme.theme.changed.connect(self._restyle)
 
     def show_comparison(self, found: Comparison, state: CompareState) -> None:
         while (item := self._column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        self.diagrams = []
+        self.diagrams, self._names = [], []
         networks = [items_of(row.input_name, row.card.input.shape, row.layers) for row in found.rows]
         scale = extremes_of([item for items in networks for item in items])
         words = self.tr("Height and width to one scale, {0} pixels the largest; depth: the number of maps, log scale")
@@ -57,7 +59,17 @@ class DiagramsView(View):
             diagram = Diagram()
             diagram.setFixedHeight(theme.px(HEIGHT))
             diagram.set_items(items, scale)
-            self._column.addWidget(ElidedLabel(size, "strong"))
+            name = ElidedLabel(size, "strong")
+            self._column.addSpacing(theme.GAP)
+            self._names.append(name)
+            self._column.addWidget(name)
             self._column.addWidget(diagram)
             self.diagrams.append(diagram)
         self._column.addStretch(1)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        """Each network has the colour that it has in the other views."""
+        colors = theme.now().runs
+        for number, name in enumerate(self._names):
+            name.setStyleSheet(f"color: {colors[number % len(colors)]};")

@@ -90,15 +90,14 @@ class PlotView(View):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: Sequence[Compared] = ()
-        self._dataset = ""
+        self._datasets: tuple[str, ...] = ()  # of whose test images the accuracies are
         self.axes, self.discs = lay_out(())
         self.setAccessibleName(self.tr("Accuracy over operations"))
         theme.theme.changed.connect(self.update)
 
     def show_comparison(self, found: Comparison, state: CompareState) -> None:
         self._rows = found.rows
-        titles = list(dict.fromkeys(row.measured_on for row in found.rows if row.accuracy is not None))
-        self._dataset = ", ".join(titles)
+        self._datasets = tuple(dict.fromkeys(row.measured_on for row in found.rows if row.accuracy is not None))
         self.axes, self.discs = lay_out(found.rows)
         self.update()
 
@@ -146,7 +145,9 @@ class PlotView(View):
         below = QRectF(area.left(), self.height() - line - theme.TIGHT, area.width(), line)
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, self.tr("multiply-adds for one image (log scale)"))
         above = QRectF(0, 0, self.width(), line)
-        words = self.tr("right, of the test images of {0}; bars: 95 % interval; area: parameters").format(self._dataset)
+        words = self.tr("right, of the test images of {0}; bars: 95 % interval; area: parameters").format(
+            " · ".join(self._datasets)
+        )
         painter.drawText(above, Qt.AlignmentFlag.AlignLeft, words)
         if missing := [row.title for row in self._rows if row.accuracy is None]:
             words = self.tr("not measured: {0}").format(", ".join(missing))
@@ -174,9 +175,9 @@ class PlotView(View):
         taken: list[QRectF] = []
         for disc in sorted(self.discs, key=lambda disc: -disc.y):
             row, middle = self._rows[disc.number], self.at(disc)
-            words = self.tr("{0}: {1} parameters").format(row.title, count_words(row.costs.parameters))
+            words = self.words_of(row)
             away = theme.px(disc.radius) + theme.GAP
-            left, right = middle.x() - away, self.width() - middle.x() - away
+            left, right = middle.x() - away - self.area.left(), self.width() - middle.x() - away
             words = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, int(max(left, right)))
             width = metrics.horizontalAdvance(words) + 2
             x = middle.x() + away if width <= right or right >= left else middle.x() - away - width
@@ -186,6 +187,11 @@ class PlotView(View):
             taken.append(place)
             painter.setPen(QColor(colors.runs[disc.number % len(colors.runs)]))
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+
+    def words_of(self, row: Compared) -> str:
+        """What stands beside a disc: accuracies on different images are not to be taken for one kind."""
+        words = self.tr("{0}: {1} parameters").format(row.title, count_words(row.costs.parameters))
+        return f"{words} · {row.measured_on}" if len(self._datasets) > 1 else words
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -200,11 +206,12 @@ class PlotView(View):
             if math.hypot(away.x(), away.y()) <= theme.px(disc.radius):
                 row = self._rows[disc.number]
                 assert row.accuracy is not None
-                return self.tr("{0}\n{1} right ({2})\n{3} multiply-adds, {4} parameters").format(
+                return self.tr("{0}\n{1} right of {5} ({2})\n{3} multiply-adds, {4} parameters").format(
                     row.title,
                     row.accuracy.text(),
                     row.accuracy.interval_text(),
                     count_words(row.costs.multiply_adds),
                     count_words(row.costs.parameters),
+                    row.measured_on,
                 )
         return ""

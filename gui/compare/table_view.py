@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout
 
 from gui import theme
@@ -88,6 +88,11 @@ class TableView(View):
                 self.table.setItem(number, place, item)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # As wide as its words are painted: its own hint takes them for those of the window's larger font.
+        metrics = QFontMetrics(theme.font(theme.SMALL))
+        titles = [self.tr(row.title) for row in self._rows]
+        widest = max(map(metrics.horizontalAdvance, titles), default=0)
+        self.table.verticalHeader().setFixedWidth(widest + 3 * theme.GAP)
 
 
 def heading(title: str, number: int) -> QTableWidgetItem:

@@ -27,16 +27,20 @@ def known_card(candidate: Candidate, places: Places) -> Card | None:
 
 
 def usual_data(candidates: Sequence[Candidate], places: Places) -> str:
-    """The dataset that a comparison is made on when none is named: the first that one of the models learned from.
+    """The dataset that a comparison is made on when none is named: of those that its models learned from, the one whose
+    classes most of them know, of several the first.
 
-    It must lie on this machine already and all models whose cards are known must know its classes; "" for none.
+    It must lie on this machine already, and two models must know its classes where the cards of two are known; "" for
+    none. The models that do not know them are compared by what they cost.
     """
     cards = [card for one in candidates if (card := known_card(one, places)) is not None]
+    found, most = "", min(2, len(cards)) - 1
     for card in cards:
         name = TESTED_ON.get(card.dataset, card.dataset)
         if not name or not datasets.find(name, places).found:
             continue
         classes = set(datasets.get(name, places).classes)
-        if classes and all(classes <= set(other.labels) for other in cards):
-            return name
-    return ""
+        knowing = sum(classes <= set(other.labels) for other in cards) if classes else 0
+        if knowing > most:
+            found, most = name, knowing
+    return found

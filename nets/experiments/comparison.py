@@ -220,7 +220,8 @@ def _answered(candidate: Candidate, model: Model, data: Dataset, test: Split, re
     if not model.output.kind.has_classes:
         return nothing | {"problem": f"{model.card.title} does not tell classes apart. {model.output.note}"}
     try:
-        outputs = outputs_of_classes(model.card, data.classes, model.card.title, data.spec.title)
+        command = candidate.reference, data.spec.name
+        outputs = outputs_of_classes(model.card, data.classes, model.card.title, data.spec.title, command=command)
     except UsageError as problem:
         return nothing | {"problem": str(problem)}
     report(Message(f"Asking {model.card.title} {len(test):,} test images"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -115,7 +116,9 @@ class CardFields:
         return {**self.fields, **({"input": dict(self.input)} if self.input else {})}
 
 
-def outputs_of_classes(card: Card, classes: Sequence[str], model: str, dataset: str) -> np.ndarray:
+def outputs_of_classes(
+    card: Card, classes: Sequence[str], model: str, dataset: str, *, command: tuple[str, str] | None = None
+) -> np.ndarray:
     """For each of a dataset's classes the output of a model that means it.
 
     By name; a model of unknown origin that merely numbers its outputs is taken to know the classes in their order.
@@ -125,6 +128,7 @@ def outputs_of_classes(card: Card, classes: Sequence[str], model: str, dataset: 
         classes: the dataset's, in the order of its labels.
         model: what the model is called in the message.
         dataset: what the dataset is called in the message.
+        command: what the command line calls the two, where that is something else.
 
     Returns:
         (classes,) int64.
@@ -138,10 +142,11 @@ def outputs_of_classes(card: Card, classes: Sequence[str], model: str, dataset: 
     if not card.dataset and labels == tuple(str(number) for number in range(len(classes))):
         return np.arange(len(classes))
     unknown = [name for name in classes if name not in labels]
+    source, data = (shlex.quote(name) for name in command or (model, dataset))
     raise UsageError(
         f"{model} knows {len(labels)} classes, {dataset} has {len(classes)}: "
         f"{', '.join(unknown[:5])} {'is' if len(unknown) == 1 else 'are'} none of {', '.join(labels[:12])}; "
-        f"a new head learns them: main.py transfer {model} {dataset}"
+        f"a new head learns them: main.py transfer {source} {data}"
     )
 
 

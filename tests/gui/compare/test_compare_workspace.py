@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -166,7 +168,20 @@ def test_the_plot_tells_a_discs_figures(workspace: CompareWorkspace, found: Comp
     words = plot.tip_at(plot.at(plot.discs[0]))
     assert words.startswith("LeNet\n")
     assert "416,520 multiply-adds" in words
+    assert "of Digits 8x8" in words
     assert plot.tip_at(plot.area.topLeft()) == ""
+
+
+def test_accuracies_on_different_images_say_on_which(workspace: CompareWorkspace, found: Comparison) -> None:
+    plot = workspace.views["plot"]
+    assert isinstance(plot, PlotView)
+    show(workspace, found)
+    workspace.show_view("plot")
+    assert plot.words_of(found.rows[0]) == "LeNet: 61,706 parameters"
+    other = dataclasses.replace(found.rows[1], measured_on="CIFAR-10")
+    show(workspace, dataclasses.replace(found, rows=(found.rows[0], other)))
+    assert plot.words_of(found.rows[0]) == "LeNet: 61,706 parameters · Digits 8x8"
+    assert plot.words_of(other).endswith("· CIFAR-10")
 
 
 def test_the_diagrams_have_one_scale(workspace: CompareWorkspace, found: Comparison) -> None:
@@ -184,6 +199,12 @@ def test_curves_are_those_of_runs(workspace: CompareWorkspace, found: Comparison
     view = workspace.views["curves"]
     assert [curves.title for curves, _ in view.runs] == [found.rows[1].run.title]  # type: ignore[attr-defined, union-attr]
     assert view.legend.isVisible()  # type: ignore[attr-defined]
+    assert view.legend.entries[0].words.endswith("· epoch 2")  # type: ignore[attr-defined]
+    assert view.hovered.text() == "no curves, as no run here: LeNet"  # type: ignore[attr-defined]
+    again = dataclasses.replace(found.rows[1], ref=dataclasses.replace(found.rows[1].ref, epoch=3))
+    show(workspace, dataclasses.replace(found, rows=(found.rows[1], again)))
+    assert view.legend.entries[0].words.endswith("· epochs 2, 3")  # type: ignore[attr-defined]
+    assert view.hovered.text() == ""  # type: ignore[attr-defined]
 
 
 def listed(workspace: CompareWorkspace, found: Comparison) -> DisagreementsView:

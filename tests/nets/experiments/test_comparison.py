@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from nets.data import datasets
 from nets.data.specs import ImageInput
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event
-from nets.experiments import candidates, timing
+from nets.experiments import candidates, choices, timing
 from nets.experiments.candidates import Candidate, candidate_of, file_bytes, open_candidate
 from nets.experiments.choices import usual_data
 from nets.experiments.comparison import Comparison, _on_card, compare, differing
@@ -178,6 +179,19 @@ def test_the_data_that_is_usual(places: Places, tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert usual_data([Candidate("lenet"), Candidate("pen")], nowhere) == ""
     assert usual_data([Candidate("net:lenet")], nowhere) == ""
+
+
+def test_the_data_is_what_most_of_the_models_know(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that knows other classes took the test images from all: nothing was left to disagree about."""
+    monkeypatch.setattr(choices.datasets, "find", lambda name, places: SimpleNamespace(found=True))
+
+    def chosen(*names: str) -> str:
+        return usual_data([Candidate(name) for name in names], places)
+
+    assert chosen("colour", "lenet", "pen") == "mnist"
+    assert chosen("lenet", "pen") == "mnist"
+    assert chosen("colour") == "cifar10"
+    assert chosen("colour", "lenet") == "", "one alone has nobody to differ from"
 
 
 def answers(*rows: tuple[float, ...], labels: str = "abc") -> Answers:
