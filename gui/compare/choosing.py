@@ -122,7 +122,7 @@ class ChoosingPanel(QScrollArea):
         for title, control, tip in (
             (self.tr("Test images of"), self.data, self.tr("All models are asked the same images")),
             (self.tr("How many"), self.limit, self.tr("Large networks are slow: ask them fewer, evenly chosen")),
-            (self.tr("Memory of activations for"), self.batch, self.tr("The memory of the activations is given for so many")),
+            (self.tr("Memory of activations for"), self.batch, self.tr("As many as a batch of training has")),
         ):
             control.setToolTip(tip)
             control.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -14,12 +14,12 @@ from nets.models import network_name, open_model
 from nets.places import Places
 from nets.runs.config import OPTIMIZERS, RECIPES, check, fitted, transfer_config
 from nets.runs.store import RunStore
-from nets.training.training import LARGE
 
 
 def transfer(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Trains the head, then what is not frozen, as a new run. Ctrl+C keeps the finished epochs."""
     from nets import backend
+    from nets.training.freezing import needs_care
     from nets.training.transfer import transfer as start
 
     dataset = datasets.get(options.dataset, places).name
@@ -42,7 +42,7 @@ def transfer(options: argparse.Namespace, places: Places, out: Output) -> int:
         try:
             source = open_model(options.model, places, report=report)
             data = datasets.load(dataset, places, report=report)
-            large = source.card.parameters > LARGE
+            large = needs_care(source.network)
             config = transfer_config(network_name(source), dataset, source.ref.name, large=large, **changes)
             fixed = chosen.keys() | ({"epochs"} if options.head_epochs else set())
             config = fitted(config, len(data.train), said=fixed)

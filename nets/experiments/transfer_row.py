@@ -51,10 +51,10 @@ class Transferred:
     def run(self, laboratory: Workplace) -> Result:
         from nets.experiments.costs import costs_of
         from nets.models import network_name, open_model
-        from nets.training.training import LARGE
+        from nets.training.freezing import needs_care
 
         model = open_model(self.source, laboratory.places, report=laboratory.report)
-        config = self.config(laboratory.scale, network_name(model), large=model.card.parameters > LARGE)
+        config = self.config(laboratory.scale, network_name(model), large=needs_care(model.network))
         sizes = Sizes(self.setting(laboratory.scale).get("test_images", 0))
         run = laboratory.transfer(self.name, config, model, sizes)
         summary = run.summary

@@ -49,7 +49,7 @@ HEAD_EPOCHS, FINE_EPOCHS = 10, 5
 HEAD_RATE = 0.01
 """Of a head that learns alone: it begins with zeros on features that are good already."""
 LARGE_FINE, SMALL_FINE = 0.01, 0.2
-"""The rate afterwards as a part of it, for networks of many weights and of few."""
+"""The rate afterwards as a part of it, for networks that are changed with care and for others."""
 
 __all__ = [
     "AUGMENTATIONS",
@@ -418,7 +418,8 @@ def transfer_config(network: str, dataset: str, source: str, *, large: bool = Fa
         network: what the source's network is called.
         dataset: a dataset's name or a folder's path.
         source: a run's id, a shipped or pretrained model's name, or the path of a file.
-        large: whether the source's network is one that is changed with care: for few epochs, at a small rate.
+        large: whether the source's network is one that is changed with care (``nets.training.freezing.needs_care``):
+            for few epochs, at a small rate.
         **changes: fields of ``TrainConfig``. What is missing of ``head_epochs``, ``epochs`` and ``fine_rate`` follows
             from the others and the learning rate.
     """

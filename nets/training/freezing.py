@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nets.errors import LensletError, UsageError
 from nets.network.unknown_layer import unknown_layer
 from nets.training.phases import ALL
+from nets.training.training import LARGE
 
 if TYPE_CHECKING:
     import keras
@@ -36,6 +37,18 @@ def head_of(network: keras.Model) -> Any:
     if not with_weights:
         raise LensletError(f"the network {network.name!r} has no weights; there is nothing to keep")
     return with_weights[-1]
+
+
+def needs_care(network: keras.Model) -> bool:
+    """Whether only small steps leave a trained network's features whole: one of many weights, or with normalisations.
+
+    A normalisation of a transfer keeps its averages, so that nothing makes up for weights that grew: at the rate at
+    which LeNet learns on, a network of eight convolutions with normalisations forgets all that it knew in one epoch.
+    """
+    from keras import layers
+
+    inner = network._flatten_layers()
+    return network.count_params() > LARGE or any(isinstance(layer, layers.BatchNormalization) for layer in inner)
 
 
 def frozen_count(network: keras.Model, frozen: str) -> int:

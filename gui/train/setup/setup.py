@@ -114,7 +114,11 @@ class SetupBar(Panel):
             own = self.tr("Keep drawings of two or more digits first: draw on the pad and press 0 to 9")
             return {"dataset": own if set_of_dataset(self._found.name) is not None else self._found.problem}
         found = problems(self.config(), images=spec.train_images, classes=len(spec.classes), input=spec.input)
-        return {field: translated(sentence) for field, sentence in found.items()}
+        sentences = {field: translated(sentence) for field, sentence in found.items()}
+        if self.choices.source is not None and self._starts.found is None:  # its rates follow from its layers
+            opening = self.tr("Opening {0} …").format(self.choices.source.title)
+            sentences.setdefault("start_from", self._starts.problem or opening)
+        return sentences
 
     def choose(self, choices: Choices) -> None:
         """Shows other choices; the data are looked for where they are others."""
@@ -527,8 +531,11 @@ class SetupBar(Panel):
         return True
 
     def _on_layers(self) -> None:
+        """Rates and epochs follow from what the source's network is."""
+        if self.choices.source is not None:
+            self.choices = replace(self.choices, source=self._starts.known(self.choices.source))
         if not self.running:
-            self.more.offer_layers(self._starts.layers, self.config().freeze)
+            self._show(self.config())
 
     def _on_unfold(self, on: bool) -> None:
         self.more.setVisible(on)

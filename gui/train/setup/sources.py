@@ -70,12 +70,24 @@ def _is_large(run: RunSummary) -> bool:
     return run.network in NETS and NETS[run.network].parameters > LARGE
 
 
-def layers_task(reference: str, places: Places, report: Report = no_report) -> tuple[str, ...]:
-    """The layers with weights before a model's head, in order: up to which of them can be frozen."""
+@dataclass(frozen=True)
+class SourceLayers:
+    """names: the layers with weights before a model's head, in order: up to which of them can be frozen.
+
+    large: as ``Source.large``, now that the network is known.
+    """
+
+    names: tuple[str, ...]
+    large: bool
+
+
+def layers_task(reference: str, places: Places, report: Report = no_report) -> SourceLayers:
+    """Opens the model and looks at its layers."""
     from nets.models import open_model
-    from nets.training.freezing import head_of, nodes_of
+    from nets.training.freezing import head_of, needs_care, nodes_of
 
     network = open_model(reference, places, report=report).network
     nodes, head = nodes_of(network), head_of(network)
     before = [node.operation for node in nodes[: nodes.index(head)]]
-    return tuple(dict.fromkeys(layer.name for layer in before if getattr(layer, "weights", ())))
+    names = dict.fromkeys(layer.name for layer in before if getattr(layer, "weights", ()))
+    return SourceLayers(tuple(names), needs_care(network))

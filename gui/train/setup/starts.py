@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from gui.session import Session
 from gui.threads.loader import Loader
-from gui.train.setup.sources import FILE, Source, layers_task, sources
+from gui.train.setup.sources import FILE, Source, SourceLayers, layers_task, sources
 from nets.network.shipped_cards import shipped
 
 if TYPE_CHECKING:
@@ -19,13 +20,17 @@ Rows = list[tuple[str, str]]  # (value, words) of a menu
 
 
 class Starts(QObject):
-    """Which weights and features there are; ``layers`` are those of the source that was looked into last."""
+    """Which weights and features there are; ``found`` is what is known of the source that was looked into last.
+
+    problem: why nothing can be known of it.
+    """
 
     layers_found = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.layers: tuple[str, ...] = ()
+        self.found: SourceLayers | None = None
+        self.problem = ""
         self._session = session
         self._loader = Loader(self)
         self._looked_into = ""  # the reference of a source
@@ -67,11 +72,26 @@ class Starts(QObject):
         """Which layers of it can be frozen: it is opened beside the window, with TensorFlow."""
         if source is None or source.reference == self._looked_into or self._session.engine != "ready":
             return
-        self.layers, self._looked_into = (), source.reference
+        self.found, self.problem, self._looked_into = None, "", source.reference
         self._loader.ask(
-            layers_task, source.reference, self._session.places, done=self._on_layers, failed=self._session.notify
+            layers_task, source.reference, self._session.places, done=self._on_layers, failed=self._on_problem
         )
 
-    def _on_layers(self, names: tuple[str, ...]) -> None:
-        self.layers = names
+    def known(self, source: Source) -> Source:
+        """The source as it is known now that it was looked into."""
+        if self.found is None or source.reference != self._looked_into:
+            return source
+        return replace(source, large=self.found.large)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Up to which the source can be frozen; none while that is not known."""
+        return () if self.found is None else self.found.names
+
+    def _on_layers(self, found: SourceLayers) -> None:
+        self.found = found
+        self.layers_found.emit()
+
+    def _on_problem(self, words: str) -> None:
+        self.problem = words
         self.layers_found.emit()
