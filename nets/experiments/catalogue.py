@@ -281,7 +281,7 @@ TRANSFER = Experiment(
             "the head, then all layers",
             "mobilenet_0.75",
             "cifar10",
-            {"epochs": 10, "head_epochs": 8, "validation": 0.0},
+            {"epochs": 10, "head_epochs": 8, "fine_rate": 1e-5, "validation": 0.0},
             _SHARED,
         ),
         Training(

@@ -48,8 +48,11 @@ HEAD_EPOCHS, FINE_EPOCHS = 10, 5
 """Of a transfer, where nothing else is said: epochs in which the head alone learns, and those that follow."""
 HEAD_RATE = 0.01
 """Of a head that learns alone: it begins with zeros on features that are good already."""
-LARGE_FINE, SMALL_FINE = 0.01, 0.2
-"""The rate afterwards as a part of it, for networks that are changed with care and for others."""
+LARGE_FINE, SMALL_FINE = 0.001, 0.2
+"""The rate afterwards as a part of it, for networks that are changed with care and for others.
+
+Measured on 32 photographs of two classes of CIFAR-10, with 200 to test on: at a hundredth MobileNet 0.75 fell from 94 to
+72 % right, at a thousandth it rose to 95 %. LeNet on 40 digits learns too little at a fiftieth (47 against 66 %)."""
 
 __all__ = [
     "AUGMENTATIONS",

@@ -358,7 +358,7 @@ def test_epochs_follow_from_each_other() -> None:
     assert planned(head_epochs=4) == [(1, 4, ALL), (5, 9, "")]
     assert planned(head_epochs=4, epochs=4) == [(1, 4, ALL)]
     assert transfer_config("lenet", "digits", "pen").fine_rate == pytest.approx(2e-3)
-    assert transfer_config("lenet", "digits", "pen", large=True).fine_rate == pytest.approx(1e-4)
+    assert transfer_config("lenet", "digits", "pen", large=True).fine_rate == pytest.approx(1e-5)
     assert transfer_config("lenet", "digits", "pen", fine_rate=0.5).fine_rate == 0.5
     few = fitted(transfer_config("lenet", "digits", "pen"), 40)
     assert few.epochs - few.head_epochs == 5
@@ -423,4 +423,5 @@ def test_two_folders_of_twenty_photographs(tmp_path: Path, data_dir: Path) -> No
     (row,) = [json.loads(line) for line in out.getvalue().splitlines()]
     assert (row["net"], row["epochs"]) == ("mobilenet_0.75", 11)
     assert row["test_accuracy"] >= 0.9
+    assert row["history"]["loss"][10] < 0.05, "2.7 to 4.2 at a rate of 0.0001: the second phase undid the first"
     assert max(row["epoch_seconds"][1:10]) < row["epoch_seconds"][10] / 5  # the features are computed once
