@@ -51,8 +51,8 @@ HEAD_RATE = 0.01
 LARGE_FINE, SMALL_FINE = 0.001, 0.2
 """The rate afterwards as a part of it, for networks that are changed with care and for others.
 
-Measured on 32 photographs of two classes of CIFAR-10, with 200 to test on: at a hundredth MobileNet 0.75 fell from 94 to
-72 % right, at a thousandth it rose to 95 %. LeNet on 40 digits learns too little at a fiftieth (47 against 66 %)."""
+Measured on 32 images of two classes of CIFAR-10, with 200 to test on: at a hundredth MobileNet 0.75 fell from 94 to 72
+% right, at a thousandth it rose to 95. LeNet on 40 digits learns too little at a fiftieth (47 against 66 %)."""
 
 __all__ = [
     "AUGMENTATIONS",
