@@ -124,6 +124,8 @@ class SetupBar(Panel):
         """Shows other choices; the data are looked for where they are others."""
         if choices.dataset != self.choices.dataset or self._found is None:
             self._found = None
+        if choices.source is not None:
+            choices = replace(choices, source=self._starts.known(choices.source))
         self.choices = choices
         self._show(choices.config(self._spec.train_images if self._spec is not None else 0))
         if self._found is None:

@@ -415,6 +415,8 @@ def test_start_from_offers_the_features_of_every_model(bar: SetupBar, qtbot: QtB
     bar.more.freeze.activated.emit(bar.more.freeze.currentIndex())
     assert bar.config().freeze == "block2_conv2"
     assert "then all behind block2_conv2 for" in bar.message.text()
+    starts.activated.emit(starts.currentIndex())
+    assert bar.config().fine_rate == pytest.approx(1e-5), "chosen again, it is known already"
     bar.network.setCurrentIndex(bar.network.findData("lenet"))
     bar.network.activated.emit(bar.network.currentIndex())
     settled(bar, qtbot)
