@@ -21,6 +21,16 @@ from nets.pictures.ranges import Range
 COMPILED = 1.0  # seconds: what took longer was compiled first, and its time says nothing
 
 
+class Room(QWidget):
+    """What a picture can take. ``resized``: after its own layout, where the column's event comes before."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class ExplanationColumn(Panel):
     """Shows what came of one ``Asked``. The range comes from outside: two columns of one method share it.
 
@@ -51,7 +61,8 @@ class ExplanationColumn(Panel):
         below.addWidget(self.details, 1)
         below.addWidget(self.mark)
         inside.addLayout(below)
-        self._room = QWidget()
+        self._room = Room()
+        self._room.resized.connect(self.resized)
         self._room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         room = QVBoxLayout(self._room)
         room.setContentsMargins(0, 0, 0, 0)
@@ -138,10 +149,6 @@ class ExplanationColumn(Panel):
         else:
             value = value_words(float(self.layered.values[pixel]))
             self.note.setText(self.tr("row {0}, column {1}: {2}").format(*pixel, value))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
 
     @property
     def room(self) -> QSize:

@@ -46,6 +46,10 @@ def test_the_explanation_follows_the_drawing_and_the_choice(
     assert answer.prepared is not None
     best = int(answer.answer.probabilities.argmax())
     assert column.title.text() == f"Gradient · for {answer.answer.label}"
+    for height in (795, 900, 795):
+        workspace.resize(1070, height)
+        qtbot.waitUntil(lambda: 0 <= min(column.room.width(), column.room.height()) - column.picture.height() < 28)
+        assert column.room.height() > 300
     expected = EXPLAINERS["gradient"].run(lenet, answer.prepared.input, target=best)
     assert workspace.explain.results[0] is not None
     assert workspace.explain.results[0].values == pytest.approx(expected, abs=1e-5)
