@@ -256,8 +256,9 @@ INCEPTION = Experiment(
     columns=(*TRAINED, "depth", "input"),
     data=("cifar10",),
     notes=(
-        "At the small scale each sees a few hundred images once: the table shows that every one of them trains and "
-        "what it costs, not which is better.",
+        "At the small scale each takes ten steps and is at chance: the table shows what each costs, not which is "
+        "better. In 300 steps (600 images four times, batches of 8, Adam at 0.0005) Inception v3 answered 24 % of 200 "
+        "test images right (18 to 30 %), Inception-ResNet v2 34 % (27 to 41 %) and GoogLeNet 10 % (6 to 15 %).",
     ),
 )
 
