@@ -24,8 +24,8 @@ from gui.shell.time_machine import TimeMachine
 from gui.shell.top_bar import TopBar, describe
 from gui.widgets import StateView, rest_after, run_dialog
 from gui.workspaces import WORKSPACES
+from nets.models import title_of
 from nets.places import Places
-from nets.zoo.pretrained import PRETRAINED
 
 if TYPE_CHECKING:
     from gui.shell.input_dialog import InputDialog
@@ -238,9 +238,8 @@ class MainWindow(QMainWindow):
         model = self.session.model
         if model is not None and model.ref.kind == "run" and model.ref.name == reference:
             return  # another epoch of it: there in milliseconds, and the time machine plays several a second
-        known = PRETRAINED[reference].title if reference in PRETRAINED else ""
-        title = known or RunStore(self.session.places.runs).title(reference)
-        self.top.model.show_words(title or Path(reference).stem, self.tr("opening …"))
+        title = RunStore(self.session.places.runs).title(reference) or title_of(reference)
+        self.top.model.show_words(title, self.tr("opening …"))
 
     def _on_card(self, card: Any) -> None:
         self.top.model.show_words(card.title, describe(card))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from nets.runs.run import Run
 
-__all__ = ["DEFAULT", "network_name", "open_model", "other_epoch", "ref_of", "shipped", "with_said"]
+__all__ = ["DEFAULT", "network_name", "open_model", "other_epoch", "ref_of", "shipped", "title_of", "with_said"]
 
 
 def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
@@ -60,6 +60,19 @@ def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
             "file"
         )
     return ModelRef("run", reference, epoch)
+
+
+def title_of(reference: str) -> str:
+    """What a model is called before it is opened: one with a card by its title, a file by its name, a run by its id.
+
+    A name may have a dot in it ("mobilenet_0.75"), so that what follows a dot is an ending only where it is a file's.
+    """
+    if reference in PRETRAINED:
+        return PRETRAINED[reference].title
+    if card := shipped().get(reference):
+        return card.title
+    path = Path(reference)
+    return path.stem if path.suffix in (".keras", ".h5", ".hdf5", ".json") or len(path.parts) > 1 else reference
 
 
 def open_model(

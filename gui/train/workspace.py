@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +24,7 @@ from gui.train.task import DataLoaded
 from gui.train.training import Training, WeightsSnapshot
 from gui.train.training_state import Ended, TrainingState
 from nets.events import Event, Message
+from nets.models import title_of
 from nets.network.model import Epoch, ModelRef
 from nets.runs.config import TrainConfig
 from nets.training.events import Started
@@ -248,9 +248,9 @@ class TrainWorkspace(QWidget):
             self.progress.show_pad(ref.name, epoch, self._title_of(before))
 
     def _title_of(self, reference: str) -> str:
-        """What a model is called: a run by its title, a file by its name."""
+        """What a model is called; a run by its title."""
         summary = self.runs.summary(reference)
-        return summary.title if summary is not None else Path(reference).stem
+        return summary.title if summary is not None else title_of(reference)
 
     def _go_to_list(self) -> None:
         self.panes.choose("runs")

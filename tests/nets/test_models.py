@@ -14,7 +14,7 @@ from nets.compute.lens import Lens
 from nets.data.specs import ImageInput
 from nets.errors import UsageError
 from nets.events import Event, Message
-from nets.models import open_model, other_epoch, shipped
+from nets.models import open_model, other_epoch, shipped, title_of
 from nets.network import graph
 from nets.network.card import Card
 from nets.network.model import ModelRef
@@ -231,6 +231,20 @@ def test_a_copy_has_weights_of_its_own():
     copy.network.set_weights([weight * 0 for weight in copy.network.get_weights()])
     assert any(weight.any() for weight in model.network.get_weights())
     assert copy.card == model.card
+
+
+@pytest.mark.parametrize(
+    ("reference", "title"),
+    [
+        ("mobilenet_0.75", "MobileNet 0.75"),
+        ("lenet", "LeNet"),
+        ("/home/ada/models/cats.v2.keras", "cats.v2"),
+        ("cats.h5", "cats"),
+        ("20261126-100737-lenet-digits", "20261126-100737-lenet-digits"),
+    ],
+)
+def test_what_a_model_is_called_before_it_is_opened(reference: str, title: str) -> None:
+    assert title_of(reference) == title
 
 
 def test_shipped_models_open_by_name(places):

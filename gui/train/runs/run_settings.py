@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.train.progress import duration
 from nets.data.drawings import set_of_dataset
+from nets.models import title_of
 from nets.runs.config import AUGMENTATIONS, CLASS_WEIGHTS, LOSSES, OPTIMIZERS, RECIPES, SCHEDULES, TrainConfig
 from nets.runs.evaluation import FEW, Accuracy
 from nets.zoo import NETS
@@ -47,7 +48,7 @@ def setting_rows(titles: Mapping[str, str] | None = None) -> tuple[SettingRow, .
     """All settings, the ones that matter most first. ``titles``: of runs that others start from, by their ids."""
 
     def model(name: str) -> str:
-        return (titles or {}).get(name) or (Path(name).stem if "/" in name or "\\" in name else name)
+        return (titles or {}).get(name) or (title_of(name) if name else "")
 
     return (
         _menu("network", _tr("Network"), NETS),
