@@ -104,7 +104,7 @@ class Answering:
 def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> LiveAnswer:
     from nets.compute.lens import Lens
     from nets.data.prepare import NothingDrawn, prepare
-    from nets.network.outputs import answer, broken_words
+    from nets.network.outputs import REMEDY, answer, broken_words
 
     assert question.picture is not None
     known = {layer.path for layer in subject.model.layers} if subject.model is not None else set()
@@ -120,7 +120,7 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
             reading = subject.reader.read(prepared.input, paths)
         found = replace(found, prepared=prepared, maps=reading.maps, output=reading.output, means=reading.means)
         if subject.model is not None and subject.model.broken_weights:
-            raise LensletError(broken_words(subject.model.broken_weights))
+            raise LensletError(f"{broken_words(subject.model.broken_weights)}; {REMEDY}")
         # The model's card may have changed since the reader was made: named numbers are classes.
         model = subject.model
         probabilities = reading.probabilities if model is None else model.output.probabilities(reading.output)

@@ -97,6 +97,7 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Measures a model on the test images of a dataset."""
 
     from nets.data.fitting import fitted
+    from nets.network.outputs import REMEDY, broken_words
     from nets.training.evaluate import evaluate as measure
     from nets.training.ten_crops import reading_size
 
@@ -113,10 +114,7 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     for sentence in _doubts(model.card, data, options):
         out.say(sentence)
     if model.broken_weights:
-        out.say(
-            f"the weights {', '.join(model.broken_weights[:3])} hold numbers that are not finite (NaN or infinity): "
-            "the model is damaged or its training diverged, and the accuracy is that of a broken network"
-        )
+        out.say(f"{broken_words(model.broken_weights)}, and the accuracy is that of a broken network")
     _check_views(options, model.card, data)
     size = reading_size(model.card.input) if options.ten_crop else model.card.input
     test = Split(fitted(data.test.images, data.spec.input, size), truth)
@@ -126,8 +124,7 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     if found.not_finite:
         raise LensletError(
             f"{found.not_finite:,} of {len(found):,} test images are answered with numbers that are not finite (NaN): "
-            f"the weights of {options.model} are damaged or its training diverged; take an earlier epoch or train "
-            "again with a lower learning rate"
+            f"the weights of {options.model} are damaged or its training diverged; {REMEDY}"
         )
     every = found.measured
     out.result(

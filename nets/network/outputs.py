@@ -68,10 +68,10 @@ def answer(probabilities: np.ndarray, labels: Sequence[str], thresholds: Mapping
 
 
 def broken_words(weights: Sequence[str]) -> str:
-    """Why a network with such weights answers nothing. ``weights``: the paths of those that are not finite."""
+    """What is wrong with a network that has such weights. ``weights``: the paths of those that are not finite."""
     return (
         f"the weights {', '.join(weights[:3])} hold numbers that are not finite (NaN or infinity): the model is "
-        f"damaged or its training diverged; {REMEDY}"
+        "damaged or its training diverged"
     )
 
 
