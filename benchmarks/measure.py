@@ -45,22 +45,26 @@ HEAD = """# What was measured
 Made by `python benchmarks/measure.py`; each script prints its own table and a JSON line. The peer of the training
 is the same network in PyTorch 2.13 over tensors in memory, in the same process, on the same threads, epochs in turn,
 medians of three. Times are of one machine: {machine}.
+Where a time is promised, it is also told in yardsticks: in what one fixed piece of work (`yardstick` in
+benchmarks/report.py) cost in the same run. Times of two machines, or of two days, compare by that column.
 
 A miss is written down as a miss.
 
-| benchmark | what | measured | promised | |
-|---|---|---|---|---|
+| benchmark | what | measured | in yardsticks | promised | |
+|---|---|---|---|---|---|
 """
+SECONDS = {"s": 1000.0, "ms": 1.0}  # the units of time, in milliseconds
 
 
-def run(name: str) -> list[dict[str, Any]]:
-    """The rows of one benchmark, from the JSON line that it prints last."""
+def run(name: str) -> dict[str, Any]:
+    """The rows of one benchmark and the yardstick of its run, from the JSON line that it prints last."""
     print(name, flush=True)
     command = [sys.executable, str(HERE / f"{name}.py"), *BENCHMARKS[name]]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=os.environ)
     print(done.stdout, flush=True)
     found = json.loads(done.stdout.strip().splitlines()[-1])
-    return [row for each in found["rows"] for row in (_ratios(each) if name == "train_epoch" else [each])]
+    rows = [row for each in found["rows"] for row in (_ratios(each) if name == "train_epoch" else [each])]
+    return {"date": datetime.date.today().isoformat(), "yardstick": found.get("yardstick"), "rows": rows}
 
 
 def _ratios(row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -78,6 +82,12 @@ def _ratios(row: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"what": r.what, "found": r.found, "promised": r.promised, "unit": r.unit, "kept": r.kept} for r in rows]
 
 
+def _in_yardsticks(row: dict[str, Any], yardstick: float | None) -> str:
+    if yardstick is None or row["promised"] is None or row["unit"] not in SECONDS:
+        return ""
+    return f"{SECONDS[row['unit']] * row['found'] / yardstick:.3g}"
+
+
 def write(figures: dict[str, dict[str, Any]]) -> None:
     cores = os.cpu_count()
     machine = (
@@ -85,11 +95,13 @@ def write(figures: dict[str, dict[str, Any]]) -> None:
     )
     lines = [HEAD.format(machine=machine)]
     for name in BENCHMARKS:
-        for row in figures.get(name, {}).get("rows", ()):
+        of_one = figures.get(name, {})
+        for row in of_one.get("rows", ()):
             bound = "at least " if row.get("at_least") else ""
             promised = "" if row["promised"] is None else f"{bound}{row['promised']:.3g} {row['unit']}"
             found = f"{row['found']:.3g} {row['unit']}" if row["found"] < 1000 else f"{row['found']:.0f} {row['unit']}"
-            lines.append(f"| {name} | {row['what']} | {found} | {promised} | {row['kept']} |\n")
+            told = _in_yardsticks(row, of_one.get("yardstick"))
+            lines.append(f"| {name} | {row['what']} | {found} | {told} | {promised} | {row['kept']} |\n")
     dates = ", ".join(f"{name} {each['date']}" for name, each in figures.items())
     lines.append(f"\nMeasured: {dates}.\n")
     notes = HERE / "notes.md"
@@ -101,7 +113,7 @@ def write(figures: dict[str, dict[str, Any]]) -> None:
 def main() -> None:
     figures = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
     for name in sys.argv[1:] or BENCHMARKS:
-        figures[name] = {"date": datetime.date.today().isoformat(), "rows": run(name)}
+        figures[name] = run(name)
         FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         write(figures)
 
