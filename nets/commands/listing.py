@@ -11,23 +11,21 @@ from nets.places import Places
 
 def nets(options: argparse.Namespace, places: Places, out: Output) -> int:
     """The networks, with what each costs."""
-    from nets import backend
-    from nets.network.outline import outline
     from nets.zoo import NETS
+    from nets.zoo.costs import COSTS
 
-    backend.configure(options.threads)
     rows = []
     for spec in NETS.values():
-        costs = outline(spec.name)
+        costs = COSTS[spec.name]
         shape = " x ".join(map(str, spec.input.shape))
         work = costs.multiply_adds
-        rows.append((spec.name, spec.title, shape, spec.classes, costs.parameters, work, costs.layers))
+        rows.append((spec.name, spec.title, shape, spec.classes, spec.parameters, work, costs.layers))
         out.result(
             name=spec.name,
             title=spec.title,
             input_shape=spec.input.shape,
             classes=spec.classes,
-            parameters=costs.parameters,
+            parameters=spec.parameters,
             multiply_adds=costs.multiply_adds,
             layers=costs.layers,
             family=spec.family,

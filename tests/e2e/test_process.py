@@ -42,7 +42,7 @@ def interrupt(process: subprocess.Popen[str]) -> None:
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
 
 
-@pytest.mark.parametrize("words", ["runs 2>&-", "nets <&- >&- 2>&-", "runs 2>/dev/full"])  # ``nets`` loads TensorFlow
+@pytest.mark.parametrize("words", ["runs 2>&-", "evaluate lenet digits <&- >&- 2>&-", "runs 2>/dev/full"])
 def test_a_command_needs_no_streams(words: str, tmp_path: Path) -> None:
     assert run(words, tmp_path).splitlines()[-1] == "status 0"
 

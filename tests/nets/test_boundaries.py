@@ -176,7 +176,7 @@ def test_the_digits_are_found_while_scikit_learn_is_hidden(monkeypatch: pytest.M
     assert digits.path_of_table().is_file()
 
 
-@pytest.mark.parametrize("words", [["data", "--json"], ["runs"], ["train", "--resume", "nothing"]])
+@pytest.mark.parametrize("words", [["data", "--json"], ["nets"], ["runs"], ["train", "--resume", "nothing"]])
 def test_quick_commands_load_neither_qt_nor_keras(words: list[str], tmp_path: Path) -> None:
     code = f"import main\nmain.main({[*words, '--runs-dir', str(tmp_path)]!r})"
     assert not loaded_after(code) & (QT | SLOW)

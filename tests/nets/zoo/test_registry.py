@@ -10,6 +10,7 @@ import pytest
 from nets.errors import UsageError
 from nets.network.outline import outline, without_values
 from nets.zoo import NETS, get, register
+from nets.zoo.costs import COSTS, Costs
 from tests.nets.zoo.symbolic import smallest
 
 # All parameters, moving averages of normalisations included.
@@ -62,6 +63,16 @@ def test_the_table() -> None:
 def test_parameters_are_as_the_row_says(name: str) -> None:
     assert outline(name).parameters == COUNTS[name]
     assert outline(name).trainable == TRAINABLE.get(name, outline(name).trainable)
+
+
+def test_every_network_of_the_menus_has_its_costs() -> None:
+    assert list(COSTS) == list(NETS)
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_the_listed_costs_are_those_of_the_network(name: str) -> None:
+    computed = outline(name)
+    assert COSTS[name] == Costs(computed.trainable, computed.multiply_adds, computed.layers)
 
 
 @pytest.mark.parametrize(
