@@ -147,6 +147,7 @@ class ExplainPage(QWidget):
         self.worker.drop()
         self.checks.stop()
         self._show_busy(False)
+        self._paint()  # what came so far is no longer on its way
         return was
 
     def check(self, kind: str) -> None:
@@ -341,8 +342,10 @@ class ExplainPage(QWidget):
 
     def _stale(self, found: Explained, asked: tuple[Any, ...]) -> str:
         """Why a picture is not of what is chosen and drawn now; "" where it is."""
-        if not found.done:
+        if not found.done and not self.stop_button.isHidden():
             return self.tr("so far: it is still being computed")
+        if not found.done:
+            return self.tr("stopped: as far as it was computed; Return begins anew")
         if self._follows_pen(asked):
             return ""
         if found.asked not in asked:

@@ -157,11 +157,9 @@ class Explaining(QObject):
                 report(event)
                 if isinstance(event, Partial):
                     seconds = time.perf_counter() - began
-                    shown = np.asarray(event.result)
-                    shown = shown[0] if shown.ndim == 4 else shown  # a list of one picture, while it grows
-                    if shown.ndim in (2, 3):
-                        part = replace(nothing, values=shown, seconds=seconds, done=False)
-                        self.arrived.emit(question, number, part)
+                    shown = np.asarray(event.result)[0]  # of the one picture that was given
+                    part = replace(nothing, values=shown, seconds=seconds, done=False)
+                    self.arrived.emit(question, number, part)
                 else:
                     self.reported.emit(question, event)
 

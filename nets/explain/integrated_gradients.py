@@ -18,6 +18,7 @@ import numpy as np
 
 from nets.events import ProgressCounter, Report, no_report
 from nets.explain.affine_front import affine_front
+from nets.explain.partial import Partial
 from nets.explain.scores import compiled, parts, per_call, scores
 from nets.explain.subject import Target, subject_of
 
@@ -59,7 +60,8 @@ def integrated_gradients(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: Not used.
-        report: Told how many points of the way are done.
+        report: Told how many points of the way are done; where a way takes several calls, of partial results,
+            (N, H, W, C): each call's points lie all along the way, so that the first ones give a coarser sum.
         steps: From the baseline to the picture; ``steps`` + 1 points are computed.
         baseline: What counts as nothing, in the network's numbers: a number, or an array (H, W, C).
 
@@ -75,10 +77,20 @@ def integrated_gradients(
     told = ProgressCounter(report, "points", len(subject) * (steps + 1), "")
     together = max(1, size // (steps + 1))  # pictures whose whole ways go into one call
     found = np.zeros_like(subject.images)
+    order = _interleaved(steps + 1, size)
     for some in parts(len(subject), together):
+        counted = 0.0
         for part in parts(steps + 1, size):
             told(some.start * (steps + 1) + part.start)
-            found[some] += _way(lens, subject.images[some], away, subject.weights[some], shares[part], weights[part])
+            points = order[part]
+            by = subject.weights[some]
+            found[some] += _way(lens, subject.images[some], away, by, shares[points], weights[points])
+            counted += float(weights[points].sum())
+            if part.stop <= steps:
+                so_far = found.copy()
+                so_far[some] /= counted
+                done = some.start * (steps + 1) + part.stop
+                report(Partial("points", done, len(subject) * (steps + 1), so_far * (subject.images - away)))
     told(len(subject) * (steps + 1))
     return subject.answer(found * (subject.images - away))
 
@@ -104,6 +116,12 @@ def completeness(
     away = np.broadcast_to(np.asarray(baseline, np.float32), subject.images.shape[1:])
     there, nothing = scores(lens, np.stack([subject.images[0], away])) @ subject.weights[0]
     return Completeness(float(np.sum(attribution, dtype=np.float64)), float(there - nothing))
+
+
+def _interleaved(count: int, size: int) -> np.ndarray:
+    """The points of the way in the order of computing: each call of ``size`` takes every so-manieth of them."""
+    calls = -(-count // size)
+    return np.concatenate([np.arange(first, count, calls) for first in range(calls)])
 
 
 def _way(

@@ -16,6 +16,7 @@ import numpy as np
 
 from nets.events import ProgressCounter, Report, no_report
 from nets.explain.enlarge import enlarge
+from nets.explain.partial import Partial
 from nets.explain.scores import compiled, parts, per_call, scores, scores_of
 from nets.explain.subject import Target, subject_of
 
@@ -38,7 +39,7 @@ def score_cam(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: The path of a layer with rows and columns.
-        report: Told how many masks are done.
+        report: Told how many masks are done; of partial results, (N, h, w), by the maps that were tried so far.
 
     Returns:
         (h, w) float32 of the layer's resolution, zero or more; (N, h, w) for several pictures.
@@ -46,31 +47,40 @@ def score_cam(
     subject = subject_of(lens, image, target)
     _, height, width, _ = subject.images.shape
     size = per_call(lens.model)
-    found = []
+    found: list[np.ndarray] = []
     told: ProgressCounter | None = None
     for number, (one, weights) in enumerate(zip(subject.images, subject.weights, strict=True)):
         maps = layer_maps(lens, one[None], layer)[0]  # (h, w, maps)
         count = maps.shape[-1]
         if told is None:
             told = ProgressCounter(report, "masks", len(subject) * count, "")
-        reached = np.empty(count + 1, np.float32)
+        reached = np.empty(count + 1, np.float32)  # the first mask lets nothing through
         for part in parts(count + 1, size):
             told(number * count + part.start)
-            masks = np.zeros((part.stop - part.start, height, width), np.float32)  # the last one lets nothing through
-            some = slice(part.start, min(part.stop, count))
-            masks[: some.stop - some.start] = between_0_and_1(
-                enlarge(np.moveaxis(maps[..., some], -1, 0), height, width)
+            masks = np.zeros((part.stop - part.start, height, width), np.float32)
+            first = max(part.start, 1)
+            masks[first - part.start :] = between_0_and_1(
+                enlarge(np.moveaxis(maps[..., first - 1 : part.stop - 1], -1, 0), height, width)
             )
             reached[part] = scores(lens, one * masks[..., None]) @ weights
-        rise = reached[:-1] - reached[-1]
-        # A map that is the same everywhere hides nothing or everything: it has no say.
-        varies = maps.max(axis=(0, 1)) > maps.min(axis=(0, 1))
-        powers = np.where(varies, np.exp(rise - rise.max()), 0).astype(np.float32)
-        total = powers.sum()
-        found.append(np.maximum(maps @ (powers / total if total else powers), 0))
+            if 1 < part.stop <= count:
+                tried = part.stop - 1
+                so_far = [*found, _weighted(maps[..., :tried], reached[1 : part.stop] - reached[0])]
+                missing = [np.zeros_like(so_far[0])] * (len(subject) - len(so_far))
+                report(Partial("masks", number * count + tried, len(subject) * count, np.stack(so_far + missing)))
+        found.append(_weighted(maps, reached[1:] - reached[0]))
     if told is not None:
         told(len(subject) * count)
     return subject.answer(np.stack(found))
+
+
+def _weighted(maps: np.ndarray, rise: np.ndarray) -> np.ndarray:
+    """(h, w, maps), (maps,) by how much the score rises through each -> (h, w) float32, zero or more."""
+    # A map that is the same everywhere hides nothing or everything: it has no say.
+    varies = maps.max(axis=(0, 1)) > maps.min(axis=(0, 1))
+    powers = np.where(varies, np.exp(rise - rise.max()), 0).astype(np.float32)
+    total = powers.sum()
+    return np.asarray(np.maximum(maps @ (powers / total if total else powers), 0), np.float32)
 
 
 def between_0_and_1(masks: np.ndarray) -> np.ndarray:

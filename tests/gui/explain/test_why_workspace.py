@@ -1,5 +1,6 @@
 """Why as a person uses it: draw, choose, compare with an epoch, check, switch channels off, let a class grow."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from gui.threads.explaining import Asked, Explaining, ExplainQuestion
 from gui.threads.subject import Subject
 from nets.compute.lens import Lens
 from nets.events import no_report
-from nets.explain import EXPLAINERS
+from nets.explain import EXPLAINERS, scores
 from nets.explain.lesion import LesionedNetwork
 from nets.models import open_model
 from nets.network.model import Model
@@ -127,6 +128,31 @@ def test_what_is_slow_waits_for_return_and_stops_by_escape(workspace: WhyWorkspa
     assert page.columns[0].title.text().startswith(EXPLAINERS[slow].title)
     draw()
     assert "earlier picture" in page.columns[0].note.text() or not page._stale(page.results[0], ())
+
+
+@pytest.mark.parametrize("method", ["score_cam", "rise"])
+def test_what_is_stopped_keeps_its_last_good_picture(
+    workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, lenet: Model, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setattr("nets.explain.scores.CALL", 5 * scores.multiply_adds(lenet))
+    page = workspace.explain
+    workspace.controls.method.choose(method)
+    draw()
+    stopped = threading.Event()
+    # In the thread that computes: it waits with its first picture until Escape was pressed.
+    page.explaining.arrived.connect(lambda *_: stopped.wait(WAIT / 1000), Qt.ConnectionType.DirectConnection)
+    QTest.keyClick(workspace, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(page.results) and page.results[0] is not None, timeout=WAIT)
+    assert "still being computed" in page.columns[0].note.text()
+    QTest.keyClick(workspace, Qt.Key.Key_Escape)
+    stopped.set()
+    assert page.columns[0].note.text().startswith("stopped")
+    (found,) = page.results
+    assert found is not None
+    assert found.values is not None
+    assert found.values.any()
+    assert found.values.shape == ((10, 10) if method == "score_cam" else (28, 28, 1))
+    assert page.compute.isVisible()
 
 
 def test_two_methods_and_two_networks_side_by_side(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw) -> None:

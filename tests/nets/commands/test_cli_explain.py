@@ -13,7 +13,8 @@ from PIL import Image
 
 from nets.commands.output import Output
 from nets.events import Event, Progress
-from nets.explain import EXPLAINERS
+from nets.explain import EXPLAINERS, scores
+from nets.models import open_model
 from nets.network.card import CardFields
 from nets.network.wrap import wrap
 from tests.nets.conftest import chain
@@ -150,3 +151,26 @@ def test_ctrl_c_keeps_the_picture_so_far(
     assert f"the picture so far is in {file}" in said.err
     with Image.open(file) as picture:
         assert picture.size == (48, 32)
+
+
+@pytest.mark.parametrize("method", ["score_cam", "integrated_gradients"])
+def test_an_explanation_that_is_stopped_keeps_what_it_has(
+    lenslet: Lenslet, one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    told = Output.__call__
+    monkeypatch.setattr(scores, "CALL", 8 * scores.multiply_adds(open_model("lenet")))
+
+    def tell(self: Output, event: Event) -> None:
+        if isinstance(event, Progress) and event.done:
+            os.kill(os.getpid(), signal.SIGINT)
+        told(self, event)
+
+    monkeypatch.setattr(Output, "__call__", tell)
+    words = ("explain", "lenet", one, "--method", method, "--layer", "conv2", "--out", tmp_path / "so_far.png")
+    said = lenslet(*words, "--raw", tmp_path / "so_far.npy", "--json")
+    assert said.status == 130, said.err
+    assert f"the picture so far is in {tmp_path / 'so_far.png'}" in said.err
+    raw = np.load(tmp_path / "so_far.npy")
+    assert raw.any()
+    assert raw.shape == ((10, 10) if method == "score_cam" else (28, 28, 1))
+    assert said.rows[0]["maximum"] == pytest.approx(raw.max())

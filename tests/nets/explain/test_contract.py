@@ -166,15 +166,22 @@ def test_too_little_memory_is_said_before(lenet, image, monkeypatch, tmp_path, n
 
 
 @pytest.mark.parametrize(
-    ("name", "options"), [("rise", {"masks": 600}), ("smoothgrad", {"samples": 600}), ("occlusion", {"value": -1.0})]
+    ("name", "together", "options"),
+    [
+        ("rise", 200, {"masks": 600}),
+        ("smoothgrad", 200, {"samples": 600}),
+        ("occlusion", 200, {"value": -1.0}),
+        ("integrated_gradients", 10, {}),
+        ("score_cam", 5, {}),
+    ],
 )
-def test_what_takes_several_calls_shows_what_it_has(lens, image, name, options, monkeypatch):
-    monkeypatch.setattr(scores, "CALL", 200 * scores.multiply_adds(lens.model))
+def test_what_takes_several_calls_shows_what_it_has(lens, image, name, together, options, monkeypatch):
+    monkeypatch.setattr(scores, "CALL", together * scores.multiply_adds(lens.model))
     found: list[Event] = []
-    whole = EXPLAINERS[name].run(lens, image, target=7, report=found.append, **options)
+    whole = EXPLAINERS[name].run(lens, image, target=7, layer="conv2", report=found.append, **options)
     partial = [event for event in found if isinstance(event, Partial)]
     assert [event.done for event in partial] == sorted(event.done for event in partial)
-    assert all(event.result.shape == (1, *image.shape) for event in partial)
+    assert all(event.result.shape == (1, *whole.shape) for event in partial)
     last = partial[-1].result
     assert 0.7 < np.corrcoef(last.ravel(), whole.ravel())[0, 1] < 1, "nearly the whole, and not yet"
 
