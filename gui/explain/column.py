@@ -139,6 +139,8 @@ class ExplanationColumn(Panel):
             words = self.tr("red: for it, blue: against it") if part.signed else self.tr("bright: more evidence")
         if shared:
             words += self.tr(" · one scale for both")
+        if found.gap is not None:
+            words += self.tr(" · adds up to the score but for {0:.2g} %").format(100 * found.gap)
         return f"{words} · {1000 * found.seconds:.0f} ms" if found.seconds < COMPILED else words
 
     def _on_hover(self, pixel: tuple[int, int] | None) -> None:

@@ -65,7 +65,8 @@ class Explained:
 
     values: as the method gives them, None where it was refused; ``problem`` then says why. target: the class or pair
     that was explained. layer: the path that was looked at, "" where the method needs none. title: of the model, with
-    its epoch. image: what the network received. seconds: that it took. done: False for a result on its way.
+    its epoch. image: what the network received. seconds: that it took. done: False for a result on its way. gap: how
+    far the pixels are from adding up to the score, a share of it; None where they do not have to.
     """
 
     asked: Asked
@@ -78,6 +79,7 @@ class Explained:
     problem: str = ""
     seconds: float = 0.0
     done: bool = True
+    gap: float | None = None
 
 
 class Explaining(QObject):
@@ -164,7 +166,9 @@ class Explaining(QObject):
                     self.reported.emit(question, event)
 
             values = row.run(lens, image, target=target, layer=layer, report=tell, **options)
-            return replace(nothing, values=values, seconds=time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            gap = row.gap_of(lens, image, values, target, **options) if image is not None else None
+            return replace(nothing, values=values, seconds=seconds, gap=gap)
         except LensletError as problem:
             return replace(nothing, problem=str(problem))
 

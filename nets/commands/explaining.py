@@ -74,6 +74,7 @@ def explain(options: argparse.Namespace, places: Places, out: Output) -> int:
                 return INTERRUPTED + received[0]
             result, stopped = kept[0][0], received[0]
     seconds = time.perf_counter() - began
+    gap = None if stopped else row.gap_of(lens, image, result, target, **chosen)
     out.close()
     layer = _layer_of(row, model, options.layer, chosen)
     sheet = _sheet(row, model, image, result, target, layer)
@@ -93,7 +94,10 @@ def explain(options: argparse.Namespace, places: Places, out: Output) -> int:
         minimum=float(result.min()),
         maximum=float(result.max()),
         file=str(picture_file),
+        **({} if gap is None else {"completeness_gap": gap}),
     )
+    if gap is not None:
+        out.say(f"completeness: all pixels add up to the difference of the scores, but for {100 * gap:.2g} % of it")
     span = f"{result.min():.3g} to {result.max():.3g}"
     heads = ("method", "target", "layer", "seconds", "values", "file")
     out.table(heads, [(row.title, _named(model, target), layer, round(seconds, 3), span, str(picture_file))])
@@ -115,6 +119,9 @@ def _list(out: Output) -> int:
         )
     rows = [(row.name, row.title, ", ".join(row.needs), row.paper) for row in EXPLAINERS.values()]
     out.table(("name", "title", "needs", "paper"), rows)
+    known = [(row.name, option) for row in EXPLAINERS.values() for option in row.options]
+    out.table((), [])  # an empty line
+    out.table(("method", "option", "usual", ""), [(name, one.name, one.usual, one.words) for name, one in known])
     return 0
 
 
@@ -123,7 +130,7 @@ def _option(row: Explainer, words: str) -> tuple[str, Any]:
     name, equals, text = words.partition("=")
     found = next((option for option in row.options if option.name == name), None)
     if not equals or found is None:
-        listed = ", ".join(f"{option.name}={option.default}" for option in row.options) or "it has none"
+        listed = ", ".join(f"{option.name}: {option.usual}" for option in row.options) or "it has none"
         raise UsageError(f"--set: expected an option of {row.title} as NAME=VALUE ({listed}), found {words}")
     try:
         if found.kind == "int":

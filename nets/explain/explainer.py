@@ -42,7 +42,7 @@ class Option:
     """A row of a method's options: menus, the command line and the check of values read it.
 
     kind: "int", "float", "choice" (one of ``choices``), or "baseline" (a number, or an array of the picture's shape).
-    default: None where the option is off, or is decided by the network.
+    default: None where the option is off, or is decided by the network; ``unset`` says which.
     low, high: the smallest and the largest value.
     """
 
@@ -54,6 +54,17 @@ class Option:
     high: float | None = None
     choices: tuple[str, ...] = ()
     description: str = ""
+    unset: str = ""
+
+    @property
+    def usual(self) -> str:
+        """The default in words."""
+        return self.unset if self.default is None else str(self.default)
+
+    @property
+    def words(self) -> str:
+        """What it is, with its choices."""
+        return ": ".join(filter(None, (self.description, " or ".join(self.choices))))
 
     def refusal(self, value: Any, shape: tuple[int, ...]) -> str:
         """Why ``value`` cannot be taken, as one sentence; "" where it can. ``shape``: (H, W, C) of the input."""
@@ -94,6 +105,8 @@ class Explainer:
     why_not: further reasons against it: ``why_not(model, layer, options)`` gives a sentence, or "".
     holds: how many numbers it holds in memory besides the network's: ``holds(model, options, target)``.
     passes: how many pictures go forward and back through the network: ``passes(options)``; None: the one.
+    gap: how far a result is from adding up to what it must, a share of that: ``gap(lens, image, result, target,
+        options)`` of one picture; None where nothing has to add up.
     """
 
     name: str
@@ -109,6 +122,7 @@ class Explainer:
     why_not: Callable[[Model, str, dict[str, Any]], str] | None = None
     holds: Callable[[Model, dict[str, Any], Any], int] | None = None
     passes: Callable[[dict[str, Any]], int] | None = None
+    gap: Callable[[Lens, np.ndarray, np.ndarray, Target | None, dict[str, Any]], float] | None = None
 
     def run(
         self,
@@ -194,6 +208,20 @@ class Explainer:
             needed(model, more=self.holds(model, chosen, target) if self.holds else 0),
             "take fewer, or a smaller network",
         )
+
+    def gap_of(
+        self, lens: Lens, image: np.ndarray, result: np.ndarray, target: Target | None, **options: Any
+    ) -> float | None:
+        """How far ``result`` is from adding up to what it must, as a share of that; None where nothing has to.
+
+        Args:
+            lens: The model.
+            image: (H, W, C) float32, the one picture that was explained.
+            result: As ``run`` gave it.
+            target: As it was given to ``run``.
+            options: As they were given to ``run``.
+        """
+        return None if self.gap is None else self.gap(lens, image, result, target, self.defaults() | options)
 
     def follows_pen(self, model: Model, **options: Any) -> bool:
         """Whether it costs under 50 ms on this network, by its multiply-adds; ``options`` as for ``run``."""

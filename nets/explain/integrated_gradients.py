@@ -118,6 +118,13 @@ def completeness(
     return Completeness(float(np.sum(attribution, dtype=np.float64)), float(there - nothing))
 
 
+def completeness_gap(
+    lens: Lens, image: np.ndarray, result: np.ndarray, target: Target | None, options: dict[str, Any]
+) -> float:
+    """What is missing from completeness, as a share of the difference of the scores; the arguments are a row's."""
+    return completeness(lens, image, result, target=target, baseline=options["baseline"]).gap
+
+
 def _interleaved(count: int, size: int) -> np.ndarray:
     """The points of the way in the order of computing: each call of ``size`` takes every so-manieth of them."""
     calls = -(-count // size)

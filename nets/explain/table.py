@@ -8,7 +8,7 @@ from nets.explain.activation_maximization import numbers_held as ascent_numbers
 from nets.explain.explainer import Explainer, Option
 from nets.explain.grad_cam import grad_cam, grad_cam_pp
 from nets.explain.gradient import gradient, gradient_x_input
-from nets.explain.integrated_gradients import integrated_gradients
+from nets.explain.integrated_gradients import completeness_gap, integrated_gradients
 from nets.explain.occlusion import occlusion
 from nets.explain.parametrised import SPACES
 from nets.explain.rectified import deconvnet, guided_backprop, refusal_of_map
@@ -18,10 +18,19 @@ from nets.explain.score_cam import score_cam
 from nets.explain.smoothgrad import smoothgrad
 
 _MAP = (
-    Option("map", "Map", "int", None, 0, description="a map or unit of the layer, in place of the class's score"),
-    Option("row", "Row", "int", None, 0, description="of one position in that map"),
-    Option("column", "Column", "int", None, 0, description="of one position in that map"),
+    Option(
+        "map",
+        "Map",
+        "int",
+        None,
+        0,
+        description="a map or unit of the layer, in place of the class's score",
+        unset="the class's score",
+    ),
+    Option("row", "Row", "int", None, 0, description="of one position in that map", unset="the whole map"),
+    Option("column", "Column", "int", None, 0, description="of one position in that map", unset="the whole map"),
 )
+_FITTING = "as fits the network"  # ``activation_maximization.usual``: photographs need other choices than drawings
 _SEED = Option("seed", "Seed", "int", 0, 0, 2**31 - 1, description="decides everything that is random")
 
 _ROWS = (
@@ -90,6 +99,7 @@ _ROWS = (
         gives="pixels",
         function=integrated_gradients,
         passes=lambda options: int(options["steps"]) + 1,
+        gap=completeness_gap,
         options=(
             Option("steps", "Steps", "int", 64, 1, 4096, description="from the baseline to the picture"),
             Option("baseline", "Baseline", "baseline", 0.0, description="a number of the network's, or a picture"),
@@ -232,11 +242,31 @@ _ROWS = (
             Option("steps", "Steps", "int", 200, 1, 20_000, description="of gradient ascent"),
             Option("rate", "Step size", "float", 0.05, 1e-5, 10, description="of Adam, as a share of the range"),
             Option("l1", "L1", "float", 0.0, 0, 1e6, description="penalty on what is not black"),
-            Option("tv", "Total variation", "float", None, 0, 1e6, description="penalty on neighbours that differ"),
+            Option(
+                "tv",
+                "Total variation",
+                "float",
+                None,
+                0,
+                1e6,
+                description="penalty on neighbours that differ",
+                unset=_FITTING,
+            ),
             Option("blur", "Blur", "float", 0.0, 0, 16, description="pixels, after each step"),
-            Option("jitter", "Jitter", "int", None, 0, 64, description="pixels that the picture is moved by at random"),
-            Option("space", "Optimised", "choice", None, choices=SPACES),
-            Option("start", "Begins with", "choice", None, choices=STARTS),
+            Option(
+                "jitter",
+                "Jitter",
+                "int",
+                None,
+                0,
+                64,
+                description="pixels that the picture is moved by at random",
+                unset=_FITTING,
+            ),
+            Option("space", "Optimised", "choice", None, choices=SPACES, description="what is changed", unset=_FITTING),
+            Option(
+                "start", "Begins with", "choice", None, choices=STARTS, description="the first picture", unset=_FITTING
+            ),
             _SEED,
         ),
         why_not=refusal_of_map,

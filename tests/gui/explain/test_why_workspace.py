@@ -19,6 +19,7 @@ from gui.threads.subject import Subject
 from nets.compute.lens import Lens
 from nets.events import no_report
 from nets.explain import EXPLAINERS, scores
+from nets.explain.integrated_gradients import completeness
 from nets.explain.lesion import LesionedNetwork
 from nets.models import open_model
 from nets.network.model import Model
@@ -100,6 +101,20 @@ def test_a_map_without_evidence_is_said_to_be_one(
     found.values[:] = 0
     page._paint()
     assert page.columns[0].note.text() == f"No positive evidence for {found.labels[found.target]} in {found.layer}."
+
+
+def test_integrated_gradients_say_how_far_they_are_from_adding_up(
+    workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, lenet: Model
+) -> None:
+    workspace.controls.method.choose("integrated_gradients")
+    draw()
+    explained(workspace, qtbot)
+    found = workspace.explain.results[0]
+    assert found is not None
+    assert isinstance(found.target, int)
+    assert found.values is not None
+    gap = completeness(Lens(lenet), found.image, found.values, target=found.target).gap
+    assert f"adds up to the score but for {100 * gap:.2g} %" in workspace.explain.columns[0].note.text()
 
 
 def test_an_empty_pad_leaves_no_explanation_behind(

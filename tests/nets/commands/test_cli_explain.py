@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +48,13 @@ def test_the_list_has_every_method(lenslet: Lenslet) -> None:
     rows = lenslet("explain", "--list", "--json").rows
     assert [row["name"] for row in rows] == list(EXPLAINERS)
     assert all(row["title"] and row["paper"] and "needs" in row for row in rows)
-    assert "arXiv:1610.02391" in lenslet("explain", "--list").out
+    shown = lenslet("explain", "--list").out
+    assert "arXiv:1610.02391" in shown
+    assert "None" not in shown
+    for row in EXPLAINERS.values():
+        for option in row.options:
+            words = f"{option.name} +{re.escape(option.usual)} +{re.escape(option.words)}"
+            assert re.search(f"^{row.name} +{words}$", shown, re.MULTILINE), option
 
 
 def test_a_method_writes_a_picture_and_its_numbers(lenslet: Lenslet, one: Path, tmp_path: Path) -> None:
@@ -76,6 +83,8 @@ def test_two_classes_and_options(lenslet: Lenslet, one: Path, tmp_path: Path) ->
     assert said.rows[0]["target"] == [1, 7]
     assert said.rows[0]["label"] == "1 and not 7"
     assert said.rows[0]["layer"] == ""
+    assert 0 < said.rows[0]["completeness_gap"] < 0.2
+    assert "add up to the difference of the scores" in said.err
 
 
 @pytest.mark.parametrize(
@@ -90,6 +99,7 @@ def test_two_classes_and_options(lenslet: Lenslet, one: Path, tmp_path: Path) ->
         (["--method", "integrated_gradients", "--set", "steps=1e3"], 2, "expected a whole number"),
         (["--method", "integrated_gradients", "--set", "steps=100000"], 2, "expected a number from 1 to 4096"),
         (["--method", "gradient", "--set", "steps=3"], 2, "expected an option of Gradient"),
+        (["--method", "deconvnet", "--set", "steps=3"], 2, "map: the class's score"),
         ([], 2, "expected --method"),
     ],
 )
