@@ -133,7 +133,9 @@ class ExplanationColumn(Panel):
             if not part.signed:
                 return self.tr("No positive evidence for {0} in {1}.").format(target, found.layer or self.tr("this"))
             return self.tr("Zero everywhere: no pixel changes the score.")
-        if found.asked.method in SENSITIVITIES:
+        if EXPLAINERS[found.asked.method].centred:
+            words = self.tr("red: seeing it helps, blue: it harms; zero: the mean")
+        elif found.asked.method in SENSITIVITIES:
             words = self.tr("red: brighter raises the score, blue: lowers it")
         else:
             words = self.tr("red: for it, blue: against it") if part.signed else self.tr("bright: more evidence")

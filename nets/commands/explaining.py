@@ -201,7 +201,9 @@ def _sheet(row: Explainer, model: Model, image: np.ndarray, result: np.ndarray, 
     caption = Caption(f"{row.title}: {_named(model, target)}", f"{model.card.title}{where}")
     if row.gives == "picture":
         return made_picture(caption, to_picture(result, model.card.input))
-    if row.signed:
+    if row.centred:
+        caption = replace(caption, note="less the mean of all pixels; red: seeing it raises the score, blue: lowers it")
+    elif row.signed:
         caption = replace(caption, note="above zero (red): more of it raises the score; below zero (blue): lowers it")
     values = as_shown(row, result, *image.shape[:2])
     return explained_picture(caption, to_picture(image, model.card.input), values, signed=row.signed)

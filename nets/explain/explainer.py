@@ -100,6 +100,7 @@ class Explainer:
     live: whether it costs under 50 ms on the shipped networks of handwriting; ``follows_pen`` says it of a model.
     gives: "pixels": numbers in the shape of the input, (H, W, C); "map": a map at the layer's own resolution, (h, w),
         which ``nets.explain.enlarge`` brings to the picture's size; "picture": a picture in the network's numbers.
+    centred: whether only the differences between pixels mean something: what is shown is less its mean then.
     options: what else can be said.
     function: ``function(lens, image, *, target, layer, report, **options)``.
     why_not: further reasons against it: ``why_not(model, layer, options)`` gives a sentence, or "".
@@ -122,6 +123,7 @@ class Explainer:
     why_not: Callable[[Model, str, dict[str, Any]], str] | None = None
     holds: Callable[[Model, dict[str, Any], Any], int] | None = None
     passes: Callable[[dict[str, Any]], int] | None = None
+    centred: bool = False
     gap: Callable[[Lens, np.ndarray, np.ndarray, Target | None, dict[str, Any]], float] | None = None
 
     def run(

@@ -14,11 +14,13 @@ def as_shown(row: Explainer, result: np.ndarray, height: int, width: int) -> np.
     Args:
         row: The method; one that gives a picture has its own colours and is not for this.
         result: Of one picture, as ``row.run`` gives it. Of several channels the value that is farthest from zero
-            counts, with its sign; a map of a layer is enlarged bilinearly.
+            counts, with its sign; a map of a layer is enlarged bilinearly; of a ``centred`` method the mean is taken
+            away, which is the score of the whole and would colour every pixel alike.
         height: Of the picture that the network received.
         width: Of the same.
     """
     if row.gives == "map":
         return enlarge(result, height, width)
     strongest = np.abs(result).argmax(axis=-1)[..., None]
-    return np.take_along_axis(result, strongest, axis=-1)[..., 0].astype(np.float32)
+    values = np.take_along_axis(result, strongest, axis=-1)[..., 0].astype(np.float32)
+    return np.asarray(values - values.mean(), np.float32) if row.centred else values

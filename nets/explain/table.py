@@ -206,15 +206,17 @@ _ROWS = (
         title="RISE",
         paper="Petsiuk et al. 2018, RISE, arXiv:1806.07421",
         shows=(
-            "The mean score of the masked pictures in which a pixel is left: high where seeing it helps the class. It "
-            "asks the network alone and looks into no layer. It is a mean of random masks: another seed gives a "
-            "slightly different picture, and details smaller than a mask's cell cannot show."
+            "The mean score of the masked pictures in which a pixel is left, above or below that of all pixels: high "
+            "where seeing it helps the class. It asks the network alone and looks into no layer. It is a mean of "
+            "random masks: another seed gives a slightly different picture, and details smaller than a mask's cell "
+            "cannot show."
         ),
         needs=("classes", "picture"),
         signed=True,
         live=False,
         gives="pixels",
         function=rise,
+        centred=True,
         options=(
             Option("masks", "Masks", "int", 1000, 1, 100_000, description="random masks"),
             Option("cells", "Cells", "int", 7, 1, 64, description="of a mask along each side"),

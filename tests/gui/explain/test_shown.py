@@ -24,6 +24,16 @@ def test_a_map_is_brought_to_the_size_of_the_input() -> None:
     assert layered(MAP, np.zeros((2, 2), np.float32), 4, 4).empty
 
 
+def test_of_rise_only_the_differences_between_pixels_are_coloured() -> None:
+    """Its values are scores: all of a sure answer are above zero, and every pixel was as red as the next."""
+    values = np.array([[[4.0], [4.5]], [[4.1], [4.2]]], np.float32)
+    part = layered(EXPLAINERS["rise"], values, 2, 2)
+    assert part.values == pytest.approx(np.array([[-0.2, 0.3], [-0.1, 0.0]]), abs=1e-6)
+    span = range_of([part])
+    assert span.low == -span.high
+    assert 0.1 < span.high < 0.4
+
+
 def test_two_pictures_share_one_range() -> None:
     weak, strong = (Layered(np.full((2, 2), value, np.float32), True) for value in (0.1, -4.0))
     span = range_of([weak, strong])
