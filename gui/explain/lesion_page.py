@@ -19,14 +19,13 @@ from gui.threads.worker import Worker
 from gui.widgets import BusySign, ElidedLabel, Panel, Select, button, label
 from nets.events import Progress
 from nets.explain.layers import PASSING_ON, default_layer
-from nets.explain.lesion import MODES, Lesions, layers_with_channels
+from nets.explain.lesion import Lesions, layers_with_channels
+from nets.explain.lesion_modes import MODES
 from nets.pictures.ranges import value_range
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
     from nets.network.model import Model
-
-TITLES = {"off": "Switch off", "mean": "Freeze at the mean", "half": "Half as strong"}
 
 
 class LesionPage(QWidget):
@@ -49,7 +48,7 @@ class LesionPage(QWidget):
         self.lesioning.read.connect(self._on_read)
         self.lesioning.reported.connect(self._on_reported)
         self.layer = Select()
-        self.mode = Select([(name, self.tr(TITLES[name])) for name in MODES])
+        self.mode = Select([(name, self.tr(row.title)) for name, row in MODES.items()])
         self.whole = button(self.tr("Whole layer"), tip=self.tr("Switch all channels of the layer off"))
         self.back = button(self.tr("All back"), tip=self.tr("Give every channel back"))
         self.grid = MapGrid(smallest=36)
@@ -267,13 +266,16 @@ class LesionPage(QWidget):
     def _off_words(self) -> str:
         if self.accuracy is not None and self.accuracy.problem:
             problem = self.accuracy.problem
-            return problem[:1].upper() + problem[1:] + "."
+            words = problem[:1].upper() + problem[1:] + "."
+            if MODES[self.mode.value()].mean:
+                words += self.tr(" Without images there is no mean either: channels are switched off.")
+            return words
         if not self.off:
             return self.tr("Everything is on.")
         names = ", ".join(str(number) for number in sorted(self.off)[:8]) + (" …" if len(self.off) > 8 else "")
         count = len(self.off)
         return self.tr("{0} of {1} channels changed ({2}): {3}").format(
-            count, self._channels, self.tr(TITLES[self.mode.value()]).lower(), names
+            count, self._channels, self.tr(MODES[self.mode.value()].title).lower(), names
         )
 
     def _accuracy_words(self) -> str:

@@ -114,8 +114,10 @@ def _lesion(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL)
     parser.add_argument("dataset", metavar="DATASET", help="its test images are asked")
     parser.add_argument("--layer", metavar="L", required=True, help="the layer whose channels are switched off")
-    modes = ("off", "mean", "half")
-    parser.add_argument("--mode", choices=modes, default="off", metavar="M", help=f"{', '.join(modes)} as strong")
+    modes = (
+        "off, mean (frozen at it), quarter, half or double as strong"  # ``lesion_modes``, which takes long to import
+    )
+    parser.add_argument("--mode", default="off", metavar="M", help=f"what is done to a channel: {modes} (off)")
     parser.add_argument("--images", type=int, default=2000, metavar="N", help="how many test images are asked")
     add_model_options(parser)
 

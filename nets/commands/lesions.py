@@ -20,11 +20,13 @@ def lesion(options: argparse.Namespace, places: Places, out: Output) -> int:
     from nets.data import datasets
     from nets.data.fitting import fitted
     from nets.data.value_ranges import to_values
-    from nets.explain.lesion import LesionedNetwork
+    from nets.explain.lesion import LesionedNetwork, refusal_of_mode
     from nets.network.card import outputs_of_classes
 
     if options.images < 1:
         raise UsageError(f"--images: expected 1 or more, found {options.images}")
+    if problem := refusal_of_mode(options.mode):
+        raise UsageError(f"--mode: {problem}")
     datasets.get(options.dataset, places)
     model = open_said(options, places, out)
     network = LesionedNetwork(model, options.layer)

@@ -16,6 +16,7 @@ import numpy as np
 from nets.compute.compiled import needs_xla, to_layout
 from nets.errors import UsageError
 from nets.events import Progress, Report, no_report
+from nets.explain.lesion_modes import MODES
 from nets.network.graph import infer
 from nets.network.outputs import Reading
 from nets.network.unknown_layer import names_like, unknown_layer
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 BATCH = 500
-MODES: Mapping[str, str] = {
-    "off": "switched off: zero everywhere",
-    "mean": "frozen at its mean over the images: says nothing of this picture, but is as large as usual",
-    "half": "half as strong",
-}
-"""What can be done to a channel, and the words for it."""
-SCALES = {"off": 0.0, "mean": 0.0, "half": 0.5}
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +80,8 @@ class LesionedNetwork:
         """
         scale, fill = np.ones(self.channels, np.float32), np.zeros(self.channels, np.float32)
         for number, mode in channels.items():
-            scale[number] = SCALES[mode]
-            if mode == "mean" and means is not None:
+            scale[number] = MODES[mode].scale
+            if MODES[mode].mean and means is not None:
                 fill[number] = means[number]
         return scale, fill
 
@@ -157,15 +151,15 @@ class LesionedNetwork:
         Raises:
             UsageError: there is no such mode, no image, or the network does not tell classes apart.
         """
-        if mode not in MODES:
-            raise UsageError(f"there is no lesion {mode!r}; there are: {', '.join(MODES)}")
+        if problem := refusal_of_mode(mode):
+            raise UsageError(problem)
         if not self.model.output.kind.has_classes:
             raise UsageError(f"{self.model.card.title} cannot be right or wrong. {self.model.output.note}")
         if not len(images):
             raise UsageError("expected images to measure on, found none")
         parts = [slice(start, start + BATCH) for start in range(0, len(images), BATCH)]
         inside = [self._inside(images[part]) for part in parts]
-        means = self.means(images) if mode == "mean" else None
+        means = self.means(images) if MODES[mode].mean else None
         total = self.channels + 2
 
         def right(channels: Mapping[int, str]) -> np.ndarray:
@@ -237,6 +231,11 @@ class LesionedNetwork:
         if self.model.output.kind.name == "labels":
             return rows.argmax(axis=1)
         return to_probabilities(rows, self.model.output.meaning).argmax(axis=1)
+
+
+def refusal_of_mode(mode: str) -> str:
+    """Why a channel cannot be changed so; "" where ``mode`` is a key of ``MODES``."""
+    return "" if mode in MODES else f"there is no lesion {mode!r}; there are: {', '.join(MODES)}"
 
 
 def refusal_of_lesion(model: Model, layer: str) -> str:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nets.explain.lesion_modes import MODES
+
 if TYPE_CHECKING:
     from conftest import Lenslet, Trained
 
@@ -18,6 +20,15 @@ def test_a_line_for_each_channel(lenslet: "Lenslet", trained: "Trained") -> None
     assert all(row["drop"] == pytest.approx(whole["accuracy"] - row["accuracy"]) for row in channels)
     assert every["channel"] == "all"
     assert every["accuracy"] < whole["accuracy"]
+    assert whole["mode"] == "off"
+
+
+def test_every_mode_is_named(lenslet: "Lenslet") -> None:
+    shown = " ".join(lenslet("lesion", "--help").out.split())
+    assert all(mode in shown for mode in MODES)
+    said = lenslet("lesion", "lenet", "digits", "--layer", "conv2", "--mode", "triple")
+    assert said.status == 2
+    assert "--mode: there is no lesion 'triple'; there are: off, mean, quarter, half, double" in said.err
 
 
 def test_wrong_layers_are_refused(lenslet: "Lenslet", trained: "Trained") -> None:

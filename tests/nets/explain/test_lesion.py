@@ -45,10 +45,12 @@ def test_a_channel_off_is_a_kernel_of_zeros(
     assert whole.probabilities == pytest.approx(Lens(lenet).read(image).probabilities, abs=1e-6)
 
 
-def test_half_and_mean(lesioned: LesionedNetwork, layer: str, image: np.ndarray) -> None:
+def test_scaled_and_frozen_at_the_mean(lesioned: LesionedNetwork, layer: str, image: np.ndarray) -> None:
     whole = lesioned.read(image, *lesioned.change({})).maps[layer]
-    half = lesioned.read(image, *lesioned.change({0: "half"})).maps[layer]
-    assert half[..., 0] == pytest.approx(whole[..., 0] / 2, abs=1e-6)
+    for mode, scale in (("quarter", 0.25), ("half", 0.5), ("double", 2)):
+        scaled = lesioned.read(image, *lesioned.change({0: mode})).maps[layer]
+        assert scaled[..., 0] == pytest.approx(scale * whole[..., 0], abs=1e-6)
+        assert scaled[..., 1:] == pytest.approx(whole[..., 1:], abs=1e-6)
     means = lesioned.means(image[None])
     assert means == pytest.approx(whole.mean(axis=(0, 1)), abs=1e-5)
     frozen = lesioned.read(image, *lesioned.change({0: "mean"}, means)).maps[layer]
