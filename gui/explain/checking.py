@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explain.curves import FaithfulnessCurves
@@ -17,7 +17,7 @@ from gui.paint.pixels import coloured
 from gui.session import Session
 from gui.threads.explaining import Explained
 from gui.threads.job import Job
-from gui.widgets import BusySign, IconButton, Panel, label
+from gui.widgets import BusySign, ElidedLabel, IconButton, Panel, label
 from nets.events import Event, Report
 from nets.explain import EXPLAINERS
 
@@ -62,7 +62,7 @@ def run_curves(request: CheckRequest, *, report: Report) -> Faithfulness:
 
 
 class Checks(Panel):
-    """Below the pictures. One check at a time; what it found stays until the next, with what it was of."""
+    """Below the pictures or beside. One check at a time; what it found stays until the next, with what it was of."""
 
     checked = Signal(str, bool)  # the method, and whether its picture shows what the network learned
 
@@ -79,7 +79,7 @@ class Checks(Panel):
         close.setFixedSize(24, 24)
         close.clicked.connect(self.hide)
         self.add_tool(close)
-        self.of = label("", "small")
+        self.of = ElidedLabel("", "small")
         self.words = label("", "strong", wrap=True)
         self.strip = SanityStrip()
         self.names = label("", "small", wrap=True)
@@ -96,8 +96,6 @@ class Checks(Panel):
         self.body.addWidget(self.of)
         self.body.addWidget(self.words)
         self.body.addWidget(self.pages, 1)
-        foot = QHBoxLayout()
-        self.body.addLayout(foot)
         self.hide()
 
     @property

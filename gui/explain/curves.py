@@ -14,7 +14,7 @@ LEFT, BOTTOM, TOP, BETWEEN = 38, 34, 34, 26
 
 
 class FaithfulnessCurves(QWidget):
-    """Two small charts side by side; dashed: pixels in random order."""
+    """Two small charts, side by side or one above the other as the room is; dashed: pixels in random order."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,12 +36,20 @@ class FaithfulnessCurves(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(theme.px(420), theme.px(150))
 
+    def _is_across(self) -> bool:
+        return self.width() >= self.height()
+
+    def _chart_width(self) -> float:
+        return (self.width() - theme.px(BETWEEN)) / 2 if self._is_across() else self.width()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         found = self._found
         if found is None:
             return
         painter = QPainter(self)
-        width = (self.width() - theme.px(BETWEEN)) / 2
+        between = theme.px(BETWEEN)
+        across, width = self._is_across(), self._chart_width()
+        height = self.height() if across else (self.height() - between) / 2
         deleted = self.tr("Deletion: marked pixels go first")
         inserted = self.tr("Insertion: marked pixels come first")
         rows = (
@@ -49,7 +57,8 @@ class FaithfulnessCurves(QWidget):
             (inserted, self.tr("back"), "insertion", found.insertion, found.random_insertion),
         )
         for number, (title, doing, name, own, other) in enumerate(rows):
-            area = QRectF(number * (width + theme.px(BETWEEN)), 0, width, self.height())
+            area = QRectF(0, 0, width, height)
+            area.translate(*((number * (width + between), 0) if across else (0, number * (height + between))))
             areas = found.area(name), found.area(f"random_{name}")
             words = (title, self.tr("100 % of {0:,} pixels {1}").format(found.pixels, doing))
             self._paint_chart(painter, area, words, found.shares, own, other, areas)
@@ -101,12 +110,16 @@ class FaithfulnessCurves(QWidget):
         """Which line is which, and the area below each."""
         colors, left = theme.now(), place.left()
         metrics, dash = painter.fontMetrics(), theme.px(16)
-        rows = (
-            (self.tr("as marked: area {0:.2f}"), QPen(QColor(colors.color("accent")), 2), "text"),
-            (self.tr("random: {0:.2f}"), QPen(colors.color("quiet"), 1.2, Qt.PenStyle.DashLine), "quiet"),
+        pens = (
+            (QPen(QColor(colors.color("accent")), 2), "text"),
+            (QPen(colors.color("quiet"), 1.2, Qt.PenStyle.DashLine), "quiet"),
         )
-        for (pattern, pen, color), value in zip(rows, areas, strict=True):
-            text, middle = pattern.format(value), place.center().y()
+        whole = self.tr("as marked: area {0:.2f}").format(areas[0]), self.tr("random: {0:.2f}").format(areas[1])
+        short = self.tr("marked {0:.2f}").format(areas[0]), self.tr("random {0:.2f}").format(areas[1])
+        taken = 2 * dash + theme.px(20) + sum(map(metrics.horizontalAdvance, whole))
+        texts = whole if taken <= self._chart_width() else short
+        for (pen, color), text in zip(pens, texts, strict=True):
+            middle = place.center().y()
             painter.setPen(pen)
             painter.drawLine(QPointF(left, middle), QPointF(left + dash, middle))
             painter.setPen(colors.color(color))

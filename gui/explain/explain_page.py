@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explain.checking import Checks
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 SLOW = 0.1  # seconds: an explanation that took longer waits until the pen rests
+WIDE = 640  # pixels from which on a check stands beside the picture
 RESTED = 200  # milliseconds without a new drawing
 
 
@@ -92,10 +94,23 @@ class ExplainPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.GAP)
-        outer.addLayout(pictures, 3)
-        outer.addWidget(self.checks, 2)
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._body.setSpacing(theme.GAP)
+        self._body.addLayout(pictures, 3)
+        self._body.addWidget(self.checks, 2)
+        outer.addLayout(self._body, 1)
         outer.addLayout(foot)
         self._show_busy(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_checks()
+
+    def _place_checks(self) -> None:
+        """Beside a single picture where the page is wide, so that the picture stays large; else below."""
+        beside = self.columns[1].isHidden() and self.width() >= max(self.height() * 9 // 10, theme.px(WIDE))
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._body.setDirection(way)
 
     # --- what is asked ------------------------------------------------------------------------------------------
 
@@ -182,6 +197,7 @@ class ExplainPage(QWidget):
 
     def _on_choice(self) -> None:
         self.columns[1].setVisible(len(self.controls.asked()) > 1)
+        self._place_checks()
         self._slow = False
         self.worker.drop()
         self._show_busy(False)

@@ -76,7 +76,8 @@ class SanityStrip(QWidget):
             smooth = max(height, width) > CRISP or place.width() < width
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(place, image(shown.pixels))
-            line = QRectF(place.left(), place.bottom() + 1, place.width() + theme.px(GAP) - 4, metrics.height())
+            wide = min(place.width() + theme.px(GAP) - 4, self.width() - place.left())
+            line = QRectF(place.left(), place.bottom() + 1, wide, metrics.height())
             title = metrics.elidedText(shown.title, Qt.TextElideMode.ElideMiddle, int(line.width()))
             painter.setPen(colors.color("text"))
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft, title)

@@ -250,6 +250,13 @@ def test_the_checks_of_what_is_shown(workspace: WhyWorkspace, qtbot: QtBot, draw
     QTest.keyClick(workspace, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: not checks.busy, timeout=WAIT)
     assert "random" in checks.words.text() or "earlier" in checks.words.text()
+    column = workspace.explain.columns[0]
+    qtbot.waitUntil(lambda: checks.x() > column.geometry().right(), timeout=WAIT)  # beside a single picture
+    workspace.controls.beside.choose("method:grad_cam")
+    qtbot.waitUntil(lambda: checks.y() > column.geometry().bottom(), timeout=WAIT)  # below two of them
+    workspace.controls.beside.choose("")
+    workspace.resize(620, 600)
+    qtbot.waitUntil(lambda: checks.y() > column.geometry().bottom(), timeout=WAIT)  # below where the page is narrow
 
 
 def test_over_the_pads_picture_in_every_workspace(
