@@ -75,6 +75,7 @@ class Session(QObject):
     drawings_changed = Signal()
     input_requested = Signal()  # show what the network receives
     workspace_wanted = Signal(str)  # "train", "explore"
+    new_head_wanted = Signal(str, str)  # the reference of a model and a dataset whose classes it does not know
     notified = Signal(str, str)  # a sentence for the status bar; "info" | "warning" | "error"
 
     def __init__(

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.compare.new_head import NewHeadButton
 from gui.compare.table_view import heading
 from gui.compare.view import View
 from gui.threads.loader import Loader
@@ -80,6 +81,8 @@ class DisagreementsView(View):
         self._images: list[np.ndarray] = []
         self._reader = Loader(self)
         self.sentence = label("", "quiet", wrap=True)
+        self.new_head = NewHeadButton()
+        self.new_head.chosen.connect(self.new_head_wanted)
         self.state = StateView()
         self.table = QTableWidget()
         self.table.setAccessibleName(self.tr("Disagreements"))
@@ -102,15 +105,21 @@ class DisagreementsView(View):
         column.setSpacing(theme.GAP)
         column.addWidget(self.sentence)
         column.addWidget(self.table, 1)
-        self._stack = QStackedLayout(self)
+        self._stack = QStackedLayout()
         self._stack.addWidget(shown)
         self._stack.addWidget(self.state)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(theme.GAP)
+        whole.addLayout(self._stack, 1)
+        whole.addWidget(self.new_head, 0, Qt.AlignmentFlag.AlignHCenter)
         theme.theme.changed.connect(self._fill)
 
     def show_comparison(self, found: Comparison, state: CompareState) -> None:
         if found is self._found:
             return
         self._found = found
+        self.new_head.show_rows([row for row in found.rows if row.needs_head])
         self._images = []
         self._indices = np.array([one.index for one in found.disagreements[:SHOWN]], np.int64)
         answered = [row for row in found.rows if row.answers is not None]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPainter, QPixm
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout
 
 from gui import theme
+from gui.compare.new_head import NewHeadButton
 from gui.compare.view import View
 from gui.widgets import button, label
 
@@ -46,13 +47,17 @@ class TableView(View):
         self.note = label("", "small", wrap=True)
         copy = button(self.tr("Copy the table"), "plain", tip=self.tr("With tabs, for a spreadsheet"))
         copy.clicked.connect(self.copy)
+        self.new_head = NewHeadButton()
+        self.new_head.chosen.connect(self.new_head_wanted)
         foot = QHBoxLayout()
-        foot.addWidget(self.note, 1)
+        foot.addStretch(1)
+        foot.addWidget(self.new_head)
         foot.addWidget(copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
         column.addWidget(self.table, 1)
+        column.addWidget(self.note)
         column.addLayout(foot)
         theme.theme.changed.connect(self._fill)
 
@@ -61,6 +66,8 @@ class TableView(View):
 
         self._rows = rows_of(found, state.batch)
         self._titles = [row.title for row in found.rows]
+        self.new_head.show_rows([row for row in found.rows if row.needs_head])
+        self.note.setVisible(any(row.problem for row in found.rows))
         self.note.setText(" ".join(f"{row.problem}." for row in found.rows if row.problem).replace("..", "."))
         self._fill()
 

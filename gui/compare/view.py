@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -12,8 +13,12 @@ if TYPE_CHECKING:
 
 
 class View(QWidget):
-    """``needs_comparison``: whether there is nothing to see before a comparison was made."""
+    """``needs_comparison``: whether there is nothing to see before a comparison was made.
 
+    ``new_head_wanted`` gives the reference of a model that does not know the classes of the test images.
+    """
+
+    new_head_wanted = Signal(str)
     needs_comparison = True
 
     def show_comparison(self, found: Comparison, state: CompareState) -> None:

@@ -100,6 +100,8 @@ class CompareWorkspace(QWidget):
         self.state.acted.connect(self._act_on_state)
         self.export.requested.connect(self._export)
         self.disagreements.chosen.connect(self._explore)
+        for view in self.views.values():
+            view.new_head_wanted.connect(self._give_new_head)
         self.session.engine_changed.connect(self._on_engine)
 
     @property
@@ -187,6 +189,12 @@ class CompareWorkspace(QWidget):
         """All models side by side on one image, which lies on the pad and may be drawn over."""
         self.session.offer_picture(offered.image, offered.title, offered.label)
         self.show_view("maps")
+
+    def _give_new_head(self, reference: str) -> None:
+        """The form of Train, filled in: the model's features are kept, and a new head learns the classes."""
+        found = self.comparing.state.found
+        if found is not None:
+            self.session.new_head_wanted.emit(reference, found.data)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

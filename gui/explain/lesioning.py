@@ -171,10 +171,13 @@ def test_images(card: Card, places: Places, count: int, report: Report) -> tuple
     from nets.data import datasets
     from nets.data.fitting import fitted
     from nets.data.value_ranges import to_values
-    from nets.network.card import outputs_of_classes
+    from nets.network.card import UnknownClasses, outputs_of_classes
 
     data = datasets.load(known_dataset(card, places), places, report=report)
-    outputs = outputs_of_classes(card, data.classes, card.title, data.spec.title)
+    try:
+        outputs = outputs_of_classes(card, data.classes, card.title, data.spec.title)
+    except UnknownClasses as problem:  # the folder that it learned from has another class now
+        raise LensletError(f"{problem.plain}; a new head learns them: Train, More, Start from") from problem
     chosen = np.linspace(0, len(data.test) - 1, min(count, len(data.test))).astype(int)
     images = fitted(data.test.images, data.spec.input, card.input).read(chosen)
     return to_values(images, card.input), outputs[data.test.labels[chosen]], data.spec.title

@@ -192,6 +192,11 @@ class TrainWorkspace(QWidget):
         self._session.offer_picture(picture, title, label)
         self._session.workspace_wanted.emit("explore")
 
+    def _give_new_head(self, reference: str, dataset: str) -> None:
+        """Another workspace found that a model does not know the classes of some data."""
+        self._session.workspace_wanted.emit("train")
+        self.setup.give_new_head(reference, dataset)
+
     def _answer_again(self, run: str, epoch: int) -> None:
         """The pad answers with this epoch of the run, which is said, and the explorer offers the way back."""
         model = self._session.model
@@ -228,6 +233,7 @@ class TrainWorkspace(QWidget):
         self.library.deleted.connect(self._on_deleted)
         self._session.model_changed.connect(self._on_model)
         self._session.model_refused.connect(lambda *_: self._end_hand_over())
+        self._session.new_head_wanted.connect(self._give_new_head)
         actions = {
             "start": self.setup.press_train,
             "pause": self.setup.press_pause,

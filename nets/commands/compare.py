@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import TYPE_CHECKING
 
 from nets.commands.output import Output
@@ -29,7 +30,8 @@ def compare(options: argparse.Namespace, places: Places, out: Output) -> int:
     out.close()
     for row in found.rows:
         if row.problem:
-            out.say(row.problem)
+            command = shlex.join(["main.py", "transfer", row.candidate.reference, data])
+            out.say(f"{row.problem}; a new head learns them: {command}" if row.needs_head else row.problem)
     for row in found.rows:
         interval = None if row.accuracy is None else row.accuracy.interval()
         out.result(

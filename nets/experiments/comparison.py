@@ -26,7 +26,7 @@ from nets.experiments.choices import TESTED_ON
 from nets.experiments.costs import Costs, costs_of
 from nets.experiments.disagreements import Answers, Disagreement, disagreements
 from nets.experiments.timing import milliseconds_of_one, training_speed
-from nets.network.card import Card, outputs_of_classes
+from nets.network.card import Card, UnknownClasses, outputs_of_classes
 from nets.network.model import ModelRef
 from nets.network.pretrained import PUBLISHED
 from nets.places import Places
@@ -54,6 +54,7 @@ class Compared:
     training_speed: images a second; of a run as it was recorded, else as it was measured now; None: neither.
     answers: to the images of the comparison; None without images, or where it does not know their classes.
     problem: why there are no answers, though there are images, or why its training could not be timed.
+    needs_head: whether that is because it was trained on other classes, which a new head would learn.
     """
 
     candidate: Candidate
@@ -71,6 +72,7 @@ class Compared:
     run: RunSummary | None = None
     answers: Answers | None = None
     problem: str = ""
+    needs_head: bool = False
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -82,13 +84,14 @@ class Compared:
 class Comparison:
     """rows: one for each model, as they were asked for. test: the images that all were asked, None for none.
 
-    classes: what the labels of ``test`` mean. dataset: the title of the data, "" without images.
+    classes: what the labels of ``test`` mean. dataset: the title of the data, data: its name; "" without images.
     """
 
     rows: tuple[Compared, ...]
     test: Split | None = None
     classes: tuple[str, ...] = ()
     dataset: str = ""
+    data: str = ""
 
     @cached_property
     def disagreements(self) -> list[Disagreement]:
@@ -159,7 +162,7 @@ def compare(
         backend.release()
     if loaded is None:
         return Comparison(tuple(rows))
-    return Comparison(tuple(rows), test, loaded.classes, loaded.spec.title)
+    return Comparison(tuple(rows), test, loaded.classes, loaded.spec.title, data)
 
 
 def _test_images(data: Dataset, limit: int | None) -> Split:
@@ -220,10 +223,9 @@ def _answered(candidate: Candidate, model: Model, data: Dataset, test: Split, re
     if not model.output.kind.has_classes:
         return nothing | {"problem": f"{model.card.title} does not tell classes apart. {model.output.note}"}
     try:
-        command = candidate.reference, data.spec.name
-        outputs = outputs_of_classes(model.card, data.classes, model.card.title, data.spec.title, command=command)
-    except UsageError as problem:
-        return nothing | {"problem": str(problem)}
+        outputs = outputs_of_classes(model.card, data.classes, model.card.title, data.spec.title)
+    except UnknownClasses as problem:
+        return nothing | {"problem": problem.plain, "needs_head": True}
     report(Message(f"Asking {model.card.title} {len(test):,} test images"))
     images = fitted(test.images, data.spec.input, model.card.input)
     found = evaluate(model.network, Split(images, outputs[test.labels]), model.card.input, report)

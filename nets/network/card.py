@@ -116,9 +116,15 @@ class CardFields:
         return {**self.fields, **({"input": dict(self.input)} if self.input else {})}
 
 
-def outputs_of_classes(
-    card: Card, classes: Sequence[str], model: str, dataset: str, *, command: tuple[str, str] | None = None
-) -> np.ndarray:
+class UnknownClasses(UsageError):
+    """A model does not know the classes of some data. ``plain``: the same sentence without the command that helps."""
+
+    def __init__(self, plain: str, command: str) -> None:
+        super().__init__(f"{plain}; a new head learns them: {command}")
+        self.plain = plain
+
+
+def outputs_of_classes(card: Card, classes: Sequence[str], model: str, dataset: str) -> np.ndarray:
     """For each of a dataset's classes the output of a model that means it.
 
     By name; a model of unknown origin that merely numbers its outputs is taken to know the classes in their order.
@@ -126,15 +132,14 @@ def outputs_of_classes(
     Args:
         card: of the model.
         classes: the dataset's, in the order of its labels.
-        model: what the model is called in the message.
-        dataset: what the dataset is called in the message.
-        command: what the command line calls the two, where that is something else.
+        model: what the command line, and so the message, calls the model.
+        dataset: what it calls the dataset.
 
     Returns:
         (classes,) int64.
 
     Raises:
-        UsageError: the model does not know all of the classes.
+        UnknownClasses: the model does not know all of the classes.
     """
     labels = card.labels
     if set(classes) <= set(labels):
@@ -142,11 +147,10 @@ def outputs_of_classes(
     if not card.dataset and labels == tuple(str(number) for number in range(len(classes))):
         return np.arange(len(classes))
     unknown = [name for name in classes if name not in labels]
-    source, data = (shlex.quote(name) for name in command or (model, dataset))
-    raise UsageError(
+    raise UnknownClasses(
         f"{model} knows {len(labels)} classes, {dataset} has {len(classes)}: "
-        f"{', '.join(unknown[:5])} {'is' if len(unknown) == 1 else 'are'} none of {', '.join(labels[:12])}; "
-        f"a new head learns them: main.py transfer {source} {data}"
+        f"{', '.join(unknown[:5])} {'is' if len(unknown) == 1 else 'are'} none of {', '.join(labels[:12])}",
+        shlex.join(["main.py", "transfer", model, dataset]),
     )
 
 

@@ -92,7 +92,8 @@ def find_start(config: TrainConfig, data: Dataset, store: RunStore) -> Start | N
     if start.card.input.shape != wanted.shape:
         raise UsageError(
             f"start from: {config.start_from} takes images of {_size(start.card.input.shape)}, but "
-            f"{data.spec.title} gives {_size(wanted.shape)}; choose another model or other data"
+            f"{data.spec.title} gives {_size(wanted.shape)}; choose another model, or give its features a new head: "
+            f"main.py transfer {config.start_from} {config.dataset}"
         )
     return start
 

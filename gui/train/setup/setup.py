@@ -19,6 +19,7 @@ from gui.train.setup.details import Details
 from gui.train.setup.fields import NumberEdit, Option
 from gui.train.setup.memory_estimate import MemoryEstimate
 from gui.train.setup.message_row import MessageRow
+from gui.train.setup.misfit import Misfit, misfit_of
 from gui.train.setup.settings import MoreSettings, describe, menu_of_networks, shrinking
 from gui.train.setup.sources import FEATURES, FILE, source_of_file
 from gui.train.setup.starts import Starts
@@ -118,7 +119,26 @@ class SetupBar(Panel):
         if self.choices.source is not None and self._starts.found is None:  # its rates follow from its layers
             opening = self.tr("Opening {0} …").format(self.choices.source.title)
             sentences.setdefault("start_from", self._starts.problem or opening)
+        misfit = self._misfit()
+        if misfit is not None and misfit.is_refused:
+            sentences.setdefault("start_from", misfit.words)
         return sentences
+
+    def _misfit(self) -> Misfit | None:
+        """What does not fit between the chosen data and the trained network to start from."""
+        config = self.config()
+        plain = bool(config.start_from) and not config.transfers
+        return misfit_of(config, self._starts.card(config.start_from), self._spec) if plain else None
+
+    def give_new_head(self, reference: str, dataset: str) -> None:
+        """Fills in the form: the features of a model are kept, and a new head learns the classes of other data."""
+        source = self._starts.source_of(reference)
+        if self.running or source is None:
+            running, gone = self.tr("A training runs; stop it first"), self.tr("This model is not here any more")
+            self._session.notify(running if self.running else gone, "warning")
+            return
+        self.choose(self.choices.with_dataset(dataset).with_source(source))
+        self.unfold.setChecked(True)
 
     def choose(self, choices: Choices) -> None:
         """Shows other choices; the data are looked for where they are others."""
@@ -238,6 +258,7 @@ class SetupBar(Panel):
                 self._show(state.config)
             # What was said of the form's own choice, e.g. that its data are looked for, is not of this training.
             self.start_from.hide()
+            self.new_head.hide()
             self.message.show_words(self._locked_words())
         for control in (*(option.control for option in self.options.values()), *self.details.tabs.values()):
             control.setEnabled(not state.running)
@@ -312,6 +333,7 @@ class SetupBar(Panel):
         self.train.setToolTip(reason or self.tr("Trains in the background; every epoch is kept (Ctrl+Return)"))
         warning = "" if found else self._warning()
         self.start_from.setVisible(bool(warning) and not self.config().start_from and self.more.has_starts)
+        self.new_head.setVisible(self._misfit() is not None)
         self.message.show_words(first or warning or self._about(), warning=bool((found and known) or warning))
         self.others.setText("\n".join(others))
         self.others.setVisible(bool(others))
@@ -330,7 +352,8 @@ class SetupBar(Panel):
 
     def _about(self) -> str:
         """One line about what will happen, the data and the recipe."""
-        words = [self._about_transfer()] if self.choices.source is not None else []
+        misfit = self._misfit()
+        words = [self._about_transfer()] if self.choices.source is not None else [misfit.words] if misfit else []
         found = self._found
         if found is not None and found.spec is not None:
             trained, held_out = split_sizes(self.config(), found.spec.train_images)
@@ -482,9 +505,12 @@ class SetupBar(Panel):
         tip = self.tr("Begin with the weights of a trained network instead of random ones")
         self.start_from = button(self.tr("Start from …"), "plain", tip=tip)
         self.start_from.clicked.connect(self._show_starts)
-        self.gallery.hide()
-        self.start_from.hide()
-        self.message = MessageRow((self.gallery, self.start_from, *self.details.tabs.values()))
+        tip = self.tr("Keep what it sees, its features, and let a new last layer learn these classes")
+        self.new_head = button(self.tr("A new head"), "plain", tip=tip)
+        self.new_head.clicked.connect(lambda: self.give_new_head(self.config().start_from, self.choices.dataset))
+        for one in (self.gallery, self.start_from, self.new_head):
+            one.hide()
+        self.message = MessageRow((self.gallery, self.start_from, self.new_head, *self.details.tabs.values()))
         return self.message
 
     # --- what the person does -------------------------------------------------------------------------------

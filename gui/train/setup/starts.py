@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from gui.session import Session
 from gui.threads.loader import Loader
-from gui.train.setup.sources import FILE, Source, SourceLayers, layers_task, sources
+from gui.train.setup.sources import FILE, Source, SourceLayers, layers_task, source_of_file, sources
+from nets.errors import LensletError
 from nets.network.shipped_cards import shipped
+from nets.runs.store import RunStore
 
 if TYPE_CHECKING:
+    from nets.network.card import Card
     from nets.runs.store import RunSummary
 
 Rows = list[tuple[str, str]]  # (value, words) of a menu
@@ -63,6 +67,22 @@ class Starts(QObject):
         words = self.tr("{0}: its features, a new head")
         rows = [(source.value, words.format(source.title)) for source in found]
         return [*rows, (FILE, self.tr("A model file: its features …"))]
+
+    def source_of(self, reference: str) -> Source | None:
+        """The model whose features are to be kept; None where there is none of that name any more."""
+        known = sources(self._session.places, self._runs, self._session.settings["recent_models"])
+        found = next((source for source in known if source.reference == reference), None)
+        path = Path(reference)
+        return source_of_file(path) if found is None and path.is_file() else found
+
+    def card(self, reference: str) -> Card | None:
+        """The card of a shipped model or of a run whose weights a training starts from; None where it is gone."""
+        if reference in self._shipped:
+            return self._shipped[reference]
+        try:
+            return RunStore(self._session.places.runs).open(reference).card
+        except LensletError:
+            return None
 
     def source(self, value: str) -> Source | None:
         """The source of that row of ``features``; None where it is none of them."""

@@ -327,3 +327,29 @@ def test_what_is_shown_is_copied_with_the_names_of_the_models(workspace: Compare
     workspace.export.requested.emit("copy")
     wait_until(lambda: not QGuiApplication.clipboard().image().isNull(), 20)
     assert QGuiApplication.clipboard().image().width() == 2 * workspace.panel.width()
+
+
+def test_a_model_of_other_classes_is_offered_a_new_head(
+    workspace: CompareWorkspace, session: Session, places: Places, qapp: QApplication
+) -> None:
+    wanted: list[tuple[str, str]] = []
+    session.new_head_wanted.connect(lambda reference, data: wanted.append((reference, data)))
+    table, differ = workspace.views["table"], workspace.disagreements
+    assert isinstance(table, TableView)
+    one = compare([Candidate("lenet"), Candidate("simple_cnn")], places, data="digits", limit=5)
+    show(workspace, one)
+    assert table.new_head.press.text() == "A new head for Simple CNN"
+    table.new_head.press.click()
+    workspace.show_view("differ")
+    differ.new_head.press.click()
+    assert wanted == [("simple_cnn", "digits")] * 2
+    # Of several one is chosen; where all know the classes nothing is offered.
+    both = dataclasses.replace(one, rows=tuple(dataclasses.replace(row, needs_head=True) for row in one.rows))
+    workspace.show_view("table")
+    show(workspace, both)
+    actions = table.new_head.menu().actions()
+    assert [action.text() for action in actions] == ["LeNet", "Simple CNN"]
+    actions[0].trigger()
+    assert wanted[-1] == ("lenet", "digits")
+    show(workspace, dataclasses.replace(one, rows=(one.rows[0], one.rows[0])))
+    assert table.new_head.isHidden()

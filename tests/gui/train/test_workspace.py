@@ -260,3 +260,14 @@ def test_rate_and_augmentation_are_changed_while_it_is_paused(
     assert workspace.focus.live is not None
     assert [words for _, words in workspace.focus.live.marks] == ["rate 0.0004, Shift"]
     assert setup.config().learning_rate != 0.0004  # the choice for the next training is another matter
+
+
+def test_another_workspace_asks_for_a_new_head(workspace: TrainWorkspace, session: Session, qtbot: QtBot) -> None:
+    wanted = []
+    session.workspace_wanted.connect(wanted.append)
+    session.new_head_wanted.emit("simple_cnn", "digits")
+    assert wanted == ["train"]
+    qtbot.waitUntil(lambda: not workspace.setup.problems(), timeout=LONG)
+    config = workspace.setup.config()
+    assert (config.transfers, config.start_from, config.dataset) == (True, "simple_cnn", "digits")
+    assert workspace.setup.more.isVisible(), "its settings are to be seen"

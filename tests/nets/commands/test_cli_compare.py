@@ -66,3 +66,10 @@ def test_wrong_usage(lenslet: Lenslet, words: tuple[str, ...], message: str) -> 
     assert (said.status, said.out) == (2, "")
     assert message in said.err
     assert len(said.err.splitlines()) == 1
+
+
+def test_a_new_head_is_offered_for_other_classes(lenslet: Lenslet) -> None:
+    said = lenslet("compare", "lenet", "simple_cnn", "--data", "digits", "--limit", 5)
+    assert said.status == 0
+    assert "a new head learns them: main.py transfer simple_cnn digits" in said.err
+    assert "main.py transfer lenet" not in said.err

@@ -119,6 +119,8 @@ def test_other_classes_are_said_and_the_rest_is_compared(places: Places) -> None
     network, clothes = compare([Candidate("net:lenet"), Candidate("simple_cnn")], places, data="digits", limit=5).rows
     assert network.answers is clothes.answers is None
     assert "0, 1, 2, 3, 4 are none of T-shirt" in clothes.problem
+    assert "main.py" not in clothes.problem, "the window shows it too"
+    assert (network.needs_head, clothes.needs_head) == (False, True)
     assert clothes.costs.parameters == 137_660
 
 
