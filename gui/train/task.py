@@ -10,7 +10,7 @@ from nets import backend
 from nets.data.fitting import FileImages
 from nets.data.images import ArrayImages, ChosenImages, Images
 from nets.data.specs import Dataset, DatasetSpec
-from nets.errors import LensletError, UsageError
+from nets.errors import LensletError
 from nets.events import Event, Progress, Report, no_report
 from nets.places import Places
 from nets.runs.config import TrainConfig
@@ -102,15 +102,22 @@ def resume_task(
 
 
 def find_rate_task(config: TrainConfig, places: Places, report: Report = no_report) -> RateSearch:
-    """Loads the dataset and searches a learning rate. UsageError for a transfer."""
-    if config.transfers:
-        raise UsageError("the rate is searched for networks that learn as a whole; a new head learns well at 0.01")
+    """Loads the dataset and searches a learning rate; of a transfer, after opening its source, that of the head."""
     from nets.data import datasets
     from nets.training.find_rate import find_rate
 
-    data = datasets.load(config.dataset, places, report=report)
+    begins = None
     try:
-        return find_rate(config, data, report, store=RunStore(places.runs))
+        if config.transfers:
+            from nets.models import open_model
+            from nets.training.transfer import beginning
+
+            source = open_model(config.start_from, places, report=report)
+            data = datasets.load(config.dataset, places, report=report)
+            begins = beginning(config, source, data)
+        else:
+            data = datasets.load(config.dataset, places, report=report)
+        return find_rate(config, data, report, store=RunStore(places.runs), begins=begins)
     finally:
         backend.release()
 

@@ -79,7 +79,7 @@ def _settings(parser: argparse.ArgumentParser) -> None:
 
 
 def _find_rate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("net", metavar="NET", help=", ".join(NETS))
+    parser.add_argument("net", metavar="NET", help=f"{', '.join(NETS)}; with --transfer a model")
     parser.add_argument("dataset", metavar="DATASET", help="a dataset's name or a folder of class folders")
     parser.add_argument("--recipe", choices=RECIPES, metavar="R", help=", ".join(RECIPES))
     parser.add_argument("--batch", type=int, metavar="N", help="images a step")
@@ -88,7 +88,9 @@ def _find_rate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--class-weights", choices=CLASS_WEIGHTS, metavar="W", help=", ".join(CLASS_WEIGHTS))
     parser.add_argument("--engine", choices=ENGINES, metavar="E", help=", ".join(ENGINES))
     parser.add_argument("--seed", type=int, metavar="S", help="decides everything that is random")
+    parser.add_argument("--size", type=int, metavar="N", help="height and width of the network's input, in pixels")
     parser.add_argument("--start-from", metavar="MODEL", help="begin with the weights of this run or shipped model")
+    parser.add_argument("--transfer", action="store_true", help="the rate of a new head on the features of NET")
 
 
 def _evaluate(parser: argparse.ArgumentParser) -> None:

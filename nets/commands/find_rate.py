@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING, Any
 
 from nets import zoo
 from nets.commands.output import Output
 from nets.data import datasets
+from nets.errors import UsageError
+from nets.models import network_name, open_model
 from nets.places import Places
-from nets.runs.config import OPTIMIZERS, config_for, fitted
+from nets.runs.config import HEAD_RATE, OPTIMIZERS, RECIPES, TrainConfig, check, config_for, fitted, transfer_config
 from nets.runs.store import RunStore
 
-FIELDS = ("optimizer", "augmentation", "class_weights", "engine", "seed", "start_from")
+if TYPE_CHECKING:
+    from nets.training.find_rate import RateSearch
+
+FIELDS = ("optimizer", "augmentation", "class_weights", "engine", "seed", "size", "start_from")
 SHOWN = 12
 """Rows of the table; JSON has every batch."""
 
@@ -21,16 +27,20 @@ def find(options: argparse.Namespace, places: Places, out: Output) -> int:
     from nets import backend
     from nets.training.find_rate import find_rate
 
-    zoo.get(options.net)
     dataset = datasets.get(options.dataset, places).name
     changes = {name: getattr(options, name) for name in FIELDS if getattr(options, name) is not None}
     if options.batch is not None:
         changes["batch_size"] = options.batch
-    config = config_for(options.net, dataset, options.recipe or "", **changes)
-    backend.configure(options.threads)
-    data = datasets.load(dataset, places, report=out)
-    config = fitted(config, len(data.train), said=changes)
-    found = find_rate(config, data, out, store=RunStore(places.runs))
+    if options.transfer:
+        config, found = _find_of_head(options, dataset, changes, places, out)
+    else:
+        zoo.get(options.net)
+        config = config_for(options.net, dataset, options.recipe or "", **changes)
+        check(config)
+        backend.configure(options.threads)
+        data = datasets.load(dataset, places, report=out)
+        config = fitted(config, len(data.train), said=changes)
+        found = find_rate(config, data, out, store=RunStore(places.runs))
     out.close()
     for rate, loss, smoothed in zip(found.rates, found.losses, found.smoothed, strict=True):
         out.result(rate=rate, loss=loss, smoothed=smoothed)
@@ -46,9 +56,36 @@ def find(options: argparse.Namespace, places: Places, out: Output) -> int:
     every = max(1, len(found.rates) // SHOWN)
     rows = [(f"{found.rates[n]:.1e}", f"{found.smoothed[n]:.4f}") for n in range(0, len(found.rates), every)]
     out.table(("rate", "loss"), rows)
-    usual = OPTIMIZERS[config.optimizer]
+    row = OPTIMIZERS[config.optimizer]
+    usual = HEAD_RATE if options.transfer and options.optimizer is None else row.learning_rate
     out.say(
-        f"proposed for {usual.title}: {found.proposal:g} (usual: {usual.learning_rate:g}); the loss was lowest at "
+        f"proposed for {row.title}: {found.proposal:g} (usual: {usual:g}); the loss was lowest at "
         f"{found.lowest:.1e}; train with --lr {found.proposal:g}"
     )
     return 0
+
+
+def _find_of_head(
+    options: argparse.Namespace, dataset: str, changes: dict[str, Any], places: Places, out: Output
+) -> tuple[TrainConfig, RateSearch]:
+    """The rate of a new head on the features of a model; ``changes`` are the fields that the command line sets."""
+    from nets import backend
+    from nets.training.find_rate import find_rate
+    from nets.training.freezing import needs_care
+    from nets.training.transfer import beginning
+
+    for name in ("start_from", "size"):
+        if changes.get(name):
+            words = name.replace("_", "-")
+            raise UsageError(
+                f"--{words} is not for --transfer, where {options.net} says what it begins with; leave it out"
+            )
+    changes = {**(RECIPES[options.recipe].changes if options.recipe else {}), **changes}
+    check(transfer_config(options.net, dataset, options.net, **changes))
+    backend.configure(options.threads)
+    source = open_model(options.net, places, report=out)
+    data = datasets.load(dataset, places, report=out)
+    large = needs_care(source.network)
+    config = transfer_config(network_name(source), dataset, source.ref.name, large=large, **changes)
+    config = fitted(config, len(data.train), said=changes)
+    return config, find_rate(config, data, out, begins=beginning(config, source, data))

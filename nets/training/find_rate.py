@@ -6,8 +6,10 @@ Source: Smith 2015, Cyclical learning rates for training neural networks, arXiv:
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +21,8 @@ from nets.runs.store import RunStore
 from nets.training.batches import Block
 from nets.training.setup import Setup, prepare
 from nets.training.start import find_start
-from nets.training.training import Training
+from nets.training.training import Beginning, Training
+from nets.training.transfer_setup import prepare_phase
 
 LOWEST, HIGHEST = 1e-6, 10.0
 STEPS = 120
@@ -47,18 +50,34 @@ class RateSearch:
     lowest: float
 
 
+@dataclass(frozen=True)
+class RateTried(Progress):
+    """One batch of a search: its rate, its own loss before the step, and the running mean of the losses until it."""
+
+    rate: float = 0.0
+    loss: float = 0.0
+    smoothed: float = 0.0
+
+
 def find_rate(
-    config: TrainConfig, data: Dataset, report: Report = no_report, *, store: RunStore | None = None
+    config: TrainConfig,
+    data: Dataset,
+    report: Report = no_report,
+    *,
+    store: RunStore | None = None,
+    begins: Beginning | None = None,
 ) -> RateSearch:
     """Trains a new network for at most ``STEPS`` batches while the rate rises from ``LOWEST`` to ``HIGHEST``.
 
-    Nothing is kept. The settings are those of the training to come, but for the rate and the schedule.
+    Nothing is kept. The settings are those of the training to come, but for the rate and the schedule. Of a transfer it
+    is the rate of the head, which learns alone at first.
 
     Args:
         config: the settings.
         data: the images and labels.
-        report: receives a Progress of the batches; it may raise Cancelled.
+        report: receives a RateTried for each batch; it may raise Cancelled.
         store: the runs among which ``config.start_from`` is looked for; needed only where it names one.
+        begins: of a transfer, what it begins with (``nets.training.transfer.beginning``).
 
     Raises:
         UsageError: the configuration cannot be.
@@ -66,8 +85,11 @@ def find_rate(
     """
     config = dataclasses.replace(config, schedule="constant", recipe="")
     check(config, images=len(data.train), classes=len(data.classes), input=data.spec.input)
-    start = find_start(config, data, store) if store is not None else None
-    setup = prepare(Training(config, data, report, start=start, xla=False))
+    if begins is None:
+        start = find_start(config, data, store) if store is not None else None
+        setup = prepare(Training(config, data, report, start=start, xla=False))
+    else:
+        setup = _prepare_head(config, data, report, begins)
     rates = np.geomspace(LOWEST, HIGHEST, STEPS)
     losses, smoothed = np.zeros(STEPS), np.zeros(STEPS)
     mean, done = 0.0, 0
@@ -78,13 +100,24 @@ def find_rate(
         smoothed[done] = mean / (1 - SMOOTHING ** (done + 1))
         best = smoothed[: done + 1].min()
         done += 1
-        report(Progress("learning rates", done, STEPS, "batches"))
+        last = (float(values[done - 1]) for values in (rates, losses, smoothed))
+        report(RateTried("learning rates", done, STEPS, "batches", None, *last))
         if not np.isfinite(mean):
             done -= 1
             break
         if done == STEPS or (done > FIRST and smoothed[done - 1] > DIVERGED * best):
             break
     return _search(rates[:done], losses[:done], smoothed[:done])
+
+
+def _prepare_head(config: TrainConfig, data: Dataset, report: Report, begins: Beginning) -> Setup:
+    """The first phase of a transfer. The features are computed of no more images than the search reads."""
+    most = STEPS * config.batch_size
+    limit = most if config.limit is None else min(config.limit, most)
+    config = dataclasses.replace(config, validation=0.0, limit=limit)
+    with tempfile.TemporaryDirectory(prefix="lenslet-rate-", ignore_cleanup_errors=True) as folder:
+        begins.write(Path(folder))
+        return prepare(Training(config, data, report, Path(folder), card=begins.card), prepare_phase)
 
 
 def _batches(setup: Setup) -> Iterator[Block]:

@@ -61,6 +61,22 @@ def transfer(
         LensletError: the source has no features, or the training failed; its finished epochs are in the run.
         Cancelled: ``report`` raised it; the epochs finished until then are in the run.
     """
+    begins = beginning(config, source, data)
+    return train(config, data, store, report, title=title, large=large, adjust=adjust, begins=begins)
+
+
+def beginning(config: TrainConfig, source: Model, data: Dataset) -> Beginning:
+    """What a transfer begins with: the features of ``source`` under a new head for the classes of ``data``.
+
+    Args:
+        config: its seed, what it freezes and its number of epochs are used.
+        source: whose features are kept. Its network is not changed.
+        data: the images and labels.
+
+    Raises:
+        UsageError: there is no such layer to freeze.
+        LensletError: the source has no features.
+    """
     backend.configure()
     network = with_new_head(source.network, len(data.classes), config.seed)
     frozen_count(network, config.freeze)
@@ -71,8 +87,7 @@ def transfer(
         write_architecture(folder, network)
         write_with(folder / START, lambda path: np.savez(path, **{f"{i:04d}": w for i, w in enumerate(weights)}))
 
-    begins = Beginning(card_for(config, source.card, data), begin)
-    return train(config, data, store, report, title=title, large=large, adjust=adjust, begins=begins)
+    return Beginning(card_for(config, source.card, data), begin)
 
 
 def card_for(config: TrainConfig, source: Card, data: Dataset) -> Card:

@@ -64,7 +64,7 @@ class Details(QWidget):
         for name, (title, tip) in words.items():
             tab = made[name] = button(title, "plain", tip=tip)
             tab.setCheckable(True)
-            tab.clicked.connect(lambda on, name=name: self.open(name if on else ""))
+            tab.clicked.connect(lambda on, name=name: self._on_tab(name if on else ""))
         return made
 
     @property
@@ -83,6 +83,11 @@ class Details(QWidget):
         self._render()
         if name:
             self.shown.emit()
+
+    def _on_tab(self, name: str) -> None:
+        self.open(name)
+        if name == "rate":
+            self.search.search()
 
     def show_config(self, config: TrainConfig, found: Availability | None, problem: str) -> None:
         """What the form shows. ``problem``: why it cannot be trained, "" where it can."""

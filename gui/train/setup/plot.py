@@ -21,7 +21,7 @@ class Curve:
 
     x, y: (n,); x rises. raw: (n,) drawn thin behind it, or nothing. x_ticks, y_ticks: (value, words). x_name, y_name:
     what the axes show. mark: the x of a dashed line, NaN for none; words: beside it. With ``log_x`` x and its ticks are
-    spaced by their logarithms.
+    spaced by their logarithms. x_range: the ends of the bottom axis, for a curve that grows; (): those of x.
     """
 
     x: np.ndarray
@@ -32,6 +32,7 @@ class Curve:
     y_ticks: Sequence[tuple[float, str]]
     raw: np.ndarray = field(default_factory=lambda: np.empty(0))
     log_x: bool = False
+    x_range: tuple[float, float] | tuple[()] = ()
     mark: float = float("nan")
     words: str = ""
 
@@ -88,7 +89,8 @@ class LinePlot(QWidget):
 
     def _place(self, curve: Curve, x: np.ndarray, area: QRectF) -> np.ndarray:
         scaled = np.log(x) if curve.log_x else np.asarray(x, float)
-        first, last = (np.log(curve.x[[0, -1]]) if curve.log_x else curve.x[[0, -1]]).tolist()
+        ends = np.array(curve.x_range or curve.x[[0, -1]], float)
+        first, last = (np.log(ends) if curve.log_x else ends).tolist()
         return area.left() + (scaled - first) / max(last - first, 1e-12) * area.width()
 
     def _points(self, curve: Curve, y: np.ndarray, area: QRectF, low: float, high: float) -> QPolygonF:

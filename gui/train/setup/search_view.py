@@ -1,4 +1,4 @@
-"""The search for a learning rate: one click, a curve, a proposal."""
+"""The search for a learning rate: one click, a curve that grows, a proposal."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from nets.events import Event, Progress
 from nets.runs.config import TrainConfig
 
 if TYPE_CHECKING:
-    from nets.training.find_rate import RateSearch
+    from nets.training.find_rate import RateSearch, RateTried
 
 
 class SearchView(QWidget):
-    """One click: a rising rate, a curve, a proposal."""
+    """``search`` begins: a rising rate, a curve that grows with every batch, a proposal."""
 
     rate_chosen = Signal(float)
 
@@ -35,6 +35,7 @@ class SearchView(QWidget):
         self._job: Job | None = None
         self._searched: TrainConfig | None = None
         self.found: RateSearch | None = None
+        self._tried: list[RateTried] = []  # batches of the search that runs
         self.plot = LinePlot(self.tr("The loss over the learning rate"))
         self.words = label("", "small", wrap=True)
         self.start = button(self.tr("Find a rate"))
@@ -64,6 +65,11 @@ class SearchView(QWidget):
     def searching(self) -> bool:
         return self._job is not None
 
+    def search(self) -> None:
+        """Begins to search, unless it runs, something was found already, or it cannot be."""
+        if self.found is None and self._job is None and self.start.isEnabled():
+            self._begin()
+
     def show_config(self, config: TrainConfig, problem: str) -> None:
         self._config, self._problem = config, problem
         if self._searched is not None and _kind(config) != _kind(self._searched):
@@ -78,6 +84,7 @@ class SearchView(QWidget):
     def _clear(self) -> None:
         """What was found is of other settings."""
         self.found = self._searched = None
+        self._tried = []
         self.plot.show_curve(None)
         if self._job is not None:
             self._job.cancel()
@@ -85,7 +92,10 @@ class SearchView(QWidget):
     def _on_start(self) -> None:
         if self._job is not None:
             self._job.cancel()
-            return
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
         if self._config is None:
             return
         self._clear()
@@ -99,32 +109,54 @@ class SearchView(QWidget):
         job.start()
 
     def _on_progress(self, events: list[Event]) -> None:
-        counted = next((event for event in reversed(events) if isinstance(event, Progress)), None)
-        if counted is not None and counted.total:
-            words = self.tr("Batch {0:,.0f} of {1:,.0f}, each with a higher rate")
-            self.words.setText(words.format(counted.done, counted.total))
+        from nets.training.find_rate import RateTried
 
-    def _on_found(self, found: RateSearch) -> None:
-        self.found = found
-        exponents = range(int(np.ceil(np.log10(found.rates[0]))), int(np.floor(np.log10(found.rates[-1]))) + 1)
+        counted = next((event for event in reversed(events) if isinstance(event, Progress)), None)
+        if counted is None or not counted.total or self._job is None or self._job.stopping:
+            return
+        if not isinstance(counted, RateTried):  # data or features come first
+            words = self.tr("{0}: {1:,.0f} of {2:,.0f} {3}")
+            what = counted.what[:1].upper() + counted.what[1:]
+            self.words.setText(words.format(what, counted.done, counted.total, counted.unit))
+            return
+        self._tried += [event for event in events if isinstance(event, RateTried)]
+        words = self.tr("Batch {0:,.0f} of {1:,.0f}, each with a higher rate")
+        self.words.setText(words.format(counted.done, counted.total))
+        columns = [(event.rate, event.smoothed, event.loss) for event in self._tried if np.isfinite(event.smoothed)]
+        rates, smoothed, losses = np.array(columns or np.empty((0, 3))).T
+        self.plot.show_curve(self._curve(rates, smoothed, losses), self.tr("The search runs …"))
+
+    def _curve(
+        self, rates: np.ndarray, smoothed: np.ndarray, losses: np.ndarray, mark: float = np.nan, words: str = ""
+    ) -> Curve | None:
+        """(n,) each, from the lowest rate on; the axis goes up to the highest rate that is tried."""
+        from nets.training.find_rate import HIGHEST, LOWEST
+
+        if len(rates) < 2:
+            return None
+        exponents = range(round(np.log10(LOWEST)), round(np.log10(HIGHEST)) + 1)
         ticks = [(10.0**power, f"1e{power}" if power < -3 else f"{10.0**power:g}") for power in exponents]
-        low, high = float(found.smoothed.min()), float(found.smoothed[:5].max())
+        low, high = float(smoothed.min()), float(smoothed[:5].max())
         y_ticks = [(value, f"{value:.2g}") for value in (low, (low + high) / 2, high)]
-        words = self.tr("proposed: {0:g}").format(found.proposal)
-        top = high + 0.6 * (high - low)  # where it grows beyond bounds it is cut off
-        curve = Curve(
-            found.rates,
-            np.minimum(found.smoothed, top),
+        top = high + 0.6 * max(high - low, 0.05 * high)  # where it grows beyond bounds it is cut off
+        return Curve(
+            rates,
+            np.minimum(smoothed, top),
             self.tr("learning rate"),
             self.tr("loss"),
             ticks,
             y_ticks,
-            raw=np.minimum(found.losses, top),
+            raw=np.minimum(losses, top),
             log_x=True,
-            mark=found.proposal,
+            x_range=(LOWEST, HIGHEST),
+            mark=mark,
             words=words,
         )
-        self.plot.show_curve(curve)
+
+    def _on_found(self, found: RateSearch) -> None:
+        self.found = found
+        words = self.tr("proposed: {0:g}").format(found.proposal)
+        self.plot.show_curve(self._curve(found.rates, found.smoothed, found.losses, found.proposal, words))
         text = self.tr(
             "The loss is lowest near {1:.1g} and grows beyond it. {0:g} lies where it falls, with room to that."
         )
@@ -149,23 +181,31 @@ class SearchView(QWidget):
         )
         self.start.setEnabled(self.searching or ready)
         self.use.setVisible(self.found is not None and not self.searching)
-        if self.found is None:
+        if self.found is None and not self._tried:
             blank = self.tr("The search runs …") if self.searching else self.tr("The loss over the rate is drawn here")
             self.plot.show_curve(None, blank)
         if self.found is not None:
             self.use.setText(self.tr("Use {0:g}").format(self.found.proposal))
         elif self.searching:
-            self.words.setText(self.tr("Preparing the network …"))
+            if not self._tried:
+                self.words.setText(self.tr("Preparing the network …"))
         else:
-            self.words.setText(
-                self._problem
-                or self.tr(
-                    "Trains a new network for 120 batches while the rate rises from a millionth to 10, and looks where "
-                    "the loss falls (Smith 2015). Nothing is kept."
-                )
+            self.words.setText(self._problem or self._about())
+
+    def _about(self) -> str:
+        if self._config is not None and self._config.transfers:
+            return self.tr(
+                "Trains the new head for 120 batches while its rate rises from a millionth to 10, and looks where the "
+                "loss falls (Smith 2015). Nothing is kept."
             )
+        return self.tr(
+            "Trains a new network for 120 batches while the rate rises from a millionth to 10, and looks where the "
+            "loss falls (Smith 2015). Nothing is kept."
+        )
 
 
 def _kind(config: TrainConfig) -> TrainConfig:
-    """What a search depends on: neither the rate nor how long is trained."""
-    return replace(config, learning_rate=1.0, epochs=1, schedule="constant", recipe="")
+    """What a search depends on: not the rate, nor how long is trained, nor what follows a head that learns alone."""
+    head = 1 if config.transfers else 0
+    fixed = replace(config, learning_rate=1.0, epochs=1, schedule="constant", recipe="")
+    return replace(fixed, head_epochs=head, fine_rate=0.0, freeze="")

@@ -153,3 +153,15 @@ def test_a_rate_is_proposed(lenslet: Lenslet, tmp_path: Path) -> None:
     assert 1e-4 < last["proposal"] < last["lowest"]
     assert lenslet("runs", "--json", "--runs-dir", tmp_path).rows == []
     assert lenslet("find-rate", "lenet").status == 2
+
+
+def test_the_rate_of_a_transfer_s_head(lenslet: Lenslet, tmp_path: Path) -> None:
+    own = ("--json", "--runs-dir", tmp_path)
+    said = lenslet("find-rate", "pen", "digits", "--transfer", "--batch", 32, *own)
+    assert said.status == 0
+    last = said.rows[-1]
+    assert (last["net"], last["dataset"], last["batch"]) == ("pen", "digits", 32)
+    assert 1e-5 < last["proposal"] < last["lowest"]
+    refused = lenslet("find-rate", "pen", "digits", "--transfer", "--start-from", "pen", *own)
+    assert refused.status == 2
+    assert "--start-from is not for --transfer" in refused.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,10 +11,13 @@ import pytest
 from nets.data.specs import Dataset
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Progress
-from nets.runs.config import TrainConfig
+from nets.models import open_model
+from nets.places import Places
+from nets.runs.config import TrainConfig, transfer_config
 from nets.runs.store import RunStore
-from nets.training.find_rate import HIGHEST, LOWEST, STEPS, _search, find_rate, propose
+from nets.training.find_rate import HIGHEST, LOWEST, STEPS, RateTried, _search, find_rate, propose
 from nets.training.train import train
+from nets.training.transfer import beginning
 
 CONFIG = TrainConfig("lenet", "bars", batch_size=16, optimizer="sgd", schedule="cosine")
 RATES = np.geomspace(LOWEST, HIGHEST, STEPS)
@@ -55,6 +59,24 @@ def test_what_is_proposed_learns(data: Dataset, store: RunStore, small_network: 
         for rate in (found.proposal, found.proposal / 100)
     ]
     assert history[0] < history[1]
+
+
+def test_the_rate_of_a_new_head_on_features(data: Dataset, small_network: None, tmp_path: Path) -> None:
+    source = open_model("lenet", Places.default(runs=tmp_path))
+    config = transfer_config("lenet", "bars", "lenet", batch_size=16)
+    begins = beginning(config, source, data)
+    weights = source.network.get_weights()
+    seen: list[Event] = []
+    found = find_rate(config, data, seen.append, begins=begins)
+    tried = [event for event in seen if isinstance(event, RateTried)]
+    assert [event.rate for event in tried] == pytest.approx(found.rates)
+    assert [event.smoothed for event in tried] == pytest.approx(found.smoothed)
+    assert found.losses[0] == pytest.approx(np.log(len(data.classes)), rel=1e-5)  # a head of zeros
+    assert found.smoothed.min() < 0.7 * found.losses[0]
+    assert 1e-4 < found.proposal < found.lowest
+    assert all(np.array_equal(*pair) for pair in zip(weights, source.network.get_weights(), strict=True))
+    features = [event for event in seen if isinstance(event, Progress) and "features" in event.what]
+    assert features[-1].total == len(data.train)
 
 
 def test_it_can_be_stopped_and_says_what_cannot_be(data: Dataset, small_network: None) -> None:

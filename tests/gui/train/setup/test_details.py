@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.session import Session
 from gui.train.setup.choices import Choices
+from gui.train.setup.plot import Curve
 from gui.train.setup.setup import SetupBar
+from gui.train.setup.sources import Source
 from nets.models import open_model
 from nets.places import Places
 from nets.training.schedules import course
@@ -113,35 +115,68 @@ def test_the_picture_on_the_pad_changed_with_the_answers(
     qtbot.waitUntil(lambda: "takes grey pictures" in view.words.text(), timeout=LONG)
 
 
-def test_one_click_a_curve_a_proposal(bar: SetupBar, qtbot: QtBot) -> None:
-    press(bar, qtbot, "rate")
+def test_one_click_a_curve_that_grows_a_proposal(bar: SetupBar, qtbot: QtBot) -> None:
     search = bar.details.search
-    assert search.use.isHidden()
-    qtbot.mouseClick(search.start, Qt.MouseButton.LeftButton)
+    lengths: list[int] = []
+    show = search.plot.show_curve
+
+    def watch(curve: Curve | None, blank: str = "") -> None:
+        lengths.append(0 if curve is None else len(curve.x))
+        show(curve, blank)
+
+    search.plot.show_curve = watch  # type: ignore[method-assign]
+    press(bar, qtbot, "rate")
     assert search.searching
+    assert search.use.isHidden()
     qtbot.waitUntil(lambda: not search.searching, timeout=LONG)
     assert search.found is not None, search.words.text()
     assert search.plot.curve is not None
     assert search.plot.curve.mark == search.found.proposal
+    grown = [length for length in lengths if length]
+    assert len(set(grown)) > 2, "it was drawn at the end alone"
+    assert grown == sorted(grown)
+    assert grown[-1] == len(search.found.rates)
     search.plot.grab()
     qtbot.mouseClick(search.use, Qt.MouseButton.LeftButton)
     assert bar.config().learning_rate == search.found.proposal
     assert search.found is not None  # another rate makes no other search
+    press(bar, qtbot, "rate")
+    press(bar, qtbot, "rate")
+    assert not search.searching  # what was found stands there
     bar._on_edit("optimizer", "sgd")
     assert search.found is None  # it was of another optimiser
     assert search.use.isHidden()
+
+
+def test_the_rate_of_a_new_head(bar: SetupBar, qtbot: QtBot) -> None:
+    source = Source("lenet", "LeNet", "lenet")
+    choose(bar, qtbot, Choices("lenet", "digits", "default", {"batch_size": 8}, source))
+    qtbot.waitUntil(lambda: not bar.problems(), timeout=LONG)
+    search = bar.details.search
+    press(bar, qtbot, "rate")
+    assert search.searching, search.words.text()
+    qtbot.waitUntil(lambda: not search.searching, timeout=LONG)
+    assert search.found is not None, search.words.text()
+    qtbot.mouseClick(search.use, Qt.MouseButton.LeftButton)
+    config = bar.config()
+    assert config.transfers
+    assert search.found is not None  # the rate that follows the head's makes no other search
+    assert config.learning_rate == search.found.proposal
+    assert config.fine_rate < config.learning_rate
 
 
 def test_a_search_is_stopped(bar: SetupBar, qtbot: QtBot) -> None:
     search = bar.details.search
     press(bar, qtbot, "rate")
     qtbot.mouseClick(search.start, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(search.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not search.searching, timeout=LONG)
     assert search.found is None
     bar._on_edit("batch_size", 0)
     assert not search.start.isEnabled()
     assert "batch size" in search.words.text().lower()
+    press(bar, qtbot, "rate")
+    press(bar, qtbot, "rate")
+    assert not search.searching  # it cannot be
 
 
 def test_seeds_are_of_the_training(bar: SetupBar) -> None:
