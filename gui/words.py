@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QCoreApplication
 
+from nets.errors import LensletError
 from nets.text import Text
 
 VOWEL_LETTERS = "AEFHILMNORSX"  # letters whose spoken name begins with a vowel: "an F", but "a U"
@@ -21,8 +24,18 @@ def with_article(label: str) -> str:
     return pattern.format(label)
 
 
-def translated(sentence: str) -> str:
-    """A sentence of ``nets``, translated if it is a Text; any other as it is."""
+def translated(sentence: str | LensletError) -> str:
+    """A sentence or an error of ``nets`` in the person's language, if it is a Text; any other as it is."""
+    if isinstance(sentence, LensletError):
+        sentence = sentence.sentence
     if not isinstance(sentence, Text):
         return sentence
-    return QCoreApplication.translate("nets", sentence.template).format(**sentence.values)
+    template = QCoreApplication.translate("nets", sentence.template)
+    if not sentence.values:
+        return template
+    return template.format(**{name: _translated_value(value) for name, value in sentence.values.items()})
+
+
+def _translated_value(value: Any) -> Any:
+    """A sentence may stand inside another."""
+    return translated(value) if isinstance(value, Text) else value

@@ -49,14 +49,19 @@ def read_arrays(path: Path, names: Sequence[str] | None = None, *, largest: int 
             wanted = list(members) if names is None else list(names)
             missing = [name for name in wanted if name not in members]
             if missing:
-                raise ArrayFileError(f"{path.name} lacks the array {missing[0]!r}")
+                raise ArrayFileError("{file} lacks the array {array!r}", file=path.name, array=missing[0])
             total = sum(members[name].file_size for name in wanted)
             if total > largest:
-                raise ArrayFileError(f"{path.name} unpacks to {total:,} bytes; expected at most {largest:,}")
+                raise ArrayFileError(
+                    "{file} unpacks to {total:,} bytes; expected at most {largest:,}",
+                    file=path.name,
+                    total=total,
+                    largest=largest,
+                )
             found = {}
             for name in wanted:
                 if members[name].flag_bits & 1:
-                    raise ArrayFileError(f"{path.name} is encrypted")
+                    raise ArrayFileError("{file} is encrypted", file=path.name)
                 with archive.open(members[name]) as file:
                     _check_header(file, members[name].file_size, f"{name!r} in {path.name}")
                 with archive.open(members[name]) as file:
@@ -65,12 +70,12 @@ def read_arrays(path: Path, names: Sequence[str] | None = None, *, largest: int 
     except ArrayFileError:
         raise
     except DAMAGE as problem:
-        raise ArrayFileError(f"{path.name} is damaged: {_short(problem)}") from problem
+        raise ArrayFileError("{file} is damaged: {problem}", file=path.name, problem=_short(problem)) from problem
     except OSError as problem:
         if problem.errno != errno.EINVAL:
             raise
         # An offset in the archive leads before its beginning.
-        raise ArrayFileError(f"{path.name} is damaged: {_short(problem)}") from problem
+        raise ArrayFileError("{file} is damaged: {problem}", file=path.name, problem=_short(problem)) from problem
 
 
 def read_shape(path: Path, name: str) -> tuple[int, ...]:
@@ -80,7 +85,7 @@ def read_shape(path: Path, name: str) -> tuple[int, ...]:
         with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as file:
             return _header(file)[0]
     except DAMAGE as problem:
-        raise ArrayFileError(f"{path.name} is damaged: {_short(problem)}") from problem
+        raise ArrayFileError("{file} is damaged: {problem}", file=path.name, problem=_short(problem)) from problem
 
 
 def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
@@ -96,10 +101,12 @@ def _check_header(file: IO[bytes], size: int, what: str) -> None:
     """ArrayFileError where the array would take other than what its member holds, or holds Python's objects."""
     shape, dtype = _header(file)
     if dtype.hasobject:
-        raise ArrayFileError(f"{what} holds objects of Python, which are not read")
+        raise ArrayFileError("{what} holds objects of Python, which are not read", what=what)
     needed, there = math.prod(shape) * dtype.itemsize, size - file.tell()
     if needed != there:
-        raise ArrayFileError(f"{what} should take {needed:,} bytes, found {there:,}")
+        raise ArrayFileError(
+            "{what} should take {needed:,} bytes, found {found:,}", what=what, needed=needed, found=there
+        )
 
 
 def _short(problem: BaseException) -> str:

@@ -58,7 +58,11 @@ def name() -> str:
     """
     found = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     if found not in _LIBRARIES:
-        raise UsageError(f"KERAS_BACKEND is {found!r}; expected one of {', '.join(_LIBRARIES)}, or remove the variable")
+        raise UsageError(
+            "KERAS_BACKEND is {found!r}; expected one of {known}, or remove the variable",
+            found=found,
+            known=", ".join(_LIBRARIES),
+        )
     return found
 
 

@@ -45,7 +45,7 @@ def export_run(run: Run, epoch: Epoch, target: Path) -> tuple[Path, ...]:
     else's lies in the way.
     """
     if target.suffix != ".keras":
-        raise UsageError(f"expected a file that ends in .keras, found {target.name}")
+        raise UsageError("expected a file that ends in .keras, found {file}", file=target.name)
     return export_model(run.network(epoch), run.card, target)
 
 
@@ -90,7 +90,9 @@ def export_model(network: keras.Model, card: Card, target: Path, output: Output 
     _, labels, program, chain = exported_files(target)
     for path in (program, chain):
         if path.exists() and "Lenslet" not in path.read_text(encoding="utf-8", errors="replace"):
-            raise LensletError(f"{path} is not one that Lenslet wrote, and is left as it is: choose another folder")
+            raise LensletError(
+                "{path} is not one that Lenslet wrote, and is left as it is: choose another folder", path=path
+            )
     with _writing(target):
         write_with(target, lambda temporary: network.save(temporary))
         write_text(labels, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
@@ -114,7 +116,9 @@ def chain_source() -> str:
     defined = [name for text in body for name in _defined(ast.parse(text))]
     twice = sorted({name for name in defined if defined.count(name) > 1})
     if twice:
-        raise LensletError(f"predict_chain.py cannot be written: two of its parts define {', '.join(twice)}")
+        raise LensletError(
+            "predict_chain.py cannot be written: two of its parts define {names}", names=", ".join(twice)
+        )
     doc = '"""From a picture to the network\'s input and from its outputs to probabilities; copied from Lenslet."""\n'
     return "\n".join([doc, "from __future__ import annotations\n", *_import_lines(imports), "", *body]) + "\n"
 
@@ -169,7 +173,9 @@ def _defined(tree: ast.Module) -> Iterator[str]:
 def _source(module: str) -> str:
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None:
-        raise LensletError(f"predict.py cannot be written: the source of {module} is missing from this program")
+        raise LensletError(
+            "predict.py cannot be written: the source of {module} is missing from this program", module=module
+        )
     return Path(spec.origin).read_text(encoding="utf-8")
 
 
@@ -201,5 +207,7 @@ def _writing(target: Path) -> Iterator[None]:
         yield
     except OSError as problem:
         raise LensletError(
-            f"{target} cannot be written: {problem.strerror or problem}; choose another folder"
+            "{target} cannot be written: {reason}; choose another folder",
+            target=target,
+            reason=problem.strerror or problem,
         ) from problem

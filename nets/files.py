@@ -32,14 +32,18 @@ def user_path(text: str | Path, what: str = "file or folder") -> Path:
     """
     typed = os.fspath(text)
     if not typed.strip():
-        raise UsageError(f"expected the path of a {what}, found an empty text")
+        raise UsageError("expected the path of a {what}, found an empty text", what=what)
     if "\0" in typed:
-        raise UsageError(f"expected the path of a {what}, found one with a zero byte in it")
+        raise UsageError("expected the path of a {what}, found one with a zero byte in it", what=what)
     long = next((part for part in Path(typed).parts if len(os.fsencode(part)) > LONGEST_NAME), "")
     if long:
         raise UsageError(
-            f"expected the path of a {what}, found a name of {len(long)} characters: {long[:40]}...; "
-            f"names have at most {LONGEST_NAME}"
+            "expected the path of a {what}, found a name of {long} characters: {name}...; names have at most "
+            "{longest_name}",
+            what=what,
+            long=len(long),
+            name=long[:40],
+            longest_name=LONGEST_NAME,
         )
     path = Path(typed)
     if typed.startswith("~") and not os.path.lexists(path):
@@ -55,7 +59,7 @@ def real_path(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError) as problem:
-        raise LensletError(f"{path} cannot be followed: its links lead in a circle, or nowhere") from problem
+        raise LensletError("{path} cannot be followed: its links lead in a circle, or nowhere", path=path) from problem
 
 
 def check_is_file(path: Path) -> None:
@@ -66,7 +70,7 @@ def check_is_file(path: Path) -> None:
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
         found = "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
-        raise LensletError(f"expected a file, but {path} is {found}")
+        raise LensletError("expected a file, but {path} is {found}", path=path, found=found)
 
 
 def is_utf8(text: str) -> bool:
@@ -84,11 +88,11 @@ def read_text(path: Path, *, largest: int) -> str:
     with open(path, "rb") as file:
         content = file.read(largest + 1)
     if len(content) > largest:
-        raise LensletError(f"{path.name} has more than {largest:,} bytes")
+        raise LensletError("{file} has more than {largest:,} bytes", file=path.name, largest=largest)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as problem:
-        raise LensletError(f"{path.name} is not text in UTF-8") from problem
+        raise LensletError("{file} is not text in UTF-8", file=path.name) from problem
 
 
 @contextmanager

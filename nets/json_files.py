@@ -35,9 +35,14 @@ def read_json(path: Path, *, largest: int = LARGEST) -> Any:
     """The value in a JSON file. Raises OSError where it cannot be read, JsonError (a ValueError) for what is in it."""
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):  # reading a pipe would wait for ever
-        raise JsonError(f"{path.name} is not a file")
+        raise JsonError("{file} is not a file", file=path.name)
     if found.st_size > largest:
-        raise JsonError(f"{path.name} has {found.st_size:,} bytes; expected at most {largest:,}")
+        raise JsonError(
+            "{file} has {size:,} bytes; expected at most {largest:,}",
+            file=path.name,
+            size=found.st_size,
+            largest=largest,
+        )
     return parse_json(path.read_bytes(), name=path.name)
 
 
@@ -46,13 +51,15 @@ def parse_json(text: str | bytes, *, name: str = "the text") -> Any:
     try:
         value = json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except UnicodeDecodeError:
-        raise JsonError(f"{name} is not text in UTF-8") from None
+        raise JsonError("{name} is not text in UTF-8", name=name) from None
     except json.JSONDecodeError as problem:
-        raise JsonError(f"{name} is no JSON: {problem.msg} in line {problem.lineno}") from None
+        raise JsonError(
+            "{name} is no JSON: {reason} in line {line}", name=name, reason=problem.msg, line=problem.lineno
+        ) from None
     except RecursionError:
-        raise JsonError(f"{name} is nested more than {DEEPEST} deep") from None
+        raise JsonError("{name} is nested more than {deepest} deep", name=name, deepest=DEEPEST) from None
     except ValueError as problem:  # a number with more digits than Python converts
-        raise JsonError(f"{name} is no JSON: {problem}") from None
+        raise JsonError("{name} is no JSON: {problem}", name=name, problem=problem) from None
     _check_depth(value, name)
     return value
 
@@ -72,14 +79,14 @@ def record(kind: type[T], values: Any, *, name: str = "the text") -> T:
         JsonError: a field is missing, or its value is of another type; the message names it.
     """
     if not isinstance(values, Mapping):
-        raise JsonError(f"expected {name} to be an object, found {describe(values)}")
+        raise JsonError("expected {name} to be an object, found {found}", name=name, found=describe(values))
     hints = _hints(typing.cast(Any, kind))
     found = {}
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # T is a dataclass
         if field.name in values:
             found[field.name] = checked(hints[field.name], values[field.name], name=field.name)
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            raise JsonError(f"{name} lacks {field.name!r}")
+            raise JsonError("{name} lacks {field!r}", name=name, field=field.name)
     return kind(**found)
 
 
@@ -95,13 +102,18 @@ def checked(kind: Any, value: Any, *, name: str) -> Any:
         return _one_of(parts, value, name)
     if origin is Literal:
         if value not in parts or isinstance(value, bool) not in {isinstance(part, bool) for part in parts}:
-            raise JsonError(f"expected {name} to be {' or '.join(map(repr, parts))}, found {describe(value)}")
+            raise JsonError(
+                "expected {name} to be {parts}, found {found}",
+                name=name,
+                parts=" or ".join(map(repr, parts)),
+                found=describe(value),
+            )
         return value
     if origin in (list, tuple) or kind in (list, tuple):
         return _items(origin or kind, parts, value, name)
     if origin is dict or kind is dict:
         if not isinstance(value, Mapping):
-            raise JsonError(f"expected {name} to be an object, found {describe(value)}")
+            raise JsonError("expected {name} to be an object, found {found}", name=name, found=describe(value))
         inner = parts[1] if parts else Any
         return {key: checked(inner, item, name=f"{name}.{key}") for key, item in value.items()}
     if dataclasses.is_dataclass(kind):
@@ -139,14 +151,21 @@ def _plain(kind: type, value: Any, name: str) -> Any:
     if kind is int:
         fits = fits and abs(value) < 2**63
     if not fits:
-        raise JsonError(f"expected {name} to be {PLAIN[kind]}, found {describe(value)}")
+        raise JsonError(
+            "expected {name} to be {kind}, found {found}", name=name, kind=PLAIN[kind], found=describe(value)
+        )
     if isinstance(value, str):
         if len(value) > LONGEST:
-            raise JsonError(f"{name} has {len(value):,} characters; expected at most {LONGEST:,}")
+            raise JsonError(
+                "{name} has {value:,} characters; expected at most {longest:,}",
+                name=name,
+                value=len(value),
+                longest=LONGEST,
+            )
         try:
             value.encode("utf-8")
         except UnicodeEncodeError:  # half of a pair, which "\ud800" makes: no file or window can take it
-            raise JsonError(f"{name} is not text in UTF-8") from None
+            raise JsonError("{name} is not text in UTF-8", name=name) from None
     return value
 
 
@@ -163,12 +182,16 @@ def _one_of(parts: Sequence[Any], value: Any, name: str) -> Any:
 
 def _items(kind: Any, parts: Sequence[Any], value: Any, name: str) -> Any:
     if not isinstance(value, list | tuple):
-        raise JsonError(f"expected {name} to be a list, found {describe(value)}")
+        raise JsonError("expected {name} to be a list, found {found}", name=name, found=describe(value))
     if len(value) > LONGEST:
-        raise JsonError(f"{name} has {len(value):,} items; expected at most {LONGEST:,}")
+        raise JsonError(
+            "{name} has {value:,} items; expected at most {longest:,}", name=name, value=len(value), longest=LONGEST
+        )
     if kind is tuple and parts and parts[-1] is not Ellipsis:
         if len(value) != len(parts):
-            raise JsonError(f"expected {name} to have {len(parts)} items, found {len(value)}")
+            raise JsonError(
+                "expected {name} to have {parts} items, found {value}", name=name, parts=len(parts), value=len(value)
+            )
         inner = list(parts)
     else:
         inner = [parts[0] if parts else Any] * len(value)
@@ -189,7 +212,7 @@ def _check_depth(value: Any, name: str) -> None:
         ]
         if not level:
             return
-    raise JsonError(f"{name} is nested more than {DEEPEST} deep")
+    raise JsonError("{name} is nested more than {deepest} deep", name=name, deepest=DEEPEST)
 
 
 @cache

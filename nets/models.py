@@ -55,9 +55,12 @@ def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
         runs = [summary.id for summary in RunStore(places.runs).list()]
         latest = ", ".join(runs[:5]) + (", ..." if len(runs) > 5 else "")
         raise UsageError(
-            f"there is no model {reference!r}; shipped models: {', '.join(shipped()) or 'none'}; "
-            f"trained on ImageNet: {', '.join(PRETRAINED)}; runs: {latest or 'none yet'}; or give the path of a .keras "
-            "file"
+            "there is no model {reference!r}; shipped models: {shipped}; trained on ImageNet: {pretrained}; runs: "
+            "{runs}; or give the path of a .keras file",
+            reference=reference,
+            shipped=", ".join(shipped()) or "none",
+            pretrained=", ".join(PRETRAINED),
+            runs=latest or "none yet",
         )
     return ModelRef("run", reference, epoch)
 
@@ -113,7 +116,9 @@ def open_model(
         return _open_file(ref, places, said or CardFields())
     if ref.kind == "run":
         return with_said(_open_run(ref, places), said)
-    raise UsageError(f"a model that is {ref.kind} lies in no file and cannot be opened again: {ref.name}")
+    raise UsageError(
+        "a model that is {kind} lies in no file and cannot be opened again: {name}", kind=ref.kind, name=ref.name
+    )
 
 
 def _title_of(ref: ModelRef, places: Places) -> str:
@@ -189,10 +194,12 @@ def _names_that_fit(model: Model) -> int:
 
 def _check_said(graph: Graph, said: CardFields, classes: int) -> None:
     if problem := wrong_input(graph, said.input):
-        raise LensletError(f"this network cannot receive what you said: {problem}")
+        raise LensletError("this network cannot receive what you said: {problem}", problem=problem)
     labels = said.fields.get("labels", ())
     if labels and len(labels) != classes:
-        raise LensletError(f"expected {classes} class names, one for each output, found {len(labels)}")
+        raise LensletError(
+            "expected {classes} class names, one for each output, found {labels}", classes=classes, labels=len(labels)
+        )
 
 
 def _open_file(ref: ModelRef, places: Places, said: CardFields) -> Model:
@@ -226,7 +233,9 @@ def _open_pretrained(ref: ModelRef, places: Places, report: Report) -> Model:
         row = PRETRAINED[ref.name]
     except KeyError:
         known = ", ".join(PRETRAINED)
-        raise UsageError(f"there is no pretrained network {ref.name!r}; there are: {known}") from None
+        raise UsageError(
+            "there is no pretrained network {name!r}; there are: {known}", name=ref.name, known=known
+        ) from None
     weights, labels = get_files(row, places, report=report)
     return Model.of(ref, card_of(row, labels), load_network(row, weights))
 

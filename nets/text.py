@@ -9,7 +9,8 @@ class Text(str):
     """A sentence as a template and its values; as a string it is the English sentence.
 
     The command line and logs use it as the string that it is; the window translates the template and puts the values
-    in. The template is a literal where a Text is made, so that the tools of translators find it.
+    in. The template is a literal where a Text is made, so that the tools of translators find it. One without values is
+    taken as it is, braces included. A value may be a Text, or an exception, which stands for its message.
 
     >>> text = Text("{images:,} images are few", images=12_000)
     >>> text, text.template, text.values
@@ -20,9 +21,17 @@ class Text(str):
     values: dict[str, Any]
 
     def __new__(cls, template: str, /, **values: Any) -> Text:
-        made = super().__new__(cls, template.format(**values))
-        made.template, made.values = template, values
+        values = {name: _message(value) for name, value in values.items()}
+        made = super().__new__(cls, template.format(**values) if values else template)
+        made.template, made.values = str(template), values
         return made
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:  # for pickle and copy
         return (self.template,), self.values
+
+
+def _message(value: Any) -> Any:
+    """An exception as its message: the exception would keep the frames that it passed alive, with all their arrays."""
+    if not isinstance(value, BaseException):
+        return value
+    return value.args[0] if len(value.args) == 1 and isinstance(value.args[0], Text) else str(value)

@@ -26,6 +26,7 @@ from gui.session import Session
 from gui.threads.job import Job
 from gui.threads.loader import Loader
 from gui.widgets import IconButton, Select, button, label
+from gui.words import translated
 from nets.events import Event, Message, Progress, Report
 from nets.experiments.catalogue import EXPERIMENTS
 from nets.experiments.cells import cell
@@ -341,7 +342,7 @@ def forget_task(experiment: Experiment, scale: Scale, places: Places, report: Re
 def event_words(event: Event) -> str:
     """What an experiment is doing, in a line; "" for what needs none."""
     if isinstance(event, Message):
-        return event.text
+        return translated(event.text)
     if isinstance(event, Preparing):
         return f"preparing {event.network}"
     if isinstance(event, Batches):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.session import Session
 from gui.threads.job import Job
+from gui.words import translated
 from nets.events import Event, Message, Progress, Report
 from nets.experiments.candidates import LEAST, MOST, Candidate
 from nets.places import Places
@@ -131,7 +132,7 @@ class Comparing(QObject):
     def _on_events(self, events: list[Event]) -> None:
         event = events[-1]
         if isinstance(event, Message):
-            self.set(progress=event.text, share=None)
+            self.set(progress=translated(event.text), share=None)
         elif isinstance(event, Progress):
             share = event.done / event.total if event.total else None
             total = f" {event.total:,.0f}" if event.total else ""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from gui.words import translated
 from nets.convolve.kernels import KERNELS
 from nets.convolve.playground import Position, Result, Setting, convolve, position_at
 from nets.errors import LensletError
@@ -60,7 +61,7 @@ class PlaygroundState(QObject):
             try:
                 self.result = convolve(self.image, self.setting)
             except LensletError as problem:
-                self.problem = str(problem)
+                self.problem = translated(problem)
         if self.result is not None and before is not None:
             rows, columns = self.result.values.shape
             self.number = min(before[0], rows - 1) * columns + min(before[1], columns - 1)

@@ -27,6 +27,7 @@ from gui.drawings.thumbnails import ThumbnailRead, read_thumbnails
 from gui.session import Session
 from gui.threads.job import Job
 from gui.widgets import ElidedLabel, Select, StateView, ask_text, button, label, run_dialog, set_menu
+from gui.words import translated
 from nets.data import drawings
 from nets.data.drawings import Change, KeptDrawing
 from nets.errors import LensletError
@@ -320,7 +321,7 @@ class Gallery(QDialog):
             drawings.undo(change)
         except LensletError as problem:
             self._changes.append((words, change))
-            self.message.setText(str(problem))
+            self.message.setText(translated(problem))
             return
         self._announce(self.tr("Taken back: {0}").format(words))
 
@@ -330,7 +331,7 @@ class Gallery(QDialog):
         try:
             change = action()
         except LensletError as problem:
-            self.message.setText(str(problem))
+            self.message.setText(translated(problem))
             return
         if change.moves:
             self._changes.append((words, change))
@@ -411,7 +412,7 @@ class Gallery(QDialog):
         try:
             action()
         except LensletError as problem:
-            self.message.setText(str(problem))
+            self.message.setText(translated(problem))
             return False
         return True
 

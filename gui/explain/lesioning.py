@@ -177,7 +177,7 @@ def test_images(card: Card, places: Places, count: int, report: Report) -> tuple
     try:
         outputs = outputs_of_classes(card, data.classes, card.title, data.spec.title)
     except UnknownClasses as problem:  # the folder that it learned from has another class now
-        raise LensletError(f"{problem.plain}; a new head learns them: Train, More, Start from") from problem
+        raise LensletError("{plain}; a new head learns them: Train, More, Start from", plain=problem.plain) from problem
     chosen = np.linspace(0, len(data.test) - 1, min(count, len(data.test))).astype(int)
     images = fitted(data.test.images, data.spec.input, card.input).read(chosen)
     return to_values(images, card.input), outputs[data.test.labels[chosen]], data.spec.title

@@ -255,7 +255,7 @@ class InputDialog(QDialog):
             self._show_count(len(parse_labels(self.names.toPlainText())))
             changed = with_said(model, CardFields({"labels": tuple(labels)}, {"order": "", **said.input}))
         except LensletError as problem:
-            self._say(str(problem))
+            self._say(translated(problem))
             return
         self.problem.hide()
         self._model = replace(changed, notes=())

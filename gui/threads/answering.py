@@ -10,6 +10,7 @@ import numpy as np
 
 from gui.threads.subject import Subject
 from gui.threads.worker import Question
+from gui.words import translated
 from nets.errors import LensletError
 from nets.events import Report, no_report
 
@@ -135,7 +136,7 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
     except NothingDrawn:
         return found
     except LensletError as problem:
-        return replace(found, problem=str(problem))
+        return replace(found, problem=translated(problem))
 
 
 def _agreement(subject: Subject, image: np.ndarray, probabilities: np.ndarray) -> Agreement:

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gui.threads.worker import Question
+from gui.words import translated
 from nets.errors import LensletError
 from nets.events import Event, Report
 from nets.places import Places
@@ -170,7 +171,7 @@ class Explaining(QObject):
             gap = row.gap_of(lens, image, values, target, **options) if image is not None else None
             return replace(nothing, values=values, seconds=seconds, gap=gap)
         except LensletError as problem:
-            return replace(nothing, problem=str(problem))
+            return replace(nothing, problem=translated(problem))
 
     def _image(self, question: ExplainQuestion, asked: Asked, lens: Lens) -> np.ndarray | None:
         """What the network receives: the open model's input, or the pad's picture prepared for another model."""

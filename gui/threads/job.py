@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.threads.thread import OwnedThread
+from gui.words import translated
 from nets.errors import LensletError
 from nets.events import Cancelled, Event
 
@@ -91,7 +92,7 @@ class Job(OwnedThread):
         except Cancelled:
             self._outcome = ("cancelled",)
         except LensletError as problem:
-            self._outcome = ("failed", str(problem), traceback.format_exc())
+            self._outcome = ("failed", translated(problem), traceback.format_exc())
         except Exception as problem:  # the thread's last line of defence: said in the window, never swallowed
             words = f"{type(problem).__name__}: {problem}"
             self._outcome = ("failed", words, traceback.format_exc())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gui.threads.subject import Subject
 from gui.threads.worker import Question
+from gui.words import translated
 from nets import backend
 from nets.errors import LensletError
 from nets.events import Cancelled, Message, Report
@@ -56,7 +57,7 @@ def open_subject(request: OpenRequest, report: Report) -> Opened:
     except Cancelled:
         raise
     except LensletError as problem:
-        return Opened(refusal=str(problem))
+        return Opened(refusal=translated(problem))
     except Exception as problem:  # an odd file may make Keras raise anything; the model before goes on answering
         return Opened(refusal=f"{request.name} cannot be opened: {problem!r}", trace=traceback.format_exc())
 

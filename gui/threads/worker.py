@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from gui.threads.thread import OwnedThread
+from gui.words import translated
 from nets.errors import LensletError
 from nets.events import Cancelled, Event, Report
 
@@ -146,7 +147,7 @@ class Worker(OwnedThread):
             return
         except LensletError as problem:
             self._rest()
-            self._raised.emit(question, str(problem), traceback.format_exc())
+            self._raised.emit(question, translated(problem), traceback.format_exc())
         except Exception as problem:  # the thread's last line of defence: shown in the window, never swallowed
             self._rest()
             self._raised.emit(question, f"{type(problem).__name__}: {problem}", traceback.format_exc())

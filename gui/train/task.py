@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gui.words import translated
 from nets import backend
 from nets.data.fitting import FileImages
 from nets.data.images import ArrayImages, ChosenImages, Images
@@ -161,11 +162,11 @@ def availability_task(name: str, places: Places, report: Report = no_report) -> 
     try:
         found = datasets.find(name, places)
     except LensletError as problem:
-        return Availability(name, None, False, "", str(problem))
+        return Availability(name, None, False, "", translated(problem))
     try:
         spec = datasets.get(name, places)
     except LensletError as problem:
-        return Availability(name, None, False, found.where, found.problem or str(problem))
+        return Availability(name, None, False, found.where, found.problem or translated(problem))
     return Availability(name, spec, found.found, found.where, found.problem)
 
 

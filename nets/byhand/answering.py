@@ -25,7 +25,11 @@ class Twin:
         """inputs (N, H, W, C) float32 in the range of the card's input -> (N, classes) float32."""
         images = np.ascontiguousarray(inputs, dtype=np.float32)
         if images.ndim != 4 or images.shape[1:] != self.card.input.shape:
-            raise UsageError(f"expected inputs of shape (N, {self.card.input.shape}), found {images.shape}")
+            raise UsageError(
+                "expected inputs of shape (N, {expected}), found {shape}",
+                expected=self.card.input.shape,
+                shape=images.shape,
+            )
         return self.network.forward(images)
 
     def read(self, image: np.ndarray, watch: tuple[str, ...] | None = None) -> Reading:

@@ -38,6 +38,7 @@ from nets.byhand.padding import Crop2D, Repeat2D, ZeroPad2D
 from nets.byhand.pooling import AveragePool2D, GlobalAveragePool2D, GlobalMaxPool2D, MaxPool2D
 from nets.byhand.window import Window, pad
 from nets.errors import LensletError
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.network.graph import Graph, Step
@@ -94,11 +95,18 @@ class LayerArithmetic:
             if weights is None:
                 weights = _weights_now(layer)
             if len(sources) != 1:
-                raise LensletError(f"{step.path} ({kind} of {len(sources)} inputs)")
+                raise LensletError(
+                    "{path} ({kind} of {sources} inputs)", path=step.path, kind=kind, sources=len(sources)
+                )
             return cls(step.path, kind, sources, layers_for(step.path, kind, config, list(weights)))
         except (LensletError, NotImplementedError) as problem:
             words = str(problem) if isinstance(problem, LensletError) else f"{step.path} ({kind})"
-            return cls(step.path, kind, sources, problem=f"the arithmetic of this layer is not written out: {words}")
+            return cls(
+                step.path,
+                kind,
+                sources,
+                problem=Text("the arithmetic of this layer is not written out: {words}", words=words),
+            )
 
     # --- forward --------------------------------------------------------------------------------------------
 

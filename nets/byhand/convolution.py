@@ -165,10 +165,17 @@ def _sum_over_positions(gradient: np.ndarray) -> np.ndarray:
 
 def _pair(kernel: np.ndarray) -> Pair:
     if kernel.ndim != 4:
-        raise UsageError(f"expected a kernel (height, width, channels, kernels), found the shape {kernel.shape}")
+        raise UsageError(
+            "expected a kernel (height, width, channels, kernels), found the shape {shape}", shape=kernel.shape
+        )
     return kernel.shape[0], kernel.shape[1]
 
 
 def _check_channels(x: np.ndarray, channels: int, name: str) -> None:
     if x.ndim != 4 or x.shape[3] != channels:
-        raise UsageError(f"{name} expected images (N, H, W, {channels}), found the shape {x.shape}")
+        raise UsageError(
+            "{name} expected images (N, H, W, {channels}), found the shape {shape}",
+            name=name,
+            channels=channels,
+            shape=x.shape,
+        )

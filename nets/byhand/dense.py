@@ -27,7 +27,12 @@ class Dense(Layer):
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
         inputs = self.weights["kernel"].shape[0]
         if x.ndim != 2 or x.shape[1] != inputs:
-            raise UsageError(f"{self.name} expected rows of {inputs} numbers, found the shape {x.shape}")
+            raise UsageError(
+                "{name} expected rows of {inputs} numbers, found the shape {shape}",
+                name=self.name,
+                inputs=inputs,
+                shape=x.shape,
+            )
         self._x = x
         y = x @ self.weights["kernel"]  # (N, units)
         if "bias" in self.weights:
@@ -85,7 +90,7 @@ class Dropout(Layer):
     def __init__(self, rate: float, *, seed: int = 0, name: str = "") -> None:
         super().__init__(name)
         if not 0 <= rate < 1:
-            raise UsageError(f"expected a dropout rate from 0 to below 1, found {rate}")
+            raise UsageError("expected a dropout rate from 0 to below 1, found {rate}", rate=rate)
         self.rate = rate
         self.random = np.random.default_rng(seed)
         self.mask: np.ndarray | None = None

@@ -38,9 +38,9 @@ def layers_for(name: str, kind: str, config: Config, weights: Weights) -> tuple[
         LensletError: The class or one of its settings is not written by hand; the message names it.
     """
     if kind not in MAKERS:
-        raise LensletError(f"{name} ({kind})")
+        raise LensletError("{name} ({kind})", name=name, kind=kind)
     if config.get("data_format", "channels_last") == "channels_first":
-        raise LensletError(f"{name} ({kind} with channels first)")
+        raise LensletError("{name} ({kind} with channels first)", name=name, kind=kind)
     return MAKERS[kind](name, config, weights)
 
 
@@ -49,13 +49,13 @@ def _activation(name: str, activation: Any) -> tuple[Layer, ...]:
     if activation is None or activation == "linear":
         return ()
     if not isinstance(activation, str) or activation not in ACTIVATIONS:
-        raise LensletError(f"{name} (the activation {activation})")
+        raise LensletError("{name} (the activation {activation})", name=name, activation=activation)
     return (ACTIVATIONS[activation](name=f"{name}/{activation}"),)
 
 
 def _conv(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
     if config.get("groups", 1) != 1:
-        raise LensletError(f"{name} (a convolution in {config['groups']} groups)")
+        raise LensletError("{name} (a convolution in {groups} groups)", name=name, groups=config["groups"])
     sum_ = Conv2D(*weights, **_window(config), name=name)
     return sum_, *_activation(name, config["activation"])
 
@@ -74,7 +74,7 @@ def _separable(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]
 
 def _transposed(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
     if config.get("output_padding") is not None:
-        raise LensletError(f"{name} (output padding)")
+        raise LensletError("{name} (output padding)", name=name)
     return Conv2DTranspose(*weights, **_window(config), name=name), *_activation(name, config["activation"])
 
 
@@ -93,7 +93,7 @@ def _decay(name: str, regularizer: Any) -> float:
     if not regularizer:
         return 0.0
     if regularizer.get("class_name") != "L2":
-        raise LensletError(f"{name} (the regularizer {regularizer.get('class_name')})")
+        raise LensletError("{name} (the regularizer {kind})", name=name, kind=regularizer.get("class_name"))
     return 2.0 * float(regularizer["config"]["l2"])
 
 
@@ -107,7 +107,7 @@ def _pool(made: type[MaxPool2D] | type[AveragePool2D]) -> Maker:
 
 def _norm(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
     if config["axis"] not in (-1, 3):
-        raise LensletError(f"{name} (a normalisation over axis {config['axis']})")
+        raise LensletError("{name} (a normalisation over axis {axis})", name=name, axis=config["axis"])
     gamma = weights[0] if config["scale"] else None
     beta = weights[int(config["scale"])] if config["center"] else None
     settings = {"momentum": config["momentum"], "epsilon": config["epsilon"]}
@@ -142,7 +142,9 @@ def _crop(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
 
 def _repeat(name: str, config: Config, weights: Weights) -> tuple[Layer, ...]:
     if config.get("interpolation", "nearest") != "nearest":
-        raise LensletError(f"{name} (upsampling that is {config['interpolation']})")
+        raise LensletError(
+            "{name} (upsampling that is {interpolation})", name=name, interpolation=config["interpolation"]
+        )
     rows, columns = config["size"]
     return (Repeat2D(rows, columns, name=name),)
 

@@ -81,11 +81,13 @@ class Network:
         value, rows, seen = graph.input, [], set[int]()
         for step in graph.steps:
             if step.inputs != (value,) or len(step.outputs) != 1:
-                raise LensletError(f"expected a chain of layers, found that {step.path} joins or divides it")
+                raise LensletError("expected a chain of layers, found that {path} joins or divides it", path=step.path)
             value = step.outputs[0]
             layer = step.operation
             if getattr(layer, "weights", ()) and id(layer) in seen:
-                raise LensletError(f"expected every layer once, found that {step.path} has its weights from before")
+                raise LensletError(
+                    "expected every layer once, found that {path} has its weights from before", path=step.path
+                )
             seen.add(id(layer))
             weights = [np.array(array) for array in layer.get_weights()] if hasattr(layer, "get_weights") else []
             rows.append((step.path, type(layer).__name__, layer.get_config(), weights))
@@ -135,7 +137,9 @@ class Network:
         wanted = ("N", *(size or "any" for size in self.input_shape))
         sizes = zip(x.shape[1:], self.input_shape, strict=False)
         if x.ndim != len(wanted) or any(want and size != want for size, want in sizes):
-            raise UsageError(f"expected images ({', '.join(map(str, wanted))}), found the shape {x.shape}")
+            raise UsageError(
+                "expected images ({wanted}), found the shape {shape}", wanted=", ".join(map(str, wanted)), shape=x.shape
+            )
         first = next(iter(self._first.weights.values())) if self._first else np.zeros(0, np.float32)
         return np.asarray(x, first.dtype)
 
@@ -209,11 +213,17 @@ class Network:
             (layer, place, name) for layer in self.layers for place in (layer.weights, layer.state) for name in place
         ]
         if len(weights) != len(places):
-            raise LensletError(f"expected {len(places)} arrays of weights, found {len(weights)}")
+            raise LensletError(
+                "expected {places} arrays of weights, found {weights}", places=len(places), weights=len(weights)
+            )
         for (layer, place, name), new in zip(places, weights, strict=True):
             if np.shape(new) != place[name].shape:
                 raise LensletError(
-                    f"{layer.name}: expected a {name} of shape {place[name].shape}, found {np.shape(new)}"
+                    "{layer}: expected a {name} of shape {expected}, found {found}",
+                    layer=layer.name,
+                    name=name,
+                    expected=place[name].shape,
+                    found=np.shape(new),
                 )
         for (_, place, name), new in zip(places, weights, strict=True):
             place[name] = np.array(new, place[name].dtype)
@@ -281,5 +291,5 @@ def parts_from(rows: Sequence[tuple[str, str, dict[str, Any], list[np.ndarray]]]
         except LensletError as problem:
             unknown.append(str(problem))
     if unknown:
-        raise LensletError("not written by hand: " + "; ".join(unknown))
+        raise LensletError("not written by hand: {layers}", layers="; ".join(unknown))
     return parts

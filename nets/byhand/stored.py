@@ -28,9 +28,9 @@ def read(path: Path) -> Network:
             config = json.loads(archive.read("config.json"))
             weights = io.BytesIO(archive.read("model.weights.h5"))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as problem:
-        raise LensletError(f"{path}: expected a .keras file, found {problem}") from problem
+        raise LensletError("{path}: expected a .keras file, found {problem}", path=path, problem=problem) from problem
     if config["class_name"] != "Sequential":
-        raise LensletError(f"{path.name}: expected a Sequential, found a {config['class_name']}")
+        raise LensletError("{file}: expected a Sequential, found a {kind}", file=path.name, kind=config["class_name"])
     counted: Counter[str] = Counter()
     rows, shape = [], tuple[int, ...]()
     with h5py.File(weights, "r") as file:

@@ -31,12 +31,14 @@ class Window:
     def __post_init__(self) -> None:
         for name in ("kernel", "strides", "dilation"):
             if min(getattr(self, name)) < 1:
-                raise UsageError(f"expected {name} of 1 or more, found {getattr(self, name)}")
+                raise UsageError("expected {name} of 1 or more, found {value}", name=name, value=getattr(self, name))
         if isinstance(self.padding, str):
             if self.padding not in ("valid", "same"):
-                raise UsageError(f'expected padding "valid", "same" or four margins, found {self.padding!r}')
+                raise UsageError(
+                    'expected padding "valid", "same" or four margins, found {padding!r}', padding=self.padding
+                )
         elif min(min(pair) for pair in self.padding) < 0:
-            raise UsageError(f"expected margins of 0 or more, found {self.padding}")
+            raise UsageError("expected margins of 0 or more, found {padding}", padding=self.padding)
 
     @property
     def span(self) -> Pair:
@@ -58,9 +60,11 @@ class Window:
         padded = self._padded(height, width)
         if padded[0] < self.span[0] or padded[1] < self.span[1]:
             raise UsageError(
-                f"a kernel that covers {_x(self.span)} does not fit into an image of {_x(padded)}"
-                f"{'' if padded == (height, width) else f' ({height}x{width} with its margins)'}; "
-                "take a smaller kernel or dilation, or more padding"
+                "a kernel that covers {span} does not fit into an image of {shape}{margins}; take a smaller kernel or "
+                "dilation, or more padding",
+                span=_x(self.span),
+                shape=_x(padded),
+                margins="" if padded == (height, width) else f" ({height}x{width} with its margins)",
             )
         rows, columns = (
             (size - span) // stride + 1 for size, span, stride in zip(padded, self.span, self.strides, strict=True)

@@ -18,6 +18,7 @@ from nets.errors import LensletError
 from nets.events import Message, Report, no_report
 from nets.network.graph import Rule, infer
 from nets.network.outputs import meaning_of
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.network.graph import Step
@@ -76,14 +77,18 @@ class BackwardPass:
         for path, size in reversed(largest.items()):
             if not np.isfinite(size):
                 advice = "go back, and take a smaller rate" if before else "nothing can be learned from it"
-                return f"the gradient at {path} is not finite: {advice}"
+                return Text("the gradient at {path} is not finite: {advice}", path=path, advice=advice)
             if size > EXPLODED:
-                return f"the gradient explodes: {size:.1e} at {path}; take a smaller rate"
+                return Text("the gradient explodes: {size:.1e} at {path}; take a smaller rate", size=size, path=path)
         if before is not None and not self.loss <= before.loss:
-            return f"the step went too far, the loss rose from {before.loss:.3g}: take a smaller rate"
+            return Text("the step went too far, the loss rose from {loss:.3g}: take a smaller rate", loss=before.loss)
         first = next(iter(largest.items()), None)
         if first is not None and 0 < first[1] < VANISHED and self.loss > LEARNED:
-            return f"the gradient has nearly vanished on its way: {first[1]:.1e} at {first[0]}"
+            return Text(
+                "the gradient has nearly vanished on its way: {size:.1e} at {path}",
+                size=first[1],
+                path=first[0],
+            )
         return ""
 
 
@@ -93,8 +98,11 @@ class Descent:
     def __init__(self, model: Model) -> None:
         if model.network.count_params() > LARGEST:
             raise LensletError(
-                f"{model.card.title} has {model.network.count_params():,} parameters; the way back is computed for "
-                f"networks of up to {LARGEST:,}, since it needs four times their memory"
+                "{title} has {parameters:,} parameters; the way back is computed for networks of up to {largest:,}, "
+                "since it needs four times their memory",
+                title=model.card.title,
+                parameters=model.network.count_params(),
+                largest=LARGEST,
             )
         self.model = model
         self._graph = model.graph
@@ -129,7 +137,7 @@ class Descent:
             The pass. Layers whose output is not float32 have no gradient.
         """
         if self._function is None:
-            report(Message(f"Compiling the gradient of {self.model.card.title}"))
+            report(Message(Text("Compiling the gradient of {title}", title=self.model.card.title)))
             self._function = self._compiled()
         own = self.weights() if weights is None else tuple(weights)
         trained = [own[number] for number in self._trained]

@@ -76,7 +76,11 @@ class Lens:
         """
         if model is not None:
             if model.network is not self.model.network:
-                raise UsageError(f"expected a model that shares the network of {self.model.ref}, found {model.ref}")
+                raise UsageError(
+                    "expected a model that shares the network of {ref}, found {other}",
+                    ref=self.model.ref,
+                    other=model.ref,
+                )
             self.model = model
         self.model.network.set_weights(weights)
 
@@ -106,11 +110,17 @@ class Lens:
             UsageError: the inputs have another shape, or the network's output is no classes.
         """
         if not self._output.kind.has_classes:
-            raise UsageError(f"{self.card.title} does not tell classes apart. {self._output.note}")
+            raise UsageError(
+                "{title} does not tell classes apart. {note}", title=self.card.title, note=self._output.note
+            )
         images = np.ascontiguousarray(inputs, dtype=np.float32)
         expected = self.card.input.shape
         if images.ndim != 4 or images.shape[1:] != expected:
-            raise UsageError(f"expected inputs of shape (N, {', '.join(map(str, expected))}), found {images.shape}")
+            raise UsageError(
+                "expected inputs of shape (N, {expected}), found {shape}",
+                expected=", ".join(map(str, expected)),
+                shape=images.shape,
+            )
         if not len(images):
             return np.zeros((0, len(self.card.labels)), dtype=np.float32)
         parts = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
@@ -196,7 +206,7 @@ class Lens:
         shape = self.model.structure.shapes[self._graph.output]
         count = int(np.prod([size or 1 for size in shape[1:]]))
         if target is not None and not 0 <= target < count:
-            raise UsageError(f"expected an output from 0 to {count - 1}, found {target}")
+            raise UsageError("expected an output from 0 to {last}, found {target}", last=count - 1, target=target)
         key = (target, wrt, tuple(sorted(replaced.items(), key=lambda pair: pair[0])))
         if key not in self._gradients:
             self._gradients[key] = self._differentiated(target, wrt, replaced)
@@ -243,7 +253,9 @@ class Lens:
         images = np.ascontiguousarray(image, dtype=np.float32)
         expected = (1, *self.card.input.shape)
         if images.shape not in (expected, expected[1:]):
-            raise UsageError(f"expected one input of shape {expected}, found {images.shape}")
+            raise UsageError(
+                "expected one input of shape {expected}, found {shape}", expected=expected, shape=images.shape
+            )
         return images.reshape(expected)
 
     def _shown(self) -> tuple[str, ...]:
@@ -256,7 +268,7 @@ class Lens:
     def _check(self, path: str) -> None:
         self._check_known(path)
         if self._rows[path].shows == "nothing":
-            raise UsageError(f"{path} cannot be shown: {self._rows[path].why_not}")
+            raise UsageError("{path} cannot be shown: {reason}", path=path, reason=self._rows[path].why_not)
 
     def _array(self, path: str, value: Any) -> np.ndarray:
         array = _numbers(value)[0]

@@ -10,6 +10,7 @@ import numpy as np
 from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, no_report
 from nets.network.model import Model, ModelRef
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
@@ -24,12 +25,17 @@ def why_not(model: Model, side: tuple[int, int]) -> str:
     """ "" where a kernel of that size fits into the model's first convolution, else the reason."""
     row = first_convolution(model)
     if row is None or row.kernel_shape is None:
-        return f"{model.card.title} has no convolution"
+        return Text("{title} has no convolution", title=model.card.title)
     if row.kernel_shape[:2] != side:
         height, width, _ = row.kernel_shape
-        return (
-            f"{model.card.title}'s first convolution, {row.name}, has kernels of {height} × {width}; "
-            f"this one is {side[0]} × {side[1]}"
+        return Text(
+            "{title}'s first convolution, {name}, has kernels of {height} × {width}; this one is {rows} × {columns}",
+            title=model.card.title,
+            name=row.name,
+            height=height,
+            width=width,
+            rows=side[0],
+            columns=side[1],
         )
     return ""
 
@@ -57,8 +63,8 @@ def put_kernel(model: Model, kernel: np.ndarray, number: int, *, report: Report 
     if problem or row is None:
         raise UsageError(problem)
     if not 0 <= number < count_of(model):
-        raise UsageError(f"expected a kernel from 0 to {count_of(model) - 1}, found {number}")
-    report(Message(f"Copying {model.card.title}"))
+        raise UsageError("expected a kernel from 0 to {last}, found {number}", last=count_of(model) - 1, number=number)
+    report(Message(Text("Copying {title}", title=model.card.title)))
     copy = model.copy()
     layer = _layer(copy.network, row.path)
     weights = layer.get_weights()
@@ -76,6 +82,6 @@ def _layer(network: Any, path: str) -> Any:
     for name in path.split("/"):
         found = [layer for layer in here.layers if layer.name == name]
         if not found:
-            raise LensletError(f"there is no layer {path} in {network.name}")
+            raise LensletError("there is no layer {path} in {name}", path=path, name=network.name)
         here = found[0]
     return here

@@ -33,7 +33,9 @@ class KernelPreset:
         size = self.sizes[0] if size is None else size
         if size not in self.sizes:
             known = ", ".join(f"{one}x{one}" for one in self.sizes)
-            raise UsageError(f"expected {self.title} of {known}, found {size}x{size}")
+            raise UsageError(
+                "expected {title} of {known}, found {size}x{size}", title=self.title, known=known, size=size
+            )
         return self.make(size)
 
 

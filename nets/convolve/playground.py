@@ -36,7 +36,12 @@ class Setting:
         """UsageError for a kernel of no or too many cells, and for a stride or dilation of 0."""
         rows, columns = self.kernel.shape
         if not 1 <= min(rows, columns) <= max(rows, columns) <= LARGEST:
-            raise UsageError(f"expected a kernel of 1x1 to {LARGEST}x{LARGEST}, found {rows}x{columns}")
+            raise UsageError(
+                "expected a kernel of 1x1 to {largest}x{largest}, found {rows}x{columns}",
+                largest=LARGEST,
+                rows=rows,
+                columns=columns,
+            )
         margin = self.padding
         around = margin if isinstance(margin, str) else ((margin, margin), (margin, margin))
         return Window((rows, columns), (self.stride,) * 2, (self.dilation,) * 2, around)
@@ -82,7 +87,7 @@ class Position:
 def convolve(image: np.ndarray, setting: Setting) -> Result:
     """The whole result. UsageError, with the numbers, where the kernel does not fit."""
     if image.ndim != 2 or not image.size:
-        raise UsageError(f"expected one image (H, W), found the shape {image.shape}")
+        raise UsageError("expected one image (H, W), found the shape {shape}", shape=image.shape)
     window = setting.window
     batch = image.astype(np.float64)[None, :, :, None]  # (1, H, W, 1)
     values = Im2col(window).forward(batch, setting.kernel.astype(np.float64)[..., None, None])  # (1, OH, OW, 1)

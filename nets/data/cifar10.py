@@ -78,7 +78,9 @@ def load(spec: DatasetSpec, places: Places, report: Report = no_report, *, host:
     try:
         content = unpacked(places.cache / spec.name / "unpacked", sources, lambda: read(path, spec, report))
     except OSError as problem:
-        raise LensletError(f"{path} could not be read: {problem.strerror or problem}") from problem
+        raise LensletError(
+            "{path} could not be read: {reason}", path=path, reason=problem.strerror or problem
+        ) from problem
     if content.rejected:
         rejected = content.rejected
         words = Text(
@@ -111,7 +113,9 @@ def _read_batches(path: Path, spec: DatasetSpec, report: Report) -> tuple[Split,
             tell(len(parts))
     missing = [name for name in wanted if name not in parts]
     if missing:
-        raise DamagedFile(f"{path} lacks {', '.join(missing)} of {spec.title}: replace it")
+        raise DamagedFile(
+            "{path} lacks {missing} of {title}: replace it", path=path, missing=", ".join(missing), title=spec.title
+        )
     train = [parts[name] for name in TRAIN]
     images, labels = (np.concatenate(arrays) for arrays in zip(*train, strict=True))
     return split_of(images, labels), split_of(*parts[TEST]), ()
@@ -133,13 +137,21 @@ def _parse_batch(content: bytes, name: str, classes: int) -> tuple[np.ndarray, n
         found = _ArrayUnpickler(io.BytesIO(content), encoding="bytes").load()
         data, labels = (np.asarray(found[key]) for key in (b"data", b"labels"))
     except Exception as problem:  # a damaged pickle raises nearly anything
-        raise DamagedFile(f"{name} is not a part of CIFAR-10 ({problem}): replace the archive") from problem
+        raise DamagedFile(
+            "{name} is not a part of CIFAR-10 ({problem}): replace the archive", name=name, problem=problem
+        ) from problem
     pixels = 3 * SIDE * SIDE
     right = data.dtype == np.uint8 and data.shape == (len(labels), pixels) and labels.dtype.kind in "iu"
     if not right or labels.ndim != 1 or not ((labels >= 0) & (labels < classes)).all():
         raise DamagedFile(
-            f"{name} should hold N images of {pixels} bytes and N labels from 0 to {classes - 1}, "
-            f"found {data.shape} {data.dtype} and {labels.shape} labels: replace the archive"
+            "{name} should hold N images of {pixels} bytes and N labels from 0 to {last}, found {shape} {dtype} and "
+            "{labels_shape} labels: replace the archive",
+            name=name,
+            pixels=pixels,
+            last=classes - 1,
+            shape=data.shape,
+            dtype=data.dtype,
+            labels_shape=labels.shape,
         )
     images = data.reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1)
     return np.ascontiguousarray(images), labels
@@ -197,8 +209,12 @@ def _read_jpegs(path: Path, spec: DatasetSpec, report: Report) -> tuple[Split, S
             tell(min(done, total))
     if not images[True] or not images[False]:
         raise DamagedFile(
-            f"{path} should hold JPEG files in class folders below train/ and test/, found {len(images[True]):,} and "
-            f"{len(images[False]):,} that can be read" + (f"; left out: {rejected[0]}" if rejected else "")
+            "{path} should hold JPEG files in class folders below train/ and test/, found {train:,} and {test:,} that "
+            "can be read{left_out}",
+            path=path,
+            train=len(images[True]),
+            test=len(images[False]),
+            left_out=f"; left out: {rejected[0]}" if rejected else "",
         )
     train, test = (_by_class(images[which], labels[which]) for which in (True, False))
     return train, test, tuple(rejected)
@@ -251,4 +267,6 @@ def _members(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
                 if file is not None:
                     yield name, file.read()
     except (tarfile.TarError, EOFError, zlib.error) as problem:
-        raise DamagedFile(f"{path} is damaged or cut short ({problem}): replace it") from problem
+        raise DamagedFile(
+            "{path} is damaged or cut short ({problem}): replace it", path=path, problem=problem
+        ) from problem

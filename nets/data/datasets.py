@@ -208,7 +208,8 @@ def get(name: str, places: Places) -> DatasetSpec:
         if not drawings.counts(places, own):
             where = f" in the set {own!r}" if own else ""
             raise UsageError(
-                f"you have not kept any drawings{where} yet: draw a digit on the pad and press its key, 0 to 9"
+                "you have not kept any drawings{where} yet: draw a digit on the pad and press its key, 0 to 9",
+                where=where,
             )
         title = f"{row.title}, {own}" if own else row.title
         found = folder.describe(drawings.set_folder(places, own), name=name, title=title, input=row.input)
@@ -219,7 +220,11 @@ def get(name: str, places: Places) -> DatasetSpec:
     if path.is_dir():
         return folder.describe(path)
     known = ", ".join(DATASETS)
-    raise UsageError(f"there is no dataset or folder {name!r}; there are: {known}, or a folder with a folder a class")
+    raise UsageError(
+        "there is no dataset or folder {name!r}; there are: {known}, or a folder with a folder a class",
+        name=name,
+        known=known,
+    )
 
 
 def find(name: str, places: Places) -> Found:

@@ -42,11 +42,18 @@ def table() -> tuple[np.ndarray, np.ndarray]:
         content = gzip.decompress(path.read_bytes())
     except (OSError, EOFError) as problem:
         raise LensletError(
-            f"scikit-learn's {path} could not be read ({problem}): install scikit-learn again"
+            "scikit-learn's {path} could not be read ({problem}): install scikit-learn again",
+            path=path,
+            problem=problem,
         ) from problem
     found = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if found != MD5:
-        raise LensletError(f"scikit-learn's {path} should have md5 {MD5}, found {found}: install scikit-learn again")
+        raise LensletError(
+            "scikit-learn's {path} should have md5 {md5}, found {found}: install scikit-learn again",
+            path=path,
+            md5=MD5,
+            found=found,
+        )
     # A line holds 64 grey values and the label.
     values = np.array([int(value) for value in content.replace(b"\n", b",").rstrip(b",").split(b",")]).reshape(-1, 65)
     return values[:, :64].reshape(-1, 8, 8).astype(np.uint8), values[:, 64].astype(np.int64)

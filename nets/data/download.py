@@ -50,7 +50,9 @@ def download(
             check(temporary)
     except OSError as problem:  # the network's are DownloadErrors by now: this is the disk's
         reason = problem.strerror or problem
-        raise LensletError(f"{target} could not be written ({reason}): check the disk and its permissions") from problem
+        raise LensletError(
+            "{target} could not be written ({reason}): check the disk and its permissions", target=target, reason=reason
+        ) from problem
 
 
 def _chunks(url: str, name: str, report: Report, timeout: float) -> Iterator[bytes]:
@@ -59,9 +61,11 @@ def _chunks(url: str, name: str, report: Report, timeout: float) -> Iterator[byt
         response = urllib.request.urlopen(url, timeout=timeout)
     except urllib.error.HTTPError as problem:
         problem.close()
-        raise DownloadError(f"{url} answered {problem.code} {problem.reason}") from problem
+        raise DownloadError(
+            "{url} answered {code} {reason}", url=url, code=problem.code, reason=problem.reason
+        ) from problem
     except (OSError, http.client.HTTPException, ValueError) as problem:
-        raise DownloadError(f"{url} could not be reached: {_reason(problem)}") from problem
+        raise DownloadError("{url} could not be reached: {reason}", url=url, reason=_reason(problem)) from problem
     with response:
         announced = response.headers.get("Content-Length", "")
         total = int(announced) if announced.isdecimal() else None
@@ -73,13 +77,15 @@ def _chunks(url: str, name: str, report: Report, timeout: float) -> Iterator[byt
             try:
                 chunk = response.read(CHUNK)
             except (OSError, http.client.HTTPException) as problem:
-                raise DownloadError(f"{url} broke off after {done / MB:.1f} MB: {_reason(problem)}") from problem
+                raise DownloadError(
+                    "{url} broke off after {done:.1f} MB: {reason}", url=url, done=done / MB, reason=_reason(problem)
+                ) from problem
             if not chunk:
                 break
             done += len(chunk)
             yield chunk
         if total is not None and done < total:
-            raise DownloadError(f"{url} broke off after {done:,} of {total:,} bytes")
+            raise DownloadError("{url} broke off after {done:,} of {total:,} bytes", url=url, done=done, total=total)
         report(Progress(name, done / MB, done / MB, "MB"))
 
 

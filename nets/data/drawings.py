@@ -83,28 +83,35 @@ def create_set(places: Places, name: str) -> None:
     """Makes an empty set. UsageError when there is one of that name, LensletError when it cannot be made."""
     folder = set_folder(places, name)
     if not name or folder.exists():
-        raise UsageError(f"there is a set {name!r} of drawings already; choose another name")
+        raise UsageError("there is a set {name!r} of drawings already; choose another name", name=name)
     try:
         folder.mkdir(parents=True)
     except OSError as problem:
-        raise LensletError(f"the set could not be made in {folder} ({problem.strerror}): check the disk") from problem
+        raise LensletError(
+            "the set could not be made in {folder} ({reason}): check the disk", folder=folder, reason=problem.strerror
+        ) from problem
 
 
 def rename_set(places: Places, old: str, new: str) -> None:
     """Gives a set that has a name another one. Raises as ``create_set``."""
     source, target = set_folder(places, old), set_folder(places, new)
     if not old or not new or target.exists():
-        raise UsageError(f"there is a set {new!r} of drawings already; choose another name")
+        raise UsageError("there is a set {new!r} of drawings already; choose another name", new=new)
     try:
         source.rename(target)
     except OSError as problem:
-        raise LensletError(f"the set {old!r} could not be renamed ({problem.strerror}): check {source}") from problem
+        raise LensletError(
+            "the set {old!r} could not be renamed ({reason}): check {source}",
+            old=old,
+            reason=problem.strerror,
+            source=source,
+        ) from problem
 
 
 def remove_empty_set(places: Places, name: str) -> None:
     """Removes a set in which there is no drawing. UsageError where there are some: they are to be moved or deleted."""
     if drawings_of(places, name):
-        raise UsageError(f"the set {name!r} has drawings; move or delete them first")
+        raise UsageError("the set {name!r} has drawings; move or delete them first", name=name)
     if not name:
         return
     folder = set_folder(places, name)
@@ -148,7 +155,9 @@ def keep(places: Places, label: str, picture: np.ndarray, strokes: dict[str, Any
         with suppress(OSError):  # the folder itself may be what is wrong
             path.with_suffix(".json").unlink()
         reason = problem.strerror or problem
-        raise LensletError(f"the drawing could not be kept in {folder} ({reason}): check the disk") from problem
+        raise LensletError(
+            "the drawing could not be kept in {folder} ({reason}): check the disk", folder=folder, reason=reason
+        ) from problem
     return path
 
 
@@ -238,7 +247,9 @@ def _move_all(moves: Sequence[tuple[Path, Path]]) -> Change:
             with suppress(OSError):
                 _move(target, source)
         where = problem.filename or ""
-        raise LensletError(f"a drawing could not be moved ({problem.strerror or problem}): check {where}") from problem
+        raise LensletError(
+            "a drawing could not be moved ({reason}): check {where}", reason=problem.strerror or problem, where=where
+        ) from problem
     for folder in {source.parent for source, _ in done}:
         with suppress(OSError):  # it still has drawings
             folder.rmdir()
@@ -270,7 +281,12 @@ def checked(label: str) -> str:
     """``label`` when it can be the name of a folder on every system; UsageError otherwise."""
     bad = any(character in FORBIDDEN or ord(character) < 32 for character in label)
     if not label or bad or label != label.strip() or label.startswith(".") or len(label) > LONGEST:
-        raise UsageError(f"{label!r} cannot be a class: expected 1 to {LONGEST} characters without {FORBIDDEN}")
+        raise UsageError(
+            "{label!r} cannot be a class: expected 1 to {longest} characters without {forbidden}",
+            label=label,
+            longest=LONGEST,
+            forbidden=FORBIDDEN,
+        )
     return label
 
 

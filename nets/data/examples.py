@@ -66,7 +66,9 @@ def suiting(dataset: str, classes: tuple[str, ...], places: Places) -> str:
         row = datasets.DATASETS[name]
         if dataset == name or (set(classes) == set(row.classes) and row.classes != datasets.TEN):
             if not datasets.find(name, places).found:
-                raise LensletError(f"{row.title} is not on this machine yet: it is downloaded when you train on it")
+                raise LensletError(
+                    "{title} is not on this machine yet: it is downloaded when you train on it", title=row.title
+                )
             return name
     if dataset == "digits":
         return "digits"

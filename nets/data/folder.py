@@ -90,7 +90,8 @@ def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput
     where = real_path(folder)
     if not name and not is_utf8(str(where)):
         raise UsageError(
-            f"{str(where)!a} has a name that is not in UTF-8 and that no file of text can hold; rename the folder"
+            "{where!a} has a name that is not in UTF-8 and that no file of text can hold; rename the folder",
+            where=str(where),
         )
     return DatasetSpec(
         name=name or str(where),
@@ -146,8 +147,10 @@ def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report, *, 
     left = set(train.labels.tolist()) | set(test.labels.tolist())
     if len(left) < 2:
         raise UsageError(
-            f"{folder}: fewer than two classes have a readable picture; left out: {len(rejected)}, "
-            f"the first: {rejected[0]}"
+            "{folder}: fewer than two classes have a readable picture; left out: {count}, the first: {example}",
+            folder=folder,
+            count=len(rejected),
+            example=rejected[0],
         )
     if rejected:
         left_out = _left_out(len(rejected) - len(files.left_out), len(files.left_out))
@@ -266,7 +269,11 @@ def _split_by_folders(folder: Path) -> Listing:
     classes = _classes(folder / "train", train)
     unknown = sorted(set(test) - set(classes))
     if unknown:
-        raise UsageError(f"{folder}: test/ has the classes {', '.join(unknown)}, of which train/ has no picture")
+        raise UsageError(
+            "{folder}: test/ has the classes {unknown}, of which train/ has no picture",
+            folder=folder,
+            unknown=", ".join(unknown),
+        )
     return Listing(
         classes,
         tuple((path, label) for label, name in enumerate(classes) for path in train[name]),
@@ -305,13 +312,18 @@ def _classes(folder: Path, found: dict[str, list[Path]]) -> tuple[str, ...]:
         nested = _nested(folder)
         loose += f"; left out: {nested[0]}" if nested else ""
         raise UsageError(
-            f"{folder}: expected two or more sub-folders with pictures, one for each class, found {count}{loose}"
+            "{folder}: expected two or more sub-folders with pictures, one for each class, found {count}{loose}",
+            folder=folder,
+            count=count,
+            loose=loose,
         )
     unwritable = next((name for name in found if not is_utf8(name)), "")
     if unwritable:
         raise UsageError(
-            f"{folder}: the class folder {unwritable!a} has a name that is not in UTF-8 and that no file of text can "
-            "hold; rename it"
+            "{folder}: the class folder {unwritable!a} has a name that is not in UTF-8 and that no file of text can "
+            "hold; rename it",
+            folder=folder,
+            unwritable=unwritable,
         )
     return tuple(sorted(found, key=lambda name: [int(p) if p.isdecimal() else p for p in re.split(r"(\d+)", name)]))
 
@@ -340,7 +352,9 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
     except OSError as problem:
-        raise LensletError(f"the folder {folder} could not be read: {problem.strerror or problem}") from problem
+        raise LensletError(
+            "the folder {folder} could not be read: {reason}", folder=folder, reason=problem.strerror or problem
+        ) from problem
     return [entry for entry in entries if not entry.name.startswith((".", "__MACOSX"))]
 
 

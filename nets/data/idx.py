@@ -53,7 +53,11 @@ def read_idx(path: Path, md5: str) -> np.ndarray:
     if found != md5:
         state = f"is cut short after {len(content):,} bytes" if cut else "is another file than expected"
         raise DamagedFile(
-            f"{path} {state}: its unpacked content should have md5 {md5}, found {found}; replace the file"
+            "{path} {state}: its unpacked content should have md5 {md5}, found {found}; replace the file",
+            path=path,
+            state=state,
+            md5=md5,
+            found=found,
         )
     return parse(content, str(path))
 
@@ -61,12 +65,21 @@ def read_idx(path: Path, md5: str) -> np.ndarray:
 def parse(content: bytes, name: str) -> np.ndarray:
     """The array that IDX bytes describe. DamagedFile when header and length disagree."""
     if len(content) < 4 or content[:3] != bytes((0, 0, UNSIGNED_BYTE)):
-        raise DamagedFile(f"{name} is not an IDX file of bytes: it begins with {content[:4].hex() or 'nothing'}")
+        raise DamagedFile(
+            "{name} is not an IDX file of bytes: it begins with {found}",
+            name=name,
+            found=content[:4].hex() or "nothing",
+        )
     dimensions = content[3]
     start = 4 + 4 * dimensions
     shape = tuple(int.from_bytes(content[at : at + 4], "big") for at in range(4, start, 4))
     if len(content) < start or len(content) - start != math.prod(shape):
-        raise DamagedFile(f"{name} should hold {shape} bytes, found {max(0, len(content) - start):,}")
+        raise DamagedFile(
+            "{name} should hold {shape} bytes, found {size:,}",
+            name=name,
+            shape=shape,
+            size=max(0, len(content) - start),
+        )
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
@@ -87,5 +100,7 @@ def _unpacked(path: Path) -> tuple[bytes, bool]:
             except (EOFError, zlib.error, gzip.BadGzipFile):
                 return bytes(content), True
     except OSError as problem:
-        raise LensletError(f"{path} could not be read: {problem.strerror or problem}") from problem
+        raise LensletError(
+            "{path} could not be read: {reason}", path=path, reason=problem.strerror or problem
+        ) from problem
     return bytes(content), False

@@ -33,7 +33,9 @@ def as_float(picture: np.ndarray) -> np.ndarray:
     if picture.ndim == 2:
         picture = picture[..., None]
     if picture.ndim != 3 or picture.shape[2] not in (1, 3, 4):
-        raise LensletError(f"expected a picture of (height, width) with 1, 3 or 4 channels, found {picture.shape}")
+        raise LensletError(
+            "expected a picture of (height, width) with 1, 3 or 4 channels, found {shape}", shape=picture.shape
+        )
     if 0 in picture.shape:
         raise NothingDrawn("the picture has no pixels")
     if picture.dtype == np.bool_:
@@ -43,7 +45,7 @@ def as_float(picture: np.ndarray) -> np.ndarray:
         values /= np.float32(np.iinfo(picture.dtype).max)
         return values
     if not np.issubdtype(picture.dtype, np.floating):
-        raise LensletError(f"expected a picture of numbers, found {picture.dtype}")
+        raise LensletError("expected a picture of numbers, found {dtype}", dtype=picture.dtype)
     values = picture.astype(np.float32)
     if not np.isfinite(values).all():
         raise LensletError("the picture holds values that are not finite")

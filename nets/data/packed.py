@@ -32,9 +32,11 @@ def data_directory(places: Places) -> Path | None:
         is_folder = stat.S_ISDIR(places.data.stat().st_mode)
     except OSError as problem:
         reason = problem.strerror or problem
-        raise LensletError(f"the data directory {places.data} could not be read: {reason}") from problem
+        raise LensletError(
+            "the data directory {folder} could not be read: {reason}", folder=places.data, reason=reason
+        ) from problem
     if not is_folder:
-        raise LensletError(f"expected a folder as data directory, but {places.data} is a file")
+        raise LensletError("expected a folder as data directory, but {folder} is a file", folder=places.data)
     return places.data
 
 
@@ -52,7 +54,11 @@ def not_here(spec: DatasetSpec, places: Places, problem: Exception, files: str) 
     """The error of a dataset that could not be downloaded, with which files to put where."""
     own = places.data if places.data is not None else Path("<a data directory>")
     return LensletError(
-        f"{spec.title} is not on this machine and could not be downloaded ({problem}). Put {files} into {own} and name "
-        "that data directory in the settings, with --data-dir or in LENSLET_DATA_DIR; 'digits' can be trained on "
-        "without any file"
+        "{title} is not on this machine and could not be downloaded ({problem}). Put {files} into {own} and name that "
+        "data directory in the settings, with --data-dir or in LENSLET_DATA_DIR; 'digits' can be trained on without "
+        "any file",
+        title=spec.title,
+        problem=problem,
+        files=files,
+        own=own,
     )

@@ -33,7 +33,9 @@ def photograph(name: str) -> np.ndarray:
         with Image.open(path_of_table().parent.parent / "images" / name) as opened:
             pixels = np.asarray(opened.convert("RGB"))
     except OSError as problem:
-        raise LensletError(f"scikit-learn's {name} could not be read: {problem}") from problem
+        raise LensletError(
+            "scikit-learn's {name} could not be read: {problem}", name=name, problem=problem
+        ) from problem
     pixels.setflags(write=False)  # it is kept, and everybody gets the same
     return pixels
 

@@ -40,9 +40,9 @@ def read_picture(path: Path | str) -> np.ndarray:
     path = Path(path)
     try:
         if path.is_dir():
-            raise LensletError(f"expected a picture, but {path} is a folder")
+            raise LensletError("expected a picture, but {path} is a folder", path=path)
         if path.exists() and not path.is_file():
-            raise LensletError(f"expected a picture, but {path} is no ordinary file")
+            raise LensletError("expected a picture, but {path} is no ordinary file", path=path)
         with warnings.catch_warnings():
             # Pillow warns from 89 megapixels on; our own limit is lower and is an error.
             warnings.simplefilter("ignore")
@@ -50,7 +50,10 @@ def read_picture(path: Path | str) -> np.ndarray:
                 if picture.width * picture.height > MEGAPIXELS * 1e6:
                     size = f"{picture.width} x {picture.height} pixels"
                     raise LensletError(
-                        f"{path} has {size}; the limit is {MEGAPIXELS} megapixels: make it smaller first"
+                        "{path} has {size}; the limit is {megapixels} megapixels: make it smaller first",
+                        path=path,
+                        size=size,
+                        megapixels=MEGAPIXELS,
                     )
                 picture.draft(None, (LARGEST_SIDE, LARGEST_SIDE))  # JPEG: decoded at a half, a quarter or an eighth
                 with _libtiff_silenced(picture):
@@ -60,19 +63,26 @@ def read_picture(path: Path | str) -> np.ndarray:
     except LensletError:
         raise
     except FileNotFoundError:
-        raise LensletError(f"there is no file {path}") from None
+        raise LensletError("there is no file {path}", path=path) from None
     except PermissionError:
-        raise LensletError(f"{path} may not be read: check its permissions") from None
+        raise LensletError("{path} may not be read: check its permissions", path=path) from None
     except Image.DecompressionBombError as problem:
         pixels = re.search(r"\((\d+) pixels\)", str(problem))
         size = f"{int(pixels[1]) / 1e6:,.0f}" if pixels else "too many"
-        raise LensletError(f"{path} has {size} megapixels; the limit is {MEGAPIXELS}: make it smaller first") from None
+        raise LensletError(
+            "{path} has {size} megapixels; the limit is {megapixels}: make it smaller first",
+            path=path,
+            size=size,
+            megapixels=MEGAPIXELS,
+        ) from None
     except UnidentifiedImageError:
         empty = path.stat().st_size == 0
         found = "an empty file" if empty else "something else, or a kind of picture that is not supported"
-        raise LensletError(f"{path} is not a picture: expected PNG, JPEG or the like, found {found}") from None
+        raise LensletError(
+            "{path} is not a picture: expected PNG, JPEG or the like, found {found}", path=path, found=found
+        ) from None
     except Exception as problem:  # Pillow's decoders raise nearly anything for a damaged file
-        raise LensletError(f"{path} is damaged or cut short: {problem}") from problem
+        raise LensletError("{path} is damaged or cut short: {problem}", path=path, problem=problem) from problem
 
 
 _silencing = threading.Lock()

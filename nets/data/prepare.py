@@ -118,9 +118,13 @@ def prepare(picture: np.ndarray, input: ImageInput, *, is_dataset_image: bool = 
         UsageError: The fit, the range or the order of channels is unknown.
     """
     if input.fit not in FITS:
-        raise UsageError(f"there is no fit {input.fit!r}; there are: {', '.join(FITS)}")
+        raise UsageError("there is no fit {fit!r}; there are: {known}", fit=input.fit, known=", ".join(FITS))
     if input.polarity not in ("", *POLARITIES):
-        raise UsageError(f"there is no polarity {input.polarity!r}; there are: {', '.join(POLARITIES)}")
+        raise UsageError(
+            "there is no polarity {polarity!r}; there are: {known}",
+            polarity=input.polarity,
+            known=", ".join(POLARITIES),
+        )
     if is_dataset_image:
         images, stages, inverted, window = _dataset_image(picture, input)
     else:
@@ -141,7 +145,11 @@ def fit(images: np.ndarray, source: ImageInput, target: ImageInput) -> np.ndarra
     go from 28x28 to 32x32 by a border of zeros, everything else is resized. UsageError when the meaning is not clear.
     """
     if images.ndim != 4 or images.shape[1:] != source.shape:
-        raise UsageError(f"expected images of shape (N, {', '.join(map(str, source.shape))}), found {images.shape}")
+        raise UsageError(
+            "expected images of shape (N, {expected}), found {shape}",
+            expected=", ".join(map(str, source.shape)),
+            shape=images.shape,
+        )
     images = _fit_channels(images, source.channels, target.channels)
     if images.shape[1:3] == (target.height, target.width):
         return images
@@ -166,7 +174,11 @@ def _fit_channels(images: np.ndarray, source: int, target: int) -> np.ndarray:
     if source == 3 and target == 1:
         grey = images.astype(np.float32) @ LUMINANCE
         return np.round(grey).astype(np.uint8)[..., None]
-    raise UsageError(f"images with {source} channels cannot become images with {target}: only 1 and 3 can be changed")
+    raise UsageError(
+        "images with {source} channels cannot become images with {target}: only 1 and 3 can be changed",
+        source=source,
+        target=target,
+    )
 
 
 def _dataset_image(picture: np.ndarray, input: ImageInput) -> Fitted:

@@ -43,7 +43,9 @@ def locate(spec: DatasetSpec, places: Places) -> Location:
         try:
             present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
         except OSError as problem:
-            raise LensletError(f"the folder {folder} could not be read: {problem.strerror or problem}") from problem
+            raise LensletError(
+                "the folder {folder} could not be read: {reason}", folder=folder, reason=problem.strerror or problem
+            ) from problem
         if all(_name_in(present, file) for file in spec.files):
             return Location(folder, words)
         if f"{spec.name}.npz" in present:
@@ -71,7 +73,10 @@ def load_stored(spec: DatasetSpec, places: Places, report: Report = no_report, *
     if found.folder is None:
         if found.where:
             raise LensletError(
-                f"{found.where} lacks {', '.join(found.missing)} of {spec.title}: put the missing files there"
+                "{where} lacks {missing} of {title}: put the missing files there",
+                where=found.where,
+                missing=", ".join(found.missing),
+                title=spec.title,
             )
         found = _fetch(spec, places, report, host)
     assert found.folder is not None
@@ -126,9 +131,13 @@ def _fetch(spec: DatasetSpec, places: Places, report: Report, host: str) -> Loca
         own = places.data if places.data is not None else Path("<a data directory>")
         names = ", ".join(file.name for file in spec.files)
         raise LensletError(
-            f"{spec.title} is not on this machine and could not be downloaded ({problem}). Put {names} into "
-            f"{own / spec.name} and name that data directory in the settings, with --data-dir or in "
-            "LENSLET_DATA_DIR; 'digits' can be trained on without any file"
+            "{title} is not on this machine and could not be downloaded ({problem}). Put {names} into {folder} and "
+            "name that data directory in the settings, with --data-dir or in LENSLET_DATA_DIR; 'digits' can be "
+            "trained on without any file",
+            title=spec.title,
+            problem=problem,
+            names=names,
+            folder=own / spec.name,
         ) from problem
     return Location(
         folder, f"downloaded into {places.cache}", npz=folder / "mnist.npz" if spec.name == "mnist" else None
@@ -145,11 +154,19 @@ def _read_npz(path: Path, spec: DatasetSpec) -> list[np.ndarray]:
         read = read_arrays(path, NPZ_KEYS, largest=LARGEST)
         arrays = [read[key] for key in NPZ_KEYS]
     except (OSError, LensletError) as problem:
-        raise DamagedFile(f"{path} is not the archive of {spec.title} ({problem}): delete it") from problem
+        raise DamagedFile(
+            "{path} is not the archive of {title} ({problem}): delete it", path=path, title=spec.title, problem=problem
+        ) from problem
     for key, array, file in zip(NPZ_KEYS, arrays, spec.files, strict=True):
         found = md5_of(array)
         if found != file.md5:
-            raise DamagedFile(f"{path}: {key} should have md5 {file.md5}, found {found}: delete the file")
+            raise DamagedFile(
+                "{path}: {key} should have md5 {expected}, found {found}: delete the file",
+                path=path,
+                key=key,
+                expected=file.md5,
+                found=found,
+            )
     return arrays
 
 
@@ -160,7 +177,9 @@ def load_test(spec: DatasetSpec, places: Places) -> tuple[np.ndarray, np.ndarray
     """
     found = locate(spec, places)
     if found.folder is None:
-        raise LensletError(f"{spec.title} is not on this machine yet: it is downloaded when you train on it")
+        raise LensletError(
+            "{title} is not on this machine yet: it is downloaded when you train on it", title=spec.title
+        )
     if found.npz is not None:
         _, _, images, labels = _read_npz(found.npz, spec)
     else:

@@ -35,7 +35,12 @@ def locate(spec: DatasetSpec, places: Places) -> Place | None:
             return Place(tuple(folder / name for name in FILES), words)
         if there and folder.parent != places.cache:
             missing = next(name for name in FILES if name not in there)
-            raise LensletError(f"{folder} lacks {missing} of {spec.title}: put the missing file there")
+            raise LensletError(
+                "{folder} lacks {missing} of {title}: put the missing file there",
+                folder=folder,
+                missing=missing,
+                title=spec.title,
+            )
     return None
 
 
@@ -76,13 +81,17 @@ def read_mat(path: Path) -> Split:
     shapes = " and ".join(f"{name} {value.shape} {value.dtype}" for name, value in arrays.items()) or "neither"
     expected = f"expected in {path} X ({SIDE}, {SIDE}, 3, N) uint8 and y with N labels from 1 to 10, found {shapes}"
     if images is None or labels is None or images.ndim != 4 or images.dtype != np.uint8:
-        raise DamagedFile(f"{expected}; SVHN's files of cropped digits are {' and '.join(FILES)}")
+        raise DamagedFile(
+            "{expected}; SVHN's files of cropped digits are {files}", expected=expected, files=" and ".join(FILES)
+        )
     if images.shape[:3] != (SIDE, SIDE, 3) or labels.size != images.shape[3] or not labels.size:
-        raise DamagedFile(f"{expected}; SVHN's files of cropped digits are {' and '.join(FILES)}")
+        raise DamagedFile(
+            "{expected}; SVHN's files of cropped digits are {files}", expected=expected, files=" and ".join(FILES)
+        )
     digits = labels.reshape(-1).astype(np.float64)
     wrong = digits[~np.isin(digits, np.arange(11))]
     if len(wrong):
-        raise DamagedFile(f"expected labels from 1 to 10 in {path}, found {wrong[0]:g}")
+        raise DamagedFile("expected labels from 1 to 10 in {path}, found {number:g}", path=path, number=wrong[0])
     return split_of(np.ascontiguousarray(images.transpose(3, 0, 1, 2)), digits % 10)
 
 
@@ -96,9 +105,13 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
     except LensletError:
         raise
     except OSError as problem:
-        raise LensletError(f"{path} could not be read: {problem.strerror or problem}") from problem
+        raise LensletError(
+            "{path} could not be read: {reason}", path=path, reason=problem.strerror or problem
+        ) from problem
     except Exception as problem:  # SciPy raises nearly anything for a damaged file
-        raise DamagedFile(f"{path} is not a file of MATLAB, or it is damaged ({problem}): replace it") from problem
+        raise DamagedFile(
+            "{path} is not a file of MATLAB, or it is damaged ({problem}): replace it", path=path, problem=problem
+        ) from problem
 
 
 def _scipy_arrays(path: Path) -> dict[str, np.ndarray]:

@@ -78,7 +78,9 @@ def _key(sources: Sequence[Path]) -> str:
     try:
         stats = [(str(path.resolve()), path.stat()) for path in sources]
     except OSError as problem:
-        raise LensletError(f"{problem.filename} could not be read: {problem.strerror or problem}") from problem
+        raise LensletError(
+            "{filename} could not be read: {reason}", filename=problem.filename, reason=problem.strerror or problem
+        ) from problem
     return "\n".join(f"{where} {stat.st_size} {stat.st_mtime_ns}" for where, stat in stats)
 
 

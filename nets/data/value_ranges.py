@@ -109,14 +109,18 @@ def range_of(input: ImageInput) -> ValueRange:
     try:
         return RANGES[input.range]
     except KeyError:
-        raise UsageError(f"there is no range of values {input.range!r}; there are: {', '.join(RANGES)}") from None
+        raise UsageError(
+            "there is no range of values {range!r}; there are: {known}", range=input.range, known=", ".join(RANGES)
+        ) from None
 
 
 def order_of(input: ImageInput) -> str:
     """The order of the channels that the network takes, "rgb" or "bgr": its own, or the usual one of its range."""
     order = input.order or range_of(input).order
     if order not in ORDERS:
-        raise UsageError(f"there is no order of channels {order!r}; there are: {', '.join(ORDERS)}")
+        raise UsageError(
+            "there is no order of channels {order!r}; there are: {known}", order=order, known=", ".join(ORDERS)
+        )
     return order
 
 
@@ -158,6 +162,8 @@ def _by_channel(numbers: tuple[float, ...], input: ImageInput) -> np.ndarray:
         return np.array(numbers, np.float32)
     if len(numbers) not in (1, 3):
         raise UsageError(
-            f"expected a scale and an offset for each of {input.channels} channels or for all, found {len(numbers)}"
+            "expected a scale and an offset for each of {channels} channels or for all, found {numbers}",
+            channels=input.channels,
+            numbers=len(numbers),
         )
     return np.full(input.channels, np.mean(numbers), np.float32)

@@ -16,6 +16,7 @@ from nets.network.files.machine import available_memory, bytes_text
 from nets.network.model import Epoch, Model, ModelRef
 from nets.network.pretrained import find_weights
 from nets.places import MODELS, Places
+from nets.text import Text
 from nets.zoo import NETS
 from nets.zoo.pretrained import PRETRAINED
 
@@ -53,12 +54,16 @@ def candidate_of(text: str, places: Places) -> Candidate:
         if epoch in ("best", "last"):
             return Candidate(stem, "best" if epoch == "best" else "last")
         if not epoch.isdecimal():
-            raise UsageError(f"expected the number of an epoch, best or last after {stem}@, found {epoch!r}")
+            raise UsageError(
+                "expected the number of an epoch, best or last after {stem}@, found {epoch!r}", stem=stem, epoch=epoch
+            )
         return Candidate(stem, int(epoch))
     found = Candidate(text)
     if found.network:
         if found.network not in NETS:
-            raise UsageError(f"there is no network {found.network!r}; there are: {', '.join(NETS)}")
+            raise UsageError(
+                "there is no network {network!r}; there are: {known}", network=found.network, known=", ".join(NETS)
+            )
         return found
     try:
         ref_of(text, places)
@@ -72,7 +77,9 @@ def candidate_of(text: str, places: Places) -> Candidate:
 def check_count(count: int) -> None:
     """UsageError unless so many can be compared."""
     if not LEAST <= count <= MOST:
-        raise UsageError(f"expected {LEAST} to {MOST} models to compare, found {count}")
+        raise UsageError(
+            "expected {least} to {most} models to compare, found {count}", least=LEAST, most=MOST, count=count
+        )
 
 
 def open_candidate(candidate: Candidate, places: Places, report: Report = no_report) -> Model:
@@ -84,7 +91,7 @@ def open_candidate(candidate: Candidate, places: Places, report: Report = no_rep
     _check_memory(candidate)
     if not candidate.network:
         return open_model(candidate.reference, places, report=report, epoch=candidate.epoch)
-    report(Message(f"Building {candidate.network}"))
+    report(Message(Text("Building {network}", network=candidate.network)))
     spec = NETS[candidate.network]
     names = next((row.classes for row in DATASETS.values() if len(row.classes) == spec.classes), ())
     labels = names or tuple(str(number) for number in range(spec.classes))
@@ -99,8 +106,11 @@ def _check_memory(candidate: Candidate) -> None:
     needed = 0 if row is None else 4 * row.parameters
     if row is not None and needed > (free := available_memory()):
         raise LensletError(
-            f"{row.title} takes about {bytes_text(needed)} of memory for its weights alone, and {bytes_text(free)} are "
-            "free; close other programs, or compare a smaller network"
+            "{title} takes about {needed} of memory for its weights alone, and {free} are free; close other programs, "
+            "or compare a smaller network",
+            title=row.title,
+            needed=bytes_text(needed),
+            free=bytes_text(free),
         )
 
 
@@ -116,4 +126,6 @@ def file_bytes(ref: ModelRef, places: Places) -> int | None:
     try:
         return None if path is None else os.path.getsize(path)
     except OSError as problem:
-        raise LensletError(f"the file of {ref.name} is gone: {problem.strerror}; open it again") from problem
+        raise LensletError(
+            "the file of {name} is gone: {reason}; open it again", name=ref.name, reason=problem.strerror
+        ) from problem

@@ -348,4 +348,6 @@ def find(name: str) -> Experiment:
     try:
         return EXPERIMENTS[name]
     except KeyError:
-        raise UsageError(f"there is no experiment {name!r}; there are: {', '.join(EXPERIMENTS)}") from None
+        raise UsageError(
+            "there is no experiment {name!r}; there are: {known}", name=name, known=", ".join(EXPERIMENTS)
+        ) from None

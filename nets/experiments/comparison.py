@@ -33,6 +33,7 @@ from nets.places import Places
 from nets.runs.config import OPTIMIZERS, TrainConfig
 from nets.runs.evaluation import Accuracy
 from nets.runs.store import RunStore, RunSummary
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
@@ -168,11 +169,11 @@ def compare(
 def _test_images(data: Dataset, limit: int | None) -> Split:
     count = len(data.test)
     if not count:
-        raise UsageError(f"{data.spec.title} has no test images: every class needs two pictures or more")
+        raise UsageError("{title} has no test images: every class needs two pictures or more", title=data.spec.title)
     if limit is None or limit >= count:
         return data.test
     if limit < 1:
-        raise UsageError(f"expected one image or more to compare on, found {limit}")
+        raise UsageError("expected one image or more to compare on, found {limit}", limit=limit)
     chosen = np.linspace(0, count - 1, limit).round().astype(np.int64)
     return Split(ChosenImages(data.test.images, chosen), data.test.labels[chosen])
 
@@ -226,7 +227,7 @@ def _answered(candidate: Candidate, model: Model, data: Dataset, test: Split, re
         outputs = outputs_of_classes(model.card, data.classes, model.card.title, data.spec.title)
     except UnknownClasses as problem:
         return nothing | {"problem": problem.plain, "needs_head": True}
-    report(Message(f"Asking {model.card.title} {len(test):,} test images"))
+    report(Message(Text("Asking {title} {images:,} test images", title=model.card.title, images=len(test))))
     images = fitted(test.images, data.spec.input, model.card.input)
     found = evaluate(model.network, Split(images, outputs[test.labels]), model.card.input, report)
     # Outputs that merely have numbers take the names of the classes that they are taken for.

@@ -175,7 +175,7 @@ class Experiment:
 def check_scale(scale: str) -> Scale:
     """UsageError unless there is such a scale."""
     if scale not in SCALES:
-        raise UsageError(f"there is no scale {scale!r}; there are: {', '.join(SCALES)}")
+        raise UsageError("there is no scale {scale!r}; there are: {known}", scale=scale, known=", ".join(SCALES))
     return scale  # type: ignore[return-value]
 
 

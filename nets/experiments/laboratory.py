@@ -40,6 +40,7 @@ from nets.runs.config import TrainConfig
 from nets.runs.lock import Locked, lock_run
 from nets.runs.run import epoch_file
 from nets.runs.store import Run, RunStore, RunSummary
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.network.model import Model
@@ -91,7 +92,9 @@ def read_measured(experiment: Experiment, scale: Scale, out: Path) -> dict[str, 
         return {}
     except (OSError, ValueError) as problem:
         raise LensletError(
-            f"{path} cannot be read: {problem}; delete the file to measure the experiment's rows again"
+            "{path} cannot be read: {problem}; delete the file to measure the experiment's rows again",
+            path=path,
+            problem=problem,
         ) from problem
     settings = {row.name: json.loads(json.dumps(row.setting(scale))) for row in experiment.rows}
     return {name: one for name, one in found.items() if name in settings and _is_same(one.setting, settings[name])}
@@ -146,7 +149,7 @@ class Laboratory:
         if earlier is not None and earlier.state == "finished":
             return self.store.open(earlier.id)
         if earlier is not None and 0 < earlier.epochs_done < config.epochs:
-            self.report(Message(f"going on with {row} after epoch {earlier.epochs_done}"))
+            self.report(Message(Text("going on with {row} after epoch {epochs}", row=row, epochs=earlier.epochs_done)))
             return resume(self.store.open(earlier.id), data, self.store, report=self.report)
         return None
 
@@ -192,7 +195,13 @@ def run_experiment(
         laboratory = Laboratory(experiment, scale, folder, places, report)
         for number, row in enumerate(experiment.rows, start=1):
             if row.name not in done:
-                report(Message(f"row {number} of {len(experiment.rows)}: {row.title}"))
+                report(
+                    Message(
+                        Text(
+                            "row {number} of {rows}: {title}", number=number, rows=len(experiment.rows), title=row.title
+                        )
+                    )
+                )
                 done[row.name] = _measure(row, laboratory)
                 _check_there(folder)
                 _write(experiment, scale, folder, done)
@@ -230,7 +239,9 @@ def _write(
     except OSError as problem:
         if not folder.is_dir():
             raise _vanished(folder) from problem
-        raise LensletError(f"{folder} cannot be written to: {problem.strerror or problem}") from problem
+        raise LensletError(
+            "{folder} cannot be written to: {reason}", folder=folder, reason=problem.strerror or problem
+        ) from problem
 
 
 def _check_there(folder: Path) -> None:
@@ -241,7 +252,8 @@ def _check_there(folder: Path) -> None:
 
 def _vanished(folder: Path) -> LensletError:
     return LensletError(
-        f"the folder of the experiment, {folder}, has vanished while it ran, and its results with it; run it again"
+        "the folder of the experiment, {folder}, has vanished while it ran, and its results with it; run it again",
+        folder=folder,
     )
 
 
@@ -253,11 +265,14 @@ def _working_in(folder: Path) -> Iterator[None]:
         lock = lock_run(folder)
     except Locked:
         raise LensletError(
-            f"the experiment in {folder} is being run by another window or program; wait for it or stop it there"
+            "the experiment in {folder} is being run by another window or program; wait for it or stop it there",
+            folder=folder,
         ) from None
     except OSError as problem:
         raise LensletError(
-            f"no experiment can be written to {folder}: {problem.strerror or problem}; choose another folder with --out"
+            "no experiment can be written to {folder}: {reason}; choose another folder with --out",
+            folder=folder,
+            reason=problem.strerror or problem,
         ) from problem
     with lock:
         yield

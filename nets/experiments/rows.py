@@ -19,6 +19,7 @@ from nets.network.outline import without_values
 from nets.network.structure import Structure
 from nets.runs.config import TrainConfig, input_for, split_sizes
 from nets.runs.evaluation import Accuracy
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.runs.store import Run
@@ -129,7 +130,7 @@ class Costs:
         return ""
 
     def run(self, laboratory: Workplace) -> Result:
-        laboratory.report(Message(f"Reading the layers of {self.title}"))
+        laboratory.report(Message(Text("Reading the layers of {title}", title=self.title)))
         found = network_costs(self.network, self.input_shape, self.classes)
         return {**found, "why": reason_of(self.network, self.input_shape, self.classes)}
 
@@ -190,7 +191,7 @@ class Method:
         from nets.byhand.methods import METHODS
         from nets.byhand.window import Window
 
-        laboratory.report(Message(f"Timing {self.title}"))
+        laboratory.report(Message(Text("Timing {title}", title=self.title)))
         random = np.random.default_rng(1)
         x = random.random((1, 227, 227, 3), np.float32)
         kernel = random.standard_normal((11, 11, 3, 96)).astype(np.float32)
@@ -224,5 +225,9 @@ class Method:
                 found |= {"shapes": "spectra of image, kernels and result", "memory": None}
         difference = float(np.abs(given - expected).max() / np.abs(expected).max())
         if difference > 1e-4:
-            raise LensletError(f"{self.title} differs from the matrix product by {difference:.1e}, expected below 1e-4")
+            raise LensletError(
+                "{title} differs from the matrix product by {difference:.1e}, expected below 1e-4",
+                title=self.title,
+                difference=difference,
+            )
         return {**found, "milliseconds": 1000 * seconds, "difference": f"{difference:.0e}"}

@@ -66,13 +66,19 @@ def training_speed(model: Model, costs: Costs, report: Report = no_report) -> fl
 
     graph = model.graph
     if len(graph.input_shape) != 4 or graph.channels_first or not model.output.kind.has_classes:
-        raise LensletError(f"{model.card.title} cannot be trained here: it does not tell classes of pictures apart")
+        raise LensletError(
+            "{title} cannot be trained here: it does not tell classes of pictures apart", title=model.card.title
+        )
     # Weights and gradients; every layer's values, kept for the way back, and their gradients.
     needed, free = 2 * (costs.weights_bytes + BATCH * costs.activation_bytes), available_memory()
     if needed > free:
         raise LensletError(
-            f"the training of {model.card.title} was not timed: batches of {BATCH} need about {bytes_text(needed)} of "
-            f"memory, and {bytes_text(free)} are free"
+            "the training of {title} was not timed: batches of {batch} need about {needed} of memory, and {free} are "
+            "free",
+            title=model.card.title,
+            batch=BATCH,
+            needed=bytes_text(needed),
+            free=bytes_text(free),
         )
     report(Progress(f"timing the training of {model.card.title}", 0, STEPS, "steps"))
     backend.configure()

@@ -26,6 +26,7 @@ from nets.explain.scores import compiled
 from nets.explain.smoothing import blur_matrix
 from nets.explain.values import bounds, to_numbers, to_picture
 from nets.network.part import part_up_to
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
@@ -102,18 +103,28 @@ def dream(
 def refusal(lens: Lens, picture: np.ndarray, layers: Sequence[str], map: int | None = None) -> str:
     """Why ``dream`` cannot be used so, as one sentence; "" where it can."""
     if not layers:
-        return "expected a layer to dream with, found none"
+        return Text("expected a layer to dream with, found none")
     for path in layers:
         if problem := refusal_of_layer(lens.model, path, "Deep dream"):
             return problem
         maps = next(row.maps for row in lens.layers if row.path == path)
         if map is not None and not 0 <= map < maps:
-            return f"{path} has maps 0 to {maps - 1}, not {map}"
+            return Text("{path} has maps 0 to {maps}, not {map}", path=path, maps=maps - 1, map=map)
     height, width = picture.shape[:2]
     if height * width > LARGEST_PIXELS:
-        return f"the picture has {height} × {width} pixels; expected at most {LARGEST_PIXELS:,}: make it smaller"
+        return Text(
+            "the picture has {height} × {width} pixels; expected at most {largest_pixels:,}: make it smaller",
+            height=height,
+            width=width,
+            largest_pixels=LARGEST_PIXELS,
+        )
     if min(height, width) < SMALLEST:
-        return f"the picture has {height} × {width} pixels; expected {SMALLEST} or more on each side"
+        return Text(
+            "the picture has {height} × {width} pixels; expected {smallest} or more on each side",
+            height=height,
+            width=width,
+            smallest=SMALLEST,
+        )
     return refusal_of_memory(needed(lens.model, height=height, width=width), "take a smaller picture")
 
 

@@ -17,6 +17,7 @@ from nets.explain import layers as explained_layers
 from nets.explain.memory import needed, refusal_of_memory
 from nets.explain.scores import multiply_adds
 from nets.explain.subject import Target, refusal_of_image, refusal_of_network, refusal_of_target
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.network.model import Model
@@ -76,16 +77,26 @@ class Option:
         if self.kind == "baseline" and isinstance(value, np.ndarray) and value.ndim:
             if value.shape != shape:
                 expected, found = (" × ".join(map(str, size)) for size in (shape, value.shape))
-                return f"{self.name}: expected a number or numbers of the shape {expected}, found {found}"
+                return Text(
+                    "{name}: expected a number or numbers of the shape {expected}, found {found}",
+                    name=self.name,
+                    expected=expected,
+                    found=found,
+                )
             return "" if np.isfinite(value).all() else f"{self.name}: expected finite numbers, found NaN or infinity"
         whole = self.kind == "int"
         if isinstance(value, bool) or not isinstance(value, (int, np.integer) if whole else (int, float, np.number)):
-            return f"{self.name}: expected {'a whole' if whole else 'a'} number, found {value}"
+            return Text(
+                "{name}: expected {what} number, found {value}",
+                name=self.name,
+                what="a whole" if whole else "a",
+                value=value,
+            )
         low, high = self.low, self.high
         if not np.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
             bounds = "a finite number" if low is None else f"{low:g} or more"
             bounds = bounds if high is None else f"a number from {low:g} to {high:g}"
-            return f"{self.name}: expected {bounds}, found {value}"
+            return Text("{name}: expected {bounds}, found {value}", name=self.name, bounds=bounds, value=value)
         return ""
 
 
@@ -159,7 +170,7 @@ class Explainer:
         """
         lens = model if isinstance(model, Lens) else lens_of(model)
         if image is None and "picture" in self.needs:
-            raise UsageError(f"{self.title} explains a picture; expected one, found none")
+            raise UsageError("{title} explains a picture; expected one, found none", title=self.title)
         chosen = self.defaults() | options
         if problem := self.refusal(lens.model, image, target=target, layer=layer, **options):
             raise UsageError(problem)
@@ -187,16 +198,23 @@ class Explainer:
         unknown = [name for name in options if name not in self.defaults()]
         if unknown:
             known = ", ".join(self.defaults()) or "none"
-            return f"{self.title} has no option {unknown[0]!r}; its options: {known}"
+            return Text(
+                "{title} has no option {unknown!r}; its options: {known}",
+                title=self.title,
+                unknown=unknown[0],
+                known=known,
+            )
         pictures = None if self.gives == "picture" else image
         if problem := refusal_of_network(model) or refusal_of_target(model, target, pictures):
             return problem
         if image is not None and (problem := refusal_of_image(model, image, blank="picture" not in self.needs)):
             return problem
         if "relu" in self.needs and not explained_layers.has_relu(model):
-            return (
-                f"{self.title} changes what passes back through ReLU, and {model.card.title} has none; "
-                "take the gradient or integrated gradients"
+            return Text(
+                "{title} changes what passes back through ReLU, and {model} has none; take the gradient or "
+                "integrated gradients",
+                title=self.title,
+                model=model.card.title,
             )
         if "layer" in self.needs and (problem := explained_layers.refusal_of_layer(model, layer, self.title)):
             return problem

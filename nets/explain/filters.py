@@ -51,10 +51,14 @@ def first_filters(model: Model) -> Filters:
     row = next((row for row in model.layers if row.kernel_shape), None)
     channels = model.card.input.channels
     if row is None:
-        raise LensletError(f"{model.card.title} has no convolution, so there are no filters to look at")
+        raise LensletError("{title} has no convolution, so there are no filters to look at", title=model.card.title)
     found = kernels_of(model.graph, row.path)
     if found is None or row.kernel_shape is None or row.kernel_shape[2] != channels:
-        raise LensletError(f"{row.path}, the first convolution, does not see the picture's own {channels} channels")
+        raise LensletError(
+            "{path}, the first convolution, does not see the picture's own {channels} channels",
+            path=row.path,
+            channels=channels,
+        )
     kernels = np.moveaxis(found[0], -1, 0)
     reverse = channels == 3 and order_of(model.card.input) == "bgr"
     return Filters(row.path, np.ascontiguousarray(kernels[..., ::-1] if reverse else kernels))

@@ -76,7 +76,9 @@ def fool(
     if problem := refusal_of_network(model) or refusal_of_target(model, target, None) or refusal_of_image(model, image):
         raise UsageError(problem)
     if not 0 < confidence < 1:
-        raise UsageError(f"confidence: expected a probability between 0 and 1, found {confidence}")
+        raise UsageError(
+            "confidence: expected a probability between 0 and 1, found {confidence}", confidence=confidence
+        )
     low, high = bounds(lens.card.input)
     start = np.asarray(image, np.float32)
     before = lens.classify(start[None])[0]
@@ -84,7 +86,11 @@ def fool(
     while reached[target] < confidence:
         if taken == steps:
             found = f"{100 * reached[target]:.0f} % after {steps} steps"
-            raise LensletError(f"the network could not be brought to see {lens.card.labels[target]} in it: {found}")
+            raise LensletError(
+                "the network could not be brought to see {label} in it: {found}",
+                label=lens.card.labels[target],
+                found=found,
+            )
         report(Progress("steps", taken, steps))
         report(Partial("picture", taken, steps, here))
         others = np.where(np.arange(len(reached)) == target, -np.inf, reached)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nets.network.layers import activation_of
 from nets.network.unknown_layer import names_like, unknown_layer
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
@@ -50,13 +51,20 @@ def refusal_of_layer(model: Model, layer: str, title: str) -> str:
     """Why ``layer`` ("": the usual one) has no map to show; "" where it has."""
     spatial = spatial_layers(model)
     if not spatial:
-        return f"{title} needs a layer with rows and columns, and {model.card.title} has none"
+        return Text(
+            "{title} needs a layer with rows and columns, and {model} has none", title=title, model=model.card.title
+        )
     if not layer or any(row.path == layer for row in spatial):
         return ""
     usable = [row.path for row in spatial]
     if not any(row.path == layer for row in model.layers):
         return unknown_layer(layer, usable, offer=f"{title} can look at")
-    return f"{layer} has no rows and columns, which {title} needs; take one of: {names_like(layer, usable)}"
+    return Text(
+        "{layer} has no rows and columns, which {title} needs; take one of: {known}",
+        layer=layer,
+        title=title,
+        known=names_like(layer, usable),
+    )
 
 
 def _positions(row: LayerInfo) -> int:

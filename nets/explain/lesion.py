@@ -20,6 +20,7 @@ from nets.explain.lesion_modes import MODES
 from nets.network.graph import infer
 from nets.network.outputs import Reading
 from nets.network.unknown_layer import names_like, unknown_layer
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
@@ -154,7 +155,9 @@ class LesionedNetwork:
         if problem := refusal_of_mode(mode):
             raise UsageError(problem)
         if not self.model.output.kind.has_classes:
-            raise UsageError(f"{self.model.card.title} cannot be right or wrong. {self.model.output.note}")
+            raise UsageError(
+                "{title} cannot be right or wrong. {note}", title=self.model.card.title, note=self.model.output.note
+            )
         if not len(images):
             raise UsageError("expected images to measure on, found none")
         parts = [slice(start, start + BATCH) for start in range(0, len(images), BATCH)]
@@ -235,7 +238,11 @@ class LesionedNetwork:
 
 def refusal_of_mode(mode: str) -> str:
     """Why a channel cannot be changed so; "" where ``mode`` is a key of ``MODES``."""
-    return "" if mode in MODES else f"there is no lesion {mode!r}; there are: {', '.join(MODES)}"
+    return (
+        ""
+        if mode in MODES
+        else Text("there is no lesion {mode!r}; there are: {known}", mode=mode, known=", ".join(MODES))
+    )
 
 
 def refusal_of_lesion(model: Model, layer: str) -> str:
@@ -246,7 +253,11 @@ def refusal_of_lesion(model: Model, layer: str) -> str:
         return unknown_layer(layer, usable, offer="these have channels")
     if row.shows == "probabilities" or model.graph.output in model.graph.step(layer).outputs:
         listed = names_like(layer, usable)
-        return f"{layer} is the answer itself; switch off channels of a layer below it: {listed}"
+        return Text(
+            "{layer} is the answer itself; switch off channels of a layer below it: {listed}",
+            layer=layer,
+            listed=listed,
+        )
     return "" if row.shows in ("maps", "units") else f"{layer} has no channels: {row.why_not}"
 
 

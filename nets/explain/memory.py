@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nets.explain.scores import numbers_of_layers
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.network.model import Model
@@ -47,4 +48,9 @@ def refusal_of_memory(bytes_needed: int, advice: str) -> str:
     free = available() if bytes_needed > ALWAYS else None
     if free is None or bytes_needed <= KEPT * free:
         return ""
-    return f"it would need about {bytes_needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free: {advice}"
+    return Text(
+        "it would need about {bytes_needed:.1f} GB of memory, and {free:.1f} GB are free: {advice}",
+        bytes_needed=bytes_needed / 1000000000.0,
+        free=free / 1000000000.0,
+        advice=advice,
+    )

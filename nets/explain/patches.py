@@ -82,9 +82,13 @@ def best_patches(
         usable = [row.path for row in lens.layers if row.shows != "nothing"]
         if not any(row.path == layer for row in lens.layers):
             raise UsageError(unknown_layer(layer, usable, offer="these have maps or units"))
-        raise UsageError(f"{layer} has no maps or units; take one of: {names_like(layer, usable)}")
+        raise UsageError(
+            "{layer} has no maps or units; take one of: {known}", layer=layer, known=names_like(layer, usable)
+        )
     if count < 1 or not len(images):
-        raise UsageError(f"expected at least one image and one place, found {len(images)} and {count}")
+        raise UsageError(
+            "expected at least one image and one place, found {images} and {count}", images=len(images), count=count
+        )
     own = fitted(images, source or lens.card.input, lens.card.input)
     total, size = len(own), per_call(lens.model)
     best = _nothing(layer, shown.maps, count)

@@ -22,6 +22,7 @@ from nets.explain.subject import Target, subject_of
 from nets.network.graph import Rule, infer
 from nets.network.outputs import before_activation
 from nets.network.unknown_layer import unknown_layer
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
@@ -120,16 +121,22 @@ def refusal_of_map(model: Model, layer: str, options: Mapping[str, Any]) -> str:
     if found is None:
         return unknown_layer(layer, (row.path for row in model.layers), place="to project a map of")
     if not 0 <= number < found.maps:
-        return f"{layer} has maps 0 to {found.maps - 1}, not {number}"
+        return Text("{layer} has maps 0 to {maps}, not {number}", layer=layer, maps=found.maps - 1, number=number)
     if position == [None, None]:
         return ""
     if None in position:
-        return "a position has a row and a column; give both, or neither for the whole map"
+        return Text("a position has a row and a column; give both, or neither for the whole map")
     if found.shows != "maps":
-        return f"{layer} has no rows and columns; leave row and column out"
+        return Text("{layer} has no rows and columns; leave row and column out", layer=layer)
     height, width = (int(size or 1) for size in found.output_shape[:2])
     if not (0 <= position[0] < height and 0 <= position[1] < width):
-        return f"{layer} has rows 0 to {height - 1} and columns 0 to {width - 1}, not {tuple(position)}"
+        return Text(
+            "{layer} has rows 0 to {last_row} and columns 0 to {last_column}, not {position}",
+            layer=layer,
+            last_row=height - 1,
+            last_column=width - 1,
+            position=tuple(position),
+        )
     return ""
 
 

@@ -34,4 +34,6 @@ def in_channels(picture: np.ndarray, channels: int) -> np.ndarray:
         return np.repeat(values, 3, axis=2)
     if (values.shape[2], channels) == (3, 1):
         return (values @ LUMINANCE)[..., None]
-    raise UsageError(f"a picture with {values.shape[2]} channels cannot become one with {channels}")
+    raise UsageError(
+        "a picture with {found} channels cannot become one with {channels}", found=values.shape[2], channels=channels
+    )

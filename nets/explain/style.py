@@ -31,6 +31,7 @@ from nets.explain.scores import compiled
 from nets.explain.smoothing import total_variation
 from nets.explain.values import bounds, to_numbers, to_picture
 from nets.network.part import part_up_to
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
@@ -87,7 +88,7 @@ class Styled:
         found = read_arrays(path, ("numbers", "first", "second", "losses", "steps"), largest=10**9)
         shapes = {found[name].shape for name in ("numbers", "first", "second")}
         if len(shapes) != 1 or found["numbers"].ndim != 3 or found["steps"].shape or found["losses"].ndim != 2:
-            raise LensletError(f"{path.name} holds no transfer of style that could go on")
+            raise LensletError("{file} holds no transfer of style that could go on", file=path.name)
         arrays = {name: found[name].astype(np.float32) for name in ("numbers", "first", "second", "losses")}
         return cls(**arrays, steps=int(found["steps"]))
 
@@ -159,18 +160,30 @@ def refusal(model: Model, content: np.ndarray, wanted: Styling, after: Styled | 
     """Why the transfer cannot be done so, as one sentence; "" where it can."""
     chosen = _completed(model, wanted)
     if not chosen.content or not chosen.styles:
-        return f"{model.card.title} has no layer with rows and columns to take a style from"
+        return Text("{title} has no layer with rows and columns to take a style from", title=model.card.title)
     for path in (*chosen.content, *chosen.styles):
         if problem := refusal_of_layer(model, path, "Style transfer"):
             return problem
     height, width = content.shape[:2]
     if height * width > LARGEST_PIXELS:
-        return f"the picture has {height} × {width} pixels; expected at most {LARGEST_PIXELS:,}: make it smaller"
+        return Text(
+            "the picture has {height} × {width} pixels; expected at most {largest_pixels:,}: make it smaller",
+            height=height,
+            width=width,
+            largest_pixels=LARGEST_PIXELS,
+        )
     if min(height, width) < SMALLEST:
-        return f"the picture has {height} × {width} pixels; expected {SMALLEST} or more on each side"
+        return Text(
+            "the picture has {height} × {width} pixels; expected {smallest} or more on each side",
+            height=height,
+            width=width,
+            smallest=SMALLEST,
+        )
     if after is not None and after.numbers.shape != (height, width, model.card.input.channels):
         found, size = (" × ".join(map(str, shape[:2])) for shape in (after.numbers.shape, content.shape))
-        return f"the earlier transfer is of a picture of {found} pixels, this one has {size}"
+        return Text(
+            "the earlier transfer is of a picture of {found} pixels, this one has {size}", found=found, size=size
+        )
     return refusal_of_memory(needed(model, height=height, width=width, pictures=2), "take a smaller picture")
 
 

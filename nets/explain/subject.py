@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nets.text import Text
+
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
     from nets.network.model import Model
@@ -83,7 +85,10 @@ def refusal_of_network(model: Model) -> str:
     """Why no class of this network can be explained; "" where it has classes."""
     if model.output.kind.has_classes:
         return ""
-    return f"{model.card.title} does not tell classes apart, so there is no class to explain; its maps can be looked at"
+    return Text(
+        "{title} does not tell classes apart, so there is no class to explain; its maps can be looked at",
+        title=model.card.title,
+    )
 
 
 def refusal_of_target(model: Model, target: Target | Sequence[Target] | None, image: np.ndarray | None) -> str:
@@ -93,15 +98,21 @@ def refusal_of_target(model: Model, target: Target | Sequence[Target] | None, im
     for one_of in targets:
         for number in one_of if isinstance(one_of, tuple) else (one_of,):
             if isinstance(number, bool) or not isinstance(number, int | np.integer) or not 0 <= number < classes:
-                return f"expected a class from 0 to {classes - 1}, found {number}"
+                return Text("expected a class from 0 to {last}, found {number}", last=classes - 1, number=number)
         if isinstance(one_of, tuple) and len(one_of) != 2:
-            return f"expected a class or a pair of classes, found {len(one_of)} classes"
+            return Text("expected a class or a pair of classes, found {one_of} classes", one_of=len(one_of))
         if isinstance(one_of, tuple) and one_of[0] == one_of[1]:
-            return f"expected two different classes to set against each other, found class {one_of[0]} twice"
+            return Text(
+                "expected two different classes to set against each other, found class {one_of} twice", one_of=one_of[0]
+            )
     if isinstance(target, list | np.ndarray) and image is not None:
         pictures = len(image) if np.ndim(image) == 4 else 1
         if len(target) != pictures:
-            return f"expected a class for each of {pictures} pictures, found {len(target)}"
+            return Text(
+                "expected a class for each of {pictures} pictures, found {target}",
+                pictures=pictures,
+                target=len(target),
+            )
     return ""
 
 
@@ -111,10 +122,16 @@ def refusal_of_image(model: Model, image: np.ndarray, *, blank: bool = False) ->
     values = np.asarray(image)
     if values.shape not in (shape, (*values.shape[:1], *shape)):
         expected, found = (" × ".join(map(str, size)) for size in (shape, values.shape))
-        return f"expected a picture of {expected} numbers, as the network receives it, found {found}"
+        return Text(
+            "expected a picture of {expected} numbers, as the network receives it, found {found}",
+            expected=expected,
+            found=found,
+        )
     if not np.isfinite(values).all():
-        return "the picture has numbers that are not finite (NaN or infinity); expected finite ones"
+        return Text("the picture has numbers that are not finite (NaN or infinity); expected finite ones")
     flat = values.reshape(-1, *shape)
     if not blank and len(flat) and bool((flat.max(axis=(1, 2)) == flat.min(axis=(1, 2))).all(axis=-1).any()):
-        return "the picture is black or one colour all over, so nothing in it can explain an answer: draw something"
+        return Text(
+            "the picture is black or one colour all over, so nothing in it can explain an answer: draw something"
+        )
     return ""

@@ -282,5 +282,5 @@ EXPLAINERS: dict[str, Explainer] = {row.name: row for row in _ROWS}
 def explainer(name: str) -> Explainer:
     """The row of that name. UsageError where there is none; it lists those that there are."""
     if name not in EXPLAINERS:
-        raise UsageError(f"there is no method {name!r}; there are: {', '.join(EXPLAINERS)}")
+        raise UsageError("there is no method {name!r}; there are: {known}", name=name, known=", ".join(EXPLAINERS))
     return EXPLAINERS[name]

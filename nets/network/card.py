@@ -18,6 +18,7 @@ from nets.data.value_ranges import OWN
 from nets.errors import UsageError
 from nets.json_files import JsonError, checked, describe, parse_json, read_json, record
 from nets.network.labels import clean_labels
+from nets.text import Text
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Card:
     def from_values(cls, values: Any) -> Card:
         """The card that a parsed JSON value holds. Numbers among the labels become text; JsonError for no card."""
         if not isinstance(values, dict):
-            raise JsonError(f"expected the card to be an object, found {describe(values)}")
+            raise JsonError("expected the card to be an object, found {found}", found=describe(values))
         said = CardFields.from_values(values)
         return record(cls, {**said.fields, "input": said.input} if "input" in values else said.fields, name="the card")
 
@@ -106,7 +107,7 @@ class CardFields:
             fields["labels"] = clean_labels(values["labels"])
         found = values.get("input", {})
         if not isinstance(found, Mapping):
-            raise JsonError(f"expected input to be an object, found {describe(found)}")
+            raise JsonError("expected input to be an object, found {found}", found=describe(found))
         hints = typing.get_type_hints(ImageInput)
         found = renamed_keys(found)
         return cls(fields, {key: checked(hints[key], value, name=key) for key, value in found.items() if key in hints})
@@ -119,9 +120,9 @@ class CardFields:
 class UnknownClasses(UsageError):
     """A model does not know the classes of some data. ``plain``: the same sentence without the command that helps."""
 
-    def __init__(self, plain: str, command: str) -> None:
-        super().__init__(f"{plain}; a new head learns them: {command}")
-        self.plain = plain
+    def __init__(self, plain: str, command: str, /, **values: Any) -> None:
+        self.plain = Text(plain, **values)
+        super().__init__("{plain}; a new head learns them: {command}", plain=self.plain, command=command)
 
 
 def outputs_of_classes(card: Card, classes: Sequence[str], model: str, dataset: str) -> np.ndarray:
@@ -148,9 +149,15 @@ def outputs_of_classes(card: Card, classes: Sequence[str], model: str, dataset: 
         return np.arange(len(classes))
     unknown = [name for name in classes if name not in labels]
     raise UnknownClasses(
-        f"{model} knows {len(labels)} classes, {dataset} has {len(classes)}: "
-        f"{', '.join(unknown[:5])} {'is' if len(unknown) == 1 else 'are'} none of {', '.join(labels[:12])}",
+        "{model} knows {labels} classes, {dataset} has {classes}: {unknown} {verb} none of {known}",
         shlex.join(["main.py", "transfer", model, dataset]),
+        model=model,
+        labels=len(labels),
+        dataset=dataset,
+        classes=len(classes),
+        unknown=", ".join(unknown[:5]),
+        verb="is" if len(unknown) == 1 else "are",
+        known=", ".join(labels[:12]),
     )
 
 

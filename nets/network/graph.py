@@ -194,20 +194,24 @@ def unroll(network: keras.Model) -> Graph:
 
     if isinstance(network, keras.Sequential) and not network.built:
         raise LensletError(
-            f"the model {network.name!r} was saved before it was built, so it has no input size and no weights; "
-            "start it with keras.Input(shape) or train it, and save it again"
+            "the model {name!r} was saved before it was built, so it has no input size and no weights; start it with "
+            "keras.Input(shape) or train it, and save it again",
+            name=network.name,
         )
     inputs = getattr(network, "inputs", None) or []
     if len(inputs) > 1:
         names = ", ".join(tensor.name for tensor in inputs)
         raise LensletError(
-            f"the model has {len(inputs)} inputs ({names}); Lenslet gives one picture, so it needs exactly one"
+            "the model has {inputs} inputs ({names}); Lenslet gives one picture, so it needs exactly one",
+            inputs=len(inputs),
+            names=names,
         )
     if not is_readable(network):
         raise LensletError(
-            f"the model {network.name!r} is a {type(network).__name__} whose layers are called by its own code; "
-            "expected a built Sequential or functional model: rebuild it with keras.Sequential or "
-            "keras.Model(inputs, outputs)"
+            "the model {name!r} is a {kind} whose layers are called by its own code; expected a built Sequential or "
+            "functional model: rebuild it with keras.Sequential or keras.Model(inputs, outputs)",
+            name=network.name,
+            kind=type(network).__name__,
         )
     walk = _Walk()
     start = walk.number()

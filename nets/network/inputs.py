@@ -66,18 +66,28 @@ def wrong_input(graph: Graph, said: Mapping[str, Any]) -> str:
     found = {"height": height, "width": width, "channels": channels}
     input = ImageInput(**(found | dict(said)))
     if input.fit not in FITS:
-        return f"it says fit {input.fit!r}; there are: {', '.join(FITS)}"
+        return Text("it says fit {fit!r}; there are: {known}", fit=input.fit, known=", ".join(FITS))
     if input.polarity not in ("", *POLARITIES):
-        return f"it says polarity {input.polarity!r}; there are: {', '.join(POLARITIES)}"
+        return Text(
+            "it says polarity {polarity!r}; there are: {known}", polarity=input.polarity, known=", ".join(POLARITIES)
+        )
     try:
         order_of(input)
         scale_and_offset(input)
     except UsageError as problem:
         return str(problem)
     if input.shape != (height, width, channels):
-        return f"it says that the input is {_times(input.shape)}, but the network takes {_times(found.values())}"
+        return Text(
+            "it says that the input is {shape}, but the network takes {values}",
+            shape=_times(input.shape),
+            values=_times(found.values()),
+        )
     if not 0 < max(height, width) <= LARGEST:
-        return f"it says that the input is {_times(input.shape)}; expected sides from 1 to {LARGEST}"
+        return Text(
+            "it says that the input is {shape}; expected sides from 1 to {largest}",
+            shape=_times(input.shape),
+            largest=LARGEST,
+        )
     return ""
 
 
@@ -86,10 +96,13 @@ def _size(graph: Graph, notes: list[str], said: Mapping[str, Any]) -> tuple[int,
     name = graph.name
     shape = graph.input_shape[1:]
     if graph.input_dtype == "string":
-        raise LensletError(f"the model {name!r} reads text; Lenslet gives pictures: height × width × 1 or 3 channels")
+        raise LensletError(
+            "the model {name!r} reads text; Lenslet gives pictures: height × width × 1 or 3 channels", name=name
+        )
     if _looks_up(graph):
         raise LensletError(
-            f"the model {name!r} reads word or token numbers (an Embedding comes first); Lenslet gives pictures"
+            "the model {name!r} reads word or token numbers (an Embedding comes first); Lenslet gives pictures",
+            name=name,
         )
     if len(shape) == 1 and shape[0] is not None:
         return _unfolded(shape[0], name, notes)
@@ -104,11 +117,17 @@ def _size(graph: Graph, notes: list[str], said: Mapping[str, Any]) -> tuple[int,
         )
     if len(shape) != 3 or shape[2] is None:
         raise LensletError(
-            f"the input of {name!r} is {_times(shape)}; expected a picture: height × width × 1 or 3 channels"
+            "the input of {name!r} is {shape}; expected a picture: height × width × 1 or 3 channels",
+            name=name,
+            shape=_times(shape),
         )
     height, width, channels = shape
     if channels not in OPEN_SIZE:
-        raise LensletError(f"the input of {name!r} has {channels} channels; pictures have 1 (grey) or 3 (colour)")
+        raise LensletError(
+            "the input of {name!r} has {channels} channels; pictures have 1 (grey) or 3 (colour)",
+            name=name,
+            channels=channels,
+        )
     if height is None or width is None:
         size = OPEN_SIZE[channels]
         wanted = said.get("height", height or size), said.get("width", width or size)
@@ -123,8 +142,11 @@ def _sequence(shape: tuple[int | None, ...], name: str, notes: list[str]) -> tup
     sides = sorted((steps or 0, numbers or 0))
     if sides[0] < SMALLEST_SIDE or sides[1] > 2 * sides[0]:
         raise LensletError(
-            f"the model {name!r} reads a sequence: {'any number of' if steps is None else steps} steps of {numbers} "
-            "numbers; Lenslet gives pictures: height × width × 1 or 3 channels"
+            "the model {name!r} reads a sequence: {steps} steps of {numbers} numbers; Lenslet gives pictures: height "
+            "× width × 1 or 3 channels",
+            name=name,
+            steps="any number of" if steps is None else steps,
+            numbers=numbers,
         )
     notes.append(
         Text(
@@ -148,7 +170,11 @@ def _unfolded(count: int, name: str, notes: list[str]) -> tuple[int, int, int]:
                 )
             )
             return side, side, channels
-    raise LensletError(f"the input of {name!r} is {count} numbers, which is no square picture; Lenslet gives pictures")
+    raise LensletError(
+        "the input of {name!r} is {count} numbers, which is no square picture; Lenslet gives pictures",
+        name=name,
+        count=count,
+    )
 
 
 def _looks_up(graph: Graph) -> bool:

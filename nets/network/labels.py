@@ -27,9 +27,9 @@ def clean_labels(values: Any) -> tuple[str, ...]:
     if isinstance(values, Mapping):
         values = _by_number(values)
     if not isinstance(values, Sequence) or isinstance(values, str):
-        raise JsonError(f"expected the labels to be a list of names, found {describe(values)}")
+        raise JsonError("expected the labels to be a list of names, found {found}", found=describe(values))
     if len(values) > MOST:
-        raise JsonError(f"there are {len(values):,} labels; expected at most {MOST:,}")
+        raise JsonError("there are {values:,} labels; expected at most {most:,}", values=len(values), most=MOST)
     return tuple(_clean(value, f"labels[{number}]") for number, value in enumerate(values))
 
 
@@ -42,16 +42,18 @@ def read_labels(path: Path) -> tuple[str, ...]:
     if not path.is_file():
         raise FileNotFoundError(2, "there is no such file", str(path))
     if (size := path.stat().st_size) > LARGEST:
-        raise JsonError(f"{path.name} has {size:,} bytes; expected at most {LARGEST:,}")
+        raise JsonError(
+            "{file} has {size:,} bytes; expected at most {largest:,}", file=path.name, size=size, largest=LARGEST
+        )
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise JsonError(f"{path.name} is not text in UTF-8") from None
+        raise JsonError("{file} is not text in UTF-8", file=path.name) from None
     if text.lstrip()[:1] in ("[", "{"):
         return labels_in(parse_json(text, name=path.name))
     labels = parse_labels(text)
     if not labels:
-        raise JsonError(f"{path.name} is empty; expected the name of a class on each line")
+        raise JsonError("{file} is empty; expected the name of a class on each line", file=path.name)
     return labels
 
 
@@ -93,5 +95,5 @@ def _clean(value: Any, name: str) -> str:
     label = " ".join(checked(str, value, name=name).split())
     label = "".join(character for character in label if character.isprintable())
     if not label:
-        raise JsonError(f"expected {name} to be a name, found an empty one")
+        raise JsonError("expected {name} to be a name, found an empty one", name=name)
     return label if len(label) <= LONGEST else label[: LONGEST - 1] + "…"

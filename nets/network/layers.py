@@ -86,7 +86,9 @@ def kernel_of(graph: Graph, path: str, map_index: int) -> tuple[np.ndarray, floa
         return None
     kernels, bias = found
     if not 0 <= map_index < kernels.shape[-1]:
-        raise UsageError(f"{path} has maps 0 to {kernels.shape[-1] - 1}, not {map_index}")
+        raise UsageError(
+            "{path} has maps 0 to {last}, not {map_index}", path=path, last=kernels.shape[-1] - 1, map_index=map_index
+        )
     return kernels[..., map_index], None if bias is None else float(bias[map_index])
 
 

@@ -15,7 +15,7 @@ from nets.network.layers import activation_of, is_recurrent
 from nets.network.structure import Structure
 from nets.text import Text
 
-REMEDY = "take an earlier epoch or train again with a lower learning rate"
+REMEDY = Text("take an earlier epoch or train again with a lower learning rate")
 SURE, LIKELY = 0.97, 0.8  # probabilities from which on an answer is called so, where the model's card says nothing
 
 
@@ -47,11 +47,14 @@ def answer(probabilities: np.ndarray, labels: Sequence[str], thresholds: Mapping
     """
     row = np.asarray(probabilities, dtype=np.float32).reshape(-1)
     if len(row) != len(labels):
-        raise UsageError(f"expected one label for each of {len(row)} outputs, found {len(labels)}")
+        raise UsageError(
+            "expected one label for each of {row} outputs, found {labels}", row=len(row), labels=len(labels)
+        )
     if not np.isfinite(row).all():
         raise LensletError(
             "the network answers with numbers that are not finite (NaN): its weights are damaged or its training "
-            f"diverged; {REMEDY}"
+            "diverged; {remedy}",
+            remedy=REMEDY,
         )
     order = np.argsort(-row, kind="stable")
     second = order[1] if len(order) > 1 else order[0]
@@ -69,9 +72,10 @@ def answer(probabilities: np.ndarray, labels: Sequence[str], thresholds: Mapping
 
 def broken_words(weights: Sequence[str]) -> str:
     """What is wrong with a network that has such weights. ``weights``: the paths of those that are not finite."""
-    return (
-        f"the weights {', '.join(weights[:3])} hold numbers that are not finite (NaN or infinity): the model is "
-        "damaged or its training diverged"
+    return Text(
+        "the weights {names} hold numbers that are not finite (NaN or infinity): the model is damaged or its training "
+        "diverged",
+        names=", ".join(weights[:3]),
     )
 
 
@@ -203,7 +207,9 @@ def output_of(
     graph = structure.graph
     whole = structure.shapes[graph.output][1:]
     if None in whole:
-        raise LensletError(f"the output of {graph.name!r} is {_times(whole)}; expected one of a known size")
+        raise LensletError(
+            "the output of {name!r} is {shape}; expected one of a known size", name=graph.name, shape=_times(whole)
+        )
     sizes = tuple(int(size or 1) for size in whole)
     meaning = meaning_of(graph)
     if sum(size != 1 for size in sizes) > 1:
@@ -239,8 +245,10 @@ def _kind_of_row(graph: Graph, count: int, meaning: str, labels: int, loss: str)
 def _image_shaped(graph: Graph, sizes: tuple[int, ...], meaning: str) -> Output:
     if any(is_recurrent(step.operation) for step in graph.steps) or len(sizes) > 3:
         raise LensletError(
-            f"the output of {graph.name!r} is {_times(sizes)}, a sequence or more than a picture; Lenslet shows "
-            "classes, numbers and pictures"
+            "the output of {name!r} is {sizes}, a sequence or more than a picture; Lenslet shows classes, numbers and "
+            "pictures",
+            name=graph.name,
+            sizes=_times(sizes),
         )
     if len(sizes) == 2:
         sizes = (*sizes, 1)

@@ -20,6 +20,7 @@ from nets.network.card import Card
 from nets.network.files.hdf5 import read_hdf5
 from nets.network.labels import clean_labels
 from nets.places import Places
+from nets.text import Text
 from nets.zoo.pretrained import CLASSES, Pretrained
 
 if TYPE_CHECKING:
@@ -64,8 +65,10 @@ def load_network(row: Pretrained, path: Path) -> keras.Model:
     except (ValueError, OSError, KeyError, TypeError) as problem:
         differs = _difference(network, path)
         raise LensletError(
-            f"{path} does not hold the weights of {row.title}{differs and ': ' + differs}; delete it and open "
-            f"{row.title} again to download it"
+            "{path} does not hold the weights of {title}{difference}; delete it and open {title} again to download it",
+            path=path,
+            title=row.title,
+            difference=differs and ": " + differs,
         ) from problem
     return network
 
@@ -80,7 +83,12 @@ def _difference(network: keras.Model, path: Path) -> str:
     for variable, array in zip(variables, stored, strict=False):
         if array is not None and tuple(variable.shape) != array.shape:
             shapes = [" x ".join(map(str, shape)) for shape in (array.shape, variable.shape)]
-            return f"its {variable.path} has the shape {shapes[0]}, expected {shapes[1]}"
+            return Text(
+                "its {path} has the shape {found}, expected {expected}",
+                path=variable.path,
+                found=shapes[0],
+                expected=shapes[1],
+            )
     return f"it has {len(stored)} arrays, expected {len(variables)}" if len(stored) != len(variables) else ""
 
 
@@ -117,13 +125,18 @@ def get_files(row: Pretrained, places: Places, *, report: Report = no_report) ->
     except DownloadError as problem:
         own = places.data if places.data is not None else Path("<a data directory>")
         raise LensletError(
-            f"{row.title} is not on this machine and could not be downloaded. Put {' and '.join(missing)} into "
-            f"{own / FOLDER} and name that data directory in the settings, with --data-dir or in LENSLET_DATA_DIR; or "
-            f"into {keras_cache()}, where Keras keeps such files. The download: {problem}"
+            "{title} is not on this machine and could not be downloaded. Put {missing} into {folder} and name that "
+            "data directory in the settings, with --data-dir or in LENSLET_DATA_DIR; or into {keras_folder}, where "
+            "Keras keeps such files. The download: {problem}",
+            title=row.title,
+            missing=" and ".join(missing),
+            folder=own / FOLDER,
+            keras_folder=keras_cache(),
+            problem=problem,
         ) from problem
     weights, names = _find(row.file, places), _find(CLASS_NAMES, places)
     if weights is None or names is None:
-        raise LensletError(f"{row.title}'s files vanished while they were opened; open it again")
+        raise LensletError("{title}'s files vanished while they were opened; open it again", title=row.title)
     if row.file not in missing:
         _check_sum(weights, row)
     return weights, _read_names(names)
@@ -149,7 +162,9 @@ def _download(url: str, name: str, check: Callable[[Path], object], places: Plac
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise LensletError(
-            f"{target.parent} cannot be written to ({problem.strerror or problem}): check the disk and its permissions"
+            "{folder} cannot be written to ({reason}): check the disk and its permissions",
+            folder=target.parent,
+            reason=problem.strerror or problem,
         ) from problem
     download(url + name, target, check, report=report)
 
@@ -163,11 +178,17 @@ def _check_sum(path: Path, row: Pretrained) -> None:
         with open(path, "rb") as file:
             found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
     except OSError as problem:
-        raise LensletError(f"{path} cannot be read: {problem.strerror or problem}") from problem
+        raise LensletError(
+            "{path} cannot be read: {reason}", path=path, reason=problem.strerror or problem
+        ) from problem
     if found != row.md5:
         raise LensletError(
-            f"{path} is damaged or another version: expected {row.title} with the md5 {row.md5}, found "
-            f"{found}; delete it, and it is downloaded anew"
+            "{path} is damaged or another version: expected {title} with the md5 {expected}, found {found}; delete "
+            "it, and it is downloaded anew",
+            path=path,
+            title=row.title,
+            expected=row.md5,
+            found=found,
         )
 
 
@@ -180,7 +201,9 @@ def _read_names(path: Path) -> tuple[str, ...]:
         labels = clean_labels([name.replace("_", " ") for name in names])
     except (OSError, JsonError, KeyError, TypeError, ValueError) as problem:
         raise LensletError(
-            f"{path} is not Keras's list of ImageNet's {CLASSES:,} classes; delete it, and it is downloaded anew"
+            "{path} is not Keras's list of ImageNet's {classes:,} classes; delete it, and it is downloaded anew",
+            path=path,
+            classes=CLASSES,
         ) from problem
     counts = Counter(labels)
     told_apart: dict[str, None] = {}

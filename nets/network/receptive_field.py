@@ -79,7 +79,14 @@ class ReceptiveFields:
         step = self._step(path)
         height, width = self.extent(path)
         if self.has_positions(path) and not (0 <= row < height and 0 <= column < width):
-            raise UsageError(f"{path} has rows 0 to {height - 1} and columns 0 to {width - 1}, not ({row}, {column})")
+            raise UsageError(
+                "{path} has rows 0 to {last_row} and columns 0 to {last_column}, not ({row}, {column})",
+                path=path,
+                last_row=height - 1,
+                last_column=width - 1,
+                row=row,
+                column=column,
+            )
         start = (Interval(row, row), Interval(column, column)) if self.has_positions(path) else whole((1, 1))
         needed: dict[int, Region] = {step.outputs[0]: start}
         for place in range(self._steps[path], -1, -1):

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from heapq import nlargest
 
+from nets.text import Text
+
 WHOLE = 6  # names are read at a glance; longer lists are cut down to the most similar names
 SIMILAR = 3
 
@@ -23,7 +25,13 @@ def unknown_layer(path: str, known: Iterable[str], *, offer: str = "there are", 
         place: Where the layer was looked for, e.g. "before the new head".
     """
     where = f" {place}" if place else ""
-    return f"there is no layer {path!r}{where}; {offer}: {names_like(path, known)}"
+    return Text(
+        "there is no layer {path!r}{where}; {offer}: {names}",
+        path=path,
+        where=where,
+        offer=offer,
+        names=names_like(path, known),
+    )
 
 
 def names_like(path: str, known: Iterable[str]) -> str:
@@ -31,7 +39,7 @@ def names_like(path: str, known: Iterable[str]) -> str:
     names = list(dict.fromkeys(known))
     if len(names) <= WHOLE:
         return ", ".join(names) or "none"
-    return f"{', '.join(most_similar(path, names))} (the most similar of {len(names)})"
+    return Text("{names} (the most similar of {count})", names=", ".join(most_similar(path, names)), count=len(names))
 
 
 def most_similar(path: str, names: Iterable[str]) -> list[str]:

@@ -37,7 +37,7 @@ def weights_of(graph: Graph, path: str, unit: int) -> UnitWeights | None:
         return None
     kernel = np.asarray(step.operation.kernel, dtype=np.float32)  # (inputs, units)
     if not 0 <= unit < kernel.shape[1]:
-        raise UsageError(f"{path} has units 0 to {kernel.shape[1] - 1}, not {unit}")
+        raise UsageError("{path} has units 0 to {last}, not {unit}", path=path, last=kernel.shape[1] - 1, unit=unit)
     bias = None if step.operation.bias is None else float(np.asarray(step.operation.bias)[unit])
     writers = {number: writer for writer in graph.steps for number in writer.outputs}
     passing = (layers.Flatten, layers.Dropout, layers.SpatialDropout2D, layers.GaussianNoise, layers.GaussianDropout)
@@ -72,7 +72,7 @@ def normalisation_of(graph: Graph, path: str, map_index: int) -> Normalisation |
         return None
     count = int(operation.moving_mean.shape[0])
     if not 0 <= map_index < count:
-        raise UsageError(f"{path} has maps 0 to {count - 1}, not {map_index}")
+        raise UsageError("{path} has maps 0 to {last}, not {map_index}", path=path, last=count - 1, map_index=map_index)
 
     def number(variable: Any, otherwise: float = 0.0) -> float:
         return otherwise if variable is None else float(np.asarray(variable)[map_index])

@@ -117,7 +117,7 @@ def ranges(
         UsageError: The mode is unknown, or "network" without ``network``.
     """
     if mode not in RANGES:
-        raise UsageError(f"there is no range {mode!r}; there are: {', '.join(RANGES)}")
+        raise UsageError("there is no range {mode!r}; there are: {known}", mode=mode, known=", ".join(RANGES))
     count = layer.shape[-1]
     if mode == "map":
         signed = bool((layer < 0).any())

@@ -13,6 +13,7 @@ from nets.errors import LensletError
 from nets.files import write_text
 from nets.json_files import read_json
 from nets.network.card import Card
+from nets.text import Text
 
 if TYPE_CHECKING:
     import keras
@@ -56,9 +57,11 @@ def _built(path: Path) -> keras.Model:
     try:
         config = read_json(path)
     except (OSError, ValueError) as problem:
-        raise LensletError(f"{path} cannot be read: {problem}; the run cannot be opened") from problem
+        raise LensletError(
+            "{path} cannot be read: {problem}; the run cannot be opened", path=path, problem=problem
+        ) from problem
     if not isinstance(config, dict):
-        raise LensletError(f"{path} does not describe a network; the run cannot be opened")
+        raise LensletError("{path} does not describe a network; the run cannot be opened", path=path)
     check_allowed(path, config)
     return build(path, config, keras.__version__, lambda network: None)
 
@@ -74,12 +77,19 @@ def difference(network: keras.Model, weights: Sequence[np.ndarray]) -> str:
     for variable, array in zip(variables, weights, strict=False):
         expected = tuple(variable.shape)
         if expected != array.shape:
-            return f"{variable.path} has the shape {_shape(array.shape)}, expected {_shape(expected)}"
+            return Text(
+                "{path} has the shape {shape}, expected {expected}",
+                path=variable.path,
+                shape=_shape(array.shape),
+                expected=_shape(expected),
+            )
     if len(weights) < len(variables):
         missing = variables[len(weights)]
-        return f"{missing.path} of the shape {_shape(tuple(missing.shape))} has no numbers"
+        return Text("{path} of the shape {shape} has no numbers", path=missing.path, shape=_shape(tuple(missing.shape)))
     if len(weights) > len(variables):
-        return f"there are {len(weights)} arrays, the network needs {len(variables)}"
+        return Text(
+            "there are {weights} arrays, the network needs {variables}", weights=len(weights), variables=len(variables)
+        )
     return ""
 
 

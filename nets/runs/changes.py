@@ -75,6 +75,8 @@ def read_changes(folder: Path) -> tuple[Change, ...]:
         return ()
     except (OSError, ValueError, LensletError) as problem:
         raise LensletError(
-            f"{path} cannot be read ({problem}): it says what was changed during the training; without it the run "
-            "cannot go on as it began"
+            "{path} cannot be read ({problem}): it says what was changed during the training; without it the run "
+            "cannot go on as it began",
+            path=path,
+            problem=problem,
         ) from problem

@@ -157,7 +157,9 @@ def config_for(network: str, dataset: str, recipe: str = "", **changes: Any) -> 
         recipe = next((row.name for row in recipes_for(network, dataset)), "")
     if recipe:
         if recipe not in RECIPES:
-            raise UsageError(f"there is no recipe {recipe!r}; there are: {', '.join(RECIPES)}")
+            raise UsageError(
+                "there is no recipe {recipe!r}; there are: {known}", recipe=recipe, known=", ".join(RECIPES)
+            )
         own |= {**RECIPES[recipe].changes, "recipe": recipe}
     return TrainConfig(network=network, dataset=dataset, **(own | changes))
 

@@ -25,6 +25,7 @@ from nets.json_files import parse_json, record
 from nets.runs.evaluation import Evaluation
 from nets.runs.history import History, cut_history, write_batches, write_history
 from nets.runs.run import epoch_file, status_text, write_status
+from nets.text import Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +104,13 @@ class Recorder:
             return ""
         if free >= needed:
             return ""
-        return (
-            f"the disk of {self.folder} has {_gigabytes(free)} free and {epochs} epochs need about "
-            f"{_gigabytes(needed)}: free some space, or train fewer epochs"
+        return Text(
+            "the disk of {folder} has {free} free and {epochs} epochs need about {needed}: free some space, or train "
+            "fewer epochs",
+            folder=self.folder,
+            free=_gigabytes(free),
+            epochs=epochs,
+            needed=_gigabytes(needed),
         )
 
     def status(self, state: str, message: str = "", test_accuracy: float | None = None) -> None:
@@ -130,7 +135,12 @@ class Recorder:
         try:
             yield
         except OSError as problem:
-            raise LensletError(f"{self._reason(problem)}; {what_was_kept(self.kept)}; {_advice(problem)}") from problem
+            raise LensletError(
+                "{reason}; {kept}; {advice}",
+                reason=self._reason(problem),
+                kept=what_was_kept(self.kept),
+                advice=_advice(problem),
+            ) from problem
 
     @contextmanager
     def _whole(self, batches: tuple[np.ndarray, np.ndarray]) -> Iterator[None]:
@@ -148,10 +158,12 @@ class Recorder:
 
     def _reason(self, problem: OSError) -> str:
         if problem.errno in _FULL:
-            return f"the disk of {self.folder} is full"
+            return Text("the disk of {folder} is full", folder=self.folder)
         if problem.errno in (errno.ENOENT, errno.ENOTDIR):
-            return f"the run's folder {self.folder} is gone"
-        return f"the run cannot be written to {self.folder} ({problem.strerror or problem})"
+            return Text("the run's folder {folder} is gone", folder=self.folder)
+        return Text(
+            "the run cannot be written to {folder} ({reason})", folder=self.folder, reason=problem.strerror or problem
+        )
 
 
 def _gigabytes(size: int) -> str:
@@ -187,7 +199,9 @@ def read_saved(folder: Path) -> Saved | None:
         return None
     except (OSError, LensletError) as problem:
         raise LensletError(
-            f"the run cannot be resumed: {path} is damaged ({problem}); its epochs can still be used"
+            "the run cannot be resumed: {path} is damaged ({problem}); its epochs can still be used",
+            path=path,
+            problem=problem,
         ) from problem
 
 

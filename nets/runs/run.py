@@ -103,7 +103,7 @@ class Run:
         number = {"best": self.summary.best_epoch, "last": done}.get(epoch, epoch) if isinstance(epoch, str) else epoch
         if not isinstance(number, int) or not 1 <= number <= done:
             has = f"it has epochs 1 to {done}" if done else "no epoch of it was finished"
-            raise UsageError(f"run {self.id} has no epoch {epoch!r}; {has}")
+            raise UsageError("run {id} has no epoch {epoch!r}; {has}", id=self.id, epoch=epoch, has=has)
         return number
 
     def weights(self, epoch: Epoch = "best") -> list[np.ndarray]:
@@ -136,10 +136,18 @@ class Run:
             classes = len(self.card.labels)
             if labels.ndim != 1 or probabilities.shape != (len(labels), classes) or found["loss"].shape != ():
                 raise ArrayFileError(
-                    f"expected answers of {classes} classes, found the shapes {probabilities.shape} and {labels.shape}"
+                    "expected answers of {classes} classes, found the shapes {shape} and {labels_shape}",
+                    classes=classes,
+                    shape=probabilities.shape,
+                    labels_shape=labels.shape,
                 )
             if len(labels) and not 0 <= labels.min() <= labels.max() < classes:
-                raise ArrayFileError(f"expected labels of {classes} classes, found {labels.min()} to {labels.max()}")
+                raise ArrayFileError(
+                    "expected labels of {classes} classes, found {smallest} to {largest}",
+                    classes=classes,
+                    smallest=labels.min(),
+                    largest=labels.max(),
+                )
             return Evaluation(labels, probabilities, float(found["loss"]))
 
     def network(self, epoch: Epoch = "best") -> keras.Model:
@@ -148,8 +156,13 @@ class Run:
         weights = self.weights(epoch)
         if differs := difference(built, weights):
             raise LensletError(
-                f"run {self.id}: the weights of epoch {self.epoch_number(epoch)} are not those of {self.card.network} "
-                f"with {len(self.card.labels)} classes: {differs}; choose another epoch of the run"
+                "run {id}: the weights of epoch {number} are not those of {network} with {labels} classes: {differs}; "
+                "choose another epoch of the run",
+                id=self.id,
+                number=self.epoch_number(epoch),
+                network=self.card.network,
+                labels=len(self.card.labels),
+                differs=differs,
             )
         built.set_weights(weights)
         return built
@@ -261,4 +274,6 @@ def _reading(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, LensletError) as problem:
-        raise LensletError(f"{path} cannot be read: {problem}; choose another epoch of the run") from problem
+        raise LensletError(
+            "{path} cannot be read: {problem}; choose another epoch of the run", path=path, problem=problem
+        ) from problem

@@ -52,7 +52,9 @@ class RunStore:
         try:
             return Run(folder, read_summary(folder), Card.read(folder / "card.json"))
         except Exception as problem:
-            raise LensletError(f"run {id} cannot be read: {problem}; the other runs are not concerned") from problem
+            raise LensletError(
+                "run {id} cannot be read: {problem}; the other runs are not concerned", id=id, problem=problem
+            ) from problem
 
     def path(self, id: str) -> Path:
         """The folder of run ``id``. UsageError when there is none; it names the latest ones."""
@@ -60,7 +62,9 @@ class RunStore:
         odd = not id or id.startswith(".") or "\0" in id or len(os.fsencode(id)) > LONGEST_NAME
         if odd or folder.parent != self.folder or not (folder / "config.json").exists():
             known = ", ".join(sorted((f.name for f in self._folders()), reverse=True)[:5]) or "none yet"
-            raise UsageError(f"there is no run {id!r} in {self.folder}; the latest are: {known}")
+            raise UsageError(
+                "there is no run {id!r} in {folder}; the latest are: {known}", id=id, folder=self.folder, known=known
+            )
         return folder
 
     def create(self, config: TrainConfig, title: str = "") -> Path:
@@ -75,7 +79,9 @@ class RunStore:
             write_config(folder, config, now.isoformat())
         except OSError as problem:
             raise LensletError(
-                f"no run can be written to {self.folder}: {problem.strerror or problem}; choose another runs folder"
+                "no run can be written to {folder}: {reason}; choose another runs folder",
+                folder=self.folder,
+                reason=problem.strerror or problem,
             ) from problem
         return folder
 
@@ -97,7 +103,7 @@ class RunStore:
         """Moves the run to the bin; returns the name that ``restore`` takes. LensletError while it is being trained."""
         folder = self.path(id)
         if is_locked(folder):
-            raise LensletError(f"run {id} is being trained; stop it before deleting it")
+            raise LensletError("run {id} is being trained; stop it before deleting it", id=id)
         with _writing(self.folder):
             (self.folder / BIN).mkdir(exist_ok=True)
             return _move(folder, self.folder / BIN, id)
@@ -111,7 +117,11 @@ class RunStore:
         """Takes a run out of the bin; returns its id. UsageError when it is not there."""
         folder = self.folder / BIN / name
         if name not in self.deleted():
-            raise UsageError(f"there is no run {name!r} in the bin; there are: {', '.join(self.deleted()) or 'none'}")
+            raise UsageError(
+                "there is no run {name!r} in the bin; there are: {known}",
+                name=name,
+                known=", ".join(self.deleted()) or "none",
+            )
         with _writing(self.folder):
             return _move(folder, self.folder, name)
 
@@ -128,7 +138,9 @@ class RunStore:
             return ()
         except OSError as problem:
             raise LensletError(
-                f"the runs folder {self.folder} cannot be read: {problem.strerror}; choose another runs folder"
+                "the runs folder {folder} cannot be read: {reason}; choose another runs folder",
+                folder=self.folder,
+                reason=problem.strerror,
             ) from problem
 
 
@@ -163,4 +175,6 @@ def _writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        raise LensletError(f"{folder} cannot be changed: {problem.strerror or problem}; nothing was lost") from problem
+        raise LensletError(
+            "{folder} cannot be changed: {reason}; nothing was lost", folder=folder, reason=problem.strerror or problem
+        ) from problem

@@ -94,6 +94,10 @@ def evaluate(
     are_probabilities = ten_views and loss != "squared_error"
     probabilities = raw if are_probabilities else to_probabilities(raw, meaning)
     if len(labels) and np.max(labels) >= probabilities.shape[1]:
-        raise UsageError(f"expected labels of {probabilities.shape[1]} classes, found the class {np.max(labels)}")
+        raise UsageError(
+            "expected labels of {classes} classes, found the class {label}",
+            classes=probabilities.shape[1],
+            label=np.max(labels),
+        )
     measured = squared_error(raw, labels) if loss == "squared_error" else cross_entropy(probabilities, labels)
     return Evaluation(np.asarray(labels, np.int64), probabilities, measured)

@@ -35,7 +35,7 @@ def head_of(network: keras.Model) -> Any:
     """The call of the last layer with weights, which is (a part of) the head. LensletError where there is none."""
     with_weights = [node for node in nodes_of(network) if getattr(node.operation, "weights", ())]
     if not with_weights:
-        raise LensletError(f"the network {network.name!r} has no weights; there is nothing to keep")
+        raise LensletError("the network {name!r} has no weights; there is nothing to keep", name=network.name)
     return with_weights[-1]
 
 
@@ -66,7 +66,7 @@ def frozen_count(network: keras.Model, frozen: str) -> int:
     name = frozen.partition("/")[0]  # a nested model is frozen as a whole
     names = [node.operation.name for node in nodes[:head]]
     if name not in names:
-        raise UsageError(f"freeze: {unknown_layer(frozen, names, place='before the new head')}")
+        raise UsageError("freeze: {problem}", problem=unknown_layer(frozen, names, place="before the new head"))
     return len(names) - names[::-1].index(name)
 
 

@@ -16,6 +16,7 @@ from nets.events import Message
 from nets.runs.changes import Change, changed, difference
 from nets.runs.config import TrainConfig, problems
 from nets.runs.recording import what_was_kept
+from nets.text import Text
 from nets.training.batches import Block
 from nets.training.events import Batches as BatchesDone
 from nets.training.events import Changed
@@ -149,7 +150,7 @@ class Loop:
         config = dataclasses.replace(self._config, **fields)
         found = problems(config, images=len(data.train), classes=len(data.classes), input=data.spec.input)
         if found:
-            self._report(Message(f"nothing was changed: {next(iter(found.values()))}"))
+            self._report(Message(Text("nothing was changed: {problem}", problem=next(iter(found.values())))))
             return False
         steps = self._setup.batches.steps
         change = Change(epoch, done, **fields) if done < steps else Change(epoch + 1, 0, **fields)
@@ -195,6 +196,11 @@ def _refuse_nan(losses: np.ndarray, epoch: int, step: int, config: TrainConfig) 
     bad = np.flatnonzero(~np.isfinite(losses))
     if len(bad):
         raise LensletError(
-            f"the loss became {losses[bad[0]]} in batch {step + int(bad[0]) + 1} of epoch {epoch}; "
-            f"{what_was_kept(epoch - 1)}; try a smaller learning rate, for example {config.learning_rate / 10:g}"
+            "the loss became {loss} in batch {step} of epoch {epoch}; {kept}; try a smaller learning rate, for "
+            "example {smaller:g}",
+            loss=losses[bad[0]],
+            step=step + int(bad[0]) + 1,
+            epoch=epoch,
+            kept=what_was_kept(epoch - 1),
+            smaller=config.learning_rate / 10,
         )

@@ -10,6 +10,7 @@ from nets.errors import LensletError
 from nets.network.files.machine import available_memory, bytes_text
 from nets.network.outline import outline
 from nets.runs.config import TrainConfig
+from nets.text import Text
 
 FLOAT = 4  # bytes
 COPIES = 2
@@ -46,8 +47,15 @@ def check_memory(config: TrainConfig, input: ImageInput, classes: int, available
         return
     row = zoo.get(config.network)
     raise LensletError(
-        f"{row.title} at {input.height} x {input.width} with batches of {config.batch_size} needs about "
-        f"{bytes_text(needed)} of memory, and {bytes_text(free)} are free; {_what_fits(config, input, classes, free)}"
+        "{title} at {height} x {width} with batches of {batch_size} needs about {needed} of memory, and {free} are "
+        "free; {advice}",
+        title=row.title,
+        height=input.height,
+        width=input.width,
+        batch_size=config.batch_size,
+        needed=bytes_text(needed),
+        free=bytes_text(free),
+        advice=_what_fits(config, input, classes, free),
     )
 
 
@@ -56,7 +64,7 @@ def _what_fits(config: TrainConfig, input: ImageInput, classes: int, free: int) 
     batch = config.batch_size // 2
     while batch:
         if training_bytes(dataclasses.replace(config, batch_size=batch), input, classes) <= free:
-            return f"batches of {batch} would fit"
+            return Text("batches of {batch} would fit", batch=batch)
         batch //= 2
     one = dataclasses.replace(config, batch_size=1)
     row = zoo.get(config.network)
@@ -64,12 +72,12 @@ def _what_fits(config: TrainConfig, input: ImageInput, classes: int, free: int) 
         if row.sizes and size < input.height:
             smaller = dataclasses.replace(input, height=size, width=size)
             if training_bytes(one, smaller, classes) <= free:
-                return f"pictures of {size} x {size} would fit, with small batches"
+                return Text("pictures of {size} x {size} would fit, with small batches", size=size)
     others = sorted(zoo.NETS.values(), key=lambda other: other.parameters, reverse=True)
     for other in others:
         known = dataclasses.replace(one, network=other.name)
         if FLOAT * COPIES * other.parameters > min(free, FLOAT * COPIES * (row.parameters - 1)):
             continue
         if training_bytes(known, other.input, classes) <= free:
-            return f"the network {other.name} would fit"
-    return "close other programs"
+            return Text("the network {name} would fit", name=other.name)
+    return Text("close other programs")

@@ -36,8 +36,9 @@ def with_new_head(network: keras.Model, classes: int, seed: int) -> keras.Model:
     before = nodes_of(source)[: nodes_of(source).index(head)]
     if not any(getattr(node.operation, "weights", ()) for node in before):
         raise LensletError(
-            f"the network {network.name!r} has one layer with weights, its head: there are no features to keep; train "
-            "a network from nothing instead"
+            "the network {name!r} has one layer with weights, its head: there are no features to keep; train a "
+            "network from nothing instead",
+            name=network.name,
         )
     new = _new_layers(source, value.shape, classes, {node.operation.name for node in before})
     if isinstance(source, keras.Sequential):

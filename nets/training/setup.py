@@ -121,8 +121,9 @@ def _engine(training: Training, network: keras.Model, images: Images) -> tuple[E
     if backend.name() != "tensorflow":
         if saved and saved.engine != "keras":
             raise LensletError(
-                f"the run's steps were computed by TensorFlow alone, and KERAS_BACKEND is {backend.name()!r}; "
-                "resume it without that variable"
+                "the run's steps were computed by TensorFlow alone, and KERAS_BACKEND is {library!r}; resume it "
+                "without that variable",
+                library=backend.name(),
             )
         engine = KerasEngine(network, build_forward(network, faster=False), config)
         batches = ArrayBatches(*arguments)

@@ -48,8 +48,11 @@ class Start:
         own = {id(variable) for variable in last.weights}
         if len(weights) != len(variables):
             raise LensletError(
-                f"start from: {self.name} is another network than {network.name}: {difference(network, weights)}; "
-                f"start from another model, or keep its features: main.py transfer {self.name}"
+                "start from: {name} is another network than {network}: {difference}; start from another model, or "
+                "keep its features: main.py transfer {name}",
+                name=self.name,
+                network=network.name,
+                difference=difference(network, weights),
             )
         known = self.card.labels
         outputs = [known.index(name) for name in classes] if set(classes) <= set(known) else None
@@ -60,9 +63,13 @@ class Start:
                 array = array[..., outputs]
             if tuple(variable.shape) != array.shape:
                 raise LensletError(
-                    f"start from: {self.name} is another network than {network.name}: {variable.path} has the shape "
-                    f"{_size(array.shape)}, expected {_size(tuple(variable.shape))}; start from another model, or keep "
-                    f"its features: main.py transfer {self.name}"
+                    "start from: {name} is another network than {network}: {path} has the shape {found}, expected "
+                    "{expected}; start from another model, or keep its features: main.py transfer {name}",
+                    name=self.name,
+                    network=network.name,
+                    path=variable.path,
+                    found=_size(array.shape),
+                    expected=_size(tuple(variable.shape)),
                 )
             variable.assign(array)
 
@@ -84,16 +91,23 @@ def find_start(config: TrainConfig, data: Dataset, store: RunStore) -> Start | N
     start = _open(config.start_from, store)
     if start.card.network != config.network:
         raise UsageError(
-            f"start from: expected a model of the network {config.network}, but {config.start_from} is of "
-            f"{start.card.network or 'a network of its own'}; choose another model or that network, or give its "
-            f"features a new head: main.py transfer {config.start_from} {config.dataset}"
+            "start from: expected a model of the network {network}, but {start_from} is of {other}; choose another "
+            "model or that network, or give its features a new head: main.py transfer {start_from} {dataset}",
+            network=config.network,
+            start_from=config.start_from,
+            other=start.card.network or "a network of its own",
+            dataset=config.dataset,
         )
     wanted = input_for(zoo.get(config.network), data.spec.input, config.size)
     if start.card.input.shape != wanted.shape:
         raise UsageError(
-            f"start from: {config.start_from} takes images of {_size(start.card.input.shape)}, but "
-            f"{data.spec.title} gives {_size(wanted.shape)}; choose another model, or give its features a new head: "
-            f"main.py transfer {config.start_from} {config.dataset}"
+            "start from: {start_from} takes images of {found}, but {title} gives {expected}; choose another model, or "
+            "give its features a new head: main.py transfer {start_from} {dataset}",
+            start_from=config.start_from,
+            found=_size(start.card.input.shape),
+            title=data.spec.title,
+            expected=_size(wanted.shape),
+            dataset=config.dataset,
         )
     return start
 
@@ -107,7 +121,10 @@ def _open(name: str, store: RunStore) -> Start:
     except UsageError:
         runs = ", ".join(summary.id for summary in store.list()[:5]) or "none yet"
         raise UsageError(
-            f"start from: there is no run or shipped model {name!r}; shipped models: {', '.join(cards)}; runs: {runs}"
+            "start from: there is no run or shipped model {name!r}; shipped models: {cards}; runs: {runs}",
+            name=name,
+            cards=", ".join(cards),
+            runs=runs,
         ) from None
     return Start(name, run.card, lambda: run.weights("best"))
 

@@ -28,6 +28,7 @@ from nets.runs.lock import Locked, lock_run
 from nets.runs.recording import Recorder, Saved, drop_after, read_saved, what_was_kept
 from nets.runs.run import write_config
 from nets.runs.store import Run, RunStore
+from nets.text import Text
 from nets.training.evaluate import evaluate
 from nets.training.events import EpochEnded, Finished, Started, Validating
 from nets.training.loop import Loop
@@ -132,11 +133,17 @@ def resume(
         config = dataclasses.replace(config, head_epochs=config.epochs if before.transfers else 0)
     _check(config, data)
     if config.epochs <= done:
-        raise UsageError(f"run {run.id} has {done} epochs; to go on, ask for more than {done} in all")
+        raise UsageError(
+            "run {run} has {done} epochs; to go on, ask for more than {done} in all", run=run.id, done=done
+        )
     if run.card.dataset_md5 != data.md5:
         raise LensletError(
-            f"run {run.id} was trained on other data: {config.dataset} had the sum {run.card.dataset_md5}, "
-            f"now it has {data.md5}; start a new training"
+            "run {run} was trained on other data: {dataset} had the sum {expected}, now it has {found}; start a new "
+            "training",
+            run=run.id,
+            dataset=config.dataset,
+            expected=run.card.dataset_md5,
+            found=data.md5,
         )
     with _lock(run.folder):
         recorder = Recorder(run.folder, done)
@@ -172,10 +179,13 @@ def _lock(folder: Path) -> Iterator[None]:
         lock = lock_run(folder)
     except Locked:
         raise LensletError(
-            f"run {folder.name} is being trained by another window or program; wait for it or stop it there"
+            "run {folder} is being trained by another window or program; wait for it or stop it there",
+            folder=folder.name,
         ) from None
     except OSError as problem:
-        raise LensletError(f"{folder} cannot be written to: {problem.strerror}; nothing was changed") from problem
+        raise LensletError(
+            "{folder} cannot be written to: {reason}; nothing was changed", folder=folder, reason=problem.strerror
+        ) from problem
     with lock:
         yield
 
@@ -262,7 +272,12 @@ class _Running:
         self.loop = self._loop()
         frozen = f"{phase.frozen} and all before it stay frozen" if phase.frozen else "all layers"
         rate = f"{phase.config.learning_rate:g}"
-        words = f"from epoch {epoch} on more than the head learns, at the rate {rate}: {frozen}"
+        words = Text(
+            "from epoch {epoch} on more than the head learns, at the rate {rate}: {frozen}",
+            epoch=epoch,
+            rate=rate,
+            frozen=frozen,
+        )
         self.training.report(Message(words))
 
     def _loop(self) -> Loop:
@@ -390,7 +405,9 @@ def _explained(problem: BaseException, config: TrainConfig, kept: int) -> BaseEx
     """Running out of memory, in words; anything else as it is."""
     if isinstance(problem, MemoryError) or type(problem).__name__ == "ResourceExhaustedError":
         return LensletError(
-            f"out of memory with batches of {config.batch_size}; {what_was_kept(kept)}; "
-            f"try batches of {max(1, config.batch_size // 2)} or a smaller network"
+            "out of memory with batches of {batch_size}; {kept}; try batches of {smaller} or a smaller network",
+            batch_size=config.batch_size,
+            kept=what_was_kept(kept),
+            smaller=max(1, config.batch_size // 2),
         )
     return problem

@@ -61,7 +61,9 @@ def network_at(folder: Path, card: Card, done: int, seed: int) -> keras.Model:
         found = read_arrays(path)
         network.set_weights([found[name] for name in sorted(found)])
     except (OSError, ValueError, LensletError) as problem:
-        raise LensletError(f"the run cannot go on: {path} is missing or damaged ({problem})") from problem
+        raise LensletError(
+            "the run cannot go on: {path} is missing or damaged ({problem})", path=path, problem=problem
+        ) from problem
     return network
 
 

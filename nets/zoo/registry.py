@@ -130,7 +130,7 @@ def get(name: str) -> NetSpec:
     try:
         return NETS[name] if name in NETS else VARIANTS[name]
     except KeyError:
-        raise UsageError(f"there is no network {name!r}; there are: {', '.join(NETS)}") from None
+        raise UsageError("there is no network {name!r}; there are: {known}", name=name, known=", ".join(NETS)) from None
 
 
 def picture(size: int, channels: int = 3) -> ImageInput:
@@ -149,6 +149,10 @@ def check_size(name: str, input_shape: tuple[int, int, int], smallest: int) -> N
     height, width = input_shape[:2]
     if min(height, width) < smallest:
         raise UsageError(
-            f"{name} takes pictures of at least {smallest} x {smallest} pixels, not {height} x {width}: its poolings "
-            "would leave nothing; enlarge the pictures or take another network"
+            "{name} takes pictures of at least {smallest} x {smallest} pixels, not {height} x {width}: its poolings "
+            "would leave nothing; enlarge the pictures or take another network",
+            name=name,
+            smallest=smallest,
+            height=height,
+            width=width,
         )

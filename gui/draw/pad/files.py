@@ -17,6 +17,7 @@ from gui.draw.pad.pictures import from_clipboard, png_bytes, read, to_image
 from gui.session import Session
 from gui.threads.job import Job
 from gui.widgets.file_dialogs import ask_to_open, ask_to_save
+from gui.words import translated
 from nets.errors import LensletError
 from nets.files import read_text, write_bytes, write_text
 
@@ -73,7 +74,7 @@ class PadFiles(QObject):
             self._session.notify(self.tr("{0} could not be read: {1}").format(path, reason), "error")
             return
         except LensletError as problem:  # it names the file
-            self._session.notify(str(problem), "error")
+            self._session.notify(translated(problem), "error")
             return
         try:
             self._pad.put(from_json(text))

@@ -16,6 +16,7 @@ from gui.draw.pad.drawing import Drawing
 from gui.draw.pad.pad import Pad
 from gui.session import Session
 from gui.widgets import ElidedLabel, ask_text, button, set_menu
+from gui.words import translated
 from nets.data.drawings import FORBIDDEN, LONGEST, counts, forget, keep, set_folder
 from nets.errors import LensletError
 
@@ -115,7 +116,7 @@ class Keeping(QWidget):
         try:
             path = keep(self._session.places, label, picture, drawing.to_dict(), set_name=self._set)
         except LensletError as problem:
-            self._session.notify(str(problem), "error")
+            self._session.notify(translated(problem), "error")
             return
         self._kept = (path, label, drawing)
         self._session.drawings_changed.emit()

@@ -20,6 +20,7 @@ from gui.explore.selection import Selection
 from gui.paint.equation import Equation, Row
 from gui.paint.reading import Reading
 from gui.widgets import ElidedLabel, ExportButton, IconButton, StateView, button
+from gui.words import translated
 from nets.byhand.arithmetic import LayerArithmetic
 from nets.byhand.calculations import Calculation, ConvolutionCalculation, Index
 from nets.byhand.health import Place, first_in_graph
@@ -327,7 +328,7 @@ class ArithmeticPanel(QFrame):
         try:
             self._show_equation(model, path, values, image, self.passed)
         except LensletError as problem:
-            self._fail(str(problem))
+            self._fail(translated(problem))
 
     def _show_equation(
         self, model: Model, path: str, values: Values, image: np.ndarray, passed: BackwardPass | None

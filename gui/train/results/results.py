@@ -15,6 +15,7 @@ from gui.train.results.confusion import ConfusionMatrix
 from gui.train.results.strip import Strip, StripItem
 from gui.train.task import HeldOut
 from gui.widgets import ElidedLabel, Panel, PartsLabel, StateView, button
+from gui.words import translated
 
 if TYPE_CHECKING:
     from nets.errors import LensletError
@@ -149,7 +150,7 @@ class ResultsPanel(Panel):
         try:
             images = self.held_out.images.read(chosen)
         except LensletError as problem:  # a file has vanished meanwhile
-            self.caption.setText(str(problem))
+            self.caption.setText(translated(problem))
             self.strip.show_thumbnails(())
             return
         rows = [self._thumbnail(int(number), image) for number, image in zip(chosen, images, strict=True)]

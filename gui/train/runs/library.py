@@ -13,6 +13,7 @@ from gui.threads.loader import Loader
 from gui.train.runs.runs import RunsPanel
 from gui.train.task import Listing, export_task, list_task
 from gui.widgets.file_dialogs import ask_to_save
+from gui.words import translated
 from nets.errors import LensletError
 from nets.runs.store import RunStore
 
@@ -127,7 +128,7 @@ class Library(QObject):
         try:
             action()
         except LensletError as problem:
-            self._session.notify(str(problem), "error")
+            self._session.notify(translated(problem), "error")
             return False
         except OSError as problem:
             self._session.notify(f"{problem.strerror or problem}: {problem.filename or ''}", "error")

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from gui.threads.loader import Loader
+from gui.words import translated
 from nets.data.specs import DatasetSpec, ImageInput
 from nets.errors import LensletError
 from nets.events import Report, no_report
@@ -67,5 +68,5 @@ def memory_task(config: TrainConfig, input: ImageInput, classes: int, report: Re
     try:
         check_memory(config, input, classes)
     except LensletError as problem:
-        return words, str(problem)
+        return words, translated(problem)
     return words, ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from gui.threads.worker import Question
+from gui.words import translated
 from nets.errors import LensletError
 from nets.events import Report
 
@@ -60,7 +61,7 @@ def preview_answer(question: PreviewQuestion, report: Report) -> PreviewAnswer:
     except NothingDrawn:
         return PreviewAnswer(nothing, reason="blank")
     except LensletError as problem:
-        return PreviewAnswer(nothing, problem=str(problem))
+        return PreviewAnswer(nothing, problem=translated(problem))
     best = probabilities.argmax(axis=1)
     labels = model.card.labels
     answers = tuple((labels[number], float(row[number])) for number, row in zip(best, probabilities, strict=True))

@@ -78,21 +78,30 @@ def read_model(path: Path) -> ReadModel:
             assign.assign_weights(network, found, renamed)
         except rewriting.Unknown as problem:
             raise LensletError(
-                f"{path.name} has {problem}; build the model again from the layers of Keras 3, load its weights and "
-                "save it with model.save('name.keras')"
+                "{file} has {problem}; build the model again from the layers of Keras 3, load its weights and save it "
+                "with model.save('name.keras')",
+                file=path.name,
+                problem=problem,
             ) from problem
         except assign.Mismatch as problem:
             if found.architecture:
                 raise LensletError(
-                    f"{path.name} and {found.architecture} do not belong together: the model {problem}"
+                    "{file} and {architecture} do not belong together: the model {problem}",
+                    file=path.name,
+                    architecture=found.architecture,
+                    problem=problem,
                 ) from problem
-            raise LensletError(f"{path.name} is damaged: it {problem}; export it again") from problem
+            raise LensletError(
+                "{file} is damaged: it {problem}; export it again", file=path.name, problem=problem
+            ) from problem
         except MemoryError as problem:
             raise LensletError(
-                f"{path.name} does not fit into memory; close other programs or take a smaller model"
+                "{file} does not fit into memory; close other programs or take a smaller model", file=path.name
             ) from problem
         except UNREADABLE as problem:
-            raise LensletError(f"{path.name} is damaged: its description cannot be read; export it again") from problem
+            raise LensletError(
+                "{file} is damaged: its description cannot be read; export it again", file=path.name
+            ) from problem
     if found.architecture:
         notes = (*notes, Text("Its architecture is {file}.", file=found.architecture))
     told = names.note(renamed)

@@ -18,32 +18,46 @@ def check_allowed(path: Path, config: dict[str, Any]) -> None:
     """LensletError where the configuration holds code, unknown classes or references to other files."""
     layers = len(layers_of(config))
     if layers > MOST_LAYERS:
-        raise LensletError(f"{path.name} has {layers:,} layers; Lenslet shows networks of up to {MOST_LAYERS:,}")
+        raise LensletError(
+            "{file} has {layers:,} layers; Lenslet shows networks of up to {most_layers:,}",
+            file=path.name,
+            layers=layers,
+            most_layers=MOST_LAYERS,
+        )
     for part in parts_of(config):
         kind, module, settings = str(part["class_name"]), part.get("module"), settings_of(part)
         name = str(settings.get("name", ""))
         called = f" {name!r}" if name else ""
         if kind in ("Lambda", "__lambda__"):
             raise LensletError(
-                f"{path.name} has a Lambda layer{called}: it holds Python code, which opening a file must not run; "
-                "replace it by a Keras layer (Rescaling, Activation, Reshape, ...) and save the model again"
+                "{file} has a Lambda layer{called}: it holds Python code, which opening a file must not run; replace "
+                "it by a Keras layer (Rescaling, Activation, Reshape, ...) and save the model again",
+                file=path.name,
+                called=called,
             )
         if kind == "TFSMLayer":
             raise LensletError(
-                f"{path.name} has a TFSMLayer{called}: it runs a TensorFlow program from another folder, which opening "
-                "a file must not do; rebuild the model from Keras's layers and save it again"
+                "{file} has a TFSMLayer{called}: it runs a TensorFlow program from another folder, which opening a "
+                "file must not do; rebuild the model from Keras's layers and save it again",
+                file=path.name,
+                called=called,
             )
         if kind in WORDS and isinstance(settings.get("vocabulary"), str):
             raise LensletError(
-                f"{path.name} reads the words of its layer{called} from another file, which opening a file must not do"
+                "{file} reads the words of its layer{called} from another file, which opening a file must not do",
+                file=path.name,
+                called=called,
             )
         own = isinstance(module, str) and module.split(".")[0] not in OWN_MODULES
         registered = str(part.get("registered_name") or "")
         # Keras writes the module of its own classes; a class of somebody's script has none.
         if (own or ("module" in part and module is None)) and not _is_registered(registered):
             raise LensletError(
-                f"{path.name} has{called or ' a part'} of the class {registered or kind}, which is not Keras's own: "
-                "its code is not in the file; rebuild the model from Keras's layers and save it again"
+                "{file} has{part} of the class {kind}, which is not Keras's own: its code is not in the file; rebuild "
+                "the model from Keras's layers and save it again",
+                file=path.name,
+                part=called or " a part",
+                kind=registered or kind,
             )
 
 

@@ -32,8 +32,11 @@ def architecture_beside(weights: Path) -> tuple[Path, dict[str, Any]] | None:
     if len(others) > 1:
         names = ", ".join(path.name for path in list(others)[:4])
         raise LensletError(
-            f"{weights.name} holds weights only, and several architectures lie beside it ({names}); call the one that "
-            f"belongs to it {stem}.json"
+            "{weights} holds weights only, and several architectures lie beside it ({names}); call the one that "
+            "belongs to it {stem}.json",
+            weights=weights.name,
+            names=names,
+            stem=stem,
         )
     return next(iter(others.items()), None)
 

@@ -52,7 +52,11 @@ def _assign_by_layer(
     found = {name: paths for name, paths in stored if paths}
     if not set(wanted) <= set(found):
         if len(wanted) != len(found):
-            raise Mismatch(f"describes {len(wanted)} layers with weights and holds those of {len(found)}")
+            raise Mismatch(
+                "describes {wanted} layers with weights and holds those of {found}",
+                wanted=len(wanted),
+                found=len(found),
+            )
         found = dict(zip(wanted, found.values(), strict=True))
     for name, layer in wanted.items():
         owners = {id(variable): owner for owner, variable in _owned(layer)}
@@ -60,8 +64,11 @@ def _assign_by_layer(
             value = _as_today(contents.weights[path], variable, owners.get(id(variable)), contents)
             if tuple(value.shape) != tuple(variable.shape):
                 raise Mismatch(
-                    f"holds {_times(value.shape)} numbers as {variable.name} of its layer {name!r}, which needs "
-                    f"{_times(variable.shape)}"
+                    "holds {found} numbers as {variable} of its layer {layer!r}, which needs {expected}",
+                    found=_times(value.shape),
+                    variable=variable.name,
+                    layer=name,
+                    expected=_times(variable.shape),
                 )
             variable.assign(value)
         for part in _layers(layer):
@@ -85,7 +92,12 @@ def _pairs(name: str, layer: Any, paths: Sequence[str], renamed: dict[str, str])
     if len(last) == len(paths) and len(names) == len(variables) and names <= set(last):
         return [(variable, last[variable.name]) for variable in variables]
     if len(variables) != len(paths):
-        raise Mismatch(f"holds {len(paths)} arrays for its layer {name!r}, which has {len(variables)}")
+        raise Mismatch(
+            "holds {arrays} arrays for its layer {name!r}, which has {variables}",
+            arrays=len(paths),
+            name=name,
+            variables=len(variables),
+        )
     return list(zip(variables, paths, strict=True))
 
 
@@ -268,7 +280,12 @@ def _datasets(file: Any) -> dict[str, Any]:
 
 def _check_shape(value: np.ndarray, wanted: Sequence[int], path: str) -> None:
     if tuple(value.shape) != tuple(wanted):
-        raise Mismatch(f"holds {_times(value.shape)} numbers for {_place(path)}, which needs {_times(wanted)}")
+        raise Mismatch(
+            "holds {found} numbers for {place}, which needs {expected}",
+            found=_times(value.shape),
+            place=_place(path),
+            expected=_times(wanted),
+        )
 
 
 def _placed(weights: dict[str, np.ndarray], wanted: set[str]) -> dict[str, np.ndarray]:
@@ -287,7 +304,7 @@ def _placed(weights: dict[str, np.ndarray], wanted: set[str]) -> dict[str, np.nd
     before = sorted(plain, key=_numbered)
     if [_unnumbered(names[path]) for path in today] != [_unnumbered(path) for path in before]:
         missing = min(path for path in wanted if names[path] not in plain)
-        raise Mismatch(f"lacks the weights of {_place(missing)}")
+        raise Mismatch("lacks the weights of {place}", place=_place(missing))
     return {path: plain[old] for path, old in zip(today, before, strict=True)}
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nets.errors import LensletError
 from nets.network.files.identify import ASK_FOR
 from nets.network.files.parts import layers_of, name_of
+from nets.text import Text
 
 if TYPE_CHECKING:
     import keras
@@ -54,7 +55,9 @@ def _build(path: Path, config: dict[str, Any], version: str, check: Callable[[ke
     except Exception as problem:  # Keras raises whatever the unknown part of the file provokes
         raise LensletError(_why(path, problem, version, config)) from problem
     if not isinstance(network, keras.Model):
-        raise LensletError(f"{path.name} holds a {type(network).__name__}, not a model; {ASK_FOR}")
+        raise LensletError(
+            "{file} holds a {kind}, not a model; {ask}", file=path.name, kind=type(network).__name__, ask=ASK_FOR
+        )
     return network
 
 
@@ -74,9 +77,12 @@ def newer(path: Path, version: str) -> str:
     """What is said of a file that a newer Keras wrote."""
     import keras
 
-    return (
-        f"{path.name} was saved by Keras {version}, and this is Keras {keras.__version__}; update with "
-        f"pip install --upgrade keras, or save the model with Keras {keras.__version__}"
+    return Text(
+        "{file} was saved by Keras {version}, and this is Keras {installed}; update with pip install --upgrade keras, "
+        "or save the model with Keras {installed}",
+        file=path.name,
+        version=version,
+        installed=keras.__version__,
     )
 
 
@@ -94,32 +100,46 @@ def _why(path: Path, problem: Exception, version: str, config: dict[str, Any]) -
     if numbers(version) > numbers(keras.__version__):
         return newer(path, version)
     if isinstance(problem, MemoryError) or type(problem).__name__ == "ResourceExhaustedError":  # TensorFlow's own
-        return f"{path.name} does not fit into memory; close other programs or take a smaller model"
+        return Text("{file} does not fit into memory; close other programs or take a smaller model", file=path.name)
     if isinstance(problem, RecursionError):
-        return f"{path.name} has models inside each other without end; it is damaged"
+        return Text("{file} has models inside each other without end; it is damaged", file=path.name)
     missing = re.search(r"(?:Could not locate (?:class|function)|Unknown layer:?) '([^']+)'", text)
     if missing:
-        return (
-            f"{path.name} uses {missing[1]!r}, which is not Keras's own, and its code is not in the file; rebuild the "
-            "model from Keras's layers and save it again"
+        return Text(
+            "{file} uses {missing!r}, which is not Keras's own, and its code is not in the file; rebuild the model "
+            "from Keras's layers and save it again",
+            file=path.name,
+            missing=missing[1],
         )
     unknown = re.search(r"Could not deserialize '(keras\.[^']+)'", text)
     if unknown:
-        return (
-            f"{path.name} uses {unknown[1]}, which Keras {keras.__version__} does not have; update with "
-            "pip install --upgrade keras"
+        return Text(
+            "{file} uses {unknown}, which Keras {installed} does not have; update with pip install --upgrade keras",
+            file=path.name,
+            unknown=unknown[1],
+            installed=keras.__version__,
         )
     if "loops or disconnected" in text:
-        return f"{path.name} is damaged: its layers form a circle, or some are connected to nothing; export it again"
+        return Text(
+            "{file} is damaged: its layers form a circle, or some are connected to nothing; export it again",
+            file=path.name,
+        )
     wrong = _layer_that_fails(config)
     if wrong:
-        return (
-            f"{path.name} cannot be opened: Keras {keras.__version__} does not understand the settings of its layer "
-            f"{wrong}; build the model again with this Keras and load its weights"
+        return Text(
+            "{file} cannot be opened: Keras {installed} does not understand the settings of its layer {wrong}; build "
+            "the model again with this Keras and load its weights",
+            file=path.name,
+            installed=keras.__version__,
+            wrong=wrong,
         )
     named = re.search(r"""layer ["'`]?([^\s"'`]{1,60})["'`]?""", text)
     place = f" at its layer {named[1]!r}" if named and named[1] in map(name_of, layers_of(config)) else ""
-    return f"{path.name} cannot be opened: its layers do not fit together{place}; it is damaged, or was changed by hand"
+    return Text(
+        "{file} cannot be opened: its layers do not fit together{place}; it is damaged, or was changed by hand",
+        file=path.name,
+        place=place,
+    )
 
 
 def _layer_that_fails(config: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from nets.network.files.architecture import architecture_beside, read_architectu
 from nets.network.files.hdf5 import Hdf5, read_hdf5
 from nets.network.files.identify import ASK_FOR, FOREIGN, identify
 from nets.network.files.machine import bytes_text
+from nets.text import Text
 
 WEIGHTS = "model.weights.h5"
 LARGEST_CONFIG = 32_000_000  # bytes; the largest network of keras.applications has 1.2 million
@@ -101,7 +102,7 @@ def _read_zip(path: Path) -> Contents:
     except BROKEN_ZIP as problem:
         encrypted = "encrypted" in str(problem)
         raise LensletError(
-            f"{path.name} is an encrypted archive; unpack it and save the model without a password"
+            Text("{file} is an encrypted archive; unpack it and save the model without a password", file=path.name)
             if encrypted
             else _broken(path)
         ) from problem
@@ -115,16 +116,26 @@ def _read_zip(path: Path) -> Contents:
 
 def _check_members(path: Path, names: list[str]) -> None:
     if any(name.endswith("data.pkl") for name in names):
-        raise LensletError(f"{path.name} is {FOREIGN['.pt']}; {ASK_FOR}: rebuild it in Keras and save it there")
+        raise LensletError(
+            "{file} is {kind}; {ask}: rebuild it in Keras and save it there",
+            file=path.name,
+            kind=FOREIGN[".pt"],
+            ask=ASK_FOR,
+        )
     if "config.json" not in names:
-        raise LensletError(f"{path.name} is an archive without config.json, so no Keras model; {ASK_FOR}")
+        raise LensletError(
+            "{file} is an archive without config.json, so no Keras model; {ask}", file=path.name, ask=ASK_FOR
+        )
     if "model.weights.npz" in names:
         raise LensletError(
-            f"{path.name} keeps its weights as Python objects (model.weights.npz), which opening a file must not "
-            "build; save the model again with model.save('name.keras')"
+            "{file} keeps its weights as Python objects (model.weights.npz), which opening a file must not build; "
+            "save the model again with model.save('name.keras')",
+            file=path.name,
         )
     if WEIGHTS not in names:
-        raise LensletError(f"{path.name} holds no weights; save the whole model with model.save('name.keras')")
+        raise LensletError(
+            "{file} holds no weights; save the whole model with model.save('name.keras')", file=path.name
+        )
 
 
 def _json(path: Path, archive: zipfile.ZipFile, member: str, largest: int) -> dict[str, Any]:
@@ -138,25 +149,30 @@ def _description(path: Path, text: str | bytes) -> dict[str, Any]:
     try:
         found = parse_json(text, name="its description")
     except JsonError as problem:
-        raise LensletError(f"{path.name} is truncated or damaged ({problem}); export it again") from problem
+        raise LensletError(
+            "{file} is truncated or damaged ({problem}); export it again", file=path.name, problem=problem
+        ) from problem
     if not isinstance(found, dict):
         raise LensletError(
-            f"{path.name} is truncated or damaged (its description is not a JSON object); export it again"
+            "{file} is truncated or damaged (its description is not a JSON object); export it again", file=path.name
         )
     return found
 
 
 def _unpacks(path: Path, member: str, unpacked: int, size: int) -> str:
-    return (
-        f"{path.name} has {bytes_text(size)}, and its {member} claims {bytes_text(unpacked)}; it is damaged, or made "
-        "to fill the memory"
+    return Text(
+        "{file} has {size}, and its {member} claims {unpacked}; it is damaged, or made to fill the memory",
+        file=path.name,
+        size=bytes_text(size),
+        member=member,
+        unpacked=bytes_text(unpacked),
     )
 
 
 def _broken(path: Path, member: str = "") -> str:
     if member:
-        return f"{path.name} is damaged in {member}; copy or export it again"
-    return f"{path.name} is truncated or damaged; copy it again, or export it again from where it came"
+        return Text("{file} is damaged in {member}; copy or export it again", file=path.name, member=member)
+    return Text("{file} is truncated or damaged; copy it again, or export it again from where it came", file=path.name)
 
 
 def _read_hdf5_model(path: Path) -> Contents:
@@ -166,7 +182,9 @@ def _read_hdf5_model(path: Path) -> Contents:
         return _with_architecture(path, found)
     if len(text) > LARGEST_CONFIG:
         raise LensletError(
-            f"{path.name} has a description of {bytes_text(len(text))}; it is damaged, or made to fill the memory"
+            "{file} has a description of {size}; it is damaged, or made to fill the memory",
+            file=path.name,
+            size=bytes_text(len(text)),
         )
     about = found.attributes
     return Contents(
@@ -192,9 +210,11 @@ def _with_architecture(path: Path, found: Hdf5) -> Contents:
     beside = architecture_beside(path)
     if beside is None:
         raise LensletError(
-            f"{path.name} holds weights only, without the network they belong to; {ASK_FOR}: put what model.to_json() "
-            "gives beside it under the same name, or build the network, load these weights into it and save both with "
-            "model.save('name.keras')"
+            "{file} holds weights only, without the network they belong to; {ask}: put what model.to_json() gives "
+            "beside it under the same name, or build the network, load these weights into it and save both with "
+            "model.save('name.keras')",
+            file=path.name,
+            ask=ASK_FOR,
         )
     architecture, config = beside
     about = {key: str(config.pop(key, "")) for key in ("keras_version", "backend")}
@@ -212,6 +232,10 @@ def _layers(path: Path, found: Hdf5) -> tuple[tuple[str, tuple[str, ...]], ...]:
         group = f"{top}/{name}".strip("/")
         names = found.groups.get(group, {}).get("weight_names", [])
         if any(f"{group}/{one}" not in found.arrays for one in names):
-            raise LensletError(f"{path.name} is damaged: weights of its layer {name!r} are missing; export it again")
+            raise LensletError(
+                "{file} is damaged: weights of its layer {name!r} are missing; export it again",
+                file=path.name,
+                name=name,
+            )
         layers.append((name, tuple(f"{group}/{one}" for one in names)))
     return tuple(layers)

@@ -17,6 +17,7 @@ from nets.errors import LensletError
 from nets.network.files import machine
 from nets.network.files.hdf5_child import CHILD_FLAG
 from nets.network.files.machine import bytes_text
+from nets.text import Text
 
 ROOT = Path(__file__).resolve().parents[3]  # the folder that holds ``nets``
 CHILD = "nets.network.files.hdf5_child"
@@ -61,7 +62,9 @@ def read_hdf5(path: Path, *, member: str = "", silence: float = SILENCE) -> Hdf5
         )
     except OSError as problem:
         raise LensletError(
-            f"{path.name} cannot be read: the process that reads HDF5 files does not start ({problem.strerror})"
+            "{file} cannot be read: the process that reads HDF5 files does not start ({reason})",
+            file=path.name,
+            reason=problem.strerror,
         ) from problem
     assert child.stdout is not None
     watch = _Watch(child, silence + path.stat().st_size / SLOWEST)  # it may have to read all before it says a word
@@ -70,8 +73,10 @@ def read_hdf5(path: Path, *, member: str = "", silence: float = SILENCE) -> Hdf5
     except EOFError:
         if watch.expired:
             raise LensletError(
-                f"{path.name} is damaged: reading it stood still for {silence:.0f} seconds; copy it again, or export "
-                "it again"
+                "{file} is damaged: reading it stood still for {silence:.0f} seconds; copy it again, or export it "
+                "again",
+                file=path.name,
+                silence=silence,
             ) from None
         raise LensletError(_damaged(path.name)) from None
     finally:
@@ -147,30 +152,39 @@ def _array(data: bytearray, dtype: str, shape: list[int]) -> np.ndarray:
 def _refusal(name: str, member: str, reason: str) -> str:
     word, _, rest = reason.partition(" ")
     if word == "links":
-        return (
-            f"{name} refers to numbers in another file (an HDF5 link), which opening a file must not read; save the "
-            "whole model in one file with model.save('name.keras')"
+        return Text(
+            "{name} refers to numbers in another file (an HDF5 link), which opening a file must not read; save the "
+            "whole model in one file with model.save('name.keras')",
+            name=name,
         )
     if word == "claims":
         claimed, stored = (int(number) for number in rest.split())
-        return (
-            f"{name} claims to hold {bytes_text(claimed)} of weights in {bytes_text(stored)}; it is damaged, or made "
-            "to fill the memory"
+        return Text(
+            "{name} claims to hold {claimed} of weights in {stored}; it is damaged, or made to fill the memory",
+            name=name,
+            claimed=bytes_text(claimed),
+            stored=bytes_text(stored),
         )
     if word == "large":
-        return (
-            f"{name} holds {bytes_text(int(rest))} of weights, and this computer has {machine.memory_text()} of memory "
-            "free; close other programs or take a smaller model"
+        return Text(
+            "{name} holds {size} of weights, and this computer has {free} of memory free; close other programs "
+            "or take a smaller model",
+            name=name,
+            size=bytes_text(int(rest)),
+            free=machine.memory_text(),
         )
     if word == "member":
-        return f"{name} is damaged in {member}; copy or export it again"
+        return Text("{name} is damaged in {member}; copy or export it again", name=name, member=member)
     if word == "memory":
-        return f"{name} needs more memory to be read than its size allows; it is damaged, or made to fill the memory"
+        return Text(
+            "{name} needs more memory to be read than its size allows; it is damaged, or made to fill the memory",
+            name=name,
+        )
     return _damaged(name)
 
 
 def _damaged(name: str) -> str:
-    return f"{name} is truncated or damaged; copy it again, or export it again from where it came"
+    return Text("{name} is truncated or damaged; copy it again, or export it again from where it came", name=name)
 
 
 def _command() -> list[str]:

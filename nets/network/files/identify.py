@@ -11,9 +11,10 @@ from typing import Literal
 
 from nets.errors import LensletError, UsageError
 from nets.network.files.machine import bytes_text
+from nets.text import Text
 
 SUFFIXES = (".keras", ".h5", ".hdf5")
-ASK_FOR = "Lenslet opens whole Keras models: a .keras file, or a whole-model .h5"
+ASK_FOR = Text("Lenslet opens whole Keras models: a .keras file, or a whole-model .h5")
 
 HDF5_START = b"\x89HDF\r\n\x1a\n"
 ZIP_START = b"PK\x03\x04"
@@ -52,15 +53,23 @@ def identify(path: Path) -> Kind:
             raise LensletError(_two_formats(path))
         return "hdf5"
     if not start:
-        raise LensletError(f"{path.name} is empty; {ASK_FOR}")
+        raise LensletError("{file} is empty; {ask}", file=path.name, ask=ASK_FOR)
     if start.startswith(LFS_START):
         raise LensletError(_lfs_pointer(path, start))
     if path.suffix.lower() in SUFFIXES:
         raise LensletError(
-            f"{path.name} is damaged or was renamed: its first bytes are not those of a {path.suffix} file; {ASK_FOR}"
+            "{file} is damaged or was renamed: its first bytes are not those of a {suffix} file; {ask}",
+            file=path.name,
+            suffix=path.suffix,
+            ask=ASK_FOR,
         )
     what = FOREIGN.get(path.suffix.lower(), "no model file that Lenslet knows")
-    raise LensletError(f"{path.name} is {what}; {ASK_FOR}: convert it and save it with model.save('name.keras')")
+    raise LensletError(
+        "{file} is {what}; {ask}: convert it and save it with model.save('name.keras')",
+        file=path.name,
+        what=what,
+        ask=ASK_FOR,
+    )
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -70,27 +79,28 @@ def _first_bytes(path: Path) -> bytes:
         if stat.S_ISDIR(found.st_mode):
             raise LensletError(_folder(path))
         if not stat.S_ISREG(found.st_mode):  # reading a pipe or a device would wait for ever
-            raise LensletError(f"{path.name} is not a file but a pipe or a device; {ASK_FOR}")
+            raise LensletError("{file} is not a file but a pipe or a device; {ask}", file=path.name, ask=ASK_FOR)
         with open(path, "rb") as file:
             return file.read(512)
     except FileNotFoundError:
-        raise UsageError(f"there is no file {path}") from None
+        raise UsageError("there is no file {path}", path=path) from None
     except (OSError, ValueError) as problem:  # ValueError: a name with a zero byte
         why = problem.strerror if isinstance(problem, OSError) else "its name is not one"
-        raise LensletError(f"{path} cannot be read: {why}") from problem
+        raise LensletError("{path} cannot be read: {why}", path=path, why=why) from problem
 
 
 def _folder(path: Path) -> str:
     saved = (path / "saved_model.pb").exists()
     what = "a TensorFlow SavedModel folder" if saved else "a folder"
     advice = "; load it in TensorFlow and save it with model.save('name.keras')" if saved else ""
-    return f"{path} is {what}; {ASK_FOR}{advice}"
+    return Text("{path} is {what}; {ask}{advice}", path=path, what=what, ask=ASK_FOR, advice=advice)
 
 
 def _two_formats(path: Path) -> str:
-    return (
-        f"{path.name} is a zip archive and an HDF5 file at once, so that two programs read two models in it; save the "
-        "model again with model.save('name.keras')"
+    return Text(
+        "{file} is a zip archive and an HDF5 file at once, so that two programs read two models in it; save the model "
+        "again with model.save('name.keras')",
+        file=path.name,
     )
 
 
@@ -128,7 +138,9 @@ def _data_start(file: object, info: zipfile.ZipInfo) -> int:
 def _lfs_pointer(path: Path, start: bytes) -> str:
     size = re.search(rb"^size (\d{1,18})\s*$", start, re.MULTILINE)
     much = f" of {bytes_text(int(size[1]))}" if size else ""
-    return (
-        f"{path.name} is a Git LFS pointer, a note that stands for the model{much}, which is still to be fetched: run "
-        "git lfs pull in its folder, or download the file itself"
+    return Text(
+        "{file} is a Git LFS pointer, a note that stands for the model{much}, which is still to be fetched: run git "
+        "lfs pull in its folder, or download the file itself",
+        file=path.name,
+        much=much,
     )

@@ -28,8 +28,11 @@ def check_weights(name: str, network: keras.Model, stored: int) -> None:
     needed = sum(math.prod(variable.shape) for variable in network.variables)
     if needed > stored + SLACK:
         raise LensletError(
-            f"the layers of {name} need {bytes_text(FLOAT * needed)} of weights, and the file holds "
-            f"{bytes_text(FLOAT * stored)}; it is damaged, or made to fill the memory"
+            "the layers of {name} need {needed} of weights, and the file holds {stored}; it is damaged, or made to "
+            "fill the memory",
+            name=name,
+            needed=bytes_text(FLOAT * needed),
+            stored=bytes_text(FLOAT * stored),
         )
 
 
@@ -39,8 +42,12 @@ def check_pass(name: str, network: keras.Model) -> None:
     needed, layer = _largest(network)
     if needed > most:
         raise LensletError(
-            f"{name} needs {bytes_text(needed)} for the values of its layer {layer!r} alone, for one picture; Lenslet "
-            f"computes layers up to {bytes_text(most)} on this computer"
+            "{name} needs {needed} for the values of its layer {layer!r} alone, for one picture; Lenslet computes "
+            "layers up to {most} on this computer",
+            name=name,
+            needed=bytes_text(needed),
+            layer=layer,
+            most=bytes_text(most),
         )
 
 

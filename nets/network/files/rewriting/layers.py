@@ -44,7 +44,7 @@ def rewrite_layer(part: dict[str, Any], rewrite_inner: Rewrite) -> dict[str, Any
     """
     name, old = str(part.get("class_name")), part.get("config")
     if not isinstance(old, dict):
-        raise Unknown(f"a layer of the kind {name} without settings")
+        raise Unknown("a layer of the kind {name} without settings", name=name)
     config = dict(old)
     kind = _kind(name, config)
     cls = layer_class(kind)
@@ -52,7 +52,9 @@ def rewrite_layer(part: dict[str, Any], rewrite_inner: Rewrite) -> dict[str, Any
         why = (
             "today's Keras does not have" if name in REMOVED else "is not Keras's own and whose code is not in the file"
         )
-        raise Unknown(f"the layer {config.get('name', name)!r} of the kind {name}, which {why}")
+        raise Unknown(
+            "the layer {layer!r} of the kind {name}, which {why}", layer=config.get("name", name), name=name, why=why
+        )
     _rename(kind, config, cls)
     for key in WRAPPED:
         if key in config and config[key] is not None:
@@ -70,7 +72,7 @@ def rewrite_layer(part: dict[str, Any], rewrite_inner: Rewrite) -> dict[str, Any
 def input_layer(shape: Any, dtype: Any, name: str) -> dict[str, Any]:
     """An InputLayer for values of ``shape``, whose first size is that of the batch and becomes open."""
     if not isinstance(shape, list | tuple) or not shape:
-        raise Unknown(f"an input whose shape is {shape!r}")
+        raise Unknown("an input whose shape is {shape!r}", shape=shape)
     config = {"batch_shape": [None, *shape[1:]], "dtype": plain_dtype(dtype) or "float32", "name": name}
     return {"module": "keras.layers", "class_name": "InputLayer", "config": config, "registered_name": None}
 
@@ -127,7 +129,7 @@ def _kind(name: str, config: dict[str, Any]) -> str:
     if name == "Merge":
         mode = config.pop("mode", "sum")
         if mode not in MERGES or config.pop("layers", None):
-            raise Unknown(f"the layer {config.get('name', name)!r}, a Merge by {mode!r}")
+            raise Unknown("the layer {layer!r}, a Merge by {mode!r}", layer=config.get("name", name), mode=mode)
         for key in ("node_indices", "tensor_indices", "arguments", "mode_type", "output_shape", "output_shape_type"):
             config.pop(key, None)
         if mode != "concat":
@@ -193,7 +195,11 @@ def _drop(kind: str, config: dict[str, Any], cls: type) -> None:
         elif key not in takes:
             if value not in (None, False, [], {}) and value not in HARMLESS.get(key, ()):
                 raise Unknown(
-                    f"the layer {config.get('name', kind)!r} ({kind}) with the setting {key} = {value!r}, which "
-                    "today's Keras does not have"
+                    "the layer {layer!r} ({kind}) with the setting {key} = {value!r}, which today's Keras does not "
+                    "have",
+                    layer=config.get("name", kind),
+                    kind=kind,
+                    key=key,
+                    value=value,
                 )
             del config[key]

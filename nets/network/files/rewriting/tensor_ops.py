@@ -31,11 +31,15 @@ def rewrite_operation(part: dict[str, Any], nodes: list[Node]) -> tuple[dict[str
     function, nodes = _function(part, config, nodes)
     rule = RULES.get(function)
     if rule is None or len(nodes) != 1:
-        raise Unknown(f"the TensorFlow operation {function or part.get('class_name')!r} between its layers")
+        raise Unknown(
+            "the TensorFlow operation {function!r} between its layers", function=function or part.get("class_name")
+        )
     try:
         layer, node = rule(name, nodes[0])
     except (KeyError, IndexError, TypeError, ValueError) as problem:
-        raise Unknown(f"the TensorFlow operation {function!r} with settings that are not known") from problem
+        raise Unknown(
+            "the TensorFlow operation {function!r} with settings that are not known", function=function
+        ) from problem
     return layer, [node]
 
 
