@@ -55,15 +55,21 @@ def said_by(options: argparse.Namespace) -> CardFields:
 
 
 def open_said(options: argparse.Namespace, places: Places, out: Output) -> Model:
-    """``options.model``, with TensorFlow ready. Its notes are said, so that nobody takes an assumption for a fact."""
+    """``options.model``, with TensorFlow ready. Its notes are said, so that nobody takes an assumption for a fact.
+
+    So is that its weights are damaged: the answers alone may hide it.
+    """
     from nets import backend
     from nets.models import open_model
+    from nets.network.outputs import REMEDY, broken_words
 
     said = said_by(options)
     backend.configure(options.threads)
     model = open_model(options.model, places, said=said)
     for note in model.notes:
         out.say(f"{model.card.title}: {note}")
+    if model.broken_weights:
+        out.say(f"{model.card.title}: {broken_words(model.broken_weights)}; {REMEDY}")
     return model
 
 

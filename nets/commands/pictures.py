@@ -15,6 +15,9 @@ from nets.places import Places
 
 if TYPE_CHECKING:
     from nets.compute.lens import Reader
+    from nets.trust.trust import Trust
+
+CALIBRATED = "probability is what the network says; of answers with this calibrated probability so many are right"
 
 
 def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
@@ -23,7 +26,7 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
     from nets.data.pictures import read_picture
     from nets.network.outputs import output_words
 
-    reader = _reader(options, places, out)
+    reader, trust = _reader(options, places, out)
     rows: list[tuple[str, ...]] = []
     outputs: list[tuple[str, ...]] = []
     failed = False
@@ -51,24 +54,35 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
             probabilities={label: float(value) for label, value in probabilities.items()},
         )
         second = f"{answer.second_label} {100 * answer.second_probability:.1f} %"
-        rows.append((file, answer.label, f"{100 * answer.probability:.1f} %", answer.verdict, second))
+        shown = [answer.probability]
+        if trust is not None:
+            shown.append(float(trust.calibrated(answer.probabilities).max()))
+        rows.append((file, answer.label, *(f"{100 * share:.1f} %" for share in shown), answer.verdict, second))
     if rows:
-        out.table(("file", "answer", "probability", "verdict", "second"), rows)
+        if trust is not None:
+            out.say(CALIBRATED)
+        calibrated = ("calibrated",) if trust is not None else ()
+        out.table(("file", "answer", "probability", *calibrated, "verdict", "second"), rows)
     if outputs:
         out.table(("file", "output"), outputs)
     return 1 if failed else 0
 
 
-def _reader(options: argparse.Namespace, places: Places, out: Output) -> Reader:
-    """The model that answers. A shipped one is computed in NumPy: half a second instead of five for the command."""
+def _reader(options: argparse.Namespace, places: Places, out: Output) -> tuple[Reader, Trust | None]:
+    """The model that answers, and what is known of its probabilities.
+
+    A shipped one is computed in NumPy: half a second instead of five for the command.
+    """
     from nets.byhand.answering import twin_of
+    from nets.trust.trust import trust_of, trust_of_shipped
 
     twin = None if said_by(options) else twin_of(options.model)
     if twin is not None:
-        return twin
+        return twin, trust_of_shipped(options.model)
     from nets.compute.lens import Lens
 
-    return Lens(open_said(options, places, out))
+    model = open_said(options, places, out)
+    return Lens(model), trust_of(model, places)
 
 
 def maps(options: argparse.Namespace, places: Places, out: Output) -> int:

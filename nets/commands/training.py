@@ -97,7 +97,7 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Measures a model on the test images of a dataset."""
 
     from nets.data.fitting import fitted
-    from nets.network.outputs import REMEDY, broken_words
+    from nets.network.outputs import REMEDY
     from nets.training.evaluate import evaluate as measure
     from nets.training.ten_crops import reading_size
 
@@ -113,8 +113,6 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     truth = outputs[data.test.labels]
     for sentence in _doubts(model.card, data, options):
         out.say(sentence)
-    if model.broken_weights:
-        out.say(f"{broken_words(model.broken_weights)}, and the accuracy is that of a broken network")
     _check_views(options, model.card, data)
     size = reading_size(model.card.input) if options.ten_crop else model.card.input
     test = Split(fitted(data.test.images, data.spec.input, size), truth)

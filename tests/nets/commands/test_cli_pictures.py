@@ -30,6 +30,17 @@ def test_classify_in_a_process_of_its_own(trained: Trained, one: Path) -> None:
     assert row["probability"] == row["probabilities"][row["label"]] == max(row["probabilities"].values())
 
 
+def test_a_calibrated_probability_is_said_beside_the_networks_own(lenslet: Lenslet, one: Path) -> None:
+    said = lenslet("classify", "lenet", one)
+    heads, row = said.out.splitlines()
+    assert heads.split() == ["file", "answer", "probability", "calibrated", "verdict", "second"]
+    trusted = lenslet("trust", "lenet", one, "--json").rows[0]["probability"]
+    assert f" {100 * trusted:.1f} %" in row
+    assert "of answers with this calibrated probability so many are right" in said.err
+    known = lenslet("classify", "lenet", one, "--json").rows[0]
+    assert f" {100 * known['probability']:.1f} %" in row
+
+
 def test_the_same_drawing_in_either_polarity(lenslet: Lenslet, trained: Trained, one: Path, tmp_path: Path) -> None:
     Image.fromarray(255 - np.asarray(Image.open(one))).save(tmp_path / "inverted.png")
     words = ("classify", trained.row["run"], one, tmp_path / "inverted.png", "--json", "--runs-dir", trained.runs)
@@ -192,9 +203,14 @@ def test_maps_of_a_model_with_numbers_that_are_none(lenslet: Lenslet, one: Path,
     assert said.status == 0, said.err
     assert len(said.rows) == 9
     assert "Warning" not in said.err
+    damaged = "the weights conv1/kernel, conv2/kernel hold numbers that are not finite"
+    assert damaged in said.err
+    answered = lenslet("classify", tmp_path / "nan.keras", one, "--json")
+    assert (answered.status, len(answered.rows)) == (0, 1)  # pooling passes over NaN
+    assert damaged in answered.err
     measured = lenslet("evaluate", tmp_path / "nan.keras", "digits")
-    assert measured.status == 0  # pooling passes over NaN
-    assert "the weights conv1/kernel, conv2/kernel hold numbers that are not finite" in measured.err
+    assert measured.status == 0
+    assert damaged in measured.err
     weights[-1][...] = np.nan
     network.set_weights(weights)
     network.save(tmp_path / "nan.keras")
