@@ -21,7 +21,7 @@ from nets.network.outputs import meaning_of, to_probabilities
 from nets.text import Text
 
 LARGEST_DIGIT = 64  # side of an input that may read digits
-MOST_STEPS = 40  # of a network that is tried on colour digits, and before the batch normalisation that is looked at
+MOST_STEPS = 40  # of a network that is tried on colour digits; of one that normalises, those that are looked through
 READS = 0.5  # share of the digits that a network which reads digits gets right in its own range; others reach 0.2
 # 0 to 1 is kept unless the mean squared error is above GOOD with it and below BETTER of that with another range. Of 23
 # networks trained on MNIST in seven ranges this was right for 20 and cost the others 0.1 % of their accuracy. (The
@@ -29,7 +29,9 @@ READS = 0.5  # share of the digits that a network which reads digits gets right 
 GOOD = 0.1
 BETTER = 0.8
 SAME = 0.01
+NEAR = 2  # layers with weights at most before the batch normalisation that is looked at
 CLOSER = 0.7  # the same for the divergence of a batch normalisation's statistics
+DEAD = 1e-6  # of the largest variance: channels below it are always 0, whatever the network gets, and tell nothing
 
 
 def detect_input(
@@ -61,6 +63,10 @@ def detect_input(
 ASSUMED = Text(
     "It is assumed to get the range “0 to 1”, the most usual one. If that is wrong, change it: Ctrl+I in the window, "
     "--range on the command line."
+)
+UNDECIDED = Text(
+    "It is assumed to get the range “0 to 1”, the most usual one: its first batch normalisation does not tell it from "
+    "others. If that is wrong, change it: Ctrl+I in the window, --range on the command line."
 )
 PICTURE = Text("Pictures are fitted in whole: not cropped, centred or inverted as digits are.")
 NO_DIGITS = Text(
@@ -172,8 +178,9 @@ class _Detection:
         gaps = self._divergences()
         if gaps:
             best = min(gaps, key=gaps.__getitem__)
-            if gaps["unit"] * CLOSER <= gaps[best]:
-                best = "unit"
+            other = min((name for name in gaps if name != "unit"), key=gaps.__getitem__)
+            if gaps["unit"] * CLOSER <= gaps[other] and gaps[other] * CLOSER <= gaps["unit"]:
+                return UNDECIDED  # 0 to 1 and another range suit it alike
             other = min((name for name in gaps if name != best), key=gaps.__getitem__)
             self._input = replace(self._input, range=best)
             found = Text(
@@ -200,13 +207,15 @@ class _Detection:
         mean, variance = (_numbers(value) for value in (step.operation.moving_mean, step.operation.moving_variance))
         if not (np.isfinite(mean).all() and np.isfinite(variance).all()) or _is_untrained(mean, variance):
             return {}
+        alive = variance > DEAD * variance.max()
         axis = step.operation.axis
         compute = CompiledPass(part, (len(images), *self._input.shape), lambda results, output: output)
         gaps = {}
         for name in self._candidates():
             arrived = np.asarray(compute(to_values(images, replace(self._input, range=name))), np.float64)
             channels = np.moveaxis(arrived, axis, -1).reshape(-1, len(mean))
-            gaps[name] = divergence(channels.mean(axis=0), channels.var(axis=0), mean, variance)
+            arrived_mean, arrived_variance = channels.mean(axis=0)[alive], channels.var(axis=0)[alive]
+            gaps[name] = divergence(arrived_mean, arrived_variance, mean[alive], variance[alive])
         return gaps
 
 
@@ -221,12 +230,19 @@ def divergence(mean: np.ndarray, variance: np.ndarray, other_mean: np.ndarray, o
 
 
 def _first_normalisation(graph: Graph) -> tuple[Graph, Step] | None:
-    """The first batch normalisation with the part of the graph before it, which ends in what it receives."""
+    """The first batch normalisation with the part of the graph before it, which ends in what it receives.
+
+    None where none stands near the front: what arrives further back depends on what the pictures show.
+    """
     from keras import layers
 
+    before = 0
     for number, step in enumerate(graph.steps[:MOST_STEPS]):
         if isinstance(step.operation, layers.BatchNormalization):
             return replace(graph, steps=graph.steps[:number], output=step.inputs[0]), step
+        before += bool(getattr(step.operation, "weights", ()))
+        if before > NEAR:
+            return None
     return None
 
 

@@ -183,8 +183,12 @@ class Graph:
         return shapes
 
 
-def unroll(network: keras.Model) -> Graph:
+def unroll(network: keras.Model, *, name: str = "") -> Graph:
     """The graph of a built Sequential or functional model with one input.
+
+    Args:
+        network: Sequential or functional.
+        name: what messages call it; otherwise the network's own name, which a person has often never seen.
 
     Raises:
         LensletError: the model is neither (its ``call`` is code that cannot be read), was never built, or has several
@@ -192,17 +196,19 @@ def unroll(network: keras.Model) -> Graph:
     """
     import keras
 
+    name = name or network.name
     if isinstance(network, keras.Sequential) and not network.built:
         raise LensletError(
             "the model {name!r} was saved before it was built, so it has no input size and no weights; start it with "
             "keras.Input(shape) or train it, and save it again",
-            name=network.name,
+            name=name,
         )
     inputs = getattr(network, "inputs", None) or []
     if len(inputs) > 1:
         names = ", ".join(tensor.name for tensor in inputs)
         raise LensletError(
-            "the model has {inputs} inputs ({names}); Lenslet gives one picture, so it needs exactly one",
+            "the model {name!r} has {inputs} inputs ({names}); Lenslet gives one picture, so it needs exactly one",
+            name=name,
             inputs=len(inputs),
             names=names,
         )
@@ -210,14 +216,14 @@ def unroll(network: keras.Model) -> Graph:
         raise LensletError(
             "the model {name!r} is a {kind} whose layers are called by its own code; expected a built Sequential or "
             "functional model: rebuild it with keras.Sequential or keras.Model(inputs, outputs)",
-            name=network.name,
+            name=name,
             kind=type(network).__name__,
         )
     walk = _Walk()
     start = walk.number()
     outputs = walk.open(network, (start,), "")
     first = network.inputs[0]
-    return Graph(network.name, tuple(walk.steps), start, outputs[0], len(outputs), tuple(first.shape), str(first.dtype))
+    return Graph(name, tuple(walk.steps), start, outputs[0], len(outputs), tuple(first.shape), str(first.dtype))
 
 
 def is_readable(network: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nets.data.specs import ImageInput
@@ -51,7 +52,7 @@ def wrap(
     Raises:
         LensletError: the network cannot be shown at all.
     """
-    graph = unroll(network)
+    graph = unroll(network, name=Path(ref.name).name if ref is not None and ref.kind == "file" else name)
     said = said or CardFields()
     found = list(notes)
     if problem := wrong_input(graph, said.input):

@@ -138,6 +138,47 @@ def test_the_range_that_suits_the_first_batch_normalisation(range_: str, channel
     assert "its first batch normalisation" in model.notes[-1]
 
 
+def test_channels_that_are_always_zero_tell_nothing_of_the_range() -> None:
+    """Most channels of some networks are dead: the median over all of them was 0 in every range."""
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(6)
+    norm = layers.BatchNormalization()
+    network = chain(layers.Conv2D(16, 3), norm, layers.Flatten(), layers.Dense(5), shape=(32, 32, 3))
+    kernel, bias = network.layers[0].get_weights()
+    kernel[..., 4:] = 0
+    network.layers[0].set_weights([kernel, bias])
+    arrived = np.asarray(network.layers[0](to_values(rectangles(40, 32, 3), ImageInput(32, 32, 3, range="byte"))))
+    norm.moving_mean.assign(arrived.mean(axis=(0, 1, 2)))
+    norm.moving_variance.assign(arrived.var(axis=(0, 1, 2)))
+    assert opened(network).card.input.range == "byte"
+
+
+def test_a_normalisation_far_behind_the_front_decides_nothing() -> None:
+    from keras import layers
+
+    norm = layers.BatchNormalization()
+    rows = [layers.Conv2D(4, 3), layers.Conv2D(4, 3), layers.Conv2D(4, 3), norm, layers.Flatten(), layers.Dense(5)]
+    network = chain(*rows, shape=(32, 32, 3))
+    norm.moving_mean.assign([90.0, 80.0, 70.0, 60.0])
+    model = opened(network)
+    assert model.card.input.range == "unit"
+    assert "assumed to get the range “0 to 1”" in model.notes[-1]
+
+
+def test_a_normalisation_that_suits_two_ranges_alike_decides_nothing() -> None:
+    from keras import layers
+
+    norm = layers.BatchNormalization()
+    network = chain(layers.Conv2D(4, 3), norm, layers.Flatten(), layers.Dense(5), shape=(32, 32, 3))
+    network.layers[0].set_weights([np.zeros((3, 3, 3, 4)), np.ones(4)])  # it gives the same, whatever it gets
+    norm.moving_variance.assign([0.5, 0.5, 0.5, 0.5])
+    model = opened(network)
+    assert model.card.input.range == "unit"
+    assert "does not tell it from others" in model.notes[-1]
+
+
 def test_what_cannot_be_told_is_assumed_and_said() -> None:
     from keras import layers
 

@@ -142,7 +142,7 @@ def test_models_that_do_not_classify_or_were_never_built(folder, places):
     from keras import layers
 
     chain(layers.LSTM(2, return_sequences=True), shape=(28, 28)).save(folder / "sequence.keras")
-    assert "the output of 'net' is 28 × 2, a sequence" in refusal(folder / "sequence.keras", places)
+    assert "the output of 'sequence.keras' is 28 × 2, a sequence" in refusal(folder / "sequence.keras", places)
     keras.Sequential([layers.Flatten(), layers.Dense(3)], name="raw").save(folder / "unbuilt.keras")
     assert "saved before it was built" in refusal(folder / "unbuilt.keras", places)
 
