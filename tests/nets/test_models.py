@@ -264,9 +264,9 @@ def unrolled(monkeypatch) -> list[str]:
     names = []
     walk = graph.unroll
 
-    def counting(network):
+    def counting(network, **named):
         names.append(network.name)
-        return walk(network)
+        return walk(network, **named)
 
     for module in [module for name, module in sys.modules.items() if name.startswith("nets.")]:
         if vars(module).get("unroll") is walk:
