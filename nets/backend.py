@@ -16,10 +16,13 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from nets.errors import UsageError
 from nets.imports import gc_paused, import_blocked, stderr_silenced
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 _PACKAGES = (
     "tensorflow",
@@ -433,12 +436,19 @@ def _specs(signature: Any) -> Any:
     return tf.TensorSpec(*signature)
 
 
+@functools.cache
+def _thread_pools() -> ThreadpoolController:
+    """NumPy's thread pools, found once: looking through the libraries of the process takes as long as a step by hand."""
+    import numpy  # noqa: F401  (found are the libraries that are loaded)
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
 @contextlib.contextmanager
 def blas() -> Iterator[None]:
     """Inside the block, NumPy's matrix products use as many threads as ``configure`` was given."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(_threads or available_cores(), "blas"):
+    with _thread_pools().limit(limits=_threads or available_cores(), user_api="blas"):
         yield
 
 
@@ -448,9 +458,7 @@ def limit_blas(threads: int) -> None:
     One is best for a single image: while other threads are busy, two wait for each other (p95 of an answer of ``pen``
     computed in NumPy during TensorFlow's import: 112 ms with two threads, 16 ms with one).
     """
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(threads, "blas")
+    _thread_pools().limit(limits=threads, user_api="blas")
 
 
 def release() -> None:
