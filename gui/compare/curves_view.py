@@ -31,7 +31,7 @@ class CurvesView(View):
         self._without = ""  # which models have no curve
         self.legend = Legend()
         self.legend.setFixedHeight(theme.px(theme.SMALL + 6))
-        self.loss, self.accuracy = Chart(self.tr("Loss")), Chart(self.tr("Accuracy"))
+        self.loss, self.accuracy = Chart(self.tr("Loss")), Chart(self.tr("Accuracy"), rises=True)
         self.state = StateView()
         self.hovered = label("", "small")
         charts = QWidget()

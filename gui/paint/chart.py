@@ -102,14 +102,18 @@ class Axis(pg.AxisItem):
 
 
 class Chart(pg.PlotWidget):
-    """``show_lines`` draws; ``hovered`` tells the epoch under the pointer (NaN when it left), ``clicked`` where."""
+    """``show_lines`` draws; ``hovered`` tells the epoch under the pointer (NaN when it left), ``clicked`` where.
+
+    ``rises``: its lines end at the top, as those of an accuracy do, so that the words of marks stand at the bottom.
+    """
 
     hovered = Signal(float)
     clicked = Signal(float)
     _pixels = 0.0  # device pixels per pixel while the chart is drawn into a picture; 0: on the screen
     _lines: Sequence[Line] = ()  # a class attribute: pyqtgraph's constructor calls resizeEvent before ours ends
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, rises: bool = False) -> None:
+        self._rises = rises
         self._left, self._bottom = Axis("left"), Axis("bottom")
         super().__init__(parent, axisItems={"left": self._left, "bottom": self._bottom})
         self.setAccessibleName(name)
@@ -187,7 +191,7 @@ class Chart(pg.PlotWidget):
         style = {
             "color": colors.second,
             "movable": False,
-            "position": 0.94,
+            "position": 0.06 if self._rises else 0.94,
             "anchors": [(0, 0.5), (1, 0.5)],
             "fill": colors.panel,
         }
@@ -217,7 +221,7 @@ class Chart(pg.PlotWidget):
 
     def copy(self, width: int, height: int, scale: float) -> Chart:
         """A copy of another size that is not shown, to be drawn into a picture. The caller deletes it."""
-        made = Chart(self.accessibleName())
+        made = Chart(self.accessibleName(), rises=self._rises)
         made.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         made.resize(width, height)
         made._pixels = scale

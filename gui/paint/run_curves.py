@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gui.words import translated
+from nets.training.phases import phases_of
+
 if TYPE_CHECKING:
     from nets.runs.changes import Change
+    from nets.runs.config import TrainConfig
     from nets.runs.store import RunSummary
 
 SMOOTHED_BATCHES = 50  # neighbours that the strong line averages, where there are enough batches
@@ -44,7 +48,8 @@ class RunCurves:
 
     Per batch: ``x``, ``loss``, ``accuracy``. Per epoch (from 1): ``train``, ``validation``, each (epochs, 2) loss and
     accuracy, NaN where nothing was held out, measured on ``held_out`` images. ``epochs``: planned while it is in
-    training, else those it has. ``marks``: where the rate or the augmentation was changed, in epochs, and to what.
+    training, else those it has. ``marks``: where the rate or the augmentation was changed, in epochs, and to what;
+    of a transfer also where each of its phases begins, and what learns in it.
     """
 
     def __init__(self, run: str, title: str, epochs: int) -> None:
@@ -70,6 +75,7 @@ class RunCurves:
         made.best_epoch = summary.best_epoch or 0
         losses = np.asarray(history.batch_loss)
         done = len(made.train)
+        made.mark_phases(summary.config)
         for change in summary.changes:
             steps = len(losses) / done if done else 0
             made.mark(change, steps)
@@ -140,6 +146,11 @@ class RunCurves:
         place = change.epoch - 1 + (change.step / steps if steps else 0.0)
         self.marks.append((place, change.text()))
 
+    def mark_phases(self, config: TrainConfig) -> None:
+        """Where the phases of a transfer begin; of a training in which all layers learn throughout there are none."""
+        if config.transfers and not any(mark in self.marks for mark in _phases(config)):
+            self.marks += _phases(config)
+
     def cut(self, epochs: int) -> None:
         """Removes everything after the first ``epochs`` epochs: an epoch that was stopped is not kept."""
         self.train, self.validation = self.train[:epochs], self.validation[:epochs]
@@ -153,6 +164,10 @@ class RunCurves:
         loss, accuracy = self.validation.T
         (known,) = np.nonzero(np.isfinite(accuracy))
         self.best_epoch = int(known[np.lexsort((loss[known], -accuracy[known]))[0]]) + 1 if len(known) else 0
+
+
+def _phases(config: TrainConfig) -> list[tuple[float, str]]:
+    return [(float(phase.first - 1), translated(phase.learning)) for phase in phases_of(config) if phase.last]
 
 
 def _pairs(loss: tuple[float, ...], accuracy: tuple[float, ...]) -> np.ndarray:

@@ -90,6 +90,8 @@ class Focus(QObject):
             found = RunCurves.of(summary)
         found.cut(started.first_epoch - 1)
         found.epochs = started.epochs
+        if started.config is not None:
+            found.mark_phases(started.config)
         return found
 
     def _add_batches(self, batches: Batches) -> None:

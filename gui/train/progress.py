@@ -24,8 +24,10 @@ from gui.icons import pixmap
 from gui.train.outcome import StatusText, show_details, text_of_nothing, text_of_outcome, text_of_run
 from gui.train.training_state import TrainingState
 from gui.widgets import ElidedLabel, Panel, button, label
+from gui.words import translated
 from nets.events import Progress
 from nets.training.events import Started
+from nets.training.features import COMPUTING
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
@@ -131,6 +133,8 @@ class ProgressPanel(Panel):
         self.watch.setChecked(state.watched)
         self._show_bars(state)
         self._show_device(state.started)
+        learning = self.tr("All epochs · {0}").format(translated(state.learning))
+        self.all_epochs.setText(learning if state.learning else self.tr("All epochs"))
         if state.preparing:
             self.epoch.setText(self._preparing_words(state))
             self.speed.setText("")
@@ -150,7 +154,9 @@ class ProgressPanel(Panel):
             return self.tr("Building the network")
         if state.progress is not None and state.progress.total:
             done, total, unit = state.progress.done, state.progress.total, state.progress.unit
-            words = self.tr("Data: {0:,.0f} / {1:,.0f} {2}").format(done, total, unit)
+            features = self.tr("Features: {0:,.0f} / {1:,.0f} {2}")
+            words = self.tr("Data: {0:,.0f} / {1:,.0f} {2}") if state.progress.what != COMPUTING else features
+            words = words.format(done, total, unit)
             left = state.progress.seconds_left
             return words if left is None else self.tr("{0}, {1} left").format(words, duration(left))
         return self.tr("Reading the data")
@@ -191,6 +197,8 @@ class ProgressPanel(Panel):
         grid.setVerticalSpacing(theme.GAP)
         self.epoch = label("", "strong")
         self.epoch.setFixedSize(180, LINE)
+        self.all_epochs = ElidedLabel("", "quiet")
+        self.all_epochs.setFixedSize(180, LINE)
         self.epoch_bar, self.total_bar = _bar(self.tr("This epoch")), _bar(self.tr("All epochs"))
         self.speed, self.left, self.device = _value(), _value(), label("", "small")
         self.watch = QCheckBox(self.tr("Watch it learn"))
@@ -199,7 +207,7 @@ class ProgressPanel(Panel):
         self.device.setFixedWidth(self.watch.sizeHint().width())
         rows: tuple[tuple[QWidget, QProgressBar, QLabel, QWidget], ...] = (
             (self.epoch, self.epoch_bar, self.speed, self.watch),
-            (label(self.tr("All epochs"), "quiet"), self.total_bar, self.left, self.device),
+            (self.all_epochs, self.total_bar, self.left, self.device),
         )
         for row, (name, bar, value, last) in enumerate(rows):
             grid.addWidget(name, row, 0)

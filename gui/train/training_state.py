@@ -10,6 +10,8 @@ from nets.events import Event, Progress
 from nets.runs.config import TrainConfig
 from nets.runs.evaluation import Accuracy
 from nets.training.events import Batches, Changed, EpochEnded, Preparing, Started, Validating
+from nets.training.features import COMPUTING
+from nets.training.phases import phase_at
 
 Phase = Literal["idle", "reading", "building", "training", "validating", "testing"]
 
@@ -92,6 +94,12 @@ class TrainingState:
         return self.phase in ("reading", "building")
 
     @property
+    def learning(self) -> str:
+        """What learns in the epoch in work, of a transfer; "" of any other training."""
+        transfers = self.config is not None and self.config.transfers and self.epoch > 0
+        return phase_at(self.config, self.epoch).learning if self.config is not None and transfers else ""
+
+    @property
     def share(self) -> float:
         """The part of all epochs that is done, 0 to 1."""
         if self.preparing:
@@ -101,7 +109,8 @@ class TrainingState:
     def after(self, event: Event) -> TrainingState:
         """The state after an event of the training; events that change nothing that is shown give the state itself."""
         if isinstance(event, Progress):
-            return replace(self, progress=event, phase="reading" if self.started is None else "testing")
+            testing = self.started is not None and event.what != COMPUTING
+            return replace(self, progress=event, phase="testing" if testing else "reading")
         if isinstance(event, Preparing):
             return replace(self, phase="building", progress=None)
         if isinstance(event, Started):

@@ -12,6 +12,7 @@ from nets.events import Event
 
 if TYPE_CHECKING:
     from nets.runs.changes import Change
+    from nets.runs.config import TrainConfig
     from nets.runs.evaluation import Evaluation
 
 
@@ -24,7 +25,10 @@ class Preparing(Event):
 
 @dataclass(frozen=True)
 class Started(Event):
-    """Training begins (or goes on, when ``first_epoch`` is over 1). ``images`` are those trained on in an epoch."""
+    """Training begins (or goes on, when ``first_epoch`` is over 1). ``images`` are those trained on in an epoch.
+
+    config: the training's, of which the phases of a transfer follow; None: not known.
+    """
 
     run: str
     title: str
@@ -35,6 +39,7 @@ class Started(Event):
     batch_size: int
     images: int
     parameters: int
+    config: TrainConfig | None = None
 
 
 @dataclass(frozen=True, eq=False)

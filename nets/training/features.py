@@ -17,6 +17,8 @@ from nets.training.batches import Batches
 if TYPE_CHECKING:
     import keras
 
+COMPUTING = "features of the frozen layers"
+"""What the progress says that is computed."""
 PART_IMAGES = 64
 """In one pass: images of 224 x 224 and all their maps take 50 MB each in some networks."""
 MOST_BYTES = 1 << 30
@@ -87,9 +89,9 @@ def compute_features(
     parts: list[np.ndarray] = []
     for start in range(0, len(numbers), PART_IMAGES):
         chosen = numbers[start : start + PART_IMAGES]
-        report(Progress("features of the frozen layers", start, len(numbers), "images"))
+        report(Progress(COMPUTING, start, len(numbers), "images"))
         parts.append(run(to_values(images.read(chosen), input)))
-    report(Progress("features of the frozen layers", len(numbers), len(numbers), "images"))
+    report(Progress(COMPUTING, len(numbers), len(numbers), "images"))
     empty = np.zeros((0, *[size or 1 for size in network.outputs[0].shape[1:]]), np.float32)
     return Features(np.concatenate(parts) if parts else empty, numbers, len(images))
 

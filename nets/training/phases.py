@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from nets.runs.config import TrainConfig
+from nets.text import Text
 
 ALL = "*"
 """As the last frozen layer: everything but the head."""
@@ -24,6 +25,13 @@ class Phase:
     last: int
     frozen: str
     config: TrainConfig
+
+    @property
+    def learning(self) -> Text:
+        """What learns, in few words: for a label."""
+        if self.frozen == ALL:
+            return Text("head alone")
+        return Text("all behind {layer}", layer=self.frozen) if self.frozen else Text("all layers")
 
 
 def phases_of(config: TrainConfig) -> tuple[Phase, ...]:

@@ -255,7 +255,7 @@ class _Running:
         device = backend.device().detail + (", by hand in NumPy" if config.engine == "numpy" else "")
         first = len(self.history) + 1
         work = (batches.steps, config.batch_size, batches.images, self.card.parameters)
-        training.report(Started(recorder.folder.name, title, device, config.epochs, first, *work))
+        training.report(Started(recorder.folder.name, title, device, config.epochs, first, *work, config))
         if words := recorder.too_little_room(self.card.parameters, config.epochs - first + 1):
             training.report(Message(words))
 

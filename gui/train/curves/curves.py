@@ -42,7 +42,7 @@ class CurvePanel(Panel):
         self.body.setSpacing(theme.TIGHT)
 
     def build(self) -> Chart:
-        self.chart = Chart(self.heading.text(), self)
+        self.chart = Chart(self.heading.text(), self, rises=self.column == ACCURACY)
         self.body.addWidget(self.chart, 1)
         return self.chart
 

@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 from gui.train.progress import ProgressPanel, duration
 from gui.train.training_state import Best, Ended, Outcome, TrainingState
 from nets.events import Progress
+from nets.runs.config import transfer_config
 from nets.runs.evaluation import Accuracy
 from nets.training.events import Started, Validating
+from nets.training.features import COMPUTING
 
 STARTED = Started("run", "LeNet · Digits · 1", "2 threads", 4, 1, 10, 32, 320, 61_706)
 TRAINING = TrainingState(phase="reading").after(STARTED)
@@ -43,6 +45,19 @@ def test_late_reports_do_not_hide_that_it_is_held(panel: ProgressPanel) -> None:
     state = dataclasses.replace(state, stopping=True).after(Progress("testing", 3, 10, "images"))
     panel.show_training(state)
     assert "stopping" in panel.words
+
+
+def test_a_transfer_says_what_learns(panel: ProgressPanel) -> None:
+    panel.show_training(TRAINING)
+    assert panel.all_epochs.text() == "All epochs"
+    config = transfer_config("lenet", "digits", "pen", head_epochs=2, epochs=4)
+    state = dataclasses.replace(TRAINING, config=config)
+    panel.show_training(state.after(Validating(1, 20, 100)))
+    assert panel.all_epochs.text() == "All epochs · head alone"
+    panel.show_training(dataclasses.replace(state, epoch=3))
+    assert panel.all_epochs.text() == "All epochs · all layers"
+    panel.show_training(state.after(Progress(COMPUTING, 64, 320, "images")))
+    assert panel.epoch.text() == "Features: 64 / 320 images", "before a second phase too, not 'testing'"
 
 
 def test_the_end_says_of_which_images_its_numbers_are(panel: ProgressPanel) -> None:

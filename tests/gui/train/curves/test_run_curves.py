@@ -6,6 +6,7 @@ import numpy as np
 
 from gui.paint.run_curves import GrowingArray, RunCurves
 from nets.runs.changes import Change
+from nets.runs.config import config_for, transfer_config
 
 
 def test_a_column_grows_past_its_room() -> None:
@@ -67,3 +68,18 @@ def test_a_change_in_an_epoch_that_was_stopped_is_not_drawn() -> None:
     assert trace.reached_marks == ()
     trace.add_batches(2, 2, 4, np.ones(2), np.ones(2))  # the run goes on, and the change is made again
     assert trace.reached_marks == ((1.5, "rate 0.5"),)
+
+
+def test_the_phases_of_a_transfer_are_named() -> None:
+    trace = RunCurves("a", "A", 4)
+    config = transfer_config("lenet", "digits", "pen", head_epochs=2, epochs=4, freeze="conv1")
+    trace.mark_phases(config)
+    trace.add_batches(1, 4, 4, np.ones(4), np.ones(4))
+    assert trace.reached_marks == ((0.0, "head alone"),)
+    for epoch in (2, 3):
+        trace.add_batches(epoch, 4, 4, np.ones(4), np.ones(4))
+    trace.mark_phases(config)  # the run goes on: they are not marked twice
+    assert trace.reached_marks == ((0.0, "head alone"), (2.0, "all behind conv1"))
+    plain = RunCurves("b", "B", 4)
+    plain.mark_phases(config_for("lenet", "digits"))
+    assert plain.marks == []
