@@ -73,8 +73,17 @@ def _inside(path: str, layers: tuple[LayerInfo, ...]) -> tuple[LayerInfo, ...]:
 
 
 def _kind(layer: LayerInfo) -> str:
-    frozen = QCoreApplication.translate("LayerModel", "{0} · frozen")
-    return frozen.format(layer.kind) if layer.frozen else layer.kind
+    return _frozen(layer.kind) if layer.frozen else layer.kind
+
+
+def head_words(row: Row) -> str:
+    """The name of a nested model; frozen, where all of its layers with weights are."""
+    with_weights = [layer for layer in row.inside if layer.parameters]
+    return _frozen(row.name) if with_weights and all(layer.frozen for layer in with_weights) else row.name
+
+
+def _frozen(words: str) -> str:
+    return QCoreApplication.translate("LayerModel", "{0} · frozen").format(words)
 
 
 class LayerModel(QAbstractListModel):
@@ -244,7 +253,7 @@ class LayerDelegate(QStyledItemDelegate):
         painter.drawPolyline(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in points]))
         line = inner.adjusted(ARROW, 0, 0, 0)
         shape = "" if self._narrow() or not row.inside else shape_words(row.inside[-1].output_shape)
-        self._pair(painter, line, row.name, shape, colors.text, colors.quiet, size=theme.SMALL, bold=True)
+        self._pair(painter, line, head_words(row), shape, colors.text, colors.quiet, size=theme.SMALL, bold=True)
 
     def _model(self) -> LayerModel | None:
         view = self.parent()

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.explore.keys import BINDINGS, name_of
 from gui.explore.maps.unit_detail import place_words
-from gui.explore.network.layers import rows_of
+from gui.explore.network.layers import head_words, rows_of
 from gui.explore.selection import Selection
 from gui.explore.watching import paths_to_watch
 from gui.paint.numbers import count_words, shape_words, value_words
@@ -125,6 +125,17 @@ def test_nested_models_have_a_row_above_their_layers():
         ("pool", 1, True),
         ("fc", 0, True),
     ]
+
+
+def test_a_folded_model_says_that_it_is_frozen():
+    def heads(*frozen: str) -> list[str]:
+        rows = rows_of(tuple(replace(one, parameters=9, frozen=one.path in frozen) for one in LAYERS))
+        return [head_words(row) for row in rows if row.layer is None]
+
+    assert heads("stem") == ["block", "deep"]
+    assert heads("block/deep/conv") == ["block", "deep · frozen"]
+    assert heads("block/conv", "block/deep/conv", "block/pool") == ["block · frozen", "deep · frozen"]
+    assert [head_words(row) for row in rows_of(LAYERS) if row.layer is None] == ["block", "deep"]
 
 
 def test_a_small_network_is_watched_whole_and_a_large_one_in_view_only():
