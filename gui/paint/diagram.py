@@ -123,7 +123,10 @@ class Diagram(Canvas):
         self.setFont(theme.font(theme.SMALL))
         line = self.fontMetrics().height()
         below = theme.TIGHT + (2 * line if self._tall else line)
-        room = max(self.viewport().height() - below - theme.TIGHT, 16)
+        height = self.viewport().height()
+        if self._scale is not None:  # to one scale with others: one that scrolls must not be smaller than one that fits
+            height = self.height() - self.horizontalScrollBar().sizeHint().height()
+        room = max(height - below - theme.TIGHT, 16)
         self._layout = lay_out(
             self._items,
             room,

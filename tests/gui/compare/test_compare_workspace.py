@@ -193,6 +193,22 @@ def test_the_diagrams_have_one_scale(workspace: CompareWorkspace, found: Compari
     assert first._scale.side == 28
 
 
+def test_a_diagram_that_scrolls_is_drawn_as_large_as_one_that_fits(
+    workspace: CompareWorkspace, found: Comparison
+) -> None:
+    """The room of its scroll bar had made it smaller, though both said to be of one scale."""
+    short = dataclasses.replace(found.rows[0], layers=found.rows[0].layers[:2])
+    workspace.resize(760, 500)
+    show(workspace, dataclasses.replace(found, rows=(found.rows[0], short)))
+    workspace.show_view("diagrams")
+    view = workspace.views["diagrams"]
+    wait_until(lambda: view.diagrams[0].horizontalScrollBar().isVisible(), 10)  # type: ignore[attr-defined]
+    first, second = view.diagrams  # type: ignore[attr-defined]
+    assert not second.horizontalScrollBar().isVisible()
+    sizes = [(one._layout.volumes[0].width, one._layout.volumes[0].height) for one in (first, second)]
+    assert sizes[0] == sizes[1], "28 x 28 pixels in both"
+
+
 def test_curves_are_those_of_runs(workspace: CompareWorkspace, found: Comparison) -> None:
     show(workspace, found)
     workspace.show_view("curves")
