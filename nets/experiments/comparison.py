@@ -261,8 +261,15 @@ def _title(model: Model, run: RunSummary | None) -> str:
 
 
 def _recorded_speed(run: RunSummary | None) -> float | None:
-    """Images a second in the run's median epoch, to within a batch: its history counts batches."""
-    if run is None or not run.history.seconds or not len(run.history.batch_loss):
+    """Images a second in the run's median epoch, to within a batch: its history counts batches.
+
+    Of a transfer the epochs in which more than the head learns: a head on features that are computed once is trained
+    faster than any network answers.
+    """
+    if run is None or not len(run.history.batch_loss):
+        return None
+    seconds = run.history.seconds[run.config.head_epochs if run.config.transfers else 0 :]
+    if not seconds:
         return None
     images = len(run.history.batch_loss) // len(run.history) * run.config.batch_size
-    return min(images, run.config.limit or images) / statistics.median(run.history.seconds)
+    return min(images, run.config.limit or images) / statistics.median(seconds)

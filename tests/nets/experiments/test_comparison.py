@@ -17,7 +17,7 @@ from nets.events import Cancelled, Event
 from nets.experiments import candidates, choices, timing
 from nets.experiments.candidates import Candidate, candidate_of, file_bytes, open_candidate
 from nets.experiments.choices import usual_data
-from nets.experiments.comparison import Comparison, _on_card, compare, differing
+from nets.experiments.comparison import Comparison, _on_card, _recorded_speed, compare, differing
 from nets.experiments.disagreements import Answers, disagreements
 from nets.experiments.words import bytes_words, count_words, speed_words, time_words
 from nets.network.card import Card
@@ -25,6 +25,7 @@ from nets.network.model import ModelRef
 from nets.network.pretrained import PUBLISHED
 from nets.places import MODELS, Places
 from nets.runs.evaluation import Accuracy
+from nets.runs.store import RunStore
 from tests.made_runs import write_run
 
 
@@ -130,6 +131,16 @@ def test_training_is_timed_where_it_is_asked_for(places: Places, run: str) -> No
     assert network.training_speed > 10
     # Three epochs with one, two and three batches more: two batches an epoch of 0.1 s, as the history counts them.
     assert recorded.training_speed is not None
+
+
+def test_the_training_speed_of_a_transfer_is_that_of_its_layers_not_of_its_head(places: Places, run: str) -> None:
+    summary = RunStore(places.runs).open(run).summary
+    plain = _recorded_speed(summary)
+    history = replace(summary.history, seconds=(0.001, 0.1, 0.1))
+    transfer = replace(summary, config=replace(summary.config, head_epochs=1), history=history)
+    assert _recorded_speed(transfer) == plain, "0.1 s an epoch, as without the head's"
+    alone = replace(transfer, config=replace(summary.config, head_epochs=3))
+    assert _recorded_speed(alone) is None
 
 
 def test_a_comparison_is_stopped_at_the_next_report(places: Places) -> None:
