@@ -31,7 +31,15 @@ from nets.events import Event, Message, Progress, Report
 from nets.experiments.catalogue import EXPERIMENTS
 from nets.experiments.cells import cell
 from nets.experiments.experiment import COLUMNS, SCALES, Experiment, Measured, Scale, check_scale
-from nets.experiments.laboratory import RowDone, default_folder, folder_of, forget, read_measured, run_experiment
+from nets.experiments.laboratory import (
+    RowBegun,
+    RowDone,
+    default_folder,
+    folder_of,
+    forget,
+    read_measured,
+    run_experiment,
+)
 from nets.places import Places
 from nets.training.events import Batches, EpochEnded, Preparing, Validating
 
@@ -113,7 +121,9 @@ class ExperimentsView(View):
         self._job: Job | None = None
         self._running: tuple[Experiment, Scale] | None = None
         self._measured: dict[str, Measured] = {}
+        self._known: tuple[Experiment, Scale] | None = None  # what they are of
         self._problem = ""
+        self._row: RowBegun | None = None  # the one that is being measured
         self._reader = Loader(self)
         self.choice = Select([(row.name, self.tr(row.title)) for row in EXPERIMENTS.values()])
         self.choice.setAccessibleName(self.tr("Experiment"))
@@ -188,9 +198,11 @@ class ExperimentsView(View):
         return EXPERIMENTS[self.choice.value()], check_scale(self.scale.value())
 
     def refresh(self) -> None:
-        """Reads what was measured of the shown experiment, aside."""
+        """Reads what was measured of the shown experiment, aside; until then what was known of it stays."""
         experiment, scale = self.shown
-        self._measured, self._problem = {}, ""
+        if self._known != self.shown:
+            self._measured = {}
+        self._known, self._problem = self.shown, ""
         self._render()
         self._reader.ask(
             read_task, experiment, scale, self._session.places, done=self._on_measured, failed=self._on_problem
@@ -252,6 +264,8 @@ class ExperimentsView(View):
         for number, row in enumerate(experiment.rows):
             found = self._measured.get(row.name)
             values = ["" if found is None else cell(column, found.result) for column in columns]
+            if found is None and self._running == self.shown and self._row is not None and self._row.row == row.name:
+                values[0] = self.tr("running …")
             words = [self.tr(row.title), *([row.published] if published else []), *values]
             for place, text in enumerate(words):
                 item = QTableWidgetItem(text)
@@ -272,7 +286,7 @@ class ExperimentsView(View):
         if self._job is not None or self._session.engine != "ready":
             return
         experiment, scale = self._running = self.shown
-        self._problem = ""
+        self._problem, self._row = "", None
         job = self._job = Job(run_task, experiment, scale, self._session.places, parent=self)
         job.progressed.connect(self._on_events)
         job.succeeded.connect(lambda _: self._end(""))
@@ -308,12 +322,19 @@ class ExperimentsView(View):
             self._render()
 
     def _on_events(self, events: list[Event]) -> None:
-        if any(isinstance(event, RowDone) for event in events) and self._running == self.shown:
-            self.refresh()
+        begun = [event for event in events if isinstance(event, RowBegun)]
+        if begun:
+            self._row = begun[-1]
+        if self._running == self.shown:
+            if any(isinstance(event, RowDone) for event in events):
+                self.refresh()
+            elif begun:
+                self._fill()
         for event in reversed(events):
             if words := event_words(event):
                 if self._running == self.shown:
-                    self.words.setText(words)
+                    row = self._row.text if self._row is not None else ""
+                    self.words.setText(words if not row or words == row else f"{row} · {words}")
                     share = share_of(event)
                     self.progress.setRange(0, 0 if share is None else 100)
                     self.progress.setValue(round(100 * (share or 0)))
@@ -330,9 +351,13 @@ class ExperimentsView(View):
             experiment,
             scale,
             self._session.places,
-            done=lambda _: self.refresh(),
+            done=lambda _: self._on_forgotten(),
             failed=self._on_problem,
         )
+
+    def _on_forgotten(self) -> None:
+        self._known = None
+        self.refresh()
 
 
 def forget_task(experiment: Experiment, scale: Scale, places: Places, report: Report) -> None:

@@ -67,6 +67,7 @@ class CompareWorkspace(QWidget):
         self.views = {row.name: row.make(session) for row in VIEWS}
         self.tabs: dict[str, QPushButton] = {}
         self.now = VIEWS[0].name
+        self._side_was_hidden = False  # before the experiments were shown
         self._drawn: dict[str, tuple[object, int]] = {}  # what each view shows: a comparison and a batch
         self._compose()
         self._connect()
@@ -117,7 +118,12 @@ class CompareWorkspace(QWidget):
         return view
 
     def show_view(self, name: str) -> None:
+        """Experiments have nothing to do with the chosen models: the column makes room for their table."""
         row = next(row for row in VIEWS if row.name == name)
+        if (name == "experiments") != (self.now == "experiments"):
+            if name == "experiments":
+                self._side_was_hidden = self.side.isHidden()
+            self.side.setHidden(name == "experiments" or self._side_was_hidden)
         self.now = name
         self.tabs[name].setChecked(True)
         self.panel.heading.setText(self.tr(row.heading))

@@ -52,6 +52,13 @@ LIGHT = 1_000_000
 
 
 @dataclass(frozen=True)
+class RowBegun(Message):
+    """A row of the experiment is being measured; the text says which."""
+
+    row: str = ""
+
+
+@dataclass(frozen=True)
 class RowDone(Event):
     """A row of the experiment is measured. ``number`` of ``total``, from 1."""
 
@@ -195,13 +202,8 @@ def run_experiment(
         laboratory = Laboratory(experiment, scale, folder, places, report)
         for number, row in enumerate(experiment.rows, start=1):
             if row.name not in done:
-                report(
-                    Message(
-                        Text(
-                            "row {number} of {rows}: {title}", number=number, rows=len(experiment.rows), title=row.title
-                        )
-                    )
-                )
+                words = Text("row {number} of {rows}: {title}", number=number, rows=len(experiment.rows), title=row.title)
+                report(RowBegun(words, row=row.name))
                 done[row.name] = _measure(row, laboratory)
                 _check_there(folder)
                 _write(experiment, scale, folder, done)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from gui.compare.experiments_view import ExperimentsView, PicturePane, event_words, share_of
 from gui.compare.workspace import CompareWorkspace
@@ -74,6 +74,41 @@ def test_it_is_stopped_and_goes_on(view: ExperimentsView) -> None:
     assert 1 <= done < 3
     assert view.run.text() == "Go on"
     assert view.words.text().startswith(f"{done} of 3 rows are measured.")
+
+
+def test_it_says_which_row_it_measures(view: ExperimentsView) -> None:
+    view.choice.choose("im2col")
+    wait_until(lambda: not view._reader.busy, 20)
+    view.start()
+    wait_until(lambda: view._row is not None, 60)
+    row = view._row
+    assert row is not None
+    assert "row 1 of 3: loops" in view.words.text()
+    assert cells(view, 0)[2] == "running …"
+    view._on_events([Progress("timing", 3, 6, "steps")])
+    assert view.words.text() == "row 1 of 3: loops · timing: 3 of 6 steps"
+    wait_until(lambda: view._measured or view._job is None, 60)
+    assert cells(view, 0)[2] != "running …"
+    view.refresh()
+    assert view._measured, "what is known stays while it is read again: the table does not blink"
+    view.cancel()
+    wait_until(lambda: view._job is None and not view._reader.busy, 60)
+    assert not any("running …" in cells(view, number) for number in range(3))
+
+
+def test_the_page_has_one_primary_button_and_the_models_make_room(workspace: CompareWorkspace) -> None:
+    workspace.show_view("table")
+    assert workspace.side.isVisible()
+    workspace.show_view("experiments")
+    primary = [one for one in workspace.findChildren(QPushButton) if one.property("look") == "primary"]
+    assert [one.text() for one in primary if one.isVisible()] == ["Run"]
+    workspace.show_view("plot")
+    assert workspace.side.isVisible()
+    workspace.side.hide()  # by the person
+    workspace.show_view("experiments")
+    workspace.show_view("table")
+    assert workspace.side.isHidden()
+    workspace.side.show()
 
 
 def test_what_runs_is_said_while_another_is_looked_at(view: ExperimentsView) -> None:
