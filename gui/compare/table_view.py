@@ -12,6 +12,7 @@ from gui import theme
 from gui.compare.new_head import NewHeadButton
 from gui.compare.view import View
 from gui.widgets import button, label
+from gui.words import translated
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -68,7 +69,7 @@ class TableView(View):
         self._titles = [row.title for row in found.rows]
         self.new_head.show_rows([row for row in found.rows if row.needs_head])
         self.note.setVisible(any(row.problem for row in found.rows))
-        self.note.setText(" ".join(f"{row.problem}." for row in found.rows if row.problem).replace("..", "."))
+        self.note.setText(" ".join(f"{translated(row.problem)}." for row in found.rows if row.problem).replace("..", "."))
         self._fill()
 
     def copy(self) -> None:
