@@ -438,7 +438,7 @@ def _specs(signature: Any) -> Any:
 
 @functools.cache
 def _thread_pools() -> ThreadpoolController:
-    """NumPy's thread pools, found once: looking through the libraries of the process takes as long as a step by hand."""
+    """NumPy's thread pools, found once: to look through a process's libraries takes as long as a step by hand."""
     import numpy  # noqa: F401  (found are the libraries that are loaded)
     from threadpoolctl import ThreadpoolController
 

@@ -68,8 +68,9 @@ class TableView(View):
         self._rows = rows_of(found, state.batch)
         self._titles = [row.title for row in found.rows]
         self.new_head.show_rows([row for row in found.rows if row.needs_head])
-        self.note.setVisible(any(row.problem for row in found.rows))
-        self.note.setText(" ".join(f"{translated(row.problem)}." for row in found.rows if row.problem).replace("..", "."))
+        problems = [translated(row.problem).rstrip(".") + "." for row in found.rows if row.problem]
+        self.note.setText(" ".join(problems))
+        self.note.setVisible(bool(problems))
         self._fill()
 
     def copy(self) -> None:

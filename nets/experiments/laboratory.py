@@ -202,7 +202,8 @@ def run_experiment(
         laboratory = Laboratory(experiment, scale, folder, places, report)
         for number, row in enumerate(experiment.rows, start=1):
             if row.name not in done:
-                words = Text("row {number} of {rows}: {title}", number=number, rows=len(experiment.rows), title=row.title)
+                total = len(experiment.rows)
+                words = Text("row {number} of {rows}: {title}", number=number, rows=total, title=row.title)
                 report(RowBegun(words, row=row.name))
                 done[row.name] = _measure(row, laboratory)
                 _check_there(folder)
