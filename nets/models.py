@@ -227,7 +227,7 @@ def _open_file(ref: ModelRef, places: Places, said: CardFields) -> Model:
 
 
 def _open_pretrained(ref: ModelRef, places: Places, report: Report) -> Model:
-    from nets.network.pretrained import card_of, get_files, load_network
+    from nets.network.pretrained import card_of, check_memory, get_files, load_network
 
     try:
         row = PRETRAINED[ref.name]
@@ -236,6 +236,7 @@ def _open_pretrained(ref: ModelRef, places: Places, report: Report) -> Model:
         raise UsageError(
             "there is no pretrained network {name!r}; there are: {known}", name=ref.name, known=known
         ) from None
+    check_memory(row)  # before 575 MB are downloaded
     weights, labels = get_files(row, places, report=report)
     return Model.of(ref, card_of(row, labels), load_network(row, weights))
 

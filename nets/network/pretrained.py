@@ -18,10 +18,12 @@ from nets.events import Report, no_report
 from nets.json_files import JsonError, read_json
 from nets.network.card import Card
 from nets.network.files.hdf5 import read_hdf5
+from nets.network.files.limits import FLOAT
+from nets.network.files.machine import available_memory, bytes_text
 from nets.network.labels import clean_labels
 from nets.places import Places
 from nets.text import Text
-from nets.zoo.pretrained import CLASSES, Pretrained
+from nets.zoo.pretrained import CLASSES, PRETRAINED, Pretrained
 
 if TYPE_CHECKING:
     import keras
@@ -55,6 +57,29 @@ def card_of(row: Pretrained, labels: tuple[str, ...]) -> Card:
         dataset_title="ImageNet",
         checks={PUBLISHED: {"images": VALIDATION_IMAGES, "accuracy": row.top1, "note": note}},
     )
+
+
+def check_memory(row: Pretrained, available: int | None = None) -> None:
+    """LensletError where opening the network takes more memory than there is; it names the largest one that would fit.
+
+    Args:
+        row: the network.
+        available: bytes; None: what this computer has free now.
+    """
+    free = available_memory() if available is None else available
+    if _opening_bytes(row) <= free:
+        return
+    fitting = [other for other in PRETRAINED.values() if _opening_bytes(other) <= free]
+    fits = f"{max(fitting, key=_opening_bytes).title} would fit" if fitting else "close other programs"
+    raise LensletError(
+        f"{row.title} needs about {bytes_text(_opening_bytes(row))} of memory while it is opened, and "
+        f"{bytes_text(free)} are free; {fits}"
+    )
+
+
+def _opening_bytes(row: Pretrained) -> int:
+    """Its weights, which for a moment are there twice: as they were built and as they are in the file."""
+    return 2 * FLOAT * row.parameters
 
 
 def load_network(row: Pretrained, path: Path) -> keras.Model:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from typing import TYPE_CHECKING
 
 from nets import zoo
 from nets.data.specs import ImageInput
 from nets.errors import LensletError
 from nets.network.files.machine import available_memory, bytes_text
 from nets.network.outline import outline
+from nets.network.structure import Structure
 from nets.runs.config import TrainConfig
 from nets.text import Text
+
+if TYPE_CHECKING:
+    import keras
 
 FLOAT = 4  # bytes
 COPIES = 2
@@ -56,6 +62,49 @@ def check_memory(config: TrainConfig, input: ImageInput, classes: int, available
         needed=bytes_text(needed),
         free=bytes_text(free),
         advice=_what_fits(config, input, classes, free),
+    )
+
+
+def transfer_bytes(config: TrainConfig, network: keras.Model) -> int:
+    """Bytes that the weights, the optimiser and one batch's values and gradients of a transfer take at the least.
+
+    Args:
+        config: its optimiser, batch size and phases count: where the head alone learns, no layer keeps its values.
+        network: with its new head; the layers that never learn are frozen.
+    """
+    learning = sum(math.prod(variable.shape) for variable in network.trainable_variables)
+    weights = network.count_params() + learning * (COPIES - 1 + MEMORIES.get(config.optimizer, 2))
+    values = 0
+    if config.epochs > config.head_epochs:
+        layers = Structure.of(network).layers
+        values = sum(math.prod(size or 1 for size in layer.output_shape) for layer in layers)
+    return FLOAT * (weights + config.batch_size * values)
+
+
+def check_transfer_memory(config: TrainConfig, network: keras.Model, available: int | None = None) -> None:
+    """LensletError where a transfer takes more memory than there is; it names what would fit. Arguments as above.
+
+    Args:
+        config: the transfer.
+        network: as for ``transfer_bytes``.
+        available: bytes; None: what this computer has free now.
+    """
+    free = available_memory() if available is None else available
+    needed = transfer_bytes(config, network)
+    if needed <= free:
+        return
+    batch = config.batch_size // 2
+    while batch and transfer_bytes(dataclasses.replace(config, batch_size=batch), network) > free:
+        batch //= 2
+    alone = dataclasses.replace(config, epochs=config.head_epochs)
+    fits = "close other programs, or take the features of a smaller network"
+    if batch:
+        fits = f"batches of {batch} would fit"
+    elif transfer_bytes(alone, network) <= free:
+        fits = f"the head alone would fit: as many epochs in all as of the head, {config.head_epochs}"
+    raise LensletError(
+        f"{config.network} with a new head and batches of {config.batch_size} needs about {bytes_text(needed)} of "
+        f"memory, and {bytes_text(free)} are free; {fits}"
     )
 
 

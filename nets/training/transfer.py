@@ -20,6 +20,7 @@ from nets.runs.architecture import write_architecture
 from nets.runs.config import TrainConfig
 from nets.runs.store import Run, RunStore
 from nets.training.freezing import freeze, frozen_count
+from nets.training.memory import check_transfer_memory
 from nets.training.new_head import with_new_head
 from nets.training.phases import phases_of
 from nets.training.train import train
@@ -75,13 +76,14 @@ def beginning(config: TrainConfig, source: Model, data: Dataset) -> Beginning:
 
     Raises:
         UsageError: there is no such layer to freeze.
-        LensletError: the source has no features.
+        LensletError: the source has no features, or the transfer takes more memory than there is.
     """
     backend.configure()
     network = with_new_head(source.network, len(data.classes), config.seed)
     frozen_count(network, config.freeze)
     weights = network.get_weights()
     freeze(network, phases_of(config)[-1].frozen)
+    check_transfer_memory(config, network)
 
     def begin(folder: Path) -> None:
         write_architecture(folder, network)

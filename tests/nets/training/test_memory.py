@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from nets.data.specs import Dataset, ImageInput
 from nets.errors import LensletError
-from nets.runs.config import TrainConfig
+from nets.models import open_model
+from nets.places import Places
+from nets.runs.config import TrainConfig, transfer_config
 from nets.runs.store import RunStore
 from nets.training import memory
-from nets.training.memory import check_memory, training_bytes
+from nets.training.freezing import freeze
+from nets.training.memory import check_memory, check_transfer_memory, training_bytes, transfer_bytes
+from nets.training.new_head import with_new_head
 from nets.training.train import train
+from nets.training.transfer import transfer
 
 CONFIG = TrainConfig("vgg16", "photographs", optimizer="adam", batch_size=32)
 INPUT = ImageInput(224, 224, 3, "picture")
@@ -48,4 +56,31 @@ def test_a_training_that_does_not_fit_leaves_no_run(
     monkeypatch.setattr(memory, "available_memory", lambda: 1_000_000)
     with pytest.raises(LensletError, match=r"LeNet .modern. at 28 x 28 with batches of 8 needs about 1.3 MB"):
         train(TrainConfig("lenet", "bars", batch_size=8), data, store)
+    assert store.list() == []
+
+
+def test_a_transfer_that_does_not_fit_says_what_would_and_leaves_no_run(
+    data: Dataset, store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = open_model("lenet", Places.default(runs=tmp_path))
+    config = transfer_config("lenet", "bars", "lenet", batch_size=64, head_epochs=1, epochs=2)
+    network = with_new_head(source.network, len(data.classes), 1)
+    weights = network.count_params()
+    freeze(network, "fc1")
+    learning = sum(int(np.prod(variable.shape)) for variable in network.trainable_variables)
+    values = 28 * 28 * 6 + 14 * 14 * 6 + 10 * 10 * 16 + 5 * 5 * 16 + 400 + 120 + 84 + len(data.classes)
+    needed = 4 * (weights + 3 * learning + 64 * values)  # Adam: a gradient and two numbers for each weight that learns
+    assert transfer_bytes(config, network) == needed
+    check_transfer_memory(config, network, needed)
+    for free, words in (
+        (needed - 1, "batches of 32 would fit"),
+        (4 * (weights + 3 * learning), "the head alone would fit: as many epochs in all as of the head, 1"),
+        (1_000, "or take the features of a smaller network"),
+    ):
+        with pytest.raises(LensletError, match="lenet with a new head and batches of 64 needs about") as refused:
+            check_transfer_memory(config, network, free)
+        assert str(refused.value).endswith(words)
+    monkeypatch.setattr(memory, "available_memory", lambda: 1_000)
+    with pytest.raises(LensletError, match="lenet with a new head"):
+        transfer(config, source, data, store)
     assert store.list() == []
