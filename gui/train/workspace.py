@@ -114,14 +114,20 @@ class TrainWorkspace(QWidget):
                     self._model_before = self._session.reference
                 self._session.watch_training(event.snapshot)
             elif isinstance(event, DataLoaded) and event.rejected:
-                sentence = self.tr("{0} files were left out; the first: {1}")
+                sentence = self.tr("{0} left out (Data lists them); the first: {1}")
                 self._session.notify(sentence.format(len(event.rejected), event.rejected[0]), "warning")
+                self._show_left_out(event.rejected)
             elif isinstance(event, Message):
                 self._session.notify(event.text)
             elif isinstance(event, Started):
                 self.library.refresh()
             elif isinstance(event, Ended):
                 self._on_ended(event)
+
+    def _show_left_out(self, sentences: tuple[str, ...]) -> None:
+        config = self.training.state.config
+        if config is not None:
+            self.setup.details.card.show_left_out(config.dataset, sentences)
 
     def _on_ended(self, event: Ended) -> None:
         outcome = event.outcome

@@ -31,6 +31,7 @@ from nets.runs.config import (
     split_sizes,
 )
 from nets.runs.evaluation import FEW
+from nets.runs.recording import LEFT_OUT
 from nets.runs.store import Run, RunStore
 
 SETTINGS = {
@@ -248,6 +249,8 @@ def tell(run: Run, images: int, seconds: float, out: Output) -> None:
         },
         test_accuracy=summary.test_accuracy,
     )
+    if (run.folder / LEFT_OUT).exists():
+        out.say(f"what was left out of the data is listed in {run.folder / LEFT_OUT}")
     last = run.evaluation("last")
     if last is not None and last.is_guessing:
         out.say("on the images held out it is no better than guessing: try a smaller learning rate, or more epochs")

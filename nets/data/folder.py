@@ -102,10 +102,15 @@ def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput
         test_images=len(files.test),
         source=str(where),
         licence="your own",
-        about="a folder of pictures, one sub-folder for each class",
+        about="a folder of pictures, one sub-folder for each class" + _without_pictures(files),
         train_counts=_counts(files.train, len(files.classes)),
         test_counts=_counts(files.test, len(files.classes)),
     )
+
+
+def _without_pictures(files: Listing) -> str:
+    names = ", ".join(path.name for path in files.empty[:5])
+    return f"; no class is made of folders without pictures: {names}" if names else ""
 
 
 def _counts(files: tuple[tuple[Path, int], ...], classes: int) -> tuple[int, ...]:
@@ -145,6 +150,7 @@ def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report, *, 
         train, test = (reader.skip(part, known.rejected) for part in (files.train, files.test))
     rejected = (*files.left_out, *(sentence for _, sentence in known.rejected))
     left = set(train.labels.tolist()) | set(test.labels.tolist())
+    unreadable = [name for number, name in enumerate(files.classes) if number not in left]
     if len(left) < 2:
         raise UsageError(
             "{folder}: fewer than two classes have a readable picture; left out: {count}, the first: {example}",
@@ -156,6 +162,13 @@ def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report, *, 
         left_out = _left_out(len(rejected) - len(files.left_out), len(files.left_out))
         words = Text(
             "left out {files} of {folder}, the first: {first}", files=left_out, folder=folder, first=rejected[0]
+        )
+        report(Message(words))
+    if unreadable:
+        words = Text(
+            "no picture of {names} can be read: the network learns nothing of that; mend the pictures or take the "
+            "folder away",
+            names=", ".join(unreadable[:5]),
         )
         report(Message(words))
     return Dataset(spec, files.classes, train, test, str(real_path(folder)), known.md5, rejected)

@@ -104,13 +104,15 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
         return _hdf5_arrays(path) if is_hdf5 else _scipy_arrays(path)
     except LensletError:
         raise
-    except OSError as problem:
-        raise LensletError(
-            "{path} could not be read: {reason}", path=path, reason=problem.strerror or problem
-        ) from problem
-    except Exception as problem:  # SciPy raises nearly anything for a damaged file
+    except Exception as problem:  # SciPy raises nearly anything for a damaged file, an OSError where it is cut short
+        if isinstance(problem, OSError) and problem.errno is not None and problem.strerror:
+            raise LensletError(
+                "{path} could not be read: {reason}", path=path, reason=problem.strerror
+            ) from problem
         raise DamagedFile(
-            "{path} is not a file of MATLAB, or it is damaged ({problem}): replace it", path=path, problem=problem
+            "{path} is not a file of MATLAB, or it is damaged or cut short ({problem}): replace it",
+            path=path,
+            problem=problem,
         ) from problem
 
 

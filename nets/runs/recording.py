@@ -27,6 +27,9 @@ from nets.runs.history import History, cut_history, write_batches, write_history
 from nets.runs.run import epoch_file, status_text, write_status
 from nets.text import Text
 
+LEFT_OUT = "left-out.txt"
+"""In a run's folder: a sentence for each file of the data that could not be read."""
+
 
 @dataclass(frozen=True, eq=False)
 class Saved:

@@ -25,7 +25,7 @@ from nets.runs.config import TrainConfig, check, input_for
 from nets.runs.evaluation import Evaluation
 from nets.runs.history import History
 from nets.runs.lock import Locked, lock_run
-from nets.runs.recording import Recorder, Saved, drop_after, read_saved, what_was_kept
+from nets.runs.recording import LEFT_OUT, Recorder, Saved, drop_after, read_saved, what_was_kept
 from nets.runs.run import write_config
 from nets.runs.store import Run, RunStore
 from nets.text import Text
@@ -87,6 +87,9 @@ def train(
             if begins is not None:
                 with Recorder(folder).writing():
                     begins.write(folder)
+            if data.rejected:
+                with Recorder(folder).writing():
+                    write_text(folder / LEFT_OUT, "".join(f"{sentence}\n" for sentence in data.rejected))
             training = Training(
                 config, data, report, folder, history, start=start, large=large, adjust=adjust, card=card
             )

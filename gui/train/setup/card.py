@@ -12,6 +12,8 @@ from nets.data.specs import DatasetSpec
 
 MOST = 24
 """Classes that are drawn as bars; of more the first ones."""
+MOST_LEFT_OUT = 30
+"""Files that are listed; of more the first ones."""
 
 
 class ClassCounts(QWidget):
@@ -68,6 +70,9 @@ class DatasetCard(QWidget):
         grid.setVerticalSpacing(theme.TIGHT)
         grid.setColumnStretch(1, 1)
         self._values: dict[str, ElidedLabel] = {}
+        self._spec: DatasetSpec | None = None
+        self._where = ""
+        self._left_out: tuple[str, tuple[str, ...]] = ("", ())  # of a dataset that was loaded: its name, sentences
         names = {
             "about": self.tr("What"),
             "images": self.tr("Images"),
@@ -79,7 +84,11 @@ class DatasetCard(QWidget):
             value = self._values[key] = ElidedLabel(look="small")
             grid.addWidget(label(name, "small"), row, 0)
             grid.addWidget(value, row, 1)
-        grid.setRowStretch(len(names), 1)
+        self.left_out = (label(self.tr("Left out"), "warning"), label("", "warning"))
+        for column, part in enumerate(self.left_out):
+            grid.addWidget(part, len(names), column)
+            part.hide()
+        grid.setRowStretch(len(names) + 1, 1)
         self.counts = ClassCounts()
         self.heading = label("", "small")
         right = QVBoxLayout()
@@ -93,9 +102,16 @@ class DatasetCard(QWidget):
         layout.addLayout(grid, 6)
         layout.addLayout(right, 5)
 
+    def show_left_out(self, name: str, sentences: tuple[str, ...]) -> None:
+        """What could not be read of the dataset ``name``, which is known once it was loaded."""
+        self._left_out = (name, sentences)
+        self.show_dataset(self._spec, self._where)
+
     def show_dataset(self, spec: DatasetSpec | None, where: str) -> None:
         """``where``: the place, or what is in the way."""
+        self._spec, self._where = spec, where
         if spec is None:
+            self._render_left_out("")
             for value in self._values.values():
                 value.setText("")
             self._values["where"].setText(where)
@@ -113,6 +129,7 @@ class DatasetCard(QWidget):
         }
         for key, text in texts.items():
             self._values[key].setText(text)
+        self._render_left_out(spec.name)
         pairs = list(zip(spec.classes, spec.train_counts, strict=False))
         if not pairs:
             self.heading.setText(self.tr("{0} classes: {1}").format(len(spec.classes), ", ".join(spec.classes[:MOST])))
@@ -123,3 +140,12 @@ class DatasetCard(QWidget):
         else:
             self.heading.setText(self.tr("Training images of each class"))
         self.counts.show_counts(pairs[:MOST])
+
+    def _render_left_out(self, name: str) -> None:
+        known, sentences = self._left_out
+        shown = sentences if name and name == known else ()
+        rest = [self.tr("and {0:,} more").format(len(shown) - MOST_LEFT_OUT)] if len(shown) > MOST_LEFT_OUT else []
+        self.left_out[1].setText(self.tr("{0:,} (point here to see which and why)").format(len(shown)))
+        for part in self.left_out:
+            part.setToolTip("\n".join([*shown[:MOST_LEFT_OUT], *rest]))
+            part.setVisible(bool(shown))

@@ -160,6 +160,8 @@ class SearchView(QWidget):
         text = self.tr(
             "The loss is lowest near {1:.1g} and grows beyond it. {0:g} lies where it falls, with room to that."
         )
+        if found.lowest == found.rates[-1]:
+            text = self.tr("The loss still falls at {1:g}, the highest rate that was tried. {0:g} lies where it falls.")
         self._end(text.format(found.proposal, found.lowest))
 
     def _on_use(self) -> None:

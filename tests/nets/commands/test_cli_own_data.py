@@ -57,6 +57,10 @@ def test_a_folder_is_trained_on_and_missed_when_it_is_gone(lenslet: Lenslet, tmp
     assert "broken.png is not a picture" in said.err
     (row,) = said.rows
     assert row["dataset"] == str(folder)
+    listed = Places.default().runs / row["run"] / "left-out.txt"
+    assert f"what was left out of the data is listed in {listed}" in said.err
+    (sentence,) = listed.read_text().splitlines()
+    assert sentence.startswith(f"{folder / 'up' / 'broken.png'} is not a picture")
     again = ("train", "--resume", row["run"], "--epochs", 2, "--quiet")
 
     folder.rename(tmp_path / "elsewhere")

@@ -94,6 +94,20 @@ def test_all_broken_is_refused(tmp_path: Path, places: Places) -> None:
         datasets.load(str(tmp_path), places)
 
 
+def test_a_class_without_a_readable_picture_is_said(tmp_path: Path, places: Places) -> None:
+    for name in ("a", "b"):
+        pictures(tmp_path / name, 4)
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "0.png").write_bytes(b"nothing")
+    seen: list[Event] = []
+    data = datasets.load(str(tmp_path), places, report=seen.append)
+    assert len(data.rejected) == 1
+    said = [event.text for event in seen if isinstance(event, Message)]
+    assert said[-1] == (
+        "no picture of c can be read: the network learns nothing of that; mend the pictures or take the folder away"
+    )
+
+
 def test_an_empty_class_folder_is_said_and_is_no_class(tmp_path: Path, places: Places) -> None:
     root = tmp_path / "set"
     for name in ("a", "b"):
@@ -104,6 +118,7 @@ def test_an_empty_class_folder_is_said_and_is_no_class(tmp_path: Path, places: P
     seen: list[Event] = []
     data = datasets.load(str(root), places, report=seen.append)
     assert data.classes == ("a", "b")
+    assert data.spec.about.endswith("; no class is made of folders without pictures: later, notes")
     said = [event.text for event in seen if isinstance(event, Message)]
     assert said == [f"no class is made of folders without pictures: later, notes in {root}"]
 

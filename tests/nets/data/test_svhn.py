@@ -104,6 +104,16 @@ def test_a_damaged_file_is_named(content: bytes, places: Places, nowhere: str) -
     assert "\n" not in str(problem.value)
 
 
+def test_a_file_that_was_cut_short_is_to_be_replaced(places: Places, nowhere: str) -> None:
+    assert places.data is not None
+    for name in FILES:
+        by_scipy(places.data / name)
+    whole = (places.data / FILES[0]).read_bytes()
+    (places.data / FILES[0]).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(LensletError, match=r"train_32x32\.mat .* damaged or cut short .*: replace it"):
+        load(SPEC, places, host=nowhere)
+
+
 def test_nowhere_to_be_had_says_which_files_to_put_where(places: Places, nowhere: str) -> None:
     with pytest.raises(LensletError, match=f"Put train_32x32.mat and test_32x32.mat into {places.data}"):
         load(SPEC, places, host=nowhere)

@@ -60,7 +60,12 @@ def test_the_card_of_the_data(bar: SetupBar, qtbot: QtBot) -> None:
     assert card.counts.rows[:2] == [("0", 143), ("1", 146)]
     assert card._values["licence"].text() == "CC BY 4.0"
     assert card._values["images"].text() == "1,437 to train on, 360 to test on, 28 × 28 × 1"
+    heading, files = card.left_out
+    card.show_left_out("digits", ("a.png is not a picture", "b.png is damaged"))
+    assert (heading.isVisible(), files.text()[0]) == (True, "2")
+    assert files.toolTip() == "a.png is not a picture\nb.png is damaged"
     choose(bar, qtbot, Choices("lenet", "cifar10", "default"))
+    assert not files.isVisible()  # it was of other data
     assert [name for name, _ in card.counts.rows][:3] == ["airplane", "automobile", "bird"]
     assert "Krizhevsky" in card._values["source"].text()
     card.grab()  # paints
