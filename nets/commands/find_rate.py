@@ -76,9 +76,10 @@ def _find_of_head(
 
     for name in ("start_from", "size"):
         if changes.get(name):
-            words = name.replace("_", "-")
             raise UsageError(
-                f"--{words} is not for --transfer, where {options.net} says what it begins with; leave it out"
+                "--{option} is not for --transfer, where {model} says what it begins with; leave it out",
+                option=name.replace("_", "-"),
+                model=options.net,
             )
     changes = {**(RECIPES[options.recipe].changes if options.recipe else {}), **changes}
     check(transfer_config(options.net, dataset, options.net, **changes))

@@ -106,9 +106,7 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
         raise
     except Exception as problem:  # SciPy raises nearly anything for a damaged file, an OSError where it is cut short
         if isinstance(problem, OSError) and problem.errno is not None and problem.strerror:
-            raise LensletError(
-                "{path} could not be read: {reason}", path=path, reason=problem.strerror
-            ) from problem
+            raise LensletError("{path} could not be read: {reason}", path=path, reason=problem.strerror) from problem
         raise DamagedFile(
             "{path} is not a file of MATLAB, or it is damaged or cut short ({problem}): replace it",
             path=path,

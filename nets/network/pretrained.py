@@ -70,10 +70,15 @@ def check_memory(row: Pretrained, available: int | None = None) -> None:
     if _opening_bytes(row) <= free:
         return
     fitting = [other for other in PRETRAINED.values() if _opening_bytes(other) <= free]
-    fits = f"{max(fitting, key=_opening_bytes).title} would fit" if fitting else "close other programs"
+    fits = Text("close other programs")
+    if fitting:
+        fits = Text("{network} would fit", network=max(fitting, key=_opening_bytes).title)
     raise LensletError(
-        f"{row.title} needs about {bytes_text(_opening_bytes(row))} of memory while it is opened, and "
-        f"{bytes_text(free)} are free; {fits}"
+        "{network} needs about {needed} of memory while it is opened, and {free} are free; {advice}",
+        network=row.title,
+        needed=bytes_text(_opening_bytes(row)),
+        free=bytes_text(free),
+        advice=fits,
     )
 
 

@@ -82,7 +82,7 @@ def transfer_bytes(config: TrainConfig, network: keras.Model) -> int:
 
 
 def check_transfer_memory(config: TrainConfig, network: keras.Model, available: int | None = None) -> None:
-    """LensletError where a transfer takes more memory than there is; it names what would fit. Arguments as above.
+    """LensletError where a transfer takes more memory than there is; it names what would fit.
 
     Args:
         config: the transfer.
@@ -97,14 +97,21 @@ def check_transfer_memory(config: TrainConfig, network: keras.Model, available: 
     while batch and transfer_bytes(dataclasses.replace(config, batch_size=batch), network) > free:
         batch //= 2
     alone = dataclasses.replace(config, epochs=config.head_epochs)
-    fits = "close other programs, or take the features of a smaller network"
+    fits = Text("close other programs, or take the features of a smaller network")
     if batch:
-        fits = f"batches of {batch} would fit"
+        fits = Text("batches of {batch} would fit", batch=batch)
     elif transfer_bytes(alone, network) <= free:
-        fits = f"the head alone would fit: as many epochs in all as of the head, {config.head_epochs}"
+        fits = Text(
+            "the head alone would fit: as many epochs in all as of the head, {epochs}", epochs=config.head_epochs
+        )
     raise LensletError(
-        f"{config.network} with a new head and batches of {config.batch_size} needs about {bytes_text(needed)} of "
-        f"memory, and {bytes_text(free)} are free; {fits}"
+        "{network} with a new head and batches of {batch_size} needs about {needed} of memory, and {free} are free; "
+        "{advice}",
+        network=config.network,
+        batch_size=config.batch_size,
+        needed=bytes_text(needed),
+        free=bytes_text(free),
+        advice=fits,
     )
 
 
