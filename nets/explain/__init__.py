@@ -12,7 +12,8 @@ Conventions of all methods (each file says its own):
 - The network, its weights and its layers are only read.
 """
 
-from nets.explain.explainer import NEEDS, Explainer, Option
+from nets.explain.explainer import NEEDS, Explainer
+from nets.explain.option import Option
 from nets.explain.table import EXPLAINERS, explainer
 
 __all__ = ["EXPLAINERS", "NEEDS", "Explainer", "Option", "explainer"]

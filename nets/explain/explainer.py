@@ -15,6 +15,7 @@ from nets.errors import UsageError
 from nets.events import Report, no_report
 from nets.explain import layers as explained_layers
 from nets.explain.memory import needed, refusal_of_memory
+from nets.explain.option import Option
 from nets.explain.scores import multiply_adds
 from nets.explain.subject import Target, refusal_of_image, refusal_of_network, refusal_of_target
 from nets.text import Text
@@ -36,68 +37,6 @@ NEEDS = {
 # Multiply-adds in 50 ms on two cores, of one picture and of many at once. Measured there, of one: the gradient of
 # mobilenet_0.75, 650 million, 36 ms; of many: SmoothGrad of pen, 2.2 billion, 28 ms, of colour, 3.9 billion, 93 of one.
 LIVE_ONE, LIVE_MANY = 900_000_000, 3_200_000_000
-
-
-@dataclass(frozen=True)
-class Option:
-    """A row of a method's options: menus, the command line and the check of values read it.
-
-    kind: "int", "float", "choice" (one of ``choices``), or "baseline" (a number, or an array of the picture's shape).
-    default: None where the option is off, or is decided by the network; ``unset`` says which.
-    low, high: the smallest and the largest value.
-    """
-
-    name: str
-    title: str
-    kind: Literal["int", "float", "choice", "baseline"]
-    default: Any
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
-    description: str = ""
-    unset: str = ""
-
-    @property
-    def usual(self) -> str:
-        """The default in words."""
-        return self.unset if self.default is None else str(self.default)
-
-    @property
-    def words(self) -> str:
-        """What it is, with its choices."""
-        return ": ".join(filter(None, (self.description, " or ".join(self.choices))))
-
-    def refusal(self, value: Any, shape: tuple[int, ...]) -> str:
-        """Why ``value`` cannot be taken, as one sentence; "" where it can. ``shape``: (H, W, C) of the input."""
-        if value is None and self.default is None:
-            return ""
-        if self.kind == "choice":
-            listed = ", ".join(self.choices)
-            return "" if value in self.choices else f"{self.name}: expected one of {listed}, found {value}"
-        if self.kind == "baseline" and isinstance(value, np.ndarray) and value.ndim:
-            if value.shape != shape:
-                expected, found = (" × ".join(map(str, size)) for size in (shape, value.shape))
-                return Text(
-                    "{name}: expected a number or numbers of the shape {expected}, found {found}",
-                    name=self.name,
-                    expected=expected,
-                    found=found,
-                )
-            return "" if np.isfinite(value).all() else f"{self.name}: expected finite numbers, found NaN or infinity"
-        whole = self.kind == "int"
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer) if whole else (int, float, np.number)):
-            return Text(
-                "{name}: expected {what} number, found {value}",
-                name=self.name,
-                what="a whole" if whole else "a",
-                value=value,
-            )
-        low, high = self.low, self.high
-        if not np.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
-            bounds = "a finite number" if low is None else f"{low:g} or more"
-            bounds = bounds if high is None else f"a number from {low:g} to {high:g}"
-            return Text("{name}: expected {bounds}, found {value}", name=self.name, bounds=bounds, value=value)
-        return ""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from nets.errors import UsageError
 from nets.explain.activation_maximization import STARTS, activation_maximization
 from nets.explain.activation_maximization import numbers_held as ascent_numbers
-from nets.explain.explainer import Explainer, Option
+from nets.explain.explainer import Explainer
 from nets.explain.grad_cam import grad_cam, grad_cam_pp
 from nets.explain.gradient import gradient, gradient_x_input
 from nets.explain.integrated_gradients import completeness_gap, integrated_gradients
 from nets.explain.occlusion import occlusion
+from nets.explain.option import Option
 from nets.explain.parametrised import SPACES
 from nets.explain.rectified import deconvnet, guided_backprop, refusal_of_map
 from nets.explain.rise import numbers_held as rise_numbers

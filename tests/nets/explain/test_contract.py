@@ -10,7 +10,8 @@ import pytest
 from nets.errors import UsageError
 from nets.events import Cancelled, Event
 from nets.explain import EXPLAINERS, NEEDS, memory, scores
-from nets.explain.explainer import Explainer, Option
+from nets.explain.explainer import Explainer
+from nets.explain.option import Option
 from nets.explain.partial import Partial
 from nets.models import open_model
 

@@ -1,0 +1,72 @@
+"""A row of options: what can be said to a method, and which values it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from nets.text import Text
+
+
+@dataclass(frozen=True)
+class Option:
+    """A row of a method's options: menus, the command line and the check of values read it.
+
+    kind: "int", "float", "choice" (one of ``choices``), or "baseline" (a number, or an array of the picture's shape).
+    default: None where the option is off, or is decided by the network; ``unset`` says which.
+    low, high: the smallest and the largest value.
+    """
+
+    name: str
+    title: str
+    kind: Literal["int", "float", "choice", "baseline"]
+    default: Any
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    description: str = ""
+    unset: str = ""
+
+    @property
+    def usual(self) -> str:
+        """The default in words."""
+        return self.unset if self.default is None else str(self.default)
+
+    @property
+    def words(self) -> str:
+        """What it is, with its choices."""
+        return ": ".join(filter(None, (self.description, " or ".join(self.choices))))
+
+    def refusal(self, value: Any, shape: tuple[int, ...]) -> str:
+        """Why ``value`` cannot be taken, as one sentence; "" where it can. ``shape``: (H, W, C) of the input."""
+        if value is None and self.default is None:
+            return ""
+        if self.kind == "choice":
+            listed = ", ".join(self.choices)
+            return "" if value in self.choices else f"{self.name}: expected one of {listed}, found {value}"
+        if self.kind == "baseline" and isinstance(value, np.ndarray) and value.ndim:
+            if value.shape != shape:
+                expected, found = (" × ".join(map(str, size)) for size in (shape, value.shape))
+                return Text(
+                    "{name}: expected a number or numbers of the shape {expected}, found {found}",
+                    name=self.name,
+                    expected=expected,
+                    found=found,
+                )
+            return "" if np.isfinite(value).all() else f"{self.name}: expected finite numbers, found NaN or infinity"
+        whole = self.kind == "int"
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer) if whole else (int, float, np.number)):
+            return Text(
+                "{name}: expected {what} number, found {value}",
+                name=self.name,
+                what="a whole" if whole else "a",
+                value=value,
+            )
+        low, high = self.low, self.high
+        if not np.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
+            bounds = "a finite number" if low is None else f"{low:g} or more"
+            bounds = bounds if high is None else f"a number from {low:g} to {high:g}"
+            return Text("{name}: expected {bounds}, found {value}", name=self.name, bounds=bounds, value=value)
+        return ""
