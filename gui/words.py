@@ -1,4 +1,4 @@
-"""Small words around the names of classes, and the sentences of ``nets`` in the person's language."""
+"""Small words around the names of classes, and the sentences of ``nets`` as they are shown."""
 
 from __future__ import annotations
 
@@ -39,3 +39,9 @@ def translated(sentence: str | LensletError) -> str:
 def _translated_value(value: Any) -> Any:
     """A sentence may stand inside another."""
     return translated(value) if isinstance(value, Text) else value
+
+
+def as_sentence(words: str) -> str:
+    """Words of ``nets`` with a capital where they stand alone; the name of a layer or a file stays as it is."""
+    first = words.split(" ", 1)[0].rstrip(":,")
+    return words[:1].upper() + words[1:] if first.isalpha() else words

@@ -18,6 +18,7 @@ from gui.session import Session
 from gui.threads.explaining import Explained
 from gui.threads.job import Job
 from gui.widgets import BusySign, ElidedLabel, IconButton, Panel, label
+from gui.words import as_sentence
 from nets.events import Event, Report
 from nets.explain import EXPLAINERS
 
@@ -152,7 +153,7 @@ class Checks(Panel):
         self._end()
 
     def _on_failed(self, words: str) -> None:
-        self.words.setText(words[:1].upper() + words[1:])
+        self.words.setText(as_sentence(words))
         self._end()
 
     def _show_sanity(self, found: SanityCheck, *, done: bool) -> None:

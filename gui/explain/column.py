@@ -8,12 +8,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explain.shown import Layered, colours, overlaid, target_words
+from gui.explain.shown import MAP_OPTIONS, Layered, colours, overlaid, target_words
 from gui.paint.numbers import value_words
 from gui.paint.picture import PixelPicture
 from gui.paint.scale_bar import ScaleBar
 from gui.threads.explaining import Explained
 from gui.widgets import ElidedLabel, Panel, StateView, label
+from gui.words import as_sentence
 from nets.explain import EXPLAINERS
 from nets.explain.faithfulness import SENSITIVITIES
 from nets.pictures.ranges import Range
@@ -80,7 +81,7 @@ class ExplanationColumn(Panel):
         """In the picture's place: what to do, what is on its way, or why there is none."""
         kind = self.state.busy if busy else self.state.failed if failed else self.state.empty
         if failed:
-            sentence = sentence[:1].upper() + sentence[1:]
+            sentence = as_sentence(sentence)
         kind(title, sentence)
         self._pages.setCurrentWidget(self.state)
 
@@ -114,8 +115,10 @@ class ExplanationColumn(Panel):
         row = EXPLAINERS[found.asked.method]
         target = target_words(found)
         self.title.setText(self.tr("{0} · for {1}").format(row.title, target) if target else row.title)
-        where = [found.title, found.layer] if found.layer and "layer" in row.needs else [found.title]
-        self.details.setText(" · ".join(filter(None, where)))
+        where = [found.title, found.layer]  # a layer is named where one was looked at
+        titles = {option.name: option.title for option in row.options}
+        said = [f"{titles[name].lower()} {value}" for name, value in found.asked.options if name not in MAP_OPTIONS]
+        self.details.setText(" · ".join(filter(None, [*where, *said])))
         self.mark.setText(mark)
         self.mark.setToolTip(self.tr("It looks alike for a network that learned nothing.") if mark else "")
         height, width = part.values.shape

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.explain.option_fields import OptionFields
+from gui.explain.shown import MAP_OPTIONS
 from gui.threads.explaining import Asked, Target
 from gui.widgets import Panel, SearchSelect, Select, label
 from nets.explain import EXPLAINERS
@@ -47,6 +49,8 @@ class Controls(Panel):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, theme.TIGHT, 0)
         column.setSpacing(2)
+        self.options = OptionFields(columns=2)
+        self.options.changed.connect(self._on_choice)
         rows = (
             (self.tr("Method"), self.method),
             (self.tr("Explain the score of"), self.target),
@@ -63,6 +67,9 @@ class Controls(Panel):
             column.addWidget(label(title, "small"))
             column.addWidget(control)
             column.addSpacing(theme.TIGHT)
+            if control is self.method:
+                column.addWidget(self.options)
+                column.addSpacing(theme.TIGHT)
         column.addSpacing(theme.GAP)
         column.addWidget(label(self.tr("What it shows, and what it does not"), "strong", wrap=True))
         column.addWidget(self.paragraph)
@@ -126,17 +133,19 @@ class Controls(Panel):
 
     def asked(self) -> tuple[Asked, ...]:
         """What is wanted: one picture, or two."""
-        method, target = self.method.value(), self._target()
+        method, target, options = self.method.value(), self._target(), self.options.values()
         layer = self._layer_of(method)
-        first = Asked(method, target, layer)
+        first = Asked(method, target, layer, options=options)
         kind, _, value = self.beside.value().partition(":")
         if not value:
             return (first,)
         if kind == "method":
             return first, Asked(value, target, self._layer_of(value))
         if kind == "epoch":
-            return first, Asked(method, target, layer, epoch=int(value))
-        return first, Asked(method, target, "", reference=value)
+            return first, Asked(method, target, layer, epoch=int(value), options=options)
+        # A map's number means nothing in another network.
+        common = tuple((name, said) for name, said in options if name not in MAP_OPTIONS)
+        return first, Asked(method, target, "", reference=value, options=common)
 
     def walk(self, by: int) -> None:
         """To another method."""
@@ -157,14 +166,17 @@ class Controls(Panel):
         return (int(chosen) if chosen else -1, int(other))
 
     def _layer_of(self, method: str) -> str:
-        return self.layer.value() if "layer" in EXPLAINERS[method].needs else ""
+        """Of the methods that look at a layer, or at a map of one where a map was said."""
+        own = method == self.method.value() and "map" in dict(self.options.values())
+        return self.layer.value() if own or "layer" in EXPLAINERS[method].needs else ""
 
     def _on_choice(self) -> None:
         row = EXPLAINERS[self.method.value() or FIRST]
+        self.options.set_rows(row.options, self._model.card.input.shape if self._model is not None else ())
         self.paragraph.setText(row.shows)
         self.paper.setText(row.paper)
         kind, _, value = self.beside.value().partition(":")
-        needs = "layer" in row.needs or (kind == "method" and "layer" in EXPLAINERS[value].needs)
+        needs = bool(self._layer_of(row.name)) or (kind == "method" and "layer" in EXPLAINERS[value].needs)
         self.layer.setEnabled(needs)
-        self.layer.setToolTip("" if needs else self.tr("This method looks at the whole network."))
+        self.layer.setToolTip("" if needs else self.tr("The score of the whole network is explained."))
         self.changed.emit()

@@ -193,7 +193,7 @@ class ExplainPage(QWidget):
     def _follows_pen(self, asked: tuple[Any, ...]) -> bool:
         if self._model is None:
             return all(EXPLAINERS[one.method].live for one in asked)
-        return all(EXPLAINERS[one.method].follows_pen(self._model) for one in asked)
+        return all(EXPLAINERS[one.method].follows_pen(self._model, **dict(one.options)) for one in asked)
 
     def _on_choice(self) -> None:
         self.columns[1].setVisible(len(self.controls.asked()) > 1)

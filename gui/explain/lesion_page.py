@@ -17,6 +17,7 @@ from gui.paint.scale_bar import ScaleBar
 from gui.session import Session
 from gui.threads.worker import Worker
 from gui.widgets import BusySign, ElidedLabel, Panel, Select, button, label
+from gui.words import as_sentence
 from nets.events import Progress
 from nets.explain.layers import PASSING_ON, default_layer
 from nets.explain.lesion import Lesions, layers_with_channels
@@ -266,7 +267,7 @@ class LesionPage(QWidget):
     def _off_words(self) -> str:
         if self.accuracy is not None and self.accuracy.problem:
             problem = self.accuracy.problem
-            words = problem[:1].upper() + problem[1:] + "."
+            words = as_sentence(problem) + "."
             if MODES[self.mode.value()].mean:
                 words += self.tr(" Without images there is no mean either: channels are switched off.")
             return words

@@ -20,6 +20,7 @@ from gui.session import Session
 from gui.threads.job import Job
 from gui.widgets import BusySign, ElidedLabel, Panel, SearchSelect, Select, StateView, button, label
 from gui.widgets.file_dialogs import ask_to_save
+from gui.words import as_sentence
 from nets.errors import LensletError
 from nets.events import Event, Progress
 from nets.explain import EXPLAINERS
@@ -302,7 +303,7 @@ class LooksPage(QWidget):
         self.picture.hide()
         self.title.setText("")
         self.details.setText("")
-        self.state.failed(self.tr("Not possible here"), words[:1].upper() + words[1:])
+        self.state.failed(self.tr("Not possible here"), as_sentence(words))
         self.state.show()
 
     def _show(self, made: Made) -> None:

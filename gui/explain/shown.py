@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nets.explain.explainer import Explainer
 
 DARK_STROKE = 0.42  # how dark the drawing is under a signed explanation, whose zero is white
+MAP_OPTIONS = ("map", "row", "column")  # of methods that can look at one map in place of a class's score
 MOST_LIKELY = 10  # classes that stand first where one of many is chosen
 LIGHT_PHOTO = 0.45  # how light the darkest place of a photograph is there
 
@@ -103,8 +104,11 @@ def likely(answer: LiveAnswer) -> list[tuple[str, str]]:
 
 
 def target_words(found: Explained) -> str:
-    """ "7", or "7 rather than 1"."""
-    target = found.target
+    """ "7", "7 rather than 1", or "map 3" where a map is projected in place of a class's score."""
+    options, target = dict(found.asked.options), found.target
+    if "map" in options:
+        place = "" if "row" not in options else f", row {options['row']}, column {options.get('column')}"
+        return f"map {options['map']}{place}"
     if target is None:
         return ""
     if isinstance(target, tuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,45 +15,34 @@ from nets.commands.output import Output
 from nets.commands.stopping import INTERRUPTED, stoppable
 from nets.errors import UsageError
 from nets.events import Cancelled, Event
+from nets.explain import dream as dreams
+from nets.explain import style as styles
+from nets.explain.option import Option
 from nets.explain.partial import Partial
 from nets.files import user_path
 from nets.places import Places
 
-if TYPE_CHECKING:
-    from nets.explain.style import Styled
-
 PICTURES = (".png", ".jpg", ".jpeg")
 LARGEST = 1024
-BOUNDS = {
-    "octaves": (1, 12),
-    "scale": (1.05, 4),
-    "steps": (1, 100_000),
-    "rate": (1e-6, 1),
-    "longest": (24, LARGEST),
-    "seed": (0, 2**31 - 1),
-    "content_weight": (0, 1e9),
-    "style_weight": (0, 1e9),
-    "tv": (0, 1e9),
-}
-"""The smallest and largest value of the options of both commands."""
+LONGEST = Option("longest", "Longest side", "int", 512, 24, LARGEST)
+ROWS = {row.name: row for row in (*dreams.OPTIONS, *styles.OPTIONS, LONGEST)}
+"""The options of both commands; those of one name have the same bounds."""
 
 
 def dream(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Writes the dream of a picture."""
     from nets.compute.lens import Lens
-    from nets.explain.dream import dream as dreamt
-    from nets.explain.dream import refusal
 
     _check(options)
     file = target_file(options.out, PICTURES)
     picture = _picture(options.image, options.longest)
     lens = Lens(open_said(options, places, out))
     layers = _names(options.layer)
-    if problem := refusal(lens, picture, layers, options.map):
+    if problem := dreams.refusal(lens, picture, layers, options.map):
         raise UsageError(problem)
 
     def run(report: Any) -> np.ndarray:
-        return dreamt(
+        return dreams.dream(
             lens,
             picture,
             layers=layers,
@@ -72,15 +61,14 @@ def dream(options: argparse.Namespace, places: Places, out: Output) -> int:
 def style(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Writes the content of one picture in the style of another."""
     from nets.compute.lens import Lens
-    from nets.explain.style import Styled, Styling, refusal, transfer
 
     _check(options)
     file = target_file(options.out, PICTURES)
     state = target_file(options.state, (".npz",)) if options.state else None
     content, look = (_picture(name, options.longest) for name in (options.content, options.style))
-    after = Styled.read(state) if state is not None and state.exists() else None
+    after = styles.Styled.read(state) if state is not None and state.exists() else None
     lens = Lens(open_said(options, places, out))
-    wanted = Styling(
+    wanted = styles.Styling(
         _names(options.content_layer),
         _names(options.style_layers),
         options.content_weight,
@@ -88,13 +76,13 @@ def style(options: argparse.Namespace, places: Places, out: Output) -> int:
         options.tv,
         options.rate,
     )
-    if problem := refusal(lens.model, content, wanted, after):
+    if problem := styles.refusal(lens.model, content, wanted, after):
         raise UsageError(problem)
 
-    def run(report: Any) -> Styled:
-        return transfer(lens, content, look, wanted=wanted, steps=options.steps, after=after, report=report)
+    def run(report: Any) -> styles.Styled:
+        return styles.transfer(lens, content, look, wanted=wanted, steps=options.steps, after=after, report=report)
 
-    def shown(found: Styled) -> np.ndarray:
+    def shown(found: styles.Styled) -> np.ndarray:
         if state is not None:
             write_file(state, found.write)
         return found.picture(lens)
@@ -161,8 +149,8 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _check(options: argparse.Namespace) -> None:
-    for name, (low, high) in BOUNDS.items():
-        value = getattr(options, name, low)
-        if not low <= value <= high:
+    for name, row in ROWS.items():
+        value = getattr(options, name, row.default)
+        if not row.low <= value <= row.high:
             said = name.replace("_", "-")
-            raise UsageError(f"--{said}: expected a number from {low:g} to {high:g}, found {value}")
+            raise UsageError(f"--{said}: expected a number from {row.low:g} to {row.high:g}, found {value}")

@@ -52,7 +52,10 @@ def explain(options: argparse.Namespace, places: Places, out: Output) -> int:
     target = _target(options, model)
     if problem := row.refusal(model, image, target=target, layer=options.layer, **chosen):
         raise UsageError(problem)
-    if target is None:
+    of_map = _map_words(chosen)
+    if of_map:
+        target = None  # no class is explained
+    elif target is None:
         target = int(lens.classify(image[None])[0].argmax())
     kept: list[np.ndarray] = []
     stopped = 0
@@ -77,18 +80,19 @@ def explain(options: argparse.Namespace, places: Places, out: Output) -> int:
     gap = None if stopped else row.gap_of(lens, image, result, target, **chosen)
     out.close()
     layer = _layer_of(row, model, options.layer, chosen)
-    sheet = _sheet(row, model, image, result, target, layer)
+    named = of_map or _named(model, target)
+    sheet = _sheet(row, model, image, result, named, layer)
     write_file(picture_file, lambda path: sheet.save(path, "PNG"))
     if raw_file is not None:
         write_file(raw_file, lambda path: np.save(path, result))
     if stopped:
         out.say(f"stopped; the picture so far is in {picture_file}")
     if not result.any() and row.gives == "map":
-        out.say(f"zero everywhere: {layer} holds no positive evidence for {_named(model, target)}")
+        out.say(f"zero everywhere: {layer} holds no positive evidence for {named}")
     out.result(
         method=row.name,
         target=list(target) if isinstance(target, tuple) else target,
-        label=_named(model, target),
+        label=named,
         layer=layer,
         seconds=seconds,
         minimum=float(result.min()),
@@ -100,7 +104,7 @@ def explain(options: argparse.Namespace, places: Places, out: Output) -> int:
         out.say(f"completeness: all pixels add up to the difference of the scores, but for {100 * gap:.2g} % of it")
     span = f"{result.min():.3g} to {result.max():.3g}"
     heads = ("method", "target", "layer", "seconds", "values", "file")
-    out.table(heads, [(row.title, _named(model, target), layer, round(seconds, 3), span, str(picture_file))])
+    out.table(heads, [(row.title, named, layer, round(seconds, 3), span, str(picture_file))])
     return INTERRUPTED + stopped if stopped else 0
 
 
@@ -176,6 +180,14 @@ def _class(text: str, model: Model) -> int:
     raise UsageError(f"expected a class of {model.card.title} or its number, found {text}; it knows {labels}")
 
 
+def _map_words(options: dict[str, Any]) -> str:
+    """ "map 3, row 2, column 4" where a map is looked at in place of a class's score; else ""."""
+    if options.get("map") is None:
+        return ""
+    place = "" if options.get("row") is None else f", row {options['row']}, column {options['column']}"
+    return f"map {options['map']}{place}"
+
+
 def _named(model: Model, target: Any) -> str:
     if isinstance(target, tuple):
         return " and not ".join(_named(model, number) for number in target)
@@ -191,14 +203,14 @@ def _layer_of(row: Explainer, model: Model, layer: str, options: dict[str, Any])
     return layer if options.get("map") is not None else ""
 
 
-def _sheet(row: Explainer, model: Model, image: np.ndarray, result: np.ndarray, target: Any, layer: str) -> Any:
+def _sheet(row: Explainer, model: Model, image: np.ndarray, result: np.ndarray, named: str, layer: str) -> Any:
     from nets.explain.shown import as_shown
     from nets.explain.values import to_picture
     from nets.pictures.explained import explained_picture, made_picture
     from nets.pictures.sheets import Caption
 
     where = f", {layer}" if layer else ""
-    caption = Caption(f"{row.title}: {_named(model, target)}", f"{model.card.title}{where}")
+    caption = Caption(f"{row.title}: {named}", f"{model.card.title}{where}")
     if row.gives == "picture":
         return made_picture(caption, to_picture(result, model.card.input))
     if row.centred:

@@ -20,6 +20,7 @@ from nets.errors import UsageError
 from nets.events import Progress, Report, no_report
 from nets.explain.layers import refusal_of_layer
 from nets.explain.memory import needed, refusal_of_memory
+from nets.explain.option import Option
 from nets.explain.partial import Partial
 from nets.explain.resized import in_channels, resized
 from nets.explain.scores import compiled
@@ -34,6 +35,14 @@ if TYPE_CHECKING:
 SMALLEST = 24  # pixels of the shorter side of the first octave
 LARGEST_PIXELS = 1024 * 1024
 SMOOTH = 0.7  # pixels: the deviation of the Gaussian over each gradient
+OPTIONS = (
+    Option("octaves", "Octaves", "int", 4, 1, 12, description="sizes, smallest first"),
+    Option("scale", "Octave scale", "float", 1.4, 1.05, 4, description="from one size to the next"),
+    Option("steps", "Steps", "int", 10, 1, 100_000, description="for each size"),
+    Option("rate", "Step size", "float", 0.01, 1e-6, 1, description="of one step, as a share of the range"),
+    Option("seed", "Seed", "int", 0, 0, 2**31 - 1, description="decides how the picture is moved"),
+)
+"""What can be said besides the layer: the names are those of ``dream``."""
 JITTER = 16  # pixels at most; an eighth of the shorter side of small pictures
 
 

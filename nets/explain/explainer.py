@@ -183,10 +183,17 @@ class Explainer:
         return None if self.gap is None else self.gap(lens, image, result, target, self.defaults() | options)
 
     def follows_pen(self, model: Model, **options: Any) -> bool:
-        """Whether it costs under 50 ms on this network, by its multiply-adds; ``options`` as for ``run``."""
+        """Whether it costs under 50 ms on this network, by its multiply-adds.
+
+        Args:
+            model: As ``open_model`` gives it.
+            options: As for ``run``; what would be refused counts as what is usual.
+        """
         if not self.live:
             return False
-        pictures = self.passes(self.defaults() | options) if self.passes else 1
+        shape, rows = model.card.input.shape, {row.name: row for row in self.options}
+        said = {name: value for name, value in options.items() if name in rows and not rows[name].refusal(value, shape)}
+        pictures = self.passes(self.defaults() | said) if self.passes else 1
         return 2 * pictures * multiply_adds(model) <= (LIVE_ONE if pictures == 1 else LIVE_MANY)
 
     def defaults(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from nets.events import Progress, Report, no_report
 from nets.explain.ascent import FADES, SQUARES, TINY
 from nets.explain.layers import refusal_of_layer, spatial_layers
 from nets.explain.memory import needed, refusal_of_memory
+from nets.explain.option import Option
 from nets.explain.partial import Partial
 from nets.explain.resized import in_channels, resized
 from nets.explain.scores import compiled
@@ -37,6 +38,14 @@ if TYPE_CHECKING:
     from nets.compute.lens import Lens
     from nets.network.model import Model
 
+OPTIONS = (
+    Option("steps", "Steps", "int", 100, 1, 100_000, description="of the descent"),
+    Option("content_weight", "Content", "float", 1.0, 0, 1e9, description="how much the content counts"),
+    Option("style_weight", "Style", "float", 10.0, 0, 1e9, description="how much the style counts"),
+    Option("tv", "Total variation", "float", 0.5, 0, 1e9, description="penalty on neighbours that differ"),
+    Option("rate", "Step size", "float", 0.02, 1e-6, 1, description="of Adam, as a share of the range"),
+)
+"""What can be said besides the layers: ``steps`` of ``transfer``, the others of ``Styling``."""
 EVERY = 0.5  # seconds from one partial result to the next
 LARGEST_PIXELS = 1024 * 1024
 SMALLEST = 24

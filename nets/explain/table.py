@@ -26,10 +26,10 @@ _MAP = (
         None,
         0,
         description="a map or unit of the layer, in place of the class's score",
-        unset="the class's score",
+        unset="none",
     ),
-    Option("row", "Row", "int", None, 0, description="of one position in that map", unset="the whole map"),
-    Option("column", "Column", "int", None, 0, description="of one position in that map", unset="the whole map"),
+    Option("row", "Row", "int", None, 0, description="of one position in that map", unset="all"),
+    Option("column", "Column", "int", None, 0, description="of one position in that map", unset="all"),
 )
 _FITTING = "as fits the network"  # ``activation_maximization.usual``: photographs need other choices than drawings
 _SEED = Option("seed", "Seed", "int", 0, 0, 2**31 - 1, description="decides everything that is random")

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 
 import nets
-from gui.words import translated, with_article
+from gui.words import as_sentence, translated, with_article
 from nets.errors import LensletError, UsageError
 from nets.runs.config import config_for, few_images_warning
 
@@ -109,3 +109,10 @@ def test_no_sentence_for_a_person_is_put_together_where_a_translator_cannot_find
     messages = list(calls_of_nets({"Message"}))
     assert len(messages) > 8
     assert [place for place, call in messages if isinstance(call.args[0], built | ast.Constant)] == []
+
+
+def test_a_sentence_begins_with_a_capital_and_a_name_stays_as_it_is() -> None:
+    assert as_sentence("there is no layer 'x'") == "There is no layer 'x'"
+    assert as_sentence("patch: expected a number") == "Patch: expected a number"
+    assert as_sentence("block3_relu2 has maps 0 to 127, not 300") == "block3_relu2 has maps 0 to 127, not 300"
+    assert as_sentence("") == ""

@@ -103,6 +103,39 @@ def test_a_map_without_evidence_is_said_to_be_one(
     assert page.columns[0].note.text() == f"No positive evidence for {found.labels[found.target]} in {found.layer}."
 
 
+def test_a_method_is_told_what_its_options_are(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, lenet: Model) -> None:
+    page, fields = workspace.explain, workspace.controls.options
+    workspace.controls.method.choose("occlusion")
+    answer = draw()
+    assert list(fields.fields) == ["patch", "stride", "value"]
+    assert fields.fields["patch"].placeholderText() == "7"
+    for name, text in (("patch", "9"), ("stride", "5")):
+        fields.fields[name].setText(text)
+        QTest.keyClick(fields.fields[name], Qt.Key.Key_Return)
+    explained(workspace, qtbot)
+    (found,) = page.results
+    assert found is not None
+    assert answer.prepared is not None
+    expected = EXPLAINERS["occlusion"].run(lenet, answer.prepared.input, target=found.target, patch=9, stride=5)
+    assert found.values == pytest.approx(expected, abs=1e-5)
+    assert page.columns[0].details.text() == "LeNet · side of the patch 9 · stride 5"
+
+    fields.fields["patch"].setText("0")
+    QTest.keyClick(fields.fields["patch"], Qt.Key.Key_Return)
+    assert fields.fields["patch"].property("wrong")
+    qtbot.waitUntil(lambda: "Patch: expected a number from 1 to 512" in page.columns[0].state.sentence.text())
+
+    workspace.controls.method.choose("deconvnet")
+    fields.fields["map"].setText("3")
+    fields.fields["map"].editingFinished.emit()
+    assert workspace.controls.layer.isEnabled()
+    explained(workspace, qtbot)
+    assert page.columns[0].title.text() == "Deconvnet · for map 3"
+    assert page.columns[0].details.text() == "LeNet · conv2"
+    workspace.controls.method.choose("occlusion")
+    assert fields.fields["stride"].text() == "5", "what was said to a method stays said"
+
+
 def test_integrated_gradients_say_how_far_they_are_from_adding_up(
     workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, lenet: Model
 ) -> None:

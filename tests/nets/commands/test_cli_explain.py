@@ -87,6 +87,16 @@ def test_two_classes_and_options(lenslet: Lenslet, one: Path, tmp_path: Path) ->
     assert "add up to the difference of the scores" in said.err
 
 
+@pytest.mark.parametrize(("more", "label"), [([], "map 3"), (["row=2", "column=4"], "map 3, row 2, column 4")])
+def test_a_map_is_projected_and_named(lenslet: Lenslet, one: Path, tmp_path: Path, more: list[str], label: str) -> None:
+    """Its name was that of the answer, which has nothing to do with it."""
+    words = ("explain", "lenet", one, "--method", "deconvnet", "--layer", "conv2", "--set", "map=3")
+    said = lenslet(*words, *(word for one in more for word in ("--set", one)), "--out", tmp_path / "map.png", "--json")
+    assert said.status == 0, said.err
+    (row,) = said.rows
+    assert (row["target"], row["label"], row["layer"]) == (None, label, "conv2")
+
+
 @pytest.mark.parametrize(
     ("words", "status", "reason"),
     [
@@ -99,7 +109,7 @@ def test_two_classes_and_options(lenslet: Lenslet, one: Path, tmp_path: Path) ->
         (["--method", "integrated_gradients", "--set", "steps=1e3"], 2, "expected a whole number"),
         (["--method", "integrated_gradients", "--set", "steps=100000"], 2, "expected a number from 1 to 4096"),
         (["--method", "gradient", "--set", "steps=3"], 2, "expected an option of Gradient"),
-        (["--method", "deconvnet", "--set", "steps=3"], 2, "map: the class's score"),
+        (["--method", "deconvnet", "--set", "steps=3"], 2, "map: none"),
         ([], 2, "expected --method"),
     ],
 )

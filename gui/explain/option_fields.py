@@ -1,0 +1,115 @@
+"""A field for each row of a method's options; an empty one leaves what is usual."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.widgets import Select, label
+from nets.explain.option import Option
+
+Shape = tuple[int, ...]
+
+
+class OptionFields(QWidget):
+    """``changed`` when another value counts. What was said to a method stays said until the window ends."""
+
+    changed = Signal()
+
+    def __init__(self, columns: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns = columns
+        self._rows: tuple[Option, ...] = ()
+        self._shape: Shape = ()
+        self._said: dict[tuple[Option, ...], dict[str, str]] = {}  # texts, by the rows that they belong to
+        self.fields: dict[str, QLineEdit | Select] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._grid: QWidget | None = None
+        self._counted: tuple[tuple[str, Any], ...] = ()
+
+    def set_rows(self, rows: Sequence[Option], shape: Shape = ()) -> None:
+        """Other fields. ``shape``: (H, W, C) of the network's input, against which values are checked."""
+        self._shape = shape
+        if tuple(rows) == self._rows and self._grid is not None:
+            return
+        self._rows = tuple(rows)
+        if self._grid is not None:
+            self._grid.hide()
+            self._grid.deleteLater()
+        self.fields = {}
+        said = self._said.setdefault(self._rows, {})
+        self._grid = QWidget()
+        grid = QGridLayout(self._grid)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.GAP)
+        grid.setVerticalSpacing(2)
+        for number, row in enumerate(self._rows):
+            field = self._field_of(row, said.get(row.name, ""))
+            self.fields[row.name] = field
+            line, column = divmod(number, self._columns)
+            grid.addWidget(label(self.tr(row.title), "small"), 2 * line, column)
+            grid.addWidget(field, 2 * line + 1, column)
+        for column in range(self._columns):
+            grid.setColumnStretch(column, 1)
+        self._layout.addWidget(self._grid)
+        self.setVisible(bool(self._rows))
+        self._counted = self.values()
+        self._mark()
+
+    def values(self) -> tuple[tuple[str, Any], ...]:
+        """(name, value) of what was said, in the order of the rows. What is no number stays a text, to be refused."""
+        said = self._said.get(self._rows, {})
+        return tuple((row.name, _value(row, said[row.name])) for row in self._rows if said.get(row.name))
+
+    def _field_of(self, row: Option, text: str) -> QLineEdit | Select:
+        if row.kind == "choice":
+            chosen = Select([("", row.usual), *((choice, choice) for choice in row.choices)])
+            chosen.choose(text)
+            chosen.currentIndexChanged.connect(lambda *_: self._take(row, chosen.value()))
+            field: QLineEdit | Select = chosen
+        else:
+            line = QLineEdit(text)
+            line.setPlaceholderText(self.tr(row.usual))
+            line.setAlignment(Qt.AlignmentFlag.AlignRight)
+            line.editingFinished.connect(lambda: self._take(row, line.text().strip()))
+            field = line
+        field.setMinimumWidth(theme.px(48))
+        field.setAccessibleName(self.tr(row.title))
+        return field
+
+    def _take(self, row: Option, text: str) -> None:
+        self._said[self._rows][row.name] = text
+        self._mark()
+        if self.values() != self._counted:
+            self._counted = self.values()
+            self.changed.emit()
+
+    def _mark(self) -> None:
+        """A value that cannot be taken has a border; its tooltip says why."""
+        said = dict(self.values())
+        for row in self._rows:
+            field = self.fields[row.name]
+            problem = row.refusal(said[row.name], self._shape) if row.name in said else ""
+            bounds = "" if row.low is None or row.high is None else f" ({row.low:g} to {row.high:g})"
+            usual = self.tr("Usual: {0}").format(self.tr(row.usual))
+            field.setToolTip(problem or f"{self.tr(row.words or row.title)}{bounds}. {usual}.")
+            field.setAccessibleDescription(problem)
+            if field.property("wrong") != bool(problem):
+                field.setProperty("wrong", bool(problem))
+                field.style().unpolish(field)
+                field.style().polish(field)
+
+
+def _value(row: Option, text: str) -> Any:
+    """The number or choice that ``text`` says, or the text itself where it says none."""
+    if row.kind == "choice":
+        return text
+    try:
+        return int(text) if row.kind == "int" else float(text)
+    except ValueError:
+        return text
