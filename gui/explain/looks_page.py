@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,18 +11,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explain.making import Made, MakeRequest, dream, fool, grow, patches
+from gui.explain.making import Made, MakeRequest
+from gui.explain.option_fields import OptionFields
 from gui.explain.shown import likely
+from gui.explain.ways import WAYS, Way
 from gui.paint.picture import PixelPicture
 from gui.paint.pixels import picture_pixels
 from gui.session import Session
 from gui.threads.job import Job
 from gui.widgets import BusySign, ElidedLabel, Panel, SearchSelect, Select, StateView, button, label
-from gui.widgets.file_dialogs import ask_to_save
+from gui.widgets.file_dialogs import ask_to_open, ask_to_save
 from gui.words import as_sentence
 from nets.errors import LensletError
 from nets.events import Event, Progress
-from nets.explain import EXPLAINERS
 from nets.explain.activation_maximization import usual
 from nets.explain.lesion import layers_with_channels
 from nets.explain.partial import Partial
@@ -36,50 +36,8 @@ if TYPE_CHECKING:
 FRAME = 80  # milliseconds of a frame of the GIF
 ENLARGED = 8  # at most, in the GIF
 MOST_FRAMES = 240
-
-
-@dataclass(frozen=True)
-class Way:
-    """A row of the choice: ``run`` makes the picture. classes, layers: whether it is of a class, of a layer's maps."""
-
-    name: str
-    title: str
-    run: Callable[..., Made]
-    classes: bool
-    layers: bool
-    shows: str
-
-
-WAYS = (
-    Way("grow", "Grow a picture", grow, True, True, EXPLAINERS["activation_maximization"].shows),
-    Way(
-        "patches",
-        "Patches of the data",
-        patches,
-        False,
-        True,
-        "The training images that a filter answers most, and in each the part that its strongest value can see. Real "
-        "images, so nothing is made up; what they have in common is for you to see, and another data set has others.",
-    ),
-    Way(
-        "fool",
-        "Fool it with my picture",
-        fool,
-        True,
-        False,
-        "A small change of your picture after which the network takes it for another class. It shows how little the "
-        "answer hangs by, not what that class looks like: to the eye the picture stays what it was.",
-    ),
-    Way(
-        "dream",
-        "Dream of my picture",
-        dream,
-        False,
-        True,
-        "Your picture, changed so that a layer sees more of what it saw in it already. It shows what the layer's maps "
-        "react to, exaggerated, and nothing that the network would answer.",
-    ),
-)
+LOOKS = (("flower.jpg", "Flower (photograph)"), ("china.jpg", "Temple (photograph)"))  # come with scikit-learn
+OTHER = "other"
 
 
 class LooksPage(QWidget):
@@ -90,6 +48,8 @@ class LooksPage(QWidget):
         self._session = session
         self._model: Model | None = None
         self._image: np.ndarray | None = None
+        self._photograph: np.ndarray | None = None  # what it was made of
+        self._request: MakeRequest | None = None  # what the picture that is shown is of
         self.shown: Made | None = None
         self.done = False
         self.frames: list[np.ndarray] = []
@@ -97,6 +57,8 @@ class LooksPage(QWidget):
         self._jobs: list[Job] = []
         self.way = Select([(row.name, self.tr(row.title)) for row in WAYS])
         self.what, self.number, self.space = Select(), SearchSelect(), Select()
+        self.what.setSizeAdjustPolicy(Select.SizeAdjustPolicy.AdjustToContents)
+        self.what.setMaximumWidth(theme.px(240))
         self._likely: list[tuple[str, str]] = []
         self._picked = False  # a class or map by the person: until then it is the answer
         self.space.set_rows([("pixels", self.tr("In pixels")), ("frequencies", self.tr("In frequencies"))])
@@ -106,7 +68,14 @@ class LooksPage(QWidget):
             ("image", self.tr("From my picture")),
         )
         self.start_from = Select(begins)
+        self.look = Select()
+        self._looks = [(name, self.tr(title)) for name, title in LOOKS]
+        self.look.set_rows([*self._looks, (OTHER, self.tr("Another picture …"))])
+        self.more = button(self.tr("Options"), tip=self.tr("What else can be said to this method"))
+        self.more.setCheckable(True)
+        self.options = OptionFields(columns=5)
         self.go = button(self.tr("Make it (Return)"), "primary")
+        self.go_on = button(self.tr("Go on"), tip=self.tr("From the picture that is shown, for as many steps again"))
         self.halt = button(self.tr("Stop (Esc)"))
         self.busy = BusySign(self)
         self.busy.setFixedSize(16, 16)
@@ -117,6 +86,9 @@ class LooksPage(QWidget):
         self.paragraph = label("", "small", wrap=True)
         self._compose()
         self.way.currentIndexChanged.connect(self._on_way)
+        self.look.activated.connect(self._on_look)
+        self.more.toggled.connect(lambda *_: self._show_options())
+        self.go_on.clicked.connect(self.continue_it)
         self.what.currentIndexChanged.connect(self._on_what)
         self.number.activated.connect(self._on_picked)
         self.go.clicked.connect(self.start)
@@ -128,11 +100,14 @@ class LooksPage(QWidget):
         head, second = QHBoxLayout(), QHBoxLayout()
         for row, widgets in (
             (head, (self.way, self.what, self.number)),
-            (second, (self.space, self.start_from, self.go, self.halt, self.busy, self.progress)),
+            (second, (self.space, self.start_from, self.look, self.more, self.go, self.halt, self.go_on)),
         ):
             row.setSpacing(theme.GAP)
             for widget in widgets:
                 row.addWidget(widget)
+        second.addWidget(self.busy)
+        second.addWidget(self.progress)
+        for row in (head, second):
             row.addStretch(1)
         panel = Panel()
         panel.body.addWidget(self.title)
@@ -150,6 +125,7 @@ class LooksPage(QWidget):
         outer.setSpacing(theme.GAP)
         outer.addLayout(head)
         outer.addLayout(second)
+        outer.addWidget(self.options)
         outer.addWidget(panel, 1)
         self.picture.hide()
 
@@ -170,7 +146,8 @@ class LooksPage(QWidget):
             return
         self.stop()
         self._picked, self._likely = False, []
-        self.shown, self.frames = None, []
+        self.shown, self.frames, self._request = None, [], None
+        self._show_busy(False)
         self.picture.hide()
         self.title.setText("")
         self.details.setText("")
@@ -182,7 +159,8 @@ class LooksPage(QWidget):
         self._fill()
 
     def set_answer(self, answer: LiveAnswer) -> None:
-        self._image = answer.prepared.input if answer.prepared is not None else None
+        prepared = answer.prepared
+        self._image, self._photograph = (prepared.input, prepared.picture) if prepared is not None else (None, None)
         self._likely = likely(answer)
         self._propose()
 
@@ -194,17 +172,32 @@ class LooksPage(QWidget):
         if self.start_from.value() == "image" and self.chosen.name == "grow" and self._image is None:
             self._session.notify(self.tr("Draw or open a picture first, or begin from noise."), "warning")
             return
-        self.stop()
-        request = MakeRequest(
-            model,
-            self._session.places,
-            self.what.value(),
-            int(self.number.value() or 0),
-            self._image,
-            self.space.value(),
-            self.start_from.value(),
+        self._make(
+            MakeRequest(
+                model,
+                self._session.places,
+                self.what.value(),
+                int(self.number.value() or 0),
+                self._image,
+                self.space.value(),
+                self.start_from.value(),
+                self._photograph,
+                self.options.values(),
+                self.look.value(),
+            )
         )
-        self.frames, self.done = [], False
+
+    def continue_it(self) -> None:
+        """Goes on from the picture that is shown, whatever is on the pad now."""
+        if self._request is not None and self.shown is not None and self.shown.state is not None:
+            self._make(replace(self._request, after=self.shown.state))
+
+    def _make(self, request: MakeRequest) -> None:
+        self.stop()
+        self._request = request
+        if request.after is None:
+            self.frames = []
+        self.done = False
         self._show_busy(True)
         job = self._job = Job(self.chosen.run, request, parent=self)
         job.progressed.connect(self._on_events)
@@ -237,7 +230,27 @@ class LooksPage(QWidget):
         self.paragraph.setText(self.tr(row.shows))
         for select in (self.space, self.start_from):
             select.setVisible(row.name == "grow")
+        self.look.setVisible(row.style)
+        self.more.setVisible(bool(row.options))
+        self._show_busy(self._job is not None)
+        self._show_options()
         self._fill()
+
+    def _show_options(self) -> None:
+        shape = self._model.card.input.shape if self._model is not None else ()
+        self.options.set_rows(self.chosen.options, shape)
+        self.options.setVisible(self.more.isChecked() and bool(self.chosen.options))
+
+    def _on_look(self) -> None:
+        """Another picture for the style: a file, which then stands among the choices."""
+        if self.look.value() != OTHER:
+            return
+        title, kinds = self.tr("A picture whose style is taken"), self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.webp)")
+        chosen = ask_to_open(self, self._session.settings, "pictures", title, kinds)
+        if chosen is not None:
+            self._looks.append((str(chosen), chosen.name))
+            self.look.set_rows([*self._looks, (OTHER, self.tr("Another picture …"))])
+        self.look.choose(str(chosen) if chosen is not None else self._looks[0][0])
 
     def _fill(self) -> None:
         model, row = self._model, self.chosen
@@ -248,14 +261,17 @@ class LooksPage(QWidget):
             rows += [(info.path, info.path) for info in layers_with_channels(model)]
         self.what.blockSignals(True)
         self.what.set_rows(rows)
+        if row.usual_layer is not None and not row.classes:
+            self.what.choose(row.usual_layer(model))
         self.what.blockSignals(False)
+        self.what.setVisible(bool(rows))
         self._fill_numbers()
 
     def _fill_numbers(self) -> None:
         model = self._model
         if model is None:
             return
-        self.number.setVisible(self.chosen.name != "dream")
+        self.number.setVisible(self.chosen.numbered and (self.chosen.classes or self.chosen.layers))
         path = self.what.value()
         if not path:
             self.number.set_rows([(str(n), name) for n, name in enumerate(model.card.labels)])
@@ -314,6 +330,7 @@ class LooksPage(QWidget):
         self.details.setText(made.details)
         self.state.hide()
         self.picture.show()
+        self.picture.set_crisp(made.crisp)
         self.picture.set_shape(*made.picture.shape[:2])
         self._fit()
         self.picture.set_pixels(picture_pixels(made.picture))
@@ -326,6 +343,8 @@ class LooksPage(QWidget):
 
     def _show_busy(self, on: bool) -> None:
         self.go.setVisible(not on)
+        can = self.shown is not None and self.shown.state is not None and self._request is not None
+        self.go_on.setVisible(can and not on and self.chosen.style)
         self.halt.setVisible(on)
         self.busy.setVisible(on)
         if not on:

@@ -1,4 +1,4 @@
-"""Four ways to see what a network looks for, each a function of a request that reports pictures on its way."""
+"""Ways to see what a network looks for, each a function of a request that reports pictures on its way."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gui.explain.lesioning import known_dataset
-from nets.errors import LensletError
+from gui.paint.picture import CRISP
+from nets.errors import LensletError, UsageError
 from nets.events import Event, Report
 from nets.explain.partial import Partial
 from nets.places import Places
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
-    from nets.data.specs import Dataset
+    from nets.data.specs import Dataset, ImageInput
+    from nets.explain.option import Option
     from nets.explain.patches import Patches
     from nets.network.model import Model
 
@@ -24,6 +26,8 @@ ACROSS = 9  # pictures that excite a filter most
 GAP = 2  # pixels between pictures
 FRAME_COLOUR = (1.0, 0.55, 0.1)
 MOST_IMAGES = 60_000
+LONGEST = 224  # pixels of a photograph's longer side: what a network of photographs was trained on
+SMALLEST = 24  # of its shorter side
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +35,9 @@ class MakeRequest:
     """What is wanted.
 
     layer: "" for a class. number: of the class, or of the map or unit. image: (H, W, C) as the network receives it, or
-    None. space, start: options of activation maximisation.
+    None. photograph: the picture as it was opened, (h, w) or (h, w, 3) uint8, which a network of colours dreams of and
+    paints in more pixels than it receives. space, start: options of activation maximisation.
+    options: what else was said. look: the picture of the style. after: where an earlier transfer of it was.
     """
 
     model: Model
@@ -41,25 +47,47 @@ class MakeRequest:
     image: np.ndarray | None
     space: str = "pixels"
     start: str = "noise"
+    photograph: np.ndarray | None = None
+    options: tuple[tuple[str, Any], ...] = ()
+    look: str = ""
+    after: Any = None
+
+    def content(self, input: ImageInput) -> np.ndarray:
+        """(h, w, 1|3) float32 0 to 1: the photograph where there is one, else what the network receives."""
+        from nets.explain.values import to_picture
+
+        if self.photograph is not None and input.channels == 3:
+            found = reduced(self.photograph)
+            if min(found.shape[:2]) >= SMALLEST:
+                return found
+        assert self.image is not None
+        return to_picture(self.image, input)
 
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """picture: (h, w, 1|3) float32 0 to 1. title: what it is. details: one line of words and numbers."""
+    """picture: (h, w, 1|3) float32 0 to 1. title: what it is. details: one line of words and numbers.
+
+    state: what it can go on from; None where it cannot. crisp: whether it is put together of small pictures, whose
+    pixels are to be seen.
+    """
 
     picture: np.ndarray
     title: str
     details: str
+    state: Any = None
+    crisp: bool = False
 
 
 def _name(request: MakeRequest) -> str:
     labels = request.model.card.labels
     if request.layer:
-        return f"{request.number} of {request.layer}"
+        row = next(row for row in request.model.layers if row.path == request.layer)
+        return f"{'unit' if row.shows == 'units' else 'map'} {request.number} of {request.layer}"
     return labels[request.number] if request.number < len(labels) else str(request.number)
 
 
-def _telling(report: Report, made: Callable[[Any], Made]) -> Report:
+def telling(report: Report, made: Callable[[Any], Made]) -> Report:
     """A report that turns partial results into pictures."""
 
     def tell(event: Event) -> None:
@@ -71,7 +99,7 @@ def _telling(report: Report, made: Callable[[Any], Made]) -> Report:
     return tell
 
 
-def _own_lens(request: MakeRequest) -> Lens:
+def own_lens(request: MakeRequest) -> Lens:
     from nets.compute.lens import Lens
 
     return Lens(request.model.copy())
@@ -82,9 +110,9 @@ def grow(request: MakeRequest, *, report: Report) -> Made:
     from nets.explain import EXPLAINERS
     from nets.explain.values import to_picture
 
-    lens = _own_lens(request)
+    lens = own_lens(request)
     input = request.model.card.input
-    options: dict[str, Any] = {"space": request.space, "start": request.start}
+    options: dict[str, Any] = {"space": request.space, "start": request.start, **dict(request.options)}
     if request.layer:
         options["map"] = request.number
     target = None if request.layer else request.number
@@ -93,7 +121,7 @@ def grow(request: MakeRequest, *, report: Report) -> Made:
     def made(values: np.ndarray, words: str = "growing") -> Made:
         return Made(to_picture(values[0] if values.ndim == 4 else values, input), title, words)
 
-    tell = _telling(report, made)
+    tell = telling(report, made)
     row = EXPLAINERS["activation_maximization"]
     found = row.run(lens, request.image, target=target, layer=request.layer, report=tell, **options)
     words = request.model.card.title
@@ -111,7 +139,7 @@ def fool(request: MakeRequest, *, report: Report) -> Made:
 
     if request.image is None:
         raise LensletError("draw or open a picture first: what fools the network begins with it")
-    lens = _own_lens(request)
+    lens = own_lens(request)
     image, labels = request.image, lens.card.labels
 
     def tell(event: Event) -> None:
@@ -127,25 +155,28 @@ def fool(request: MakeRequest, *, report: Report) -> Made:
         f"{labels[before]}, {100 * found.before[before]:.1f} %, becomes {labels[found.target]}, "
         f"{100 * found.after[found.target]:.1f} %; root mean square of the change {100 * found.rms:.1f} % of the range"
     )
-    return Made(row_of(pictures), f"Before, the change, and after: {labels[found.target]}", words)
+    crisp = max(image.shape[:2]) <= CRISP
+    return Made(row_of(pictures), f"Before, the change, and after: {labels[found.target]}", words, crisp=crisp)
 
 
 def dream(request: MakeRequest, *, report: Report) -> Made:
     """The drawing or photograph, changed so that a layer sees more of what it saw in it."""
+    from nets.explain.dream import OPTIONS
     from nets.explain.dream import dream as find
     from nets.explain.layers import default_layer
-    from nets.explain.values import to_picture
 
     if request.image is None:
         raise LensletError("draw or open a picture first: a dream begins with it")
-    lens = _own_lens(request)
+    lens = own_lens(request)
+    options = checked(request.options, OPTIONS, lens.card.input)
     layer = request.layer or default_layer(request.model)
     title = f"What {layer} sees in it, more and more"
 
     def made(picture: np.ndarray) -> Made:
         return Made(picture, title, request.model.card.title)
 
-    return made(find(lens, to_picture(request.image, lens.card.input), layers=[layer], report=_telling(report, made)))
+    picture = request.content(lens.card.input)
+    return made(find(lens, picture, layers=[layer], report=telling(report, made), **options))
 
 
 def patches(request: MakeRequest, *, report: Report) -> Made:
@@ -159,12 +190,12 @@ def patches(request: MakeRequest, *, report: Report) -> Made:
     name = known_dataset(request.model.card, request.places)
     data = datasets.load(name, request.places, report=report)
     images = ChosenImages(data.train.images, np.arange(min(len(data.train), MOST_IMAGES)))
-    lens = _own_lens(request)
+    lens = own_lens(request)
 
     def made(found: Patches) -> Made:
         return _patches_made(request, lens, data, found)
 
-    tell = _telling(report, made)
+    tell = telling(report, made)
     found = best_patches(lens, images, request.layer, source=data.spec.input, count=ACROSS, report=tell)
     return made(found)
 
@@ -185,9 +216,51 @@ def _patches_made(request: MakeRequest, lens: Lens, data: Dataset, found: Patche
     if any(part.shape != whole[0].shape for part in parts):
         below = row_of([_in_frame(part, whole[0].shape) for part in parts])
         pictures = np.concatenate([pictures, np.ones((GAP, *pictures.shape[1:]), np.float32), below])
-    title = f"What excites {request.number} of {request.layer} most"
+    title = f"What excites {_name(request)} most"
     words = f"{found.seen:,} images of {data.spec.title}; framed, and cut out below: what the strongest value sees"
     return Made(pictures, title, words)
+
+
+def filters(request: MakeRequest, *, report: Report) -> Made:
+    """The kernels of the first convolution as pictures, in rows."""
+    from nets.explain.filters import first_filters
+
+    found = first_filters(request.model)
+    pictures = found.pictures()
+    count, height, width, channels = pictures.shape
+    across = next(n for n in range(1, count + 1) if n * n >= count)
+    empty = np.ones((height, width, channels), np.float32)
+    rows = []
+    for start in range(0, count, across):
+        row = [*pictures[start : start + across]]
+        rows.append(row_of(row + [empty] * (across - len(row)), gap=1))
+    below = np.ones((1, rows[0].shape[1], channels), np.float32)
+    sheet = np.concatenate([part for row in rows for part in (row, below)][:-1])
+    size = f"{height} × {width}" + (f" × {channels}" if channels > 1 else "")
+    ends = "white raises the answer, black lowers it" if channels == 1 else "grey is zero"
+    title = f"The {count} filters of {found.layer}, the first layer"
+    return Made(
+        sheet, title, f"{request.model.card.title} · {size} numbers each, by its own largest one; {ends}", crisp=True
+    )
+
+
+def checked(said: tuple[tuple[str, Any], ...], rows: tuple[Option, ...], input: ImageInput) -> dict[str, Any]:
+    """What was said, by name. UsageError where a value cannot be taken."""
+    for row in rows:
+        for name, value in said:
+            if name == row.name and (problem := row.refusal(value, input.shape)):
+                raise UsageError(problem)
+    return dict(said)
+
+
+def reduced(picture: np.ndarray) -> np.ndarray:
+    """A picture as it was opened -> (h, w, 3) float32 0 to 1, its longer side at most ``LONGEST``."""
+    from nets.explain.resized import in_channels, resized
+
+    values = in_channels(picture, 3)
+    height, width = values.shape[:2]
+    share = min(1.0, LONGEST / max(height, width))
+    return np.clip(resized(values, max(1, round(height * share)), max(1, round(width * share))), 0, 1)
 
 
 def _framed(picture: np.ndarray, box: Any) -> np.ndarray:
@@ -226,12 +299,12 @@ def _in_frame(part: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return frame
 
 
-def row_of(pictures: list[np.ndarray]) -> np.ndarray:
+def row_of(pictures: list[np.ndarray], gap: int = GAP) -> np.ndarray:
     """Pictures (h, w, 1|3) of one size side by side, white between them: (h, W, 1|3)."""
     if not pictures:
         return np.ones((1, 1, 1), np.float32)
     height, _, channels = pictures[0].shape
-    between = np.ones((height, GAP, channels), np.float32)
+    between = np.ones((height, gap, channels), np.float32)
     parts = [pictures[0]]
     for picture in pictures[1:]:
         parts += [between, picture]

@@ -31,6 +31,7 @@ class PixelPicture(QWidget):
     def __init__(self, *, reacts: bool = False, fills: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reacts, self._fills = reacts, fills
+        self._crisp = False
         self.setMouseTracking(reacts)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
         self._shape = (1, 1)
@@ -75,9 +76,14 @@ class PixelPicture(QWidget):
         scale = self._scale(self.height(), self.width())
         return QRectF(1, 1, width * scale, height * scale)
 
+    def set_crisp(self, crisp: bool) -> None:
+        """Whether pixels are shown as squares however many there are, as of several small pictures in one."""
+        self._crisp = crisp
+        self.update()
+
     @property
     def _is_smooth(self) -> bool:
-        return self._fills and max(self._shape) > CRISP
+        return self._fills and max(self._shape) > CRISP and not self._crisp
 
     def _scale(self, height: float, width: float) -> float:
         """Logical pixels for each of the picture's, in a widget of that size with its frame."""

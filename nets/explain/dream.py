@@ -18,7 +18,7 @@ import numpy as np
 from nets.compute.compiled import to_layout
 from nets.errors import UsageError
 from nets.events import Progress, Report, no_report
-from nets.explain.layers import refusal_of_layer
+from nets.explain.layers import own_layers, refusal_of_layer
 from nets.explain.memory import needed, refusal_of_memory
 from nets.explain.option import Option
 from nets.explain.partial import Partial
@@ -31,6 +31,7 @@ from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
+    from nets.network.model import Model
 
 SMALLEST = 24  # pixels of the shorter side of the first octave
 LARGEST_PIXELS = 1024 * 1024
@@ -107,6 +108,15 @@ def dream(
         change = here - base
     report(Progress("steps", total, total))
     return to_picture(here, lens.card.input)
+
+
+def usual_layer(model: Model) -> str:
+    """The layer that gives most to see: two thirds of the way up there are parts of things, and still room for them.
+
+    "" where no layer has rows and columns.
+    """
+    rows = own_layers(model)
+    return rows[(len(rows) - 1) * 2 // 3].path if rows else ""
 
 
 def refusal(lens: Lens, picture: np.ndarray, layers: Sequence[str], map: int | None = None) -> str:

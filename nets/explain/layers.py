@@ -42,9 +42,14 @@ def default_layer(model: Model) -> str:
 
     "" where the network has none.
     """
+    rows = own_layers(model)
+    return rows[-1].path if rows else ""
+
+
+def own_layers(model: Model) -> list[LayerInfo]:
+    """The layers with rows and columns that compute features; all with rows and columns where none does."""
     rows = spatial_layers(model)
-    own = [row for row in rows if not any(part in row.kind for part in PASSING_ON)]
-    return own[-1].path if own else rows[-1].path if rows else ""
+    return [row for row in rows if not any(part in row.kind for part in PASSING_ON)] or list(rows)
 
 
 def refusal_of_layer(model: Model, layer: str, title: str) -> str:

@@ -391,6 +391,69 @@ def test_the_other_ways_to_see_what_it_looks_for(
         assert page.details.text().startswith("60 images")
 
 
+def test_the_first_filters_are_shown_with_the_reason_why_deeper_ones_are_not(
+    workspace: WhyWorkspace, qtbot: QtBot
+) -> None:
+    workspace.show_page(2)
+    page = workspace.looks
+    page.way.choose("filters")
+    assert page.what.isHidden()
+    assert page.number.isHidden()
+    assert "A filter of a deeper layer multiplies the maps of the layer before" in page.paragraph.text()
+    page.start()
+    qtbot.waitUntil(lambda: page.done, timeout=WAIT)
+    assert page.title.text() == "The 6 filters of conv1, the first layer"
+    assert page.shown is not None
+    assert page.shown.picture.shape == (2 * 5 + 1, 3 * 5 + 2, 1)  # two rows of three, white between them
+
+
+def test_a_style_is_stopped_and_goes_on(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw) -> None:
+    workspace.show_page(2)
+    draw()
+    page = workspace.looks
+    page.way.choose("style")
+    page.more.setChecked(True)
+    for name, text in (("steps", "4"), ("tv", "0.1")):
+        page.options.fields[name].setText(text)
+        page.options.fields[name].editingFinished.emit()
+    assert page.go_on.isHidden()
+    page.start()
+    qtbot.waitUntil(lambda: page.done, timeout=WAIT)
+    assert page.title.text() == "In the style of flower.jpg"
+    assert "4 steps" in page.details.text()
+    assert page.go_on.isVisible()
+    before = page.shown
+    page.go_on.click()
+    qtbot.waitUntil(lambda: page.done, timeout=WAIT)
+    assert "8 steps" in page.details.text()
+    assert before is not None
+    assert page.shown is not None
+    assert page.shown.state.losses[:4] == pytest.approx(before.state.losses)
+    page.options.fields["steps"].setText("0")
+    page.options.fields["steps"].editingFinished.emit()
+    page.start()
+    qtbot.waitUntil(lambda: "Steps: expected a number" in page.state.sentence.text(), timeout=WAIT)
+
+
+def test_what_grows_is_told_what_its_options_are(workspace: WhyWorkspace, qtbot: QtBot) -> None:
+    workspace.show_page(2)
+    page = workspace.looks
+    assert list(page.options.fields) == ["steps", "rate", "l1", "tv", "blur", "jitter", "seed"]
+    assert page.options.isHidden()
+    page.more.setChecked(True)
+    assert page.options.isVisible()
+    totals: list[float] = []
+    for blur in ("", "3"):
+        for name, text in (("steps", "20"), ("blur", blur)):
+            page.options.fields[name].setText(text)
+            page.options.fields[name].editingFinished.emit()
+        page.start()
+        qtbot.waitUntil(lambda: page.done, timeout=WAIT)
+        assert page.shown is not None
+        totals.append(float(np.abs(np.diff(page.shown.picture, axis=0)).mean()))
+    assert totals[1] < totals[0] / 2, "a blurred picture has no fine grain"
+
+
 def test_every_method_has_its_paragraph_and_a_place_in_the_menu(workspace: WhyWorkspace) -> None:
     listed = {workspace.controls.method.itemData(n) for n in range(workspace.controls.method.count())}
     assert listed == {row.name for row in EXPLAINERS.values() if row.gives != "picture"}
