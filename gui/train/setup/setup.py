@@ -4,58 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.session import Session
 from gui.threads.loader import Loader
 from gui.train.setup.choices import Choices
 from gui.train.setup.details import Details
-from gui.train.setup.fields import NumberEdit, Option
+from gui.train.setup.main_fields import FOLDER, OWN, TRANSFERRED, MainFields
 from gui.train.setup.memory_estimate import MemoryEstimate
 from gui.train.setup.message_row import MessageRow
 from gui.train.setup.misfit import Misfit, misfit_of
-from gui.train.setup.settings import MoreSettings, describe, menu_of_networks, shrinking
+from gui.train.setup.settings import MoreSettings
 from gui.train.setup.sources import FEATURES, FILE, source_of_file
 from gui.train.setup.starts import Starts
+from gui.train.setup.summary import few_images_words, summary
 from gui.train.setup.train_buttons import TrainButtons
 from gui.train.task import Availability, availability_task
 from gui.train.training_state import TrainingState
-from gui.widgets import Panel, Select, button, label
+from gui.widgets import Panel, button, label
 from gui.widgets.file_dialogs import ask_for_folder, ask_to_open
 from gui.words import translated
-from nets.data.drawings import DATASET as DRAWINGS
-from nets.data.drawings import dataset_of_set, set_of_dataset
-from nets.data.drawings import sets as sets_of_drawings
+from nets.data.drawings import set_of_dataset
 from nets.data.specs import DatasetSpec, ImageInput
 from nets.runs.changes import CHANGEABLE, Change
 from nets.runs.config import (
-    RECIPES,
     TrainConfig,
-    few_images_warning,
-    input_for,
     problems,
-    recipes_for,
-    split_sizes,
 )
 from nets.zoo import NETS
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
 
-FOLDER = "…"  # the row of the dataset menu that asks for a folder
 LOW = 780  # pixels of the window's height
-TRANSFERRED = "…"  # the row of the network menu while another model's features are kept
 FILES = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
 WHILE_PAUSED = ("schedule", "changes")  # views of what a paused training can be given
-OWN = ""  # the recipe's row once a setting was changed
-SHARES = {"network": 8, "dataset": 7, "recipe": 10, "epochs": 0}  # of the width: recipes have the longest names
-ARROW = 40  # pixels of a menu beside its words
 SAVE_AFTER = 500  # milliseconds from the last change until the choices are written to the disk
 FIRST = Choices("lenet", "digits", "default")
 
@@ -78,7 +65,6 @@ class SetupBar(Panel):
         self._starts = Starts(session, self)
         self.memory = MemoryEstimate(self)
         self._found: Availability | None = None  # of the chosen dataset; None while it is looked for
-        self._folders: list[str] = []
         self._training = TrainingState()
         self._wanted: dict[str, Any] = {}  # what a paused training is to go on with
         self.choices = FIRST
@@ -280,12 +266,14 @@ class SetupBar(Panel):
 
     def _show(self, config: TrainConfig) -> None:
         """Puts a configuration into the fields."""
-        self._show_network(config)
+        source = self.choices.source
+        title = source.title if source is not None and source.network == config.network else config.network
+        self.fields.show_network(config, title)
+        self._starts.look_into(source)
+        self.more.offer_transfer(config.transfers)
+        self.more.offer_layers(self._starts.layers, config.freeze)
         self._show_dataset(config.dataset)
-        rows = {row.name: row for row in recipes_for(config.network, config.dataset)}
-        self.recipe.set_rows([*((row.name, row.title) for row in rows.values()), (OWN, self.tr("Own settings"))])
-        describe(self.recipe, rows)
-        self.recipe.choose(config.recipe if config.recipe in rows else OWN)
+        self.fields.show_recipe(config)
         self._fill_starts()
         data = self._spec.input if self._spec is not None else ImageInput()
         self.more.offer_sizes(NETS.get(config.network), data, config.size)
@@ -293,27 +281,11 @@ class SetupBar(Panel):
         self.more.show_config(config)
         self.check()
 
-    def _show_network(self, config: TrainConfig) -> None:
-        """The network of a transfer is its source's, which the menu may not have."""
-        extra = self.network.findData(TRANSFERRED)
-        if extra >= 0:
-            self.network.removeItem(extra)
-            self.network.removeItem(extra - 1)  # the line above it
-        if config.transfers:
-            source = self.choices.source
-            title = source.title if source is not None and source.network == config.network else config.network
-            self.network.insertSeparator(self.network.count())
-            self.network.addItem(title, TRANSFERRED)
-            self.network.choose(TRANSFERRED)
-        else:
-            self.network.choose(config.network)
-        self._starts.look_into(self.choices.source)
-        self.more.offer_transfer(config.transfers)
-        self.more.offer_layers(self._starts.layers, config.freeze)
-
     def check(self) -> None:
         """Marks what is wrong and says all of it; without anything wrong, what will be trained on."""
-        self._name_recipe(self._training.config if self.running else None)
+        shown = (self._training.config if self.running else None) or self.config()
+        known = self._spec is not None and shown.dataset == self.choices.dataset
+        self.fields.name_recipe(shown, self._spec.train_images if self._spec is not None and known else 0)
         if self.running:
             return
         found = self.problems()
@@ -331,77 +303,21 @@ class SetupBar(Panel):
         reason = "\n".join((first, *others)) or engine.get(self._session.engine, self.tr("TensorFlow is still loading"))
         self.details.show_config(self.config(), self._found, first)
         self.train.setToolTip(reason or self.tr("Trains in the background; every epoch is kept (Ctrl+Return)"))
-        warning = "" if found else self._warning()
+        warning = "" if found else few_images_words(self.config(), self._spec)
         self.start_from.setVisible(bool(warning) and not self.config().start_from and self.more.has_starts)
         self.new_head.setVisible(self._misfit() is not None)
-        self.message.show_words(first or warning or self._about(), warning=bool((found and known) or warning))
+        words = first or warning or self._summary()
+        self.message.show_words(words, warning=bool((found and known) or warning))
         self.others.setText("\n".join(others))
         self.others.setVisible(bool(others))
 
-    def _warning(self) -> str:
-        """What is possible but not wise with so few images; how many there are is said with it."""
-        if self._spec is None:
-            return ""
-        images = self._spec.train_images
-        sentence = translated(few_images_warning(self.config(), images, len(self._spec.classes)))
-        if not sentence:
-            return ""
-        _, held_out = split_sizes(self.config(), images)
-        rest = self.tr("{0:,} held out, {1:,} to test on") if held_out else self.tr("{1:,} to test on")
-        return f"{sentence[:1].upper()}{sentence[1:]}  ·  {rest.format(held_out, self._spec.test_images)}"
-
-    def _about(self) -> str:
-        """One line about what will happen, the data and the recipe."""
-        misfit = self._misfit()
-        words = [self._about_transfer()] if self.choices.source is not None else [misfit.words] if misfit else []
-        found = self._found
-        if found is not None and found.spec is not None:
-            trained, held_out = split_sizes(self.config(), found.spec.train_images)
-            three = self.tr("{0:,} images to train on, {1:,} held out, {2:,} to test on")
-            two = self.tr("{0:,} images to train on, {2:,} to test on")
-            counts = (three if held_out else two).format(trained, held_out, found.spec.test_images)
-            words += [counts] if found.found else [counts, found.problem]
-            words += self._fitted_words(found.spec.input)
-        if self.memory.words:
-            words.append(self.tr("takes about {0} of memory").format(self.memory.words))
-        if self.config().recipe and self.choices.recipe in RECIPES:
-            words.append(RECIPES[self.choices.recipe].description)
-        return "  ·  ".join(words)
-
-    def _about_transfer(self) -> str:
-        config, source = self.config(), self.choices.source
-        assert source is not None
-        head, rest = config.head_epochs, config.epochs - config.head_epochs
-        alone = self.tr("Keeps the features of {0}; a new head learns for {1} epochs")
-        both = self.tr("Keeps the features of {0}; a new head learns for {1} epochs, then {2} for {3}")
-        behind = self.tr("all behind {0}").format(config.freeze) if config.freeze else self.tr("all layers")
-        return (both if rest > 0 else alone).format(source.title, min(head, config.epochs), behind, rest)
-
-    def _fitted_words(self, data: ImageInput) -> list[str]:
-        """To which size the images are fitted, where it is not their own."""
-        config = self.config()
-        if config.transfers:
-            return []
-        made = input_for(NETS[config.network], data, config.size if isinstance(config.size, int) else 0)
-        if (made.height, made.width) == (data.height, data.width):
-            return []
-        return [self.tr("fitted to {0} × {1} pixels").format(made.width, made.height)]
+    def _summary(self) -> str:
+        source, misfit = self.choices.source, self._misfit()
+        return summary(self.config(), self._found, source=source, misfit=misfit, memory=self.memory.words)
 
     def _show_dataset(self, dataset: str) -> None:
-        from nets.data.datasets import DATASETS
-
-        chosen_set = set_of_dataset(dataset)
-        if dataset not in DATASETS and chosen_set is None and dataset not in self._folders:
-            self._folders.append(dataset)
-        sets = dict.fromkeys((*sets_of_drawings(self._session.places), chosen_set or ""))
-        rows = [(name, row.title) for name, row in DATASETS.items()]
-        rows += [(dataset_of_set(name), f"{DATASETS[DRAWINGS].title}, {name}") for name in sets if name]
-        rows += [(folder, Path(folder).name) for folder in self._folders]
-        self.gallery.setVisible(chosen_set is not None)
-        self.dataset.set_rows([*rows, (FOLDER, self.tr("Folder …"))])
-        for number, row in enumerate(DATASETS.values()):
-            self.dataset.setItemData(number, row.source, Qt.ItemDataRole.ToolTipRole)
-        self.dataset.choose(dataset)
+        self.fields.show_dataset(dataset, self._session.places)
+        self.gallery.setVisible(set_of_dataset(dataset) is not None)
 
     def _fill_starts(self) -> None:
         config = self._training.config if self.running and self._training.config is not None else self.config()
@@ -409,66 +325,25 @@ class SetupBar(Panel):
         starts = self._starts
         self.more.offer_starts(starts.weights(self.choices.network), start, starts.features(self.choices.source))
 
-    def _name_recipe(self, config: TrainConfig | None = None) -> None:
-        """A recipe whose numbers were fitted to few images, or changed by the person, says so.
-
-        Args:
-            config: What is shown; None for the person's choices.
-        """
-        recipe = RECIPES.get(self.recipe.value())
-        config = config or self.config()
-        if recipe is None:
-            self._share_room()
-            return
-        start = {"start_from": config.start_from} if config.start_from else {}
-        usual = Choices(config.network, config.dataset, recipe.name, start)
-        known = self._spec is not None and config.dataset == self.choices.dataset
-        title = recipe.title
-        if config != usual.config(self._spec.train_images if self._spec is not None and known else 0):
-            title = self.tr("{0} (changed)").format(title)
-        elif config != usual.config():
-            title = self.tr("{0} (for few images)").format(title)
-        self.recipe.setItemText(self.recipe.currentIndex(), title)
-        self._share_room()
-
     def _build(self) -> None:
-        self.network = menu_of_networks()
-        self.dataset = shrinking(Select())
-        self.recipe = shrinking(Select())
-        self.epochs = NumberEdit(whole=True)
-        self.epochs.setFixedWidth(60)
+        self.fields = MainFields(self)
+        self.network, self.dataset, self.recipe = self.fields.network, self.fields.dataset, self.fields.recipe
+        self.epochs = self.fields.epochs
         self.more = MoreSettings(self)
         self.more.hide()
-        tip = self.tr(
-            "A recipe is a set of settings that belong together: optimiser, learning rate, batch size, epochs and "
-            "changes to the images. More shows them, and each can be changed"
-        )
-        self.options = {
-            "network": Option(self.tr("Network"), self.network, self.tr("What learns")),
-            "dataset": Option(self.tr("Dataset"), self.dataset, self.tr("What it learns from")),
-            "recipe": Option(self.tr("Recipe"), self.recipe, tip),
-            "epochs": Option(self.tr("Epochs"), self.epochs, self.tr("How often it sees every image")),
-        }
-        row = self._row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
-        for name, option in self.options.items():
-            row.addWidget(option, SHARES[name])
-            if name != "epochs":
-                option.setMaximumWidth(250 if name == "recipe" else 220)
-        self.options |= self.more.options
+        self.options = self.fields.options | self.more.options
         self.unfold = button(self.tr("More"), "plain", tip=self.tr("Optimiser, rate, schedule, batch and the rest"))
         self.unfold.setCheckable(True)
         self.unfold.toggled.connect(self._on_unfold)
-        row.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addStretch(1)
+        self.fields.add(self.unfold)
         self._buttons = TrainButtons()
         self.train, self.pause, self.stop = self._buttons.train, self._buttons.pause, self._buttons.stop
         self.train.clicked.connect(self.press_train)
         self.pause.clicked.connect(self.press_pause)
         self.stop.clicked.connect(self.stop_requested)
-        row.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignBottom)
+        self.fields.add(self._buttons, at_the_end=True)
         self.body.setSpacing(6)
-        self.body.addLayout(row)
+        self.body.addWidget(self.fields)
         self.body.addWidget(self.more)
         self.details = Details(self._session, self)
         self.details.shown.connect(self._on_details)
@@ -478,23 +353,6 @@ class SetupBar(Panel):
         self.others = label("", "warning", wrap=True)
         self.others.hide()
         self.body.addWidget(self.others)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._share_room()
-
-    def _share_room(self) -> None:
-        """In a narrow window each menu gets a share as wide as its words; elsewhere the shares stay as they are."""
-        menus = {"network": self.network, "dataset": self.dataset, "recipe": self.recipe}
-        needed = {
-            name: menu.fontMetrics().horizontalAdvance(menu.currentText()) + theme.px(ARROW)
-            for name, menu in menus.items()
-        }
-        room = sum(menu.width() for menu in menus.values())
-        usual = {name: room * SHARES[name] / sum(SHARES[name] for name in menus) for name in menus}
-        shares = SHARES if all(needed[name] <= usual[name] for name in menus) else needed
-        for number, name in enumerate(menus):
-            self._row.setStretch(number, shares[name])
 
     def _message_row(self) -> MessageRow:
         """The line of words under the fields, the kept drawings, and a way out of too few images."""

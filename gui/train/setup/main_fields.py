@@ -1,0 +1,134 @@
+"""The row of fields that every training needs: network, dataset, recipe and epochs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gui import theme
+from gui.train.setup.choices import Choices
+from gui.train.setup.fields import NumberEdit, Option
+from gui.train.setup.settings import describe, menu_of_networks, shrinking
+from gui.widgets import Select
+from nets.data.drawings import DATASET as DRAWINGS
+from nets.data.drawings import dataset_of_set, set_of_dataset
+from nets.data.drawings import sets as sets_of_drawings
+from nets.places import Places
+from nets.runs.config import RECIPES, TrainConfig, recipes_for
+
+FOLDER = "…"  # the row of the dataset menu that asks for a folder
+TRANSFERRED = "…"  # the row of the network menu while another model's features are kept
+OWN = ""  # the recipe's row once a setting was changed
+SHARES = {"network": 8, "dataset": 7, "recipe": 10, "epochs": 0}  # of the width: recipes have the longest names
+ARROW = 40  # pixels of a menu beside its words
+
+
+class MainFields(QWidget):
+    """The fields by their names in TrainConfig: ``options``. ``add`` puts buttons behind them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._folders: list[str] = []  # that were chosen since the window opened
+        self.network = menu_of_networks()
+        self.dataset = shrinking(Select())
+        self.recipe = shrinking(Select())
+        self.epochs = NumberEdit(whole=True)
+        self.epochs.setFixedWidth(60)
+        tip = self.tr(
+            "A recipe is a set of settings that belong together: optimiser, learning rate, batch size, epochs and "
+            "changes to the images. More shows them, and each can be changed"
+        )
+        self.options = {
+            "network": Option(self.tr("Network"), self.network, self.tr("What learns")),
+            "dataset": Option(self.tr("Dataset"), self.dataset, self.tr("What it learns from")),
+            "recipe": Option(self.tr("Recipe"), self.recipe, tip),
+            "epochs": Option(self.tr("Epochs"), self.epochs, self.tr("How often it sees every image")),
+        }
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.GAP)
+        for name, option in self.options.items():
+            self._row.addWidget(option, SHARES[name])
+            if name != "epochs":
+                option.setMaximumWidth(250 if name == "recipe" else 220)
+
+    def add(self, button: QWidget, *, at_the_end: bool = False) -> None:
+        """Puts a button into the row, beside the fields or at its right end."""
+        if at_the_end:
+            self._row.addStretch(1)
+        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+
+    def show_network(self, config: TrainConfig, title: str) -> None:
+        """Chooses the network. ``title``: what that of a transfer is called, which the menu may not have."""
+        extra = self.network.findData(TRANSFERRED)
+        if extra >= 0:
+            self.network.removeItem(extra)
+            self.network.removeItem(extra - 1)  # the line above it
+        if config.transfers:
+            self.network.insertSeparator(self.network.count())
+            self.network.addItem(title, TRANSFERRED)
+            self.network.choose(TRANSFERRED)
+        else:
+            self.network.choose(config.network)
+
+    def show_dataset(self, dataset: str, places: Places) -> None:
+        """Offers the datasets, the sets of kept drawings and the folders chosen so far, and chooses one."""
+        from nets.data.datasets import DATASETS
+
+        chosen_set = set_of_dataset(dataset)
+        if dataset not in DATASETS and chosen_set is None and dataset not in self._folders:
+            self._folders.append(dataset)
+        sets = dict.fromkeys((*sets_of_drawings(places), chosen_set or ""))
+        rows = [(name, row.title) for name, row in DATASETS.items()]
+        rows += [(dataset_of_set(name), f"{DATASETS[DRAWINGS].title}, {name}") for name in sets if name]
+        rows += [(folder, Path(folder).name) for folder in self._folders]
+        self.dataset.set_rows([*rows, (FOLDER, self.tr("Folder …"))])
+        for number, row in enumerate(DATASETS.values()):
+            self.dataset.setItemData(number, row.source, Qt.ItemDataRole.ToolTipRole)
+        self.dataset.choose(dataset)
+
+    def show_recipe(self, config: TrainConfig) -> None:
+        """Offers the recipes for the network and its data, and chooses the one of ``config``."""
+        rows = {row.name: row for row in recipes_for(config.network, config.dataset)}
+        self.recipe.set_rows([*((row.name, row.title) for row in rows.values()), (OWN, self.tr("Own settings"))])
+        describe(self.recipe, rows)
+        self.recipe.choose(config.recipe if config.recipe in rows else OWN)
+
+    def name_recipe(self, config: TrainConfig, images: int) -> None:
+        """A recipe whose numbers were fitted to few images, or changed by the person, says so.
+
+        Args:
+            config: what is shown.
+            images: to train on; 0 where that is not known.
+        """
+        recipe = RECIPES.get(self.recipe.value())
+        if recipe is not None:
+            start = {"start_from": config.start_from} if config.start_from else {}
+            usual = Choices(config.network, config.dataset, recipe.name, start)
+            title = recipe.title
+            if config != usual.config(images):
+                title = self.tr("{0} (changed)").format(title)
+            elif config != usual.config():
+                title = self.tr("{0} (for few images)").format(title)
+            self.recipe.setItemText(self.recipe.currentIndex(), title)
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """In a narrow window each menu gets a share as wide as its words; elsewhere the shares stay as they are."""
+        menus = {"network": self.network, "dataset": self.dataset, "recipe": self.recipe}
+        needed = {
+            name: menu.fontMetrics().horizontalAdvance(menu.currentText()) + theme.px(ARROW)
+            for name, menu in menus.items()
+        }
+        room = sum(menu.width() for menu in menus.values())
+        usual = {name: room * SHARES[name] / sum(SHARES[name] for name in menus) for name in menus}
+        shares = SHARES if all(needed[name] <= usual[name] for name in menus) else needed
+        for number, name in enumerate(menus):
+            self._row.setStretch(number, shares[name])
