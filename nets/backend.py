@@ -10,10 +10,8 @@ import contextlib
 import ctypes
 import functools
 import gc
-import importlib.metadata
 import logging
 import os
-import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,17 +22,6 @@ from nets.imports import gc_paused, import_blocked, stderr_silenced
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-_PACKAGES = (
-    "tensorflow",
-    "jax",
-    "torch",
-    "keras",
-    "numpy",
-    "PySide6-Essentials",
-    "pyqtgraph",
-    "scikit-learn",
-    "pillow",
-)
 _configured = False
 _threads: int | None = None
 
@@ -476,14 +463,3 @@ def trim_memory() -> None:
     """Return freed memory to the system, which glibc does not do by itself. Without glibc it does nothing."""
     with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
-
-
-def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that influence results, for cards and bug reports. Imports none."""
-    found = {"python": platform.python_version()}
-    for name in _PACKAGES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found

@@ -8,15 +8,16 @@ from functools import cache
 from pathlib import Path
 
 from nets import backend
+from nets.versions import versions
 
 
 @cache
 def machine_words() -> str:
     """ "AMD EPYC 7B13, 2 of 4 cores, Linux, Python 3.11.2, TensorFlow 2.21.0, Keras 3.15.1". Imports TensorFlow."""
     device = backend.device()
-    versions = backend.versions()
+    found = versions()
     names = (("python", "Python"), ("tensorflow", "TensorFlow"), ("keras", "Keras"))
-    libraries = [f"{title} {versions[name]}" for name, title in names if name in versions]
+    libraries = [f"{title} {found[name]}" for name, title in names if name in found]
     what = device.detail if device.name == "GPU" else f"{_processor()}, {device.detail}"
     return ", ".join([what, platform.system(), *libraries])
 

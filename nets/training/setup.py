@@ -31,6 +31,7 @@ from nets.training.memory import check_memory
 from nets.training.pixels import reading_input
 from nets.training.split import training_indices, validation_indices
 from nets.training.training import Training
+from nets.versions import versions
 
 if TYPE_CHECKING:
     import keras
@@ -219,7 +220,7 @@ def card_of(config: TrainConfig, data: Dataset, run: str) -> Card:
         dataset_md5=data.md5,
         recipe=config.to_dict(),
         seed=config.seed,
-        versions=backend.versions(),
+        versions=versions(),
         date=datetime.date.today().isoformat(),
         command=command_of(config),
     )

@@ -26,6 +26,7 @@ from nets.training.phases import phases_of
 from nets.training.train import train
 from nets.training.training import LARGE, Adjust, Beginning, no_adjustment
 from nets.training.transfer_setup import START
+from nets.versions import versions
 
 if TYPE_CHECKING:
     from nets.network.model import Model
@@ -105,5 +106,5 @@ def card_for(config: TrainConfig, source: Card, data: Dataset) -> Card:
         dataset_md5=data.md5,
         recipe=config.to_dict(),
         seed=config.seed,
-        versions=backend.versions(),
+        versions=versions(),
     )
