@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon, QImage, QKeySequence, QPixmap, QShortcut
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QDialog,
     QHBoxLayout,
-    QListView,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -23,22 +20,18 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.drawings.thumbnails import ThumbnailRead, read_thumbnails
+from gui.drawings.grid import DrawingGrid
 from gui.session import Session
-from gui.threads.job import Job
 from gui.widgets import ElidedLabel, Select, StateView, ask_text, button, label, run_dialog, set_menu
 from gui.words import translated
 from nets.data import drawings
 from nets.data.drawings import Change, KeptDrawing
 from nets.errors import LensletError
-from nets.events import Event
 
-SIDE = 72  # pixels of a thumbnail
-CELL = QSize(SIDE + 16, SIDE + 28)
 DIGITS = tuple(str(digit) for digit in range(10))
 DELETED = ".bin"  # the row of the sets that shows what was deleted; no set can be called so
 ALL = ""  # the row of the list of labels that shows all of them
-DrawingRole = Qt.ItemDataRole.UserRole
+LabelRole = Qt.ItemDataRole.UserRole
 
 
 def open_gallery(session: Session, parent: QWidget, set_name: str | None = None) -> None:
@@ -57,8 +50,6 @@ class Gallery(QDialog):
         super().__init__(parent)
         self._session = session
         self._changes: list[tuple[str, Change]] = []  # what was done, in words, and how it is undone
-        self._pixmaps: dict[str, QPixmap] = {}  # by the files' names, which stay the same wherever they are moved
-        self._job: Job | None = None
         self._found: list[KeptDrawing] = []
         self.set_name = set_name if set_name in drawings.sets(session.places) else ""
         self.setWindowTitle(self.tr("Kept drawings"))
@@ -106,16 +97,8 @@ class Gallery(QDialog):
         colors = theme.now()
         frame = f"border: 1px solid {colors.line}; border-radius: {theme.RADIUS_CONTROL}px; padding: {theme.GAP}px;"
         self.labels.setStyleSheet(f"QListWidget {{ {frame} }} QListWidget::item {{ padding: {theme.TIGHT}px; }}")
-        self.grid = QListWidget()
+        self.grid = DrawingGrid(self)
         self.grid.setStyleSheet(f"QListWidget {{ {frame} }}")
-        self.grid.setAccessibleName(self.tr("Drawings"))
-        self.grid.setViewMode(QListView.ViewMode.IconMode)
-        self.grid.setMovement(QListView.Movement.Static)
-        self.grid.setResizeMode(QListView.ResizeMode.Adjust)
-        self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.grid.setUniformItemSizes(True)
-        self.grid.setIconSize(QSize(SIDE, SIDE))
-        self.grid.setGridSize(CELL)
         self.grid.itemSelectionChanged.connect(self._refresh_actions)
         self.state = StateView(self)
         right = QWidget()
@@ -190,7 +173,7 @@ class Gallery(QDialog):
         self.labels.clear()
         for name, count in ((ALL, len(self._found)), *counts.items()):
             item = QListWidgetItem(self.tr("{0}  ({1:,})").format(name or self.tr("All"), count), self.labels)
-            item.setData(DrawingRole, name)
+            item.setData(LabelRole, name)
             if name == chosen:
                 self.labels.setCurrentItem(item)
         if self.labels.currentRow() < 0:
@@ -207,7 +190,7 @@ class Gallery(QDialog):
     def _label(self) -> str:
         """The label whose drawings are shown; ALL for all of them."""
         item = self.labels.currentItem()
-        return item.data(DrawingRole) if item is not None else ALL
+        return item.data(LabelRole) if item is not None else ALL
 
     def _show_sets(self) -> None:
         names = list(drawings.sets(self._session.places))
@@ -230,15 +213,6 @@ class Gallery(QDialog):
 
     def _show_drawings(self) -> None:
         shown = [one for one in self._found if self._label in (ALL, one.label)]
-        self.grid.clear()
-        for drawing in shown:
-            item = QListWidgetItem(drawing.label)
-            item.setData(DrawingRole, drawing)
-            item.setToolTip(drawing.path.stem)
-            item.setSizeHint(CELL)
-            pixmap = self._pixmaps.get(drawing.path.name)
-            item.setIcon(QIcon(pixmap) if pixmap is not None else QIcon())
-            self.grid.addItem(item)
         if shown:
             self._stack.setCurrentWidget(self.grid)
         elif self.in_bin:
@@ -248,27 +222,8 @@ class Gallery(QDialog):
             words = self.tr("Draw on the pad and press the key of its label, 0 to 9, or “Keep as”.")
             self.state.empty(self.tr("No drawings in this set yet"), words, icon="pen-line")
             self._stack.setCurrentWidget(self.state)
-        self._read([one.path for one in shown if one.path.name not in self._pixmaps])
+        self.grid.show_drawings(shown)
         self._refresh_actions()
-
-    def _read(self, paths: Sequence[Path]) -> None:
-        """Reads the thumbnails that are not known yet; what was being read before is of no interest any more."""
-        self.finish()
-        if not paths:
-            return
-        self._job = Job(read_thumbnails, list(paths), 2 * SIDE, parent=self)
-        self._job.progressed.connect(self._on_thumbnails)
-        self._job.start()
-
-    def _on_thumbnails(self, events: list[Event]) -> None:
-        read = {event.path.name: event for event in events if isinstance(event, ThumbnailRead)}
-        for name, event in read.items():
-            self._pixmaps[name] = _pixmap(event)
-        for number in range(self.grid.count()):
-            item = self.grid.item(number)
-            name = item.data(DrawingRole).path.name
-            if name in read:
-                item.setIcon(QIcon(self._pixmaps[name]))
 
     def _refresh_actions(self) -> None:
         count = len(self.grid.selectedItems())
@@ -281,19 +236,15 @@ class Gallery(QDialog):
 
     # --- changing -------------------------------------------------------------------------------------------
 
-    def selection(self) -> list[KeptDrawing]:
-        """The chosen drawings."""
-        return [item.data(DrawingRole) for item in self.grid.selectedItems()]
-
     def relabel_chosen(self, name: str) -> None:
         """Gives the chosen drawings another label."""
-        chosen = self.selection()
+        chosen = self.grid.selection()
         words = self.tr("Now labelled {1}: {0}").format(self._counted(chosen), name)
         self._change(words, partial(drawings.move, self._session.places, chosen, label=name))
 
     def move_chosen(self, set_name: str) -> None:
         """Puts the chosen drawings into another set."""
-        chosen = self.selection()
+        chosen = self.grid.selection()
         words = self.tr("{0} moved to {1}").format(self._counted(chosen), self._title(set_name))
         self._change(words, partial(drawings.move, self._session.places, chosen, set_name=set_name))
 
@@ -302,13 +253,13 @@ class Gallery(QDialog):
 
     def delete_chosen(self) -> None:
         """Puts the chosen drawings into the bin."""
-        chosen = self.selection()
+        chosen = self.grid.selection()
         words = self.tr("{0} deleted").format(self._counted(chosen))
         self._change(words, partial(drawings.delete, self._session.places, chosen))
 
     def restore_chosen(self) -> None:
         """Takes the chosen drawings out of the bin."""
-        chosen = self.selection()
+        chosen = self.grid.selection()
         words = self.tr("{0} put back").format(self._counted(chosen))
         self._change(words, partial(drawings.restore, self._session.places, chosen), in_bin=True)
 
@@ -425,10 +376,7 @@ class Gallery(QDialog):
 
     def finish(self) -> None:
         """Stops reading thumbnails."""
-        if self._job is not None:
-            self._job.progressed.disconnect(self._on_thumbnails)
-            self._job.cancel()
-            self._job = None
+        self.grid.finish()
 
     def done(self, result: int) -> None:
         self.finish()
@@ -437,16 +385,3 @@ class Gallery(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.finish()
         super().closeEvent(event)
-
-
-def _pixmap(event: ThumbnailRead) -> QPixmap:
-    """A thumbnail for a screen of any scale; a grey square where the file cannot be read."""
-    if event.pixels is None:
-        made = QPixmap(SIDE, SIDE)
-        made.fill(theme.now().color("line"))
-        return made
-    height, width = event.pixels.shape[:2]
-    data = event.pixels.tobytes()
-    made = QPixmap.fromImage(QImage(data, width, height, 3 * width, QImage.Format.Format_RGB888))
-    made.setDevicePixelRatio(max(width, height) / SIDE)
-    return made
