@@ -13,10 +13,40 @@ from nets.pictures.sheets import GROUND, QUIET, TEXT, font
 if TYPE_CHECKING:
     from PIL import Image
 
+    from nets.data.specs import Dataset
+    from nets.network.model import Epoch
+    from nets.runs.evaluation import Evaluation
+    from nets.runs.store import Run
+
 
 COUNT, COLUMNS = 32, 8
 SIDE, GAP, MARGIN, LINE = 84, 12, 28, 20
 WRONG = (201, 42, 42)
+
+
+def run_of(experiment: Experiment, laboratory: Workplace) -> Run | None:
+    """The training of the first row; None where it has no epoch yet."""
+    name = experiment.rows[0].name
+    summary = next((one for one in laboratory.store.list() if one.title == name and one.epochs_done), None)
+    return None if summary is None else laboratory.store.open(summary.id)
+
+
+def answers_after(run: Run, epoch: Epoch, experiment: Experiment, laboratory: Workplace) -> Evaluation:
+    """What the network answers to the test images with the weights of an epoch, which are read from the disk."""
+    from nets.data.fitting import fitted
+    from nets.data.specs import Split
+    from nets.training.evaluate import evaluate
+
+    data = _data(experiment, laboratory)
+    images = fitted(data.test.images, data.spec.input, run.card.input)
+    return evaluate(run.network(epoch), Split(images, data.test.labels), run.card.input, laboratory.report)
+
+
+def _data(experiment: Experiment, laboratory: Workplace) -> Dataset:
+    row = experiment.rows[0]
+    assert isinstance(row, Training)
+    config, sizes = row.at(laboratory.scale)
+    return laboratory.data(config.dataset, sizes)
 
 
 def predictions_picture(experiment: Experiment, laboratory: Workplace) -> Image.Image | None:
@@ -26,22 +56,12 @@ def predictions_picture(experiment: Experiment, laboratory: Workplace) -> Image.
     """
     from PIL import Image, ImageDraw
 
-    from nets.data.fitting import fitted
-    from nets.data.specs import Split
-    from nets.training.evaluate import evaluate
-
-    row = experiment.rows[0]
-    assert isinstance(row, Training)
-    summary = next((one for one in laboratory.store.list() if one.title == row.name and one.epochs_done), None)
-    if summary is None:
+    run = run_of(experiment, laboratory)
+    if run is None:
         return None
-    run = laboratory.store.open(summary.id)
-    config, sizes = row.at(laboratory.scale)
-    test = laboratory.data(config.dataset, sizes).test
-    source = laboratory.data(config.dataset, sizes).spec.input
+    test = _data(experiment, laboratory).test
     first = np.arange(min(COUNT, len(test)))
-    images = fitted(test.images, source, run.card.input)
-    answers = evaluate(run.network("last"), Split(images, test.labels), run.card.input, laboratory.report)
+    answers = answers_after(run, "last", experiment, laboratory)
     predicted = answers.predicted[first]
     rows = -(-len(first) // COLUMNS)
     width = 2 * MARGIN + COLUMNS * (SIDE + GAP) - GAP

@@ -73,7 +73,7 @@ class Training:
         summary = run.summary
         measured = _validated(run) if sizes.merged else summary.test
         trained, _ = split_sizes(config, len(data.train))
-        title = f"{data.spec.title}, {'held out' if sizes.merged else 'test'}"
+        title = f"{data.spec.title}, {'validation' if sizes.merged else 'test'} images"
         found: Result = {
             **costs,
             "images": trained,

@@ -11,7 +11,7 @@ from nets.backend import available_cores
 from nets.experiments.cells import cell
 from nets.experiments.chart import chart
 from nets.experiments.experiment import COLUMNS, SCALES, Experiment, Measured, Scale, Workplace
-from nets.experiments.predictions import predictions_picture
+from nets.experiments.predictions import answers_after, predictions_picture, run_of
 from nets.experiments.words import NONE
 from nets.files import write_text, write_with
 
@@ -123,13 +123,11 @@ def csv_text(experiment: Experiment, done: Mapping[str, Measured]) -> str:
 
 
 def _log(experiment: Experiment, laboratory: Workplace) -> str:
-    """The loss of every hundred batches and the accuracy of every epoch, of an experiment with one training."""
-    if experiment.picture != "predictions":
+    """The loss of every hundred batches and the test accuracy of every epoch, of an experiment with one training."""
+    run = run_of(experiment, laboratory) if experiment.picture == "predictions" else None
+    if run is None:
         return ""
-    row = experiment.rows[0]
-    summary = next((one for one in laboratory.store.list() if one.title == row.name), None)
-    if summary is None or not summary.epochs_done:
-        return ""
+    summary = run.summary
     losses = summary.history.batch_loss
     steps = len(losses) // summary.epochs_done
     lines = ["## The course of the training", "", "```"]
@@ -138,6 +136,6 @@ def _log(experiment: Experiment, laboratory: Workplace) -> str:
             end = min(start + LOG_EVERY, steps)
             first = (epoch - 1) * steps
             lines.append(f"epoch {epoch}, batch {end:5d}: loss {losses[first + start : first + end].mean():.4f}")
-        accuracy = summary.history.val_accuracy[epoch - 1]
-        lines.append(f"epoch {epoch}: accuracy on the images held out {accuracy:.4f}")
+        measured = answers_after(run, epoch, experiment, laboratory).measured
+        lines.append(f"epoch {epoch}: test accuracy {measured.share:.4f}")
     return "\n".join([*lines, "```"])

@@ -90,6 +90,9 @@ def test_the_page_says_how_it_was_measured(out: Path) -> None:
     assert "Seed: 3" in text
     assert "Scale `small`" in text
     assert "epoch 2, batch     2: loss" in text, "the course of the training"
+    last = read_measured(TINY, "small", out)["first"].result["accuracy"]
+    assert "epoch 1: test accuracy 0." in text
+    assert f"epoch 2: test accuracy {last:.4f}" in text, "of the row's own test images"
     assert "python main.py experiment tiny --scale small" in text
 
 
@@ -182,7 +185,7 @@ def test_merged_images_are_measured_on_those_held_out(places: Places, tmp_path: 
     row = Training("merged", "all images", CONFIG, {"epochs": 1, "limit": 64}, merged=True)
     found = run_experiment(replace(TINY, rows=(row,), picture="chart"), "small", tmp_path, places)["merged"].result
     assert found["of"] == round(0.1 * 1797)
-    assert found["measured_on"] == "Digits 8x8, held out"
+    assert found["measured_on"] == "Digits 8x8, validation images"
 
 
 def test_the_costs_are_those_of_the_network_that_was_trained(places: Places, tmp_path: Path) -> None:
