@@ -410,7 +410,7 @@ def _tell(event: Event) -> None:
         words = f"epoch {event.epoch}: batch {event.step} of {event.steps}, loss {event.losses.mean():.4f}"
         print(f"{words}, {event.images_per_second:.0f} images/s", file=sys.stderr, flush=True)
     if isinstance(event, EpochEnded):
-        words = f"epoch {event.epoch} of {event.epochs}: loss {event.loss:.4f}, held out {event.val_accuracy:.4f}"
+        words = f"epoch {event.epoch} of {event.epochs}: loss {event.loss:.4f}, validation {event.val_accuracy:.4f}"
         print(f"{words}, {event.images_per_second:.0f} images/s", file=sys.stderr, flush=True)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class CurvesView(View):
-    """Loss and accuracy: thin lines of the batches, points of the images held out."""
+    """Loss and accuracy: thin lines of the batches, points of the validation images."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +82,7 @@ class CurvesView(View):
         colors = theme.now().runs
         entries = [Entry("line", colors[number % len(colors)], self.words_of(curves)) for curves, number in self.runs]
         self.hovered.setText(self._without)
-        self.legend.show_entries([*entries, Entry("points", theme.now().quiet, self.tr("on the images held out"))])
+        self.legend.show_entries([*entries, Entry("points", theme.now().quiet, self.tr("validation images"))])
         epochs = max(curves.horizon for curves, _ in self.runs)
         losses, accuracies = self._lines(0), self._lines(1)
         values = np.concatenate([np.concatenate((line.points, line.smoothed)) for line in losses])
@@ -125,5 +125,5 @@ class CurvesView(View):
                 loss, accuracy = curves.validation[number - 1]
                 if np.isfinite(accuracy):
                     parts.append(f"{curves.title}: {loss:.4f}, {100 * accuracy:.2f} %")
-        words = self.tr("epoch {0}, images held out: {1}")
+        words = self.tr("epoch {0}, validation images: {1}")
         self.hovered.setText(words.format(number, " · ".join(parts)) if parts else "")

@@ -161,7 +161,8 @@ class TimeMachine(QFrame):
         held = Accuracy.from_share(run.history.val_accuracy[self._shown - 1], run.held_out)
         if held is not None:
             few = held.images < FEW
-            template = self.tr(" · {0} held out right") if few else self.tr(" · {0} of {1:,} held out right")
+            share = self.tr(" · {0} of {1:,} validation images right")
+            template = self.tr(" · {0} validation images right") if few else share
             words += template.format(held.text(), held.images)
         if self._shown == run.best_epoch:
             words += self.tr(" · the best")

@@ -67,7 +67,7 @@ def text_of_outcome(state: TrainingState, *, on_pad: int = 0, before: str = "") 
         return StatusText("pause", title, sentence + " " + _tr("All finished epochs are kept."), (resume, *use))
     title = _finished_title(state.title, done)
     if state.guessing:
-        sentence = _tr("On the images held out it is no better than guessing. Try a smaller learning rate.")
+        sentence = _tr("On the validation images it is no better than guessing. Try a smaller learning rate.")
         return StatusText("triangle-alert", title, sentence, use, "second")
     best = state.best
     sentence = _measured(outcome.test, best.accuracy if best else None, best.epoch if best else 0, done)

@@ -132,7 +132,7 @@ def runs(options: argparse.Namespace, places: Places, out: Output) -> int:
     for problem in store.problems:
         out.say(problem)
     if rows:
-        out.table(("run", "title", "epochs", "best, held out", "state", "date"), rows)
+        out.table(("run", "title", "epochs", "best, validation", "state", "date"), rows)
     else:
         out.say(f"no runs in {places.runs} yet: main.py train lenet digits makes the first")
     return 0

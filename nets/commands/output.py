@@ -62,7 +62,7 @@ class Output:
         elif isinstance(event, EpochEnded):
             measured = f"loss {event.loss:.4f}, accuracy {event.accuracy:.4f}"
             if not math.isnan(event.val_loss):
-                measured += f"; held out: loss {event.val_loss:.4f}, accuracy {event.val_accuracy:.4f}"
+                measured += f"; validation: loss {event.val_loss:.4f}, accuracy {event.val_accuracy:.4f}"
             speed = f"{event.seconds:.1f} s, {event.images_per_second:,.0f} images/s"
             self.say(f"epoch {event.epoch} of {event.epochs}: {measured} ({speed})")
         elif words := _progress(event):

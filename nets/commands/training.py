@@ -253,7 +253,7 @@ def tell(run: Run, images: int, seconds: float, out: Output) -> None:
         out.say(f"what was left out of the data is listed in {run.folder / LEFT_OUT}")
     last = run.evaluation("last")
     if last is not None and last.is_guessing:
-        out.say("on the images held out it is no better than guessing: try a smaller learning rate, or more epochs")
+        out.say("on the validation images it is no better than guessing: try a smaller learning rate, or more epochs")
     tested = ""
     if summary.test is not None:
         few = summary.test.images < FEW  # then its text says of how many

@@ -252,7 +252,7 @@ def few_images_warning(config: TrainConfig, images: int, classes: int) -> str:
         )
     if 0 < held_out < 2 * classes:
         return Text(
-            "{held_out:,} images held out are too few to measure on: the accuracy will be a rough figure",
+            "{held_out:,} validation images are too few to measure on: the accuracy will be a rough figure",
             held_out=held_out,
         )
     return ""

@@ -61,7 +61,7 @@ def setting_rows(titles: Mapping[str, str] | None = None) -> tuple[SettingRow, .
         _number("epochs", _tr("Epochs planned"), _tr("{0} epochs")),
         _menu("augmentation", _tr("Augmentation"), AUGMENTATIONS),
         _menu("class_weights", _tr("Class weights"), CLASS_WEIGHTS),
-        _number("validation", _tr("Held out for validation"), _tr("{0:g} held out")),
+        _number("validation", _tr("Share for validation"), _tr("{0:g} validation")),
         _number("limit", _tr("Images at most"), _tr("{0:,} images")),
         _number("size", _tr("Input size, in pixels"), _tr("{0} pixels")),
         _number("seed", _tr("Seed"), _tr("seed {0}")),

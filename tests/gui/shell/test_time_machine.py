@@ -66,7 +66,7 @@ def test_it_is_there_for_a_run_and_not_for_other_models(machine: TimeMachine, se
     session.open_model(run)
     assert not machine.isHidden()
     assert (machine.slider.minimum(), machine.slider.maximum(), machine.slider.value()) == (1, 3, 2)
-    assert machine.words.text() == "epoch 2 of 3 · 5 of 5 held out right · the best"
+    assert machine.words.text() == "epoch 2 of 3 · 5 of 5 validation images right · the best"
     session.open_model("lenet")
     assert machine.isHidden()
 

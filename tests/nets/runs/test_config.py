@@ -117,7 +117,7 @@ def test_every_problem_can_be_translated(config: TrainConfig) -> None:
 
 def test_too_few_images_are_said() -> None:
     assert "20 images to train on for 10 classes are few" in few_images_warning(with_(validation=0.2), 25, 10)
-    assert "12 images held out are too few to measure on" in few_images_warning(with_(validation=0.1), 120, 10)
+    assert "12 validation images are too few to measure on" in few_images_warning(with_(validation=0.1), 120, 10)
     assert few_images_warning(with_(validation=0.2), 20, 2) == (
         "16 images to train on for 2 classes are few: add about 5, or start from a trained network"
     )
