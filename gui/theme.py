@@ -230,6 +230,7 @@ def _style_sheet(c: Palette) -> str:
     QComboBox::down-arrow {{ image: none; }}
     QComboBox QAbstractItemView, QMenu {{ background: {c.panel}; border: 1px solid {c.line}; padding: {TIGHT}px;
         selection-background-color: {c.accent_soft}; selection-color: {c.text}; outline: none; }}
+    QComboBox QAbstractItemView {{ border: none; padding: 1px {TIGHT}px; }}
     QComboBox QAbstractItemView::item {{ min-height: 24px; padding: 0 {TIGHT}px; border-radius: {RADIUS_PICTURE}px; }}
     QComboBox QAbstractItemView::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
     QMenu::item {{ padding: 6px {GUTTER}px; border-radius: {RADIUS_PICTURE}px; }}

@@ -75,6 +75,12 @@ class Select(QComboBox):
         titles = [self.itemText(row) for row in range(self.count())]
         widest = max((self.fontMetrics().horizontalAdvance(title) for title in titles), default=0)
         self.view().setMinimumWidth(widest + 2 * theme.px(theme.GUTTER))
+        colors = theme.now()
+        # The frame round the list takes no rule of the program's sheet: Fusion draws a dark line above and below it.
+        frame = (
+            f"QFrame {{ background: {colors.panel}; border: 1px solid {colors.line}; }} QListView {{ border: none; }}"
+        )
+        self.view().parentWidget().setStyleSheet(frame)
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
