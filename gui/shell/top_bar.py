@@ -85,7 +85,7 @@ class ModelButton(QPushButton):
         super().paintEvent(event)
         painter = QPainter(self)
         colors = theme.now()
-        area = self.rect().adjusted(theme.GAP + 2, 0, -26, 0)
+        area = self.rect().adjusted(theme.px(theme.GAP) + 2, 0, -theme.px(26), 0)
         painter.setFont(theme.font(bold=True))
         painter.setPen(colors.color("text"))
         middle = int(Qt.AlignmentFlag.AlignVCenter)
@@ -95,8 +95,9 @@ class ModelButton(QPushButton):
         painter.setFont(theme.font())
         painter.setPen(colors.color("quiet"))
         painter.drawText(area, middle, whole_parts(self._words, BETWEEN, painter.fontMetrics(), area.width()))
-        arrow = pixmap("chevron-down", colors.quiet, 14, self.devicePixelRatioF())
-        painter.drawPixmap(self.width() - 22, (self.height() - 14) // 2, arrow)
+        side = theme.px(14)
+        arrow = pixmap("chevron-down", colors.quiet, side, self.devicePixelRatioF())
+        painter.drawPixmap(self.width() - theme.px(22), (self.height() - side) // 2, arrow)
 
 
 def _side(*widgets: QWidget) -> QWidget:
@@ -143,7 +144,8 @@ class TopBar(QFrame):
         help_button = IconButton("circle-help", self.tr("Keys and help (F1)"), look="plain")
         help_button.clicked.connect(self.help_requested)
         self._name = label("Lenslet", "title")
-        left = _side(self._brand(), self._name, self.model)
+        self._brand = QLabel()
+        left = _side(self._brand, self._name, self.model)
         right = _side(self.device, self.view, settings, help_button)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GUTTER, 0, theme.GUTTER, 0)
@@ -151,15 +153,17 @@ class TopBar(QFrame):
         row.addWidget(left, SIDES[0])
         row.addLayout(self._tab_row)
         row.addWidget(right, SIDES[1])
+        theme.theme.changed.connect(self._draw_brand)
+        self._draw_brand()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._name.setVisible(self.width() >= theme.px(NARROW))
 
-    def _brand(self) -> QLabel:
-        made = QLabel()
-        made.setPixmap(QIcon(str(ASSETS / "icons" / "lenslet.svg")).pixmap(QSize(24, 24), self.devicePixelRatioF()))
-        return made
+    def _draw_brand(self) -> None:
+        side = theme.px(24)
+        icon = QIcon(str(ASSETS / "icons" / "lenslet.svg"))
+        self._brand.setPixmap(icon.pixmap(QSize(side, side), self.devicePixelRatioF()))
 
     def add_workspace(self, name: str, title: str, tip: str) -> None:
         tab = button(title, "tab", tip=tip)

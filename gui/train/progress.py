@@ -285,7 +285,7 @@ class _StatusLine(QWidget):
 
     def _draw(self) -> None:
         color = getattr(theme.now(), self._text.role)
-        drawn: QPixmap = pixmap(self._text.icon, color, 24, self.devicePixelRatioF())
+        drawn: QPixmap = pixmap(self._text.icon, color, theme.px(24), self.devicePixelRatioF())
         self._emblem.setPixmap(drawn)
 
 

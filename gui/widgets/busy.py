@@ -38,7 +38,8 @@ class BusySign(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colors = theme.now()
         ring = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        painter.setPen(QPen(colors.color("line"), 3))
+        thick = 3 * theme.theme.zoom
+        painter.setPen(QPen(colors.color("line"), thick))
         painter.drawEllipse(ring)
-        painter.setPen(QPen(colors.color("accent"), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(colors.color("accent"), thick, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawArc(ring, self._angle * 16, LENGTH * 16)

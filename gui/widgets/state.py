@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui import theme
@@ -23,18 +23,23 @@ class _Emblem(QWidget):
         self.setFixedSize(32, 32)
         self._name = ""
         self._busy = BusySign(self)
-        self._busy.setGeometry(2, 2, 28, 28)
 
     def show_icon(self, name: str) -> None:
         self._name = name
         self._busy.setVisible(name == BUSY)
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        margin = self.width() // 16
+        self._busy.setGeometry(self.rect().adjusted(margin, margin, -margin, -margin))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._name and self._name != BUSY:
             colors = theme.now()
             color = colors.error if self._name == "triangle-alert" else colors.quiet
-            QPainter(self).drawPixmap(4, 4, pixmap(self._name, color, 24, self.devicePixelRatioF()))
+            side = self.width() * 3 // 4
+            corner = (self.width() - side) // 2
+            QPainter(self).drawPixmap(corner, corner, pixmap(self._name, color, side, self.devicePixelRatioF()))
 
 
 class StateView(QWidget):

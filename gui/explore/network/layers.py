@@ -191,7 +191,7 @@ class LayerDelegate(QStyledItemDelegate):
     def _room(self, row: Row) -> int:
         """The width of a row's text, beside a scroll bar whether there is one or not: rows keep their heights."""
         view = self.parent()
-        width = view.width() - SCROLL_BAR if isinstance(view, QListView) else NARROW
+        width = view.width() - theme.px(SCROLL_BAR) if isinstance(view, QListView) else theme.px(NARROW)
         return width - 2 * theme.GAP - row.level * INDENT
 
     def _lines(self, layer: LayerInfo, room: int) -> list[tuple[str, str]]:
@@ -213,7 +213,7 @@ class LayerDelegate(QStyledItemDelegate):
     def _narrow(self) -> bool:
         """Whether names and numbers need lines of their own."""
         view = self.parent()
-        return isinstance(view, QListView) and view.width() < NARROW
+        return isinstance(view, QListView) and view.width() < theme.px(NARROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: Row = index.data(Qt.ItemDataRole.UserRole)
@@ -349,7 +349,7 @@ class LayerList(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() - 2 * theme.INSET < NARROW
+        narrow = self.width() - theme.px(2 * theme.INSET) < theme.px(NARROW)
         self._columns.setText(self.tr("param. · mult.") if narrow else self.tr("parameters · multiply-adds"))
 
     def _on_layers(self) -> None:
