@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -10,13 +10,32 @@ USUAL = (1440, 900)
 
 
 def restore(window: QWidget, saved: list[int]) -> None:
-    """Applies ``saved`` (left, top, width, height) if a part of it is on the screen, else the usual size."""
+    """Applies ``saved`` (left, top, width, height), else the usual size, as far as a screen has room for it."""
     wanted = QRect(*saved) if len(saved) == 4 and saved[2] > 0 else QRect()
-    screen = QGuiApplication.primaryScreen().availableGeometry()
-    if wanted.isValid() and screen.intersects(wanted):
-        window.setGeometry(wanted)
-    else:
-        window.resize(min(USUAL[0], screen.width()), min(USUAL[1], screen.height()))
+    areas = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+    usual = QGuiApplication.primaryScreen().availableGeometry()
+    window.resize(min(USUAL[0], usual.width()), min(USUAL[1], usual.height()))
+    if wanted.isValid() and any(area.intersects(wanted) for area in areas):
+        window.setGeometry(fitted(wanted, areas))
+
+
+def fitted(wanted: QRect, areas: list[QRect]) -> QRect:
+    """``wanted`` inside the screen that shows most of it: the screen that it was saved on may have been a larger one.
+
+    Args:
+        wanted: The window's place, in pixels of the desktop.
+        areas: What each screen has free for windows, at least one.
+    """
+
+    def shown(area: QRect) -> int:
+        part = area.intersected(wanted)
+        return part.width() * part.height()
+
+    area = max(areas, key=shown)
+    size = wanted.size().boundedTo(area.size())
+    left = max(area.left(), min(wanted.left(), area.right() + 1 - size.width()))
+    top = max(area.top(), min(wanted.top(), area.bottom() + 1 - size.height()))
+    return QRect(QPoint(left, top), size)
 
 
 def of(window: QWidget) -> list[int]:
