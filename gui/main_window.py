@@ -258,6 +258,7 @@ class MainWindow(QMainWindow):
         device = self.session.device
         loading = self.tr("loading TensorFlow …") if state == "by hand" else words
         self.top.device.setText(f"{device.name} · {device.detail}" if device else loading)
+        self.top.device.set_brief(self.tr("loading …") if state in ("by hand", "loading") else "")
 
     def _on_setting(self, name: str) -> None:
         if name == "theme":

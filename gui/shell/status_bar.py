@@ -22,7 +22,7 @@ class StatusBar(QFrame):
         self.setProperty("look", "foot")
         self.setFixedHeight(28)
         self._hints = hints
-        self._words = self.tr("TensorFlow loads when the window stands")
+        self._words = self.tr("TensorFlow is loaded next")
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GUTTER, 0, theme.GAP, 0)
         row.setSpacing(theme.GUTTER)

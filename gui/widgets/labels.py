@@ -64,11 +64,21 @@ class ElidedLabel(QLabel):
 
 
 class PartsLabel(ElidedLabel):
-    """One line of parts with ``between`` between them: those that fit whole, so that no number loses what it is of."""
+    """One line of parts with ``between`` between them: those that fit whole, so that no number loses what it is of.
+
+    ``set_brief`` gives what stands there where not even the first part fits.
+    """
 
     def __init__(self, text: str = "", look: str = "", parent: QWidget | None = None, *, between: str) -> None:
         super().__init__(text, look, parent)
         self._between = between
+        self._brief = ""
+
+    def set_brief(self, brief: str) -> None:
+        self._brief = brief
+        self.update()
 
     def shown_text(self, width: int) -> str:
-        return whole_parts(self.text(), self._between, self.fontMetrics(), width) or super().shown_text(width)
+        parts = whole_parts(self.text(), self._between, self.fontMetrics(), width)
+        brief = self._brief if self.fontMetrics().horizontalAdvance(self._brief) <= width else ""
+        return parts or brief or super().shown_text(width)

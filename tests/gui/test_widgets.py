@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QCursor, QFontMetrics
+from PySide6.QtGui import QColor, QCursor, QFontMetrics
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.widgets import Select, button, set_menu
+from gui.shell.zoom import scale
+from gui.widgets import PartsLabel, Select, StateView, button, set_menu
 from gui.widgets.eliding import MIDDLE, elided_where_they_differ
 
 
@@ -22,6 +24,51 @@ def test_the_list_of_a_narrow_select_shows_its_longest_row(qtbot: QtBot) -> None
     select.showPopup()
     assert select.view().width() >= select.fontMetrics().horizontalAdvance(long)
     select.hidePopup()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_frame_of_a_list_has_the_colour_of_lines(qtbot: QtBot, scheme: str) -> None:
+    """Fusion drew a dark line above and below the list."""
+    theme.apply(scheme)
+    select = Select([("a", "one"), ("b", "two")])
+    qtbot.addWidget(select)
+    select.show()
+    select.showPopup()
+    image = select.view().parentWidget().grab().toImage()
+    middle = image.width() // 2
+    frame = {QColor(image.pixel(middle, y)).name() for y in (0, 1, 2, 3, image.height() - 2, image.height() - 1)}
+    select.hidePopup()
+    theme.apply("light")
+    colors = theme.DARK if scheme == "dark" else theme.LIGHT
+    assert frame <= {colors.line, colors.panel}
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
+def test_the_icon_of_an_empty_panel_grows_with_the_text(qtbot: QtBot, zoom: float) -> None:
+    theme.apply("light")
+    theme.theme.zoom = zoom
+    try:
+        state = StateView()
+        qtbot.addWidget(state)
+        state.empty("No curves yet", icon="chart-line")
+        scale(state._emblem)
+        image = state._emblem.grab().toImage()
+    finally:
+        theme.theme.zoom = 1.0
+    ground = image.pixel(0, 0)
+    columns = [x for x in range(image.width()) if any(image.pixel(x, y) != ground for y in range(image.height()))]
+    assert columns[-1] + 1 - columns[0] == pytest.approx(19 * zoom, abs=2)
+
+
+def test_a_line_of_parts_that_do_not_fit_has_a_brief_form(qtbot: QtBot) -> None:
+    theme.apply("light")
+    words = PartsLabel("loading TensorFlow …", between=" · ")
+    qtbot.addWidget(words)
+    words.set_brief("loading …")
+    whole, brief = (words.fontMetrics().horizontalAdvance(text) for text in (words.text(), "loading …"))
+    assert words.shown_text(whole) == "loading TensorFlow …"
+    assert words.shown_text(whole - 1) == "loading …"
+    assert words.shown_text(brief - 1).endswith("…")
 
 
 def test_titles_are_elided_where_they_differ(qtbot: QtBot) -> None:

@@ -248,37 +248,43 @@ class AnswerPanel(QFrame):
         level = live.badge.level if live.badge is not None else ""
         if live.prepared is not None and live.prepared.hint:
             # Takes the place of the probability, which the bars still show.
-            what, advice, brief = self._hint_words(live.prepared)
-            return VerdictText(heading, answer.label, what, advice, brief, unsure=True, badge=level)
+            what, advice = self._hint_words(live.prepared)
+            # Whose digits it reads is said elsewhere, too: at the pad, and above it.
+            shorter = (self.tr("reads digits"),) if live.prepared.photograph else ()
+            return VerdictText(heading, answer.label, what, advice, shorter, unsure=True, badge=level)
         first, second = with_article(answer.label), with_article(answer.second_label)
-        shown, brief = percent(answer.probability), ""
+        shown, shorter = percent(answer.probability), ()
         beside = "" if live.badge is None else self.tr("calibrated {0}").format(percent(live.badge.probability))
         if level == "unlike":
-            line, brief = self.tr("unlike anything it was trained on"), self.tr("unlike its training")
-            return VerdictText(heading, answer.label, shown, line, brief, True, badge=level, beside=beside)
+            line = self.tr("unlike anything it was trained on")
+            shorter = (self.tr("unlike its training"), self.tr("unfamiliar"))
+            return VerdictText(heading, answer.label, shown, line, shorter, True, badge=level, beside=beside)
         if level == "unusual":
-            line, brief = self.tr("unusual: perhaps {0}").format(first), self.tr("unusual for it")
+            line, shorter = (
+                self.tr("unusual: perhaps {0}").format(first),
+                (self.tr("unusual for it"), self.tr("unusual")),
+            )
             unsure = answer.verdict == "unsure"
-            return VerdictText(heading, answer.label, shown, line, brief, unsure, badge=level, beside=beside)
+            return VerdictText(heading, answer.label, shown, line, shorter, unsure, badge=level, beside=beside)
         if answer.verdict == "sure":
             line = self.tr("most like {0}").format(first)
         elif answer.verdict == "likely":
             line = self.tr("most like {0}, else {1}").format(first, second)
-            brief = self.tr("or {0}").format(second)
+            shorter = (self.tr("or {0}").format(second),)
         else:
             line = self.tr("not sure: {0} or {1}").format(first, second)
-            brief = self.tr("or {0}").format(second)
+            shorter = (self.tr("or {0}").format(second),)
         unsure = answer.verdict == "unsure"
-        return VerdictText(heading, answer.label, shown, line, brief, unsure, badge=level, beside=beside)
+        return VerdictText(heading, answer.label, shown, line, shorter, unsure, badge=level, beside=beside)
 
-    def _hint_words(self, prepared: Prepared) -> tuple[str, str, str]:
-        """What is wrong with the picture, why, and that in few words."""
+    def _hint_words(self, prepared: Prepared) -> tuple[str, str]:
+        """What is wrong with the picture, and why."""
         if prepared.photograph:
             card = self._session.card
             why = self.tr("{0} reads digits").format(card.title) if card is not None else ""
-            return self.tr("photograph"), why, self.tr("for digits only")
+            return self.tr("photograph"), why
         what, _, advice = prepared.hint.partition(": ")
-        return what, advice, ""
+        return what, advice
 
     # --- room -----------------------------------------------------------------------------------------------
 

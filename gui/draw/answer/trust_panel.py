@@ -119,7 +119,7 @@ class TrustPanel(Overlay):
             "like": self.tr(
                 "Inside, it looks to the network as its training images do. That does not make it one of its classes."
             ),
-            "unusual": self.tr("Of images held out from its training, fewer than 1 in 40 look as odd to it inside."),
+            "unusual": self.tr("Of its validation images, fewer than 1 in 40 look as odd to it inside."),
             "unlike": self.tr(
                 "Inside, it looks like nothing it was trained on: its answer means little, however sure."
             ),
@@ -158,7 +158,7 @@ class TrustPanel(Overlay):
         found = trust.reliability if trust is not None else None
         words = ""
         if found is not None and trust is not None:
-            words = self.tr("{0:,} images that were held out from its training").format(trust.images)
+            words = self.tr("{0:,} validation images").format(trust.images)
         if rows and trust is not None:  # of the test images, which no temperature was fitted to
             try:
                 found = Reliability.from_values(rows)

@@ -19,20 +19,25 @@ LONG = 2  # names with more characters are set in a smaller font
 class VerdictText:
     """The text that is shown: an answer if ``large`` is set, else ``first`` and ``second`` give the reason.
 
-    ``brief`` takes the place of ``second`` where that is too long. ``badge`` ("like", "unusual", "unlike" or "") draws
-    its mark before that line: how far the answer can be believed. ``beside``, in small type, follows ``first`` where it
-    fits.
+    ``shorter`` are what takes the place of ``second`` where that is too long, the longest first. ``badge`` ("like",
+    "unusual", "unlike" or "") draws its mark before that line: how far the answer can be believed. ``beside``, in small
+    type, follows ``first`` where it fits.
     """
 
     heading: str
     large: str = ""
     first: str = ""
     second: str = ""
-    brief: str = ""
+    shorter: tuple[str, ...] = ()
     unsure: bool = False
     busy: bool = False
     badge: str = ""
     beside: str = ""
+
+    def second_line(self, metrics: QFontMetricsF, room: float) -> str:
+        """``second``, or the first of ``shorter`` that fits into ``room`` pixels; the last one where none does."""
+        texts = (self.second, *self.shorter)
+        return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
 
 
 def role_of(words: VerdictText) -> str:
@@ -102,8 +107,7 @@ class Verdict(QWidget):
         top = self._line(painter, area.bottom(), theme.px(18), words.first, strong, "text")
         role = role_of(words)
         left = self._paint_mark(painter, top, theme.px(15), words.badge, role) if words.badge else 0.0
-        fits = not words.brief or QFontMetricsF(small).horizontalAdvance(words.second) <= self.width() - left
-        text = words.second if fits else words.brief
+        text = words.second_line(QFontMetricsF(small), self.width() - left)
         self._line(painter, top, theme.px(15), text, small, role, left)
 
     def _paint_mark(self, painter: QPainter, top: float, height: float, level: str, role: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from pytestqt.qtbot import QtBot
 
 from gui import theme
@@ -31,6 +31,17 @@ def test_the_mark_and_its_words_have_one_colour(qtbot: QtBot, badge: str, unsure
     line = verdict.grab().toImage().copy(0, theme.px(15 + 60 + 18), 200, theme.px(15))
     found = colours_of(line) & {theme.now().color(name).name() for name in ("accent", "second", "quiet")}
     assert found == {theme.now().color(role).name()}
+
+
+def test_a_line_without_room_takes_a_shorter_form_instead_of_being_cut(qtbot: QtBot) -> None:
+    theme.apply("light")
+    forms = ("unlike anything it was trained on", "unlike its training", "unfamiliar")
+    words = VerdictText("Answer", "7", second=forms[0], shorter=forms[1:])
+    metrics = QFontMetricsF(theme.font(theme.SMALL))
+    for number, form in enumerate(forms):
+        room = metrics.horizontalAdvance(form)
+        assert words.second_line(metrics, room) == form
+        assert words.second_line(metrics, room - 1) == forms[min(number + 1, 2)]
 
 
 def test_around_the_input_is_nothing_that_could_be_input(qtbot: QtBot) -> None:
