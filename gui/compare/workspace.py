@@ -23,7 +23,7 @@ from gui.compare.table_view import TableView
 from gui.compare.view import View
 from gui.paint.snapshot import Slide, Snapshots, slide_of
 from gui.session import Session
-from gui.widgets import ExportButton, Panel, StateView, button
+from gui.widgets import ExportButton, Panel, Select, StateView, button
 
 __all__ = ["BINDINGS", "CompareWorkspace"]
 
@@ -82,6 +82,10 @@ class CompareWorkspace(QWidget):
             group.addButton(tab)
             self.panel.add_tool(tab)
             self.tabs[row.name] = tab
+        self.choice = Select([(row.name, self.tr(row.title)) for row in VIEWS])
+        self.choice.setAccessibleName(self.tr("View"))
+        self.choice.activated.connect(lambda _: self.show_view(self.choice.value()))
+        self.panel.head.insertWidget(0, self.choice)
         self.panel.add_tool(self.export)
         self.panel.head.setSpacing(theme.TIGHT)
         self._pages = QStackedWidget()
@@ -126,6 +130,7 @@ class CompareWorkspace(QWidget):
             self.side.setHidden(name == "experiments" or self._side_was_hidden)
         self.now = name
         self.tabs[name].setChecked(True)
+        self.choice.choose(name)
         self.panel.heading.setText(self.tr(row.heading))
         self._render(self.comparing.state)
 
@@ -179,7 +184,7 @@ class CompareWorkspace(QWidget):
         names = ", ".join(one.title for one in self.comparing.state.chosen)
         drawing = slide_of(self.session, "").drawing if self.now == "maps" else None
         slide = Slide(self.tr(row.heading), "" if self.now == "experiments" else names, drawing)
-        tools = (*self.tabs.values(), self.export)
+        tools = (*self.tabs.values(), self.choice, self.export)
         if what == "copy":
             self.snapshots.copy(self.panel, slide.details, without=tools, slide=slide)
         else:
@@ -204,8 +209,17 @@ class CompareWorkspace(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.panel.heading.setVisible(self.width() >= theme.px(WIDE))
         self.choosing.set_room(self.width())
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """Shows the heading where there is room for it, and a menu of the views where their buttons have none."""
+        self.panel.heading.setVisible(self.width() >= theme.px(WIDE))
+        needed = sum(tab.sizeHint().width() + theme.px(theme.TIGHT) for tab in self.tabs.values())
+        room = self.width() - self.choosing.width() - theme.px(theme.GUTTER + 2 * theme.INSET + theme.CONTROL_HEIGHT)
+        for tab in self.tabs.values():
+            tab.setVisible(needed <= room)
+        self.choice.setVisible(needed > room)
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
