@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.widgets import ElidedLabel, label
+from gui.widgets import label
 from nets.data.specs import DatasetSpec
 
 MOST = 24
@@ -69,7 +69,7 @@ class DatasetCard(QWidget):
         grid.setHorizontalSpacing(theme.INSET)
         grid.setVerticalSpacing(theme.TIGHT)
         grid.setColumnStretch(1, 1)
-        self._values: dict[str, ElidedLabel] = {}
+        self._values: dict[str, QLabel] = {}
         self._spec: DatasetSpec | None = None
         self._where = ""
         self._left_out: tuple[str, tuple[str, ...]] = ("", ())  # of a dataset that was loaded: its name, sentences
@@ -81,8 +81,8 @@ class DatasetCard(QWidget):
             "where": self.tr("Where"),
         }
         for row, (key, name) in enumerate(names.items()):
-            value = self._values[key] = ElidedLabel(look="small")
-            grid.addWidget(label(name, "small"), row, 0)
+            value = self._values[key] = label("", "small", wrap=True)
+            grid.addWidget(label(name, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, row, 1)
         self.left_out = (label(self.tr("Left out"), "warning"), label("", "warning"))
         for column, part in enumerate(self.left_out):
@@ -119,7 +119,7 @@ class DatasetCard(QWidget):
             self.counts.show_counts([])
             return
         size = " × ".join(map(str, spec.input.shape))
-        images = self.tr("{0:,} to train on, {1:,} to test on, {2}")
+        images = self.tr("{0:,} to train and validate on, {1:,} to test on, {2}")
         texts = {
             "about": spec.about[:1].upper() + spec.about[1:],
             "images": images.format(spec.train_images, spec.test_images, size),

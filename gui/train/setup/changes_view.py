@@ -27,7 +27,7 @@ class ChangesView(QWidget):
         self._follows = False
         self.samples = Samples()
         self.words = ElidedLabel(look="small")
-        self.again = button(self.tr("Others"), tip=self.tr("Eight other random changes"))
+        self.again = button(self.tr("Eight others"), tip=self.tr("Eight other random changes"))
         self.again.clicked.connect(self._show_others)
         self._offset = 0
         self._empty = self.tr("Draw or open something on the pad: its changed versions stand here")
