@@ -134,7 +134,7 @@ class Focus(QObject):
         if self._last is None:
             self._results.clear()
         elif self._last.evaluation is None:
-            self._results.clear(self.tr("No images were held out for validation; choose a share above 0 under More."))
+            self._results.clear(self.tr("There are no validation images; choose a share above 0 under More."))
         else:
             self._results.held_out = self._live_held_out
             self._results.show_evaluation(self._last.evaluation, self._last.labels, self._last.epoch)
@@ -210,7 +210,7 @@ class Focus(QObject):
     def _on_evaluation(self, epoch: int, found: Answers) -> None:
         evaluation, labels = found
         if evaluation is None:
-            self._results.clear(self.tr("No images were held out in this run."))
+            self._results.clear(self.tr("This run has no validation images."))
         else:
             self._results.show_evaluation(evaluation, labels, epoch)
 

@@ -127,7 +127,7 @@ def _measured(test: Accuracy | None, validation: Accuracy | None, best: int, epo
 
 def _validation(accuracy: Accuracy | None, epoch: int, *, explained: bool = True) -> str:
     if accuracy is None:
-        return _tr("No images were held out to measure on.")
+        return _tr("There are no validation images to measure on.")
     words = measured_on(accuracy, _tr("validation images"), explained=explained)
     return _tr("Best epoch {0}: {1}.").format(epoch, words)
 

@@ -72,7 +72,7 @@ def _settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--schedule", choices=SCHEDULES, metavar="S", help=", ".join(SCHEDULES))
     parser.add_argument("--augmentation", choices=AUGMENTATIONS, metavar="A", help=", ".join(AUGMENTATIONS))
     parser.add_argument("--class-weights", choices=CLASS_WEIGHTS, metavar="W", help=", ".join(CLASS_WEIGHTS))
-    parser.add_argument("--validation", type=float, metavar="X", help="share of the training images held out")
+    parser.add_argument("--validation", type=float, metavar="X", help="share of the training images for validation")
     parser.add_argument("--engine", choices=ENGINES, metavar="E", help=", ".join(ENGINES))
     parser.add_argument("--seed", type=int, metavar="S", help="decides everything that is random")
     parser.add_argument("--limit", type=int, metavar="N", help="train on at most so many images")

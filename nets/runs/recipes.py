@@ -83,7 +83,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             "simple-cnn",
             "Simple CNN with Adam",
-            "its usual setting: Adam, batches of 300, twenty epochs, a quarter held out",
+            "its usual setting: Adam, batches of 300, twenty epochs, a quarter for validation",
             {"optimizer": "adam", "batch_size": 300, "epochs": 20, "validation": 0.25},
             networks=("simple_cnn",),
         ),

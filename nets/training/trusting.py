@@ -62,6 +62,6 @@ def fit_run(training: Training, setup: Setup, folder: Path, epoch: int) -> dict[
                 "temperature": round(trust.temperature, 4),
                 "images": trust.images,
                 "error": round(trust.reliability.error, 4),
-                "note": "on the images held out: the temperature is fitted on them, the error measured with it",
+                "note": "on the validation images: the temperature is fitted on them, the error measured with it",
             }
     return {}

@@ -121,7 +121,10 @@ class Keeping(QWidget):
         self._kept = (path, label, drawing)
         self._session.drawings_changed.emit()
         count = self._counts.get(label, 0)
-        where = self.tr("Kept as {0} in {2} · {1} so far") if self._set else self.tr("Kept as {0} · {1} so far")
+        if self._set:
+            where = self.tr("Kept as “{0}” in {2} · drawings of it: {1}")
+        else:
+            where = self.tr("Kept as “{0}” · drawings of it: {1}")
         self._show_message(where.format(label, count, self._set), undo=True)
 
     def _is_kept(self, label: str, drawing: Drawing) -> bool:

@@ -98,7 +98,7 @@ class ResultsPanel(Panel):
         measured = evaluation.measured
         self.score.setText(measured_on(measured, self.tr("validation images")))
         self.score.setToolTip(
-            self.tr("{0:,} of {1:,} images that were held out of the training; 95 % confidence interval {2}").format(
+            self.tr("{0:,} of {1:,} validation images, which are not trained on; 95 % confidence interval {2}").format(
                 measured.right, measured.images, measured.interval_text()
             )
         )

@@ -105,7 +105,7 @@ class MoreSettings(QWidget):
                 (
                     "validation",
                     tr("Validation"),
-                    tr("The share of the training images that is held out to measure on, 0 to 0.9"),
+                    tr("The share of the training images that is measured on instead of trained on, 0 to 0.9"),
                 ),
                 (
                     "class_weights",

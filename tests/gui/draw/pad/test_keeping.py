@@ -34,7 +34,7 @@ def test_a_digit_key_keeps_picture_and_strokes(column: DrawColumn, session: Sess
     assert path.parent.name == "7"
     assert np.array_equal(read_picture(path)[..., 0], session.picture)
     assert len(json.loads(path.with_suffix(".json").read_text())["strokes"]) == 2
-    assert column.keeping.line.text() == "Kept as 7 · 1 so far"
+    assert column.keeping.line.text() == "Kept as “7” · drawings of it: 1"
     QTest.keyClick(column.pad, Qt.Key.Key_7)
     assert len(kept(session)) == 1
     assert column.keeping.line.text() == "Already kept as 7"
