@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
-from PIL import Image
+from numpy.lib.stride_tricks import sliding_window_view
+from PIL import Image, ImageFilter
 
 from nets.data.ink import LUMINANCE
 
@@ -17,6 +20,12 @@ DRAWN = 0.5  # the share of pixels of one and the same grey from which on a pict
 TWO_GREYS = 0.87
 EVEN = 0.68
 STEP = 0.12  # a square of 2 x 2 samples is even where it spans less than this share of the picture's range
+# Under the ink, paper is lit smoothly: a surface of the second order leaves little of it, and where it leaves more, as
+# with the edge of a shadow, few places are steep. Of 202 parts of two grey photographs this and the rule above find
+# 90 % (that rule alone 65 %), of 150 papers with uneven light, shadows, noise or chalk none.
+WIDEST_STROKE = 17  # samples: what is narrower counts as ink
+ROUGH = 0.05  # the deviation from the surface, as a share of the picture's range
+STEEP, STEEP_SHARE = 0.02, 0.1  # a change from sample to sample as a share of the range, and how many are so large
 
 
 def is_photograph(picture: np.ndarray) -> bool:
@@ -26,8 +35,8 @@ def is_photograph(picture: np.ndarray) -> bool:
         picture: (h, w) or (h, w, 1|3|4) uint8 0..255 or float 0..1.
 
     Returns:
-        True for a photograph in colour, and for most grey ones: half of the parts of a grey photograph with large even
-        areas cannot be told from shaded paper and count as none.
+        True for a photograph in colour, and for nine of ten parts of grey ones: some with large even areas cannot be
+        told from shaded paper and count as none.
     """
     if picture.ndim == 3 and picture.shape[-1] < 3:
         picture = picture[..., 0]
@@ -40,7 +49,7 @@ def is_photograph(picture: np.ndarray) -> bool:
     if min(picture.shape[:2]) < SMALLEST or _most_common(sampled) >= DRAWN:
         return False
     grey = _reduced(picture)
-    return _two_greys(grey) < TWO_GREYS and _evenness(grey) < EVEN
+    return (_two_greys(grey) < TWO_GREYS and _evenness(grey) < EVEN) or _has_rough_ground(grey)
 
 
 def has_hues(sampled: np.ndarray) -> bool:
@@ -87,3 +96,34 @@ def _evenness(grey: np.ndarray) -> float:
     low, high = np.percentile(half, (2, 98))
     spans = squares.max(axis=(1, 3)) - squares.min(axis=(1, 3))
     return float((spans < STEP * max(high - low, 0.05)).mean())
+
+
+def _has_rough_ground(grey: np.ndarray) -> bool:
+    """Whether what is wider than a stroke is no evenly lit sheet, be the ink darker or lighter than it."""
+    span = float(np.subtract(*np.percentile(grey, (98, 2)))) + 0.05
+    return all(_is_rough(_without_ink(sheet), span) for sheet in (grey, 1 - grey))
+
+
+def _is_rough(ground: np.ndarray, span: float) -> bool:
+    surfaces = _surfaces()
+    rest = ground.ravel() - surfaces @ (surfaces.T @ ground.ravel())
+    steepness = np.hypot(*np.gradient(ground)) / span
+    return bool(rest.std() / span > ROUGH and (steepness > STEEP).mean() > STEEP_SHARE)
+
+
+@cache
+def _surfaces() -> np.ndarray:
+    """(SAMPLES x SAMPLES, 6): an orthonormal basis of the surfaces of the second order."""
+    y, x = np.mgrid[-1 : 1 : SAMPLES * 1j, -1 : 1 : SAMPLES * 1j]
+    return np.linalg.qr(np.stack((np.ones_like(x), x, y, x * y, x * x, y * y), axis=-1).reshape(-1, 6))[0]
+
+
+def _without_ink(grey: np.ndarray) -> np.ndarray:
+    """(SAMPLES, SAMPLES): the sheet without dark lines, by a closing; single noisy samples are taken away before."""
+    smooth = Image.fromarray(np.rint(255 * np.clip(grey, 0, 1)).astype(np.uint8)).filter(ImageFilter.MedianFilter(3))
+    ground = np.asarray(smooth, np.float64) / 255
+    for fold in (np.max, np.min):
+        for axis in (0, 1):
+            pad = [(WIDEST_STROKE // 2,) * 2 if axis == one else (0, 0) for one in (0, 1)]
+            ground = fold(sliding_window_view(np.pad(ground, pad, "edge"), WIDEST_STROKE, axis=axis), axis=-1)
+    return ground
