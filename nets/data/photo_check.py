@@ -114,7 +114,7 @@ def _is_rough(ground: np.ndarray, span: float) -> bool:
 @cache
 def _surfaces() -> np.ndarray:
     """(SAMPLES x SAMPLES, 6): an orthonormal basis of the surfaces of the second order."""
-    y, x = np.mgrid[-1 : 1 : SAMPLES * 1j, -1 : 1 : SAMPLES * 1j]
+    y, x = np.meshgrid(*(np.linspace(-1, 1, SAMPLES),) * 2, indexing="ij")
     return np.linalg.qr(np.stack((np.ones_like(x), x, y, x * y, x * x, y * y), axis=-1).reshape(-1, 6))[0]
 
 
