@@ -239,6 +239,7 @@ def _style_sheet(c: Palette) -> str:
     QMenu::separator {{ height: 1px; background: {c.line}; margin: {TIGHT}px {GAP}px; }}
     QProgressBar {{ background: {c.ground}; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }}
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 4px; }}
+    QSlider:horizontal {{ min-height: 20px; }}
     QSlider::groove:horizontal {{ height: 4px; background: {c.line}; border-radius: 2px; }}
     QSlider::sub-page:horizontal {{ background: {c.accent}; border-radius: 2px; }}
     QSlider::handle:horizontal {{ background: {c.accent}; border: 2px solid {c.panel}; width: 12px; height: 12px;
