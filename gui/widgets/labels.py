@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from gui import theme
 from gui.widgets.eliding import whole_parts
 
+FEWEST = 4  # letters: of fewer, nobody can tell what they are the beginning of
+
 
 def label(text: str = "", look: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
     """``look`` is one of quiet, small, heading, title, strong, warning, error (``theme``), or "" for plain text."""
@@ -81,4 +83,5 @@ class PartsLabel(ElidedLabel):
     def shown_text(self, width: int) -> str:
         parts = whole_parts(self.text(), self._between, self.fontMetrics(), width)
         brief = self._brief if self.fontMetrics().horizontalAdvance(self._brief) <= width else ""
-        return parts or brief or super().shown_text(width)
+        shown = parts or brief or super().shown_text(width)
+        return shown if len(shown) >= FEWEST else ""

@@ -80,7 +80,9 @@ class Select(QComboBox):
         frame = (
             f"QFrame {{ background: {colors.panel}; border: 1px solid {colors.line}; }} QListView {{ border: none; }}"
         )
-        self.view().parentWidget().setStyleSheet(frame)
+        container = self.view().parentWidget()
+        assert container is not None
+        container.setStyleSheet(frame)
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

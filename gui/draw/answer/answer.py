@@ -250,10 +250,11 @@ class AnswerPanel(QFrame):
             # Takes the place of the probability, which the bars still show.
             what, advice = self._hint_words(live.prepared)
             # Whose digits it reads is said elsewhere, too: at the pad, and above it.
-            shorter = (self.tr("reads digits"),) if live.prepared.photograph else ()
-            return VerdictText(heading, answer.label, what, advice, shorter, unsure=True, badge=level)
+            brief = (self.tr("reads digits"),) if live.prepared.photograph else ()
+            return VerdictText(heading, answer.label, what, advice, brief, unsure=True, badge=level)
         first, second = with_article(answer.label), with_article(answer.second_label)
-        shown, shorter = percent(answer.probability), ()
+        shown = percent(answer.probability)
+        shorter: tuple[str, ...] = ()
         beside = "" if live.badge is None else self.tr("calibrated {0}").format(percent(live.badge.probability))
         if level == "unlike":
             line = self.tr("unlike anything it was trained on")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from gui import theme
 from gui.train.setup.choices import Choices
@@ -22,15 +22,21 @@ from nets.runs.config import RECIPES, TrainConfig, recipes_for
 FOLDER = "…"  # the row of the dataset menu that asks for a folder
 TRANSFERRED = "…"  # the row of the network menu while another model's features are kept
 OWN = ""  # the recipe's row once a setting was changed
-SHARES = {"network": 8, "dataset": 7, "recipe": 10, "epochs": 0}  # of the width: recipes have the longest names
+SHARES = {"network": 8, "dataset": 7, "recipe": 10}  # of the width: recipes have the longest names
+WIDEST = {"network": 220, "dataset": 220, "recipe": 250}  # pixels
 ARROW = 40  # pixels of a menu beside its words
 
 
 class MainFields(QWidget):
-    """The fields by their names in TrainConfig: ``options``. ``add`` puts buttons behind them."""
+    """The fields by their names in TrainConfig: ``options``. ``add`` puts buttons behind them.
+
+    Where the menus' words would be cut, the epochs and the buttons stand below the menus, unless ``keeps_rows`` says
+    that nothing is to move.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.keeps_rows = False
         self._folders: list[str] = []  # that were chosen since the window opened
         self.network = menu_of_networks()
         self.dataset = shrinking(Select())
@@ -47,19 +53,23 @@ class MainFields(QWidget):
             "recipe": Option(self.tr("Recipe"), self.recipe, tip),
             "epochs": Option(self.tr("Epochs"), self.epochs, self.tr("How often it sees every image")),
         }
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(theme.GAP)
-        for name, option in self.options.items():
-            self._row.addWidget(option, SHARES[name])
-            if name != "epochs":
-                option.setMaximumWidth(250 if name == "recipe" else 220)
+        self._menus, self._tail = QHBoxLayout(), QHBoxLayout()
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        for layout in (self._menus, self._tail, self._rows):
+            layout.setSpacing(theme.GAP)
+        for name, widest in WIDEST.items():
+            self.options[name].setMaximumWidth(widest)
+            self._menus.addWidget(self.options[name], SHARES[name])
+        self._tail.addWidget(self.options["epochs"])
+        self._rows.addLayout(self._menus, 100)  # up to the menus' greatest widths; the rest is the tail's
+        self._rows.addLayout(self._tail, 1)
 
     def add(self, button: QWidget, *, at_the_end: bool = False) -> None:
         """Puts a button into the row, beside the fields or at its right end."""
         if at_the_end:
-            self._row.addStretch(1)
-        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+            self._tail.addStretch(1)
+        self._tail.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
 
     def show_network(self, config: TrainConfig, title: str) -> None:
         """Chooses the network. ``title``: what that of a transfer is called, which the menu may not have."""
@@ -120,6 +130,21 @@ class MainFields(QWidget):
         super().resizeEvent(event)
         self._share_room()
 
+    @property
+    def is_in_two_rows(self) -> bool:
+        return self._rows.direction() == QBoxLayout.Direction.TopToBottom
+
+    def _fit_rows(self, needed: dict[str, int]) -> None:
+        """needed: by the name of a menu, the width in pixels in which its words are whole."""
+        if self.keeps_rows:
+            return
+        gap = theme.px(theme.GAP)
+        menus = sum(min(width, theme.px(WIDEST[name])) + gap for name, width in needed.items())
+        two = menus + self._tail.sizeHint().width() > self.width()
+        if two != self.is_in_two_rows:
+            down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+            self._rows.setDirection(down if two else right)
+
     def _share_room(self) -> None:
         """In a narrow window each menu gets a share as wide as its words; elsewhere the shares stay as they are."""
         menus = {"network": self.network, "dataset": self.dataset, "recipe": self.recipe}
@@ -127,8 +152,9 @@ class MainFields(QWidget):
             name: menu.fontMetrics().horizontalAdvance(menu.currentText()) + theme.px(ARROW)
             for name, menu in menus.items()
         }
+        self._fit_rows(needed)
         room = sum(menu.width() for menu in menus.values())
         usual = {name: room * SHARES[name] / sum(SHARES[name] for name in menus) for name in menus}
         shares = SHARES if all(needed[name] <= usual[name] for name in menus) else needed
         for number, name in enumerate(menus):
-            self._row.setStretch(number, shares[name])
+            self._menus.setStretch(number, shares[name])

@@ -248,6 +248,7 @@ class SetupBar(Panel):
             self.message.show_words(self._locked_words())
         for control in (*(option.control for option in self.options.values()), *self.details.tabs.values()):
             control.setEnabled(not state.running)
+        self.fields.keeps_rows = state.running  # Pause and Stop are wider than Train: nothing is to move for them
         self._buttons.show_page(running=state.running)
         self.unfold.setVisible(not state.running)  # two buttons need its room; a paused training unfolds by itself
         if not state.running:

@@ -327,6 +327,23 @@ def test_the_menus_get_the_room_that_the_buttons_do_not_need(bar: SetupBar, qtbo
     assert wide == [bar.network, bar.dataset, bar.recipe], "one was cut off while another had room to spare"
 
 
+def test_where_the_menus_would_be_cut_the_buttons_stand_below_them(bar: SetupBar, qtbot: QtBot) -> None:
+    bar.choose(Choices("lenet", "digits", "default"))
+    assert not bar.fields.is_in_two_rows
+    bar.resize(540, bar.height())
+    qtbot.waitUntil(lambda: bar.width() == 540)
+    assert bar.fields.is_in_two_rows
+    qtbot.waitUntil(lambda: bar.epochs.mapTo(bar, QPoint()).y() > bar.network.geometry().bottom(), timeout=5_000)
+    assert all(is_wide_enough(menu) for menu in (bar.network, bar.dataset, bar.recipe))
+    bar.show_training(TrainingState(phase="training", config=bar.config()))
+    assert bar.fields.is_in_two_rows, "Pause and Stop have other widths, and moved the menus"
+    bar.show_training(TrainingState())
+    bar.resize(1000, bar.height())
+    qtbot.waitUntil(lambda: not bar.fields.is_in_two_rows, timeout=5_000)
+    bar.show_training(TrainingState(phase="training", config=bar.config()))
+    assert not bar.fields.is_in_two_rows
+
+
 def test_a_set_of_drawings_can_be_chosen_and_looked_at(
     bar: SetupBar, qtbot: QtBot, session: Session, places: Places
 ) -> None:
