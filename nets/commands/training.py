@@ -59,6 +59,7 @@ SETTINGS = {
 def train(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Trains a new run, or resumes one. Ctrl+C keeps the finished epochs."""
     from nets import backend
+    from nets.training.start import named_start
     from nets.training.train import resume
     from nets.training.train import train as start
 
@@ -70,6 +71,7 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
         _check_same(options, earlier, places)
     else:
         config = _config(options, places)
+        named_start(config, store)  # before the data, which may have to be downloaded
     check(config if options.epochs is None else replace(config, epochs=options.epochs))
     backend.configure(options.threads)
     began = time.perf_counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,6 +34,10 @@ class Start:
     card: Card
     load: Callable[[], list[np.ndarray]]
 
+    def knows(self, classes: tuple[str, ...]) -> bool:
+        """Whether each of ``classes`` is one of its own."""
+        return set(classes) <= set(self.card.labels)
+
     def give_weights(self, network: keras.Model, classes: tuple[str, ...]) -> None:
         """Copies the weights into ``network``, which must be of the same kind.
 
@@ -55,7 +60,7 @@ class Start:
                 difference=difference(network, weights),
             )
         known = self.card.labels
-        outputs = [known.index(name) for name in classes] if set(classes) <= set(known) else None
+        outputs = [known.index(name) for name in classes] if self.knows(classes) else None
         for variable, array in zip(variables, weights, strict=True):
             if id(variable) in own:
                 if outputs is None:
@@ -86,30 +91,42 @@ def find_start(config: TrainConfig, data: Dataset, store: RunStore) -> Start | N
         UsageError: there is no such model, or its network or its input is another.
         LensletError: the run that it names is damaged.
     """
+    start = named_start(config, store)
+    if start is None:
+        return None
+    wanted = input_for(zoo.get(config.network), data.spec.input, config.size)
+    if start.card.input.shape != wanted.shape:
+        raise UsageError(
+            "start from: {start_from} takes images of {found}, but {title} gives {expected}; choose another model, or "
+            "give its features a new head: {command}",
+            start_from=config.start_from,
+            found=_size(start.card.input.shape),
+            title=data.spec.title,
+            expected=_size(wanted.shape),
+            command=_transfer_command(config),
+        )
+    return start
+
+
+def named_start(config: TrainConfig, store: RunStore) -> Start | None:
+    """``find_start`` as far as it is known before the data are loaded, which may be a long download."""
     if not config.start_from:
         return None
     start = _open(config.start_from, store)
     if start.card.network != config.network:
         raise UsageError(
             "start from: expected a model of the network {network}, but {start_from} is of {other}; choose another "
-            "model or that network, or give its features a new head: main.py transfer {start_from} {dataset}",
+            "model or that network, or give its features a new head: {command}",
             network=config.network,
             start_from=config.start_from,
             other=start.card.network or "a network of its own",
-            dataset=config.dataset,
-        )
-    wanted = input_for(zoo.get(config.network), data.spec.input, config.size)
-    if start.card.input.shape != wanted.shape:
-        raise UsageError(
-            "start from: {start_from} takes images of {found}, but {title} gives {expected}; choose another model, or "
-            "give its features a new head: main.py transfer {start_from} {dataset}",
-            start_from=config.start_from,
-            found=_size(start.card.input.shape),
-            title=data.spec.title,
-            expected=_size(wanted.shape),
-            dataset=config.dataset,
+            command=_transfer_command(config),
         )
     return start
+
+
+def _transfer_command(config: TrainConfig) -> str:
+    return shlex.join(["main.py", "transfer", config.start_from, config.dataset])
 
 
 def _open(name: str, store: RunStore) -> Start:

@@ -80,6 +80,13 @@ def train(
     if card is None:
         check_memory(config, input_for(zoo.get(config.network), data.spec.input, config.size), len(data.classes))
         start = find_start(config, data, store)
+        if start is not None and not start.knows(data.classes):
+            words = Text(
+                "{start} does not know all classes of {data}: the last layer begins with random weights",
+                start=start.name,
+                data=data.spec.title,
+            )
+            report(Message(words))
     folder = store.create(config, title or _title(config, data, store, card))
     history = History(batches=folder / "batches.npz")
     try:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from nets.commands.arguments import COMMANDS, command_first
+from nets.data import datasets
 from nets.data.datasets import DATASETS
 from nets.runs.config import OPTIMIZERS
 from nets.zoo import NETS
@@ -164,6 +165,15 @@ def test_a_damaged_file_in_the_data_directory(lenslet: Lenslet, tmp_path: Path) 
     assert file.name in said.err
     assert file.md5 in said.err
     assert "found d41d8cd98f00b204e9800998ecf8427e" in said.err
+
+
+def test_a_start_that_is_not_there_is_said_before_the_data_are_read(
+    lenslet: Lenslet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(datasets, "load", lambda *_, **__: pytest.fail("the data were loaded"))
+    said = lenslet("train", "lenet", "mnist", "--start-from", "nothing")
+    assert said.status == 2
+    assert "there is no run or shipped model 'nothing'" in said.err
 
 
 def test_a_runs_folder_that_is_a_file(lenslet: Lenslet, one: Path) -> None:

@@ -9,11 +9,12 @@ import pytest
 
 from nets.data.specs import Dataset, ImageInput
 from nets.errors import UsageError
-from nets.events import Event
+from nets.events import Cancelled, Event, Message
 from nets.network.card import Card
 from nets.runs.config import TrainConfig
 from nets.runs.run import write_status
 from nets.runs.store import Run, RunStore
+from nets.training.events import Preparing
 from nets.training.start import Start, find_start
 from nets.training.train import resume, train
 from nets.zoo import get
@@ -105,3 +106,19 @@ def test_another_input_is_refused(store: RunStore) -> None:
     config = dataclasses.replace(CONFIG, start_from=folder.name)
     with pytest.raises(UsageError, match="takes images of 28 x 28 x 1, but Bars gives 32 x 32 x 3"):
         find_start(config, dataclasses.replace(data, spec=colour), store)
+
+
+def test_classes_that_the_start_does_not_know_are_said(data: Dataset, store: RunStore) -> None:
+    """The last layer was random without a word."""
+    seen: list[Event] = []
+    others = dataclasses.replace(data, classes=tuple(f"bar {name}" for name in data.classes))
+
+    def report(event: Event) -> None:
+        seen.append(event)
+        if isinstance(event, Preparing):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        train(dataclasses.replace(CONFIG, start_from="lenet"), others, store, report)
+    said = [event.text for event in seen if isinstance(event, Message)]
+    assert said == ["lenet does not know all classes of Bars: the last layer begins with random weights"]
