@@ -11,7 +11,19 @@ from dataclasses import dataclass
 
 from nets.errors import UsageError
 from nets.network.graph import Graph, Step
-from nets.network.receptive_rules import Extent, Interval, Region, Rule, Shape, rule_of, whole
+from nets.network.receptive_rules import (
+    Extent,
+    Interval,
+    Region,
+    Rule,
+    Shape,
+    all_of_it,
+    in_place,
+    is_laid_back,
+    rows_of_pixels,
+    rule_of,
+    whole,
+)
 
 
 @dataclass(frozen=True)
@@ -30,12 +42,24 @@ class ReceptiveFields:
     def __init__(self, graph: Graph, shapes: dict[int, Shape]) -> None:
         self._graph = graph
         self._shapes = shapes
-        self._rules = [
-            rule_of(step.operation, [self._shapes[number] for number in step.inputs], self._shapes[step.outputs[0]])
-            for step in self._graph.steps
-        ]
+        self._pixels: dict[int, Extent] = {}  # of values whose rows are the pixels of a picture of that size
+        self._rules = [self._rule(step) for step in self._graph.steps]
         self._sizes: dict[str, tuple[int, int]] = {}
         self._steps = {step.path: number for number, step in enumerate(self._graph.steps)}
+
+    def _rule(self, step: Step) -> Rule:
+        """The step's rule; notes where its values' rows are pixels. Regions of such values are those of the picture."""
+        shapes, output = [self._shapes[number] for number in step.inputs], self._shapes[step.outputs[0]]
+        if self._graph.channels_first or not step.inputs:
+            return rule_of(step.operation, shapes, output)
+        before = self._pixels.get(step.inputs[0])
+        pixels = rows_of_pixels(step.operation, shapes, output, before)
+        if pixels is not None:
+            self._pixels[step.outputs[0]] = pixels
+            return in_place
+        if before is not None:
+            return in_place if is_laid_back(step.operation, output, before) else all_of_it
+        return rule_of(step.operation, shapes, output)
 
     def has_positions(self, path: str) -> bool:
         """Whether its units stand at rows and columns."""
@@ -43,7 +67,8 @@ class ReceptiveFields:
 
     def extent(self, path: str) -> Extent:
         """Height and width of the layer's maps; (1, 1) where it has none."""
-        return self._extent(self._step(path).outputs[0])
+        number = self._step(path).outputs[0]
+        return _extent(self._shapes[number], self._graph, is_input=number == self._graph.input)
 
     def box(self, path: str, row: int = 0, column: int = 0) -> Box | None:
         """The pixels that the unit at (row, column) of the layer ``path`` can depend on; None where it sees padding
@@ -87,6 +112,8 @@ class ReceptiveFields:
                 row=row,
                 column=column,
             )
+        if (pixels := self._pixels.get(step.outputs[0])) is not None:
+            row, column = divmod(row, pixels[1])
         start = (Interval(row, row), Interval(column, column)) if self.has_positions(path) else whole((1, 1))
         needed: dict[int, Region] = {step.outputs[0]: start}
         for place in range(self._steps[path], -1, -1):
@@ -108,6 +135,8 @@ class ReceptiveFields:
         return region[0].within(height), region[1].within(width)
 
     def _extent(self, number: int) -> Extent:
+        if (pixels := self._pixels.get(number)) is not None:
+            return pixels
         return _extent(self._shapes[number], self._graph, is_input=number == self._graph.input)
 
     def _before(self, step: Step, rule: Rule, region: Region) -> list[tuple[int, Region]]:

@@ -65,13 +65,50 @@ def rule_of(operation: Any, shapes: list[Shape], output: Shape) -> Rule:
     What is not known is taken to read all of its inputs, which is never too little.
     """
     if len(output) != 4:
-        return _all_of_it
+        return all_of_it
     if _only_renamed(shapes[0], output):
         return _elementwise
     for kinds, rule in _table():
         if isinstance(operation, kinds):
             return rule
-    return _elementwise if _is_per_position(operation) else _all_of_it
+    return _elementwise if _is_per_position(operation) else all_of_it
+
+
+def rows_of_pixels(operation: Any, shapes: list[Shape], output: Shape, before: Extent | None) -> Extent | None:
+    """The picture whose pixels are the rows of ``output``, one after another; None where they are not.
+
+    So local response normalisation lays its maps out, to pool over neighbouring maps at each pixel.
+
+    Args:
+        operation: what gives ``output``.
+        shapes: of its inputs, batch axes included.
+        output: its shape, batch axis included.
+        before: the picture whose pixels are the rows of its first input already.
+    """
+    from keras import layers
+
+    if before is None:
+        first = shapes[0]
+        picture = (int(first[1] or 1), int(first[2] or 1)) if len(first) == 4 else (1, 1)
+        is_laid_out = isinstance(operation, layers.Reshape) and tuple(output[1:]) == (math.prod(picture), first[-1], 1)
+        return picture if is_laid_out and min(picture) > 1 else None
+    if isinstance(operation, layers.ZeroPadding2D):
+        return before if operation.padding[0] == (0, 0) else None
+    if isinstance(operation, (layers.MaxPooling2D, layers.AveragePooling2D)):
+        return before if (operation.pool_size[0], operation.strides[0]) == (1, 1) else None
+    return before if _is_per_position(operation) else None
+
+
+def is_laid_back(operation: Any, output: Shape, pixels: Extent) -> bool:
+    """Whether rows of pixels become the maps of a picture again."""
+    from keras import layers
+
+    return isinstance(operation, layers.Reshape) and len(output) == 4 and tuple(output[1:3]) == pixels
+
+
+def in_place(operation: Any, region: Region, sizes: list[Extent], output: Extent) -> list[Region]:
+    """The rule of what keeps every position where it was, whatever the values are called meanwhile."""
+    return [region] * len(sizes)
 
 
 def _table() -> tuple[tuple[tuple[type, ...], Rule], ...]:
@@ -202,7 +239,7 @@ def _elementwise(operation: Any, region: Region, sizes: list[Extent], output: Ex
     return found
 
 
-def _all_of_it(operation: Any, region: Region, sizes: list[Extent], output: Extent) -> list[Region]:
+def all_of_it(operation: Any, region: Region, sizes: list[Extent], output: Extent) -> list[Region]:
     """Every position of the inputs: dense layers, global pooling, and whatever has no rule of its own."""
     return [whole(size_) for size_ in sizes]
 

@@ -294,3 +294,36 @@ def test_the_scaled_sum_of_inception_resnet_stays_in_place() -> None:
     branch = keras.layers.Conv2D(3, 3, padding="same", name="branch")(start)
     network = keras.Model(start, CustomScaleLayer(0.2, name="sum")([start, branch]))
     assert Structure.of(network).fields.size("sum") == (3, 3)
+
+
+def test_normalising_over_neighbouring_maps_leaves_every_pixel_in_its_place() -> None:
+    """Its maps lie in rows, one for each pixel, while neighbours are averaged: all behind it saw the whole picture."""
+    from keras import layers
+
+    from nets.zoo.lrn import local_response_norm
+    from nets.zoo.stages import sequential
+
+    pieces = [layers.Conv2D(5, 3, strides=2, name="conv1"), local_response_norm("lrn", depth=3, alpha=0.5)]
+    network = sequential("normalised", (15, 17, 3), [*pieces, layers.Conv2D(2, 3, padding="same", name="conv2")])
+    positive(network)
+    found, reaches = fields(network), support(network, "conv2")
+    for row, column in ((0, 0), (3, 4), (6, 7), (5, 2)):
+        assert found.box("conv2", row, column) == around(reaches(row, column))
+    for path in ("conv1", "lrn/squares", "lrn/factors", "lrn/normalised"):
+        assert (found.box(path, 2, 5), found.size(path)) == (Box(4, 10, 3, 3), (3, 3))
+    assert found.extent("lrn/neighbours") == (56, 5)
+    for column in (0, 4):
+        assert found.box("lrn/neighbours", 2 * 8 + 5, column) == Box(4, 10, 3, 3)
+    assert found.size("conv2") == (7, 7)
+
+
+def test_the_network_of_2012_sees_as_far_as_without_its_normalisation() -> None:
+    backend.configure()
+    from nets.experiments.costs import costs_of
+    from nets.network.outline import without_values
+
+    sizes = {}
+    for name in ("alexnet_lrn", "alexnet_gray"):
+        network = without_values(zoo.get(name).build)
+        sizes[name] = costs_of(network, Structure.of(network)).receptive_field
+    assert sizes["alexnet_lrn"] == sizes["alexnet_gray"] == 195
