@@ -94,11 +94,13 @@ class ExplainPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.GAP)
-        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self.slide = QWidget()  # what a picture of this page shows: no buttons
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom, self.slide)
+        self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(theme.GAP)
         self._body.addLayout(pictures, 3)
         self._body.addWidget(self.checks, 2)
-        outer.addLayout(self._body, 1)
+        outer.addWidget(self.slide, 1)
         outer.addLayout(foot)
         self._show_busy(False)
 

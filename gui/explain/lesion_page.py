@@ -112,6 +112,11 @@ class LesionPage(QWidget):
         outer.addLayout(head)
         outer.addLayout(grid, 1)
 
+    @property
+    def slide(self) -> QWidget:
+        """What a picture of this page shows: all, since the choices name the layer and what is done to it."""
+        return self
+
     # --- what is asked ------------------------------------------------------------------------------------------
 
     def set_model(self, model: Model) -> None:

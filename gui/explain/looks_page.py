@@ -109,7 +109,7 @@ class LooksPage(QWidget):
         second.addWidget(self.progress)
         for row in (head, second):
             row.addStretch(1)
-        panel = Panel()
+        panel = self.slide = Panel()  # what a picture of this page shows: no buttons
         panel.body.addWidget(self.title)
         panel.body.addWidget(self.details)
         self._room = QWidget()

@@ -195,13 +195,13 @@ class WhyWorkspace(QWidget):
     # --- files --------------------------------------------------------------------------------------------------
 
     def _export(self, what: str) -> None:
-        page = (self.explain, self.lesions, self.looks)[self.pages.currentIndex()]
+        shown = (self.explain.slide, self.lesions.slide, self.looks.slide)[self.pages.currentIndex()]
         model = self.session.model
         name = file_name(model.card.name if model is not None else "lenslet", "why", "")
         if what == "copy":
-            self.snapshots.copy(page, self.tr("Why"))
+            self.snapshots.copy(shown, self.tr("Why"))
         elif what == "shown":
-            self.snapshots.ask_save(page, self.tr("Why"), name)
+            self.snapshots.ask_save(shown, self.tr("Why"), name)
         elif what == "gif":
             self.looks.ask_save_gif(name)
         else:

@@ -204,6 +204,7 @@ def _layer_of(row: Explainer, model: Model, layer: str, options: dict[str, Any])
 
 
 def _sheet(row: Explainer, model: Model, image: np.ndarray, result: np.ndarray, named: str, layer: str) -> Any:
+    from nets.explain.faithfulness import SENSITIVITIES
     from nets.explain.shown import as_shown
     from nets.explain.values import to_picture
     from nets.pictures.explained import explained_picture, made_picture
@@ -215,8 +216,10 @@ def _sheet(row: Explainer, model: Model, image: np.ndarray, result: np.ndarray, 
         return made_picture(caption, to_picture(result, model.card.input))
     if row.centred:
         caption = replace(caption, note="less the mean of all pixels; red: seeing it raises the score, blue: lowers it")
+    elif row.name in SENSITIVITIES:
+        caption = replace(caption, note="red: brighter raises the score, blue: lowers it")
     elif row.signed:
-        caption = replace(caption, note="above zero (red): more of it raises the score; below zero (blue): lowers it")
+        caption = replace(caption, note="red: speaks for it, blue: against it")
     values = as_shown(row, result, *image.shape[:2])
     return explained_picture(caption, to_picture(image, model.card.input), values, signed=row.signed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +30,9 @@ def explained_picture(caption: Caption, received: np.ndarray, values: np.ndarray
     height, width = values.shape
     scale = max(1, SIDE // max(height, width))
     wide, tall = width * scale, height * scale
-    sheet = Sheet(caption, (2 * wide + 2 * GAP, tall + LABEL), footer=56)
+    nothing = NO_EVIDENCE if not signed and not values.any() else ""
+    note = "; ".join(part for part in (caption.note, span.note, nothing) if part)
+    sheet = Sheet(replace(caption, note=note), (2 * wide + 2 * GAP, tall + LABEL), footer=56)
     right = MARGIN + wide + 2 * GAP
     sheet.text(MARGIN, sheet.top, "as the network receives it", fill=QUIET, size=10)
     sheet.text(right, sheet.top, "what counts, by its colour", fill=QUIET, size=10)
@@ -37,8 +40,7 @@ def explained_picture(caption: Caption, received: np.ndarray, values: np.ndarray
     sheet.paste(_enlarged(received, zoom), MARGIN, sheet.top + LABEL)
     sheet.paste(tile(values, span, zoom), right, sheet.top + LABEL)
     sheet.scale_bar(span, sheet.top + tall + LABEL + 12)
-    nothing = NO_EVIDENCE if not signed and not values.any() else ""
-    return sheet.finished("; ".join(part for part in (caption.note, span.note, nothing) if part))
+    return sheet.finished(note)
 
 
 def made_picture(caption: Caption, picture: np.ndarray) -> Image.Image:

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.explain import making
@@ -290,6 +291,22 @@ def test_the_checks_of_what_is_shown(workspace: WhyWorkspace, qtbot: QtBot, draw
     workspace.controls.beside.choose("")
     workspace.resize(620, 600)
     qtbot.waitUntil(lambda: checks.y() > column.geometry().bottom(), timeout=WAIT)  # below where the page is narrow
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_picture_for_a_slide_shows_the_page_without_its_buttons(
+    workspace: WhyWorkspace, qtbot: QtBot, qapp: QApplication, draw: Draw, number: int
+) -> None:
+    draw()
+    explained(workspace, qtbot)
+    workspace.show_page(number)
+    qapp.clipboard().clear()
+    workspace.export.requested.emit("copy")
+    shown = (workspace.explain.slide, workspace.lesions.slide, workspace.looks.slide)[number]
+    copied = qapp.clipboard().image()
+    assert copied.height() / copied.devicePixelRatio() > 0
+    assert copied.width() % shown.width() == 0
+    assert not shown.isAncestorOf((workspace.explain.compute, workspace.export, workspace.looks.go)[number])
 
 
 def test_over_the_pads_picture_in_every_workspace(

@@ -87,6 +87,27 @@ def test_two_classes_and_options(lenslet: Lenslet, one: Path, tmp_path: Path) ->
     assert "add up to the difference of the scores" in said.err
 
 
+def test_a_map_without_positive_evidence_is_said_to_be_one(lenslet: Lenslet, one: Path, tmp_path: Path) -> None:
+    """Every map speaks against the first class, so that its CAM is zero everywhere."""
+    from keras import layers
+
+    network = chain(
+        layers.Conv2D(4, 3, activation="relu", name="maps"),
+        layers.GlobalAveragePooling2D(name="mean"),
+        layers.Dense(2, activation="softmax", name="answer"),
+        shape=(28, 28, 1),
+    )
+    network.get_layer("answer").set_weights([np.array([[-1, 1]] * 4, np.float32), np.zeros(2, np.float32)])
+    network.save(tmp_path / "against.keras")
+    options = ("--method", "grad_cam", "--out", tmp_path / "cam.png", "--json")
+    words = ("explain", tmp_path / "against.keras", one, *options)
+    said = lenslet(*words, "--target", 0)
+    assert said.status == 0, said.err
+    assert (said.rows[0]["minimum"], said.rows[0]["maximum"]) == (0, 0)
+    assert "zero everywhere: maps holds no positive evidence for 0" in said.err
+    assert "no positive evidence" not in lenslet(*words, "--target", 1).err
+
+
 @pytest.mark.parametrize(("more", "label"), [([], "map 3"), (["row=2", "column=4"], "map 3, row 2, column 4")])
 def test_a_map_is_projected_and_named(lenslet: Lenslet, one: Path, tmp_path: Path, more: list[str], label: str) -> None:
     """Its name was that of the answer, which has nothing to do with it."""

@@ -12,8 +12,9 @@ from nets.errors import UsageError
 from nets.network.layers import LayerInfo
 from nets.network.wrap import wrap
 from nets.pictures.colour import VIRIDIS, colourise
+from nets.pictures.explained import explained_picture
 from nets.pictures.ranges import Range, value_range
-from nets.pictures.sheets import layer_picture, montage, save_all, save_layer, save_map
+from nets.pictures.sheets import MARGIN, Caption, font, layer_picture, montage, save_all, save_layer, save_map
 
 
 def row(shape, shows="maps", path="block/conv1") -> LayerInfo:
@@ -129,3 +130,15 @@ def test_a_sheet_for_a_slide_has_twice_the_pixels_and_the_drawing(values):
         units = np.linspace(-1, 1, shape[0], dtype=np.float32) if not labels else np.full(3, 1 / 3, np.float32)
         made = np.asarray(layer_picture("pen", row(shape, "units"), units, labels, drawing=drawing, zoom=2))
         assert squares(made, grey, 26)
+
+
+def test_an_explanation_with_a_long_note_is_wide_enough_for_it() -> None:
+    """What was said of clipped values stood beyond the right border."""
+    values = np.linspace(-1, 1, 400, dtype=np.float32).reshape(20, 20)
+    values[0, 0] = 50
+    note = "red: brighter raises the score, blue: lowers it"
+    picture = explained_picture(Caption("t", "d", note), np.zeros((20, 20, 1), np.float32), values, signed=True)
+    span = value_range(values, signed=True)
+    assert span.note
+    wide = font(12).getlength(f"{note}; {span.note}")
+    assert picture.width >= wide + 2 * MARGIN
