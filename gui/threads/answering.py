@@ -105,7 +105,7 @@ class Answering:
 def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> LiveAnswer:
     from nets.compute.lens import Lens
     from nets.data.prepare import NothingDrawn, prepare
-    from nets.network.outputs import REMEDY, answer, broken_words
+    from nets.network.outputs import REMEDY, answer, broken_words, verdict_of
 
     assert question.picture is not None
     known = {layer.path for layer in subject.model.layers} if subject.model is not None else set()
@@ -132,7 +132,10 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
             found = replace(found, agreement=_agreement(subject, prepared.input, probabilities))
         if trust is None:
             return found
-        return replace(found, trust=trust, badge=trust.badge(probabilities, reading.maps))
+        badge = trust.badge(probabilities, reading.maps)
+        if found.answer is not None and not subject.card.verdict:  # thresholds of a card are of the probability itself
+            found = replace(found, answer=replace(found.answer, verdict=verdict_of(badge.probability, {})))
+        return replace(found, trust=trust, badge=badge)
     except NothingDrawn:
         return found
     except LensletError as problem:

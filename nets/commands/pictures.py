@@ -24,7 +24,7 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Prints a line for each picture. A picture that cannot be read is reported, and the others are classified."""
     from nets.compute.lens import answer_picture
     from nets.data.pictures import read_picture
-    from nets.network.outputs import output_words
+    from nets.network.outputs import output_words, verdict_of
 
     reader, trust = _reader(options, places, out)
     rows: list[tuple[str, ...]] = []
@@ -54,10 +54,12 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
             probabilities={label: float(value) for label, value in probabilities.items()},
         )
         second = f"{answer.second_label} {100 * answer.second_probability:.1f} %"
-        shown = [answer.probability]
+        shown, verdict = [answer.probability], answer.verdict
         if trust is not None:
             shown.append(float(trust.calibrated(answer.probabilities).max()))
-        rows.append((file, answer.label, *(f"{100 * share:.1f} %" for share in shown), answer.verdict, second))
+            if not reader.card.verdict:  # thresholds of a card are of the probability itself
+                verdict = verdict_of(shown[-1], {})
+        rows.append((file, answer.label, *(f"{100 * share:.1f} %" for share in shown), verdict, second))
     if rows:
         if trust is not None:
             out.say(CALIBRATED)

@@ -66,7 +66,7 @@ def answer(probabilities: np.ndarray, labels: Sequence[str], thresholds: Mapping
         labels=tuple(labels),
         second_label=str(labels[second]),
         second_probability=float(row[second]),
-        verdict=_verdict(best, thresholds or {}),
+        verdict=verdict_of(best, thresholds or {}),
     )
 
 
@@ -79,8 +79,8 @@ def broken_words(weights: Sequence[str]) -> str:
     )
 
 
-def _verdict(probability: float, thresholds: Mapping[str, Any]) -> str:
-    """A card may be written by hand: what is not a number counts as missing."""
+def verdict_of(probability: float, thresholds: Mapping[str, Any]) -> str:
+    """ "sure", "likely" or "unsure". A card may be written by hand: what is not a number counts as missing."""
     levels = {"sure": SURE, "likely": LIKELY}
     for name, default in levels.items():
         value = thresholds.get(name)
