@@ -24,6 +24,8 @@ Pick = Callable[[dict[str, Any], Any], Any]
 
 # XLA compiles 0.5 s for 30 steps and 2.5 s for 155, which is too long for what it may win.
 MOST_STEPS = 64
+# With more steps than these, compiling even a plain graph takes so long that the first picture does not wait for it.
+SLOW_STEPS = 64
 TRIALS = 7
 
 
@@ -48,7 +50,7 @@ class CompiledPass:
         self._function: Any = None
         self._settled = False
         self._compiles_slowly = (
-            len(graph.steps) > MOST_STEPS and not needs_xla(graph) and backend.name() == "tensorflow"
+            len(graph.steps) > SLOW_STEPS and not needs_xla(graph) and backend.name() == "tensorflow"
         )
         self._is_rare = rare
         self._called = self._compiled_beside = False

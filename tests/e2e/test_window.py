@@ -16,6 +16,7 @@ from gui.app import open_window
 from gui.main_window import MainWindow
 from gui.shell.help_page import HelpPage
 from gui.shell.model_menu import ModelMenu
+from nets.compute import compiled
 from nets.network.model import ModelRef
 from nets.places import MODELS, Places
 from nets.runs.store import RunStore
@@ -35,7 +36,9 @@ def window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iter
     made = open_window(places_in(tmp_path_factory.mktemp("home")), model="pen")
     made.resize(1440, 900)
     wait_ready(made)
-    yield made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "MOST_STEPS", 0)  # XLA was tried for this model; for each further one it takes as long
+        yield made
     made.close_now()
     assert not made.session.live.running
     gone(made)
