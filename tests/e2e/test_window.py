@@ -20,6 +20,7 @@ from nets.compute import compiled
 from nets.network.model import ModelRef
 from nets.places import MODELS, Places
 from nets.runs.store import RunStore
+from nets.training import setup
 from tests.drive import DIGITS, activate, draw, seen, train, wait_for_jobs, wait_ready, wait_until
 from tests.made_runs import write_run
 
@@ -141,7 +142,10 @@ def test_the_header_says_which_epoch_of_a_run_answers(window: MainWindow) -> Non
     wait_for_jobs()
 
 
-def test_closing_in_the_middle_of_a_training_asks_and_then_ends_at_once(qapp: QApplication, tmp_path: Path) -> None:
+def test_closing_in_the_middle_of_a_training_asks_and_then_ends_at_once(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup, "WORTH_COMPILING", 10**9)  # XLA would take longer than the epoch
     window = open_window(places_in(tmp_path), model="lenet")
     wait_ready(window)
     train(window, "lenet", "digits", epochs=500)

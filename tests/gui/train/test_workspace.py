@@ -18,6 +18,7 @@ from gui.train.workspace import TrainWorkspace
 from nets.network.model import ModelRef
 from nets.places import Places
 from nets.runs.store import RunStore
+from nets.training import setup
 from tests.gui.train.conftest import SMALL
 
 LONG = 90_000  # milliseconds: TensorFlow is imported on the way
@@ -179,8 +180,11 @@ def test_closing_in_the_middle_ends_cleanly(
     assert run.epochs_done >= 1
 
 
-def test_watching_it_learn(workspace: TrainWorkspace, session: Session, qtbot: QtBot) -> None:
+def test_watching_it_learn(
+    workspace: TrainWorkspace, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The pad's worker gets the network in training; what was watched to its end stays, with a way back."""
+    monkeypatch.setattr(setup, "WORTH_COMPILING", 10**9)  # XLA would take longer than what is watched
     answers: list[LiveAnswer] = []
     models: list[ModelRef] = []
     session.answered.connect(answers.append)
