@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Iterator
 
@@ -14,32 +15,39 @@ from gui.threads.garbage import GarbageCollector
 from gui.threads.thread import OwnedThread, running_threads
 
 
-def _threads() -> set[int]:
-    return {id(one) for one in Shiboken.getAllValidWrappers() if isinstance(one, QThread) and one.isRunning()}
+@functools.cache
+def _kind(type_of_wrapper: type) -> str:
+    """ "threads" or "timers"; "" for the thousands of others. By type, because ``isinstance`` for each takes 10 ms."""
+    if issubclass(type_of_wrapper, QThread):
+        return "threads"
+    return "timers" if issubclass(type_of_wrapper, QTimer) else ""
 
 
-def _timers() -> set[int]:
-    """Those of a window that is still open (one for a whole module) are its own; the window itself is counted.
+def _running() -> dict[str, set[int]]:
+    """The ids of running threads, active timers and visible windows."""
+    found: dict[str, set[int]] = {"threads": set(), "timers": set(), "windows": set()}
+    for one in Shiboken.getAllValidWrappers():
+        kind = _kind(type(one))
+        if (kind == "threads" and one.isRunning()) or (kind == "timers" and one.isActive() and not _is_excused(one)):
+            found[kind].add(id(one))
+    found["windows"] = {id(one) for one in QApplication.topLevelWidgets() if one.isVisible()}
+    return found
+
+
+def _is_excused(timer: QTimer) -> bool:
+    """Timers of a window that is still open (one for a whole module) are its own; the window itself is counted.
 
     The collector of garbage is the whole session's, and any test may ask it for a collection.
     """
-    active = (one for one in Shiboken.getAllValidWrappers() if isinstance(one, QTimer) and one.isActive())
-    return {id(one) for one in active if not _in_open_window(one) and not isinstance(one.parent(), GarbageCollector)}
-
-
-def _in_open_window(timer: QTimer) -> bool:
     owner = timer.parent()
+    if isinstance(owner, GarbageCollector):
+        return True
     while owner is not None and not isinstance(owner, QWidget):
         owner = owner.parent()
     return owner is not None and owner.window().isVisible()
 
 
-def _windows() -> set[int]:
-    return {id(one) for one in QApplication.topLevelWidgets() if one.isVisible()}
-
-
 SOON = 0.5  # seconds in which what fires or ends by itself has done so
-LEAKS = {"threads": _threads, "timers": _timers, "windows": _windows}
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +59,7 @@ def garbage(qapp: QApplication) -> GarbageCollector:
 @pytest.fixture(autouse=True)
 def no_leaks(qapp: QApplication, garbage: GarbageCollector) -> Iterator[None]:
     """Fails the test that leaves a running thread, an active timer or a visible window."""
-    before = {what: look() for what, look in LEAKS.items()}
+    before = _running()
     yield
     # By now pytest-qt has closed the widgets it was given; what is still there was leaked.
     qapp.processEvents()
@@ -68,5 +76,5 @@ def no_leaks(qapp: QApplication, garbage: GarbageCollector) -> Iterator[None]:
 
 
 def _left(before: dict[str, set[int]]) -> dict[str, set[int]]:
-    now = {what: look() - before[what] for what, look in LEAKS.items()}
+    now = {what: ids - before[what] for what, ids in _running().items()}
     return {what: ids for what, ids in now.items() if ids}
