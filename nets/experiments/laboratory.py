@@ -218,8 +218,10 @@ def _measure(row: Row, laboratory: Laboratory) -> Measured:
     try:
         result: Result = row.run(laboratory)
     except (LensletError, OSError) as problem:
-        if not laboratory.folder.is_dir():
-            raise _vanished(laboratory.folder) from problem
+        try:
+            _check_there(laboratory.folder)
+        except LensletError as vanished:
+            raise vanished from problem
         raise
     today = datetime.date.today().isoformat()
     setting = json.loads(json.dumps(row.setting(laboratory.scale)))
@@ -248,8 +250,13 @@ def _write(
 
 
 def _check_there(folder: Path) -> None:
-    """Writing would make the folder anew, without the rows that were measured before."""
+    """Writing would make the folder anew, without the rows that were measured before.
+
+    A training that goes on for a moment makes a part of it anew: that is removed, as the rest has been.
+    """
     if not (folder / "lock").exists():
+        if not (folder / STATE).exists():
+            shutil.rmtree(folder, ignore_errors=True)
         raise _vanished(folder)
 
 

@@ -25,7 +25,7 @@ from nets.places import Places
 from nets.runs.config import TrainConfig, problems
 from nets.runs.lock import lock_run
 from nets.runs.store import RunStore
-from nets.training.events import EpochEnded
+from nets.training.events import EpochEnded, Preparing
 
 CONFIG = TrainConfig(  # by the engine that compiles nothing
     "lenet", "digits", batch_size=32, epochs=4, limit=640, seed=3, validation=0.1, engine="numpy"
@@ -163,6 +163,19 @@ def test_a_folder_that_vanishes_is_said_and_not_half_made_again(places: Places, 
         run_experiment(TINY, "small", tmp_path, places, vanish)
     assert not (folder / "experiment.json").exists()
     assert read_measured(TINY, "small", tmp_path) == {}
+
+
+def test_a_folder_that_vanishes_while_a_training_is_prepared_is_said_too(places: Places, tmp_path: Path) -> None:
+    """The training wrote into it a moment later: the folder was there again, and Python's own words were shown."""
+    folder = folder_of(TINY, "small", tmp_path)
+
+    def vanish(event: Event) -> None:
+        if isinstance(event, Preparing) and (folder / "lock").exists():
+            shutil.rmtree(folder)
+
+    with pytest.raises(LensletError, match=r"has vanished while it ran.*run it again"):
+        run_experiment(TINY, "small", tmp_path, places, vanish)
+    assert not folder.exists()
 
 
 def test_a_damaged_state_is_said(places: Places, tmp_path: Path) -> None:
