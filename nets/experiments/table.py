@@ -35,8 +35,8 @@ COSTS = {
     "95 % interval": "Where the share lies for images that were not measured (Wilson 1927)",
     "test images of": "The data that the accuracy was measured on",
     "time for one image": "The median answer on this machine, compiled as for the pad",
-    "images a second": "The same the other way round: one image at a time",
-    "training": "Of a run as it was recorded, else timed now on batches of 32",
+    "speed, one image at a time": "The same the other way round",
+    "speed, training": "Of a run as it was recorded, without a head that learns alone; else timed now on batches of 32",
     "size on disk": "Of the file, or of the weights of the run's epoch",
 }
 """What each row counts."""
@@ -74,7 +74,7 @@ def _costs(row: Compared, batch: int) -> tuple[str, ...]:
         "" if accuracy is None else accuracy.interval_text(),
         row.measured_on,
         time_words(row.milliseconds),
-        f"{1000 / row.milliseconds:,.0f}",
+        speed_words(1000 / row.milliseconds),
         speed_words(row.training_speed),
         bytes_words(row.file_bytes),
     )
