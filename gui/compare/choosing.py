@@ -286,7 +286,9 @@ class ChoosingPanel(QScrollArea):
             self._make_rows(titles)
         if state.candidates != self._asked:
             self._find_data(state.candidates)
-        self.data.choose(state.data) if state.data else self.data.setCurrentIndex(0)
+        if self.data.findData(state.data) < 0:  # a folder, which a run learned from
+            self.data.addItem(Path(state.data).name, state.data)
+        self.data.choose(state.data)
         self.limit.choose(str(state.limit or ""))
         self.batch.choose(str(state.batch))
         ready = self._session.engine == "ready"

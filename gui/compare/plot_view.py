@@ -103,8 +103,11 @@ class PlotView(View):
 
     @property
     def area(self) -> QRectF:
-        """Where the discs lie."""
-        return QRectF(self.rect()).adjusted(theme.px(LEFT), theme.px(TOP), -theme.px(RIGHT), -theme.px(BOTTOM))
+        """Where the middles of the discs lie: where one reaches over an end, there is room for it."""
+        whole = QRectF(self.rect()).adjusted(theme.px(LEFT), theme.px(TOP), -theme.px(RIGHT), -theme.px(BOTTOM))
+        over = max((theme.px(disc.radius) - (1 - disc.y) * whole.height() for disc in self.discs), default=0.0)
+        under = max((theme.px(disc.radius) - disc.y * whole.height() for disc in self.discs), default=0.0)
+        return whole.adjusted(0, max(over, 0.0), 0, -max(under, 0.0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

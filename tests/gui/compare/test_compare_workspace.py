@@ -11,9 +11,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.compare.column import Column
 from gui.compare.disagreements_view import DisagreementsView, PlainSelection
-from gui.compare.plot_view import PlotView, lay_out, power_words
+from gui.compare.plot_view import BOTTOM, TOP, PlotView, lay_out, power_words
 from gui.compare.table_view import TableView
 from gui.compare.workspace import VIEWS, CompareWorkspace
 from gui.session import Session
@@ -21,6 +22,7 @@ from nets.experiments import comparison
 from nets.experiments.candidates import Candidate
 from nets.experiments.comparison import Comparison, compare
 from nets.places import Places
+from nets.runs.evaluation import Accuracy
 from tests.drive import wait_until
 
 
@@ -147,6 +149,15 @@ def test_the_data_that_the_models_share_is_chosen_until_the_person_chooses(
     assert workspace.comparing.state.data == "digits"
 
 
+def test_a_folder_that_the_models_share_is_named(workspace: CompareWorkspace) -> None:
+    """Another dataset's name stood there, that of the comparison before."""
+    workspace.comparing.set(data="mnist")
+    workspace.comparing.set(data="/somewhere/my pets")
+    assert workspace.choosing.data.currentText() == "my pets"
+    workspace.comparing.set(data="")
+    assert workspace.choosing.data.currentText() == "none: costs alone"
+
+
 def test_the_plot_is_laid_out_by_figures(found: Comparison) -> None:
     axes, discs = lay_out(found.rows)
     lenet, alike = discs
@@ -158,6 +169,19 @@ def test_the_plot_is_laid_out_by_figures(found: Comparison) -> None:
     assert [words for _, words in axes.x] == ["1 million"]
     assert lay_out(())[1] == []
     assert [power_words(n) for n in (3, 6, 8, 10)] == ["1,000", "1 million", "100 million", "10 billion"]
+
+
+def test_a_disc_at_the_top_is_whole(workspace: CompareWorkspace, found: Comparison) -> None:
+    """It lay over the words above the plot, and its top was cut off."""
+    perfect = dataclasses.replace(found.rows[0], accuracy=Accuracy(60, 60))
+    none = dataclasses.replace(found.rows[1], accuracy=Accuracy(0, 60))
+    show(workspace, dataclasses.replace(found, rows=(perfect, none)))
+    workspace.show_view("plot")
+    view = workspace.views["plot"]
+    assert isinstance(view, PlotView)
+    top, bottom = view.discs
+    assert view.at(top).y() - theme.px(top.radius) >= theme.px(TOP) - 1
+    assert view.at(bottom).y() + theme.px(bottom.radius) <= view.height() - theme.px(BOTTOM) + 1
 
 
 def test_the_plot_tells_a_discs_figures(workspace: CompareWorkspace, found: Comparison) -> None:
