@@ -6,11 +6,14 @@
     peers/bin/python benchmarks/explain.py [lenet pen] [--methods gradient ...] [--rounds 7]
 
 Milliseconds for one picture and for 32, warm, the median of the rounds; in a round the programs take turns, so that
-whatever else the machine does meets all of them. On a busy machine the ratio in processor's time is the one to trust;
-start it with OMP_WAIT_POLICY=PASSIVE then, else PyTorch's threads count while they wait. A JSON line for each method,
-network and number of pictures, with what was promised: at most so many times the faster of xplique and tf-keras-vis,
-and of captum. A peer that is not installed, or lacks the method, has no figure. Without any peer it measures our own
-times.
+whatever else the machine does meets all of them. A turn is a call that does not count, because it finds the caches full
+of the others' numbers (it is in the JSON line as "first"), and then up to ten calls, of which the quickest counts; a
+call of more than a fifth of a second counts itself. On a busy machine the ratio in processor's time is the one to
+trust; start it with OMP_WAIT_POLICY=PASSIVE then, else PyTorch's threads count while they wait.
+
+A JSON line for each method, network and number of pictures, with what was promised: at most so many times the faster of
+xplique and tf-keras-vis, and of captum; of 32 pictures captum alone. A peer that is not installed, or lacks the method,
+has no figure. Without any peer it measures our own times.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ import sys
 import time
 import types
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +51,9 @@ from tests.nets.explain.peers import MASKS, PEERS, SAMPLES, STEPS, missing  # no
 LAYERS = {"lenet": "conv2", "pen": "block3_relu2"}
 BATCH = 32
 TEN = 10
+LONG_ROUNDS = 2  # of what takes seconds
+TURN, TURN_CALLS = 200, 10  # milliseconds and calls of a program's turn, at most
+SLOW = 5000  # milliseconds of a first call from which on a second one is not made only to warm up
 
 # At most so many times: (the faster of xplique and tf-keras-vis, captum, captum with a batch of 32); None: no promise.
 Promise = tuple[float | None, float | None, float | None]
@@ -79,25 +86,41 @@ def pictures(count: int) -> np.ndarray:
     return np.stack([np.roll(seven(), moves[number % len(moves)], axis=(0, 1)) for number in range(count)])
 
 
-def in_turn(calls: dict[str, Callable[[], Any]], rounds: int) -> tuple[dict[str, float], dict[str, float]]:
-    """The median milliseconds of each call, of the clock and of the processor; what fails has none and is said."""
-    working: dict[str, list[tuple[float, float]]] = {}
+@dataclass(frozen=True)
+class Times:
+    """Milliseconds of each program, by its name: of the clock and of the processor, and a turn's first of the clock."""
+
+    clock: dict[str, float]
+    processor: dict[str, float]
+    first: dict[str, float]
+
+
+def in_turn(calls: dict[str, Callable[[], Any]], rounds: int) -> Times:
+    """The median of the rounds of each call; what fails has none and is said."""
+    working: dict[str, list[tuple[float, float, float]]] = {}
     for name, call in calls.items():
         try:
-            call()
-            call()
+            if timed(call)[0] < SLOW:
+                call()
             working[name] = []
         except Exception as problem:
             print(f"{name} failed: {type(problem).__name__}: {str(problem)[:160]}", file=sys.stderr)
     for _ in range(rounds):
-        for name, times in working.items():
-            began, worked = time.perf_counter(), time.process_time()
-            calls[name]()
-            times.append((1000 * (time.perf_counter() - began), 1000 * (time.process_time() - worked)))
-    clock, processor = (
-        {name: statistics.median(t[k] for t in times) for name, times in working.items()} for k in (0, 1)
+        for name, turns in working.items():
+            first = timed(calls[name])
+            later = [timed(calls[name]) for _ in range(min(TURN_CALLS, int(TURN / first[0])))]
+            clocks, processors = zip(*(later or [first]), strict=True)
+            turns.append((min(clocks), min(processors), first[0]))
+    return Times(
+        *({name: statistics.median(turn[k] for turn in turns) for name, turns in working.items()} for k in range(3))
     )
-    return clock, processor
+
+
+def timed(call: Callable[[], Any]) -> tuple[float, float]:
+    """Milliseconds of the clock and of the processor."""
+    began, worked = time.perf_counter(), time.process_time()
+    call()
+    return 1000 * (time.perf_counter() - began), 1000 * (time.process_time() - worked)
 
 
 def calls_of(
@@ -114,7 +137,8 @@ def calls_of(
         return lambda: run(images, targets)
 
     calls: dict[str, Callable[[], Any]] = {"lenslet": lambda: row.run(lens, ours, target=asked, layer=layer, **options)}
-    calls.update({peer: of_peer(runs[method]) for peer, runs in peers.items() if method in runs})
+    asked_of = peers if count == 1 or method == "activation_maximization" else {"captum": peers.get("captum", {})}
+    calls.update({peer: of_peer(runs[method]) for peer, runs in asked_of.items() if method in runs})
     return calls
 
 
@@ -131,10 +155,12 @@ def promised(network: str, method: str, count: int) -> dict[str, float]:
 def measure(lens: Lens, network: str, method: str, count: int, peers: dict[str, Any], rounds: int) -> list[Row]:
     """The rows of one method; prints its JSON line."""
     with contextlib.redirect_stdout(sys.stderr):  # Keras's progress bars would stand among the JSON lines
-        found, worked = in_turn(calls_of(lens, method, count, peers, LAYERS[network]), rounds)
+        times = in_turn(calls_of(lens, method, count, peers, LAYERS[network]), rounds)
+    found, worked = times.clock, times.processor
     ours = found.get("lenslet", float("nan"))
     what = f"{network}, {method}, {count} {'outputs' if method.startswith('activation') else 'pictures'}"
     line: dict[str, Any] = {"network": network, "method": method, "count": count, "ms": found, "cpu": worked}
+    line["first"] = times.first
 
     def theirs(times: dict[str, float], peer: str) -> float | None:
         names = ("xplique", "tf-keras-vis") if peer == "keras" else ("captum",)
@@ -215,8 +241,9 @@ def main() -> None:
             many = TEN if method == "activation_maximization" else BATCH
             for count in (1, many):
                 if count == 1 or promised(network, method, count):
-                    rounds = 3 if method == "activation_maximization" or (network == "pen" and count > 1) else None
-                    rows += measure(lens, network, method, count, peers, rounds or options.rounds)
+                    is_long = method == "activation_maximization" or (network == "pen" and count > 1)
+                    rounds = min(options.rounds, LONG_ROUNDS) if is_long else options.rounds
+                    rows += measure(lens, network, method, count, peers, rounds)
     if not options.no_others:
         rows += others(options.rounds)
     show("explain", rows)
