@@ -71,9 +71,9 @@ class Clock(QObject):
         self._answered = 0
 
 
-def follow(window: MainWindow, widget: QWidget, digits: Iterable[str]) -> Clock:
+def follow(window: MainWindow, clock: Clock, digits: Iterable[str]) -> Clock:
     """Draws the digits with a move every ``PAUSE`` seconds, independent of how fast the window is."""
-    clock, pad = Clock(window, widget), window.column.pad
+    pad = window.column.pad
     scale = min(pad.width(), pad.height()) / 280
     none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
 
@@ -191,7 +191,7 @@ def at_rest(window: MainWindow, rounds: int) -> list[Row]:
             for place, (workspace, widget) in places(window).items():
                 window.show_workspace(workspace)
                 alone = costs(window, widget)
-                clock = follow(window, widget, DIGITS)
+                clock = follow(window, Clock(window, widget), DIGITS)
                 if number:  # the first round warms up
                     found[name, place].add(clock, alone)
     return [row for (name, place), each in found.items() for row in each.rows(f"{name}, {place}", 2)]
@@ -206,7 +206,7 @@ def beside_a_training(window: MainWindow, rounds: int) -> list[Row]:
         for name in NETWORKS:
             open_network(window, name)
             bars = window.column.answer.bars
-            found[name].add(follow(window, bars, DIGITS), costs(window, bars))
+            found[name].add(follow(window, Clock(window, bars), DIGITS), costs(window, bars))
     rows = [row for name, each in found.items() for row in each.rows(f"{name}, bars, beside a training", 3)]
     with Gaps() as gaps:
         pause_for(30_000)

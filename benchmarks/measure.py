@@ -35,6 +35,7 @@ BENCHMARKS = {
     "byhand_epoch": ("--rounds", "1"),
     "arithmetic": (),
     "explain": (),
+    "why": (),
     "memory": ("--minutes", "10"),
     "zoo": (),
 }
