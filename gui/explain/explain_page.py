@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,8 @@ from gui.explain.column import ExplanationColumn
 from gui.explain.controls import Controls
 from gui.explain.shown import Layered, layered, likely, overlaid, picture_of, range_of, tinted
 from gui.session import Session, Tint
-from gui.threads.explaining import Explained, Explaining, ExplainQuestion
+from gui.threads.explaining import Explained, Explaining, ExplainQuestion, compile_now
+from gui.threads.job import Job
 from gui.threads.worker import Worker
 from gui.widgets import BusySign, button, label
 from nets.events import Progress
@@ -58,6 +60,8 @@ class ExplainPage(QWidget):
         self.worker.failed.connect(lambda _, words, __: self._on_failed(words))
         self.explaining.reported.connect(self._on_reported)
         self.explaining.arrived.connect(self._on_arrived)
+        self.explaining.compiles.connect(self._compile_beside)
+        self._compilers: list[Job] = []
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(RESTED)
@@ -178,6 +182,8 @@ class ExplainPage(QWidget):
     def finish(self) -> None:
         self.checks.stop()
         self.worker.end()
+        for job in self._compilers:
+            job.wait()
 
     @property
     def computing(self) -> bool:
@@ -236,6 +242,13 @@ class ExplainPage(QWidget):
         self._timed = key
         self._show_busy(False)
         self._paint()
+
+    def _compile_beside(self, compiling: Callable[[], None]) -> None:
+        job = Job(compile_now, compiling, parent=self)
+        self._compilers.append(job)
+        job.failed.connect(lambda words, _: self._on_failed(words))
+        job.finished.connect(lambda: self._compilers.remove(job))
+        job.start()
 
     def _on_failed(self, words: str) -> None:
         self._show_busy(False)

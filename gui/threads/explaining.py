@@ -1,8 +1,12 @@
-"""Explanations beside the thread that answers the pad: with networks of their own, so that the bars never wait."""
+"""Explanations beside the thread that answers the pad: with networks of their own, so that the bars never wait.
+
+The first of a method does not wait for XLA, which takes a second or two: it is compiled beside them.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from gui.threads.worker import Question
 from gui.words import translated
 from nets.errors import LensletError
-from nets.events import Event, Report
+from nets.events import Event, Report, no_report
 from nets.places import Places
 
 if TYPE_CHECKING:
@@ -83,9 +87,15 @@ class Explained:
     gap: float | None = None
 
 
+def compile_now(compiling: Callable[[], None], *, report: Report = no_report) -> None:
+    """What ``Explaining.compiles`` carries, as a Job runs it."""
+    compiling()
+
+
 class Explaining(QObject):
     """What the worker calls with each question. ``reported`` and ``arrived`` are told on the way."""
 
+    compiles = Signal(object)  # what makes the next explanations faster, to be run in another thread (``compile_now``)
     reported = Signal(object, object)  # the question, a Progress
     arrived = Signal(object, int, object)  # the question, the number of the picture, an Explained that is not done
 
@@ -95,7 +105,11 @@ class Explaining(QObject):
         self._loaded: dict[Any, Any] = {}  # which weights each of them has now
 
     def __call__(self, question: ExplainQuestion, report: Report) -> tuple[Explained, ...]:
-        return tuple(self._explain(question, number, report) for number in range(len(question.asked)))
+        found = tuple(self._explain(question, number, report) for number in range(len(question.asked)))
+        for _, lens in self._lenses.values():
+            if (compiling := lens.take_compiling()) is not None:
+                self.compiles.emit(compiling)
+        return found
 
     def lens_of(self, question: ExplainQuestion, asked: Asked) -> Lens:
         """A network that this thread alone uses, with the weights that are asked for.
@@ -115,7 +129,7 @@ class Explaining(QObject):
                 self._loaded.pop(oldest, None)
             own = open_model(asked.reference, question.places) if asked.reference else model.copy()
             # The original is kept with it: its id is the key as long as it lives.
-            self._lenses[key] = (model, Lens(own))
+            self._lenses[key] = (model, Lens(own, compiles_beside=True))
             self._loaded[key] = None if asked.reference else model.ref
         _, lens = self._lenses[key]
         if asked.reference:

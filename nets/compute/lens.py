@@ -9,6 +9,7 @@ import numpy as np
 
 from nets import backend
 from nets.compute.compiled import CompiledPass, needs_xla, to_layout, to_tensor
+from nets.compute.quick import QuickCall
 from nets.errors import UsageError
 from nets.network.graph import Graph, Rule, infer
 from nets.network.outputs import Answer, Reading, answer, scores_rule, to_probabilities
@@ -48,8 +49,15 @@ class Lens:
     own. The first call of each kind compiles (0.1 s for a small network); ``warm_up`` does so ahead of live use.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, compiles_beside: bool = False) -> None:
+        """
+        Args:
+            model: Whose network it uses.
+            compiles_beside: Whether somebody runs what ``take_compiling`` gives in another thread: then the first
+                explanations do not wait for XLA, and differ in the last bit from those after it.
+        """
         self.model = model
+        self.compiles_beside = compiles_beside
         self._graph = model.graph
         self._output = model.output
         self.layers: tuple[LayerInfo, ...] = model.layers
@@ -163,11 +171,13 @@ class Lens:
         return self.read(image, (), means=True).means
 
     def take_compiling(self) -> Callable[[], None] | None:
-        """What compiles, in another thread, the passes that were computed step by step; None where there are none.
+        """What compiles, in another thread, what was computed step by step or without XLA; None where there is none.
 
         The one exception to one thread at a time: the pad goes on being answered meanwhile.
         """
-        waiting = [taken for each in self._passes.values() if (taken := each.take_compiling()) is not None]
+        slow: list[CompiledPass | QuickCall] = list(self._passes.values())
+        slow += [each for each in self._kept.values() if isinstance(each, QuickCall)]
+        waiting = [taken for each in slow if (taken := each.take_compiling()) is not None]
 
         def compile_all() -> None:
             for compile_one in waiting:

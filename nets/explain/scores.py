@@ -10,6 +10,7 @@ import numpy as np
 
 from nets.compute.compiled import MOST_STEPS, needs_xla, to_layout
 from nets.compute.direct import DirectCall
+from nets.compute.quick import QuickCall
 from nets.explain.subject import outputs_of
 from nets.network.graph import Rule
 from nets.network.outputs import scores_rule
@@ -95,34 +96,15 @@ def compiled(
         count: How many pictures it is called with.
         make: Compiles the function, as a plain graph or through XLA.
         live: Whether it is called again and again with one picture, as when a pen moves. Then it goes through XLA: 0.6
-            ms in place of 1 for the gradient of lenet, for a first call that takes a second. Batches are faster as a
-            plain graph. The choice is the same at every call, because the two differ in the last bit.
+            ms in place of 1 for the gradient of lenet, for a first call that takes a second, or beside the first calls
+            (``Lens.compiles_beside``). Batches are faster as a plain graph.
     """
     graph = lens.model.graph
     if needs_xla(graph):
         return lens.kept((*key, count), lambda: DirectCall(make(True)))
     if live and count == 1 and len(graph.steps) <= MOST_STEPS and multiply_adds(lens.model) <= QUICK:
-        return lens.kept((*key, count), lambda: _Quick(make))
+        return lens.kept((*key, count), lambda: QuickCall(make, beside=lens.compiles_beside))
     return lens.kept((*key, count), lambda: DirectCall(make(False)))
-
-
-class _Quick:
-    """A function compiled through XLA; as a plain graph where XLA lacks one of its operations."""
-
-    def __init__(self, make: Callable[[bool], Callable[..., Any]]) -> None:
-        self._make, self._function = make, DirectCall(make(True))
-        self._works = False
-
-    def __call__(self, *tensors: Any) -> Any:
-        if self._works:
-            return self._function(*tensors)
-        try:
-            found = self._function(*tensors)
-        except Exception:  # what XLA raises for what it lacks is known by trying only; the plain graph raises the rest
-            self._function = DirectCall(self._make(False))
-            found = self._function(*tensors)
-        self._works = True
-        return found
 
 
 def scores(lens: Lens, images: np.ndarray) -> np.ndarray:

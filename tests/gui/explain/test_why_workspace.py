@@ -70,6 +70,26 @@ def test_the_explanation_follows_the_drawing_and_the_choice(
     assert workspace.controls.layer.value() in column.details.text()
 
 
+def test_the_first_explanation_does_not_wait_for_xla(
+    workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scores, "QUICK", 10_000_000)  # lenet goes through XLA again, as outside of these tests
+    page, compiled = workspace.explain, []
+    page.explaining.compiles.connect(compiled.append)
+
+    def values() -> np.ndarray:
+        prepared = draw().prepared
+        assert prepared is not None
+        qtbot.waitUntil(lambda: bool(page.results) and page.results[0].image is prepared.input, timeout=WAIT)
+        return page.results[0].values
+
+    before = values()
+    assert len(compiled) == 1
+    qtbot.waitUntil(lambda: not page._compilers, timeout=WAIT)
+    assert values() == pytest.approx(before, abs=1e-5)
+    assert len(compiled) == 1
+
+
 def test_while_the_pen_moves_explanations_are_shown_and_not_thrown_away(
     workspace: WhyWorkspace, qtbot: QtBot, session: Session, subject: Subject, draw: Draw
 ) -> None:
