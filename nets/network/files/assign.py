@@ -177,17 +177,38 @@ def _assign_by_path(network: keras.Model, weights: dict[str, np.ndarray]) -> Non
         _assign_by_keras(network, weights)  # an unusual layer keeps its variables elsewhere
         return
     wanted = {f"{path}/{number}" for path, layer in places.items() for number in range(len(_own(layer)))}
-    found = _placed(weights, {path for path in wanted if not _is_place_of_seed(path)})
+    try:
+        found = _placed(weights, {path for path in wanted if not _is_place_of_seed(path)})
+    except Mismatch:
+        _refuse_another_network(places, weights)
+        raise
     for path, layer in places.items():
         store = {}
         for number, variable in enumerate(_own(layer)):
             value = found.get(f"{path}/{number}")
             if value is None:
                 continue
-            _check_shape(value, variable.shape, path)
+            _check_shape(value, variable.shape, _called(layer))
             store[str(number)] = value
         if store:
             layer.load_own_variables(store)
+
+
+def _refuse_another_network(places: dict[str, Any], weights: dict[str, np.ndarray]) -> None:
+    """Mismatch with both shapes for the first layer whose weights in the file are of another shape, if there is one.
+
+    The weights of another network also lack some layer, or have too many: that says less about them.
+    """
+    plain = {_plain(path): value for path, value in weights.items()}
+    for path, layer in places.items():
+        for number, variable in enumerate(_own(layer)):
+            value = plain.get(_plain(f"{path}/{number}"))
+            if value is not None:
+                _check_shape(value, variable.shape, _called(layer))
+
+
+def _called(layer: Any) -> str:
+    return f"its layer {layer.name!r}"
 
 
 def keras_places(network: keras.Model) -> dict[str, Any]:
@@ -260,7 +281,7 @@ def _assign_by_keras(network: keras.Model, weights: dict[str, np.ndarray]) -> No
             found = _placed(weights, {path for path in places if not _is_place_of_seed(path)})
             for path, item in places.items():
                 if path in found:
-                    _check_shape(found[path], item.shape, path)
+                    _check_shape(found[path], item.shape, _place(path))
                     item[...] = found[path]
         network.load_weights(target)
 
@@ -278,12 +299,12 @@ def _datasets(file: Any) -> dict[str, Any]:
     return found
 
 
-def _check_shape(value: np.ndarray, wanted: Sequence[int], path: str) -> None:
+def _check_shape(value: np.ndarray, wanted: Sequence[int], place: str) -> None:
     if tuple(value.shape) != tuple(wanted):
         raise Mismatch(
             "holds {found} numbers for {place}, which needs {expected}",
             found=_times(value.shape),
-            place=_place(path),
+            place=place,
             expected=_times(wanted),
         )
 

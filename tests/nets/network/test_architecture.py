@@ -83,6 +83,16 @@ def test_what_does_not_belong_together_is_said(network, tmp_path: Path) -> None:
     (tmp_path / "model.json").write_text(other.to_json())
     with pytest.raises(LensletError, match=r"model\.weights\.h5 and model\.json do not belong together"):
         read_network(tmp_path / "model.weights.h5")
+    deeper = chain(
+        *(layers.Conv2D(6, 5, name="conv"), layers.Conv2D(2, 1, name="more"), layers.Flatten()),
+        *(layers.Dense(4, name="answer"), layers.Dense(4, name="last")),
+        shape=(8, 8, 1),
+    )
+    (tmp_path / "model.json").write_text(deeper.to_json())
+    with pytest.raises(
+        LensletError, match="holds 3 × 3 × 1 × 3 numbers for its layer 'conv', which needs 5 × 5 × 1 × 6"
+    ):
+        read_network(tmp_path / "model.weights.h5")
     (tmp_path / "model.json").rename(tmp_path / "a.json")
     (tmp_path / "b.json").write_text(network.to_json())
     with pytest.raises(LensletError, match=r"several architectures lie beside it \(a\.json, b\.json\)"):
