@@ -52,6 +52,8 @@ def _assign_by_layer(
     found = {name: paths for name, paths in stored if paths}
     if not set(wanted) <= set(found):
         if len(wanted) != len(found):
+            for (name, layer), paths in zip(wanted.items(), found.values(), strict=False):  # up to the first difference
+                _values(name, layer, paths, contents, renamed)
             raise Mismatch(
                 "describes {wanted} layers with weights and holds those of {found}",
                 wanted=len(wanted),
@@ -59,21 +61,31 @@ def _assign_by_layer(
             )
         found = dict(zip(wanted, found.values(), strict=True))
     for name, layer in wanted.items():
-        owners = {id(variable): owner for owner, variable in _owned(layer)}
-        for variable, path in _pairs(name, layer, found[name], renamed):
-            value = _as_today(contents.weights[path], variable, owners.get(id(variable)), contents)
-            if tuple(value.shape) != tuple(variable.shape):
-                raise Mismatch(
-                    "holds {found} numbers as {variable} of its layer {layer!r}, which needs {expected}",
-                    found=_times(value.shape),
-                    variable=variable.name,
-                    layer=name,
-                    expected=_times(variable.shape),
-                )
+        for variable, value in _values(name, layer, found[name], contents, renamed):
             variable.assign(value)
         for part in _layers(layer):
             if hasattr(part, "finalize_state"):
                 part.finalize_state()
+
+
+def _values(
+    name: str, layer: Any, paths: Sequence[str], contents: Contents, renamed: dict[str, str]
+) -> list[tuple[Any, np.ndarray]]:
+    """Each variable of a layer with its value from the file. Mismatch where one has another shape."""
+    owners = {id(variable): owner for owner, variable in _owned(layer)}
+    made = []
+    for variable, path in _pairs(name, layer, paths, renamed):
+        value = _as_today(contents.weights[path], variable, owners.get(id(variable)), contents)
+        if tuple(value.shape) != tuple(variable.shape):
+            raise Mismatch(
+                "holds {found} numbers as {variable} of its layer {layer!r}, which needs {expected}",
+                found=_times(value.shape),
+                variable=variable.name,
+                layer=name,
+                expected=_times(variable.shape),
+            )
+        made.append((variable, value))
+    return made
 
 
 def _pairs(name: str, layer: Any, paths: Sequence[str], renamed: dict[str, str]) -> list[tuple[Any, str]]:

@@ -93,6 +93,12 @@ def test_what_does_not_belong_together_is_said(network, tmp_path: Path) -> None:
         LensletError, match="holds 3 × 3 × 1 × 3 numbers for its layer 'conv', which needs 5 × 5 × 1 × 6"
     ):
         read_network(tmp_path / "model.weights.h5")
+    write_old_weights(network, tmp_path / "old.h5")
+    (tmp_path / "old.json").write_text(deeper.to_json())
+    words = "holds 3 × 3 × 1 × 3 numbers as kernel of its layer 'conv', which needs 5 × 5 × 1 × 6"
+    with pytest.raises(LensletError, match=words):
+        read_network(tmp_path / "old.h5")
+    (tmp_path / "old.json").unlink()
     (tmp_path / "model.json").rename(tmp_path / "a.json")
     (tmp_path / "b.json").write_text(network.to_json())
     with pytest.raises(LensletError, match=r"several architectures lie beside it \(a\.json, b\.json\)"):
