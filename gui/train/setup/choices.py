@@ -98,6 +98,8 @@ class Choices:
     def with_network(self, network: str) -> Choices:
         """Another network; what the person chose stays as far as it fits."""
         gone = {"start_from"} | OF_TRANSFERS
+        if network in NETS and self.fields.get("size") not in NETS[network].sizes:
+            gone.add("size")  # it was chosen among those of the network before
         fields = {name: value for name, value in self.fields.items() if name not in gone}
         return _fitting(replace(self, network=network, fields=fields, source=None))
 

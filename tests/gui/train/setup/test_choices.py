@@ -45,6 +45,13 @@ def test_another_network_keeps_what_fits() -> None:
     assert chosen.with_network("simple_cnn").with_network("lenet").config() == chosen.config()
 
 
+def test_a_size_is_of_the_networks_that_have_it() -> None:
+    """A network of the data's own size learned MNIST at 224 x 224 after VGG had been looked at."""
+    large = Choices("vgg16", "cifar10", "deep").with_field("size", 224)
+    assert large.with_network("resnet18").config().size == 224
+    assert large.with_network("pen").config().size == 0
+
+
 def test_a_recipe_that_is_not_meant_for_the_network_gives_way() -> None:
     assert Choices("lenet", "mnist", "lenet-sgd").with_network("simple_cnn").recipe == "default"
     assert Choices("lenet", "fashion-mnist", "clothes").with_dataset("mnist").recipe == "default"
