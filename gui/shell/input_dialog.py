@@ -289,7 +289,8 @@ class InputDialog(QDialog):
         try:
             labels = read_labels(path)
         except (OSError, LensletError) as problem:
-            self._say(self.tr("{0} cannot be used: {1}").format(path.name, problem))
+            reason = translated(problem) if isinstance(problem, LensletError) else problem.strerror
+            self._say(self.tr("{0} cannot be used: {1}").format(path.name, reason))
             return
         self.names.setPlainText("\n".join(labels))
 

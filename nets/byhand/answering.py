@@ -11,6 +11,7 @@ from nets.byhand.stored import read
 from nets.errors import LensletError, UsageError
 from nets.network.card import Card
 from nets.network.outputs import Reading
+from nets.network.shipped_cards import shipped
 from nets.places import MODELS
 
 
@@ -40,9 +41,9 @@ class Twin:
 
 def twin_of(name: str) -> Twin | None:
     """The twin of the shipped model called ``name``; None where there is none, or it has layers not written by hand."""
-    path = MODELS / f"{name}.keras"
-    if path.parent != MODELS or not path.with_suffix(".json").exists():
+    if name not in shipped():
         return None
+    path = MODELS / f"{name}.keras"
     try:
         return Twin(Card.read(path.with_suffix(".json")), read(path).folded())
     except (LensletError, OSError, KeyError):

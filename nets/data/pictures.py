@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import stat
 import threading
 import warnings
 from collections.abc import Iterator
@@ -38,11 +39,8 @@ def read_picture(path: Path | str) -> np.ndarray:
         LensletError: it is missing, not a picture, truncated, or has over ``MEGAPIXELS`` million pixels.
     """
     path = Path(path)
+    _check_is_file(path)
     try:
-        if path.is_dir():
-            raise LensletError("expected a picture, but {path} is a folder", path=path)
-        if path.exists() and not path.is_file():
-            raise LensletError("expected a picture, but {path} is no ordinary file", path=path)
         with warnings.catch_warnings():
             # Pillow warns from 89 megapixels on; our own limit is lower and is an error.
             warnings.simplefilter("ignore")
@@ -83,6 +81,21 @@ def read_picture(path: Path | str) -> np.ndarray:
         ) from None
     except Exception as problem:  # Pillow's decoders raise nearly anything for a damaged file
         raise LensletError("{path} is damaged or cut short: {problem}", path=path, problem=problem) from problem
+
+
+def _check_is_file(path: Path) -> None:
+    """LensletError where there is no ordinary file. Opening a pipe would wait for ever."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise LensletError("there is no file {path}", path=path) from None
+    except (OSError, ValueError) as problem:  # links in a circle, a folder that may not be entered, a zero byte
+        reason = problem.strerror if isinstance(problem, OSError) else "its name is not one"
+        raise LensletError("{path} cannot be read: {reason}", path=path, reason=reason) from problem
+    if stat.S_ISDIR(mode):
+        raise LensletError("expected a picture, but {path} is a folder", path=path)
+    if not stat.S_ISREG(mode):
+        raise LensletError("expected a picture, but {path} is no ordinary file", path=path)
 
 
 _silencing = threading.Lock()

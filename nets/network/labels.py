@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,13 @@ def read_labels(path: Path) -> tuple[str, ...]:
     Lines may be numbered in their order, as Teachable Machine writes them: "0 Flask". Raises OSError where the file
     cannot be read, JsonError where no names are in it.
     """
-    if not path.is_file():
-        raise FileNotFoundError(2, "there is no such file", str(path))
-    if (size := path.stat().st_size) > LARGEST:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise FileNotFoundError(2, "there is no such file", str(path)) from None
+    if not stat.S_ISREG(found.st_mode):  # reading a pipe would wait for ever
+        raise JsonError("{file} is not a file", file=path.name)
+    if (size := found.st_size) > LARGEST:
         raise JsonError(
             "{file} has {size:,} bytes; expected at most {largest:,}", file=path.name, size=size, largest=LARGEST
         )

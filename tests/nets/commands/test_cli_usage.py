@@ -53,6 +53,7 @@ WRONG = {
     f"evaluate {300 * 'x'} digits": "found a name of 300 characters",
     f"train --resume {300 * 'x'}": "there is no run 'xxx",
     f"maps pen {300 * 'x'} --out .": "found a name of 300 characters",
+    f"classify {300 * 'x'} .": "found a name of 300 characters",
     f"{300 * 'x'}": "found a name of 300 characters",
 }
 

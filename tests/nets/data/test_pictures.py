@@ -178,6 +178,13 @@ def test_no_file_a_folder_and_a_pipe(tmp_path: Path) -> None:
             read_picture(tmp_path / "pipe.png")
 
 
+def test_links_in_a_circle(tmp_path: Path) -> None:
+    (tmp_path / "a.png").symlink_to(tmp_path / "b.png")
+    (tmp_path / "b.png").symlink_to(tmp_path / "a.png")
+    with pytest.raises(LensletError, match=r"a\.png cannot be read: Too many levels of symbolic links$"):
+        read_picture(tmp_path / "a.png")
+
+
 def test_a_name_with_a_null(tmp_path: Path) -> None:
     with pytest.raises(LensletError):
         read_picture("a\0b.png")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,17 @@ def test_numbers_are_names_where_they_do_not_count_the_lines() -> None:
     assert parse_labels("0\n1\n2") == ("0", "1", "2")
     assert parse_labels("3 of clubs\n4 of clubs") == ("3 of clubs", "4 of clubs")
     assert clean_labels([0, 1.5, "a"]) == ("0", "1.5", "a")
+
+
+def test_what_is_no_file_is_said_and_never_waited_for(tmp_path: Path) -> None:
+    with pytest.raises(JsonError, match="is not a file"):
+        read_labels(tmp_path)
+    with pytest.raises(FileNotFoundError, match="there is no such file"):
+        read_labels(tmp_path / "none.txt")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.txt")
+        with pytest.raises(JsonError, match=r"pipe\.txt is not a file"):
+            read_labels(tmp_path / "pipe.txt")
 
 
 def test_names_are_one_line_that_can_be_shown() -> None:
