@@ -6,6 +6,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nets.errors import LensletError, UsageError
@@ -54,6 +55,19 @@ def test_damaged_bytes_and_a_truncated_h5(folder, places, good):
     data = (folder / "whole.h5").read_bytes()
     (folder / "cut.h5").write_bytes(data[: len(data) // 2])
     assert "truncated or damaged" in refusal(folder / "cut.h5", places)
+
+
+def test_a_layer_that_says_wrongly_how_it_was_built_has_its_weights(folder, places, good):
+    """Keras took a layer for built, without weights, where the way it was built is described by other words."""
+
+    def change(config):
+        config["config"]["layers"][-1]["build_config"] = {"name": [None, 72]}
+
+    model = open_model(str(rewritten(good, folder / "built.keras", config=change)), places)
+    other = open_model(str(good), places)
+    assert [row.multiply_adds for row in model.layers] == [row.multiply_adds for row in other.layers]
+    for one, same in zip(model.network.get_weights(), other.network.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, same)
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])

@@ -15,7 +15,13 @@ CONSTANT = "_CONSTANT_VALUE"
 
 
 def tensor(name: str, node: int, index: int) -> dict[str, Any]:
-    """The description of a layer's output inside another layer's call. Keras looks at the history only."""
+    """The description of a layer's output inside another layer's call. Keras looks at the history only.
+
+    Args:
+        name: of the layer.
+        node: which of its calls, from 0.
+        index: which of that call's outputs, from 0.
+    """
     config = {"shape": [], "dtype": "float32", "keras_history": [name, node, index]}
     return {"class_name": "__keras_tensor__", "config": config}
 

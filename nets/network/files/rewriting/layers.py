@@ -70,7 +70,16 @@ def rewrite_layer(part: dict[str, Any], rewrite_inner: Rewrite) -> dict[str, Any
 
 
 def input_layer(shape: Any, dtype: Any, name: str) -> dict[str, Any]:
-    """An InputLayer for values of ``shape``, whose first size is that of the batch and becomes open."""
+    """The configuration of an InputLayer.
+
+    Args:
+        shape: a list of sizes, the first of which is that of the batch and becomes open.
+        dtype: as it was stored.
+        name: of the layer.
+
+    Raises:
+        Unknown: ``shape`` is no list of sizes.
+    """
     if not isinstance(shape, list | tuple) or not shape:
         raise Unknown("an input whose shape is {shape!r}", shape=shape)
     config = {"batch_shape": [None, *shape[1:]], "dtype": plain_dtype(dtype) or "float32", "name": name}

@@ -129,8 +129,15 @@ def _built_for(stored: dict[str, Any]) -> Any:
 
 
 def _with_modules(part: dict[str, Any]) -> dict[str, Any]:
-    """Adds the modules that today's ``.h5`` files leave out of layers and models."""
+    """Adds the modules that today's ``.h5`` files leave out of layers and models.
+
+    Of how a layer was built only what Keras reads is kept: of anything else it makes a layer that counts as built and
+    has no weights.
+    """
     found = dict(part)
+    built = found.pop("build_config", None)
+    if isinstance(built, dict) and not built.keys().isdisjoint(("input_shape", "shapes_dict")):
+        found["build_config"] = built
     kind, config = part.get("class_name"), part.get("config")
     if "module" not in part:
         if kind == "Sequential":
