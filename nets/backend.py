@@ -139,6 +139,14 @@ def gradient(fn: Callable[..., Any], *, xla: bool = False, signature: list[Any] 
 def value_and_gradient(fn: Callable[..., Any], x: Any, *rest: Any) -> tuple[Any, Any]:
     """``fn(x, *rest)`` and its gradient with respect to ``x``, inside a function that is being compiled.
 
+    Args:
+        fn: as for ``gradient``.
+        x: one tensor or a list of tensors.
+        *rest: the other arguments of ``fn``.
+
+    Returns:
+        What ``fn`` returns, and the gradient of its scalar in the form of ``x``.
+
     Raises:
         RuntimeError: It is called outside of one, where the gradient of TensorFlow would be eager; see ``gradient``.
     """

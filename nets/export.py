@@ -38,11 +38,19 @@ ROOTS: dict[str, tuple[str, ...]] = {
 
 
 def export_run(run: Run, epoch: Epoch, target: Path) -> tuple[Path, ...]:
-    """Writes the network as it was after ``epoch`` to ``target``, which ends in ``.keras``, and beside it
-    ``NAME.labels.json``, ``predict.py`` and the ``predict_chain.py`` that it imports. Returns the four paths.
+    """Writes the network as it was after an epoch, and beside it its labels and a program that uses it.
 
-    Raises UsageError for another suffix, LensletError where nothing can be written or a ``predict.py`` of somebody
-    else's lies in the way.
+    Args:
+        run: the run.
+        epoch: a number, "best" or "last".
+        target: a file that ends in ``.keras``.
+
+    Returns:
+        The files: ``target``, ``NAME.labels.json``, ``predict.py``, and the ``predict_chain.py`` that it imports.
+
+    Raises:
+        UsageError: ``target`` has another suffix.
+        LensletError: nothing can be written, or a ``predict.py`` of somebody else's lies in the way.
     """
     if target.suffix != ".keras":
         raise UsageError("expected a file that ends in .keras, found {file}", file=target.name)

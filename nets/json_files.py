@@ -91,9 +91,15 @@ def record(kind: type[T], values: Any, *, name: str = "the text") -> T:
 
 
 def checked(kind: Any, value: Any, *, name: str) -> Any:
-    """``value`` as ``kind`` (a type or an annotation), with lists as tuples and whole numbers as floats where wanted.
+    """A value of JSON as the type that is wanted: lists as tuples, whole numbers as floats.
 
-    JsonError where it is something else; ``name`` is what the message calls it.
+    Args:
+        kind: a type or an annotation; see ``record`` for those that are known.
+        value: what ``parse_json`` gave.
+        name: what the message calls it.
+
+    Raises:
+        JsonError: the value is something else.
     """
     origin, parts = typing.get_origin(kind), typing.get_args(kind)
     if kind is Any:

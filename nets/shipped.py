@@ -304,7 +304,13 @@ def retrain(row: Shipped, places: Places, *, further: bool = False) -> Card:
 
 
 def retrained(row: Shipped, places: Places, run: Run | None) -> Run:
-    """The run of ``row`` after its last epoch: a new one, or ``run`` continued."""
+    """The run of a shipped model after its last epoch.
+
+    Args:
+        row: of the table of shipped models.
+        places: where runs and datasets lie.
+        run: the one to go on with; None to begin anew.
+    """
     data = datasets.load(row.dataset, places)
     store = RunStore(places.runs)
     for stage in row.stages:
@@ -327,7 +333,16 @@ def _interrupted(store: RunStore, row: Shipped) -> Run | None:
 
 
 def publish(run: Run, row: Shipped, places: Places) -> Card:
-    """Writes the network after the run's last epoch, where its schedule ended, with its card into ``assets/models``."""
+    """Writes the network after the run's last epoch, where its schedule ended, with its card into ``assets/models``.
+
+    Args:
+        run: finished.
+        row: of the table of shipped models.
+        places: where the data of the measurements lie.
+
+    Returns:
+        The card, with what was measured.
+    """
     from nets.compute.lens import Lens
     from nets.network.model import Model, ModelRef
 

@@ -138,7 +138,13 @@ def batch_shape(graph: Graph) -> tuple[int | None, ...]:
 def to_layout(images: Any, graph: Graph, *, cast: bool = True) -> Any:
     """(N, H, W, C) as the model takes it: channels first, one row of numbers, or without the channel axis.
 
-    cast: to the type of the model's input. Without it a model of whole numbers has a gradient too.
+    Args:
+        images: (N, H, W, C), a tensor or an array.
+        graph: the model's.
+        cast: to the type of the model's input. Without it a model of whole numbers has a gradient too.
+
+    Returns:
+        A tensor of (N, C, H, W), (N, H * W * C), (N, H, W) or (N, H, W, C), as ``graph.input_shape`` says.
     """
     import keras
 

@@ -265,7 +265,16 @@ def _adding(probe: Any) -> Rule:
 
 
 def changes(model: Model, before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> tuple[Change, ...]:
-    """What happened to each array of trained weights between ``before`` and ``after``, both as ``get_weights``."""
+    """What happened to each array of trained weights in a step.
+
+    Args:
+        model: the network that was trained.
+        before: its weights before the step, as ``get_weights`` gives them.
+        after: the same after it.
+
+    Returns:
+        One Change for each array that the step may change.
+    """
     trained = {id(variable) for variable in model.network.trainable_variables}
     owners = {id(v): step.path for step in reversed(model.graph.steps) for v in getattr(step.operation, "weights", ())}
     found = []
@@ -278,6 +287,15 @@ def changes(model: Model, before: Sequence[np.ndarray], after: Sequence[np.ndarr
 
 
 def of_layer(model: Model, path: str, arrays: Sequence[T]) -> list[T]:
-    """Those of ``arrays``, one for each of the network's weights in order, that belong to the layer at ``path``."""
+    """Those of ``arrays`` that belong to one layer.
+
+    Args:
+        model: the network.
+        path: of the layer.
+        arrays: one value for each of the network's weights, in their order.
+
+    Returns:
+        The values of the layer's own weights, in their order.
+    """
     places = {id(variable): number for number, variable in enumerate(model.network.weights)}
     return [arrays[places[id(variable)]] for variable in getattr(model.graph.step(path).operation, "weights", ())]

@@ -220,9 +220,18 @@ class _Detection:
 
 
 def divergence(mean: np.ndarray, variance: np.ndarray, other_mean: np.ndarray, other_variance: np.ndarray) -> float:
-    """Jeffreys' divergence of two normal distributions, the median over channels. All arguments are (channels,).
+    """Jeffreys' divergence of two normal distributions, the median over channels.
 
     Of first layers drawn at random and statistics of CIFAR-10 and Fashion-MNIST, this found the range 153 times of 156.
+
+    Args:
+        mean: (channels,) of the first distribution.
+        variance: (channels,) of the first distribution, 0 or more.
+        other_mean: (channels,) of the second.
+        other_variance: (channels,) of the second, 0 or more.
+
+    Returns:
+        0 where they are alike; there is no upper limit.
     """
     one, other = variance + 1e-6, other_variance + 1e-6
     apart = np.square(mean - other_mean)

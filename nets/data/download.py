@@ -33,13 +33,21 @@ def download(
     report: Report = no_report,
     timeout: float = TIMEOUT,
 ) -> None:
-    """``url``'s content as ``target``, once ``check(temporary)`` has not raised.
+    """Downloads a file and checks it before it takes its place.
 
-    Reports ``Progress`` in MB at most ten times a second; a report that raises Cancelled ends the download. After any
-    failure ``target`` is what it was before and no temporary file is left.
+    Reports ``Progress`` in MB at most ten times a second. After any failure ``target`` is what it was before and no
+    temporary file is left.
 
-    Raises DownloadError (no connection, an error status, broken off), whatever ``check`` raises, or LensletError
-    when the file cannot be written.
+    Args:
+        url: http or https.
+        target: where the file shall lie; its folder is made.
+        check: is given the temporary file, and raises where it is not what was wanted.
+        report: is told the progress; Cancelled from it ends the download.
+        timeout: seconds without an answer after which the connection counts as broken.
+
+    Raises:
+        DownloadError: there is no connection, the server answers with an error, or the connection broke off.
+        LensletError: the file cannot be written. Whatever ``check`` raises is passed on.
     """
     try:
         _sweep(target)

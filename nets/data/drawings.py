@@ -93,7 +93,17 @@ def create_set(places: Places, name: str) -> None:
 
 
 def rename_set(places: Places, old: str, new: str) -> None:
-    """Gives a set that has a name another one. Raises as ``create_set``."""
+    """Gives a set that has a name another one.
+
+    Args:
+        places: where the drawings lie.
+        old: the set's name; the nameless first set keeps having none.
+        new: a name that no set has.
+
+    Raises:
+        UsageError: ``new`` is taken or cannot be a name.
+        LensletError: the folder cannot be renamed.
+    """
     source, target = set_folder(places, old), set_folder(places, new)
     if not old or not new or target.exists():
         raise UsageError("there is a set {new!r} of drawings already; choose another name", new=new)

@@ -57,10 +57,21 @@ def examples(
 
 
 def suiting(dataset: str, classes: tuple[str, ...], places: Places) -> str:
-    """The dataset whose test images suit the model: its own, or the one with its classes.
+    """The dataset whose test images suit a model: its own, or the one with its classes.
 
     MNIST stands for all handwritten digits, and the digits in scikit-learn's package for MNIST where that is not on
-    this machine. LensletError where no dataset suits.
+    this machine.
+
+    Args:
+        dataset: the name of the one that the model was trained on, "" where it is not known.
+        classes: the model's, in order.
+        places: where datasets lie.
+
+    Returns:
+        The name of a dataset on this machine.
+
+    Raises:
+        LensletError: no dataset suits, or the one that does is not on this machine.
     """
     for name in OF_PICTURES:
         row = datasets.DATASETS[name]

@@ -51,7 +51,14 @@ def folders_of(spec: DatasetSpec, places: Places) -> list[tuple[Path, str]]:
 
 
 def not_here(spec: DatasetSpec, places: Places, problem: Exception, files: str) -> LensletError:
-    """The error of a dataset that could not be downloaded, with which files to put where."""
+    """The error of a dataset that could not be downloaded, with which files to put where.
+
+    Args:
+        spec: of the dataset.
+        places: where its files would be looked for.
+        problem: why the download failed.
+        files: the names of the files, as they stand in the sentence.
+    """
     own = places.data if places.data is not None else Path("<a data directory>")
     return LensletError(
         "{title} is not on this machine and could not be downloaded ({problem}). Put {files} into {own} and name that "

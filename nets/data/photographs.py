@@ -15,7 +15,19 @@ FILES = ("china.jpg", "flower.jpg")  # photographs by Luca Galuzzi and by dany13
 
 
 def photographs(height: int, width: int, channels: int) -> np.ndarray:
-    """Parts of them, large and small: (12, height, width, channels) uint8. LensletError where they are missing."""
+    """Parts of the photographs that come with scikit-learn, large and small.
+
+    Args:
+        height: pixels of each part.
+        width: pixels of each part.
+        channels: 1 for grey or 3 for colour.
+
+    Returns:
+        (12, height, width, channels) uint8.
+
+    Raises:
+        LensletError: the photographs are missing.
+    """
     parts = []
     for name in FILES:
         picture = Image.fromarray(photograph(name))

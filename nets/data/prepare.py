@@ -141,8 +141,18 @@ def prepare(picture: np.ndarray, input: ImageInput, *, is_dataset_image: bool = 
 def fit(images: np.ndarray, source: ImageInput, target: ImageInput) -> np.ndarray:
     """A dataset's images in the size and channels of a network. Training, evaluation and the pad all use this.
 
-    images: (N, h, w, c) uint8 in the form of ``source``. Returns (N, H, W, C) uint8 in the form of ``target``; digits
-    go from 28x28 to 32x32 by a border of zeros, everything else is resized. UsageError when the meaning is not clear.
+    Digits go from 28x28 to 32x32 by a border of zeros; everything else is resized.
+
+    Args:
+        images: (N, h, w, c) uint8 in the form of ``source``.
+        source: what the dataset's images are.
+        target: what the network receives.
+
+    Returns:
+        (N, H, W, C) uint8 in the form of ``target``.
+
+    Raises:
+        UsageError: the images are not of ``source``, or their channels cannot be changed.
     """
     if images.ndim != 4 or images.shape[1:] != source.shape:
         raise UsageError(

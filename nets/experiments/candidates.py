@@ -85,6 +85,11 @@ def check_count(count: int) -> None:
 def open_candidate(candidate: Candidate, places: Places, report: Report = no_report) -> Model:
     """Opens the model. A network of the zoo has random weights, and its card no accuracy.
 
+    Args:
+        candidate: what was named.
+        places: where runs and the files of pretrained networks lie.
+        report: is told what is being opened.
+
     Raises:
         LensletError: why it cannot be opened, or that its weights do not fit into the memory that is free.
     """

@@ -70,11 +70,24 @@ class Workplace(Protocol):
         ...
 
     def train(self, row: str, config: TrainConfig, sizes: Sizes) -> Run:
-        """The finished run of a row: trained now, gone on with, or found where it was finished before."""
+        """The finished run of a row: trained now, gone on with, or found where it was finished before.
+
+        Args:
+            row: its name, which the run gets as its title.
+            config: the training.
+            sizes: how many images of each part of the data are used.
+        """
         ...
 
     def transfer(self, row: str, config: TrainConfig, source: Model, sizes: Sizes) -> Run:
-        """The finished run of a row that begins with the features of ``source``; otherwise as ``train``."""
+        """The finished run of a row that begins with the features of ``source``; otherwise as ``train``.
+
+        Args:
+            row: its name.
+            config: the training, a transfer.
+            source: whose features are kept.
+            sizes: as for ``train``.
+        """
         ...
 
     def lighten(self, run: Run) -> None:

@@ -82,11 +82,23 @@ def default_folder(places: Places) -> Path:
 
 
 def folder_of(experiment: Experiment, scale: Scale, out: Path) -> Path:
+    """Where an experiment's results lie at one scale.
+
+    Args:
+        experiment: a row of ``EXPERIMENTS``.
+        scale: "small" or "full".
+        out: the folder of all experiments.
+    """
     return out / f"{experiment.name}-{scale}"
 
 
 def read_measured(experiment: Experiment, scale: Scale, out: Path) -> dict[str, Measured]:
     """The results that there are, by the rows' names; those of another setting are left out. Quick.
+
+    Args:
+        experiment: a row of ``EXPERIMENTS``.
+        scale: "small" or "full".
+        out: the folder of all experiments.
 
     Raises:
         LensletError: the file is damaged; it says what to do.
@@ -135,14 +147,27 @@ class Laboratory:
         return self._data[key]
 
     def train(self, row: str, config: TrainConfig, sizes: Sizes) -> Run:
-        """The finished run of a row: trained now, gone on with, or found where it was finished before."""
+        """The finished run of a row: trained now, gone on with, or found where it was finished before.
+
+        Args:
+            row: its name, which the run gets as its title.
+            config: the training.
+            sizes: how many images of each part of the data are used.
+        """
         from nets.training.train import train
 
         data = self.data(config.dataset, sizes)
         return self._begun(row, config, data) or train(config, data, self.store, self.report, title=row)
 
     def transfer(self, row: str, config: TrainConfig, source: Model, sizes: Sizes) -> Run:
-        """The finished run of a row that begins with the features of ``source``; otherwise as ``train``."""
+        """The finished run of a row that begins with the features of ``source``; otherwise as ``train``.
+
+        Args:
+            row: its name.
+            config: the training, a transfer.
+            source: whose features are kept.
+            sizes: as for ``train``.
+        """
         from nets.training.transfer import transfer
 
         data = self.data(config.dataset, sizes)
@@ -303,7 +328,16 @@ def _sized(data: Dataset, sizes: Sizes) -> Dataset:
 
 
 def forget(experiment: Experiment, scale: Scale, out: Path) -> None:
-    """Deletes what was measured, so that the experiment begins anew. LensletError while it runs."""
+    """Deletes what was measured, so that the experiment begins anew.
+
+    Args:
+        experiment: a row of ``EXPERIMENTS``.
+        scale: "small" or "full".
+        out: the folder of all experiments.
+
+    Raises:
+        LensletError: the experiment runs.
+    """
     folder = folder_of(experiment, scale, out)
     if folder.exists():
         with _working_in(folder):

@@ -32,7 +32,14 @@ def run_of(experiment: Experiment, laboratory: Workplace) -> Run | None:
 
 
 def answers_after(run: Run, epoch: Epoch, experiment: Experiment, laboratory: Workplace) -> Evaluation:
-    """What the network answers to the test images with the weights of an epoch, which are read from the disk."""
+    """What the network answers to the test images with the weights of an epoch, which are read from the disk.
+
+    Args:
+        run: of the experiment's first row.
+        epoch: a number, "best" or "last".
+        experiment: whose test images are answered.
+        laboratory: where the data are, and what is told the progress.
+    """
     from nets.data.fitting import fitted
     from nets.data.specs import Split
     from nets.training.evaluate import evaluate

@@ -97,7 +97,16 @@ def _validated(run: Run) -> Accuracy | None:
 
 
 def network_costs(network: str, input_shape: tuple[int, int, int], classes: int) -> Result:
-    """What a network of the zoo costs at a size of input and for a number of classes, from its shapes."""
+    """What a network of the zoo costs at a size of input and for a number of classes, from its shapes.
+
+    Args:
+        network: the name of a network of the zoo.
+        input_shape: (H, W, C).
+        classes: how many outputs it has.
+
+    Returns:
+        By the columns' names: counts of numbers, operations for one image, bytes, and pixels of the receptive field.
+    """
     spec = zoo.get(network)
     built = without_values(lambda: spec.build(input_shape=input_shape, classes=classes))
     costs = costs_of(built, Structure.of(built))
@@ -136,7 +145,13 @@ class Costs:
 
 
 def reason_of(network: str, input_shape: tuple[int, int, int], classes: int) -> str:
-    """Where a network's parameters and its work lie, from its layers: the shares of dense layers and of 1x1 kernels."""
+    """Where a network's parameters and its work lie, from its layers: the shares of dense layers and of 1x1 kernels.
+
+    Args:
+        network: the name of a network of the zoo.
+        input_shape: (H, W, C).
+        classes: how many outputs it has.
+    """
     spec = zoo.get(network)
     built = without_values(lambda: spec.build(input_shape=input_shape, classes=classes))
     layers = Structure.of(built).layers

@@ -40,7 +40,13 @@ class Transferred:
         return ", ".join(f"{CUT[key]} {value:,} instead of {before or 'all'}" for key, before, value in known)
 
     def config(self, scale: Scale, network: str, *, large: bool) -> TrainConfig:
-        """The training's settings, with a transfer's usual ones."""
+        """The training's settings, with a transfer's usual ones.
+
+        Args:
+            scale: "small" or "full".
+            network: what the source's network is called.
+            large: whether its second phase takes smaller steps, see ``nets.runs.config.transfer_config``.
+        """
         from nets.runs.config import transfer_config
 
         setting = self.setting(scale)

@@ -316,7 +316,13 @@ def _filler(node: Any, numbers: dict[int, int]) -> Callable[[dict[int, Any]], tu
 
 
 def infer(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """What the layer or operation computes in inference."""
+    """What the layer or operation computes in inference.
+
+    Args:
+        operation: a Keras layer or operation.
+        args: what it is called with, tensors among them.
+        kwargs: the same by name; what only training needs is left out.
+    """
     return operation(*args, **_in_inference(operation, kwargs))
 
 

@@ -51,7 +51,13 @@ class LayerInfo:
 
 
 def row_of(graph: Graph, step: Step, shapes: dict[int, tuple[int | None, ...]]) -> LayerInfo:
-    """The row of one step; ``shapes`` come from ``graph.shapes``."""
+    """The row of the layer table for one step.
+
+    Args:
+        graph: the network's.
+        step: one of ``graph.steps``.
+        shapes: of every value, with the batch axis, as ``graph.shapes`` gives them.
+    """
     operation = step.operation
     output = shapes[step.outputs[0]][1:]
     if graph.channels_first and len(output) == 3:
@@ -76,10 +82,21 @@ def row_of(graph: Graph, step: Step, shapes: dict[int, tuple[int | None, ...]]) 
 
 
 def kernel_of(graph: Graph, path: str, map_index: int) -> tuple[np.ndarray, float | None] | None:
-    """What map ``map_index`` of a convolution multiplies its input with: (kernel (h, w, input channels) float32, bias).
+    """What one map of a convolution multiplies its input with.
 
-    The bias is None where the layer has none. A separable convolution's two kernels are multiplied out. None for a
-    layer without two-dimensional kernels.
+    A separable convolution's two kernels are multiplied out.
+
+    Args:
+        graph: the network's.
+        path: of the layer.
+        map_index: which of its maps, from 0.
+
+    Returns:
+        The kernel, (h, w, input channels) float32, and the bias, None where the layer has none. None for a layer
+        without two-dimensional kernels.
+
+    Raises:
+        UsageError: the layer has no such map.
     """
     found = kernels_of(graph, path)
     if found is None:
@@ -183,7 +200,13 @@ def title_of(operation: Any) -> str:
 
 
 def multiply_adds(operation: Any, inputs: tuple[int | None, ...], outputs: tuple[int | None, ...]) -> int:
-    """Multiplications (each with its addition) for one image. Shapes are without the batch axis."""
+    """Multiplications, each with its addition, for one image.
+
+    Args:
+        operation: a Keras layer or operation.
+        inputs: the shape of its input, without the batch axis.
+        outputs: the same of its output.
+    """
     from keras import layers
 
     def positions(shape: tuple[int | None, ...]) -> int:

@@ -54,7 +54,14 @@ class Model:
 
     @classmethod
     def of(cls, ref: ModelRef, card: Card, network: keras.Model, notes: tuple[str, ...] = ()) -> Model:
-        """The model of a network that fits its card; ``nets.network.wrap.wrap`` checks whether it does."""
+        """The model of a network that fits its card; ``nets.network.wrap.wrap`` checks whether it does.
+
+        Args:
+            ref: which model it is.
+            card: what is known of it.
+            network: built; its input and outputs are those of the card.
+            notes: sentences for the person.
+        """
         return cls(ref, card, network, Structure.of(network, card.input), notes)
 
     @property

@@ -308,6 +308,14 @@ def before_activation(
 
     A layer that is an activation, or has none, has its input before it. The layer itself is only read: another thread
     may be computing with it.
+
+    Args:
+        operation: a Keras layer or operation.
+        args: what it is called with, tensors among them.
+        kwargs: the same by name.
+
+    Returns:
+        The value, a tensor, and a function of a tensor.
     """
     import keras
 

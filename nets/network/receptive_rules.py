@@ -60,9 +60,14 @@ Rule = Callable[[Any, Region, list[Extent], Extent], list[Region]]
 
 
 def rule_of(operation: Any, shapes: list[Shape], output: Shape) -> Rule:
-    """The rule of an operation that makes ``output`` of inputs of ``shapes`` (batch axes included).
+    """How far a value of an operation's output looks into its inputs.
 
     What is not known is taken to read all of its inputs, which is never too little.
+
+    Args:
+        operation: a Keras layer or operation.
+        shapes: of its inputs, with the batch axis.
+        output: the shape of its output, with the batch axis.
     """
     if len(output) != 4:
         return all_of_it

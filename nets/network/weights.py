@@ -26,9 +26,18 @@ class UnitWeights:
 
 
 def weights_of(graph: Graph, path: str, unit: int) -> UnitWeights | None:
-    """The weights of one unit of a dense layer; None for a layer of another kind.
+    """The weights of one unit of a dense layer.
 
-    UsageError for an unknown layer or unit.
+    Args:
+        graph: the network's.
+        path: of the layer.
+        unit: which of its units, from 0.
+
+    Returns:
+        None for a layer of another kind.
+
+    Raises:
+        UsageError: there is no such layer or unit.
     """
     from keras import layers
 
@@ -61,9 +70,18 @@ class Normalisation:
 
 
 def normalisation_of(graph: Graph, path: str, map_index: int) -> Normalisation | None:
-    """The numbers of one map or unit of a batch normalisation; None for a layer of another kind.
+    """The numbers of one map or unit of a batch normalisation; one without scale or shift has 1 and 0.
 
-    A layer without scale or shift has 1 and 0. UsageError for an unknown layer or map.
+    Args:
+        graph: the network's.
+        path: of the layer.
+        map_index: which map or unit, from 0.
+
+    Returns:
+        None for a layer of another kind.
+
+    Raises:
+        UsageError: there is no such layer, map or unit.
     """
     from keras import layers
 

@@ -211,6 +211,13 @@ def montage(values: np.ndarray, spans: Sequence[Range], scale: int = 1, gap: int
     +---+ +---+ +---+
     | 3 | | 4 |
     +---+ +---+
+
+    Args:
+        values: (H, W, C) float, the maps.
+        spans: of each map, what the ends of the colour table stand for.
+        scale: pixels of the picture for one value.
+        gap: pixels between the maps.
+        ground: the grey between them, 0 to 255.
     """
     height, width, count = values.shape
     columns = math.ceil(math.sqrt(count * height / width))
@@ -224,6 +231,16 @@ def montage(values: np.ndarray, spans: Sequence[Range], scale: int = 1, gap: int
 
 
 def tile(values: np.ndarray, span: Range, scale: int) -> np.ndarray:
+    """One map in colours.
+
+    Args:
+        values: (H, W) float.
+        span: what the ends of the colour table stand for.
+        scale: pixels of the picture for one value.
+
+    Returns:
+        (H * scale, W * scale, 3) uint8.
+    """
     colours = colourise(values, span.low, span.high, table_of(span.signed))
     return colours.repeat(scale, axis=0).repeat(scale, axis=1)
 
@@ -337,16 +354,40 @@ class Sheet:
     def text(
         self, left: float, top: float, text: str, *, fill: tuple[int, int, int], size: int, anchor: str = "la"
     ) -> None:
+        """Writes one line.
+
+        Args:
+            left: pixels, before the sheet is enlarged; so are all lengths here.
+            top: pixels.
+            text: the line.
+            fill: red, green and blue, 0 to 255.
+            size: of the letters, in pixels.
+            anchor: which point of the text lies at ``left`` and ``top``, as Pillow names them.
+        """
         place = (left * self._zoom, top * self._zoom)
         self._draw.text(place, text, fill=fill, font=font(size * self._zoom, text), anchor=anchor)
 
     def rectangle(self, left: float, top: float, right: float, bottom: float, fill: tuple[int, int, int]) -> None:
-        """Right and bottom are painted too, as Pillow does."""
+        """Right and bottom are painted too, as Pillow does.
+
+        Args:
+            left: pixels, before the sheet is enlarged; so are the others.
+            top: pixels.
+            right: pixels.
+            bottom: pixels.
+            fill: red, green and blue, 0 to 255.
+        """
         z = self._zoom
         self._draw.rectangle((left * z, top * z, right * z + z - 1, bottom * z + z - 1), fill=fill)
 
     def paste(self, colours: np.ndarray, left: int, top: int) -> None:
-        """(h, w, 3) uint8, pixels of the file."""
+        """Puts a picture onto the sheet.
+
+        Args:
+            colours: (h, w, 3) uint8, in pixels of the file: it is not enlarged.
+            left: pixels, before the sheet is enlarged.
+            top: the same.
+        """
         from PIL import Image
 
         place = left * self._zoom, top * self._zoom

@@ -46,7 +46,14 @@ class Change:
 
 
 def changed(config: TrainConfig, changes: Sequence[Change], epoch: int, step: int) -> TrainConfig:
-    """``config`` with the changes until ``step`` batches of ``epoch`` are done, those included."""
+    """A training's settings after the changes until some batch, that batch included.
+
+    Args:
+        config: the settings that it began with.
+        changes: in their order.
+        epoch: the batch's, from 1.
+        step: how many batches of that epoch are done.
+    """
     fields: dict[str, Any] = {}
     for change in changes:
         if (change.epoch, change.step) <= (epoch, step):

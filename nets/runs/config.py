@@ -278,7 +278,17 @@ def problems(
 def check(
     config: TrainConfig, *, images: int | None = None, classes: int | None = None, input: ImageInput | None = None
 ) -> None:
-    """Raises UsageError with the first of the ``problems``, which has the same arguments."""
+    """Refuses settings that cannot be trained with. The arguments are those of ``problems``.
+
+    Args:
+        config: the settings.
+        images: to train on; None where that is not known.
+        classes: of the data; None where that is not known.
+        input: what the data are; None where that is not known.
+
+    Raises:
+        UsageError: with the first of the ``problems``.
+    """
     for sentence in problems(config, images=images, classes=classes, input=input).values():
         raise UsageError(sentence)
 

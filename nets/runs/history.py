@@ -136,7 +136,13 @@ def read_history(path: Path, batches: Path | None = None) -> History:
 
 
 def write_batches(path: Path, losses: np.ndarray, accuracies: np.ndarray) -> None:
-    """All batches so far, (batches,) float32 each."""
+    """Writes what was measured of every batch so far.
+
+    Args:
+        path: of the archive.
+        losses: (batches,) float.
+        accuracies: (batches,) float, 0 to 1.
+    """
 
     def save(temporary: Path) -> None:
         np.savez(temporary, loss=losses.astype(np.float32), accuracy=accuracies.astype(np.float32))

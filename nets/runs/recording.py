@@ -117,7 +117,13 @@ class Recorder:
         )
 
     def status(self, state: str, message: str = "", test_accuracy: float | None = None) -> None:
-        """Writes how the run ended, even on a full disk; where that is impossible the list sees a run that ended."""
+        """Writes how the run ended, even on a full disk; where that is impossible the list sees a run that ended.
+
+        Args:
+            state: a word for the list of runs, e.g. "finished".
+            message: a sentence on what went wrong.
+            test_accuracy: 0 to 1; None where it was not measured.
+        """
         if not (self.folder / "config.json").exists():
             return
         try:

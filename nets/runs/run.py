@@ -169,19 +169,47 @@ class Run:
 
 
 def epoch_file(folder: Path, epoch: int, kind: str) -> Path:
-    """Where a run keeps its ``kind`` ("weights" or "evaluation") after ``epoch``."""
+    """Where a run keeps what belongs to one epoch.
+
+    Args:
+        folder: of the run.
+        epoch: its number, from 1.
+        kind: "weights" or "evaluation".
+    """
     return folder / "epochs" / f"{epoch:04d}.{kind}.npz"
 
 
 def write_config(folder: Path, config: TrainConfig, date: str) -> None:
+    """Writes a run's settings.
+
+    Args:
+        folder: of the run.
+        config: the settings.
+        date: when it began, in ISO 8601.
+    """
     write_text(folder / "config.json", _json({"date": date, **config.to_dict()}))
 
 
 def status_text(state: str, message: str = "", test_accuracy: float | None = None) -> str:
+    """The content of a run's ``status.json``.
+
+    Args:
+        state: a word for the list of runs, e.g. "finished".
+        message: a sentence on what went wrong.
+        test_accuracy: 0 to 1; None where it was not measured.
+    """
     return _json({"state": state, "message": message, "test_accuracy": test_accuracy})
 
 
 def write_status(folder: Path, state: str, message: str = "", test_accuracy: float | None = None) -> None:
+    """Writes how a run goes or ended.
+
+    Args:
+        folder: of the run.
+        state: a word for the list of runs, e.g. "finished".
+        message: a sentence on what went wrong.
+        test_accuracy: 0 to 1; None where it was not measured.
+    """
     write_text(folder / "status.json", status_text(state, message, test_accuracy))
 
 

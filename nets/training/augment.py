@@ -16,10 +16,17 @@ KNOTS = 5
 
 
 def draw(row: Augmentation, seed: int, epoch: int, images: int) -> dict[str, np.ndarray]:
-    """Where ``engines.warp.warp`` reads each of ``images`` images in ``epoch``; nothing for a row that moves no points.
+    """Where ``engines.warp.warp`` reads the images of one epoch; nothing for a row that moves no points.
 
-    "affine": (images, 6) float32, the matrix from a point of the result to one of the source, in parts of the side
-    from the middle: x' = a x + b y + c, y' = d x + e y + f. "elastic": (images, KNOTS, KNOTS, 2) float32.
+    Args:
+        row: of the table of augmentations.
+        seed: of the training.
+        epoch: from 1.
+        images: how many.
+
+    Returns:
+        "affine": (images, 6) float32, the matrix from a point of the result to one of the source, in parts of the side
+        from the middle: x' = a x + b y + c, y' = d x + e y + f. "elastic": (images, KNOTS, KNOTS, 2) float32.
     """
     if not row.is_warp:
         return {}
@@ -41,12 +48,21 @@ def draw(row: Augmentation, seed: int, epoch: int, images: int) -> dict[str, np.
 
 
 def draw_pixels(row: Augmentation, seed: int, epoch: int, images: int) -> dict[str, np.ndarray]:
-    """What ``pixels.change`` does to each of ``images`` images in ``epoch``; nothing for a row that only moves points.
+    """What ``pixels.change`` does to the images of one epoch; nothing for a row that only moves points.
 
     A value is drawn only where the row uses it, and each from a stream of its own: a row with one change more makes the
-    others as before. "window" and "box": (images, 2) and (images, 4) in [0, 1). "mirror": (images,) bool. "colour":
-    (images, 4) in [-1, 1), for brightness, contrast, saturation, hue. "pca": (images, 3) normal. "hole": (images, 2).
-    All float32 but for "mirror".
+    others as before.
+
+    Args:
+        row: of the table of augmentations.
+        seed: of the training.
+        epoch: from 1.
+        images: how many.
+
+    Returns:
+        "window" and "box": (images, 2) and (images, 4) in [0, 1). "mirror": (images,) bool. "colour": (images, 4) in
+        [-1, 1), for brightness, contrast, saturation, hue. "pca": (images, 3) normal. "hole": (images, 2). All float32
+        but for "mirror".
     """
 
     def random(number: int) -> np.random.Generator:

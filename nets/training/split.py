@@ -39,7 +39,16 @@ def training_indices(config: TrainConfig, labels: np.ndarray) -> np.ndarray:
 
 
 def order(seed: int, epoch: int, images: int) -> np.ndarray:
-    """(images,) int32 permutation in which ``epoch`` (from 1) visits the training images."""
+    """The order in which an epoch visits the training images.
+
+    Args:
+        seed: of the training.
+        epoch: from 1.
+        images: how many.
+
+    Returns:
+        (images,) int32, a permutation.
+    """
     return np.random.default_rng([seed, ORDER, epoch]).permutation(images).astype(np.int32)
 
 

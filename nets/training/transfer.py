@@ -94,7 +94,13 @@ def beginning(config: TrainConfig, source: Model, data: Dataset) -> Beginning:
 
 
 def card_for(config: TrainConfig, source: Card, data: Dataset) -> Card:
-    """The card of a network with the features of the one of ``source``, before it is trained."""
+    """The card of a network with the features of the one of ``source``, before it is trained.
+
+    Args:
+        config: the training.
+        source: the card of the model whose features are kept.
+        data: what it learns from.
+    """
     return Card(
         name=source.name,
         title=source.title,

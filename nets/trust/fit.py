@@ -84,9 +84,18 @@ def fit_trust(
 def answers(
     structure: Structure, images: np.ndarray, paths: tuple[str, ...], meaning: str
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """The ``summary`` of the layers' answers, (N, D) each, and the probabilities (N, classes).
+    """What layers answer to images, summed up, and the network's probabilities.
 
     Not compiled: a training ends with a few dozen calls of it, and compiling takes longer than they do.
+
+    Args:
+        structure: the network's.
+        images: (N, H, W, C) float32 as the network receives them.
+        paths: of the layers.
+        meaning: what the network's output is, see ``nets.network.outputs.meaning_of``.
+
+    Returns:
+        By path the ``summary`` of the layer's answers, (N, D) float32, and the probabilities, (N, classes) float32.
     """
     from nets.compute.compiled import to_layout
     from nets.network.outputs import to_probabilities

@@ -98,7 +98,16 @@ def unlike_pictures(test: str, input: ImageInput, places: Places) -> dict[str, n
 
 
 def trusts(lens: Lens, trust: Trust, inputs: np.ndarray) -> np.ndarray:
-    """(N,) float64 from 0 to 1 for inputs (N, H, W, C) as the network receives them."""
+    """How like its training images a network finds other images.
+
+    Args:
+        lens: of the network.
+        trust: fitted for it, with a likeness.
+        inputs: (N, H, W, C) float32 as the network receives them.
+
+    Returns:
+        (N,) float64 from 0 to 1.
+    """
     assert trust.likeness is not None
     meaning = meaning_of(lens.model.graph)
     parts = [inputs[start : start + PART] for start in range(0, len(inputs), PART)]

@@ -55,7 +55,14 @@ def inception(name: str, branches: Sequence[Branch], conv: ConvMaker) -> Block:
 
 
 def joined(x: Tensor, branches: Sequence[Branch], conv: ConvMaker, name: str = "joined") -> Tensor:
-    """The branches' results along the maps: (batch, height, width, sum of the branches' maps)."""
+    """The branches' results along the maps: (batch, height, width, sum of the branches' maps).
+
+    Args:
+        x: (batch, height, width, maps).
+        branches: what each does with ``x``.
+        conv: makes a convolution.
+        name: of the layer that joins them.
+    """
     from keras import layers
 
     return layers.Concatenate(name=name)([_branch(x, row, f"branch{n}", conv) for n, row in enumerate(branches, 1)])

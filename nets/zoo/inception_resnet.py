@@ -96,7 +96,15 @@ def inception_resnet_v2(
 
 
 def residual(name: str, branches: Sequence[Branch], scale: float, conv: ConvMaker, *, relu: bool = True) -> Block:
-    """x + scale * (the joined branches as many maps as x has), then ReLU."""
+    """x + scale * (the joined branches as many maps as x has), then ReLU.
+
+    Args:
+        name: of the block.
+        branches: what is joined.
+        scale: of what is added to x, 0 to 1.
+        conv: makes a convolution.
+        relu: whether ReLU follows.
+    """
 
     def compute(x: Tensor) -> Tensor:
         from keras import layers

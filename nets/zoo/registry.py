@@ -88,12 +88,14 @@ def register(
     listed: bool = True,
     **options: Any,
 ) -> Callable[[Builder], Builder]:
-    """Adds a row for the decorated builder to ``NETS``; a builder may have several. Arguments as in ``NetSpec``.
+    """Adds a row for the decorated builder to ``NETS``; a builder may have several.
 
     Args:
+        title, paper, parameters, family, classes, loss, smallest, sizes, about: as in ``NetSpec``.
         name: of the row; "": the function's own. A builder of several rows takes it as an argument.
         input: what the row is built for; None: grey 28 x 28 digits.
         listed: False adds it to ``VARIANTS`` instead.
+        **options: the builder's further arguments.
 
     Raises:
         ValueError: two rows have one name.

@@ -93,6 +93,13 @@ def bottleneck_block(
     """relu(x + norm(conv 1x1(relu(norm(conv 3x3(relu(norm(conv 1x1(x)))))))), with 4 * ``filters`` maps.
 
     Arguments as for ``basic_block``; ``filters`` are those of the first two convolutions.
+
+    Args:
+        filters: of the first two convolutions.
+        name: of the block.
+        strides: of the first convolution.
+        use_bias: whether the convolutions have one.
+        shortcut: as for ``basic_block``.
     """
 
     def compute(x: Tensor) -> Tensor:

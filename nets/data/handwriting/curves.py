@@ -48,9 +48,17 @@ def line(points: Points, per_piece: int = 12) -> np.ndarray:
 def arc(
     center: tuple[float, float], radii: tuple[float, float], start: float, sweep: float, *, square: float = 1.0
 ) -> np.ndarray:
-    """A part of an ellipse: from ``start`` degrees (0 right, 90 down) over ``sweep`` degrees, (m, 2) float64.
+    """A part of an ellipse, or of a superellipse.
 
-    ``square`` under 1 makes it fuller towards a box, over 1 more pointed (a superellipse).
+    Args:
+        center: (x, y).
+        radii: along x and along y.
+        start: degrees; 0 is right, 90 is down.
+        sweep: degrees from there on; negative ones turn the other way.
+        square: 1.0 is an ellipse; below 1 it is fuller, towards a box, above 1 more pointed.
+
+    Returns:
+        (m, 2) float64, the points.
     """
     angles = np.radians(np.linspace(start, start + sweep, max(8, int(abs(sweep) / 7))))
     cosine, sine = np.cos(angles), np.sin(angles)
@@ -65,7 +73,13 @@ def drifting(points: np.ndarray, shift: np.ndarray) -> np.ndarray:
 
 
 def shaken(random: Random, points: Corners, by: float = 0.035) -> Corners:
-    """Every point moved a little: no two people, and no two digits of one person, are alike."""
+    """Every point moved a little: no two people, and no two digits of one person, are alike.
+
+    Args:
+        random: where the numbers come from.
+        points: the corners of a curve.
+        by: standard deviation, in heights of the digit.
+    """
     return [(x + random.normal(0, by), y + random.normal(0, by)) for x, y in points]
 
 

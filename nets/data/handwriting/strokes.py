@@ -58,14 +58,34 @@ def make(count: int, seed: int, *, styles: bool = False, tell: Tell = lambda don
 
 
 def cached(folder: Path, count: int, seed: int, *, styles: bool = False, tell: Tell = lambda done: None) -> Split:
-    """As ``make``, kept in ``folder`` from the first time on (half a minute for ten thousand on one processor)."""
+    """As ``make``, kept in ``folder`` from the first time on (half a minute for ten thousand on one processor).
+
+    Args:
+        folder: of the cache.
+        count: how many drawings.
+        seed: of the random numbers.
+        styles: as for ``make``.
+        tell: is called with how many are done.
+
+    Returns:
+        The drawings with their labels.
+    """
     version = STYLED_VERSION if styles else VERSION
     path = folder / f"strokes-{version}-{seed}-{count}.npz"
     return kept(path, lambda: make(count, seed, styles=styles, tell=tell))
 
 
 def draw(digit: int, random: np.random.Generator, *, styles: bool = False) -> np.ndarray:
-    """One drawing of ``digit`` as it lies on the pad: (140, 140) uint8, ink 255 on 0. ``styles`` as for ``make``."""
+    """One drawing of a digit as it lies on the pad.
+
+    Args:
+        digit: 0 to 9.
+        random: where the numbers come from.
+        styles: as for ``make``.
+
+    Returns:
+        (140, 140) uint8, ink 255 on 0.
+    """
     if styles and (style := choose(digit, random)):
         return draw_style(style, random)
     written = hand(SKELETONS[digit](random), WIDTHS[digit], random, unsteady=styles)
@@ -79,9 +99,16 @@ def draw_style(style: Style, random: np.random.Generator) -> np.ndarray:
 
 
 def hand(skeleton: Skeleton, width: float, random: np.random.Generator, *, unsteady: bool = False) -> Skeleton:
-    """The skeleton as one person writes it this time, about 1 high, around the origin.
+    """A skeleton as one person writes it this time.
 
-    ``unsteady``: at times with strokes that wander and run on at their end, as with a mouse or a finger.
+    Args:
+        skeleton: the strokes of a digit, (m, 2) float64 each, from 0 to 1.
+        width: of the digit, in parts of its height.
+        random: where the numbers come from.
+        unsteady: whether strokes at times wander and run on at their end, as with a mouse or a finger.
+
+    Returns:
+        The strokes, about 1 high, around the origin.
     """
     aspect = width * np.exp(random.normal(0, 0.27))
     slant = random.normal(0.1, 0.2)
@@ -150,9 +177,15 @@ def _ends(points: np.ndarray, random: np.random.Generator, unsteady: bool) -> np
 
 
 def ink(strokes: Skeleton, random: np.random.Generator, share: float = 1.0) -> np.ndarray:
-    """The strokes with some pen, at some size and place on the pad: (140, 140) uint8.
+    """The strokes with some pen, at some size and place on the pad.
 
-    The pen takes at most ``share`` of the digit's narrower side.
+    Args:
+        strokes: (m, 2) float64 each, of any size.
+        random: where the numbers come from.
+        share: the most that the pen's width may be of the digit's narrower side.
+
+    Returns:
+        (140, 140) uint8, ink 255 on 0.
     """
     everything = np.vstack(strokes)
     low, high = everything.min(axis=0), everything.max(axis=0)
@@ -168,9 +201,16 @@ def ink(strokes: Skeleton, random: np.random.Generator, share: float = 1.0) -> n
 
 
 def paint(strokes: Skeleton, pen: float, pressure: float | None = None) -> np.ndarray:
-    """Strokes in units of the pad, painted with a round pen of ``pen`` units: (140, 140) uint8, ink 255 on 0.
+    """Strokes painted with a round pen.
 
-    ``pressure`` (a phase) lets the width swell and shrink along each stroke, as a stylus does.
+    Args:
+        strokes: (m, 2) float64 each, in units of the pad.
+        pen: its width in the same units.
+        pressure: a phase in radians, with which the width swells and shrinks along each stroke as a stylus' does; None
+            for an even width.
+
+    Returns:
+        (140, 140) uint8, ink 255 on 0.
     """
     scale = 2 * SIDE / PAD  # twice as large, then averaged: smooth edges
     sheet = Image.new("L", (2 * SIDE, 2 * SIDE), 0)

@@ -21,7 +21,13 @@ Tensor = Any
 
 
 def out_size(size: int, kernel: int, padding: str) -> int:
-    """Height or width after a convolution at stride one and pooling of two by two."""
+    """Height or width after a convolution at stride one and pooling of two by two.
+
+    Args:
+        size: height or width before.
+        kernel: of the convolution.
+        padding: "same" or "valid".
+    """
     return (size if padding == "same" else size - kernel + 1) // 2
 
 

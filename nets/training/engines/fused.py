@@ -74,7 +74,13 @@ def _norm_call(layer: Any) -> Callable[..., Tensor]:
 
 
 def apply(optimizer: keras.optimizers.Optimizer, gradients: list[Tensor], variables: list[keras.Variable]) -> None:
-    """``optimizer.apply(gradients, variables)``; for Adam and AdamW on TensorFlow one operation for each variable."""
+    """``optimizer.apply(gradients, variables)``; for Adam and AdamW on TensorFlow one operation for each variable.
+
+    Args:
+        optimizer: built for ``variables``.
+        gradients: one for each variable.
+        variables: those that are trained.
+    """
     from keras import optimizers
 
     if backend.name() != "tensorflow" or not isinstance(optimizer, optimizers.Adam):

@@ -38,7 +38,16 @@ def losses_of(config: TrainConfig, outputs: Tensor, labels: Tensor, *, logits: b
 
 
 def accuracy_of(outputs: Tensor, labels: Tensor, shares: Tensor) -> Tensor:
-    """The part of a batch whose largest output is the right class, a scalar; ``shares`` (N,) weigh the images."""
+    """The part of a batch whose largest output is the right class.
+
+    Args:
+        outputs: (N, classes).
+        labels: (N,) whole numbers.
+        shares: (N,) each image's part in the mean.
+
+    Returns:
+        A scalar from 0 to 1.
+    """
     from keras import ops
 
     right = ops.cast(ops.equal(ops.argmax(outputs, 1), labels), "float32")

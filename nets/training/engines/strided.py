@@ -49,7 +49,13 @@ def _has_single_pixel(layer: Any) -> bool:
 
 @contextmanager
 def replaced(layer: Any, name: str, function: Callable[..., Tensor]) -> Iterator[None]:
-    """The layer's own method ``name`` is ``function`` for a while; it hides the method of its class."""
+    """Replaces one method of a layer inside the block; it hides the method of the layer's class.
+
+    Args:
+        layer: a Keras layer.
+        name: of the method.
+        function: what is called in its place.
+    """
     object.__setattr__(layer, name, function)
     try:
         yield
