@@ -105,14 +105,30 @@ def rows_of_pixels(operation: Any, shapes: list[Shape], output: Shape, before: E
 
 
 def is_laid_back(operation: Any, output: Shape, pixels: Extent) -> bool:
-    """Whether rows of pixels become the maps of a picture again."""
+    """Whether rows of pixels become the maps of a picture again.
+
+    Args:
+        operation: a Keras layer or operation.
+        output: the shape of its output, with the batch axis.
+        pixels: (height, width) of the picture before it was unfolded.
+    """
     from keras import layers
 
     return isinstance(operation, layers.Reshape) and len(output) == 4 and tuple(output[1:3]) == pixels
 
 
 def in_place(operation: Any, region: Region, sizes: list[Extent], output: Extent) -> list[Region]:
-    """The rule of what keeps every position where it was, whatever the values are called meanwhile."""
+    """The rule of what keeps every position where it was, whatever the values are called meanwhile.
+
+    Args:
+        operation: a Keras layer or operation.
+        region: positions of its output.
+        sizes: (height, width) of each of its inputs.
+        output: (height, width) of its output.
+
+    Returns:
+        The positions of each input that the region depends on.
+    """
     return [region] * len(sizes)
 
 
@@ -245,7 +261,17 @@ def _elementwise(operation: Any, region: Region, sizes: list[Extent], output: Ex
 
 
 def all_of_it(operation: Any, region: Region, sizes: list[Extent], output: Extent) -> list[Region]:
-    """Every position of the inputs: dense layers, global pooling, and whatever has no rule of its own."""
+    """Every position of the inputs: dense layers, global pooling, and whatever has no rule of its own.
+
+    Args:
+        operation: a Keras layer or operation.
+        region: positions of its output.
+        sizes: (height, width) of each of its inputs.
+        output: (height, width) of its output.
+
+    Returns:
+        The positions of each input that the region depends on.
+    """
     return [whole(size_) for size_ in sizes]
 
 
