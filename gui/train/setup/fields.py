@@ -27,11 +27,12 @@ class Option(QWidget):
 
     def set_problem(self, sentence: str) -> None:
         """Marks the control; an empty sentence takes the mark away."""
-        self.control.setProperty("wrong", bool(sentence))
         self.control.setToolTip(sentence or self.tip)
         self.control.setAccessibleDescription(sentence)
-        self.control.style().unpolish(self.control)
-        self.control.style().polish(self.control)
+        if bool(self.control.property("wrong")) != bool(sentence):  # styling takes 0.3 ms for each of twenty controls
+            self.control.setProperty("wrong", bool(sentence))
+            self.control.style().unpolish(self.control)
+            self.control.style().polish(self.control)
 
 
 class NumberEdit(QLineEdit):
