@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 
+@pytest.fixture(autouse=True)
+def _plain_graphs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing goes through XLA, which takes half a second for each copy of the model; the check is the same."""
+    monkeypatch.setattr("nets.explain.scores.QUICK", 0)
+
+
 def test_the_gradient_changes_with_the_weights_and_the_model_does_not(lenet: "Model", image: np.ndarray) -> None:
     before = lenet.network.get_weights()
     found = sanity_check(lenet, "gradient", image, target=7, seed=3)
