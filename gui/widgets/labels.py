@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from gui import theme
 from gui.widgets.eliding import whole_parts
 
-FEWEST = 4  # letters: of fewer, nobody can tell what they are the beginning of
+FEWEST = 4  # letters and an ellipsis: of fewer, nobody can tell what they are the beginning of
 
 
 def label(text: str = "", look: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -83,5 +83,5 @@ class PartsLabel(ElidedLabel):
     def shown_text(self, width: int) -> str:
         parts = whole_parts(self.text(), self._between, self.fontMetrics(), width)
         brief = self._brief if self.fontMetrics().horizontalAdvance(self._brief) <= width else ""
-        shown = parts or brief or super().shown_text(width)
-        return shown if len(shown) >= FEWEST else ""
+        cut = super().shown_text(width)
+        return parts or brief or (cut if len(cut) > FEWEST else "")

@@ -69,6 +69,10 @@ def test_a_line_of_parts_that_do_not_fit_has_a_brief_form(qtbot: QtBot) -> None:
     assert words.shown_text(whole) == "loading TensorFlow …"
     assert words.shown_text(whole - 1) == "loading …"
     assert words.shown_text(brief - 1).endswith("…")
+    assert words.shown_text(20) == ""
+    words.set_brief("")
+    words.setText("CPU · 2 threads")
+    assert words.shown_text(words.fontMetrics().horizontalAdvance("CPU · 2")) == "CPU"
 
 
 def test_titles_are_elided_where_they_differ(qtbot: QtBot) -> None:

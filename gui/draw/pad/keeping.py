@@ -15,7 +15,7 @@ from gui.draw.keys import DIGITS
 from gui.draw.pad.drawing import Drawing
 from gui.draw.pad.pad import Pad
 from gui.session import Session
-from gui.widgets import ElidedLabel, ask_text, button, set_menu
+from gui.widgets import PartsLabel, ask_text, button, set_menu
 from gui.words import translated
 from nets.data.drawings import FORBIDDEN, LONGEST, counts, forget, keep, set_folder
 from nets.errors import LensletError
@@ -34,7 +34,7 @@ class Keeping(QWidget):
         self._counts: dict[str, int] = {}
         self._kept: tuple[Path, str, Drawing] | None = None
         self.button = button(self.tr("Keep as"))
-        self.line = ElidedLabel("", "small")
+        self.line = PartsLabel("", "small", between=" · ")
         self.undo_button = button(self.tr("Undo"), "plain", tip=self.tr("Take the kept drawing back"))
         policy = self.undo_button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)

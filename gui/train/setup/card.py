@@ -119,7 +119,7 @@ class DatasetCard(QWidget):
             self.counts.show_counts([])
             return
         size = " × ".join(map(str, spec.input.shape))
-        images = self.tr("{0:,} to train and validate on, {1:,} to test on, {2}")
+        images = self.tr("{0:,} to train and validate, {1:,} to test, {2}")
         texts = {
             "about": spec.about[:1].upper() + spec.about[1:],
             "images": images.format(spec.train_images, spec.test_images, size),

@@ -23,7 +23,7 @@ def few_images_words(config: TrainConfig, spec: DatasetSpec | None) -> str:
     if not sentence:
         return ""
     _, held_out = split_sizes(config, spec.train_images)
-    rest = _tr("{0:,} to validate on, {1:,} to test on") if held_out else _tr("{1:,} to test on")
+    rest = _tr("{0:,} to validate, {1:,} to test") if held_out else _tr("{1:,} to test")
     return f"{sentence[:1].upper()}{sentence[1:]}{BETWEEN}{rest.format(held_out, spec.test_images)}"
 
 
@@ -47,8 +47,8 @@ def summary(
     words = [_transfer_words(config, source)] if source is not None else [misfit.words] if misfit else []
     if found is not None and found.spec is not None:
         trained, held_out = split_sizes(config, found.spec.train_images)
-        three = _tr("{0:,} images to train on, {1:,} to validate on, {2:,} to test on")
-        two = _tr("{0:,} images to train on, {2:,} to test on")
+        three = _tr("{0:,} images to train on, {1:,} to validate, {2:,} to test")
+        two = _tr("{0:,} images to train on, {2:,} to test")
         counts = (three if held_out else two).format(trained, held_out, found.spec.test_images)
         words += [counts] if found.found else [counts, found.problem]
         words += _size_words(config, found.spec.input)

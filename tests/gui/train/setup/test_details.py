@@ -59,7 +59,7 @@ def test_the_card_of_the_data(bar: SetupBar, qtbot: QtBot) -> None:
     card = bar.details.card
     assert card.counts.rows[:2] == [("0", 143), ("1", 146)]
     assert card._values["licence"].text() == "CC BY 4.0"
-    assert card._values["images"].text() == "1,437 to train and validate on, 360 to test on, 28 × 28 × 1"
+    assert card._values["images"].text() == "1,437 to train and validate, 360 to test, 28 × 28 × 1"
     heading, files = card.left_out
     card.show_left_out("digits", ("a.png is not a picture", "b.png is damaged"))
     assert (heading.isVisible(), files.text()[0]) == (True, "2")

@@ -115,15 +115,15 @@ def test_a_combination_that_cannot_be(bar: SetupBar, qtbot: QtBot) -> None:
 def test_what_will_be_trained_on_follows_the_validation_share_and_the_limit(bar: SetupBar, qtbot: QtBot) -> None:
     bar.choose(Choices("lenet", "mnist", "default"))
     settled(bar, qtbot)
-    assert bar.message.text().startswith("54,000 images to train on, 6,000 to validate on, 10,000 to test on  ·  ")
+    assert bar.message.text().startswith("54,000 images to train on, 6,000 to validate, 10,000 to test  ·  ")
     set_number(bar, "validation", "0.25")
-    assert bar.message.text().startswith("45,000 images to train on, 15,000 to validate on, 10,000 to test on")
+    assert bar.message.text().startswith("45,000 images to train on, 15,000 to validate, 10,000 to test")
     set_number(bar, "validation", "0")
-    assert bar.message.text().startswith("60,000 images to train on, 10,000 to test on")
+    assert bar.message.text().startswith("60,000 images to train on, 10,000 to test")
     bar.choose(Choices("lenet", "mnist", "quick"))
     settled(bar, qtbot)
     assert bar.config().limit == 10_000
-    assert bar.message.text().startswith("10,000 images to train on, 6,000 to validate on, 10,000 to test on")
+    assert bar.message.text().startswith("10,000 images to train on, 6,000 to validate, 10,000 to test")
 
 
 def test_drawings_say_what_to_do_first(bar: SetupBar, qtbot: QtBot, session: Session, places: Places) -> None:
@@ -224,7 +224,7 @@ def test_few_images_are_warned_of_with_a_way_out(
     bar.choose(bar.choices.with_dataset("drawings"))
     settled(bar, qtbot)
     assert "for 8 classes are few" in bar.message.text()
-    assert bar.message.text().endswith(f"{bar._spec.test_images} to test on")
+    assert bar.message.text().endswith(f"{bar._spec.test_images} to test")
     assert bar.message.words.property("look") == "warning"
     for width in (716, 1060):  # of the form in windows of 1024 and 1440
         bar.resize(width, bar.height())
