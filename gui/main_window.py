@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.bindings import bind
@@ -19,6 +19,7 @@ from gui.session import Session
 from gui.shell import placement
 from gui.shell.keys import BINDINGS
 from gui.shell.presenting import Presenting
+from gui.shell.room import WorkspaceRoom
 from gui.shell.status_bar import StatusBar
 from gui.shell.time_machine import TimeMachine
 from gui.shell.top_bar import TopBar, describe
@@ -64,7 +65,8 @@ class MainWindow(QMainWindow):
         for row in WORKSPACES:
             self.top.add_workspace(row.name, self.tr(row.title), self.tr(row.tip))
         self.column = DrawColumn(self.session)
-        self.stack = QStackedWidget()
+        self.room = WorkspaceRoom()
+        self.stack = self.room.stack
         waiting = StateView()
         waiting.busy(self.tr("Opening the workspaces"))
         self.stack.addWidget(waiting)
@@ -75,7 +77,7 @@ class MainWindow(QMainWindow):
         middle.addWidget(self.column, 0)
         right = QVBoxLayout()
         right.setSpacing(theme.GAP)
-        right.addWidget(self.stack, 1)
+        right.addWidget(self.room, 1)
         self.time_machine = TimeMachine(self.session, self.stack)
         right.addWidget(self.time_machine)
         middle.addLayout(right, 1)

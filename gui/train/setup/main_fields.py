@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
@@ -125,6 +125,11 @@ class MainFields(QWidget):
                 title = self.tr("{0} (for few images)").format(title)
             self.recipe.setItemText(self.recipe.currentIndex(), title)
         self._share_room()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as in two rows: it is not in two rows before it is narrow."""
+        width = max(self._menus.minimumSize().width(), self._tail.minimumSize().width())
+        return QSize(width, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

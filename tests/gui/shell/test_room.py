@@ -1,0 +1,38 @@
+"""A workspace that needs more room than the window has is scrolled, and no other is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.shell.room import WorkspaceRoom
+
+
+def page(width: int, height: int) -> QWidget:
+    made = QWidget()
+    made.setMinimumSize(width, height)
+    return made
+
+
+def test_only_the_page_that_needs_more_is_scrolled(qtbot: QtBot) -> None:
+    room = WorkspaceRoom()
+    qtbot.addWidget(room)
+    small, large = page(300, 200), page(900, 700)
+    for one in (small, large):
+        room.stack.addWidget(one)
+    room.resize(600, 400)
+    room.show()
+
+    def reach() -> tuple[int, int]:
+        return room.horizontalScrollBar().maximum(), room.verticalScrollBar().maximum()
+
+    room.stack.setCurrentWidget(small)
+    qtbot.waitUntil(lambda: small.size() == room.viewport().size() and reach() == (0, 0), timeout=5_000)
+    room.stack.setCurrentWidget(large)
+    qtbot.waitUntil(lambda: reach() == (900 - room.viewport().width(), 700 - room.viewport().height()), timeout=5_000)
+    assert (large.width(), large.height()) == (900, 700)
+    qtbot.keyClick(large, Qt.Key.Key_Right)
+    assert room.horizontalScrollBar().value() == 0, "the arrows belong to the workspaces"
+    room.stack.setCurrentWidget(small)
+    qtbot.waitUntil(lambda: small.size() == room.viewport().size() and reach() == (0, 0), timeout=5_000)
