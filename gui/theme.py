@@ -233,6 +233,7 @@ def _style_sheet(c: Palette) -> str:
     QComboBox QAbstractItemView {{ border: none; padding: 1px {TIGHT}px; }}
     QComboBox QAbstractItemView::item {{ min-height: 24px; padding: 0 {TIGHT}px; border-radius: {RADIUS_PICTURE}px; }}
     QComboBox QAbstractItemView::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
+    QMenu {{ icon-size: 16px; }}
     QMenu::item {{ padding: 6px {GUTTER}px; border-radius: {RADIUS_PICTURE}px; }}
     QMenu::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
     QMenu::item:disabled {{ color: {c.quiet}; }}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QCursor, QFontMetrics
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QStyle
 from pytestqt.qtbot import QtBot
 
 from gui import theme
@@ -58,6 +58,20 @@ def test_the_icon_of_an_empty_panel_grows_with_the_text(qtbot: QtBot, zoom: floa
     ground = image.pixel(0, 0)
     columns = [x for x in range(image.width()) if any(image.pixel(x, y) != ground for y in range(image.height()))]
     assert columns[-1] + 1 - columns[0] == pytest.approx(19 * zoom, abs=2)
+
+
+def test_the_icons_of_a_menu_grow_with_the_text(qtbot: QtBot) -> None:
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    sides = []
+    for zoom in (1.0, 2.0):
+        theme.theme.zoom = zoom
+        theme.apply("light")
+        menu.ensurePolished()
+        sides.append(menu.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize, None, menu))
+    theme.theme.zoom = 1.0
+    theme.apply("light")
+    assert sides == [16, 32]
 
 
 def test_a_line_of_parts_that_do_not_fit_has_a_brief_form(qtbot: QtBot) -> None:

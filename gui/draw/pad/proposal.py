@@ -97,7 +97,7 @@ class Proposal(QFrame):
             old.deleteLater()
         self.buttons = []
         for number, model in enumerate(models):
-            made = button("")
+            made = button("", "slim")
             made.setToolTip(self.tr("Opens a model for photographs. It knows: {0}").format(model.knows))
             made.clicked.connect(partial(self._open, model.name))
             self._row.insertWidget(number, made)
@@ -123,13 +123,25 @@ class Proposal(QFrame):
         room = width - self.close_button.width() - 3 * theme.GAP
         fits = self.words.fontMetrics().horizontalAdvance(self._reason) <= room
         self.words.setText(self._reason if fits else self.tr("A photograph: use"))
+        for made in self.buttons:
+            made.show()
         for long in (fits, False):
             for made, model in zip(self.buttons, self._models, strict=True):
                 made.setText(self.tr("Use {0}").format(model.title) if long else model.title)
-            if self.sizeHint().width() <= width:
+            if self._needed() <= width:
                 break
+        for made in reversed(self.buttons[1:]):  # the menu of models has them all
+            if self._needed() <= width:
+                break
+            made.hide()
         height = self.sizeHint().height()
         self.setGeometry(margin, self._pad.height() - height - margin, width, height)
+
+    def _needed(self) -> int:
+        """The width in which the buttons are whole."""
+        shown = [made for made in self.buttons if not made.isHidden()]
+        between = theme.px(theme.TIGHT) * len(shown)
+        return sum(made.sizeHint().width() for made in shown) + between + theme.px(theme.GAP + theme.TIGHT)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.draw.column import DrawColumn
 from gui.draw.pad.proposal import proposed_models
 from gui.session import Session
@@ -76,8 +77,17 @@ def test_a_pretrained_network_is_proposed_where_its_files_are(
     (folder / PRETRAINED["mobilenet_0.75"].file).touch()
     open_card(session, "pen")
     column.pad.put_picture(PHOTOGRAPH, "house.jpg")
-    use = column.proposal.buttons[1]
+    first, use = column.proposal.buttons
     assert use.text().endswith("MobileNet 0.75")
+    for side in (300, 200, 150):  # the last is that of a window at 175 %
+        column.pad.setFixedSize(side, side)
+        shown = [one for one in (first, use) if not one.isHidden()]
+        assert shown[0] is first
+        needed = sum(one.sizeHint().width() + theme.TIGHT for one in shown)
+        assert needed <= column.proposal.width(), f"cut at {side} pixels"
+    assert use.isHidden()
+    column.pad.setFixedSize(300, 300)
+    assert not use.isHidden()
     assert "1,000 classes" in use.toolTip()
     with qtbot.waitSignal(session.model_opening) as opening:
         qtbot.mouseClick(use, Qt.MouseButton.LeftButton)
