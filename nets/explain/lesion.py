@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nets.compute.compiled import needs_xla, to_layout
+from nets.compute.direct import DirectCall
 from nets.errors import UsageError
 from nets.events import Progress, Report, no_report
 from nets.explain.lesion_modes import MODES
@@ -68,9 +69,9 @@ class LesionedNetwork:
         self.model = model
         self.row = _row_of(model, layer)
         self.channels = self.row.maps
-        self._read: Any = None
+        self._read: DirectCall | None = None
         self._before: Any = None
-        self._after: Any = None
+        self._after: dict[int, DirectCall] = {}  # by the number of images
 
     def change(self, channels: Mapping[int, str], means: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """The two rows (channels,) float32 that ``read`` takes: by what each channel is multiplied, and what is added.
@@ -97,8 +98,8 @@ class LesionedNetwork:
                 results, output = self.model.graph.run(to_layout(images, self.model.graph), self._rules(scale, fill))
                 return {path: results[path] for path in paths}, output
 
-            self._read = backend.compile(run, xla=needs_xla(self.model.graph))
-        found, output = self._read(*map(_tensor, (image[None], scale, fill)))
+            self._read = DirectCall(backend.compile(run, xla=needs_xla(self.model.graph)))
+        found, output = self._read(np.asarray(image[None], np.float32), scale, fill)
         first = self.model.graph.channels_first
         shown = self.model.output.shown(backend.to_array(output)[0], channels_first=first)
         maps = {path: _last(np.asarray(backend.to_array(value), np.float32)[0], first) for path, value in found.items()}
@@ -112,7 +113,10 @@ class LesionedNetwork:
 
     def means(self, images: np.ndarray) -> np.ndarray:
         """(channels,) float32: of each channel over all positions and images (N, H, W, C)."""
-        parts = [self._inside(images[start : start + BATCH]) for start in range(0, len(images), BATCH)]
+        from nets import backend
+
+        values = (self._inside(images[start : start + BATCH]) for start in range(0, len(images), BATCH))
+        parts = [backend.to_array(value) for value in values]
         total = sum(part.astype(np.float64).reshape(-1, self.channels).sum(axis=0) for part in parts)
         positions = sum(part.size // self.channels for part in parts)
         return (total / max(1, positions)).astype(np.float32)
@@ -160,14 +164,14 @@ class LesionedNetwork:
             )
         if not len(images):
             raise UsageError("expected images to measure on, found none")
-        parts = [slice(start, start + BATCH) for start in range(0, len(images), BATCH)]
-        inside = [self._inside(images[part]) for part in parts]
+        parts = [_tensor(images[start : start + BATCH]) for start in range(0, len(images), BATCH)]
+        inside = [self._inside(part) for part in parts]  # tensors: the same for every channel, copied once
         means = self.means(images) if MODES[mode].mean else None
         total = self.channels + 2
 
         def right(channels: Mapping[int, str]) -> np.ndarray:
             rows = self.change(channels, means)
-            found = [self._above(images[part], values, *rows) for part, values in zip(parts, inside, strict=True)]
+            found = [self._above(part, values, *rows) for part, values in zip(parts, inside, strict=True)]
             return np.concatenate(found) == labels
 
         whole = right({})
@@ -203,8 +207,8 @@ class LesionedNetwork:
             scale, fill = scale[:, None, None], fill[:, None, None]
         return value * ops.cast(scale, value.dtype) + ops.cast(fill, value.dtype)
 
-    def _inside(self, images: np.ndarray) -> np.ndarray:
-        """What the layer itself answers to images, in the network's own layout."""
+    def _inside(self, images: Any) -> Any:
+        """What the layer itself answers to images (an array or a tensor), as a tensor in the network's own layout."""
         from nets import backend
 
         if self._before is None:
@@ -214,22 +218,23 @@ class LesionedNetwork:
                 return results[self.row.path]
 
             self._before = backend.compile(run, xla=needs_xla(self.model.graph))
-        return backend.to_array(self._before(_tensor(images)))
+        return self._before(_tensor(images))
 
-    def _above(self, images: np.ndarray, values: np.ndarray, scale: np.ndarray, fill: np.ndarray) -> np.ndarray:
+    def _above(self, images: Any, values: Any, scale: np.ndarray, fill: np.ndarray) -> np.ndarray:
         """(N,) int: the classes that are answered from what the layer gives. The images count where a branch passes
-        the layer by; where none does, what lies below it is not computed."""
+        the layer by; where none does, what lies below it is not computed. ``values``: a tensor, of ``_inside``."""
         from nets import backend
         from nets.network.outputs import to_probabilities
 
-        if self._after is None:
+        if len(images) not in self._after:
 
             def run(images: Any, values: Any, scale: Any, fill: Any) -> Any:
                 rules = {self.row.path: lambda *_: self._changed(values, scale, fill)}
                 return self.model.graph.run(to_layout(images, self.model.graph), rules)[1]
 
-            self._after = backend.compile(run, xla=needs_xla(self.model.graph))
-        output = np.asarray(backend.to_array(self._after(*map(_tensor, (images, values, scale, fill)))), np.float32)
+            self._after[len(images)] = DirectCall(backend.compile(run, xla=needs_xla(self.model.graph)))
+        answers = self._after[len(images)](_tensor(images), values, scale, fill)
+        output = np.asarray(backend.to_array(answers), np.float32)
         rows = output.reshape(len(images), -1)
         if self.model.output.kind.name == "labels":
             return rows.argmax(axis=1)
