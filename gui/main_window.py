@@ -173,6 +173,10 @@ class MainWindow(QMainWindow):
     # --- what the person asks for ---------------------------------------------------------------------------
 
     def show_workspace(self, name: str) -> None:
+        if not self.workspaces:
+            self._first = name  # shown once they are made
+            self.top.mark_workspace(name)
+            return
         if name not in self.workspaces:
             name = WORKSPACES[0].name
         if name in self.workspaces:

@@ -37,6 +37,9 @@ class Controls(Panel):
         self._beside_rows: list[tuple[str, str]] = []
         self.method = Select([(row.name, row.title) for row in METHODS])
         self.target, self.versus, self.layer, self.beside = SearchSelect(), SearchSelect(), Select(), Select()
+        self.target.set_rows([("", self.tr("the answer"))])
+        self.versus.set_rows([("", self.tr("– (no other class)"))])
+        self.beside.set_rows([("", self.tr("– (one picture)"))])
         self.colours = Select([("", self.tr("Even colours")), ("jet", self.tr("Jet (rainbow)"))])
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(10, 100)

@@ -70,6 +70,8 @@ class ExplainPage(QWidget):
         controls.changed.connect(self._on_choice)
         controls.painted.connect(self._paint)
         theme.theme.changed.connect(self._paint)
+        self.columns[1].setVisible(len(controls.asked()) > 1)
+        self._paint()
 
     def _compose(self) -> None:
         pictures = QHBoxLayout()
@@ -333,16 +335,18 @@ class ExplainPage(QWidget):
             column.fit(room)
 
     def _paint_state(self, column: ExplanationColumn) -> None:
-        if self._model is None:
+        if self._session.engine == "failed":
+            words = self.tr("Explanations need TensorFlow, and it could not be loaded.")
+            column.show_state(self.tr("Not possible here"), words, failed=True)
+        elif self._session.engine != "ready":
+            loading = self.tr("TensorFlow is still being loaded: explanations come when it is here.")
+            column.show_state(self.tr("In a moment"), loading, busy=True)
+        elif self._model is None:
             column.show_state(
                 self.tr("No model yet"), self.tr("The explanation follows when a model is open."), busy=True
             )
         elif self._waits and not self._has_drawing:
-            loading = self._session.engine != "ready"
-            words = self.tr("The explanation follows the answer.")
-            if loading:
-                words = self.tr("TensorFlow is still being loaded: explanations come when it is here.")
-            column.show_state(self.tr("Computing"), words, busy=True)
+            column.show_state(self.tr("Computing"), self.tr("The explanation follows the answer."), busy=True)
         elif not self._has_drawing and self._answer is not None and self._answer.problem:
             column.show_state(self.tr("Not possible here"), self._answer.problem, failed=True)
         elif not self._has_drawing:

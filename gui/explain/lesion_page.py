@@ -16,7 +16,7 @@ from gui.paint.grid import MapGrid, Pictures
 from gui.paint.scale_bar import ScaleBar
 from gui.session import Session
 from gui.threads.worker import Worker
-from gui.widgets import BusySign, ElidedLabel, Panel, Select, button, label
+from gui.widgets import BusySign, ElidedLabel, Panel, Select, StateView, button, label
 from gui.words import as_sentence
 from nets.events import Progress
 from nets.explain.layers import PASSING_ON, default_layer
@@ -111,6 +111,22 @@ class LesionPage(QWidget):
         outer.setSpacing(theme.GAP)
         outer.addLayout(head)
         outer.addLayout(grid, 1)
+        self.waiting = StateView()
+        self.waiting.busy(
+            self.tr("No model yet"), self.tr("The lesion lab opens when TensorFlow and a model are here.")
+        )
+        outer.addWidget(self.waiting, 1)
+        self._shown_with_model: tuple[QWidget, ...] = (
+            self.layer,
+            self.mode,
+            self.whole,
+            self.back,
+            maps,
+            answer,
+            chart,
+        )
+        for part in self._shown_with_model:
+            part.hide()
 
     @property
     def slide(self) -> QWidget:
@@ -121,6 +137,10 @@ class LesionPage(QWidget):
 
     def set_model(self, model: Model) -> None:
         before, self._model = self._model, model
+        if before is None:
+            self.waiting.hide()
+            for part in self._shown_with_model:
+                part.show()
         self.accuracy = None
         if before is None or before.network is not model.network:
             rows = layers_with_channels(model)

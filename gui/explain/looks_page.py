@@ -130,6 +130,11 @@ class LooksPage(QWidget):
         self.picture.hide()
 
     def _say_empty(self) -> None:
+        self.go.setEnabled(self._model is not None)
+        if self._model is None:
+            words = self.tr("Pictures can be made when TensorFlow and a model are here.")
+            self.state.busy(self.tr("No model yet"), words)
+            return
         self.state.empty(
             self.tr("What does it look for?"), self.tr("Choose a class, or a layer and a filter, and press Return.")
         )

@@ -174,11 +174,16 @@ def test_closing_in_the_middle_of_a_training_asks_and_then_ends_at_once(
     gone(window)
 
 
-def test_settings_that_are_broken_are_kept_aside_and_said(qapp: QApplication, tmp_path: Path) -> None:
+def test_broken_settings_are_kept_aside_and_a_workspace_chosen_while_the_window_opens_is_shown(
+    qapp: QApplication, tmp_path: Path
+) -> None:
     text = '{"window": [0, 0, 99999999999, 5]}'
     (tmp_path / "settings.json").write_text(text)
     window = open_window(places_in(tmp_path), model="lenet")
+    assert not window.workspaces
+    window.show_workspace("why")
     wait_ready(window)
+    assert window.stack.currentWidget() is window.workspaces["why"]
     assert "settings" in window.status.message.text()
     assert (tmp_path / "settings.broken.json").read_text() == text
     window.close_now()

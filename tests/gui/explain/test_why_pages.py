@@ -64,6 +64,29 @@ def test_while_the_answer_is_to_come_it_is_said_to_be_computed(
     assert state.title.text() == "Nothing to explain yet"
 
 
+def test_while_tensorflow_loads_that_is_said_in_place_of_empty_frames(qtbot: QtBot, session: Session) -> None:
+    """At the first start two grey squares stood there until the model was open."""
+    session.engine = "by hand"
+    made = WhyWorkspace(session)
+    qtbot.addWidget(made)
+    made.resize(1070, 795)
+    made.show()
+    page = made.explain
+    assert page.columns[1].isHidden()
+    assert "TensorFlow is still being loaded" in page.columns[0].state.sentence.text()
+    assert page.columns[0].state.isVisible()
+    assert made.controls.target.currentText() == "the answer"
+    for number, state in ((1, made.lesions.waiting), (2, made.looks.state)):
+        made.show_page(number)
+        assert state.isVisible()
+        assert state.title.text() == "No model yet"
+    made.show_page(0)
+    session.engine = "failed"
+    session.engine_changed.emit("failed", "")
+    assert "could not be loaded" in page.columns[0].state.sentence.text()
+    made.stop()
+
+
 def test_what_it_looks_for_begins_with_the_answer_until_a_class_is_picked(
     workspace: WhyWorkspace, draw: Draw, session: Session, subject: Subject
 ) -> None:
