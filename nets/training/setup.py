@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import shlex
 import threading
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from nets.data.fitting import fitted
 from nets.data.images import ChosenImages, Images
 from nets.data.specs import Dataset, ImageInput, Split
 from nets.errors import LensletError
-from nets.events import Report
+from nets.events import Cancelled, Event, Progress, Report
 from nets.network.card import Card
 from nets.runs.config import AUGMENTATIONS, TrainConfig, config_for, input_for
 from nets.training.batches import ArrayBatches, Batches
@@ -80,7 +81,11 @@ def prepare(training: Training, work: Callable[[Training], Setup] | None = None)
             weights it starts from are another network's.
     """
     build = work or _prepare
-    return _while_reporting(lambda: build(training), training.report, Preparing(training.config.network))
+
+    def work_with(report: Report) -> Setup:
+        return build(replace(training, report=report))
+
+    return _while_reporting(work_with, training.report, Preparing(training.config.network))
 
 
 def _prepare(training: Training) -> Setup:
@@ -170,17 +175,25 @@ def compile_step(engine: Engine, batches: Batches) -> None:
     engine.run(images, labels, shares, np.zeros(0, np.float32))
 
 
-def _while_reporting(work: Callable[[], Setup], report: Report, event: Preparing) -> Setup:
+def _while_reporting(work: Callable[[Report], Setup], report: Report, event: Preparing) -> Setup:
     """Runs ``work`` aside and reports meanwhile: compiling takes seconds, and Stop is to be answered at once.
 
-    When the report cancels, the work is left to end by itself and its result dropped.
+    What the work itself reports is passed on from here; its progress stands in the place of ``event`` until it is
+    complete. When the report cancels, the work ends at its next report, and its result is dropped.
     """
     results: list[Setup] = []
     problems: list[BaseException] = []
+    told: deque[Event] = deque()
+    cancelled = threading.Event()
+
+    def tell(one: Event) -> None:
+        if cancelled.is_set():
+            raise Cancelled
+        told.append(one)
 
     def run() -> None:
         try:
-            results.append(work())
+            results.append(work(tell))
         except BaseException as problem:
             problems.append(problem)
 
@@ -190,11 +203,22 @@ def _while_reporting(work: Callable[[], Setup], report: Report, event: Preparing
         thread.start()
     finally:
         threading.stack_size(usual)
-    while True:
-        report(event)
-        thread.join(POLL)
-        if not thread.is_alive():
-            break
+    shown: Event = event
+    try:
+        while True:
+            report(shown)
+            thread.join(POLL)
+            is_over = not thread.is_alive()  # before the last of its reports are taken
+            while told:
+                one = told.popleft()
+                report(one)
+                if isinstance(one, Progress):
+                    shown = one if one.total and one.done < one.total else event
+            if is_over:
+                break
+    except BaseException:
+        cancelled.set()
+        raise
     if problems:
         raise problems[0]
     return results[0]
