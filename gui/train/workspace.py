@@ -208,7 +208,7 @@ class TrainWorkspace(QWidget):
         model = self._session.model
         if model is not None and model.ref == ModelRef("run", run, epoch):
             return
-        sentence = self.tr("Epoch {0} of {1} answers on the pad now, as it did to this image.")
+        sentence = self.tr("Epoch {0} of “{1}” answers on the pad now, as it did to this image.")
         sentence = sentence.format(epoch, self._title_of(run))
         self._session.open_model(run, epoch, detour=sentence)
         self._session.notify(sentence)

@@ -160,7 +160,7 @@ class ResultsPanel(Panel):
         if self.held_out is None:
             return self.tr("Reading the images …")
         if cell is None:
-            return self.tr("Hardest images, the worst first: is, taken for. Click one to explore it")
+            return self.tr("Hardest images: class → taken for. Click one to explore it")
         return self.matrix.words(*cell)
 
     def _thumbnail(self, number: int, image: np.ndarray) -> StripItem:
