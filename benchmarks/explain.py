@@ -144,7 +144,11 @@ def calls_of(
 
 def promised(network: str, method: str, count: int) -> dict[str, float]:
     """By peers ("keras" is the faster of the two on Keras) the ratio that was promised."""
-    keras, one, many = ON_PEN if network == "pen" else PROMISED[method]
+    keras, one, many = PROMISED[method]
+    if network == "pen":  # the same of every method, where the peer has it
+        keras, one, many = (
+            limit if own is not None else None for limit, own in zip(ON_PEN, PROMISED[method], strict=True)
+        )
     if method == "activation_maximization" and count > 1 and network != "pen":
         keras = MAXIMISED_TEN
     if count == 1 or method == "activation_maximization":

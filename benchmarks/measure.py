@@ -34,8 +34,8 @@ BENCHMARKS = {
     "byhand": (),
     "byhand_epoch": ("--rounds", "1"),
     "arithmetic": (),
-    "explain": (),
-    "why": (),
+    "explain": ("--rounds", "5"),
+    "why": ("--rounds", "2"),
     "memory": ("--minutes", "10"),
     "zoo": (),
 }
