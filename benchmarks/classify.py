@@ -47,9 +47,9 @@ class Training:
         self._thread.join()
 
     def _report(self, event: Event) -> None:
-        from nets.training.events import Batches
+        from nets.training.events import BatchesDone
 
-        if isinstance(event, Batches):
+        if isinstance(event, BatchesDone):
             self._begun.set()
         if self._ended.is_set():
             raise Cancelled

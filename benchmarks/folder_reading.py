@@ -86,7 +86,7 @@ def measure_training(folder: Path, home: Path, net: str, count: int, batch: int)
     from nets.runs.config import TrainConfig, config_for
     from nets.training.loop import Loop
     from nets.training.schedules import rates
-    from nets.training.setup import prepare
+    from nets.training.setup import set_up
     from nets.training.training import Training
 
     backend.configure()
@@ -96,7 +96,7 @@ def measure_training(folder: Path, home: Path, net: str, count: int, batch: int)
     data = dataclasses.replace(data, spec=spec, train=dataclasses.replace(data.train, images=images))
     config: TrainConfig = config_for(net, str(folder), batch_size=batch, epochs=2, limit=count)
     training = Training(config, data, no_report)
-    setup = prepare(training)
+    setup = set_up(training)
     loop = Loop(training, setup)
     for epoch in (1, 2):  # the second one is warm
         done = loop.epoch(epoch, lambda config, epoch=epoch: rates(config, setup.batches.steps, epoch, ()))

@@ -25,7 +25,7 @@ from nets.data.specs import Dataset, DatasetSpec, Split
 from nets.events import no_report
 from nets.network.outline import outline
 from nets.runs.config import TrainConfig
-from nets.training.setup import prepare
+from nets.training.setup import set_up
 from nets.training.training import Training
 from nets.zoo.registry import picture
 
@@ -64,7 +64,7 @@ def peak(dtype: str, side: int, rounds: int) -> float:
 def step_seconds(config: TrainConfig, data: Dataset, rounds: int) -> float:
     """The median of ``rounds`` times of a step, on batches that lie ready: the arithmetic alone."""
     training = Training(config, data, no_report)
-    setup = prepare(training)
+    setup = set_up(training)
     setup.batches.begin(1)
     count = setup.batches.block_length(0, setup.batches.block)
     images, labels, shares = setup.batches.take(0, count)

@@ -30,7 +30,7 @@ from nets.places import Places
 from nets.runs.config import config_for
 from nets.training.loop import Loop
 from nets.training.schedules import rates
-from nets.training.setup import prepare
+from nets.training.setup import set_up
 from nets.training.training import Training
 
 
@@ -44,7 +44,7 @@ class Ours:
         began = time.perf_counter()
         self.config = config_for("lenet", "mnist", batch_size=batch, validation=0.0, epochs=99, limit=images)
         training = Training(self.config, data, no_report)
-        self.setup = prepare(training)
+        self.setup = set_up(training)
         self.compiling = time.perf_counter() - began
         self.loop = Loop(training, self.setup)
         self.number, self.loss, self.waiting = 0, float("nan"), 0.0

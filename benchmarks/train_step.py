@@ -28,7 +28,7 @@ from nets.events import no_report
 from nets.runs.config import TrainConfig
 from nets.training.loop import Loop
 from nets.training.schedules import rates
-from nets.training.setup import prepare
+from nets.training.setup import set_up
 from nets.training.training import Training
 from nets.zoo.registry import picture
 
@@ -55,7 +55,7 @@ class Ours:
         self.config = TrainConfig(name, "noise", batch_size=batch, validation=0.0, epochs=99)
         training = Training(self.config, data, no_report)
         began = time.perf_counter()
-        self.setup = prepare(training)
+        self.setup = set_up(training)
         self.compiling = time.perf_counter() - began
         self.loop, self.number = Loop(training, self.setup), 0
 

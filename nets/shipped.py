@@ -35,7 +35,7 @@ from nets.places import MODELS, Places
 from nets.runs.config import TrainConfig, config_for
 from nets.runs.run import write_config
 from nets.runs.store import Run, RunStore
-from nets.training.events import Batches, EpochEnded
+from nets.training.events import BatchesDone, EpochEnded
 from nets.training.split import training_indices, validation_indices
 from nets.training.train import resume, train
 
@@ -419,7 +419,7 @@ def _fit_trust(lens: Lens, config: TrainConfig, places: Places) -> Trust:
 def _tell(event: Event) -> None:
     """Prints the course: ten lines in an epoch, and one at its end."""
     if (
-        isinstance(event, Batches)
+        isinstance(event, BatchesDone)
         and event.step * 10 // event.steps > (event.step - len(event.losses)) * 10 // event.steps
     ):
         words = f"epoch {event.epoch}: batch {event.step} of {event.steps}, loss {event.losses.mean():.4f}"

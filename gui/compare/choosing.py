@@ -277,9 +277,6 @@ class ChoosingPanel(QScrollArea):
     def _limit_words(self, count: int | None) -> str:
         return self.tr("all of them") if count is None else self.tr("{0:,} of them").format(count)
 
-    def _batch_words(self, count: int) -> str:
-        return self.tr("1 image") if count == 1 else self.tr("{0} images").format(count)
-
     def _render(self, state: CompareState) -> None:
         titles = [one.title for one in state.chosen]
         if titles != [row.words.text() for row in self.rows]:

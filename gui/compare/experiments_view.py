@@ -41,7 +41,7 @@ from nets.experiments.laboratory import (
     run_experiment,
 )
 from nets.places import Places
-from nets.training.events import Batches, EpochEnded, Preparing, Validating
+from nets.training.events import BatchesDone, EpochEnded, Preparing, Validating
 
 if TYPE_CHECKING:
     from gui.compare.state import CompareState
@@ -370,7 +370,7 @@ def event_words(event: Event) -> str:
         return translated(event.text)
     if isinstance(event, Preparing):
         return f"preparing {event.network}"
-    if isinstance(event, Batches):
+    if isinstance(event, BatchesDone):
         return f"epoch {event.epoch}, batch {event.step} of {event.steps}, loss {event.losses[-1]:.4f}"
     if isinstance(event, Validating):
         return f"epoch {event.epoch}, validation"
@@ -384,7 +384,7 @@ def event_words(event: Event) -> str:
 
 def share_of(event: Event) -> float | None:
     """How much is done of what the event is about, in [0, 1]; None where that is not known."""
-    if isinstance(event, Batches):
+    if isinstance(event, BatchesDone):
         return event.step / max(event.steps, 1)
     if isinstance(event, Progress) and event.total:
         return event.done / event.total

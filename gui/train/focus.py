@@ -17,7 +17,7 @@ from gui.train.runs.runs import RunsPanel
 from gui.train.task import DataLoaded, HeldOut, evaluation_task, held_out_task
 from gui.train.training_state import Ended
 from nets.events import Event
-from nets.training.events import Batches, Changed, EpochEnded, Started
+from nets.training.events import BatchesDone, Changed, EpochEnded, Started
 
 if TYPE_CHECKING:
     from nets.runs.evaluation import Evaluation
@@ -62,7 +62,7 @@ class Focus(QObject):
                 self._live_held_out = event.held_out
             elif isinstance(event, Started):
                 self._begin(event)
-            elif isinstance(event, Batches):
+            elif isinstance(event, BatchesDone):
                 self._add_batches(event)
             elif isinstance(event, Changed):
                 self._mark(event)
@@ -94,7 +94,7 @@ class Focus(QObject):
             found.mark_phases(started.config)
         return found
 
-    def _add_batches(self, batches: Batches) -> None:
+    def _add_batches(self, batches: BatchesDone) -> None:
         if self.live is not None:
             self.live.add_batches(batches.epoch, batches.step, batches.steps, batches.losses, batches.accuracies)
             if self.run == self.live.run:

@@ -21,7 +21,7 @@ from nets.network.card import Card
 from nets.runs.changes import changed
 from nets.runs.config import TrainConfig
 from nets.runs.store import Run, RunStore, RunSummary
-from nets.training.events import Batches, Started
+from nets.training.events import BatchesDone, Started
 
 SNAPSHOT_PERIOD = 0.4  # seconds between two snapshots for the pad
 
@@ -175,7 +175,7 @@ class Training(QObject):
         """On the job's thread: takes the weights along when the pad wants them, and never the network itself."""
         if isinstance(event, Started):
             self._run, self._card = event.run, RunStore(self._session.places.runs).open(event.run).card
-        if not isinstance(event, Batches):
+        if not isinstance(event, BatchesDone):
             return event
         batches = dataclasses.replace(event, weights=_no_weights)
         now = time.monotonic()

@@ -9,7 +9,7 @@ from typing import Literal
 from nets.events import Event, Progress
 from nets.runs.config import TrainConfig
 from nets.runs.evaluation import Accuracy
-from nets.training.events import Batches, Changed, EpochEnded, Preparing, Started, Validating
+from nets.training.events import BatchesDone, Changed, EpochEnded, Preparing, Started, Validating
 from nets.training.features import COMPUTING
 from nets.training.phases import phase_at
 
@@ -115,7 +115,7 @@ class TrainingState:
             return replace(self, phase="building", progress=None)
         if isinstance(event, Started):
             return self._after_start(event)
-        if isinstance(event, Batches):
+        if isinstance(event, BatchesDone):
             return replace(
                 self,
                 phase="training",

@@ -12,7 +12,7 @@ from typing import Any
 
 from nets.commands.streams import emit, printable, tell
 from nets.events import Event, Message, Progress
-from nets.training.events import Batches, EpochEnded, Preparing, Started, Validating
+from nets.training.events import BatchesDone, EpochEnded, Preparing, Started, Validating
 
 BAR = 24
 """Characters of a progress bar."""
@@ -91,7 +91,7 @@ class Output:
 def _progress(event: Event) -> str:
     if isinstance(event, Preparing):
         return f"preparing {event.network}"
-    if isinstance(event, Batches):
+    if isinstance(event, BatchesDone):
         speed = f"{event.images_per_second:,.0f} images/s, {_duration(event.seconds_left)} left"
         return f"epoch {event.epoch} {_bar(event.step / event.steps)} loss {event.losses[-1]:.4f}, {speed}"
     if isinstance(event, Validating):

@@ -92,7 +92,7 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
             say_kept(store, run_id, out)
             return INTERRUPTED + received[0]
     out.close()
-    tell(run, len(data.train), time.perf_counter() - began, out)
+    say_trained(run, len(data.train), time.perf_counter() - began, out)
     return 0
 
 
@@ -230,7 +230,7 @@ def say_kept(store: RunStore, run_id: str, out: Output) -> None:
     out.say(f"stopped; {kept}; go on with: main.py train --resume {run_id}")
 
 
-def tell(run: Run, images: int, seconds: float, out: Output) -> None:
+def say_trained(run: Run, images: int, seconds: float, out: Output) -> None:
     summary, history = run.summary, run.summary.history
     trained, _ = split_sizes(summary.config, images)
     median = statistics.median(history.seconds)

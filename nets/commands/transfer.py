@@ -6,7 +6,7 @@ import argparse
 import time
 
 from nets.commands.output import Output
-from nets.commands.training import INTERRUPTED, said, say_kept, stoppable, tell
+from nets.commands.training import INTERRUPTED, said, say_kept, say_trained, stoppable
 from nets.data import datasets
 from nets.errors import UsageError
 from nets.events import Cancelled, Message
@@ -53,7 +53,7 @@ def transfer(options: argparse.Namespace, places: Places, out: Output) -> int:
             say_kept(store, next((run.id for run in store.list() if run.id not in known), ""), out)
             return INTERRUPTED + received[0]
     out.close()
-    tell(run, len(data.train), time.perf_counter() - began, out)
+    say_trained(run, len(data.train), time.perf_counter() - began, out)
     return 0
 
 

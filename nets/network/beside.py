@@ -11,9 +11,8 @@ from typing import Any
 
 from nets.files import write_text
 from nets.json_files import JsonError, parse_json, read_json
-from nets.network.card import CardFields, input_values
+from nets.network.card import CardFields
 from nets.network.labels import labels_in, read_labels
-from nets.network.model import Model
 from nets.places import Places
 from nets.text import Text
 
@@ -82,11 +81,6 @@ def write_beside(path: Path, places: Places, said: CardFields) -> Path:
             own.unlink(missing_ok=True)  # or it would go on to count
         return target
     raise AssertionError("the own folder is the last")
-
-
-def said_of(model: Model) -> CardFields:
-    """All that the model's card says of its classes and input: what a person begins with who changes some of it."""
-    return CardFields({"labels": list(model.card.labels)}, input_values(model.card.input))
 
 
 def _sources(path: Path, places: Places | None) -> list[tuple[str, Any]]:

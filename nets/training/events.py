@@ -43,7 +43,7 @@ class Started(Event):
 
 
 @dataclass(frozen=True, eq=False)
-class Batches(Event):
+class BatchesDone(Event):
     """Some batches are done.
 
     epoch counts from 1; step is how many of the epoch's ``steps`` are done after these.

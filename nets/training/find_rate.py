@@ -19,7 +19,7 @@ from nets.events import Progress, Report, no_report
 from nets.runs.config import TrainConfig, check
 from nets.runs.store import RunStore
 from nets.training.batches import Block
-from nets.training.setup import Setup, prepare
+from nets.training.setup import Setup, set_up
 from nets.training.start import find_start
 from nets.training.training import Beginning, Training
 from nets.training.transfer_setup import prepare_phase
@@ -87,7 +87,7 @@ def find_rate(
     check(config, images=len(data.train), classes=len(data.classes), input=data.spec.input)
     if begins is None:
         start = find_start(config, data, store) if store is not None else None
-        setup = prepare(Training(config, data, report, start=start, xla=False))
+        setup = set_up(Training(config, data, report, start=start, xla=False))
     else:
         setup = _prepare_head(config, data, report, begins)
     rates = np.geomspace(LOWEST, HIGHEST, STEPS)
@@ -117,7 +117,7 @@ def _prepare_head(config: TrainConfig, data: Dataset, report: Report, begins: Be
     config = dataclasses.replace(config, validation=0.0, limit=limit)
     with tempfile.TemporaryDirectory(prefix="lenslet-rate-", ignore_cleanup_errors=True) as folder:
         begins.write(Path(folder))
-        return prepare(Training(config, data, report, Path(folder), card=begins.card), prepare_phase)
+        return set_up(Training(config, data, report, Path(folder), card=begins.card), prepare_phase)
 
 
 def _batches(setup: Setup) -> Iterator[Block]:

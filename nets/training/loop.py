@@ -18,8 +18,7 @@ from nets.runs.config import TrainConfig, problems
 from nets.runs.recording import what_was_kept
 from nets.text import Text
 from nets.training.batches import Block
-from nets.training.events import Batches as BatchesDone
-from nets.training.events import Changed
+from nets.training.events import BatchesDone, Changed
 from nets.training.setup import Setup
 from nets.training.training import Training
 

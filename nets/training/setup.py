@@ -69,7 +69,7 @@ class Setup:
         return [learned[id(v)] if id(v) in learned else np.array(v) for v in self.network.weights]
 
 
-def prepare(training: Training, work: Callable[[Training], Setup] | None = None) -> Setup:
+def set_up(training: Training, work: Callable[[Training], Setup] | None = None) -> Setup:
     """Builds the network, the batches and the compiled step. The training's report hears of it and may cancel.
 
     Args:

@@ -35,7 +35,7 @@ from nets.training.loop import Loop
 from nets.training.memory import check_memory
 from nets.training.phases import Phase, phase_at
 from nets.training.schedules import rates
-from nets.training.setup import Setup, card_of, command_of, prepare
+from nets.training.setup import Setup, card_of, command_of, set_up
 from nets.training.start import find_start
 from nets.training.training import LARGE, Adjust, Beginning, Training, no_adjustment
 from nets.training.transfer_setup import prepare_phase
@@ -249,7 +249,7 @@ class _Running:
         training, recorder = self.training, self.recorder
         config = training.config
         self._write_card()  # before the preparing, which takes seconds: a run that is stopped meanwhile can be opened
-        self.setup = prepare(training, self._work)
+        self.setup = set_up(training, self._work)
         if not has_architecture(recorder.folder):
             with recorder.writing():
                 write_architecture(recorder.folder, self.setup.network)
@@ -276,7 +276,7 @@ class _Running:
             return
         self.phase = phase
         config = changed(self.training.config, self._changes, epoch, 0)
-        self.setup = prepare(
+        self.setup = set_up(
             dataclasses.replace(self.training, config=config, history=self.history, saved=None), self._work
         )
         self.loop = self._loop()

@@ -64,10 +64,6 @@ class RunsModel(QAbstractListModel):
         self.rows = list(rows)
         self.endResetModel()
 
-    def set_row(self, number: int, row: RunRow) -> None:
-        self.rows[number] = row
-        self.dataChanged.emit(self.index(number), self.index(number))
-
     def number(self, run: str) -> int:
         """The row of a run; -1 when it is not listed."""
         return next((number for number, row in enumerate(self.rows) if row.id == run and run), -1)

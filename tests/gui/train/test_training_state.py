@@ -11,14 +11,14 @@ import pytest
 from gui.train.training_state import Ended, Outcome, TrainingState
 from nets.events import Event, Message, Progress
 from nets.runs.evaluation import Accuracy, Evaluation
-from nets.training.events import Batches, EpochEnded, Preparing, Started, Validating
+from nets.training.events import BatchesDone, EpochEnded, Preparing, Started, Validating
 
 STARTED = Started("run", "LeNet · Digits", "2 threads", 4, 1, 10, 32, 320, 61_706)
 
 
-def batches(epoch: int, step: int) -> Batches:
+def batches(epoch: int, step: int) -> BatchesDone:
     numbers = np.zeros(step, np.float32)
-    return Batches(epoch, step, 10, numbers, numbers, 5000.0, 12.0, 0.001, list)
+    return BatchesDone(epoch, step, 10, numbers, numbers, 5000.0, 12.0, 0.001, list)
 
 
 def ended(epoch: int, right: int, loss: float) -> EpochEnded:

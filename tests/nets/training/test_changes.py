@@ -16,7 +16,7 @@ from nets.runs.changes import FILE, Change, changed, difference, read_changes
 from nets.runs.config import TrainConfig
 from nets.runs.store import Run, RunStore
 from nets.training import loop
-from nets.training.events import Batches, Changed
+from nets.training.events import BatchesDone, Changed
 from nets.training.train import resume, train
 
 pytestmark = pytest.mark.usefixtures("small_network")
@@ -41,7 +41,7 @@ class Person:
 
     def report(self, event: Event) -> None:
         self.seen.append(event)
-        if isinstance(event, Batches):
+        if isinstance(event, BatchesDone):
             if event.epoch == self.epoch and event.step >= self.step and self.wanted:
                 self.due = True
             if event.epoch == self.stop_in and event.step >= 7:

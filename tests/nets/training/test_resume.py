@@ -14,7 +14,7 @@ from nets.runs.config import TrainConfig
 from nets.runs.lock import lock_run
 from nets.runs.store import Run, RunStore
 from nets.training import setup
-from nets.training.events import Batches, EpochEnded, Finished, Started
+from nets.training.events import BatchesDone, EpochEnded, Finished, Started
 from nets.training.train import resume, train
 
 pytestmark = pytest.mark.usefixtures("small_network")
@@ -38,7 +38,7 @@ def stopping_in(epoch: int):
     """A report that presses Stop in the middle of ``epoch``."""
 
     def report(event: Event) -> None:
-        if isinstance(event, Batches) and event.epoch == epoch:
+        if isinstance(event, BatchesDone) and event.epoch == epoch:
             raise Cancelled
 
     return report
@@ -99,7 +99,7 @@ def test_more_epochs_go_on_in_the_same_run(data: Dataset, store: RunStore) -> No
 
 def test_a_run_that_failed_in_its_first_epoch_starts_anew(data: Dataset, store: RunStore) -> None:
     def fail(event: Event) -> None:
-        if isinstance(event, Batches):
+        if isinstance(event, BatchesDone):
             raise MemoryError
 
     config = dataclasses.replace(PLAIN, epochs=1)

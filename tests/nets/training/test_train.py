@@ -27,10 +27,10 @@ from nets.runs.config import OPTIMIZERS, TrainConfig
 from nets.runs.lock import is_locked
 from nets.runs.store import RunStore
 from nets.training.evaluate import evaluate
-from nets.training.events import Batches, EpochEnded, Finished, Preparing, Started, Validating
+from nets.training.events import BatchesDone, EpochEnded, Finished, Preparing, Started, Validating
 from nets.training.loop import Loop
 from nets.training.schedules import rates
-from nets.training.setup import prepare
+from nets.training.setup import set_up
 from nets.training.split import validation_indices
 from nets.training.train import resume, train
 from nets.training.training import Training
@@ -46,7 +46,7 @@ def test_a_training_from_start_to_end(data: Dataset, store: RunStore) -> None:
 
     def report(event: Event) -> None:
         seen.append(event)
-        if isinstance(event, Batches):
+        if isinstance(event, BatchesDone):
             snapshots.append(event.weights())
             assert is_locked(store.folder / store.list()[0].id)
             assert store.list()[0].state == "running"
@@ -56,7 +56,7 @@ def test_a_training_from_start_to_end(data: Dataset, store: RunStore) -> None:
     started = next(event for event in seen if isinstance(event, Started))
     assert isinstance(seen[0], Preparing)
     assert (started.run, started.images, started.steps, started.parameters) == (run.id, 90, 4, 61_196)
-    batches = [event for event in seen if isinstance(event, Batches)]
+    batches = [event for event in seen if isinstance(event, BatchesDone)]
     assert sum(len(event.losses) for event in batches) == 8
     assert batches[-1].step == batches[-1].steps == 4
     assert all(event.images_per_second > 0 and event.seconds_left >= 0 for event in batches)
@@ -123,7 +123,7 @@ def test_stop_ends_at_once_and_keeps_the_epochs(data: Dataset, store: RunStore) 
     pressed: list[float] = []
 
     def report(event: Event) -> None:
-        if isinstance(event, Batches) and event.epoch == 2:
+        if isinstance(event, BatchesDone) and event.epoch == 2:
             pressed.append(time.thread_time())
             raise Cancelled
 
@@ -164,7 +164,7 @@ def test_a_run_that_goes_on_is_never_removed(data: Dataset, store: RunStore, mon
 @pytest.mark.parametrize("xla", [False, True])
 def test_nothing_is_traced_twice(xla: bool, data: Dataset) -> None:
     training = Training(CONFIG, data, lambda _: None, xla=xla)
-    setup = prepare(training)
+    setup = set_up(training)
     loop = Loop(training, setup)
     for epoch in (1, 2):
         loop.epoch(epoch, lambda config, epoch=epoch: rates(config, setup.batches.steps, epoch, ()))
@@ -189,7 +189,7 @@ def test_a_pause_is_no_training_time(data: Dataset, store: RunStore, monkeypatch
     monkeypatch.setattr("nets.training.loop.time.perf_counter", lambda: clock() + paused[0])
 
     def report(event: Event) -> None:
-        if isinstance(event, Batches):
+        if isinstance(event, BatchesDone):
             paused[0] += 10_000.0
 
     history = train(dataclasses.replace(BY_HAND, epochs=1), data, store, report).summary.history
@@ -268,7 +268,7 @@ def test_a_disk_that_is_full_at_the_end_of_an_epoch(
 @pytest.mark.usefixtures("small_network")
 def test_the_runs_folder_vanishes_in_the_middle(data: Dataset, store: RunStore) -> None:
     def report(event: Event) -> None:
-        if isinstance(event, Batches) and event.epoch == 2 and store.folder.exists():
+        if isinstance(event, BatchesDone) and event.epoch == 2 and store.folder.exists():
             shutil.rmtree(store.folder)
 
     with pytest.raises(LensletError, match="is gone; epoch 1 was kept; put it back where it was"):

@@ -23,7 +23,7 @@ from nets.network.wrap import wrap
 from nets.places import Places
 from nets.runs.config import TrainConfig, fitted, problems, transfer_config
 from nets.runs.store import Run, RunStore
-from nets.training.events import Batches, EpochEnded
+from nets.training.events import BatchesDone, EpochEnded
 from nets.training.freezing import freeze, frozen_count, needs_care, split
 from nets.training.new_head import with_new_head
 from nets.training.phases import ALL, phases_of
@@ -250,7 +250,7 @@ def stopping_after(epoch: int) -> Callable[[Event], None]:
     """A report that presses Stop in the epoch after ``epoch``."""
 
     def report(event: Event) -> None:
-        if isinstance(event, Batches) and event.epoch == epoch + 1:
+        if isinstance(event, BatchesDone) and event.epoch == epoch + 1:
             raise Cancelled
 
     return report
@@ -304,7 +304,7 @@ def test_a_run_without_its_beginning_cannot_go_on(bars: Dataset, store: RunStore
     source = source_of(chain())
 
     def at_once(event: Event) -> None:
-        if isinstance(event, Batches):
+        if isinstance(event, BatchesDone):
             raise KeyError  # an error, not a stop: the run is kept
 
     with pytest.raises(KeyError):

@@ -13,7 +13,7 @@ from nets.data.specs import Dataset, DatasetSpec, ImageInput, Split
 from nets.events import no_report
 from nets.runs.config import config_for
 from nets.training import setup
-from nets.training.setup import prepare
+from nets.training.setup import set_up
 from nets.training.training import Training
 from nets.zoo import NETS, get
 from tests.nets.zoo.symbolic import answers_of
@@ -74,7 +74,7 @@ def test_two_steps_of_training_lower_the_loss(name: str, monkeypatch: pytest.Mon
         monkeypatch.setattr(module, "MODULES", {key: module.MODULES[key] for key in KEPT[name]})
     data = batch_of_eight(row.smallest)
     config = config_for(name, "eight", batch_size=8, validation=0.0, size=row.smallest)
-    made = prepare(Training(config, data, no_report, large=0))
+    made = set_up(Training(config, data, no_report, large=0))
     made.batches.begin(1)
     images, labels, shares = made.batches.take(0, 1)
     normalised = any(variable.name == "moving_mean" for variable in made.network.variables)

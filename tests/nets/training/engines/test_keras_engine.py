@@ -18,10 +18,10 @@ from nets.runs.store import RunStore
 from nets.training import setup
 from nets.training.engines.keras_engine import KerasEngine
 from nets.training.engines.step import FlatEngine
-from nets.training.events import Batches
+from nets.training.events import BatchesDone
 from nets.training.loop import Loop
 from nets.training.schedules import rates
-from nets.training.setup import Setup, prepare
+from nets.training.setup import Setup, set_up
 from nets.training.train import resume, train
 from nets.training.training import Training
 
@@ -57,7 +57,7 @@ def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def trained(config: TrainConfig, data: Dataset, large: int) -> tuple[Setup, list[np.ndarray]]:
     """The engine after ``config.epochs`` epochs, and the losses of each."""
     training = Training(config, data, lambda event: None, large=large)
-    made = prepare(training)
+    made = set_up(training)
     loop = Loop(training, made)
     losses = [
         loop.epoch(epoch, lambda config, epoch=epoch: rates(config, made.batches.steps, epoch, ())).losses
@@ -105,8 +105,8 @@ def test_both_engines_learn_the_same(name: str, data: Dataset, monkeypatch: pyte
 def test_the_size_of_the_network_decides(data: Dataset) -> None:
     network = setup.build(CONFIG, ImageInput(), 4)
     at, above = network.count_params(), network.count_params() - 1
-    assert isinstance(prepare(Training(CONFIG, data, lambda event: None, large=at)).engine, FlatEngine)
-    assert isinstance(prepare(Training(CONFIG, data, lambda event: None, large=above)).engine, KerasEngine)
+    assert isinstance(set_up(Training(CONFIG, data, lambda event: None, large=at)).engine, FlatEngine)
+    assert isinstance(set_up(Training(CONFIG, data, lambda event: None, large=above)).engine, KerasEngine)
 
 
 @pytest.mark.backends
@@ -121,7 +121,7 @@ def test_resumed_is_not_stopped(data: Dataset, store: RunStore) -> None:
     whole = train(config, data, store, large=1)
 
     def stop_in_the_second(event: Event) -> None:
-        if isinstance(event, Batches) and event.epoch == 2:
+        if isinstance(event, BatchesDone) and event.epoch == 2:
             raise Cancelled
 
     with pytest.raises(Cancelled):
@@ -138,7 +138,7 @@ def test_resumed_is_not_stopped(data: Dataset, store: RunStore) -> None:
 
 
 def test_a_state_of_another_network_is_refused(data: Dataset) -> None:
-    engine = prepare(Training(CONFIG, data, lambda event: None, large=1)).engine
+    engine = set_up(Training(CONFIG, data, lambda event: None, large=1)).engine
     arrays = engine.arrays()
     with pytest.raises(LensletError, match="its state is of another network"):
         engine.restore(arrays[:-1])
