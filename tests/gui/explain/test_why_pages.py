@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.explain.workspace import WhyWorkspace
@@ -21,7 +22,8 @@ def test_the_tabs_stay_where_they_are_when_the_page_changes(workspace: WhyWorksp
     begun = places()
     for number in (1, 2, 0):
         workspace.show_page(number)
-        qtbot.wait(1)
+        QApplication.sendPostedEvents()  # the layout of the new page
+        QApplication.processEvents()
         assert places() == begun
 
 

@@ -65,10 +65,10 @@ def png_of(width: int, height: int) -> bytes:
 def test_too_large_is_refused_by_the_header(side: int, words: str, tmp_path: Path) -> None:
     path = tmp_path / "large.png"
     path.write_bytes(png_of(side, side))
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(LensletError, match=f"{words}; the limit is 50"):
         read_picture(path)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".gif", ".webp", ".tif"])
