@@ -297,7 +297,9 @@ class ExplainPage(QWidget):
             if found is None:
                 continue
             if part is None:
-                words = found.problem.rstrip(".") + self.tr(". Choose another method, class or layer at the left.")
+                words = found.problem.rstrip(".") + "."
+                if self._model is None or self._model.output.kind.has_classes:
+                    words += " " + self.tr("Choose another method, class or layer at the left.")
                 column.show_state(self.tr("Not possible here"), words, failed=True)
                 continue
             picture = self._picture(found)
@@ -355,7 +357,7 @@ class ExplainPage(QWidget):
                 self.tr("Draw on the pad, open a picture, or choose an example below the pad."),
             )
         else:
-            if self._is_live or self.worker.busy:
+            if self._is_live or self.worker.busy or not self.stop_button.isHidden():
                 column.show_state(self.tr("Computing"), self.tr("The first one takes a moment."), busy=True)
             else:
                 column.show_state(self.tr("Computed on request"), self.tr("Press Return, or Compute below."))

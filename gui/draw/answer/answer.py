@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nets.network.card import Card
     from nets.network.outputs import Answer
 
+LATE = 250  # milliseconds without an answer after which it is said to be computed
 LOW = 330  # height of the panel below which it is compact
 
 
@@ -39,6 +40,7 @@ class AnswerPanel(QFrame):
         self._session, self._column = session, column
         self._opening = ""
         self._failure = ""
+        self._waits = False  # for the answer to the first picture of a model
         self._answering = session.card.name if session.card is not None else ""
         self._live: LiveAnswer | None = session.answer if session.picture is not None else None
         self._stages: StagesPanel | None = None
@@ -86,6 +88,11 @@ class AnswerPanel(QFrame):
 
     def _connect(self) -> None:
         session = self._session
+        # Most networks answer at once: only what takes longer is said to be computed.
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(LATE)
+        self._late.timeout.connect(self.refresh)
         session.engine_changed.connect(self._on_engine)
         session.model_opening.connect(self._on_opening)
         session.model_refused.connect(self._on_refused)
@@ -151,6 +158,7 @@ class AnswerPanel(QFrame):
         self._opening = ""
         if card.name != self._answering:  # the shipped model answers in NumPy first and then in Keras: no change
             self._answering, self._live = card.name, None
+            self._wait()
         self.bars.set_labels(card.labels)
         self.bars.setVisible(bool(card.labels))
         self.output.setVisible(not card.labels)
@@ -159,13 +167,20 @@ class AnswerPanel(QFrame):
     def _on_picture(self, picture: object) -> None:
         # Refresh at once when the pad becomes empty and at its first stroke; otherwise wait for the next answer.
         if picture is None:
-            self._live = None
+            self._live, self._waits = None, False
             self.refresh()
         elif self._live is None:
+            if not self._waits:
+                self._wait()
             self.refresh()
+
+    def _wait(self) -> None:
+        self._waits = True
+        self._late.start()
 
     def _on_answer(self, answer: LiveAnswer) -> None:
         self._live = answer if self._session.picture is not None else None
+        self._waits = False
         self.refresh()
 
     def refresh(self) -> None:
@@ -224,6 +239,9 @@ class AnswerPanel(QFrame):
             return VerdictText(heading, "", self.tr("Nothing drawn yet"), self.tr("draw, drop or paste a picture"))
         if live is not None:
             return VerdictText(heading, "", self.tr("Too little to read"), self.tr("a dot or one flat colour"))
+        if self._waits and not self._late.isActive():
+            words = self.tr("the first answer takes a moment")
+            return VerdictText(heading, "", self.tr("Computing"), words, busy=True)
         return VerdictText(heading)
 
     def _output_words(self, heading: str, output: np.ndarray) -> VerdictText:

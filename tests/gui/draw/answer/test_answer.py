@@ -17,6 +17,7 @@ from gui.draw.column import DrawColumn
 from gui.session import Session
 from gui.settings import Settings
 from nets.data.photographs import photograph
+from nets.network.shipped_cards import shipped
 from tests.drive import DIGITS, activate, draw, wait_until
 from tests.gui.draw.conftest import places_in
 
@@ -188,6 +189,18 @@ def test_while_tensorflow_loads_a_sign_turns_and_drawing_works(column: DrawColum
     draw(column.pad, DIGITS["7"])
     assert session.picture is not None
     assert column.answer.verdict.words.busy
+
+
+def test_a_first_answer_that_takes_long_is_said_to_be_computed(column: DrawColumn, session: Session) -> None:
+    """Of a large network nothing at all stood there for seconds."""
+    session.card = shipped()["pen"]
+    session.card_changed.emit(session.card)
+    draw(column.pad, DIGITS["7"])
+    assert column.answer.verdict.words.first == "", "most networks answer at once: no sign appears and vanishes"
+    wait_until(lambda: column.answer.verdict.words.busy, 10, "the sign")
+    assert column.answer.verdict.words.first == "Computing"
+    column.pad.clear()
+    assert column.answer.verdict.words.first == "Nothing drawn yet"
 
 
 def test_an_engine_that_fails_says_so(column: DrawColumn, session: Session) -> None:
