@@ -193,6 +193,14 @@ class ExplainPage(QWidget):
         return self.worker.busy or self._rest.isActive()
 
     @property
+    def _best(self) -> int | None:
+        """The class that the open network answers; None where its answer is still to come, or names no class."""
+        answer = self._answer
+        if answer is None or answer.answer is None or answer.model is not self._model:
+            return None
+        return int(answer.answer.probabilities.argmax())
+
+    @property
     def _has_drawing(self) -> bool:
         return self._answer is not None and self._answer.prepared is not None and self._answer.model is not None
 
@@ -225,6 +233,7 @@ class ExplainPage(QWidget):
             self._answer.prepared.picture,
             self._session.picture_is_dataset_image,
             astuple(self._answer.prepared.window),
+            self._best,
             id=self._id,
         )
         if not self._is_live:

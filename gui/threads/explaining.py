@@ -52,7 +52,8 @@ class ExplainQuestion(Question):
 
     model: the one that is open. picture: as the pad has it, for models that receive it otherwise; image: (H, W, C) as
     the open model receives it; None without a drawing, which some methods do without. window: (top, left, height,
-    width) of the picture's pixels that ``image`` shows.
+    width) of the picture's pixels that ``image`` shows. best: the class that the open model answers, where it is known:
+    then the network is not asked again.
     """
 
     model: Model
@@ -62,6 +63,7 @@ class ExplainQuestion(Question):
     picture: np.ndarray | None = None
     is_dataset_image: bool = False
     window: tuple[float, float, float, float] | None = None
+    best: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +166,8 @@ class Explaining(QObject):
             nothing = replace(nothing, layer=layer, title=title_of(model), labels=labels, image=image)
             target = asked.target
             if image is not None and model.output.kind.has_classes:
-                target = _with_answer(target, lens, image)
+                is_open = not asked.reference and not asked.epoch
+                target = _with_answer(target, lens, image, question.best if is_open else None)
             nothing = replace(nothing, target=target)
             options = dict(asked.options)
             if problem := row.refusal(model, image, target=target, layer=layer, **options):
@@ -198,11 +201,11 @@ class Explaining(QObject):
         return prepare(question.picture, lens.card.input, is_dataset_image=question.is_dataset_image).input
 
 
-def _with_answer(target: Target, lens: Lens, image: np.ndarray) -> Target:
+def _with_answer(target: Target, lens: Lens, image: np.ndarray, best: int | None) -> Target:
     """The class that is answered in place of None, and of -1 in a pair; rather than itself it is explained alone."""
     if target is not None and not (isinstance(target, tuple) and target[0] < 0):
         return target
-    best = int(lens.classify(image[None])[0].argmax())
+    best = int(lens.classify(image[None])[0].argmax()) if best is None else best
     return (best, target[1]) if isinstance(target, tuple) and target[1] != best else best
 
 

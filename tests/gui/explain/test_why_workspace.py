@@ -283,6 +283,30 @@ def test_the_other_epoch_stays_chosen_while_the_time_machine_passes_it(
         assert workspace.controls.beside.value() == "epoch:1"
 
 
+def test_the_class_that_was_answered_is_not_asked_for_again(
+    places: Places, lenet: Model, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the pen moves that would be one more pass for each explanation."""
+    image = draw().prepared.input  # type: ignore[union-attr]
+    passes: list[int] = []
+    classify = Lens.classify
+    monkeypatch.setattr(Lens, "classify", lambda lens, inputs: passes.append(1) or classify(lens, inputs))
+    explaining, asked = Explaining(), (Asked("gradient"), Asked("gradient", (-1, 4)))
+    unknown = explaining(ExplainQuestion(lenet, places, asked, image), no_report)
+    assert len(passes) == 2
+    best = unknown[0].target
+    assert isinstance(best, int)
+    known = explaining(ExplainQuestion(lenet, places, asked, image, best=best), no_report)
+    assert len(passes) == 2
+    assert [found.target for found in known] == [found.target for found in unknown] == [best, (best, 4)]
+    assert (known[0].values == unknown[0].values).all()
+    (other,) = explaining(
+        ExplainQuestion(lenet, places, (Asked("gradient", reference="pen"),), image, best=best), no_report
+    )
+    assert len(passes) == 3  # another network may answer otherwise
+    assert other.title != known[0].title
+
+
 def test_a_refusal_is_a_sentence(places: Places, lenet: Model, draw: Draw) -> None:
     image = draw().prepared.input  # type: ignore[union-attr]
     (found,) = Explaining()(ExplainQuestion(lenet, places, (Asked("grad_cam", 99),), image), no_report)
