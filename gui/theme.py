@@ -137,7 +137,7 @@ def font(size: int = TEXT, *, bold: bool = False, tabular: bool = False) -> QFon
 
 
 def exact_font(size: int, *, bold: bool = False, tabular: bool = False) -> QFont:
-    """As ``font``, at ``size`` pixels whatever the zoom: for text that is fitted into a place."""
+    """A font of ``size`` pixels whatever the zoom, for text that is fitted into a place."""
     made = QFont(QGuiApplication.font())
     made.setPixelSize(max(size, 1))
     made.setBold(bold)

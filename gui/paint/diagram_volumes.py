@@ -80,7 +80,7 @@ class Extremes:
 
 
 def extremes_of(items: Sequence[Item]) -> Extremes:
-    """Of the items of one network, or of several that are to be drawn to one scale."""
+    """The largest sizes among the items of one network, or of several that are drawn to one scale."""
     return Extremes(
         max((side for item in items if len(item.shape) == 3 for side in item.shape[:2]), default=1),
         max((item.shape[0] for item in items if len(item.shape) == 1), default=1),

@@ -316,7 +316,7 @@ def _width(text: str, size: int, bold: bool) -> float:
 
 
 def _text_height(text: str, strong: bool, width: int) -> float:
-    """Of a line, or of as many as the text needs."""
+    """Height of a line, or of as many as the text needs."""
     if _text_width(text, strong) <= width:
         return float(theme.px(LINE))
     metrics = QFontMetricsF(theme.font(bold=strong, tabular=True))

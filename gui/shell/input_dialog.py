@@ -49,7 +49,7 @@ def keep(path: Path, places: Places, said: CardFields, *, report: Report = no_re
 
 
 class InputDialog(QDialog):
-    """Of the model that is open; another model that is opened meanwhile takes its place."""
+    """Shows what the open model receives; another model that is opened meanwhile takes its place."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

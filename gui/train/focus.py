@@ -124,7 +124,7 @@ class Focus(QObject):
             self._curves.redraw_soon()
 
     def _on_earlier_evaluation(self, epoch: int, found: Answers) -> None:
-        """Of the epoch after which the training goes on; a newer one may have ended meanwhile."""
+        """Shows the answers after the epoch from which the training goes on; a newer epoch may have ended meanwhile."""
         self._last = self._last or _LastEpoch(*found, epoch)
         if self.live is not None and self.run == self.live.run:
             self._show_last()

@@ -13,7 +13,7 @@ STEP, LENGTH = 12, 100  # degrees
 
 
 class BusySign(QWidget):
-    """As large as it is made, hidden until it is shown. It turns only while it is seen."""
+    """A turning mark of the size it is made with, hidden until it is shown. It turns only while it is seen."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -34,7 +34,7 @@ class Twin:
         return self.network.forward(images)
 
     def read(self, image: np.ndarray, watch: tuple[str, ...] | None = None) -> Reading:
-        """As a Lens reads (H, W, C) float32, but without maps, whatever is watched."""
+        """Reads (H, W, C) float32 as a Lens does, but gives no maps, whatever is watched."""
         probabilities = self.classify(image[None])[0]
         return Reading(probabilities, {}, probabilities)
 

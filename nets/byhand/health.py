@@ -106,7 +106,7 @@ class Flow:
 
 
 def gradient_flow(network: Network) -> list[Flow]:
-    """For the batch of the last ``network.loss``: goes back, and tells every layer's flow, the last layer first."""
+    """Runs backward for the batch of the last ``network.loss`` and gives each layer's flow, the last layer first."""
     met: list[tuple[Layer, float]] = []
     with np.errstate(all="ignore"):
         network.backward(lambda layer, gradient: met.append((layer, _length(gradient))))

@@ -50,7 +50,7 @@ def col2im(columns: np.ndarray, shape: tuple[int, int, int, int], window: Window
 
 
 def put_back(entries: np.ndarray, shape: tuple[int, int, int, int], window: Window) -> np.ndarray:
-    """As ``col2im``, of columns that are sorted by the entry of the kernel: each is then added in one go.
+    """What ``col2im`` computes, from columns sorted by the entry of the kernel: each is then added in one go.
 
     Args:
         entries: (kh kw, N OH OW, C): for each entry of the kernel what it met at every position.

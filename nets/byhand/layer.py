@@ -31,7 +31,7 @@ class Layer:
         raise NotImplementedError
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
-        """For the last ``forward``. gradient: dL/dy, of y's shape. Returns dL/dx, of x's shape."""
+        """Backward pass of the last ``forward``. gradient: dL/dy, of y's shape. Returns dL/dx, of x's shape."""
         raise NotImplementedError
 
     def penalty(self) -> float:

@@ -20,7 +20,7 @@ class Stack:
 
     @property
     def weights(self) -> int:
-        """Of one channel; of C channels in and out C * C times as many."""
+        """Number of weights for one channel; C channels in and out have C * C times as many."""
         return sum(kernel.size for kernel in self.kernels)
 
     @property

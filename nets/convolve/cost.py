@@ -67,7 +67,7 @@ def _median(method: Method, x: np.ndarray, kernel: np.ndarray, window: Window) -
 
 
 def _loops(x: np.ndarray, kernel: np.ndarray, window: Window, row: Cost) -> Cost:
-    """As many whole rows of the result as make ``PART`` products, at least one."""
+    """Number of whole rows of the result that make ``PART`` products, at least one."""
     (top, bottom), (left, right) = window.margins(*x.shape[1:3])
     padded = np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
     bare = replace(window, padding="valid")

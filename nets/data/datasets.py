@@ -36,7 +36,7 @@ CLOTHES = (
 STROKES = (60_000, 5_000)
 """How many drawings of the program are trained and tested on."""
 TEST_SEED = 2
-"""Of the strokes that are tested on."""
+"""Seed of the drawings that are tested on."""
 REDRAWN = 30_000
 """How many of MNIST's training digits are drawn again with a pad's pens for ``WIDE``."""
 STYLED = 70_000

@@ -22,7 +22,7 @@ from nets.data.specs import ImageInput, Split
 from nets.errors import LensletError
 
 MD5 = "a0339c30a8a5312a1b6f9e5c719dcce5"
-"""Of the unpacked table."""
+"""md5 of the unpacked table."""
 TEST = 360
 """The fixed split: the last fifth tests. Neighbours in the table are often by the same hand, so it is not shuffled."""
 
@@ -36,7 +36,7 @@ def digits(input: ImageInput) -> tuple[Split, Split]:
 
 
 def table() -> tuple[np.ndarray, np.ndarray]:
-    """As scikit-learn ships them: (1797, 8, 8) uint8 of 0 to 16, and (1797,) int64 labels."""
+    """The digits as scikit-learn ships them: (1797, 8, 8) uint8 of 0 to 16, and (1797,) int64 labels."""
     path = path_of_table()
     try:
         content = gzip.decompress(path.read_bytes())

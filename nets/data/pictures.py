@@ -26,7 +26,7 @@ FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "DIB", "WEBP", "TIFF", "PPM", "IC
 """What is tried. Others are left out on purpose: Pillow reads EPS, for one, by starting another program."""
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".ico", ".tga", ".avif")
-"""For file dialogs; reading goes by the content, not by the name."""
+"""Endings that file dialogs show; reading goes by the content, not by the name."""
 
 
 def read_picture(path: Path | str) -> np.ndarray:

@@ -192,7 +192,7 @@ def _fit_channels(images: np.ndarray, source: int, target: int) -> np.ndarray:
 
 
 def _dataset_image(picture: np.ndarray, input: ImageInput) -> Fitted:
-    """As ``Fit.run``, for (h, w, 1|3) uint8 that a dataset holds in this form."""
+    """Prepares (h, w, 1|3) uint8 that a dataset holds in this form; the result is that of ``Fit.run``."""
     height, width, channels = picture.shape
     fitted = fit(picture[None], replace(input, height=height, width=width, channels=channels), input)[0]
     note = f"{width} x {height} pixels, as the dataset holds it"

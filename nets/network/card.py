@@ -113,7 +113,7 @@ class CardFields:
         return cls(fields, {key: checked(hints[key], value, name=key) for key, value in found.items() if key in hints})
 
     def to_values(self) -> dict[str, Any]:
-        """As a JSON object, which ``from_values`` reads."""
+        """The card as a JSON object, which ``from_values`` reads."""
         return {**self.fields, **({"input": dict(self.input)} if self.input else {})}
 
 

@@ -32,12 +32,12 @@ FOLDER = "keras-models"
 CLASS_NAMES = "imagenet_class_index.json"
 CLASS_NAMES_URL = "https://storage.googleapis.com/download.tensorflow.org/data/"
 SAME_NAMES = {"n02012849": "crane (bird)", "n03710721": "maillot (tank suit)"}
-"""Of two classes that Keras's file calls by one name, the name of one of them, by its number in WordNet."""
+"""Keras's file has two names twice. Here one class of each pair gets a name of its own, by its number in WordNet."""
 
 PUBLISHED = "as published"
 """Among a card's checks: an accuracy that was not measured here."""
 VALIDATION_IMAGES = 50_000
-"""Of ImageNet 2012: the published accuracies are measured on them."""
+"""Number of ImageNet 2012's validation images, on which the published accuracies are measured."""
 
 
 def card_of(row: Pretrained, labels: tuple[str, ...]) -> Card:

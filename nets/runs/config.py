@@ -34,20 +34,20 @@ from nets.zoo import NETS, VARIANTS, NetSpec, get
 FEW_IMAGES = 1000
 """Data sets with fewer images get smaller batches and more epochs than the recipe says."""
 FEW_TO_MEASURE = 100
-"""Of fewer images than these a fifth is held out, so that the accuracy is of more than a handful."""
+"""With fewer images than these a fifth is held out, so that the accuracy is of more than a handful."""
 ENOUGH_STEPS = 200
 """Steps after which a small network has learned what a few images can teach it."""
 MOST_EPOCHS = 60
 """No more epochs than these are chosen for few images: each writes its weights to the disk."""
 LARGEST_SIZE = 4096
-"""Of a network's input, in pixels."""
+"""Largest height and width of a network's input, in pixels."""
 FEW_PER_CLASS = 10
 """With fewer images of a class than these to train on, a network learns them by heart and little else."""
 
 HEAD_EPOCHS, FINE_EPOCHS = 10, 5
-"""Of a transfer, where nothing else is said: epochs in which the head alone learns, and those that follow."""
+"""A transfer's usual epochs: those in which the head alone learns, and those that follow."""
 HEAD_RATE = 0.01
-"""Of a head that learns alone: it begins with zeros on features that are good already."""
+"""Learning rate of a head that learns alone: it begins with zeros on features that are good already."""
 LARGE_FINE, SMALL_FINE = 0.001, 0.2
 """The rate afterwards as a part of it, for networks that are changed with care and for others.
 

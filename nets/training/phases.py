@@ -8,7 +8,7 @@ from nets.runs.config import TrainConfig
 from nets.text import Text
 
 ALL = "*"
-"""As the last frozen layer: everything but the head."""
+"""Stands for the last frozen layer where everything but the head is frozen."""
 FINE = 0.1
 """The second phase's rate as a part of the first one's, where nothing else is said."""
 

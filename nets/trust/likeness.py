@@ -246,7 +246,7 @@ def _whitening(away: np.ndarray, ridge: float) -> np.ndarray:
 
 
 def to_arrays(likeness: Likeness) -> dict[str, np.ndarray]:
-    """As arrays by name, for a file."""
+    """The likeness as arrays by name, for a file."""
     arrays: dict[str, np.ndarray] = {
         "likeness_paths": np.array(likeness.paths),
         "likeness_range": np.array([likeness.middle, likeness.edge, *likeness.doubt]),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 STAGES = ((24, 24), (64, 64), (96, 128, 128))
 SMALLEST = 2 ** (len(STAGES) - 1)  # pixels, of which pooling leaves one
 DECAY = 2.5e-4
-"""Of the loss's penalty on squared weights."""
+"""Factor of the loss's penalty on squared weights."""
 
 
 @register(

@@ -16,7 +16,7 @@ Tensor = Any
 Shape = tuple[int, ...]
 Block = Callable[[Shape], "keras.Model"]
 MOMENTUM = 0.9
-"""Of moving averages. Keras's own 0.99 needs hundreds of steps until the network answers as it was trained."""
+"""Momentum of the moving averages. With Keras's own 0.99 they follow the training hundreds of steps behind."""
 
 
 def sequential(

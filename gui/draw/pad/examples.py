@@ -132,7 +132,7 @@ class TwoLines(ElidedLabel):
 
 
 class Thumbnails(QWidget):
-    """As many images as fit. ``chosen`` is emitted for a click and for Return."""
+    """A strip of as many images as fit. ``chosen`` is emitted for a click and for Return."""
 
     chosen = Signal(int)
 

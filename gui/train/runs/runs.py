@@ -107,7 +107,7 @@ class RunsPanel(Panel):
 
     @property
     def summaries(self) -> tuple[RunSummary, ...]:
-        """Of all runs that can be read, the newest first."""
+        """The runs that can be read, the newest first."""
         return tuple(self._summaries.values())
 
     @property

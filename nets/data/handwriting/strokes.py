@@ -58,7 +58,7 @@ def make(count: int, seed: int, *, styles: bool = False, tell: Tell = lambda don
 
 
 def cached(folder: Path, count: int, seed: int, *, styles: bool = False, tell: Tell = lambda done: None) -> Split:
-    """As ``make``, kept in ``folder`` from the first time on (half a minute for ten thousand on one processor).
+    """The drawings that ``make`` gives, kept in ``folder``: ten thousand take half a minute on one processor.
 
     Args:
         folder: of the cache.

@@ -28,7 +28,7 @@ class TensorBatches(Batches):
         self._draws: dict[str, np.ndarray] = {}
 
     def augment(self, name: str, images: Images) -> None:
-        """As the base, and compiles the function that makes images ready."""
+        """Starts as the base class does, and compiles the function that makes the images ready."""
         super().augment(name, images)
         changes = draw(self._augmentation, 0, 1, 1)
         forms = {name: ((None, *values.shape[1:]), "float32") for name, values in changes.items()}
