@@ -18,7 +18,8 @@ import numpy as np
 
 from nets import backend
 from nets.compute.direct import DirectCall
-from nets.network.graph import Graph, Record
+from nets.compute.step_by_step import quick_rules
+from nets.network.graph import Graph, Record, Rule
 
 Pick = Callable[[dict[str, Any], Any], Any]
 
@@ -60,7 +61,7 @@ class CompiledPass:
             return self._function(images)
         if self._compiles_slowly and (self._is_rare or self._compiled_beside or not self._called):
             self._called = True
-            return self._run(to_tensor(images))
+            return self._run(to_tensor(images), quick_rules(self._graph))
         self._function = self._compile(xla=needs_xla(self._graph))
         return self._function(images)
 
@@ -102,8 +103,8 @@ class CompiledPass:
     def _compile(self, *, xla: bool) -> Any:
         return DirectCall(backend.compile(self._run, xla=xla))
 
-    def _run(self, images: Any) -> Any:
-        return self._pick(*self._graph.run(to_layout(images, self._graph), record=self._record))
+    def _run(self, images: Any, rules: dict[str, Rule] | None = None) -> Any:
+        return self._pick(*self._graph.run(to_layout(images, self._graph), rules, self._record))
 
     def _seconds(self, images: np.ndarray) -> float:
         """The shortest of some runs, after one that compiles."""
