@@ -285,7 +285,7 @@ class TrainWorkspace(QWidget):
         layout.addWidget(self.setup)
         layout.addWidget(self.progress)
         layout.addWidget(self.panes, 1)
-        self.setMinimumSize(440, 380)  # below what the panels ask for: they give way to each other by the room there is
+        self.setMinimumSize(440, 470)  # below what the panels ask for: they give way to each other by the room there is
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

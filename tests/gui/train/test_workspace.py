@@ -39,6 +39,16 @@ def test_nothing_yet(workspace: TrainWorkspace, qtbot: QtBot) -> None:
     assert "press Train" in workspace.progress.words
 
 
+def test_at_its_smallest_no_field_is_cut(workspace: TrainWorkspace, qtbot: QtBot) -> None:
+    """Smaller than that, it is scrolled: a window at 175 % has so little room."""
+    workspace.resize(workspace.minimumSize())
+    workspace.show()
+    fields = workspace.setup.fields
+    qtbot.waitUntil(lambda: fields.is_in_two_rows and "to test" in workspace.setup.message.text(), timeout=30_000)
+    qtbot.waitUntil(lambda: fields.height() >= fields.minimumSizeHint().height(), timeout=5_000)
+    assert fields.epochs.height() >= fields.epochs.minimumSizeHint().height()
+
+
 def test_a_training(workspace: TrainWorkspace, session: Session, qtbot: QtBot, places: Places) -> None:
     training = []
     workspace.training.changed.connect(lambda state: training.append(state.running))
