@@ -7,6 +7,7 @@ processor a drawing took, which a busy machine changes less.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import statistics
 import subprocess
@@ -43,6 +44,7 @@ def measure(path: Path) -> None:
     from nets.places import Places
 
     backend.configure()
+    gc.disable()  # as the window does (gui.threads.garbage)
     import keras  # noqa: F401  (part of the program, not of the network)
 
     before = resident()
