@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui import theme
 
 WIDTHS = {"": 0, "line": 18, "points": 18, "ring": 14, "dot": 10, "triangle": 12}
+FEWEST = 8  # letters of a text that is cut: fewer say nothing, as "on t…" does
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Legend(QWidget):
         return ", ".join(entry.words for entry in self.entries)
 
     def sizeHint(self) -> QSize:
-        return QSize(100, theme.SMALL + 6)
+        return QSize(100, theme.px(theme.SMALL + 6))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -57,11 +58,11 @@ def draw_entries(painter: QPainter, area: QRectF, entries: Sequence[Entry]) -> N
     x, y = area.left(), area.center().y()
     for entry in entries:
         room = area.right() - x - WIDTHS[entry.mark] - theme.TIGHT
-        if room < 3 * theme.GAP:
+        words = metrics.elidedText(entry.words, Qt.TextElideMode.ElideRight, max(0, int(room)))
+        if words != entry.words and len(words) < FEWEST:
             return
         _draw_mark(painter, QPointF(x, y), entry)
         x += WIDTHS[entry.mark] + (theme.TIGHT if entry.mark else 0)
-        words = metrics.elidedText(entry.words, Qt.TextElideMode.ElideRight, int(room))
         painter.setPen(theme.now().color("quiet"))
         painter.drawText(QRectF(x, area.top(), room, area.height()), Qt.AlignmentFlag.AlignVCenter, words)
         x += metrics.horizontalAdvance(words) + theme.INSET

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QStackedWidget, QWid
 from gui import theme
 from gui.session import Session
 from gui.threads.job import Job
-from gui.widgets import ElidedLabel, IconButton, label
+from gui.widgets import IconButton, PartsLabel, label
 from gui.widgets.file_dialogs import ask_to_save
 from nets.errors import LensletError
 from nets.pictures.ranges import file_name
@@ -54,7 +54,7 @@ class TimeMachine(QFrame):
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.setAccessibleName(self.tr("Epoch"))
         self.slider.setToolTip(self.tr("The network as it was after each epoch (, and .)"))
-        self.words = ElidedLabel("", "small")
+        self.words = PartsLabel("", "small", between=" · ")
         self.save = IconButton("download", self.tr("Save all epochs as a GIF of this workspace"), look="plain")
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.INSET, 2, theme.INSET, 2)
@@ -62,7 +62,7 @@ class TimeMachine(QFrame):
         row.addWidget(label(self.tr("Epochs"), "heading"))
         row.addWidget(self.play)
         row.addWidget(self.slider, 3)
-        row.addWidget(self.words, 2)
+        row.addWidget(self.words, 3)
         row.addWidget(self.save)
         self._timer = QTimer(self)
         self._timer.setInterval(STEP)
