@@ -109,8 +109,10 @@ def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput
 
 
 def _without_pictures(files: Listing) -> str:
+    """What is no part of the data set, of folders without pictures and of those whose pictures lie deeper."""
     names = ", ".join(path.name for path in files.empty[:5])
-    return f"; no class is made of folders without pictures: {names}" if names else ""
+    empty = f"; no class is made of folders without pictures: {names}" if names else ""
+    return empty + "".join(f"; left out: {sentence}" for sentence in files.left_out[:5])
 
 
 def _counts(files: tuple[tuple[Path, int], ...], classes: int) -> tuple[int, ...]:

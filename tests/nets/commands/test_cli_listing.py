@@ -74,6 +74,11 @@ def test_the_card_of_a_dataset(lenslet: Lenslet, tmp_path: Path) -> None:
     (own,) = lenslet("data", tmp_path / "我的 图片", "--json").rows
     assert (own["title"], own["classes"]) == ("我的 图片", ["ein Hund", "猫"])
     assert (own["train_counts"], own["test_counts"]) == ([1, 3], [1, 1])
+    (tmp_path / "我的 图片" / "Vogel" / "klein").mkdir(parents=True)
+    Image.new("L", (8, 8), 9).save(tmp_path / "我的 图片" / "Vogel" / "klein" / "0.png")
+    (own,) = lenslet("data", tmp_path / "我的 图片", "--json").rows
+    assert own["classes"] == ["ein Hund", "猫"]
+    assert "klein: 1 file in a folder inside of a class folder" in own["about"]  # not left out without a word
     assert lenslet("data", "mnits").status == 2
 
 
