@@ -340,6 +340,20 @@ def test_keys_walk_through_the_views(workspace: CompareWorkspace, qtbot: QtBot) 
     assert workspace.now == names[-1]
 
 
+def test_the_views_are_a_menu_where_their_buttons_would_be_cut(workspace: CompareWorkspace, qtbot: QtBot) -> None:
+    tabs, choice = workspace.tabs.values(), workspace.choice
+    assert all(tab.isVisible() for tab in tabs)
+    assert not choice.isVisible()
+    workspace.resize(560, 560)
+    qtbot.waitUntil(lambda: choice.isVisible() and not any(tab.isVisible() for tab in tabs), timeout=5_000)
+    assert [choice.itemText(row) for row in range(choice.count())] == [tab.text() for tab in tabs]
+    choice.choose("plot")
+    choice.activated.emit(choice.currentIndex())
+    assert workspace.now == "plot"
+    press(workspace, qtbot, Qt.Key.Key_PageUp)
+    assert choice.value() == workspace.now == "table"
+
+
 def test_it_fits_a_small_window(workspace: CompareWorkspace, found: Comparison) -> None:
     show(workspace, found)
     workspace.resize(650, 560)
