@@ -97,6 +97,7 @@ class Session(QObject):
         self.after_crash = False  # the last window was not closed as it should
         self.detour: Detour | None = None
         self._to_remember: Model | None = None
+        self._remembering = 0  # the id of the timer after which it is
         self._paths: tuple[str, ...] = ()
         self._epoch: Epoch = "best"  # of the run that was asked for last
         self._id = 0
@@ -300,11 +301,13 @@ class Session(QObject):
         self.model_changed.emit(model)
         if model.ref.kind not in ("training", "edited"):  # those lie in no file
             self._to_remember = model
-            self.startTimer(SHOWN)  # ``timerEvent`` follows
+            self._remembering = self.startTimer(SHOWN)  # ``timerEvent`` follows
 
     def timerEvent(self, event: QTimerEvent) -> None:
         self.killTimer(event.timerId())
-        if self._to_remember is not None and self._to_remember is self.model:
+        # The timer of a model before says nothing of the one that is shown now.
+        is_last = event.timerId() == self._remembering
+        if is_last and self._to_remember is not None and self._to_remember is self.model:
             self._remember()
 
     def _remember(self) -> None:

@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import QTimerEvent
 from PySide6.QtWidgets import QApplication
 
 from gui.crash_marker import CrashMarker
 from gui.session import Session
 from gui.settings import Settings
+from nets.models import open_model
 from nets.places import Places
 from tests.drive import wait_until
 
@@ -89,4 +91,31 @@ def test_a_model_is_remembered_once_it_was_shown(qapp: QApplication, tmp_path: P
     wait_until(lambda: session.model is not None and session.model.ref.name == "lenet", 120)
     assert settings["model"] == "pen"
     wait_until(lambda: settings["model"] == "lenet", 30)
+    session.end()
+
+
+class Timed(Session):
+    """Its timers run out when the test says so."""
+
+    timers = 0
+
+    def startTimer(self, *_: object) -> int:
+        self.timers += 1
+        return self.timers
+
+    def killTimer(self, *_: object) -> None:
+        pass
+
+
+def test_a_model_that_was_only_passed_is_not_remembered(qapp: QApplication, tmp_path: Path) -> None:
+    """As by the time machine: else every step would write the settings to the disk, in the window's thread."""
+    settings = Settings(tmp_path / "settings.json")
+    session = Timed(places_in(tmp_path), settings)
+    for name in ("pen", "lenet"):
+        session._on_opened(open_model(name, session.places))
+    session.timerEvent(QTimerEvent(1))  # of pen, while lenet has only come
+    assert settings["model"] == "pen"
+    assert not (tmp_path / "settings.json").exists()
+    session.timerEvent(QTimerEvent(2))
+    assert settings["model"] == "lenet"
     session.end()
