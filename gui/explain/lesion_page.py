@@ -329,7 +329,7 @@ class LesionPage(QWidget):
         values = _as_maps(readings.before.maps[path])
         span = value_range(values)
         dead = np.zeros(values.shape[-1], bool)
-        dead[list(self.off)] = True
+        dead[[number for number, mode in self.off.items() if not MODES[mode].scale]] = True  # a scaled one is seen
         shown = _as_maps(readings.after.maps[path])
         self.grid.set_shape(values.shape[-1], *values.shape[:2])
         self.grid.set_pictures(Pictures(shown, span.low, span.high, colours(span.signed, False), dead))

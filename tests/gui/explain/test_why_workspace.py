@@ -400,6 +400,11 @@ def test_a_channel_is_switched_off_and_given_back(
     assert page.readings is not None
     assert page.readings.after.probabilities == pytest.approx(expected.probabilities, abs=1e-5)
     assert "1 of 16 channels" in page.hint.text()
+    assert list(np.flatnonzero(page.grid._pictures.dead)) == [4], "crossed out"
+    page.mode.choose("double")
+    before = page.readings.before.maps["conv2"][..., 4]
+    qtbot.waitUntil(lambda: np.allclose(page.readings.after.maps["conv2"][..., 4], 2 * before), timeout=WAIT)
+    assert not page.grid._pictures.dead.any(), "a channel that is scaled is seen"
     page.toggle(4)
     assert page.off == {}
     page.measure()
