@@ -6,7 +6,9 @@ is renewed; at rest, and while a training runs.
 The age of a painted answer is the time from the move that it includes (of moves that were joined, the first) to the
 end of the paint event that shows it. Moves come every 8 ms. Milliseconds alone say more of the machine than of the
 program, so the same run measures what one preparation, one forward pass and one painting cost by themselves; what is
-promised is a multiple of their sum. Every figure is the median of the rounds. A round is one digit after the other; the
+promised is a multiple of their sum. Each of the three is measured after a rest, as it happens while a person draws: one
+right after the other finds everything in the processor's caches and costs half as much, which is told beside it. Every
+figure is the median of the rounds. A round is one digit after the other; the
 networks take turns in it, so that whatever else the machine does meets all of them alike.
 """
 
@@ -30,6 +32,7 @@ from nets.data.prepare import prepare
 from tests.drive import DIGITS, along, draw, pause_for, seen, train, wait_until
 
 PAUSE = 0.008  # seconds between two moves
+REST = 16  # milliseconds between two answers
 NETWORKS = ("lenet", "pen")
 OLDEST = 50.0  # milliseconds that no painted answer may be old
 FASTEST = 60.0  # answers a second that are promised where the costs allow them
@@ -102,8 +105,12 @@ def follow(window: MainWindow, clock: Clock, digits: Iterable[str]) -> Clock:
     return clock
 
 
-def costs(window: MainWindow, widget: QWidget, *, repeats: int = 30) -> tuple[float, float, float]:
-    """Milliseconds of one preparation, one forward pass and one painting alone: medians, the pen at rest."""
+# Milliseconds of one preparation, one forward pass and one painting alone.
+Parts = tuple[float, float, float]
+
+
+def costs(window: MainWindow, widget: QWidget, *, repeats: int = 30) -> tuple[Parts, Parts]:
+    """What an answer's parts cost alone, medians, nobody drawing: each after a rest, and one right after the other."""
     session, pad = window.session, window.column.pad
     pad.clear()
     draw(pad, DIGITS["7"])
@@ -121,9 +128,11 @@ def costs(window: MainWindow, widget: QWidget, *, repeats: int = 30) -> tuple[fl
     known = {layer.path for layer in subject.model.layers}
     paths = tuple(path for path in question.paths if path in known)
 
-    def median(call: Callable[[int], object]) -> float:
+    def median(call: Callable[[int], object], rest: int) -> float:
         times = []
         for number in range(repeats):
+            if rest:
+                pause_for(rest)
             began = time.perf_counter()
             call(number)
             times.append(1000 * (time.perf_counter() - began))
@@ -134,9 +143,12 @@ def costs(window: MainWindow, widget: QWidget, *, repeats: int = 30) -> tuple[fl
         widget.repaint()
         QApplication.processEvents()
 
-    # The worker is idle, so the lens may be used from this thread.
-    forward = median(lambda _: subject.reader.read(prepared.input, paths))
-    return median(lambda _: prepare(question.picture, subject.card.input)), forward, median(paint)
+    def parts(rest: int) -> Parts:
+        # The worker is idle, so the lens may be used from this thread.
+        forward = median(lambda _: subject.reader.read(prepared.input, paths), rest)
+        return median(lambda _: prepare(question.picture, subject.card.input), rest), forward, median(paint, rest)
+
+    return parts(REST), parts(0)
 
 
 @dataclass
@@ -146,24 +158,28 @@ class Rounds:
     p95: list[float] = field(default_factory=list)
     oldest: list[float] = field(default_factory=list)
     each_second: list[float] = field(default_factory=list)
-    costs: list[tuple[float, float, float]] = field(default_factory=list)
+    costs: list[tuple[Parts, Parts]] = field(default_factory=list)
 
-    def add(self, clock: Clock, costs: tuple[float, float, float]) -> None:
+    def add(self, clock: Clock, costs: tuple[Parts, Parts]) -> None:
         self.p95.append(percentile(clock.ages, 0.95))
         self.oldest.append(max(clock.ages))
         self.each_second.append(len(clock.ages) / clock.seconds)
         self.costs.append(costs)
 
     def rows(self, what: str, factor: float) -> list[Row]:
-        parts = [statistics.median(part) for part in zip(*self.costs, strict=True)]
-        total = sum(parts)
+        rested, in_a_row = (
+            [statistics.median(part) for part in zip(*each, strict=True)] for each in zip(*self.costs, strict=True)
+        )
+        total = sum(rested)
         p95, each_second = statistics.median(self.p95), statistics.median(self.each_second)
-        alone = " + ".join(f"{part:.1f}" for part in parts)
+        alone, warm = (" + ".join(f"{part:.1f}" for part in parts) for parts in (rested, in_a_row))
         allows = 1000 / total >= FASTEST
         return [
-            Row(f"{what}: preparation + forward pass + painting alone ({alone})", total),
+            Row(f"{what}: preparation + forward pass + painting alone, each after a rest ({alone})", total),
+            Row(f"{what}: the same, one right after the other ({warm})", sum(in_a_row)),
             Row(f"{what}: age of what is painted, p95", p95),
-            Row(f"{what}: that age, p95, as a multiple of their sum", p95 / total, factor, ""),
+            Row(f"{what}: that age, p95, as a multiple of their sum after a rest", p95 / total, factor, ""),
+            Row(f"{what}: and of their sum in a row", p95 / sum(in_a_row), None, ""),
             Row(f"{what}: oldest answer painted", statistics.median(self.oldest), OLDEST),
             Row(f"{what}: answers painted a second", each_second, FASTEST if allows else None, "", at_least=True),
         ]

@@ -32,8 +32,10 @@ __all__ = ["Live", "LiveAnswer", "PictureQuestion", "Snapshot"]
 
 
 # Milliseconds between the beginnings of two answers while the pen moves: a screen shows one picture in 16. A move that
-# comes a little early begins an answer at once, and one that no other follows waits for its frame.
-SHORTEST_INTERVAL, FRAME = 12, 16
+# comes a little early begins an answer at once. One that comes far too early waits for the next move, which is answered
+# in its place: a timer that ended with the frame would come just before that move and answer what is 8 ms old. Where no
+# move follows, the one that waits is answered when the longest interval is over.
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 12, 24
 
 
 def load_tensorflow(threads: int | None, *, report: Report = no_report) -> backend.Device:
@@ -74,12 +76,12 @@ class Live(QObject):
         self._leaves = False
         self._shown: Subject | None = None
         self._question = PictureQuestion()
-        self._waits = False  # a question that is not asked yet, since one is being answered or a frame is not over
+        self._waits = False  # a question that is not asked yet, since one is being answered or was begun just now
         self._begun_at = 0.0  # when the last answer was begun, seconds
-        self._frame = QTimer(self)
-        self._frame.setSingleShot(True)
-        self._frame.setTimerType(Qt.TimerType.PreciseTimer)
-        self._frame.timeout.connect(self._ask_waiting)
+        self._last_move = QTimer(self)
+        self._last_move.setSingleShot(True)
+        self._last_move.setTimerType(Qt.TimerType.PreciseTimer)
+        self._last_move.timeout.connect(self._ask_waiting)
         self._opener = Worker(open_subject, self, newest_cancels=True)
         self._opener.answered.connect(self._on_opened)
         self._opener.failed.connect(lambda _, words, trace: self.broken.emit(words, trace))
@@ -112,7 +114,7 @@ class Live(QObject):
         self._load.start()
 
     def ask(self, question: PictureQuestion, *, drops_earlier: bool = False) -> None:
-        """``answered`` follows, unless a newer question comes first: at once when idle, then one in a screen frame.
+        """``answered`` follows, unless a newer question comes first: at once when idle, then about one a frame.
 
         Args:
             question: What is on the pad.
@@ -172,7 +174,7 @@ class Live(QObject):
     def end(self, patience: float | None = None) -> None:
         """Ends all threads and waits for them, at most ``patience`` seconds together (None: as long as it takes)."""
         until = None if patience is None else time.monotonic() + patience
-        self._frame.stop()
+        self._last_move.stop()
         for worker in (self._answerer, self._follower, self._opener):
             worker.stop()
         for thread in self._all_threads():
@@ -246,15 +248,15 @@ class Live(QObject):
             self._answerer.ask(replace(self._question, subject=subject), drops_earlier=drops_earlier)
 
     def _ask_waiting(self) -> None:
-        """Asks what waits if it is idle and the frame is over; else its answer or the timer leads here again."""
+        """Asks what waits if idle and not too early; else an answer, the next move or the timer leads here again."""
         if not self._waits or self._answerer.busy:
             return
         passed = 1000 * (time.monotonic() - self._begun_at)
         if passed >= SHORTEST_INTERVAL:
-            self._frame.stop()
+            self._last_move.stop()
             self._ask()
-        elif not self._frame.isActive():
-            self._frame.start(round(FRAME - passed))
+        elif not self._last_move.isActive():
+            self._last_move.start(round(LONGEST_INTERVAL - passed))
 
     def _compile_beside(self, subject: Subject | None) -> None:
         """What a large network answered step by step is compiled in a thread of its own: the pad does not wait."""

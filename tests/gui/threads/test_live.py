@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.session import Session
 from gui.settings import Settings
-from gui.threads.live import FRAME, Snapshot
+from gui.threads.live import LONGEST_INTERVAL, Snapshot
 from nets import zoo
 from nets.compute.compiled import CompiledPass
 from nets.data.specs import ImageInput
@@ -202,7 +202,7 @@ def test_an_idle_worker_begins_at_once_and_moves_that_come_meanwhile_wait_for_on
     collect = lambda answer: answered.append(answer.id)  # noqa: E731
     ready.answered.connect(collect)
     first = ready._id + 1
-    pause_for(2 * FRAME)  # the last frame is over
+    pause_for(2 * LONGEST_INTERVAL)  # nothing waits any more
     ready.live._answerer.pause()  # however quick it is, all moves come before the first answer
     for shift in range(20):
         ready.set_picture(np.roll(SEVEN, shift, axis=1))
