@@ -80,15 +80,18 @@ def test_it_says_which_row_it_measures(view: ExperimentsView) -> None:
     view.choice.choose("im2col")
     wait_until(lambda: not view._reader.busy, 20)
     view.start()
-    wait_until(lambda: view._row is not None, 60)
+    wait_until(lambda: view._row is not None and view._job is not None, 60)
     row = view._row
     assert row is not None
-    assert "row 1 of 3: loops" in view.words.text()
-    assert cells(view, 0)[2] == "running …"
+    number = [each.name for each in view.shown[0].rows].index(row.row)  # a quick machine is past the first
+    assert row.text.startswith(f"row {number + 1} of 3: ")
+    assert view.words.text().startswith(row.text)
+    assert cells(view, number)[2] == "running …"
     view._on_events([Progress("timing", 3, 6, "steps")])
-    assert view.words.text() == "row 1 of 3: loops · timing: 3 of 6 steps"
+    assert view.words.text() == f"{row.text} · timing: 3 of 6 steps"
+    wait_until(lambda: view._row is not row or view._job is None, 60)
     wait_until(lambda: view._measured or view._job is None, 60)
-    assert cells(view, 0)[2] != "running …"
+    assert cells(view, number)[2] != "running …"
     view.refresh()
     assert view._measured, "what is known stays while it is read again: the table does not blink"
     view.cancel()
