@@ -35,9 +35,9 @@ RESTED = 200  # milliseconds without a new drawing
 
 
 class ExplainPage(QWidget):
-    """``overlaid``: (H, W) uint32 of the first picture and its Tint, for the pad's column; None where there is none."""
+    """``painted``: what is shown is another picture, or none; ``overlay`` gives it for the pad's column."""
 
-    overlaid = Signal(object, object)
+    painted = Signal()
 
     def __init__(self, session: Session, controls: Controls, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,12 +152,12 @@ class ExplainPage(QWidget):
             self._show_busy(False)
             self.results = []
             self._paint()
-        elif self._is_live and not self._slow:
-            self._ask()
-        elif self._is_live:
+        elif not self._is_live:
+            self._paint()
+        elif self._slow:
             self._rest.start()
         else:
-            self._paint()
+            self._ask()
 
     def compute_now(self) -> None:
         """Computes what is chosen, live or not."""
@@ -225,10 +225,12 @@ class ExplainPage(QWidget):
         if self._model is None or self._answer is None or self._answer.prepared is None:
             return
         self._id += 1
+        asked = self.controls.asked()
+        is_live = self._follows_pen(asked)
         question = ExplainQuestion(
             self._model,
             self._session.places,
-            self.controls.asked(),
+            asked,
             self._answer.prepared.input,
             self._answer.prepared.picture,
             self._session.picture_is_dataset_image,
@@ -236,10 +238,10 @@ class ExplainPage(QWidget):
             self._best,
             id=self._id,
         )
-        if not self._is_live:
+        if not is_live:
             self._show_busy(True)
             self._paint()  # what is still shown is of before
-        if self._slow or not self._is_live:
+        if self._slow or not is_live:
             self.worker.drop()  # the one that is being computed is not waited for
         self.worker.ask(question)
 
@@ -279,10 +281,11 @@ class ExplainPage(QWidget):
         self._paint()
 
     def _show_busy(self, on: bool) -> None:
+        waits_for_return = not on and not self._is_live
         self.busy.setVisible(on)
         self.stop_button.setVisible(on)
-        self.compute.setVisible(not on and not self._is_live)
-        self.progress.setText("" if on or self._is_live else self.tr("does not follow the pen"))
+        self.compute.setVisible(waits_for_return)
+        self.progress.setText(self.tr("does not follow the pen") if waits_for_return else "")
 
     # --- painting -----------------------------------------------------------------------------------------------
 
@@ -323,7 +326,7 @@ class ExplainPage(QWidget):
                 stale=self._stale(found, asked),
                 mark=self._mark(found),
             )
-        self._emit_overlay(parts)
+        self.painted.emit()
 
     def _mark(self, found: Explained) -> str:
         """What the sanity check found against the method, for the open network; "" while nothing speaks against it."""
@@ -405,23 +408,19 @@ class ExplainPage(QWidget):
             return self.tr("of an earlier picture: Return computes it anew")
         return ""
 
-    def _emit_overlay(self, parts: list[Layered | None]) -> None:
+    def overlay(self) -> tuple[np.ndarray | None, Tint | None]:
+        """(H, W) uint32 of the first picture and its Tint; None where there is none, or it is of an earlier drawing."""
+        parts = self._parts()
         first = self.results[0] if self.results else None
         if not parts or parts[0] is None or first is None or self._stale(first, self.controls.asked()):
-            self.overlaid.emit(None, None)
-            return
+            return None, None
         part, question = parts[0], self._question
         span, jet, opacity = range_of([part]), self.controls.jet, self.controls.opacity.value() / 100
         pixels = overlaid(self._picture(first), part, span, jet=jet, opacity=opacity)
-        tint = None
-        if question is not None and question.window is not None and question.picture is not None:
-            height, width = question.picture.shape[:2]
-            tint = Tint(tinted(part, span, jet=jet, opacity=opacity), question.window, (height, width))
-        self.overlaid.emit(pixels, tint)
-
-    def show_overlay(self) -> None:
-        """Tells ``overlaid`` what is shown already."""
-        self._emit_overlay(self._parts())
+        if question is None or question.window is None or question.picture is None:
+            return pixels, None
+        height, width = question.picture.shape[:2]
+        return pixels, Tint(tinted(part, span, jet=jet, opacity=opacity), question.window, (height, width))
 
     # --- files --------------------------------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ class WhyWorkspace(QWidget):
         session.picture_changed.connect(self._on_picture)
         session.runs_changed.connect(self._on_runs)
         session.engine_changed.connect(lambda *_: self.explain.show_waiting())
-        self.explain.overlaid.connect(self._on_overlay)
+        self.explain.painted.connect(self._on_painted)
         if session.model is not None:
             self._on_model(session.model)
         if session.answer is not None:
@@ -184,13 +184,13 @@ class WhyWorkspace(QWidget):
     def _on_pad_toggled(self, on: bool) -> None:
         self._follow()
         if on:
-            self.explain.show_overlay()
+            self._on_painted()
         else:
             self.session.set_overlay(None)
 
-    def _on_overlay(self, pixels: Any, tint: Any) -> None:
+    def _on_painted(self) -> None:
         if self.on_pad.isChecked():
-            self.session.set_overlay(pixels, tint)
+            self.session.set_overlay(*self.explain.overlay())
 
     # --- files --------------------------------------------------------------------------------------------------
 
