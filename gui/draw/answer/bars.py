@@ -102,22 +102,22 @@ class Bars(QWidget):
         height, region = self.row_height, event.region()
         for row, number in enumerate(self._rows):
             if region.intersects(QRect(0, row * height, self.width(), height)):
-                self._paint_row(painter, row * height, number, number == best)
+                self._paint_row(painter, row * height, height, number, number == best)
 
-    def _paint_row(self, painter: QPainter, top: int, number: int, best: bool) -> None:
+    def _paint_row(self, painter: QPainter, top: int, height: int, number: int, best: bool) -> None:
         colors = theme.now()
-        height = self.row_height
         text = colors.color("text" if best else "quiet")
         painter.setFont(self._fonts[best])
         painter.setPen(text)
-        self._paint_text(painter, 0, top, self.labels[number], best)
+        middle = top + height / 2
+        self._paint_text(painter, 0, middle, self.labels[number], best)
         thickness = theme.px(8 if height >= theme.px(SMALL_BELOW) else 6)
         left = self._name_width + theme.GAP
         width = self.width() - left - theme.GAP - self._value_width
         bar = QRectF(left, top + (height - thickness) / 2, width, thickness)
         if self.values is not None:
             value = float(self.values[number])
-            self._paint_text(painter, self.width(), top, percent(value), best, right=True)
+            self._paint_text(painter, self.width(), middle, percent(value), best, right=True)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.color("hover"))
         painter.drawRoundedRect(bar, thickness / 2, thickness / 2)
@@ -133,9 +133,9 @@ class Bars(QWidget):
             painter.restore()
 
     def _paint_text(
-        self, painter: QPainter, x: float, top: float, text: str, best: bool, *, right: bool = False
+        self, painter: QPainter, x: float, middle: float, text: str, best: bool, *, right: bool = False
     ) -> None:
-        """Paint ``text`` from ``x`` on (or, with ``right``, ending at ``x``), vertically centred in the row."""
+        """Paint ``text`` from ``x`` on (or, with ``right``, ending at ``x``), vertically centred on ``middle``."""
         shaped = self._texts.get((text, best))
         if shaped is None:
             font = self._fonts[best]
@@ -145,5 +145,5 @@ class Bars(QWidget):
             shaped.prepare(font=font)
             self._texts[text, best] = shaped
         size = shaped.size()
-        place = QPointF(x - size.width() if right else x, top + (self.row_height - size.height()) / 2)
+        place = QPointF(x - size.width() if right else x, middle - size.height() / 2)
         painter.drawStaticText(place, shaped)
