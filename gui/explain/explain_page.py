@@ -410,11 +410,12 @@ class ExplainPage(QWidget):
 
     def overlay(self) -> tuple[np.ndarray | None, Tint | None]:
         """(H, W) uint32 of the first picture and its Tint; None where there is none, or it is of an earlier drawing."""
-        parts = self._parts()
         first = self.results[0] if self.results else None
-        if not parts or parts[0] is None or first is None or self._stale(first, self.controls.asked()):
+        column = self.columns[0]
+        part = column.layered if column.found is first else None
+        if first is None or part is None or self._stale(first, self.controls.asked()):
             return None, None
-        part, question = parts[0], self._question
+        question = self._question
         span, jet, opacity = range_of([part]), self.controls.jet, self.controls.opacity.value() / 100
         pixels = overlaid(self._picture(first), part, span, jet=jet, opacity=opacity)
         if question is None or question.window is None or question.picture is None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.widgets import Select, label
+from gui.widgets import Select, label, set_styled
 from nets.explain.option import Option
 
 Shape = tuple[int, ...]
@@ -99,10 +99,7 @@ class OptionFields(QWidget):
             usual = self.tr("Usual: {0}").format(self.tr(row.usual))
             field.setToolTip(problem or f"{self.tr(row.words or row.title)}{bounds}. {usual}.")
             field.setAccessibleDescription(problem)
-            if field.property("wrong") != bool(problem):
-                field.setProperty("wrong", bool(problem))
-                field.style().unpolish(field)
-                field.style().polish(field)
+            set_styled(field, "wrong", bool(problem))
 
 
 def _value(row: Option, text: str) -> Any:

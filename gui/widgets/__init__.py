@@ -10,6 +10,7 @@ from gui.widgets.panel import Panel
 from gui.widgets.search_select import SearchSelect
 from gui.widgets.select import Field, Select
 from gui.widgets.state import StateView
+from gui.widgets.styled import set_styled
 
 __all__ = [
     "BusySign",
@@ -30,4 +31,5 @@ __all__ = [
     "rest_after",
     "run_dialog",
     "set_menu",
+    "set_styled",
 ]

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from gui.widgets import label
+from gui.widgets import label, set_styled
 
 
 class Option(QWidget):
@@ -29,10 +29,7 @@ class Option(QWidget):
         """Marks the control; an empty sentence takes the mark away."""
         self.control.setToolTip(sentence or self.tip)
         self.control.setAccessibleDescription(sentence)
-        if bool(self.control.property("wrong")) != bool(sentence):  # styling takes 0.3 ms for each of twenty controls
-            self.control.setProperty("wrong", bool(sentence))
-            self.control.style().unpolish(self.control)
-            self.control.style().polish(self.control)
+        set_styled(self.control, "wrong", bool(sentence))
 
 
 class NumberEdit(QLineEdit):

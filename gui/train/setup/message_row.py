@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from gui import theme
-from gui.widgets import label
+from gui.widgets import label, set_styled
 
 
 class MessageRow(QWidget):
@@ -44,11 +44,7 @@ class MessageRow(QWidget):
         return self._grid.itemAtPosition(1, 0) is not None
 
     def show_words(self, text: str, *, warning: bool = False) -> None:
-        look = "warning" if warning else "small"
-        if self.words.property("look") != look:
-            self.words.setProperty("look", look)
-            self.words.style().unpolish(self.words)
-            self.words.style().polish(self.words)
+        set_styled(self.words, "look", "warning" if warning else "small")
         self.words.setText(text)
         self.fit()
 
