@@ -1,12 +1,14 @@
 """Activation maximisation: the picture that makes an output, a filter or a unit answer most.
 
-Erhan et al. 2009, Visualizing higher-layer features of a deep network; Simonyan et al. 2013, arXiv:1312.6034; with
-jitter and frequencies Olah et al. 2017, doi:10.23915/distill.00007.
+Erhan et al. 2009, Visualizing higher-layer features of a deep network; Simonyan et al. 2013, arXiv:1312.6034; jitter
+and frequencies: Olah et al. 2017, doi:10.23915/distill.00007.
 
-Gradient ascent (Adam) on the picture. The objective is the mean of what is looked at, an output's logit, a filter's
-whole map or one position in it (both before the layer's activation), less l1 times the mean distance from the lowest
-number (black) and tv times the total variation. The start, the optimiser, the range and the seed are part of the
-result: another start ends elsewhere. An output's ideal picture convinces the network, seldom the eye.
+Gradient ascent (Adam) on the picture. The objective is the mean of the chosen output's logit, of a filter's whole map
+or of one position in it (maps before the layer's activation). Two penalties are subtracted: l1 times the mean distance
+from the lowest number (black), and tv times the total variation.
+
+The result depends on the start, the optimiser, the range and the seed. It convinces the network, but rarely looks like
+the class to the eye.
 """
 
 from __future__ import annotations
@@ -35,13 +37,14 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # steps from one partial result to the next
 STARTS = ("noise", "grey", "image")
-JITTERED = 14  # of the side: sixteen pixels of 224
-NOISE, MIDDLE = 0.2, 0.5  # of the range: how bright the noise to begin with is at most, and the grey
+JITTERED = 14  # the shorter side is divided by this: 16 pixels of 224
+# as a share of the range: the largest brightness of the initial noise, and the grey to start from
+NOISE, MIDDLE = 0.2, 0.5
 
 
 @dataclass(frozen=True)
 class Usual:
-    """What an ascent begins with where nothing else is said; the names are those of ``maximise``."""
+    """Defaults of ``maximise`` that depend on the network; the fields have the names of its parameters."""
 
     space: Space
     start: str
@@ -50,14 +53,15 @@ class Usual:
 
 
 def usual(input: ImageInput, space: Space | None = None) -> Usual:
-    """The choices that give something to see for such pictures.
+    """The defaults that give a recognisable picture for a network with this input.
 
-    In pixels the ideal picture of a network for photographs is coloured noise, which convinces it all the same; in
-    frequencies, from grey and moved a little at each step, it has shapes. Drawings are small and grey: pixels do.
+    Optimised in pixels, the picture of a network for photographs is coloured noise (which convinces the network all the
+    same). Optimised in frequencies, from grey and moved a little before each step, it shows shapes. For small grey
+    drawings pixels are enough.
 
     Args:
-        input: Of the network.
-        space: Where it is chosen already.
+        input: What the network receives.
+        space: "pixels" or "frequencies" if the caller has chosen already, else None.
     """
     if input.channels != 3:
         return Usual(space or "pixels", "noise", 5.0, 0)
@@ -69,7 +73,7 @@ def usual(input: ImageInput, space: Space | None = None) -> Usual:
 
 @dataclass(frozen=True, eq=False)
 class Maximised:
-    """What an ascent found.
+    """The result of an ascent.
 
     pictures: (N, H, W, C) float32 in the network's numbers. course: (steps, N) float32, the objective without penalties
     before each step.
@@ -88,7 +92,7 @@ def activation_maximization(
     report: Report = no_report,
     **options: Any,
 ) -> np.ndarray:
-    """The picture that answers most, as ``maximise`` finds it.
+    """The picture with the highest objective that ``maximise`` finds.
 
     Args:
         lens: The model.
@@ -132,27 +136,34 @@ def maximise(
 ) -> Maximised:
     """Gradient ascent on one picture for each of ``targets``, all at once.
 
-    What is None is decided by the network, see ``usual``.
+    For parameters that are None, ``usual`` decides by the network.
 
     Args:
         lens: The model.
-        targets: Outputs; where ``map`` is given their number alone counts.
-        layer: The layer of ``map``.
+        targets: Classes, or pairs of classes; if ``map`` is given, only their number counts.
+        layer: The path of the layer that ``map`` belongs to.
         image: (H, W, C) float32 in the network's numbers, for ``start="image"``.
-        report: Told of the steps done, before every call of some steps; of partial results, (N, H, W, C), every
-            ``SHOWN`` steps.
-        map: A map (or unit) of ``layer`` to be looked at in place of the output.
-        row: With ``column``, of one position in the map; None: the mean over the map.
+        report: Receives a Progress before each compiled call, and every ``SHOWN`` steps a Partial with the pictures so
+            far, (N, H, W, C). May raise Cancelled.
+        map: The number of a map (or unit) of ``layer`` to maximise in place of the output.
+        row: With ``column``, one position in the map; None: the mean over the map.
         column: See ``row``.
-        steps: How many.
-        rate: Of Adam, as a share of the range of the network's numbers.
-        l1: How much the mean distance from black counts, in units of the objective.
-        tv: How much the total variation counts.
-        blur: The deviation in pixels of the Gaussian that smooths the picture after each step; in pixels alone.
-        jitter: The picture is moved by up to so many pixels, at random, before each step.
+        steps: Number of steps.
+        rate: Adam's step size, as a share of the range of the network's numbers.
+        l1: Weight of the mean distance from black.
+        tv: Weight of the total variation.
+        blur: Standard deviation, in pixels, of the Gaussian that smooths the picture after each step; only for
+            "pixels".
+        jitter: Before each step the picture is moved at random by up to so many pixels.
         space: What is optimised: "pixels" or "frequencies".
         start: "noise", "grey" or "image".
         seed: Decides the noise and the jitter.
+
+    Returns:
+        The pictures in the order of ``targets``, and the course of the objective.
+
+    Raises:
+        UsageError: ``start`` is "image" and there is no image.
     """
     chosen = usual(lens.card.input, space)
     space, start = chosen.space, start or chosen.start
@@ -182,7 +193,7 @@ def maximise(
 
 
 def _of_score(lens: Lens, targets: Sequence[Target]) -> tuple[tuple[Any, ...], Objective, np.ndarray]:
-    """The outputs' logits: their key, the objective, and the weights of the logits for each picture."""
+    """The objective of the outputs' logits: its key, the function, and each picture's weights of the logits."""
     from keras import ops
 
     def reached(pictures: Any, by: Any) -> Any:
@@ -194,9 +205,8 @@ def _of_score(lens: Lens, targets: Sequence[Target]) -> tuple[tuple[Any, ...], O
 def _of_map(
     lens: Lens, layer: str, number: int, row: int | None, column: int | None, count: int
 ) -> tuple[tuple[Any, ...], Objective, np.ndarray]:
-    """The same of a map's mean, a position in it or a unit, before the layer's activation.
-
-    Behind a ReLU that is off there is no gradient to climb.
+    """The objective of a map's mean, of one position in it or of a unit, taken before the layer's activation: where a
+    ReLU is off, its output has no gradient to climb.
     """
     from keras import ops
 
@@ -218,7 +228,17 @@ def _of_map(
 
 
 def numbers_held(model: Model, options: Mapping[str, Any], target: Any) -> int:
-    """Of each picture itself, its slope, the two moments and what a step makes of them; and the course."""
+    """How many numbers ``maximise`` holds: per picture its values, its gradient, Adam's two moments and their
+    intermediate results; and the course of the objective.
+
+    Args:
+        model: The network.
+        options: Of the method, all of them; ``steps`` is read.
+        target: One target, or a list with one for each picture.
+
+    Returns:
+        A count of float32 numbers.
+    """
     count = len(target) if isinstance(target, list | np.ndarray) else 1
     return count * (8 * int(np.prod(model.card.input.shape)) + int(options["steps"]))
 
@@ -231,7 +251,7 @@ def _begun(
     shape: tuple[int, int, int],
     generator: np.random.Generator,
 ) -> np.ndarray:
-    """(H, W, C) float32: where the ascent begins."""
+    """(H, W, C) float32: the picture that the ascent starts from."""
     if start == "image":
         if image is None:
             raise UsageError("expected a picture to begin with, found none; give one, or begin with noise")

@@ -1,8 +1,9 @@
-"""The affine beginning of a network: what it computes of many pictures need not be computed for each.
+"""The affine beginning of a network, computed once for many pictures.
 
-Up to the first ReLU (or pooling) a network is z = J x + c. So the z of all points between two pictures lie between the
-two pictures' own, and the gradients of many pictures are summed at z and taken back through J once. Convolutions of one
-or three channels use a processor badly: that saves more than their share of the multiplications.
+Up to its first ReLU (or pooling) a network computes z = J x + c. So the z of any point between two pictures lies
+between the z of the two pictures; and the gradients of many pictures can be summed at z and taken back through J once.
+Convolutions of one or three channels use a processor badly, so this saves more time than their share of the
+multiplications.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class AffineFront:
-    """The beginning of ``model``'s graph up to the value before the activation of ``step``; None: it is empty."""
+    """The beginning of ``model``'s graph, up to the value before the activation of ``step``; if ``step`` is None it is
+    empty.
+    """
 
     model: Model
     step: Step | None
 
     def values(self, images: Any) -> Any:
-        """(N, H, W, C) tensor -> z, (N, ...): inside a function that is being compiled."""
+        """(N, H, W, C) tensor -> z, (N, ...). To be called inside a function that is being compiled."""
         if self.step is None:
             return images
         kept = []
@@ -41,7 +44,7 @@ class AffineFront:
         return kept[0]
 
     def logits(self, values: Any, images: Any) -> Any:
-        """z -> logits (N, outputs) float32. ``images``: any pictures; what becomes of them is not used."""
+        """z -> logits (N, outputs) float32. ``images``: any pictures of the right shape; their values have no effect."""
         if self.step is None:
             return scores_of(self.model, values)[1]
 
@@ -51,7 +54,9 @@ class AffineFront:
         return scores_of(self.model, images, {self.step.path: take})[1]
 
     def taken_back(self, images: Any, gradient: Any) -> Any:
-        """A gradient at z, (N, ...), as the one at the pictures (N, H, W, C); inside a function being compiled."""
+        """A gradient with respect to z, (N, ...), taken back to the pictures, (N, H, W, C). To be called inside a
+        function that is being compiled.
+        """
         from keras import ops
 
         from nets import backend
@@ -70,12 +75,12 @@ def affine_front(model: Model) -> AffineFront:
         value, last = step.outputs[0], step
         if activation_of(step.operation) or _readers(graph, value) != 1:
             break
-    # What only passes numbers on is no gain: a copy of the picture would be kept.
+    # Steps that only pass numbers on save nothing: a copy of the picture would be kept for them.
     return AffineFront(model, last if last is not None and _multiplies(graph, last) else None)
 
 
 def _is_affine(operation: Any) -> bool:
-    """Whether it is affine, its activation left aside."""
+    """Whether the operation is affine apart from its activation."""
     from keras import layers
 
     kinds = (

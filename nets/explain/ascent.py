@@ -1,7 +1,7 @@
 """Gradient ascent (Adam) on pictures: several steps in one compiled call.
 
-A step on a small network takes less time than the way into TensorFlow and back, which is gone once for all steps of a
-call. What is looked at, the penalties and the update are one function, differentiated as a whole.
+On a small network a step takes less time than calling TensorFlow and returning from it, so several steps share one
+call. The objective, the penalties and the update are one function, differentiated as a whole.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 FADES, SQUARES, TINY = 0.9, 0.999, 1e-8  # Adam's
 TOGETHER = 20  # steps in one call, at most
-CALL = 500_000_000  # multiply-adds in one call: it can be stopped between calls alone
-TINY_NETWORK = 5_000_000  # multiply-adds up to which XLA is faster: 110 ms in place of 170 for 200 steps of lenet
+CALL = 500_000_000  # multiply-adds in one call at most: the work can be stopped only between calls
+TINY_NETWORK = 5_000_000  # multiply-adds up to which XLA is faster: 110 ms instead of 170 for 200 steps of lenet
 
-# From pictures (N, H, W, C) and ``Ascent.by`` to what each answers, (N,); tensors.
+# From pictures (N, H, W, C) and the rows of ``Ascent.by`` to the objective of each picture, (N,); tensors.
 Objective = Callable[[Any, Any], Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Ascent:
-    """What is climbed, and how.
+    """What is maximised, and how.
 
-    key: names ``objective`` among others of the same network. by: (N, ...) float32, a row for each picture: what the
-    objective needs to know. The other fields are options of ``maximise``.
+    key: distinguishes ``objective`` from others of the same network. by: (N, ...) float32, one row per picture: the
+    data that the objective needs. The other fields are options of ``maximise``.
     """
 
     key: tuple[Any, ...]
@@ -50,7 +50,7 @@ class Ascent:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """Where an ascent is: the parameters of the pictures and Adam's two moments, (N, H, W, C) float32 each."""
+    """The state of an ascent: the parameters of the pictures and Adam's two moments, (N, H, W, C) float32 each."""
 
     parameters: np.ndarray
     first: np.ndarray
@@ -59,21 +59,22 @@ class State:
 
 
 def steps_together(lens: Lens, count: int) -> int:
-    """How many steps of ``count`` pictures go into one call."""
+    """Number of steps for ``count`` pictures that go into one call."""
     return max(1, min(TOGETHER, CALL // (2 * count * multiply_adds(lens.model))))
 
 
 def climb(lens: Lens, ascent: Ascent, state: State, moves: np.ndarray) -> tuple[State, np.ndarray]:
-    """Some steps, at most ``TOGETHER``.
+    """Do some steps of an ascent in one compiled call for each group of pictures that fits into memory.
 
     Args:
         lens: The model.
-        ascent: What is climbed.
-        state: Where it is.
-        moves: (steps, 2) int: by how many pixels the pictures are moved, down and right, before each step.
+        ascent: What is maximised.
+        state: The state before.
+        moves: (steps, 2) int, at most ``TOGETHER`` rows: by how many pixels the pictures are moved down and right
+            before each step.
 
     Returns:
-        Where it is then, and the objective without penalties before each step, (steps, N) float32.
+        The state after the steps, and the objective without penalties before each step, (steps, N) float32.
     """
     from nets import backend
 
@@ -139,7 +140,9 @@ def _compiled(lens: Lens, ascent: Ascent, xla: bool) -> Callable[..., Any]:
 
 
 def _moved(pictures: Any, move: Any) -> Any:
-    """Pictures (N, H, W, C) moved down and right by ``move`` (2,) int; what leaves comes in at the other side."""
+    """Pictures (N, H, W, C) moved down and right by ``move`` (2,) int; pixels that leave on one side enter on the
+    other.
+    """
     from keras import ops
 
     for axis in (1, 2):

@@ -1,11 +1,11 @@
-"""Deep dream: a picture changed so that a layer sees more of what it saw in it.
+"""Deep dream: a picture changed so that a layer responds more strongly to what it already found in it.
 
 Mordvintsev, Olah, Tyka 2015, Inceptionism: going deeper into neural networks (Google Research blog).
 
-Gradient ascent on the mean square of a layer's values (or of one map's), from a small copy of the picture to the full
-size: each octave begins with the picture at its size and the change so far, enlarged. The gradient is smoothed by less
-than a pixel and divided by its mean size, and the picture is moved by some pixels before each step: no grid shows. The
-part of the network up to the layer is used alone: it takes pictures of any size.
+Gradient ascent on the mean square of a layer's values (or of one map's), in several sizes from small to full (octaves):
+each octave starts with the picture in its size plus the enlarged change so far. The gradient is smoothed by less than a
+pixel and divided by its mean size, and the picture is moved by a few pixels before each step: without that, a grid
+would show. Only the part of the network up to the layer is used, so pictures of any size can be taken.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from nets.compute.lens import Lens
     from nets.network.model import Model
 
-SMALLEST = 24  # pixels of the shorter side of the first octave
+SMALLEST = 24  # pixels: the shorter side of the first octave
 LARGEST_PIXELS = 1024 * 1024
-SMOOTH = 0.7  # pixels: the deviation of the Gaussian over each gradient
+SMOOTH = 0.7  # pixels: the standard deviation of the Gaussian that smooths each gradient
 OPTIONS = (
     Option("octaves", "Octaves", "int", 4, 1, 12, description="sizes, smallest first"),
     Option("scale", "Octave scale", "float", 1.4, 1.05, 4, description="from one size to the next"),
@@ -43,8 +43,8 @@ OPTIONS = (
     Option("rate", "Step size", "float", 0.01, 1e-6, 1, description="of one step, as a share of the range"),
     Option("seed", "Seed", "int", 0, 0, 2**31 - 1, description="decides how the picture is moved"),
 )
-"""What can be said besides the layer: the names are those of ``dream``."""
-JITTER = 16  # pixels at most; an eighth of the shorter side of small pictures
+"""The options besides the layer, named as the parameters of ``dream``."""
+JITTER = 16  # pixels at most; an eighth of the shorter side for small pictures
 
 
 def dream(
@@ -60,17 +60,18 @@ def dream(
     rate: float = 0.01,
     seed: int = 0,
 ) -> np.ndarray:
-    """The dream of a picture, in its own size.
+    """The dream of a picture, in the picture's own size.
 
     Args:
         lens: The model.
-        picture: (h, w, C) float32 from 0 to 1, red, green, blue (or grey, which becomes what the network takes).
-        layers: The paths of the layers that see; each counts alike.
-        map: One map of every layer in place of all.
-        report: Told of every step, with the picture so far as a partial result.
-        octaves: How many sizes; those whose shorter side would be below 24 pixels are left out.
-        scale: From one size to the next.
-        steps: For each size.
+        picture: (h, w, C) float32 from 0 to 1, red, green, blue (or grey, which is converted to the network's
+            channels).
+        layers: The paths of the layers whose response is maximised; all have the same weight.
+        map: The number of one map of every layer to maximise in place of all.
+        report: Receives a Progress before and a Partial with the picture after every step. May raise Cancelled.
+        octaves: Number of sizes; those whose shorter side would be below 24 pixels are left out.
+        scale: Ratio of one size to the next.
+        steps: Steps in each size.
         rate: How far one step goes, as a share of the network's range: the mean over the pixels.
         seed: Decides how the picture is moved.
 
@@ -111,16 +112,24 @@ def dream(
 
 
 def usual_layer(model: Model) -> str:
-    """The layer that gives most to see: two thirds of the way up there are parts of things, and still room for them.
+    """The layer to start with: two thirds of the way up, where maps respond to parts of things and still have room for
+    them.
 
-    "" where no layer has rows and columns.
+    "" if no layer has rows and columns.
     """
     rows = own_layers(model)
     return rows[(len(rows) - 1) * 2 // 3].path if rows else ""
 
 
 def refusal(lens: Lens, picture: np.ndarray, layers: Sequence[str], map: int | None = None) -> str:
-    """Why ``dream`` cannot be used so, as one sentence; "" where it can."""
+    """Why ``dream`` cannot be used so, as one sentence; "" if it can.
+
+    Args:
+        lens: The model.
+        picture: (h, w, C), as for ``dream``.
+        layers: The paths of the layers.
+        map: The number of the map, or None for all maps.
+    """
     if not layers:
         return Text("expected a layer to dream with, found none")
     for path in layers:
@@ -154,7 +163,7 @@ def _sizes(height: int, width: int, octaves: int, scale: float) -> list[tuple[in
 
 
 def _gradient(lens: Lens, image: np.ndarray, layers: tuple[str, ...], map: int | None) -> np.ndarray:
-    """(h, w, C): how the layers' mean squares change with the numbers of the picture."""
+    """(h, w, C): the gradient of the layers' mean squares with respect to the picture's numbers."""
     from keras import ops
 
     from nets import backend

@@ -1,4 +1,4 @@
-"""What a row of ``EXPLAINERS`` is: a method with its paper, its options and the reasons for which it is refused."""
+"""``Explainer``, a row of ``EXPLAINERS``: a method with its paper, its options and the reasons to refuse it."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ NEEDS = {
     "layer": "a layer with rows and columns",
     "relu": "a network with ReLU",
 }
-"""What a method may need, and the words for it."""
+"""What a method may need, in words for the person."""
 
 
-# Multiply-adds in 50 ms on two cores, of one picture and of many at once. Measured there, of one: the gradient of
-# mobilenet_0.75, 650 million, 36 ms; of many: SmoothGrad of pen, 2.2 billion, 28 ms, of colour, 3.9 billion, 93 of one.
+# Multiply-adds that take 50 ms on two cores: for one picture, and for many pictures at once. Measured there: the
+# gradient of mobilenet_0.75 (one picture, 650 million) 36 ms; SmoothGrad of pen (many, 2.2 billion) 28 ms, of colour
+# (many, 3.9 billion) 93 ms.
 LIVE_ONE, LIVE_MANY = 900_000_000, 3_200_000_000
 
 
@@ -46,18 +47,18 @@ class Explainer:
     name: the key. title: for menus. paper: authors, year, title, arXiv number or doi.
     shows: a paragraph for the person: what the picture shows, and what it does not.
     needs: keys of ``NEEDS``.
-    signed: whether negative values mean something (a diverging colour map), or zero is the least.
-    live: whether it costs under 50 ms on the shipped networks of handwriting; ``follows_pen`` says it of a model.
+    signed: whether negative values have a meaning (then a diverging colour map is used); otherwise zero is the least.
+    live: whether it takes under 50 ms on the shipped networks of handwriting; ``follows_pen`` decides for one model.
     gives: "pixels": numbers in the shape of the input, (H, W, C); "map": a map at the layer's own resolution, (h, w),
         which ``nets.explain.enlarge`` brings to the picture's size; "picture": a picture in the network's numbers.
-    centred: whether only the differences between pixels mean something: what is shown is less its mean then.
-    options: what else can be said.
+    centred: whether only the differences between pixels have a meaning: then the mean is subtracted before showing.
+    options: the rows of its options.
     function: ``function(lens, image, *, target, layer, report, **options)``.
-    why_not: further reasons against it: ``why_not(model, layer, options)`` gives a sentence, or "".
-    holds: how many numbers it holds in memory besides the network's: ``holds(model, options, target)``.
-    passes: how many pictures go forward and back through the network: ``passes(options)``; None: the one.
-    gap: how far a result is from adding up to what it must, a share of that: ``gap(lens, image, result, target,
-        options)`` of one picture; None where nothing has to add up.
+    why_not: further reasons to refuse it: ``why_not(model, layer, options)`` gives a sentence, or "".
+    holds: ``holds(model, options, target)``: how many numbers it holds in memory in addition to the network's values.
+    passes: ``passes(options)``: how many pictures go forward and back through the network; None: one.
+    gap: ``gap(lens, image, result, target, options)``, for one picture: by what share the result misses the sum that it
+        must add up to; None if nothing has to add up.
     """
 
     name: str
@@ -89,23 +90,23 @@ class Explainer:
         """The explanation of one picture, or of several at once.
 
         Args:
-            model: As ``open_model`` gives it, or a Lens of it, which keeps what was compiled for the next call. A Lens
-                is used by one thread at a time.
-            image: (H, W, C) float32, as the network receives it (``nets.data.prepare``), or (N, H, W, C). None is
-                enough where the method does not need a picture.
-            target: The class; a pair (a, b) explains the score of a less that of b ("why a and not b?"); None: the
+            model: From ``open_model``, or a Lens of it, which keeps compiled functions for the next call. A Lens is
+                used by one thread at a time.
+            image: (H, W, C) float32, as the network receives it (``nets.data.prepare``), or (N, H, W, C). None if the
+                method needs no picture.
+            target: The class; a pair (a, b) explains the score of a minus that of b ("why a and not b?"); None: the
                 class that the network answers. For several pictures one target for all, or a list with one each. A
-                method that makes a picture makes as many as are in the list.
-            layer: The path of the layer, for methods that need one; "": the last layer of convolutions.
-            report: Is told of progress, and of partial results (``nets.explain.partial.Partial``). It stops the work by
-                raising ``Cancelled``.
-            options: By the names of ``self.options``.
+                method that makes a picture makes one for each target of the list.
+            layer: The path of the layer, for methods that need one; "": the last convolutional layer.
+            report: Receives Progress and Partial (``nets.explain.partial``) events. It stops the work by raising
+                Cancelled.
+            options: Values by the names of ``self.options``.
 
         Returns:
-            float32 as ``gives`` says; with a leading axis of N for several pictures.
+            float32 as ``gives`` says; with a leading axis N for several pictures.
 
         Raises:
-            UsageError: ``refusal`` has a reason against it.
+            UsageError: ``refusal`` gives a reason.
         """
         lens = model if isinstance(model, Lens) else lens_of(model)
         if image is None and "picture" in self.needs:
@@ -125,11 +126,13 @@ class Explainer:
         layer: str = "",
         **options: Any,
     ) -> str:
-        """Why this method cannot be used so, as one sentence for the person; "" where it can. Computes nothing.
+        """Why this method cannot be used with these arguments, as one sentence for the person; "" if it can.
+
+        Nothing is computed.
 
         Args:
-            model: As ``open_model`` gives it.
-            image: As for ``run``; None where there is none yet: then it is not judged.
+            model: From ``open_model``.
+            image: As for ``run``; None if there is none yet, which is then not checked.
             target: As for ``run``.
             layer: As for ``run``.
             options: As for ``run``.
@@ -171,23 +174,26 @@ class Explainer:
     def gap_of(
         self, lens: Lens, image: np.ndarray, result: np.ndarray, target: Target | None, **options: Any
     ) -> float | None:
-        """How far ``result`` is from adding up to what it must, as a share of that; None where nothing has to.
+        """By what share ``result`` misses the sum that it must add up to; None if nothing has to add up.
 
         Args:
             lens: The model.
             image: (H, W, C) float32, the one picture that was explained.
-            result: As ``run`` gave it.
-            target: As it was given to ``run``.
-            options: As they were given to ``run``.
+            result: The result of ``run``.
+            target: As given to ``run``.
+            options: As given to ``run``.
+
+        Returns:
+            A share, 0 or more; 0 is exact.
         """
         return None if self.gap is None else self.gap(lens, image, result, target, self.defaults() | options)
 
     def follows_pen(self, model: Model, **options: Any) -> bool:
-        """Whether it costs under 50 ms on this network, by its multiply-adds.
+        """Whether it takes under 50 ms on this network, estimated from its multiply-adds.
 
         Args:
-            model: As ``open_model`` gives it.
-            options: As for ``run``; what would be refused counts as what is usual.
+            model: From ``open_model``.
+            options: As for ``run``; for values that would be refused the defaults count.
         """
         if not self.live:
             return False
@@ -197,12 +203,12 @@ class Explainer:
         return 2 * pictures * multiply_adds(model) <= (LIVE_ONE if pictures == 1 else LIVE_MANY)
 
     def defaults(self) -> dict[str, Any]:
-        """The options by name, as they are where nothing is said."""
+        """The defaults of the options, by name."""
         return {row.name: row.default for row in self.options}
 
 
 def lens_of(model: Model) -> Lens:
-    """A Lens for explanations of this model, for this thread; the last two are kept with what they compiled."""
+    """A Lens of this model for explanations in the calling thread; the last two stay with their compiled functions."""
     return _lens_of(model, get_ident())
 
 

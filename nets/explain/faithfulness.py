@@ -1,9 +1,9 @@
-"""Deletion and insertion: is what an explanation marks what the network uses?
+"""Deletion and insertion: does the network use what an explanation marks?
 
-Petsiuk, Das and Saenko 2018, RISE, arXiv:1806.07421: pixels are taken away in the order of the explanation, the most
-important first, and the class's probability is followed; then they are added to an empty picture in the same order. A
-faithful explanation lets the probability fall early and rise early. Both are also done in random order, because a
-network whose answer falls with any pixels says nothing of the explanation.
+Petsiuk, Das and Saenko 2018, RISE, arXiv:1806.07421: pixels are removed in the order of the explanation, the most
+important first, and the class's probability is followed; then they are added to an empty picture in the same order. If
+the explanation is faithful, the probability falls early in the first case and rises early in the second. Both are also
+done in random order: if any pixels make the answer fall, the fall says nothing about the explanation.
 """
 
 from __future__ import annotations
@@ -23,14 +23,17 @@ if TYPE_CHECKING:
 STEPS = 24
 RANDOM_ORDERS = 4
 SENSITIVITIES = ("gradient", "smoothgrad", "guided_backprop", "deconvnet")
-"""Their sign says which way to change a pixel, not whether it speaks for the class: the size counts."""
+"""Methods whose sign says in which direction to change a pixel, not whether it speaks for the class: their absolute
+values count.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class Faithfulness:
-    """shares: (S,) of the ``pixels`` that were taken away or added. The others: (S,) probabilities of the class.
+    """The probability of a class while pixels are removed and added.
 
-    random_deletion, random_insertion: the mean of ``RANDOM_ORDERS`` random orders.
+    shares: (S,) of the ``pixels`` that were removed or added. The other arrays: (S,) probabilities of the class.
+    random_deletion, random_insertion: means over ``RANDOM_ORDERS`` random orders.
     """
 
     shares: np.ndarray
@@ -41,18 +44,21 @@ class Faithfulness:
     pixels: int
 
     def area(self, name: str) -> float:
-        """Under a curve, 0 to 1; for deletion less is better, for insertion more."""
+        """The area under a curve, 0 to 1. For deletion less is better, for insertion more."""
         return float(np.trapezoid(getattr(self, name), self.shares))
 
 
 def importance(values: np.ndarray, method: str, height: int, width: int) -> np.ndarray:
-    """(height, width) float32: in which order the pixels count, the largest first.
+    """The importance of each pixel; the largest is removed or added first.
 
     Args:
-        values: what the method gave, (h, w) at a layer's resolution or (H, W, C).
-        method: a key of ``EXPLAINERS``.
-        height: of the network's input.
-        width: of the network's input.
+        values: The method's result, (h, w) at a layer's resolution or (H, W, C).
+        method: A key of ``EXPLAINERS``.
+        height: Of the network's input, in pixels.
+        width: Of the network's input, in pixels.
+
+    Returns:
+        (height, width) float32.
     """
     if values.ndim == 2:
         return enlarge(values, height, width)
@@ -62,21 +68,25 @@ def importance(values: np.ndarray, method: str, height: int, width: int) -> np.n
 def deletion_and_insertion(
     lens: Lens, image: np.ndarray, order_by: np.ndarray, target: int, *, seed: int = 0, report: Report = no_report
 ) -> Faithfulness:
-    """Both curves, in the explanation's order and in random ones.
+    """Both curves, in the explanation's order and in random orders.
 
     Args:
-        lens: the model.
+        lens: The model.
         image: (H, W, C) float32, as the network receives it.
         order_by: (H, W), from ``importance``.
-        target: the class whose probability is followed.
-        seed: decides the random orders.
-        report: receives a Progress after each order; it may raise Cancelled.
+        target: The class whose probability is followed.
+        seed: Decides the random orders.
+        report: Receives a Progress before each order; it may raise Cancelled.
+
+    Returns:
+        The curves at ``STEPS`` + 1 shares of the pixels, from none to all.
     """
     low, _ = bounds(lens.card.input)
     empty = np.broadcast_to(low, image.shape).astype(np.float32)
     count = order_by.size
     random = np.random.default_rng(seed)
-    # Pixels of equal importance, as the zeros of a CAM, come in a random order: from the top would mean something.
+    # Pixels of equal importance (the zeros of a CAM) come in random order: an order from top to bottom would have a
+    # meaning.
     shuffled = random.permutation(count)
     order = shuffled[np.argsort(-order_by.ravel()[shuffled], kind="stable")]
     taken = np.rint(np.linspace(0, count, STEPS + 1)).astype(int)

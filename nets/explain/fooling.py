@@ -3,9 +3,9 @@
 Szegedy et al. 2013, Intriguing properties of neural networks, arXiv:1312.6199; the steps are those of Moosavi-Dezfooli
 et al. 2016, DeepFool, arXiv:1511.04599, towards one chosen class.
 
-Where the network is linear, the shortest way to the border between two classes is along the gradient of the difference
-of their logits. That step is repeated; then the change is scaled down along its own line as far as the probability
-allows. It is small, not proven to be the smallest. The picture stays within the network's range.
+If the network were linear, the shortest way to the border between two classes would follow the gradient of the
+difference of their logits. That step is repeated; then the whole change is scaled down as far as the probability
+allows. The change is small, but not proven to be the smallest. The picture stays within the network's range.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from nets.explain.values import bounds
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
 
-LONGEST = 0.05  # of a step: the root of its mean square, as a share of the range; the gradient is right nearby only
-BEYOND = 1.1  # a step goes so much further than the linear network would need
+LONGEST = 0.05  # longest step: root mean square, as a share of the range; further away the gradient is no longer right
+BEYOND = 1.1  # each step goes so much further than a linear network would need
 HALVINGS = 10
 
 
 @dataclass(frozen=True, eq=False)
 class Fooled:
-    """A picture that the network takes for something else.
+    """A picture that the network takes for another class.
 
-    picture: (H, W, C) float32 in the network's numbers. change: the same less the picture before.
-    before, after: (classes,) float32 probabilities. target: the class that it is now taken for. steps: how many it
-    took. rms, largest: the root of the change's mean square and its largest number, as shares of the network's range.
+    picture: (H, W, C) float32 in the network's numbers. change: ``picture`` minus the original. before, after:
+    (classes,) float32 probabilities. target: the class that it is now taken for. steps: number of steps. rms, largest:
+    the change's root mean square and largest absolute number, as shares of the network's range.
     """
 
     picture: np.ndarray
@@ -58,18 +58,21 @@ def fool(
     confidence: float = 0.9,
     steps: int = 100,
 ) -> Fooled:
-    """Changes a picture as little as it can until the network takes it for ``target``.
+    """Change a picture as little as possible until the network takes it for ``target``.
 
     Args:
         lens: The model.
         image: (H, W, C) float32, as the network receives it.
-        target: The class to be seen.
-        report: Told of every step, with the picture so far as a partial result.
-        confidence: The probability that ``target`` is to reach, 0 to 1.
-        steps: At most so many.
+        target: The class that the network is to answer.
+        report: Receives a Progress and a Partial with the picture so far before every step. May raise Cancelled.
+        confidence: The probability of ``target`` to reach, 0 to 1.
+        steps: At most so many steps.
+
+    Returns:
+        The changed picture, and how large the change is.
 
     Raises:
-        UsageError: There is no such class, or nothing in the picture.
+        UsageError: There is no such class, or the picture is one colour all over.
         LensletError: The class was not reached.
     """
     model = lens.model
@@ -119,7 +122,7 @@ def fool(
 
 
 def _step(lens: Lens, image: np.ndarray, target: int, other: int, confidence: float) -> np.ndarray:
-    """(H, W, C): the shortest way to ``target``'s probability, as far as the network is linear."""
+    """(H, W, C): the shortest step to ``target``'s probability if the network were linear."""
     by = weights_of(lens.model, (target, other))
     (ahead,), (gradient,) = input_gradient(lens, image[None], by[None])
     squares = float(np.square(gradient, dtype=np.float64).sum())

@@ -79,14 +79,14 @@ Weigh = Callable[[Any, Any], Any]
 
 
 def mean_gradient(maps: Any, gradient: Any) -> Any:
-    """Grad-CAM's weights."""
+    """Grad-CAM's weights: (N, maps), the mean of the gradient over each map."""
     from keras import ops
 
     return ops.mean(gradient, axis=(1, 2))
 
 
 def positive_gradient(maps: Any, gradient: Any) -> Any:
-    """Grad-CAM++'s weights."""
+    """Grad-CAM++'s weights: (N, maps), each map's positive gradients times alpha, summed."""
     from keras import ops
 
     # g^2 is cancelled: alpha = 1 / (2 + sum(A) g), which neither underflows nor divides zero by zero.
@@ -139,7 +139,8 @@ def _compiled(lens: Lens, path: str, weigh: Weigh, count: int, xla: bool) -> Cal
             _, logits = scores_of(model, images, {path: moved})
             return ops.sum(logits * by), ops.cast(kept[0], "float32")
 
-        # The score is differentiated by what is added to the layer's maps, which is zero: so it works for every layer.
+        # The score is differentiated with respect to a zero that is added to the layer's maps: this works for every
+        # layer.
         nothing = ops.zeros((count, *(size or 1 for size in shape[1:])), "float32")
         (_, maps), gradient = backend.value_and_gradient(score, nothing)
         if model.graph.channels_first:

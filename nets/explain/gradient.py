@@ -30,7 +30,7 @@ def gradient(
     layer: str = "",
     report: Report = no_report,
 ) -> np.ndarray:
-    """How the score would change with each pixel.
+    """The gradient of the score with respect to each pixel.
 
     Args:
         lens: The model.
@@ -54,7 +54,8 @@ def gradient_x_input(
     layer: str = "",
     report: Report = no_report,
 ) -> np.ndarray:
-    """The gradient times the pixel: what the pixel adds to the score of the network's linear approximation there.
+    """The gradient times the pixel: the pixel's part in the score of the network's linear approximation at this
+    picture.
 
     Args:
         lens: The model.
@@ -71,7 +72,16 @@ def gradient_x_input(
 
 
 def gradients(lens: Lens, subject: Subject, report: Report) -> np.ndarray:
-    """(N, H, W, C) float32: of each picture the gradient of its score."""
+    """The gradient of each picture's score with respect to its pixels.
+
+    Args:
+        lens: The model.
+        subject: The pictures and their targets.
+        report: Receives a Progress before each group of pictures; it may raise Cancelled.
+
+    Returns:
+        (N, H, W, C) float32.
+    """
     found = np.empty_like(subject.images)
     told = ProgressCounter(report, "pictures", len(subject), "")
     for part in parts(len(subject), per_call(lens.model, backward=True)):

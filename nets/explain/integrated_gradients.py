@@ -1,11 +1,12 @@
-"""Integrated gradients: the gradient summed along the way from a baseline to the picture.
+"""Integrated gradients: the gradient summed along the straight line from a baseline to the picture.
 
 Sundararajan, Taly, Yan 2017, Axiomatic attribution for deep networks, arXiv:1703.01365.
 
-The score is the logit. 64 steps are 65 points with both ends, and trapezoid weights that sum to 1; the baseline is
-zero in the network's numbers. Completeness: exactly computed, all pixels add up to the score of the picture less that
-of the baseline; ``completeness`` says how far from it the sum is. Of a network of ReLUs and poolings float32 gives a
-point that lies beside a switch another gradient than float64: median 1e-6 of the largest value, at worst 2e-3.
+The score is the logit. 64 steps mean 65 points, both ends included, with trapezoid weights that sum to 1; the baseline
+is zero in the network's numbers. Completeness: computed exactly, the values of all pixels add up to the score of the
+picture minus that of the baseline; ``completeness`` measures how far they are from it. Where a point lies close to the
+switch of a ReLU or a pooling, float32 gives another gradient than float64: median difference 1e-6 of the largest value,
+at worst 2e-3.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Completeness:
-    """How well the pixels add up.
+    """Whether the attributions add up.
 
-    total: the sum of the attributions. difference: the score of the picture less that of the baseline.
+    total: the sum of the attributions. difference: the score of the picture minus that of the baseline.
     """
 
     total: float
@@ -38,7 +39,9 @@ class Completeness:
 
     @property
     def gap(self) -> float:
-        """What is missing, relative to the difference: 0 is exact; infinity where there is no difference."""
+        """|total - difference| relative to the difference: 0 is exact; infinity if the difference is zero and the total
+        is not.
+        """
         missing = abs(self.total - self.difference)
         return missing / abs(self.difference) if self.difference else (0.0 if not missing else float("inf"))
 
@@ -53,7 +56,7 @@ def integrated_gradients(
     steps: int = 64,
     baseline: float | np.ndarray = 0.0,
 ) -> np.ndarray:
-    """(picture - baseline) times the mean gradient on the straight way between them.
+    """(picture - baseline) times the mean gradient on the straight line between them.
 
     Args:
         lens: The model.
@@ -103,14 +106,17 @@ def completeness(
     target: Target | None = None,
     baseline: float | np.ndarray = 0.0,
 ) -> Completeness:
-    """How far the attributions of one picture are from adding up to what they must.
+    """How far the attributions of one picture are from their required sum.
 
     Args:
         lens: The model.
         image: (H, W, C) float32.
-        attribution: (H, W, C), as ``integrated_gradients`` gives it for the same target and baseline.
+        attribution: (H, W, C), from ``integrated_gradients`` with the same target and baseline.
         target: As for ``Explainer.run``.
         baseline: As for ``integrated_gradients``.
+
+    Returns:
+        The sum of the attributions and the difference of the scores, in logits.
     """
     subject = subject_of(lens, image, target)
     away = np.broadcast_to(np.asarray(baseline, np.float32), subject.images.shape[1:])
@@ -121,12 +127,22 @@ def completeness(
 def completeness_gap(
     lens: Lens, image: np.ndarray, result: np.ndarray, target: Target | None, options: dict[str, Any]
 ) -> float:
-    """What is missing from completeness, as a share of the difference of the scores; the arguments are a row's."""
+    """``Completeness.gap``, with the signature that ``Explainer.gap`` has.
+
+    Args:
+        lens: The model.
+        image: (H, W, C) float32.
+        result: (H, W, C), from ``integrated_gradients``.
+        target: As for ``Explainer.run``.
+        options: All options of the method; ``baseline`` is read.
+    """
     return completeness(lens, image, result, target=target, baseline=options["baseline"]).gap
 
 
 def _interleaved(count: int, size: int) -> np.ndarray:
-    """The points of the way in the order of computing: each call of ``size`` takes every so-manieth of them."""
+    """The numbers of the points in the order of computing: each call of ``size`` takes points spread over the whole
+    line.
+    """
     calls = -(-count // size)
     return np.concatenate([np.arange(first, count, calls) for first in range(calls)])
 
@@ -134,7 +150,7 @@ def _interleaved(count: int, size: int) -> np.ndarray:
 def _way(
     lens: Lens, images: np.ndarray, away: np.ndarray, by: np.ndarray, shares: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """The gradients at some points of the ways of (n, H, W, C) ``images``, summed by ``weights``: (n, H, W, C)."""
+    """The gradients at some points of the lines of (n, H, W, C) ``images``, summed with ``weights``: (n, H, W, C)."""
     from nets import backend
 
     count, points = len(images), len(shares)

@@ -18,7 +18,7 @@ PASSING_ON = ("Pooling", "Dropout", "Padding", "Cropping", "UpSampling", "Reshap
 
 
 def is_relu(operation: Any) -> bool:
-    """Whether the layer or operation ends in a ReLU of any kind: of a convolution, a dense layer, or by itself."""
+    """Whether the layer or operation ends in a ReLU of any kind: in a convolution, in a dense layer, or on its own."""
     import keras
 
     if isinstance(operation, keras.layers.ReLU | keras.layers.LeakyReLU):
@@ -33,27 +33,33 @@ def has_relu(model: Model) -> bool:
 
 
 def spatial_layers(model: Model) -> tuple[LayerInfo, ...]:
-    """The layers whose output has rows and columns, more than one of them, in the order of computing."""
+    """The layers whose output has more than one row or column, in the order of computing."""
     return tuple(row for row in model.layers if row.shows == "maps" and _positions(row) > 1)
 
 
 def default_layer(model: Model) -> str:
-    """The last layer with rows and columns that computes features: deep enough for meaning, and still with places.
+    """The last layer with rows and columns that computes features: deep enough for classes, and still with positions.
 
-    "" where the network has none.
+    "" if the network has none.
     """
     rows = own_layers(model)
     return rows[-1].path if rows else ""
 
 
 def own_layers(model: Model) -> list[LayerInfo]:
-    """The layers with rows and columns that compute features; all with rows and columns where none does."""
+    """The layers with rows and columns that compute features; if none does, all with rows and columns."""
     rows = spatial_layers(model)
     return [row for row in rows if not any(part in row.kind for part in PASSING_ON)] or list(rows)
 
 
 def refusal_of_layer(model: Model, layer: str, title: str) -> str:
-    """Why ``layer`` ("": the usual one) has no map to show; "" where it has."""
+    """Why a method cannot look at ``layer``, as one sentence; "" if it can.
+
+    Args:
+        model: The network.
+        layer: The path of the layer; "": the usual one.
+        title: The method's title, for the sentence.
+    """
     spatial = spatial_layers(model)
     if not spatial:
         return Text(

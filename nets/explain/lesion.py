@@ -1,8 +1,9 @@
 """Lesions: what a network does without some of a layer's channels.
 
-A channel is switched off (zero), scaled, or frozen at its mean over the images, as Morcos et al. 2018, On the
-importance of single directions for generalization, arXiv:1803.06959, do. The layer answers once for all channels; for
-each channel only what lies above the layer is computed anew, since a compiled graph leaves out what nothing depends on.
+A channel is switched off (zero), scaled, or frozen at its mean over the images, as in Morcos et al. 2018, On the
+importance of single directions for generalization, arXiv:1803.06959. The layer itself is computed once for all
+channels; for each channel only the layers above it are computed again, since a compiled graph leaves out what its
+result does not depend on.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ BATCH = 500
 
 @dataclass(frozen=True, eq=False)
 class Lesions:
-    """What each channel of a layer is worth.
+    """The accuracy of a network without each channel of one layer.
 
-    layer, mode: what was done to it. images: how many were asked. accuracy, per_class: of the whole network, the latter
-    (classes,) with NaN for classes without images. without: (channels,) accuracy without each channel;
-    without_per_class: (channels, classes). without_all: accuracy without the whole layer.
+    layer, mode: where, and what was done to each channel. images: how many were classified. accuracy, per_class: of the
+    whole network, the latter (classes,) with NaN for classes without images. without: (channels,) accuracy without each
+    channel; without_per_class: (channels, classes). without_all: accuracy without the whole layer.
     """
 
     layer: str
@@ -74,7 +75,7 @@ class LesionedNetwork:
         self._after: dict[int, DirectCall] = {}  # by the number of images
 
     def change(self, channels: Mapping[int, str], means: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """The two rows (channels,) float32 that ``read`` takes: by what each channel is multiplied, and what is added.
+        """The two rows (channels,) float32 that ``read`` takes: the factor and the summand for each channel.
 
         Args:
             channels: a key of ``MODES`` for each channel that is changed.
@@ -88,7 +89,13 @@ class LesionedNetwork:
         return scale, fill
 
     def read(self, image: np.ndarray, scale: np.ndarray, fill: np.ndarray) -> Reading:
-        """The answer to one picture (H, W, C) with the channels changed, and the maps of the layer and those above."""
+        """The answer to one picture with the channels changed, and the maps of the layer and of those above it.
+
+        Args:
+            image: (H, W, C) float32, as the network receives it.
+            scale: (channels,) float32, the factors from ``change``.
+            fill: (channels,) float32, the summands from ``change``.
+        """
         from nets import backend
 
         if self._read is None:
@@ -106,13 +113,13 @@ class LesionedNetwork:
         return Reading(self.model.output.probabilities(shown), maps, shown)
 
     def shown_above(self) -> tuple[str, ...]:
-        """The layer and those after it that can be shown, in the order of computing."""
+        """The layer and those after it that show maps or units, in the order of computing."""
         paths = [row.path for row in self.model.layers]
         after = self.model.layers[paths.index(self.row.path) :]
         return tuple(row.path for row in after if row.shows in ("maps", "units"))
 
     def means(self, images: np.ndarray) -> np.ndarray:
-        """(channels,) float32: of each channel over all positions and images (N, H, W, C)."""
+        """(channels,) float32: each channel's mean over all positions and images (N, H, W, C)."""
         from nets import backend
 
         values = (self._inside(images[start : start + BATCH]) for start in range(0, len(images), BATCH))
@@ -128,13 +135,16 @@ class LesionedNetwork:
         rows: tuple[np.ndarray, np.ndarray],
         report: Report = no_report,
     ) -> float:
-        """The accuracy with channels changed, 0 to 1.
+        """The accuracy with channels changed.
 
         Args:
             images: (N, H, W, C) float32, as the network receives them.
             labels: (N,) int, the model's classes.
-            rows: as ``change`` gives them.
-            report: receives a Progress after each batch; it may raise Cancelled.
+            rows: The factors and summands from ``change``.
+            report: Receives a Progress after each batch; it may raise Cancelled.
+
+        Returns:
+            The share of images that are classified rightly, 0 to 1.
         """
         found = 0
         for start in range(0, len(images), BATCH):
@@ -150,11 +160,14 @@ class LesionedNetwork:
         Args:
             images: (N, H, W, C) float32, as the network receives them.
             labels: (N,) int, the model's classes.
-            mode: a key of ``MODES``.
-            report: receives a Progress after each channel; it may raise Cancelled.
+            mode: A key of ``MODES``.
+            report: Receives a Progress after each channel; it may raise Cancelled.
+
+        Returns:
+            The accuracies with all channels, without each, and without all.
 
         Raises:
-            UsageError: there is no such mode, no image, or the network does not tell classes apart.
+            UsageError: There is no such mode, no image, or the network does not tell classes apart.
         """
         if problem := refusal_of_mode(mode):
             raise UsageError(problem)
@@ -165,7 +178,7 @@ class LesionedNetwork:
         if not len(images):
             raise UsageError("expected images to measure on, found none")
         parts = [_tensor(images[start : start + BATCH]) for start in range(0, len(images), BATCH)]
-        inside = [self._inside(part) for part in parts]  # tensors: the same for every channel, copied once
+        inside = [self._inside(part) for part in parts]  # tensors, copied once for all channels
         means = self.means(images) if MODES[mode].mean else None
         total = self.channels + 2
 
@@ -208,7 +221,7 @@ class LesionedNetwork:
         return value * ops.cast(scale, value.dtype) + ops.cast(fill, value.dtype)
 
     def _inside(self, images: Any) -> Any:
-        """What the layer itself answers to images (an array or a tensor), as a tensor in the network's own layout."""
+        """The layer's own output for images (an array or a tensor), as a tensor in the network's layout."""
         from nets import backend
 
         if self._before is None:
@@ -221,8 +234,11 @@ class LesionedNetwork:
         return self._before(_tensor(images))
 
     def _above(self, images: Any, values: Any, scale: np.ndarray, fill: np.ndarray) -> np.ndarray:
-        """(N,) int: the classes that are answered from what the layer gives. The images count where a branch passes
-        the layer by; where none does, what lies below it is not computed. ``values``: a tensor, of ``_inside``."""
+        """(N,) int: the classes that the network answers, given the layer's output.
+
+        ``values``: a tensor from ``_inside``. ``images`` matter only if a branch passes the layer by; if none does, the
+        layers below it are not computed.
+        """
         from nets import backend
         from nets.network.outputs import to_probabilities
 
@@ -251,7 +267,7 @@ def refusal_of_mode(mode: str) -> str:
 
 
 def refusal_of_lesion(model: Model, layer: str) -> str:
-    """Why nothing of the layer can be switched off, as one sentence; "" where something can."""
+    """Why no channel of the layer can be switched off, as one sentence; "" if channels can."""
     row = next((row for row in model.layers if row.path == layer), None)
     usable = [row.path for row in layers_with_channels(model)]
     if row is None:
@@ -281,7 +297,7 @@ def _row_of(model: Model, layer: str) -> LayerInfo:
 
 
 def _per_class(right: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
-    """(classes,) float64: the share of each class that is right; NaN where there is no image of it."""
+    """(classes,) float64: the share of each class's images that are right; NaN for a class without images."""
     totals = np.bincount(labels, minlength=classes)
     return np.where(totals > 0, np.bincount(labels, weights=right, minlength=classes) / np.maximum(totals, 1), np.nan)
 

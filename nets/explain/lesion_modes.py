@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mode:
-    """A row of ``MODES``: what can be done to a channel.
+    """A row of ``MODES``: one way to change a channel.
 
-    title: for menus. scale: by what its values are multiplied. words: what that says. mean: whether its mean over the
-    images takes the place of its values.
+    title: for menus. scale: the factor for its values. words: the effect in words. mean: whether its mean over the
+    images replaces its values.
     """
 
     title: str

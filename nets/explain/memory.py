@@ -1,4 +1,4 @@
-"""Whether there is memory for an explanation, said before it begins: a process that runs out of it is killed."""
+"""Whether there is enough memory for an explanation, checked before it starts: without memory the process is killed."""
 
 from __future__ import annotations
 
@@ -11,21 +11,25 @@ from nets.text import Text
 if TYPE_CHECKING:
     from nets.network.model import Model
 
-BYTES = 4  # of a number
-ALWAYS = 200_000_000  # bytes that are there: the question to the system takes longer than a gradient's own checks
+BYTES = 4  # bytes of a float32 number
+# Bytes below which memory is not checked: asking the system takes longer than a gradient's other checks.
+ALWAYS = 200_000_000
 KEPT = 0.9  # share of the free memory that may be used
 MEMINFO = Path("/proc/meminfo")
 
 
 def needed(model: Model, *, height: int = 0, width: int = 0, pictures: int = 1, more: int = 0) -> int:
-    """About how many bytes one call takes: the values of all layers, once more for their gradients, and what is said.
+    """About how many bytes one call takes: the values of all layers, as many gradients, and ``more``.
 
     Args:
-        model: The network; its weights are there already.
-        height: Of the pictures, where they are not of the network's own size.
-        width: Of the same.
-        pictures: How many go through at once.
-        more: Numbers that are held besides.
+        model: The network; its weights are in memory already.
+        height: Of the pictures, if it is not the network's own.
+        width: Of the pictures, if it is not the network's own.
+        pictures: How many pictures go through at once.
+        more: Further float32 numbers that are held.
+
+    Returns:
+        A number of bytes.
     """
     own_height, own_width, _ = model.card.input.shape
     numbers = numbers_of_layers(model)
@@ -34,7 +38,7 @@ def needed(model: Model, *, height: int = 0, width: int = 0, pictures: int = 1, 
 
 
 def available() -> int | None:
-    """Bytes that are free, or would be at once; None where the system does not say."""
+    """Bytes that are free or can be freed at once; None if the system does not say."""
     try:
         lines = MEMINFO.read_text(encoding="ascii").splitlines()
     except (OSError, UnicodeDecodeError):
@@ -44,7 +48,7 @@ def available() -> int | None:
 
 
 def refusal_of_memory(bytes_needed: int, advice: str) -> str:
-    """Why there is too little memory, with ``advice`` on what to do; "" where there is enough, or it is not known."""
+    """Why there is too little memory, with ``advice`` on what to do; "" if there is enough, or nobody knows."""
     free = available() if bytes_needed > ALWAYS else None
     if free is None or bytes_needed <= KEPT * free:
         return ""

@@ -2,9 +2,9 @@
 
 Zeiler, Fergus 2013, Visualizing and understanding convolutional networks, arXiv:1311.2901.
 
-The score is the logit. Each pixel gets the mean fall over all patches that cover it; the plain sum would give a pixel
-in the middle 49 patches of 7 x 7 and one in the corner a single patch. Only what a patch can change is computed anew
-(``patched``), and what it does not change at all is not computed.
+The score is the logit. Each pixel gets the mean fall over all patches that cover it; a plain sum would favour pixels in
+the middle, which lie under 49 patches of 7 x 7, over those in a corner, which lie under one. Only values that a patch
+can change are computed again (``patched``), and patches that change nothing are not computed at all.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def occlusion(
     told = ProgressCounter(report, "patches", len(tops) * len(subject), "")
     results = np.zeros_like(subject.images)
     for number, (one, weights) in enumerate(zip(subject.images, subject.weights, strict=True)):
-        # A patch that covers nothing but what it is filled with changes nothing: its fall is zero, exactly.
+        # A patch that covers only what equals its filling changes nothing: its fall is exactly zero.
         differs = covers((one != filled).any(axis=-1), tops, lefts, size)
         falls = np.zeros(len(tops), np.float32)
         some = np.flatnonzero(differs)
@@ -90,14 +90,14 @@ Logits = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def _by_squares(lens: Lens, front: PatchedFront, image: np.ndarray, filled: np.ndarray) -> tuple[np.ndarray, Logits]:
-    """The picture's logits, and the function from tops and lefts (P,) to those under the patches, (P, outputs)."""
+    """The picture's logits, and a function from tops and lefts (P,) to the logits under the patches, (P, outputs)."""
     levels, whole = front.base(lens)(image[None])
     patched = front.patched(lens, image, filled)
     return whole, lambda tops, lefts: patched(levels, tops, lefts)
 
 
 def _by_pictures(lens: Lens, image: np.ndarray, filled: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, Logits]:
-    """The same, by whole pictures."""
+    """As ``_by_squares``, but by running whole pictures through the network."""
 
     def logits(tops: np.ndarray, lefts: np.ndarray) -> np.ndarray:
         covered = np.repeat(image[None], len(tops), axis=0)
@@ -110,13 +110,29 @@ def _by_pictures(lens: Lens, image: np.ndarray, filled: np.ndarray, size: tuple[
 
 
 def starts(side: int, patch: int, stride: int) -> list[int]:
-    """Where patches begin along one side; the last one ends at the border."""
+    """The first pixels of the patches along one side; the last patch ends at the border.
+
+    Args:
+        side: The side of the picture in pixels.
+        patch: The side of the patch in pixels, at most ``side``.
+        stride: Pixels from one patch to the next.
+    """
     found = list(range(0, side - patch + 1, stride))
     return found if found[-1] == side - patch else [*found, side - patch]
 
 
 def covers(marked: np.ndarray, tops: np.ndarray, lefts: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """(P,) bool: whether any pixel of ``marked`` (H, W) lies under each patch."""
+    """Whether each patch covers any marked pixel.
+
+    Args:
+        marked: (H, W) bool.
+        tops: (P,) int, the patches' first rows.
+        lefts: (P,) int, the patches' first columns.
+        size: (height, width) of a patch in pixels.
+
+    Returns:
+        (P,) bool.
+    """
     sums = np.zeros((marked.shape[0] + 1, marked.shape[1] + 1), np.int64)
     np.cumsum(np.cumsum(marked, axis=0), axis=1, out=sums[1:, 1:])
     bottoms, rights = tops + size[0], lefts + size[1]
@@ -126,10 +142,21 @@ def covers(marked: np.ndarray, tops: np.ndarray, lefts: np.ndarray, size: tuple[
 def spread(
     falls: np.ndarray, tops: np.ndarray, lefts: np.ndarray, size: tuple[int, int], shape: tuple[int, int]
 ) -> np.ndarray:
-    """(P,) -> (H, W) float32: each pixel's mean over the patches that cover it."""
+    """Each pixel's mean over the patches that cover it.
+
+    Args:
+        falls: (P,) float, a value for each patch.
+        tops: (P,) int, the patches' first rows.
+        lefts: (P,) int, the patches' first columns.
+        size: (height, width) of a patch in pixels.
+        shape: (height, width) of the picture.
+
+    Returns:
+        (H, W) float32. Every pixel must lie under at least one patch.
+    """
 
     def covered(values: np.ndarray) -> np.ndarray:
-        # Each patch adds to a corner of a table whose sums over rows and columns are the sums over the patches.
+        # Adding a value at a corner of a table, and then summing over rows and columns, adds it to the whole patch.
         corners = np.zeros((shape[0] + 1, shape[1] + 1))
         for rows, columns, sign in (
             (tops, lefts, 1),

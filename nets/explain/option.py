@@ -1,4 +1,4 @@
-"""A row of options: what can be said to a method, and which values it takes."""
+"""``Option``: one option of a method, with its default and the values that it takes."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class Option:
 
     @property
     def usual(self) -> str:
-        """The default in words."""
+        """The default, in words."""
         return self.unset if self.default is None else str(self.default)
 
     @property
     def words(self) -> str:
-        """What it is, with its choices."""
+        """The description and the choices."""
         return ": ".join(filter(None, (self.description, " or ".join(self.choices))))
 
     def refusal(self, value: Any, shape: tuple[int, ...]) -> str:
-        """Why ``value`` cannot be taken, as one sentence; "" where it can. ``shape``: (H, W, C) of the input."""
+        """Why ``value`` cannot be taken, as one sentence; "" if it can. ``shape``: (H, W, C) of the input."""
         if value is None and self.default is None:
             return ""
         if self.kind == "choice":

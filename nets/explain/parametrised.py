@@ -25,11 +25,11 @@ SPACES: tuple[str, ...] = get_args(Space)
 # (published with Lucid by the authors of the paper above, Apache 2.0).
 COLOURS = np.array([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]], np.float32)
 COLOURS /= np.linalg.norm(COLOURS, axis=0).max()
-MARGIN = 1e-3  # of 0..1: pictures are begun so far from the ends, where the sigmoid has no gradient
+MARGIN = 1e-3  # of 0..1: pictures start at this distance from both ends, where the sigmoid has no gradient
 
 
 class Parametrised:
-    """How numbers without bounds become a picture (N, H, W, C) within those of ``input``."""
+    """How unbounded numbers become a picture (N, H, W, C) within the range of ``input``."""
 
     def __init__(self, input: ImageInput, space: Space) -> None:
         self.space = space
@@ -40,7 +40,7 @@ class Parametrised:
         self._mixes = input.channels in (1, 3)
 
     def picture(self, parameters: Any, xp: Any = np) -> Any:
-        """(N, H, W, C) float32: the picture in the network's numbers.
+        """The picture in the network's numbers, (N, H, W, C) float32.
 
         Args:
             parameters: (N, H, W, C) numbers without bounds.
@@ -51,11 +51,11 @@ class Parametrised:
         scaled = parameters * scale(*self._size)[..., None]
         values = _transformed(scaled, basis(self._size[0]), basis(self._size[1]), xp)
         values = xp.matmul(values, self._colours.T) if self._mixes else values
-        # The logistic function by way of tanh: of large numbers, exp would overflow.
+        # The logistic function, written with tanh: exp would overflow for large numbers.
         return self._low + (self._high - self._low) * (0.5 + 0.5 * xp.tanh(0.5 * values))
 
     def within(self, parameters: Any, xp: Any = np) -> Any:
-        """The parameters after a step, so that the picture stays within the range; ``xp`` as for ``picture``."""
+        """The parameters after a step, limited so that the picture stays in its range; ``xp`` as for ``picture``."""
         if self.space == "frequencies":
             return parameters
         return xp.minimum(xp.maximum(parameters, self._low), self._high)
@@ -89,7 +89,7 @@ def basis(side: int) -> np.ndarray:
 
 @lru_cache(maxsize=16)
 def scale(height: int, width: int) -> np.ndarray:
-    """(height, width) float32: one over each frequency, the lowest like its neighbours; of unit mean square in all."""
+    """(height, width) float32: one over each frequency (the lowest as its neighbours), scaled to a mean square of 1."""
     rows, columns = np.arange(height)[:, None] / height, np.arange(width)[None] / width
     found = 1 / np.maximum(np.hypot(rows, columns), 1 / max(height, width))
     return (found / np.sqrt(np.mean(found**2))).astype(np.float32)

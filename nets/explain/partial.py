@@ -1,4 +1,4 @@
-"""What long work shows before it has ended."""
+"""``Partial``: an intermediate result of long work."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from nets.events import Event
 
 @dataclass(frozen=True, eq=False)
 class Partial(Event):
-    """The result as far as it is known, e.g. the picture after some steps. Whoever stops the work keeps the last one.
+    """The result so far, for instance the picture after some steps. Who stops the work keeps the last one.
 
-    what: of what, for the person. done, total: how much of the work is in it. result: as the work will return it.
+    what: its kind, for the person. done, total: how much of the work is in it. result: as the work will return it.
     """
 
     what: str

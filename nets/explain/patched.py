@@ -1,11 +1,12 @@
-"""The scores of one picture under many patches, computing anew only what a patch can change.
+"""The scores of one picture under many patches, computing only what a patch can change.
 
-A patch changes an interval of rows and columns of each layer: those whose windows touch it. So of every layer only that
-square is computed for each patch, from the square before it and, around that, from the layer's values for the whole
-picture. Where a square has grown to most of its layer, it is put into the layer and the rest is computed as usual.
+A patch changes an interval of rows and columns of each layer: those whose windows touch it. So for each patch only that
+square of each layer is computed, from the square of the layer before and, around it, from that layer's values for the
+whole picture. Where the square has grown to most of its layer, it is put into the layer's values and the rest is
+computed as usual.
 
-Rows are gathered: the layer's values for the whole picture, the squares of all patches and one row of padding lie under
-each other as rows of channels, and integers say which row each position of a window takes.
+Rows are gathered by index: the layer's values for the whole picture, the squares of all patches and one row of padding
+are stacked as rows of channels, and integers say which row each position of a window takes.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 GROWN = 0.8
-"""From this share of a layer on, its square is not worth while."""
+"""From this share of a layer on, computing only the square saves nothing."""
 WORTH = 0.9
-"""Of the multiply-adds of the whole network: where more is left, nothing is gained."""
+"""A share of the multiply-adds of the whole network: if more than this is left, nothing is gained."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,19 @@ class Window:
     padding: float = 0.0
 
     def first_changed(self, first: Any) -> Any:
-        """The first output that a change at ``first`` reaches; integers or integer tensors."""
+        """The first output that a change at input ``first`` reaches; integers or integer tensors."""
         return -((self.reach - 1 - self.front - first) // self.stride)
 
     def changed(self, count: int) -> int:
-        """How many outputs a change of ``count`` neighbouring inputs reaches, at most."""
+        """How many outputs a change of ``count`` neighbouring inputs reaches at most."""
         return (count + self.reach - 2) // self.stride + 1
 
     def start(self, output: Any) -> Any:
-        """The first input that the window of ``output`` holds; it may lie outside."""
+        """The first input of the window of ``output``; it may lie outside."""
         return output * self.stride - self.front
 
     def length(self, count: int) -> int:
-        """How many inputs ``count`` neighbouring outputs look at."""
+        """How many inputs the windows of ``count`` neighbouring outputs cover."""
         return (count - 1) * self.stride + self.reach
 
 
@@ -64,9 +65,10 @@ class Window:
 class Stage:
     """One step of the chain.
 
-    rows, columns: its windows; None where it works on each position alone. size: of its output, (height, width).
-    square: (height, width) of the part of its output that is computed for each patch. aligned: the squares begin at
-    multiples of these; a pooling behind, whose windows do not overlap, then takes them as they are.
+    step: of the graph. rows, columns: its windows along each axis; None if it works on each position alone. size: of
+    its output, (height, width). square: (height, width) of the part of its output that is computed for each patch.
+    aligned: the squares start at multiples of these, so that a following pooling without overlap can take them as they
+    are.
     """
 
     step: Step
@@ -79,7 +81,7 @@ class Stage:
 
 @dataclass(frozen=True, eq=False)
 class PatchedFront:
-    """The stages that are computed by squares, for one network and one size of patch."""
+    """The stages that are computed by squares, for one network and one patch size."""
 
     model: Model
     patch: tuple[int, int]
@@ -87,7 +89,7 @@ class PatchedFront:
     share: float  # of the multiply-adds of the whole network
 
     def base(self, lens: Lens) -> Callable[[np.ndarray], tuple[list[Any], np.ndarray]]:
-        """From a picture (1, H, W, C) to every stage's values, as tensors, and the logits (outputs,)."""
+        """A function from a picture (1, H, W, C) to all stages' values, as tensors, and the logits (outputs,)."""
         from keras import ops
 
         from nets import backend
@@ -110,12 +112,15 @@ class PatchedFront:
         return run
 
     def patched(self, lens: Lens, image: np.ndarray, filled: np.ndarray) -> Callable[..., np.ndarray]:
-        """From what ``base`` gave, tops and lefts (P,) to the logits (P, outputs) under patches of ``filled``.
+        """A function from the values of ``base`` and the patches' tops and lefts (P,) to logits (P, outputs).
 
         Args:
             lens: The model.
             image: (H, W, C) float32.
-            filled: (H, W, C) float32, what is seen where a patch lies.
+            filled: (H, W, C) float32, the picture that shows where a patch lies.
+
+        Returns:
+            ``run(levels, tops, lefts)``: ``levels`` as from ``base``, ``tops`` and ``lefts`` (P,) int.
         """
         from keras import ops
 
@@ -129,7 +134,7 @@ class PatchedFront:
             def take(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
                 return ops.cast(whole, self.model.network.compute_dtype)
 
-            nothing = ops.zeros((1, *image.shape), "float32")  # what becomes of it is not used
+            nothing = ops.zeros((1, *image.shape), "float32")  # the values have no effect
             return scores_of(self.model, nothing, {last.step.path: take})[1]
 
         size = self._first_windows(np.zeros(1, np.int64), np.zeros(1, np.int64))[1]
@@ -160,7 +165,7 @@ class PatchedFront:
     def _first_windows(
         self, tops: np.ndarray, lefts: np.ndarray
     ) -> tuple[tuple[np.ndarray, np.ndarray], tuple[int, int]]:
-        """Where the first stage's windows of the picture begin, (P,) twice, and how large they are."""
+        """The first row and column of each window of the first stage, (P,) twice, and the size of these windows."""
         first = self.stages[0]
         if first.rows is None or first.columns is None:
             return (tops, lefts), self.patch
@@ -174,7 +179,9 @@ class PatchedFront:
         return int(self.model.structure.shapes[stage.step.outputs[0]][3] or 1)
 
     def _squares(self, squares: Any, levels: list[Any], top: Any, left: Any) -> tuple[Any, Any, Any]:
-        """From the windows of the picture to the last stage's squares (P, h, w, C) and where they lie, (P,) twice."""
+        """From windows of the picture to the last stage's squares (P, h, w, C) and their first rows and columns, (P,)
+        twice.
+        """
         from keras import ops
 
         square = self.patch
@@ -198,9 +205,9 @@ class PatchedFront:
 
 
 def _views(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Every window of ``size`` of a picture (H, W, C) with zeros around it: [top + size, left + size] is one.
+    """All windows of ``size`` of a picture (H, W, C) with zeros around it, as a view: index [top + size, left + size].
 
-    A view: nothing is copied until windows are taken out.
+    Nothing is copied until windows are taken out.
     """
     border = np.pad(picture, ((size[0], size[0]), (size[1], size[1]), (0, 0)))
     return np.moveaxis(np.lib.stride_tricks.sliding_window_view(border, size, axis=(0, 1)), 2, -1)
@@ -215,7 +222,7 @@ def _gathered(
     size: tuple[int, int],
     padding: float,
 ) -> Any:
-    """Windows of a layer in which each patch has changed its square.
+    """Windows of a layer in which each patch has changed its own square.
 
     Args:
         known: (1, H, W, C), the layer for the whole picture.
@@ -258,7 +265,7 @@ def _gathered(
 
 
 def patched_front(model: Model, patch: tuple[int, int]) -> PatchedFront | None:
-    """The stages that are worth computing by squares of ``patch`` pixels; None where nothing is gained by it."""
+    """The stages that are worth computing by squares of ``patch`` pixels; None if nothing is gained by it."""
     graph, shapes = model.graph, model.structure.shapes
     before = shapes[graph.input]
     if graph.channels_first or len(before) != 4:
@@ -280,7 +287,7 @@ def patched_front(model: Model, patch: tuple[int, int]) -> PatchedFront | None:
                 square = windows[0].changed(square[0]), windows[1].changed(square[1])
             aligned = _alignment(chain[number + 1 :], size)
             if aligned != (1, 1):
-                # As many more as it takes to begin and to end at multiples, wherever the change begins.
+                # Enlarged until it can start and end at multiples, wherever the change starts.
                 larger = [-(-(side + by - 1) // by) * by for side, by in zip(square, aligned, strict=True)]
                 aligned = aligned if _share(larger, size) <= GROWN and number == 0 else (1, 1)
                 square = (larger[0], larger[1]) if aligned != (1, 1) else square
@@ -292,7 +299,7 @@ def patched_front(model: Model, patch: tuple[int, int]) -> PatchedFront | None:
         rows, columns = windows or (None, None)
         stages.append(Stage(step, rows, columns, size, square, aligned))
         saved += work[step.path] * (1 - share)
-        # The squares are put into their layer where that costs least: behind the last layer that was worth it.
+        # Squares are put into their layer where that costs least: after the last layer that was worth it.
         is_free = windows is None or (len(stages) > 1 and stages[-2].aligned != (1, 1))
         if work[step.path] or (kept == len(stages) - 1 and is_free):
             kept = len(stages)
@@ -301,7 +308,7 @@ def patched_front(model: Model, patch: tuple[int, int]) -> PatchedFront | None:
 
 
 def _chain(graph: Graph, shapes: dict[int, Any]) -> list[Step]:
-    """The steps from the input on that follow one upon the other, have positions and can be computed by squares."""
+    """The steps from the input on that form a chain, have positions and can be computed by squares."""
     found: list[Step] = []
     value = graph.input
     for step in graph.steps[:-1]:
@@ -316,7 +323,7 @@ def _chain(graph: Graph, shapes: dict[int, Any]) -> list[Step]:
 
 
 def _alignment(behind: Sequence[Step], size: tuple[int, int]) -> tuple[int, int]:
-    """The strides of the pooling that comes next, where its windows neither overlap nor reach outside; else (1, 1)."""
+    """The strides of the next pooling if its windows neither overlap nor reach outside; else (1, 1)."""
     from keras import layers
 
     for step in behind:
@@ -342,7 +349,7 @@ def _readers(graph: Graph, value: int) -> int:
 
 
 def _windows(operation: Any, size: tuple[int, int]) -> tuple[Window, Window] | None:
-    """How a convolution, pooling or padding looks at rows and columns; None for everything else."""
+    """The windows of a convolution, pooling or padding along rows and columns; None for everything else."""
     from keras import layers
 
     if isinstance(operation, layers.ZeroPadding2D):
@@ -356,7 +363,7 @@ def _windows(operation: Any, size: tuple[int, int]) -> tuple[Window, Window] | N
         return None
     same = operation.padding == "same"
     if same and isinstance(operation, layers.AveragePooling2D):
-        return None  # its mean leaves out what lies outside
+        return None  # its mean leaves out positions outside
     padding = float("-inf") if isinstance(operation, layers.MaxPooling2D) else 0.0
     kernels = operation.pool_size if is_pool else operation.kernel_size
     dilations = (1, 1) if is_pool else operation.dilation_rate
@@ -381,7 +388,7 @@ def _is_per_position(operation: Any) -> bool:
 
 
 def _valid(operation: Any) -> Any:
-    """The layer without padding of its own: a copy of the Python object alone, with the same variables."""
+    """The layer without its own padding: a copy of the Python object that shares the layer's variables."""
     from keras import layers
 
     if isinstance(operation, layers.ZeroPadding2D):

@@ -1,9 +1,9 @@
-"""The images, and the patches in them, that make each filter of a layer answer most.
+"""The images, and the patches in them, that excite each filter of a layer most.
 
 Zeiler, Fergus 2013, Visualizing and understanding convolutional networks, arXiv:1311.2901, section 4.1.
 
-Of each image a filter's largest value counts, so that no image appears twice; the patch is the receptive field of the
-position where it lies: the pixels that this value can depend on. Equal values: the image that comes first.
+For each image a filter's largest value counts, so no image appears twice. The patch is the receptive field of that
+value's position: the pixels that the value can depend on. Of equal values the image that comes first wins.
 """
 
 from __future__ import annotations
@@ -51,7 +51,16 @@ class Patches:
     seen: int
 
     def box(self, lens: Lens, map: int, place: int) -> Box | None:
-        """The pixels of the input that value number ``place`` of ``map`` can depend on; None: the padding alone."""
+        """The pixels of the input that a value can depend on.
+
+        Args:
+            lens: The model.
+            map: The number of the map or unit.
+            place: Its rank among the images of ``map``, 0 for the strongest.
+
+        Returns:
+            The box; None if the value depends on padding alone.
+        """
         return lens.model.fields.box(self.layer, int(self.rows[map, place]), int(self.columns[map, place]))
 
 
@@ -70,12 +79,16 @@ def best_patches(
         lens: The model.
         images: Of a data set, uint8.
         layer: The path of a layer that shows maps or units.
-        source: The form of ``images``, where it is not the network's own, which they are brought into when read.
-        count: How many for each map.
-        report: Told how many images were seen, and, several times a second, of the result so far.
+        source: The form of ``images``, if it is not the network's own; they are converted when read.
+        count: How many images for each map.
+        report: Receives a Progress with the number of images seen, and several times a second a Partial with the result
+            so far. May raise Cancelled.
+
+    Returns:
+        For each map the images, their largest values and where these lie.
 
     Raises:
-        UsageError: There is no such layer, or it shows nothing.
+        UsageError: There is no such layer, it shows nothing, or there are no images.
     """
     shown = next((row for row in lens.layers if row.path == layer), None)
     if shown is None or shown.shows == "nothing":
@@ -113,7 +126,7 @@ def _nothing(layer: str, maps: int, count: int) -> Patches:
 
 
 def _largest(lens: Lens, images: np.ndarray, layer: str) -> tuple[np.ndarray, np.ndarray]:
-    """Of each image and map the largest value and its place, counted row by row: (N, maps) float32 and int."""
+    """Each map's largest value in each image and its position, counted row by row: (N, maps) float32 and int."""
     from keras import ops
 
     from nets import backend
@@ -139,9 +152,9 @@ def _largest(lens: Lens, images: np.ndarray, layer: str) -> tuple[np.ndarray, np
 
 
 def _merged(best: Patches, numbers: np.ndarray, largest: np.ndarray, places: np.ndarray, width: int) -> Patches:
-    """The best of what was known and of the new images: ``largest`` and ``places`` are (n, maps)."""
+    """The best of the images known before and of new ones. ``largest`` and ``places``: (n, maps), of the new images."""
     count = best.values.shape[1]
-    # A stable sort of what was known first, then the new ones in their order: earlier images win among equal ones.
+    # A stable sort with the known images first, then the new ones in their order: among equals the earlier image wins.
     values = np.concatenate([best.values, largest.T], axis=1)
     chosen = np.argsort(-values, axis=1, kind="stable")[:, :count]
 

@@ -1,11 +1,12 @@
-"""Guided backpropagation and the deconvolutional network: other ways back through ReLU than the gradient's.
+"""Guided backpropagation and the deconvolutional network: other rules than the gradient's for passing back through
+ReLU.
 
 Springenberg et al. 2014, Striving for simplicity, arXiv:1412.6806; Zeiler, Fergus 2013, Visualizing and understanding
 convolutional networks, arXiv:1311.2901.
 
-With z before a ReLU, dense layers' too, and g arriving behind it, guided backpropagation passes g (z > 0) (g > 0) on
-and the deconvolutional network g (g > 0). Poolings give to the place that was the largest (the switches of the paper),
-the first of equal ones row by row. The score is the logit.
+With z the value before a ReLU (dense layers' too) and g the gradient that arrives behind it, guided backpropagation
+passes on g (z > 0) (g > 0) and the deconvolutional network g (g > 0). Poolings pass to the position of the largest
+value (the switches of the paper), the first of equal ones row by row. The score is the logit.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def guided_backprop(
     layer: str = "",
     report: Report = no_report,
 ) -> np.ndarray:
-    """The gradient of the score, without what is negative on its way back and without ReLUs that are off.
+    """The gradient of the score, dropping negative values on the way back and stopping at ReLUs that are off.
 
     Args:
         lens: The model, which has ReLUs.
@@ -63,7 +64,7 @@ def deconvnet(
     row: int | None = None,
     column: int | None = None,
 ) -> np.ndarray:
-    """The score, or what a layer answered, projected back to the pixels by the deconvolutional network.
+    """The score, or a layer's response, projected back to the pixels by the deconvolutional network.
 
     Args:
         lens: The model, which has ReLUs.
@@ -94,7 +95,7 @@ def deconvnet(
 
 
 def guided_rules(model: Model) -> dict[str, Rule]:
-    """For every ReLU: the gradient's own way, without what is negative."""
+    """A rule for every ReLU: the gradient's own way back, without negative values."""
 
     def rule(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return _positive_back(lambda value: value)(infer(operation, args, kwargs))
@@ -103,7 +104,7 @@ def guided_rules(model: Model) -> dict[str, Rule]:
 
 
 def deconvnet_rules(model: Model) -> dict[str, Rule]:
-    """For every ReLU: what is positive passes, whatever the ReLU itself let through."""
+    """A rule for every ReLU: positive values pass back, whether the ReLU itself was on or off."""
 
     def rule(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         before, activation = before_activation(operation, args, kwargs)
@@ -113,7 +114,13 @@ def deconvnet_rules(model: Model) -> dict[str, Rule]:
 
 
 def refusal_of_map(model: Model, layer: str, options: Mapping[str, Any]) -> str:
-    """Why ``map``, ``row`` and ``column`` are no part of ``layer``; "" where they are, or are not given."""
+    """Why ``map``, ``row`` and ``column`` do not fit ``layer``, as one sentence; "" if they do, or are not given.
+
+    Args:
+        model: The network.
+        layer: The path of a layer.
+        options: Of the method; ``map``, ``row`` and ``column`` are read, each a number or None.
+    """
     number, position = options["map"], [options["row"], options["column"]]
     if number is None:
         return "" if position == [None, None] else "row and column need a map of a layer; give its number as map"
@@ -141,7 +148,7 @@ def refusal_of_map(model: Model, layer: str, options: Mapping[str, Any]) -> str:
 
 
 def _positive_back(forward: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """``forward``, with a way back that passes positive numbers on as they are and no others."""
+    """``forward`` with another way back: positive values pass as they are, negative ones become zero."""
     from keras import ops
 
     @ops.custom_gradient
@@ -174,7 +181,18 @@ def _of_score(
 
 
 def position_mask(model: Model, layer: str, number: int, row: int | None, column: int | None) -> np.ndarray:
-    """1 where the layer's values are projected, else 0: of the shape of its output, in its own layout, batch 1."""
+    """Which of a layer's values are projected.
+
+    Args:
+        model: The network.
+        layer: The path of the layer.
+        number: The map or unit.
+        row: Of one position in the map; None: the whole map.
+        column: Of one position in the map; None: the whole map.
+
+    Returns:
+        float32 in the shape and layout of the layer's output for one picture, (1, ...): 1 for projected values, else 0.
+    """
     shape = [size or 1 for size in model.structure.shapes[model.graph.step(layer).outputs[0]]]
     first = model.graph.channels_first and len(shape) == 4
     mask = np.zeros([1, *shape[2:], shape[1]] if first else [1, *shape[1:]], np.float32)

@@ -1,4 +1,4 @@
-"""Pictures of numbers in another size, and with another number of channels."""
+"""Float pictures brought to another size or another number of channels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from nets.errors import UsageError
 
 
 def resized(values: np.ndarray, height: int, width: int) -> np.ndarray:
-    """(h, w, C) float32 -> (height, width, C): each pixel a mean where it becomes smaller, bilinear where larger."""
+    """A picture in another size: each pixel a mean when it becomes smaller, bilinear when larger.
+
+    Args:
+        values: (h, w, C) float32.
+        height: Rows of the result.
+        width: Columns of the result.
+
+    Returns:
+        (height, width, C) float32; ``values`` itself if it has that size.
+    """
     if values.shape[:2] == (height, width):
         return values
     planes = [Image.fromarray(np.ascontiguousarray(values[..., c], np.float32)) for c in range(values.shape[2])]
@@ -21,7 +30,10 @@ def resized(values: np.ndarray, height: int, width: int) -> np.ndarray:
 def in_channels(picture: np.ndarray, channels: int) -> np.ndarray:
     """(h, w) or (h, w, 1|3|4) uint8, or float from 0 to 1 -> (h, w, channels) float32 from 0 to 1.
 
-    Transparency is laid over white. UsageError where the network takes neither one channel nor three.
+    Transparent pixels are laid over white.
+
+    Raises:
+        UsageError: The picture's channels cannot become ``channels``.
     """
     values = np.asarray(picture)
     values = values.astype(np.float32) / 255 if values.dtype == np.uint8 else values.astype(np.float32)

@@ -88,17 +88,38 @@ def _means(weighted: np.ndarray, left: np.ndarray, shape: tuple[int, ...]) -> np
 
 
 def numbers_held(model: Model, options: Mapping[str, Any], target: object) -> int:
-    """The masks that are drawn together."""
+    """How many numbers ``rise`` holds: the masks that are drawn together.
+
+    Args:
+        model: The network.
+        options: Of the method; ``masks`` is read.
+        target: Not used.
+
+    Returns:
+        A count of float32 numbers.
+    """
     height, width, _ = model.card.input.shape
     return min(BLOCK, options["masks"]) * height * width
 
 
 @lru_cache(maxsize=8)
 def drawn(block: int, height: int, width: int, cells: int, keep: float, seed: int) -> np.ndarray:
-    """The masks number ``block`` * BLOCK and following: (BLOCK, height, width) float32, read-only."""
+    """The masks from number ``block`` * BLOCK on, cached.
+
+    Args:
+        block: The number of the block.
+        height: Of a mask in pixels.
+        width: Of a mask in pixels.
+        cells: Along each side of a mask, before it is enlarged.
+        keep: The probability that a cell is kept, 0 to 1.
+        seed: Decides the masks together with ``block``.
+
+    Returns:
+        (BLOCK, height, width) float32 from 0 to 1, read-only.
+    """
     generator = np.random.default_rng([seed, block])
     grid = (generator.random((BLOCK, cells, cells)) < keep).astype(np.float32)
-    tall, wide = -(-height // cells), -(-width // cells)  # of one cell, in pixels
+    tall, wide = -(-height // cells), -(-width // cells)  # pixels of one cell
     down, right = generator.integers(tall, size=BLOCK), generator.integers(wide, size=BLOCK)
     found = np.empty((BLOCK, height, width), np.float32)
     for number in range(BLOCK):

@@ -1,12 +1,11 @@
-"""Whether a method shows what a network has learned: its picture for ever more random weights.
+"""Whether a method shows what a network has learned: its picture while more and more weights are made random.
 
 Adebayo et al. 2018, Sanity checks for saliency maps, arXiv:1810.03292: the weights are randomised layer by layer, from
-the answer down, and each picture is compared with the first. A method whose picture stays for a network that has
-learned nothing shows the drawing, not the network.
+the output down, and each picture is compared with the first. If a method gives the same picture for a network that has
+learned nothing, it shows the drawing, not the network.
 
-Conventions: a layer is randomised by shuffling the values of each of its arrays, which keeps their size and so the
-scale of what the layer answers; similarity is Spearman's rank correlation of the absolute values, of channels the
-largest.
+A layer is randomised by shuffling the values of each of its arrays, which keeps their size and so the scale of the
+layer's output. Similarity is Spearman's rank correlation of absolute values (the largest over channels).
 """
 
 from __future__ import annotations
@@ -26,16 +25,17 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 MOST_STEPS = 11
-"""Of the check: a network with more layers is made random in groups of neighbouring ones, to be looked at at once."""
+"""Of the check: in a network with more layers, neighbouring layers are made random together."""
 SAME = 0.5
-"""A method whose picture for a wholly random network is so similar shows the drawing more than the network."""
+"""If the picture for a wholly random network is this similar, the method shows the drawing more than the network."""
 
 
 @dataclass(frozen=True, eq=False)
 class RandomStep:
-    """layer: the path of the layer that became random last. similarity: -1 to 1, of its picture and the first one.
+    """The picture after some layers were made random.
 
-    layers: how many layers are random, from the answer down.
+    layer: the path of the layer that became random last. layers: how many layers are random, from the output down.
+    similarity: of this picture and the first one, -1 to 1. values: the picture.
     """
 
     layer: str
@@ -46,9 +46,10 @@ class RandomStep:
 
 @dataclass(frozen=True, eq=False)
 class SanityCheck:
-    """values: the picture of the trained network. steps: from the answer down, each with all layers above it random.
+    """The result of a check.
 
-    layers: how many have weights.
+    values: the picture of the trained network. layers: how many layers have weights. steps: from the output down; in
+    each all layers above are random too.
     """
 
     values: np.ndarray
@@ -57,12 +58,12 @@ class SanityCheck:
 
     @property
     def similarity(self) -> float:
-        """Of the picture for the wholly random network."""
+        """Between the first picture and that of the wholly random network, -1 to 1."""
         return self.steps[-1].similarity if self.steps else 1.0
 
     @property
     def shows_the_network(self) -> bool:
-        """Whether the picture changes with what the network has learned."""
+        """Whether the picture changes when the network loses what it has learned."""
         return self.similarity < SAME
 
 
@@ -77,21 +78,24 @@ def sanity_check(
     report: Report = no_report,
     **options: Any,
 ) -> SanityCheck:
-    """The method's picture for ever more random weights. The model itself is only read.
+    """The method's picture while more and more weights are made random. The model itself is only read.
 
     Args:
-        model: as ``open_model`` gives it.
-        method: a key of ``EXPLAINERS``.
+        model: From ``open_model``.
+        method: A key of ``EXPLAINERS``.
         image: (H, W, C) float32, as the network receives it.
-        target: the class, or a pair, that the picture explains; fixed, since a random network answers anything.
-        layer: as for ``Explainer.run``.
-        seed: decides how the weights are shuffled.
-        report: is told of every layer, and after each group of them of the check so far (``Partial``); it may raise
-            Cancelled.
-        options: as for ``Explainer.run``.
+        target: The class, or a pair, that the picture explains; given, because a random network answers anything.
+        layer: As for ``Explainer.run``.
+        seed: Decides how the weights are shuffled.
+        report: Receives a Progress for every layer, and after each group of layers a Partial with the check so far; it
+            may raise Cancelled.
+        options: As for ``Explainer.run``.
+
+    Returns:
+        The first picture, and one picture with its similarity for each group of layers.
 
     Raises:
-        UsageError: the method cannot be used so; see ``Explainer.refusal``.
+        UsageError: ``Explainer.refusal`` gives a reason.
     """
     explainer = EXPLAINERS[method]
     copy = model.copy()
@@ -118,7 +122,7 @@ def sanity_check(
 
 
 def layers_with_weights(model: Model) -> list[tuple[str, Any]]:
-    """(path, layer) of every layer that has weights, from the answer down; a layer that is called twice once."""
+    """(path, layer) of every layer with weights, from the output down; a layer that is called twice appears once."""
     found: dict[int, tuple[str, Any]] = {}
     for step in reversed(model.graph.steps):
         if getattr(step.operation, "weights", None):

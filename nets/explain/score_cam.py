@@ -2,9 +2,10 @@
 
 Wang et al. 2019, Score-CAM, arXiv:1910.01279.
 
-The score is the logit. Each map is enlarged bilinearly to the picture's size and brought to 0..1 by its smallest and
-largest value; the picture is multiplied by it. The weights are the softmax over the maps of the score's rise over that
-of a black picture. Result: ReLU of the weighted sum of the maps, not normalised, at the layer's own resolution.
+The score is the logit. Each map is enlarged bilinearly to the picture's size and scaled to 0..1 by its smallest and
+largest value; the picture is multiplied by it. The weights are the softmax over the maps of how far the score rises
+above that of a black picture. The result is the ReLU of the weighted sum of the maps, not normalised, at the layer's
+own resolution.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def score_cam(
     layer: str,
     report: Report = no_report,
 ) -> np.ndarray:
-    """The maps, weighted by what the network still sees of the class through each.
+    """The maps, weighted by the class's score when the picture is seen through each of them.
 
     Args:
         lens: The model.
@@ -75,8 +76,8 @@ def score_cam(
 
 
 def _weighted(maps: np.ndarray, rise: np.ndarray) -> np.ndarray:
-    """(h, w, maps), (maps,) by how much the score rises through each -> (h, w) float32, zero or more."""
-    # A map that is the same everywhere hides nothing or everything: it has no say.
+    """(h, w, maps) and (maps,), how far the score rises through each map -> (h, w) float32, zero or more."""
+    # A map with the same value everywhere hides nothing or everything: it gets no weight.
     varies = maps.max(axis=(0, 1)) > maps.min(axis=(0, 1))
     powers = np.where(varies, np.exp(rise - rise.max()), 0).astype(np.float32)
     total = powers.sum()
@@ -84,13 +85,22 @@ def _weighted(maps: np.ndarray, rise: np.ndarray) -> np.ndarray:
 
 
 def between_0_and_1(masks: np.ndarray) -> np.ndarray:
-    """(N, H, W): each brought to 0..1 by its own smallest and largest value; zeros where they are equal."""
+    """(N, H, W), each scaled to 0..1 by its own smallest and largest value; zeros if these are equal."""
     low, high = masks.min(axis=(1, 2), keepdims=True), masks.max(axis=(1, 2), keepdims=True)
     return (masks - low) / np.where(high > low, high - low, 1)
 
 
 def layer_maps(lens: Lens, images: np.ndarray, path: str) -> np.ndarray:
-    """(N, H, W, C) float32, few enough for one call -> the layer's output (N, h, w, maps), or (N, units)."""
+    """The output of a layer for some pictures.
+
+    Args:
+        lens: The model.
+        images: (N, H, W, C) float32, few enough for one call (``per_call``).
+        path: Of the layer.
+
+    Returns:
+        (N, h, w, maps) float32, or (N, units).
+    """
     from keras import ops
 
     from nets import backend

@@ -1,4 +1,6 @@
-"""The network's scores and their gradients as compiled functions, kept by the Lens, and how much goes into one call."""
+"""The network's scores and their gradients as compiled functions kept by the Lens, and how many pictures go into a
+call.
+"""
 
 from __future__ import annotations
 
@@ -31,17 +33,17 @@ _COSTS: WeakKeyDictionary[Model, tuple[int, int]] = WeakKeyDictionary()
 
 
 def multiply_adds(model: Model) -> int:
-    """Of one picture's way through the network."""
+    """Multiply-adds for one picture."""
     return _costs(model)[0]
 
 
 def numbers_of_layers(model: Model) -> int:
-    """How many numbers all layers give for one picture."""
+    """How many numbers all layers together compute for one picture."""
     return _costs(model)[1]
 
 
 def _costs(model: Model) -> tuple[int, int]:
-    """Counted once for each model: an explanation that follows the pen asks for them every time."""
+    """(multiply-adds, numbers of layers), cached: an explanation that follows the pen asks for them every time."""
     if model not in _COSTS:
         adds = sum(row.multiply_adds for row in model.layers)
         numbers = sum(int(np.prod([size or 1 for size in row.output_shape])) for row in model.layers)
@@ -50,13 +52,13 @@ def _costs(model: Model) -> tuple[int, int]:
 
 
 def per_call(model: Model, *, backward: bool = False) -> int:
-    """How many pictures go into one call: 1 to 256, so few that a call takes some hundredths of a second."""
+    """How many pictures go into one call: 1 to 256, few enough that a call takes some hundredths of a second."""
     passes = 2 if backward else 1
     return max(1, min(256, CALL // (passes * multiply_adds(model)), NUMBERS // (passes * numbers_of_layers(model))))
 
 
 def parts(count: int, size: int) -> Iterator[slice]:
-    """0 to ``count`` in nearly equal parts of at most ``size``: each size is traced once, so they are few sizes."""
+    """0 to ``count`` in nearly equal parts of at most ``size``. Nearly equal, because each size is traced once."""
     if not count:
         return
     pieces = -(-count // size)
@@ -66,12 +68,16 @@ def parts(count: int, size: int) -> Iterator[slice]:
 
 
 def scores_of(model: Model, images: Any, rules: Mapping[str, Rule] | None = None) -> tuple[dict[str, Any], Any]:
-    """Every layer's result, and the logits (N, outputs) float32: inside a function that is being compiled.
+    """All layers' results and the logits. To be called inside a function that is being compiled.
 
     Args:
         model: The network.
         images: (N, H, W, C) tensor.
-        rules: What some steps compute in place of their own, by path; they count before the logits' own rule.
+        rules: What some steps compute in place of their own, by path; they take precedence over the rule for the
+            logits.
+
+    Returns:
+        Tensors by path, and the logits (N, outputs) float32.
     """
     from keras import ops
 
@@ -92,12 +98,15 @@ def compiled(
 
     Args:
         lens: The model.
-        key: What distinguishes the function from others.
+        key: Distinguishes the function from others of the Lens.
         count: How many pictures it is called with.
-        make: Compiles the function, as a plain graph or through XLA.
-        live: Whether it is called again and again with one picture, as when a pen moves. Then it goes through XLA: 0.6
-            ms in place of 1 for the gradient of lenet, for a first call that takes a second, or beside the first calls
-            (``Lens.compiles_beside``). Batches are faster as a plain graph.
+        make: Compiles the function, as a plain graph or with XLA.
+        live: Whether it is called again and again with one picture, as when a pen moves. Then XLA is used: 0.6 ms
+            instead of 1 for the gradient of lenet, after a compilation of a second, which may run beside the first
+            calls (``Lens.compiles_beside``). For batches a plain graph is faster.
+
+    Returns:
+        The compiled function; its first call traces it.
     """
     graph = lens.model.graph
     if needs_xla(graph):

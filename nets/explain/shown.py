@@ -1,4 +1,4 @@
-"""An explanation as it is shown: one value for each pixel of the picture."""
+"""``as_shown``: an explanation brought to one value for each pixel of the picture."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from nets.explain.explainer import Explainer
 
 
 def as_shown(row: Explainer, result: np.ndarray, height: int, width: int) -> np.ndarray:
-    """One value a pixel, (height, width) float32.
+    """One value for each pixel.
 
     Args:
-        row: The method; one that gives a picture has its own colours and is not for this.
-        result: Of one picture, as ``row.run`` gives it. Of several channels the value that is farthest from zero
-            counts, with its sign; a map of a layer is enlarged bilinearly; of a ``centred`` method the mean is taken
-            away, which is the score of the whole and would colour every pixel alike.
+        row: The method; not one that gives a picture, which has colours of its own.
+        result: For one picture, from ``row.run``. Of several channels the value farthest from zero is taken, with its
+            sign; a layer's map is enlarged bilinearly; for a ``centred`` method the mean is subtracted: it is the score
+            of the whole picture and would colour every pixel alike.
         height: Of the picture that the network received.
-        width: Of the same.
+        width: Of the picture that the network received.
+
+    Returns:
+        (height, width) float32.
     """
     if row.gives == "map":
         return enlarge(result, height, width)

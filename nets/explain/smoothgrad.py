@@ -74,7 +74,7 @@ def smoothgrad(
 
 
 def _summed(lens: Lens, images: np.ndarray, by: np.ndarray, noise: np.ndarray) -> np.ndarray:
-    """The sum of the gradients of (n, H, W, C) ``images`` with each of the noises, (n, H, W, C)."""
+    """The sum of the gradients of (n, H, W, C) ``images``, each with each of the noises added: (n, H, W, C)."""
     from nets import backend
 
     count, samples = len(images), len(noise)

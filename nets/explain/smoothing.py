@@ -1,4 +1,4 @@
-"""What keeps an optimised picture smooth: total variation and blur, of pictures (N, H, W, C)."""
+"""Penalty and filter that keep an optimised picture smooth: total variation and blur of pictures (N, H, W, C)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 
 def total_variation(images: Any) -> Any:
-    """(N,), of a tensor: the mean absolute difference of neighbouring pixels, down and to the right."""
+    """(N,) tensor: the mean absolute difference of neighbouring pixels, down and to the right."""
     from keras import ops
 
     down = ops.mean(ops.abs(images[:, 1:] - images[:, :-1]), axis=(1, 2, 3))
@@ -17,7 +17,7 @@ def total_variation(images: Any) -> Any:
 
 
 def blur_matrix(side: int, deviation: float) -> np.ndarray:
-    """(side, side) float32: each pixel as a Gaussian mean of its neighbours; rows sum to 1, at the border too."""
+    """(side, side) float32: row i holds the Gaussian weights of the pixels around i; every row sums to 1."""
     distance = np.arange(side)[:, None] - np.arange(side)[None]
     if deviation <= 0:
         return np.eye(side, dtype=np.float32)

@@ -1,11 +1,11 @@
-"""Style transfer: a picture with the content of one and the style of another, as a network sees them.
+"""Style transfer: a picture with the content of one picture and the style of another, as a network sees them.
 
 Gatys, Ecker, Bethge 2015, A neural algorithm of artistic style, arXiv:1508.06576.
 
-The content is what a deep layer computes; the style is which maps of some layers occur together, wherever (their Gram
-matrices). Gradient descent (Adam) on the picture lowers the distance of both, and its total variation. Each distance
-is relative to the size of what it is a distance from, so that the weights mean the same for every network; the paper's
-are absolute.
+The content is the output of a deep layer. The style is which maps of some layers are active together, wherever in the
+picture (their Gram matrices). Gradient descent (Adam) on the picture lowers the distances to both and the total
+variation. Each distance is divided by the size of its target, so that the same weights suit every network; the paper's
+distances are absolute.
 """
 
 from __future__ import annotations
@@ -45,18 +45,18 @@ OPTIONS = (
     Option("tv", "Total variation", "float", 0.5, 0, 1e9, description="penalty on neighbours that differ"),
     Option("rate", "Step size", "float", 0.02, 1e-6, 1, description="of Adam, as a share of the range"),
 )
-"""What can be said besides the layers: ``steps`` of ``transfer``, the others of ``Styling``."""
-EVERY = 0.5  # seconds from one partial result to the next
+"""The options besides the layers: ``steps`` is a parameter of ``transfer``, the others are fields of ``Styling``."""
+EVERY = 0.5  # seconds between partial results
 LARGEST_PIXELS = 1024 * 1024
 SMALLEST = 24
 
 
 @dataclass(frozen=True)
 class Styling:
-    """What is wanted.
+    """The layers and weights of a transfer.
 
-    content, styles: the paths of the layers; () are those that ``usual_layers`` finds. content_weight, style_weight,
-    tv: how much the distances and the total variation count. rate: of Adam, as a share of the network's range.
+    content, styles: the paths of the layers; empty: those of ``usual_layers``. content_weight, style_weight, tv:
+    weights of the two distances and of the total variation. rate: Adam's step size, as a share of the network's range.
     """
 
     content: tuple[str, ...] = ()
@@ -69,11 +69,11 @@ class Styling:
 
 @dataclass(frozen=True, eq=False)
 class Styled:
-    """Where a transfer is: it goes on from here.
+    """The state of a transfer, from which it can go on.
 
     numbers: (h, w, C) float32, the picture in the network's numbers. first, second: Adam's moments of the same shape.
-    steps: how many were done. losses: (steps, 3) float32, the content's and the style's distance and the total
-    variation before each step, not weighted.
+    steps: how many were done. losses: (steps, 3) float32, unweighted before each step: the distances of content and
+    style, and the total variation.
     """
 
     numbers: np.ndarray
@@ -87,13 +87,18 @@ class Styled:
         return to_picture(self.numbers, lens.card.input)
 
     def write(self, path: Path) -> None:
-        """Writes it to a ``.npz`` file, from which ``read`` and then ``transfer`` go on."""
+        """Write the state to a ``.npz`` file; ``read`` gives it back, and ``transfer`` goes on from it."""
         arrays = {name: getattr(self, name) for name in ("numbers", "first", "second", "losses")}
         np.savez(path, steps=np.int64(self.steps), **arrays)
 
     @classmethod
     def read(cls, path: Path) -> Styled:
-        """What ``write`` wrote. Raises OSError, or LensletError where the file is another or damaged."""
+        """Read the file that ``write`` wrote.
+
+        Raises:
+            OSError: The file cannot be read.
+            LensletError: The file is something else, or damaged.
+        """
         found = read_arrays(path, ("numbers", "first", "second", "losses", "steps"), largest=10**9)
         shapes = {found[name].shape for name in ("numbers", "first", "second")}
         if len(shapes) != 1 or found["numbers"].ndim != 3 or found["steps"].shape or found["losses"].ndim != 2:
@@ -103,8 +108,11 @@ class Styled:
 
 
 def usual_layers(model: Model) -> Styling:
-    """Layers that suit any network: of each size of maps the first that computes features for the style, and for the
-    content the last of the second smallest size. Named layers of VGG19 in the paper lie so."""
+    """Layers that suit any network.
+
+    Style: for each map size the first layer that computes features. Content: the last layer of the second smallest map
+    size. The layers of VGG19 named in the paper lie at these places.
+    """
     rows = [row for row in spatial_layers(model) if row.activation in ("relu", "relu6", "leaky_relu", "tanh")]
     rows += [row for row in spatial_layers(model) if row.kind in ("ReLU", "LeakyReLU") and row not in rows]
     if not rows:
@@ -132,13 +140,17 @@ def transfer(
     """The content of one picture in the style of another.
 
     Args:
-        lens: The model; of its network only the part up to the deepest layer named is used.
+        lens: The model; only the part of its network up to the deepest named layer is used.
         content: (h, w, C) float32 from 0 to 1, or uint8, of at most a million pixels; the result has this size.
-        style: The same; it may have another size and is brought to the content's.
+        style: As ``content``; of any size, it is brought to the content's.
         wanted: The layers and the weights.
-        steps: How many more.
-        after: Where an earlier transfer of the same two pictures was; None begins with the content.
-        report: Told of every step; of the ``Styled`` so far twice a second, which is all that is needed to go on.
+        steps: How many more steps.
+        after: The state of an earlier transfer of the same two pictures; None: start with the content.
+        report: Receives a Progress for every step, and twice a second a Partial with the ``Styled`` so far, which is
+            all that is needed to go on. May raise Cancelled.
+
+    Returns:
+        The state after the steps.
 
     Raises:
         UsageError: A layer is unknown or has no rows and columns, or the pictures cannot be used.
@@ -166,7 +178,14 @@ def transfer(
 
 
 def refusal(model: Model, content: np.ndarray, wanted: Styling, after: Styled | None = None) -> str:
-    """Why the transfer cannot be done so, as one sentence; "" where it can."""
+    """Why the transfer cannot be done, as one sentence; "" if it can.
+
+    Args:
+        model: The network.
+        content: (h, w, C), as for ``transfer``.
+        wanted: The layers and the weights.
+        after: As for ``transfer``.
+    """
     chosen = _completed(model, wanted)
     if not chosen.content or not chosen.styles:
         return Text("{title} has no layer with rows and columns to take a style from", title=model.card.title)
@@ -202,7 +221,7 @@ def _completed(model: Model, wanted: Styling) -> Styling:
 
 
 class _Step:
-    """One step of the descent, compiled for one network, choice of layers and size."""
+    """One step of the descent, compiled for one network, one choice of layers and one size."""
 
     def __init__(self, lens: Lens, wanted: Styling, size: tuple[int, int]) -> None:
         self._lens, self._wanted, self._size = lens, wanted, size
@@ -211,7 +230,7 @@ class _Step:
         self._key = (wanted.content, wanted.styles, size)
 
     def goals(self, content: np.ndarray, look: np.ndarray) -> list[Any]:
-        """What the layers compute of the content, and the Gram matrices of the style."""
+        """The targets: the content layers' maps of the content, and the style layers' Gram matrices of the style."""
         from nets import backend
 
         def goals(pictures: Any) -> list[Any]:
@@ -275,7 +294,7 @@ def _maps(values: Any, channels_first: bool) -> Any:
 
 
 def _gram(maps: Any) -> Any:
-    """(N, h, w, maps) -> (N, maps, maps): the mean over the positions of each pair's product."""
+    """(N, h, w, maps) -> (N, maps, maps): for each pair of maps the mean of their product over the positions."""
     from keras import ops
 
     height, width, number = maps.shape[1:]
@@ -284,7 +303,7 @@ def _gram(maps: Any) -> Any:
 
 
 def _distance(found: Sequence[Any], wanted: Sequence[Any]) -> Any:
-    """The mean over the layers of the squared distance, relative to the square of what is wanted."""
+    """The mean over the layers of the squared distance, relative to the target's square."""
     from keras import ops
 
     each = [

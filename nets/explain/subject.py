@@ -1,4 +1,4 @@
-"""What is asked: the pictures, and which combination of the network's scores is to be explained."""
+"""The pictures and targets of an explanation, in arrays; and the reasons to refuse them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ Target = int | tuple[int, int]
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """Pictures and what is asked of each.
+    """Pictures and the score to be explained for each.
 
-    images: (N, H, W, C) float32, as the network receives them.
-    weights: (N, outputs) float32: the score of picture n is the sum of its raw outputs (logits) by row n.
-    one: whether it was one picture, given without the leading axis.
+    images: (N, H, W, C) float32, as the network receives them. weights: (N, outputs) float32: the score of picture n is
+    the sum of its logits weighted by row n. one: whether a single picture was given, without the leading axis.
     """
 
     images: np.ndarray
@@ -31,7 +30,7 @@ class Subject:
     one: bool
 
     def answer(self, results: Any) -> np.ndarray:
-        """(N, ...) -> float32, without the leading axis where one picture was asked about."""
+        """(N, ...) -> float32, without the leading axis if a single picture was given."""
         found = np.asarray(results, dtype=np.float32)
         return found[0] if self.one else found
 
@@ -40,12 +39,15 @@ class Subject:
 
 
 def subject_of(lens: Lens, image: np.ndarray, target: Target | Sequence[Target] | None) -> Subject:
-    """The question in arrays.
+    """Pictures and targets as arrays.
 
     Args:
-        lens: The model; asked for its answer where ``target`` is None.
+        lens: The model; it classifies the pictures if ``target`` is None.
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
+
+    Returns:
+        The pictures with their weights of the logits.
     """
     images = np.ascontiguousarray(image, dtype=np.float32)
     one = images.ndim == 3
@@ -64,9 +66,9 @@ def outputs_of(model: Model) -> int:
 
 
 def weights_of(model: Model, target: Target) -> np.ndarray:
-    """(outputs,) float32: by how much each raw output counts in the score of a class, or of one less another.
+    """(outputs,) float32: the weight of each logit in the score of a class, or of one class minus another.
 
-    A network of two classes with a single output has no number for the first: its score is the output's negative.
+    A network of two classes with a single output has no number for the first class: its score is the output's negative.
     """
     count = outputs_of(model)
 
@@ -75,14 +77,14 @@ def weights_of(model: Model, target: Target) -> np.ndarray:
             return np.array([1.0 if number else -1.0], np.float32)
         return np.eye(count, dtype=np.float32)[number]
 
-    # The score of "the second class rather than the first" of one output is that output, not twice it.
+    # With one output, "the second class rather than the first" has that output as its score, not twice it.
     if isinstance(target, tuple):
         return of_class(target[0]) - (of_class(target[1]) if count > 1 else 0)
     return of_class(int(target))
 
 
 def refusal_of_network(model: Model) -> str:
-    """Why no class of this network can be explained; "" where it has classes."""
+    """Why no class of this network can be explained, as one sentence; "" if it has classes."""
     if model.output.kind.has_classes:
         return ""
     return Text(
@@ -92,7 +94,13 @@ def refusal_of_network(model: Model) -> str:
 
 
 def refusal_of_target(model: Model, target: Target | Sequence[Target] | None, image: np.ndarray | None) -> str:
-    """Why the class is none; "" where it is one."""
+    """Why a target cannot be explained, as one sentence; "" if it can.
+
+    Args:
+        model: The network.
+        target: As for ``Explainer.run``.
+        image: (H, W, C) or (N, H, W, C), to compare with the number of targets; None: not compared.
+    """
     classes = model.output.labels
     targets: Sequence[Any] = () if target is None else target if isinstance(target, list | np.ndarray) else [target]
     for one_of in targets:
@@ -117,7 +125,13 @@ def refusal_of_target(model: Model, target: Target | Sequence[Target] | None, im
 
 
 def refusal_of_image(model: Model, image: np.ndarray, *, blank: bool = False) -> str:
-    """Why nothing can be explained of this picture; "" where something can. ``blank``: it may be one colour."""
+    """Why this picture cannot be explained, as one sentence; "" if it can.
+
+    Args:
+        model: The network.
+        image: (H, W, C) or (N, H, W, C), as the network receives it.
+        blank: Whether a picture of one colour is accepted.
+    """
     shape = model.card.input.shape
     values = np.asarray(image)
     if values.shape not in (shape, (*values.shape[:1], *shape)):

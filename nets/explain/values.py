@@ -1,4 +1,4 @@
-"""From the numbers that a network receives to a picture that can be shown, and back; and how far they range."""
+"""Conversion between the numbers that a network receives and a picture that can be shown; the range of the numbers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from nets.data.value_ranges import order_of, range_of, scale_and_offset
 
 
 def bounds(input: ImageInput) -> tuple[np.ndarray, np.ndarray]:
-    """The smallest and the largest number that each channel can have, (C,) float32 each, in the network's own order.
+    """The smallest and the largest number of each channel, (C,) float32 each, in the network's own channel order.
 
-    Of ranges that are divided by a norm: 0 and 1.
+    For ranges that divide by a norm: 0 and 1.
     """
     if range_of(input).norm:
         return np.zeros(input.channels, np.float32), np.ones(input.channels, np.float32)
@@ -22,7 +22,7 @@ def bounds(input: ImageInput) -> tuple[np.ndarray, np.ndarray]:
 
 
 def to_picture(values: np.ndarray, input: ImageInput) -> np.ndarray:
-    """What the network's numbers show.
+    """The network's numbers as a picture.
 
     Args:
         values: (..., H, W, C) in the network's numbers.
@@ -41,9 +41,9 @@ def to_picture(values: np.ndarray, input: ImageInput) -> np.ndarray:
 
 
 def to_numbers(picture: np.ndarray, input: ImageInput) -> np.ndarray:
-    """(..., H, W, C) from 0 to 1, red, green, blue -> the network's numbers, of any size; the inverse of the above.
+    """The network's numbers of a picture (..., H, W, C) from 0 to 1, red, green, blue; the inverse of ``to_picture``.
 
-    A range that is divided by a norm gets the numbers as they are.
+    For a range that divides by a norm the numbers stay as they are.
     """
     values = np.asarray(picture, np.float32)
     if range_of(input).norm:
