@@ -44,7 +44,7 @@ class AffineFront:
         return kept[0]
 
     def logits(self, values: Any, images: Any) -> Any:
-        """z -> logits (N, outputs) float32. ``images``: any pictures of the right shape; their values have no effect."""
+        """z -> logits (N, outputs) float32. ``images``: any pictures of the right shape; their values do not matter."""
         if self.step is None:
             return scores_of(self.model, values)[1]
 
