@@ -24,7 +24,7 @@ from nets.runs.run import Epoch, Run
 if TYPE_CHECKING:
     import keras
 
-    from nets.network.outputs import Output
+    from nets.network.outputs import ModelOutput
 
 TEMPLATE = Path(__file__).with_name("predict.py.txt")
 # What predict.py uses of this program. Of a module with names, only these are copied; of one without, everything.
@@ -63,7 +63,7 @@ def exported_files(target: Path) -> tuple[Path, Path, Path, Path]:
     return target, target.with_suffix(".labels.json"), program, chain
 
 
-def export_model(network: keras.Model, card: Card, target: Path, output: Output | None = None) -> tuple[Path, ...]:
+def export_model(network: keras.Model, card: Card, target: Path, output: ModelOutput | None = None) -> tuple[Path, ...]:
     """Writes ``network``, its labels and the program, as ``export_run`` does.
 
     Args:

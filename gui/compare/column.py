@@ -46,7 +46,7 @@ def open_task(candidate: Candidate, places: Places, report: Report) -> Subject:
     return Subject(lens, model)
 
 
-class Column(QFrame):
+class ModelColumn(QFrame):
     """``answered`` follows each picture that ``ask`` gave; ``opened`` once the model is there or was refused."""
 
     answered = Signal()

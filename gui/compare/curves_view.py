@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.compare.view import View
+from gui.compare.view import ComparisonView
 from gui.paint import series
 from gui.paint.chart import Chart, Line
 from gui.paint.legend import Entry, Legend
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nets.experiments.comparison import Comparison
 
 
-class CurvesView(View):
+class CurvesView(ComparisonView):
     """Loss and accuracy: thin lines of the batches, points of the validation images."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.compare.view import View
+from gui.compare.view import ComparisonView
 from gui.paint.diagram import Diagram, items_of
 from gui.paint.diagram_layout import extremes_of
 from gui.widgets import ElidedLabel, label
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HEIGHT = 168
 
 
-class DiagramsView(View):
+class DiagramsView(ComparisonView):
     """Heights and widths mean the same pixels in all of them; a click says a layer's size in its tooltip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

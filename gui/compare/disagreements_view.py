@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.compare.new_head import NewHeadButton
 from gui.compare.table_view import heading
-from gui.compare.view import View
+from gui.compare.view import ComparisonView
 from gui.threads.loader import Loader
 from gui.widgets import StateView, label
 
@@ -69,7 +69,7 @@ class PlainSelection(QStyledItemDelegate):
             option.backgroundBrush = QBrush(theme.now().color("accent_soft"))
 
 
-class DisagreementsView(View):
+class DisagreementsView(ComparisonView):
     """``chosen`` gives an image to look at: with both models, on the pad."""
 
     chosen = Signal(object)  # Offered

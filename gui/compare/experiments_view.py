@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.compare.view import View
+from gui.compare.view import ComparisonView
 from gui.session import Session
 from gui.threads.job import Job
 from gui.threads.loader import Loader
@@ -110,7 +110,7 @@ class PicturePane(QWidget):
         QPainter(self).drawPixmap(0, 0, self._shown)
 
 
-class ExperimentsView(View):
+class ExperimentsView(ComparisonView):
     """One experiment is shown, and one runs at a time: not always the same. What is measured is kept row by row."""
 
     needs_comparison = False

@@ -9,9 +9,9 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.compare.column import Column
+from gui.compare.column import ModelColumn
 from gui.compare.state import Chosen, CompareState
-from gui.compare.view import View
+from gui.compare.view import ComparisonView
 from gui.session import Session
 from gui.threads.answering import PictureQuestion
 from gui.widgets import ElidedLabel
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FRAME = 33  # milliseconds between two rounds of questions while the pen moves
 
 
-class MapsView(View):
+class MapsView(ComparisonView):
     """A column for each chosen model. They are opened when the view is first seen, and ended when they are not chosen
     any more."""
 
@@ -32,7 +32,7 @@ class MapsView(View):
         super().__init__(parent)
         self._session = session
         self._chosen: tuple[Chosen, ...] = ()
-        self.columns: list[Column] = []
+        self.columns: list[ModelColumn] = []
         self.sentence = ElidedLabel("", "strong")
         self._row = QHBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -81,7 +81,7 @@ class MapsView(View):
                 kept.remove(same)
                 columns.append(same)
                 continue
-            made = Column(self._session, chosen, number)
+            made = ModelColumn(self._session, chosen, number)
             made.answered.connect(self._say)
             made.opened.connect(self._ask)
             made.open()

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui import theme
-from gui.compare.view import View
+from gui.compare.view import ComparisonView
 from gui.paint import series
 from nets.experiments.words import count_words
 
@@ -84,7 +84,7 @@ def power_words(exponent: int) -> str:
     return f"{10 ** (exponent - size):,}{name}"
 
 
-class PlotView(View):
+class PlotView(ComparisonView):
     """Paints the discs; the largest lie below, and each has its name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTabl
 
 from gui import theme
 from gui.compare.new_head import NewHeadButton
-from gui.compare.view import View
+from gui.compare.view import ComparisonView
 from gui.widgets import button, label
 from gui.words import translated
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
     from gui.compare.state import CompareState
     from nets.experiments.comparison import Comparison
-    from nets.experiments.table import TableRow
+    from nets.experiments.table import ModelTableRow
 
 ROW, WIDEST = 26, 190
 
 
-class TableView(View):
+class TableView(ComparisonView):
     """A column for each model; what is the same in all is quiet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[TableRow] = []
+        self._rows: list[ModelTableRow] = []
         self._titles: list[str] = []
         self.table = QTableWidget(self)
         self.table.setAccessibleName(self.tr("Models side by side"))

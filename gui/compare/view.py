@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from nets.experiments.comparison import Comparison
 
 
-class View(QWidget):
+class ComparisonView(QWidget):
     """``needs_comparison``: whether there is nothing to see before a comparison was made.
 
     ``new_head_wanted`` gives the reference of a model that does not know the classes of the test images.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -20,28 +19,18 @@ from gui.compare.maps_view import MapsView
 from gui.compare.plot_view import PlotView
 from gui.compare.state import CompareState, Comparing
 from gui.compare.table_view import TableView
-from gui.compare.view import View
+from gui.compare.view import ComparisonView
 from gui.paint.snapshot import Slide, Snapshots, slide_of
 from gui.session import Session
 from gui.widgets import ExportButton, Panel, Select, StateView, button
+from gui.widgets.view_row import ViewRow
 
 __all__ = ["BINDINGS", "CompareWorkspace"]
 
 WIDE = 860  # below this width the names of the views need all the room
 
 
-@dataclass(frozen=True)
-class ViewRow:
-    """A row of the choice at the top right. ``heading`` says what the view answers."""
-
-    name: str
-    title: str
-    heading: str
-    tip: str
-    make: Callable[[Session], View]
-
-
-VIEWS = (
+VIEWS: tuple[ViewRow[Callable[[Session], ComparisonView]], ...] = (
     ViewRow("table", "Table", "Costs, accuracy, speed", "The numbers side by side", lambda _: TableView()),
     ViewRow("plot", "Plot", "Accuracy over operations", "Who pays what for which accuracy", lambda _: PlotView()),
     ViewRow("curves", "Curves", "How they learned", "Loss and accuracy of the runs", lambda _: CurvesView()),

@@ -21,7 +21,7 @@ OWN = "own"
 NARROW = 50  # pixels of a choice of one digit
 
 
-class Controls(QScrollArea):
+class PlaygroundControls(QScrollArea):
     """Everything goes into ``playing``; nothing is computed here."""
 
     def __init__(self, session: Session, playing: PlaygroundState, parent: QWidget | None = None) -> None:

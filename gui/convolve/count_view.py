@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.convolve.state import PlaygroundState
-from gui.convolve.view import View
+from gui.convolve.view import PlaygroundView
 from gui.threads.loader import Loader
 from gui.widgets import button, label
 from nets.byhand.methods import METHODS
@@ -15,7 +15,7 @@ from nets.convolve.cost import Cost, counted, measured
 from nets.convolve.playground import Result
 
 
-class CountView(View):
+class CountView(PlaygroundView):
     """Counts at once; times when they are asked for, in a job."""
 
     def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:

@@ -26,7 +26,7 @@ class GalleryPicture:
     mark: tuple[float, float, float, float] | None = None
 
 
-class Gallery(QWidget):
+class ImageGallery(QWidget):
     """All pictures at one scale, as large as the room allows; ``stretch``: each as wide and high as its place."""
 
     def __init__(self, *, stretch: bool = False, parent: QWidget | None = None) -> None:

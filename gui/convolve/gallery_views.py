@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.convolve.gallery import Gallery, GalleryPicture
+from gui.convolve.gallery import GalleryPicture, ImageGallery
 from gui.convolve.state import PlaygroundState
-from gui.convolve.view import View
+from gui.convolve.view import PlaygroundView
 from gui.widgets import Select, label
 from nets.convolve.comparisons import one_or_two, transposed
 from nets.convolve.playground import matrix
@@ -15,12 +15,12 @@ from nets.convolve.playground import matrix
 SMALLEST = 6  # pixels of an image's side that a 5 x 5 kernel leaves something of
 
 
-class MatrixView(View):
+class MatrixView(PlaygroundView):
     """Every position's patch is a row; times the kernel as a column it is the result."""
 
     def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)
-        self.gallery = Gallery(stretch=True)
+        self.gallery = ImageGallery(stretch=True)
         self.words = label("", wrap=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -56,14 +56,14 @@ class MatrixView(View):
         )
 
 
-class StackView(View):
+class StackView(PlaygroundView):
     """What one 5 x 5 sees, two 3 x 3 see too, with fewer weights and a function between them."""
 
     uses = frozenset[str]()
 
     def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)
-        self.galleries = tuple(Gallery() for _ in one_or_two())
+        self.galleries = tuple(ImageGallery() for _ in one_or_two())
         self.small = label("", "warning", wrap=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -108,14 +108,14 @@ class StackView(View):
             gallery.show_all(tuple(shown))
 
 
-class SpreadView(View):
+class SpreadView(PlaygroundView):
     """Each input pixel is spread over a kernel's area; where areas overlap unevenly a checkerboard appears."""
 
     uses = frozenset[str]()
 
     def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)
-        self.gallery = Gallery()
+        self.gallery = ImageGallery()
         self.kernel = Select([(str(size), self.tr("kernel {0} × {0}").format(size)) for size in range(2, 7)])
         self.stride = Select([(str(size), self.tr("stride {0}").format(size)) for size in range(1, 5)])
         self.kernel.choose("3")

@@ -9,7 +9,7 @@ from gui import theme
 from gui.convolve.canvas import SlideCanvas
 from gui.convolve.state import PlaygroundState
 from gui.convolve.transport import Transport
-from gui.convolve.view import View
+from gui.convolve.view import PlaygroundView
 from gui.paint.equation import LEGIBLE, Equation, Matrix, Row, Sign, Words
 from gui.paint.numbers import exact_words, value_words
 from gui.paint.scale_bar import ScaleBar
@@ -18,10 +18,10 @@ from gui.widgets import label
 from nets.convolve.playground import Position, formula
 
 
-class SlideView(View):
+class SlideView(PlaygroundView):
     """The window on the image, the result, and the equation of the position that is looked at."""
 
-    uses = View.uses | {"pooling"}
+    uses = PlaygroundView.uses | {"pooling"}
 
     def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.words import translated
 from nets.convolve.kernels import KERNELS
-from nets.convolve.playground import Position, Result, Setting, convolve, position_at
+from nets.convolve.playground import PlaygroundSetting, Position, Result, convolve, position_at
 from nets.errors import LensletError
 
 
@@ -23,7 +23,7 @@ class PlaygroundState(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.image: np.ndarray | None = None  # (H, W) float32 in [0, 1]
-        self.setting = Setting(KERNELS["sobel_x"].of(3))
+        self.setting = PlaygroundSetting(KERNELS["sobel_x"].of(3))
         self.result: Result | None = None
         self.problem = ""
         self.number = 0
@@ -37,7 +37,7 @@ class PlaygroundState(QObject):
         self._compute()
 
     def change(self, **changes: Any) -> None:
-        """Other values of ``Setting``'s fields."""
+        """Other values of ``PlaygroundSetting``'s fields."""
         self.setting = replace(self.setting, **changes)
         self._compute()
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from gui.convolve.state import PlaygroundState
 
 
-class View(QWidget):
+class PlaygroundView(QWidget):
     """``refresh`` is called when it appears, and at every change while it can be seen.
 
     uses: the controls at the left that it obeys; the others are hidden while it is shown.

@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from gui import theme
-from gui.convolve.controls import Controls
+from gui.convolve.controls import PlaygroundControls
 from gui.convolve.count_view import CountView
 from gui.convolve.gallery_views import MatrixView, SpreadView, StackView
 from gui.convolve.keys import BINDINGS, name_of
 from gui.convolve.slide_view import SlideView
 from gui.convolve.state import PlaygroundState
-from gui.convolve.view import View
+from gui.convolve.view import PlaygroundView
 from gui.paint.snapshot import Slide, Snapshots
 from gui.session import Session
 from gui.widgets import ExportButton, Panel, Select, StateView, button
+from gui.widgets.view_row import ViewRow
 
 __all__ = ["BINDINGS", "PlaygroundWorkspace"]
 
 WIDE = 860  # below this width the names of the views need all the room
 
 
-@dataclass(frozen=True)
-class ViewRow:
-    """A row of the choice at the top right. ``heading`` says what the view answers."""
-
-    name: str
-    title: str
-    heading: str
-    tip: str
-    make: type[View]
-
-
-VIEWS = (
+VIEWS: tuple[ViewRow[type[PlaygroundView]], ...] = (
     ViewRow("slide", "Slide", "The window slides", "Patch times kernel, position by position", SlideView),
     ViewRow("matrix", "im2col", "The same as one matrix product", "Every position's patch as a row", MatrixView),
     ViewRow("count", "Count", "Three ways to compute it", "Multiplications, and measured times", CountView),
@@ -52,7 +40,7 @@ class PlaygroundWorkspace(QWidget):
         super().__init__(parent)
         self.session = session
         self.playing = PlaygroundState(self)
-        self.controls = self.side = Controls(session, self.playing)  # ``side``: what the window can hide
+        self.controls = self.side = PlaygroundControls(session, self.playing)  # ``side``: what the window can hide
         self.panel = Panel(" ")
         self.state = StateView()
         self.export = ExportButton()

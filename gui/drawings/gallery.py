@@ -25,7 +25,7 @@ from gui.session import Session
 from gui.widgets import ElidedLabel, Select, StateView, ask_text, button, label, run_dialog, set_menu
 from gui.words import translated
 from nets.data import drawings
-from nets.data.drawings import Change, KeptDrawing
+from nets.data.drawings import DrawingEdit, KeptDrawing
 from nets.errors import LensletError
 
 DIGITS = tuple(str(digit) for digit in range(10))
@@ -36,20 +36,20 @@ LabelRole = Qt.ItemDataRole.UserRole
 
 def open_gallery(session: Session, parent: QWidget, set_name: str | None = None) -> None:
     """Shows the gallery until it is closed; ``set_name`` None: the set that new drawings go to."""
-    dialog = Gallery(session, parent.window(), session.settings["drawing_set"] if set_name is None else set_name)
+    dialog = DrawingGallery(session, parent.window(), session.settings["drawing_set"] if set_name is None else set_name)
     try:
         run_dialog(dialog)
     finally:
         dialog.finish()
 
 
-class Gallery(QDialog):
+class DrawingGallery(QDialog):
     """Works on one set at a time. Every change is on the disk at once, and ``undo`` takes the last one back."""
 
     def __init__(self, session: Session, parent: QWidget | None = None, set_name: str = "") -> None:
         super().__init__(parent)
         self._session = session
-        self._changes: list[tuple[str, Change]] = []  # what was done, in words, and how it is undone
+        self._changes: list[tuple[str, DrawingEdit]] = []  # what was done, in words, and how it is undone
         self._found: list[KeptDrawing] = []
         self.set_name = set_name if set_name in drawings.sets(session.places) else ""
         self.setWindowTitle(self.tr("Kept drawings"))
@@ -276,7 +276,7 @@ class Gallery(QDialog):
             return
         self._announce(self.tr("Taken back: {0}").format(words))
 
-    def _change(self, words: str, action: Callable[[], Change], *, in_bin: bool = False) -> None:
+    def _change(self, words: str, action: Callable[[], DrawingEdit], *, in_bin: bool = False) -> None:
         if not self.grid.selectedItems() or in_bin != self.in_bin:
             return
         try:

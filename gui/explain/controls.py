@@ -25,7 +25,7 @@ METHOD, MODEL, EPOCH = "method:", "model:", "epoch:"
 MOST_EPOCHS = 400
 
 
-class Controls(Panel):
+class ExplainControls(Panel):
     """``changed`` after every choice. ``asked()`` gives what is wanted; the paragraph follows the method."""
 
     changed = Signal()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from gui import theme
 from gui.explain.checking import Checks
 from gui.explain.column import ExplanationColumn
-from gui.explain.controls import Controls
+from gui.explain.controls import ExplainControls
 from gui.explain.shown import Layered, layered, likely, overlaid, picture_of, range_of, tinted
 from gui.session import Session, Tint
 from gui.threads.explaining import Explained, Explaining, ExplainQuestion, compile_now
@@ -39,7 +39,7 @@ class ExplainPage(QWidget):
 
     painted = Signal()
 
-    def __init__(self, session: Session, controls: Controls, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, controls: ExplainControls, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self.controls = session, controls
         self._id = 0

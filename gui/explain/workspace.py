@@ -10,7 +10,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.explain.controls import Controls
+from gui.explain.controls import ExplainControls
 from gui.explain.explain_page import ExplainPage, save_raw
 from gui.explain.keys import BINDINGS, name_of
 from gui.explain.lesion_page import LesionPage
@@ -42,7 +42,7 @@ class WhyWorkspace(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.controls = Controls()
+        self.controls = ExplainControls()
         self.explain = ExplainPage(session, self.controls)
         self.lesions = LesionPage(session)
         self.looks = LooksPage(session)

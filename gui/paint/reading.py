@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui import theme
 
 
-class Reading(QWidget):
+class Readout(QWidget):
     """``lines`` are reserved from the start. ``role`` is one of the theme's colours."""
 
     def __init__(

@@ -11,7 +11,7 @@ from gui.words import translated
 from nets.training.phases import phases_of
 
 if TYPE_CHECKING:
-    from nets.runs.changes import Change
+    from nets.runs.changes import SettingsChange
     from nets.runs.config import TrainConfig
     from nets.runs.store import RunSummary
 
@@ -141,7 +141,7 @@ class RunCurves:
         self.validation = np.vstack((self.validation[: epoch - 1], [validation]))
         self._mark_best()
 
-    def mark(self, change: Change, steps: float) -> None:
+    def mark(self, change: SettingsChange, steps: float) -> None:
         """A change of the settings in the course of the training; ``steps``: batches of an epoch."""
         place = change.epoch - 1 + (change.step / steps if steps else 0.0)
         self.marks.append((place, change.text()))

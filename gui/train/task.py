@@ -43,7 +43,7 @@ class DataLoaded(Event):
 
 
 @dataclass(frozen=True, eq=False)
-class Listing:
+class RunListing:
     """The runs, newest first, and what is wrong with those that cannot be read."""
 
     runs: tuple[RunSummary, ...]
@@ -130,10 +130,10 @@ def held_out_task(config: TrainConfig, places: Places, report: Report = no_repor
     return _held_out(config, datasets.load(config.dataset, places, report=report))
 
 
-def list_task(places: Places, report: Report = no_report) -> Listing:
+def list_task(places: Places, report: Report = no_report) -> RunListing:
     store = RunStore(places.runs)
     runs = tuple(store.list())
-    return Listing(runs, tuple(store.problems))
+    return RunListing(runs, tuple(store.problems))
 
 
 def evaluation_task(

@@ -41,7 +41,7 @@ class _Pair(Event):
     second: Event
 
 
-class Training(QObject):
+class TrainingController(QObject):
     """Starts, pauses and stops. ``changed`` carries each new ``state``, which is all that a panel needs to render.
 
     ``events`` carries the numbers and arrays behind it, several at once, for curves and evaluations. For each group of

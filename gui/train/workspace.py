@@ -21,7 +21,7 @@ from gui.train.runs.library import Library
 from gui.train.runs.runs import RunsPanel
 from gui.train.setup.setup import SetupBar
 from gui.train.task import DataLoaded
-from gui.train.training import Training, WeightsSnapshot
+from gui.train.training import TrainingController, WeightsSnapshot
 from gui.train.training_state import Ended, TrainingState
 from nets.events import Event, Message
 from nets.models import title_of
@@ -46,7 +46,7 @@ class TrainWorkspace(QWidget):
         self.curves = CurvesPanel(self, settings=session.settings)
         self.results = ResultsPanel(self)
         self.runs = RunsPanel(self)
-        self.training = Training(session, self)
+        self.training = TrainingController(session, self)
         self.focus = Focus(session, self.curves, self.results, self.runs, self)
         self.library = Library(session, self.runs, self)
         self._listed = False

@@ -18,7 +18,7 @@ VANISHED, EXPLODED = 1e-5, 1e5
 
 
 @dataclass(frozen=True)
-class Place:
+class NonFiniteNumber:
     """A number that is not finite: in which layer, in what of it ("output" or a weight's name), where, and what it is.
 
     For a number of the input itself the layer is "" and ``what`` is "input".
@@ -33,7 +33,7 @@ class Place:
         return f"{self.layer} {self.what}{list(self.index)} is {self.value}".strip()
 
 
-def first_not_finite(network: Network, x: np.ndarray, *, training: bool = False) -> Place | None:
+def first_not_finite(network: Network, x: np.ndarray, *, training: bool = False) -> NonFiniteNumber | None:
     """Where NaN or infinity first appears in a forward pass: in the input, then layer by layer in weights and output.
 
     Args:
@@ -59,7 +59,7 @@ def first_not_finite(network: Network, x: np.ndarray, *, training: bool = False)
 
 def first_in_graph(
     graph: Graph, image: np.ndarray, values: Mapping[str, np.ndarray], *, weights_too: bool = False
-) -> Place | None:
+) -> NonFiniteNumber | None:
     """Where NaN or infinity first appears in a pass that was computed already, in any network; None where nowhere.
 
     Args:
@@ -83,12 +83,12 @@ def first_in_graph(
     return found
 
 
-def _not_finite(layer: str, what: str, array: np.ndarray) -> Place | None:
+def _not_finite(layer: str, what: str, array: np.ndarray) -> NonFiniteNumber | None:
     finite = np.isfinite(array)
     if finite.all():
         return None
     index = np.unravel_index(np.argmin(finite), array.shape)
-    return Place(layer, what, tuple(int(i) for i in index), float(array[index]))
+    return NonFiniteNumber(layer, what, tuple(int(i) for i in index), float(array[index]))
 
 
 @dataclass(frozen=True)

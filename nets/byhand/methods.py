@@ -182,7 +182,7 @@ def _matmul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Method:
+class ConvolutionMethod:
     """A row of ``METHODS``. ``multiplications(window, x's shape, kernels)`` counts them for a forward pass."""
 
     name: str
@@ -205,11 +205,11 @@ def _spectral(window: Window, shape: Shape, kernels: int) -> int:
     return int(transforms * h * w * max(np.log2(h * w), 1)) + 4 * n * h * (w // 2 + 1) * channels * kernels
 
 
-METHODS: dict[str, Method] = {
+METHODS: dict[str, ConvolutionMethod] = {
     row.name: row
     for row in (
-        Method("loops", "Loops", Loops, _direct),
-        Method("im2col", "Matrix product (im2col)", Im2col, _direct),
-        Method("fft", "Fourier (FFT)", Fourier, _spectral),
+        ConvolutionMethod("loops", "Loops", Loops, _direct),
+        ConvolutionMethod("im2col", "Matrix product (im2col)", Im2col, _direct),
+        ConvolutionMethod("fft", "Fourier (FFT)", Fourier, _spectral),
     )
 }

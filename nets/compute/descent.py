@@ -31,7 +31,7 @@ LARGEST = 30_000_000  # parameters: a step needs four times their memory
 
 
 @dataclass(frozen=True)
-class Change:
+class WeightChange:
     """What a step did to one array of weights. moved: how many of ``size`` changed; largest: by how much at most."""
 
     layer: str
@@ -264,7 +264,7 @@ def _adding(probe: Any) -> Rule:
     return rule
 
 
-def changes(model: Model, before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> tuple[Change, ...]:
+def changes(model: Model, before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> tuple[WeightChange, ...]:
     """What happened to each array of trained weights in a step.
 
     Args:
@@ -282,7 +282,7 @@ def changes(model: Model, before: Sequence[np.ndarray], after: Sequence[np.ndarr
         if id(variable) in trained:
             change = np.abs(new - old)
             largest, moved = float(change.max(initial=0.0)), int(np.count_nonzero(change))
-            found.append(Change(owners[id(variable)], variable.name, moved, change.size, largest))
+            found.append(WeightChange(owners[id(variable)], variable.name, moved, change.size, largest))
     return tuple(found)
 
 

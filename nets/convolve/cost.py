@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nets.byhand.methods import METHODS, Method
+from nets.byhand.methods import METHODS, ConvolutionMethod
 from nets.byhand.window import Window
 from nets.events import Progress, Report, no_report
 
@@ -21,7 +21,7 @@ PATIENCE = 0.15  # seconds for each
 class Cost:
     """A row: ``seconds`` is None until measured; ``share``: of the positions that were computed, the rest scaled."""
 
-    method: Method
+    method: ConvolutionMethod
     multiplications: int
     seconds: float | None = None
     share: float = 1.0
@@ -56,7 +56,7 @@ def measured(image: np.ndarray, kernel: np.ndarray, window: Window, *, report: R
     return tuple(rows)
 
 
-def _median(method: Method, x: np.ndarray, kernel: np.ndarray, window: Window) -> float:
+def _median(method: ConvolutionMethod, x: np.ndarray, kernel: np.ndarray, window: Window) -> float:
     times: list[float] = []
     begun = time.perf_counter()
     while len(times) < LEAST or (len(times) < MOST and time.perf_counter() - begun < PATIENCE):

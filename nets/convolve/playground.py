@@ -22,7 +22,7 @@ POOLINGS = {"none": "None", "max": "Max 2 × 2", "average": "Mean 2 × 2"}
 
 
 @dataclass(frozen=True, eq=False)
-class Setting:
+class PlaygroundSetting:
     """``padding``: "valid", "same" or so many zeros on every side. ``pooling``: a key of ``POOLINGS``."""
 
     kernel: np.ndarray
@@ -84,7 +84,7 @@ class Position:
     total: float
 
 
-def convolve(image: np.ndarray, setting: Setting) -> Result:
+def convolve(image: np.ndarray, setting: PlaygroundSetting) -> Result:
     """The whole result. UsageError, with the numbers, where the kernel does not fit."""
     if image.ndim != 2 or not image.size:
         raise UsageError("expected one image (H, W), found the shape {shape}", shape=image.shape)

@@ -24,7 +24,7 @@ from PIL import Image
 
 from nets.data.download import DownloadError, download
 from nets.data.idx import DamagedFile
-from nets.data.packed import Place, folders_of, keras_folder, not_here
+from nets.data.packed import DatasetLocation, folders_of, keras_folder, not_here
 from nets.data.specs import Dataset, DatasetSpec, Split
 from nets.data.unpacked import split_of, unpacked
 from nets.errors import LensletError
@@ -48,14 +48,14 @@ PARTS = 512
 """JPEG files that are decoded together."""
 
 
-def locate(spec: DatasetSpec, places: Places) -> Place | None:
+def locate(spec: DatasetSpec, places: Places) -> DatasetLocation | None:
     """Where the archive lies: in the data directory, in Keras's cache or among earlier downloads."""
     for folder, words in folders_of(spec, places):
         names = [*FOLDERS, *ARCHIVES, JPEG] if folder != keras_folder() else [*FOLDERS, *ARCHIVES]
         for name in names:
             path = folder / name
             if (path / TEST).is_file() if name in FOLDERS else path.is_file():
-                return Place((path,), f"{words}, {name}")
+                return DatasetLocation((path,), f"{words}, {name}")
     return None
 
 
@@ -90,13 +90,13 @@ def load(spec: DatasetSpec, places: Places, report: Report = no_report, *, host:
     return Dataset(spec, spec.classes, content.train, content.test, found.where, content.md5, content.rejected)
 
 
-def _fetch(spec: DatasetSpec, places: Places, report: Report, host: str) -> Place:
+def _fetch(spec: DatasetSpec, places: Places, report: Report, host: str) -> DatasetLocation:
     target = places.cache / spec.name / DOWNLOAD
     try:
         download(host + DOWNLOAD, target, lambda path: _read_batches(path, spec, no_report), report=report)
     except DownloadError as problem:
         raise not_here(spec, places, problem, f"{DOWNLOAD} or {JPEG}") from problem
-    return Place((target,), f"downloaded into {places.cache}")
+    return DatasetLocation((target,), f"downloaded into {places.cache}")
 
 
 # --- raw pixels ----------------------------------------------------------------------------------------------

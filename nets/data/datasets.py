@@ -13,7 +13,7 @@ from nets.data import cifar10, drawings, folder, stored, svhn
 from nets.data.digits import TEST, digits
 from nets.data.handwriting import redrawn, strokes
 from nets.data.images import ArrayImages
-from nets.data.packed import Place
+from nets.data.packed import DatasetLocation
 from nets.data.specs import Dataset, DatasetFile, DatasetSpec, ImageInput, Split, sum_of
 from nets.errors import LensletError, UsageError
 from nets.events import ProgressCounter, Report, no_report
@@ -183,7 +183,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
 class _Packed(Protocol):
     """A module that finds and loads one dataset."""
 
-    def locate(self, spec: DatasetSpec, places: Places) -> Place | None: ...
+    def locate(self, spec: DatasetSpec, places: Places) -> DatasetLocation | None: ...
     def load(self, spec: DatasetSpec, places: Places, report: Report) -> Dataset: ...
 
 
@@ -191,7 +191,7 @@ PACKED: Mapping[str, _Packed] = {"cifar10": cifar10, "svhn": svhn}
 
 
 @dataclass(frozen=True)
-class Found:
+class LocalCopy:
     """Whether a dataset can be loaded now without a network, where from, and what is in the way otherwise."""
 
     name: str
@@ -227,7 +227,7 @@ def get(name: str, places: Places) -> DatasetSpec:
     )
 
 
-def find(name: str, places: Places) -> Found:
+def find(name: str, places: Places) -> LocalCopy:
     """Looks without loading: cheap enough for a menu."""
     if name in (MIXED, WIDE):
         return replace(find("mnist", places), name=name)
@@ -235,17 +235,17 @@ def find(name: str, places: Places) -> Found:
         spec = get(name, places)
         if name in PACKED:
             place = PACKED[name].locate(spec, places)
-            return Found(name, True, place.where) if place else Found(name, False, "", NOT_YET)
+            return LocalCopy(name, True, place.where) if place else LocalCopy(name, False, "", NOT_YET)
         if not spec.files:
-            return Found(name, True, _where(name, places))
+            return LocalCopy(name, True, _where(name, places))
         location = stored.locate(spec, places)
     except LensletError as problem:
-        return Found(name, False, "", str(problem))
+        return LocalCopy(name, False, "", str(problem))
     if location.folder is not None:
-        return Found(name, True, location.where)
+        return LocalCopy(name, True, location.where)
     if location.where:
-        return Found(name, False, location.where, f"lacks {', '.join(location.missing)}")
-    return Found(name, False, "", NOT_YET)
+        return LocalCopy(name, False, location.where, f"lacks {', '.join(location.missing)}")
+    return LocalCopy(name, False, "", NOT_YET)
 
 
 def load(name: str, places: Places, *, report: Report = no_report) -> Dataset:

@@ -45,7 +45,7 @@ class KeptDrawing:
 
 
 @dataclass(frozen=True)
-class Change:
+class DrawingEdit:
     """What was done to some drawings, so that ``undo`` can take it back: where each was, and where it is now."""
 
     moves: tuple[tuple[Path, Path], ...]
@@ -197,7 +197,7 @@ def counts(places: Places, set_name: str = "") -> dict[str, int]:
 
 def move(
     places: Places, drawings: Sequence[KeptDrawing], *, label: str | None = None, set_name: str | None = None
-) -> Change:
+) -> DrawingEdit:
     """Gives drawings another label, or puts them into another set; ``undo`` takes it back.
 
     Args:
@@ -219,7 +219,7 @@ def move(
     return _move_all(targets)
 
 
-def delete(places: Places, drawings: Sequence[KeptDrawing]) -> Change:
+def delete(places: Places, drawings: Sequence[KeptDrawing]) -> DrawingEdit:
     """Puts drawings into the bin; ``undo`` takes them out. LensletError as for ``move``."""
     bin_folder = places.drawings / BIN
     return _move_all([(one.path, bin_folder / one.path.relative_to(places.drawings)) for one in drawings])
@@ -234,18 +234,18 @@ def deleted(places: Places) -> list[KeptDrawing]:
     return sorted(found, key=lambda drawing: (drawing.set_name, drawing.label, drawing.path.name))
 
 
-def restore(places: Places, drawings: Sequence[KeptDrawing]) -> Change:
+def restore(places: Places, drawings: Sequence[KeptDrawing]) -> DrawingEdit:
     """Takes drawings out of the bin, as ``deleted`` gave them, to where they were. LensletError as for ``move``."""
     bin_folder = places.drawings / BIN
     return _move_all([(one.path, places.drawings / one.path.relative_to(bin_folder)) for one in drawings])
 
 
-def undo(change: Change) -> Change:
+def undo(change: DrawingEdit) -> DrawingEdit:
     """Takes a change back; the change that it returns does it again. LensletError when a file cannot be moved."""
     return _move_all([(now, before) for before, now in reversed(change.moves)])
 
 
-def _move_all(moves: Sequence[tuple[Path, Path]]) -> Change:
+def _move_all(moves: Sequence[tuple[Path, Path]]) -> DrawingEdit:
     """Moves pictures with their strokes: all of them, or none."""
     done: list[tuple[Path, Path]] = []
     try:
@@ -263,7 +263,7 @@ def _move_all(moves: Sequence[tuple[Path, Path]]) -> Change:
     for folder in {source.parent for source, _ in done}:
         with suppress(OSError):  # it still has drawings
             folder.rmdir()
-    return Change(tuple(done))
+    return DrawingEdit(tuple(done))
 
 
 def _move(source: Path, target: Path) -> None:

@@ -42,7 +42,7 @@ COLOUR = ImageInput(32, 32, 3, "picture")
 
 
 @dataclass(frozen=True)
-class Listing:
+class FolderListing:
     """The files of a class folder dataset, nothing of them read. Indices into ``classes`` are the labels.
 
     left_out: sentences on folders whose pictures are not used. empty: class folders without pictures.
@@ -55,7 +55,7 @@ class Listing:
     empty: tuple[Path, ...] = ()
 
 
-def listing(folder: Path) -> Listing:
+def listing(folder: Path) -> FolderListing:
     """What lies in ``folder``. UsageError unless it holds at least two class folders; it says what was found."""
     if {"train", "test"} <= {path.name for path in _folders(folder)}:
         return _split_by_folders(folder)
@@ -67,7 +67,7 @@ def listing(folder: Path) -> Listing:
         held_out = _held_out(found[name])
         train += [(path, label) for path in found[name] if path not in held_out]
         test += [(path, label) for path in found[name] if path in held_out]
-    return Listing(classes, tuple(train), tuple(test), _nested(folder), _empty(folder))
+    return FolderListing(classes, tuple(train), tuple(test), _nested(folder), _empty(folder))
 
 
 def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput | None = None) -> DatasetSpec:
@@ -108,7 +108,7 @@ def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput
     )
 
 
-def _without_pictures(files: Listing) -> str:
+def _without_pictures(files: FolderListing) -> str:
     """What is no part of the data set, of folders without pictures and of those whose pictures lie deeper."""
     names = ", ".join(path.name for path in files.empty[:5])
     empty = f"; no class is made of folders without pictures: {names}" if names else ""
@@ -145,7 +145,7 @@ def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report, *, 
     known = memory.read() if memory is not None else None
     if known is None:
         train, test = reader.read(files.train), reader.read(files.test)
-        known = Found(reader.sum(), tuple(reader.rejected))
+        known = FolderSummary(reader.sum(), tuple(reader.rejected))
         if memory is not None:
             memory.write(known)
     else:
@@ -241,7 +241,7 @@ class _Reader:
 
 
 @dataclass(frozen=True)
-class Found:
+class FolderSummary:
     """What reading all files of a folder gives beside the images: their sum, and (file, sentence) of those left out."""
 
     md5: str
@@ -251,7 +251,7 @@ class Found:
 class Remembered:
     """What was found in a folder, in a file of the cache; it counts only while no file has changed."""
 
-    def __init__(self, cache: Path, folder: Path, input: ImageInput, files: Listing) -> None:
+    def __init__(self, cache: Path, folder: Path, input: ImageInput, files: FolderListing) -> None:
         name = hashlib.md5(os.fsencode(real_path(folder)), usedforsecurity=False).hexdigest()
         self._path = cache / "folders" / f"{name}.json"
         digest = hashlib.md5(repr(input).encode(), usedforsecurity=False)
@@ -263,22 +263,22 @@ class Remembered:
             digest.update(os.fsencode(path) + f" {label} {stat.st_size} {stat.st_mtime_ns}\n".encode())
         self._key = digest.hexdigest()
 
-    def read(self) -> Found | None:
+    def read(self) -> FolderSummary | None:
         try:
             stored = read_json(self._path)
-            known = record(Found, stored, name="the folder")
+            known = record(FolderSummary, stored, name="the folder")
             return known if stored.get("key") == self._key else None
         except (OSError, ValueError, LensletError):
             return None
 
-    def write(self, found: Found) -> None:
+    def write(self, found: FolderSummary) -> None:
         """Where it cannot be written the folder is read through again the next time."""
         with contextlib.suppress(OSError, ValueError):
             values = {"key": self._key, "md5": found.md5, "rejected": found.rejected}
             write_text(self._path, json.dumps(values))
 
 
-def _split_by_folders(folder: Path) -> Listing:
+def _split_by_folders(folder: Path) -> FolderListing:
     train = {path.name: files for path in _folders(folder / "train") if (files := _files(path))}
     test = {path.name: files for path in _folders(folder / "test") if (files := _files(path))}
     classes = _classes(folder / "train", train)
@@ -289,7 +289,7 @@ def _split_by_folders(folder: Path) -> Listing:
             folder=folder,
             unknown=", ".join(unknown),
         )
-    return Listing(
+    return FolderListing(
         classes,
         tuple((path, label) for label, name in enumerate(classes) for path in train[name]),
         tuple((path, label) for label, name in enumerate(classes) for path in test.get(name, [])),
@@ -380,7 +380,7 @@ def _held_out(files: list[Path]) -> set[Path]:
     return set(by_sum[:count])
 
 
-def _input(files: Listing) -> ImageInput:
+def _input(files: FolderListing) -> ImageInput:
     if all(len(name) == 1 and name in "0123456789" for name in files.classes):
         return DIGIT
     paths = [path for path, _ in files.train]

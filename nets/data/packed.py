@@ -12,7 +12,7 @@ from nets.places import Places, keras_home
 
 
 @dataclass(frozen=True)
-class Place:
+class DatasetLocation:
     """The files (or the one folder) of a dataset, and words on where they lie."""
 
     files: tuple[Path, ...]

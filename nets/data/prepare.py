@@ -21,7 +21,7 @@ from nets.data.thicken import reduced, stroke_width, thickened
 from nets.data.value_ranges import order_of, range_of, to_values
 from nets.errors import UsageError
 
-__all__ = ["FITS", "Fit", "NothingDrawn", "Prepared", "Stage", "fit", "prepare"]
+__all__ = ["FITS", "Fit", "NothingDrawn", "PreparationStage", "Prepared", "fit", "prepare"]
 
 FRAME = 28  # side of MNIST's images
 BOX = 20  # the ink's longer side inside them
@@ -32,7 +32,7 @@ THINNEST = 1.8
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class PreparationStage:
     """A step on the way. ``picture`` is (h, w) or (h, w, 3) float32 in [0, 1]; ``note`` is one short sentence."""
 
     name: str
@@ -42,7 +42,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Window:
+class InputFrame:
     """The part of a picture that the network's input shows, in the picture's pixels; it may reach beyond its edges."""
 
     top: float
@@ -61,10 +61,10 @@ class Prepared:
     """
 
     input: np.ndarray
-    stages: tuple[Stage, ...]
+    stages: tuple[PreparationStage, ...]
     inverted: bool
     picture: np.ndarray
-    window: Window
+    window: InputFrame
 
     @cached_property
     def photograph(self) -> bool:
@@ -88,7 +88,7 @@ class Prepared:
         return next((stage.picture for stage in self.stages if stage.name == "crop"), None)
 
 
-Fitted = tuple[np.ndarray, tuple[Stage, ...], bool, Window]
+Fitted = tuple[np.ndarray, tuple[PreparationStage, ...], bool, InputFrame]
 """(H, W, C) uint8, the stages before the last, whether the picture was inverted, and what of it is left."""
 
 
@@ -134,7 +134,7 @@ def prepare(picture: np.ndarray, input: ImageInput, *, is_dataset_image: bool = 
     note = f"{input.height} x {input.width} x {input.channels} numbers, {range_of(input).title}"
     if input.channels == 3 and order_of(input) == "bgr":
         note += ", blue first"
-    last = Stage("values", "Values", shown.astype(np.float32) / 255, note)
+    last = PreparationStage("values", "Values", shown.astype(np.float32) / 255, note)
     return Prepared(values, (*stages, last), inverted, picture, window)
 
 
@@ -196,19 +196,19 @@ def _dataset_image(picture: np.ndarray, input: ImageInput) -> Fitted:
     height, width, channels = picture.shape
     fitted = fit(picture[None], replace(input, height=height, width=width, channels=channels), input)[0]
     note = f"{width} x {height} pixels, as the dataset holds it"
-    stages = (Stage("dataset", "From the dataset", _shown(as_float(picture)), note),)
+    stages = (PreparationStage("dataset", "From the dataset", _shown(as_float(picture)), note),)
     bordered = input.fit == "digit" and (height, width) == (FRAME, FRAME)
-    window = _with_border(Window(0, 0, height, width), input) if bordered else Window(0, 0, height, width)
+    window = _with_border(InputFrame(0, 0, height, width), input) if bordered else InputFrame(0, 0, height, width)
     return fitted, stages, False, window
 
 
-def _with_border(frame: Window, input: ImageInput) -> Window:
+def _with_border(frame: InputFrame, input: ImageInput) -> InputFrame:
     """The window of MNIST's frame becomes that of a network of 32 x 32, which gets the frame with a border."""
     if (input.height, input.width) != (32, 32):
         return frame
     border, side = 2 / FRAME, 32 / FRAME
     top, left = frame.top - border * frame.height, frame.left - border * frame.width
-    return Window(top, left, side * frame.height, side * frame.width)
+    return InputFrame(top, left, side * frame.height, side * frame.width)
 
 
 def _digit(picture: np.ndarray, input: ImageInput) -> Fitted:
@@ -221,12 +221,12 @@ def _digit(picture: np.ndarray, input: ImageInput) -> Fitted:
     fitted = fit(image, ImageInput(), input)[0]
     note = f"longer side {max(height, width)} becomes {BOX} pixels"
     stages = (
-        Stage("ink", "Ink", found.ink, _polarity_note(found)),
-        Stage("crop", "Crop", crop, f"the ink alone, {width} x {height} pixels"),
-        Stage("scale", "Scale", scaled, note + (", thin strokes widened" if widened else "")),
-        Stage("centre", "Centre of mass", frame, f"centre of mass at the middle of {FRAME} x {FRAME}"),
+        PreparationStage("ink", "Ink", found.ink, _polarity_note(found)),
+        PreparationStage("crop", "Crop", crop, f"the ink alone, {width} x {height} pixels"),
+        PreparationStage("scale", "Scale", scaled, note + (", thin strokes widened" if widened else "")),
+        PreparationStage("centre", "Centre of mass", frame, f"centre of mass at the middle of {FRAME} x {FRAME}"),
     )
-    window = Window(top + inside.top, left + inside.left, inside.height, inside.width)
+    window = InputFrame(top + inside.top, left + inside.left, inside.height, inside.width)
     return fitted, stages, found.inverted, _with_border(window, input)
 
 
@@ -234,7 +234,7 @@ def _polarity_note(found: Ink) -> str:
     return "dark on light, inverted" if found.inverted else "light on dark, as it should be"
 
 
-def _centred(crop: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool, Window]:
+def _centred(crop: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool, InputFrame]:
     """The ink in MNIST's frame, (28, 28), as it is before it is centred, whether strokes were widened, and the frame.
 
     Scaling and centring are one resampling: the frame is a window on the ink, ``scale`` ink pixels to its pixel.
@@ -262,7 +262,7 @@ def _centred(crop: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool, Window]:
     rows, columns = (max(1, round(side / scale)) for side in crop.shape)
     scaled = _resampled(crop, (height - rows * scale) / 2, (width_ - columns * scale) / 2, scale, rows, columns)
     side = FRAME * scale * factor
-    return frame, scaled, widened, Window((top - added) * factor, (left - added) * factor, side, side)
+    return frame, scaled, widened, InputFrame((top - added) * factor, (left - added) * factor, side, side)
 
 
 def _window(centre: float, side: int, scale: float) -> float:
@@ -312,12 +312,12 @@ def _picture(picture: np.ndarray, input: ImageInput) -> Fitted:
     top, left = (input.height - rows) // 2, (input.width - columns) // 2
     frame[top : top + rows, left : left + columns] = small
     stages = (
-        Stage("ink", "Picture", _shown(colour), note),
-        Stage("scale", "Scale", _shown(small), f"{width} x {height} becomes {columns} x {rows}"),
-        Stage("centre", "Frame", _shown(frame), f"in the middle of {input.width} x {input.height}"),
+        PreparationStage("ink", "Picture", _shown(colour), note),
+        PreparationStage("scale", "Scale", _shown(small), f"{width} x {height} becomes {columns} x {rows}"),
+        PreparationStage("centre", "Frame", _shown(frame), f"in the middle of {input.width} x {input.height}"),
     )
     down, across = height / rows, width / columns  # pixels of the picture to one of the frame
-    window = Window(-top * down, -left * across, input.height * down, input.width * across)
+    window = InputFrame(-top * down, -left * across, input.height * down, input.width * across)
     return _bytes(frame, input), stages, inverted, window
 
 
@@ -330,11 +330,13 @@ def _crop(picture: np.ndarray, input: ImageInput) -> Fitted:
     middle = colour[top : top + rows, left : left + columns]
     frame = _resized(middle, input.height, input.width)
     stages = (
-        Stage("ink", "Picture", _shown(colour), note),
-        Stage("middle", "Middle", _shown(middle), f"the middle, {columns} x {rows} of {width} x {height} pixels"),
-        Stage("scale", "Scale", _shown(frame), f"{columns} x {rows} becomes {input.width} x {input.height}"),
+        PreparationStage("ink", "Picture", _shown(colour), note),
+        PreparationStage(
+            "middle", "Middle", _shown(middle), f"the middle, {columns} x {rows} of {width} x {height} pixels"
+        ),
+        PreparationStage("scale", "Scale", _shown(frame), f"{columns} x {rows} becomes {input.width} x {input.height}"),
     )
-    return _bytes(frame, input), stages, inverted, Window(top, left, rows, columns)
+    return _bytes(frame, input), stages, inverted, InputFrame(top, left, rows, columns)
 
 
 def _inked(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, np.ndarray | float, bool, str]:

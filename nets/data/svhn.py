@@ -14,7 +14,7 @@ import numpy as np
 
 from nets.data.download import DownloadError, download
 from nets.data.idx import DamagedFile
-from nets.data.packed import Place, folders_of, not_here
+from nets.data.packed import DatasetLocation, folders_of, not_here
 from nets.data.specs import Dataset, DatasetSpec, Split
 from nets.data.unpacked import split_of, unpacked
 from nets.errors import LensletError
@@ -27,12 +27,12 @@ FILES = ("train_32x32.mat", "test_32x32.mat")
 SIDE = 32
 
 
-def locate(spec: DatasetSpec, places: Places) -> Place | None:
+def locate(spec: DatasetSpec, places: Places) -> DatasetLocation | None:
     """Where both files lie. LensletError names the one that is missing beside the other in the data directory."""
     for folder, words in folders_of(spec, places):
         there = [name for name in FILES if (folder / name).is_file()]
         if len(there) == len(FILES):
-            return Place(tuple(folder / name for name in FILES), words)
+            return DatasetLocation(tuple(folder / name for name in FILES), words)
         if there and folder.parent != places.cache:
             missing = next(name for name in FILES if name not in there)
             raise LensletError(
@@ -133,7 +133,7 @@ def _hdf5_arrays(path: Path) -> dict[str, np.ndarray]:
     return found
 
 
-def _fetch(spec: DatasetSpec, places: Places, report: Report, host: str) -> Place:
+def _fetch(spec: DatasetSpec, places: Places, report: Report, host: str) -> DatasetLocation:
     folder = places.cache / spec.name
     try:
         for name in FILES:
@@ -141,4 +141,4 @@ def _fetch(spec: DatasetSpec, places: Places, report: Report, host: str) -> Plac
                 download(host + name, folder / name, read_mat, report=report)
     except DownloadError as problem:
         raise not_here(spec, places, problem, " and ".join(FILES)) from problem
-    return Place(tuple(folder / name for name in FILES), f"downloaded into {places.cache}")
+    return DatasetLocation(tuple(folder / name for name in FILES), f"downloaded into {places.cache}")

@@ -11,8 +11,8 @@ from typing import Any
 
 from nets.errors import UsageError
 from nets.experiments.experiment import Experiment
-from nets.experiments.rows import Costs, Method, Training
-from nets.experiments.transfer_row import Transferred
+from nets.experiments.rows import CostsRow, MethodRow, TrainingRow
+from nets.experiments.transfer_row import TransferRow
 from nets.runs.config import OPTIMIZERS, TrainConfig
 
 TRAINED = ("accuracy", "interval", "seconds", "images", "epochs", "parameters", "multiply_adds")
@@ -37,7 +37,7 @@ LENET = Experiment(
     question="Does the tutorial's recipe, three epochs of momentum, read handwritten digits? Its loss every hundred "
     "batches, saved, loaded again, and 32 test images with what it answers.",
     rows=(
-        Training(
+        TrainingRow(
             "lenet",
             "LeNet, SGD .001 with momentum .9, batches of 32, three epochs",
             TrainConfig(
@@ -57,7 +57,7 @@ SIMPLE_CNN = Experiment(
     question="Two convolutions of 25 and 50 kernels, trained on three quarters of MNIST's 70,000 images and measured "
     "on the rest.",
     rows=(
-        Training(
+        TrainingRow(
             "simple_cnn",
             "Simple CNN, Adam, batches of 300, 20 epochs, 75/25 split",
             TrainConfig("simple_cnn", "mnist", "simple-cnn", batch_size=300, epochs=20, validation=0.25),
@@ -76,7 +76,7 @@ ALEXNET = Experiment(
     question="How much of AlexNet does a task of ten classes need? The second dense layer, then a convolution, are "
     "left out, then the learning rate is raised.",
     rows=tuple(
-        Training(name, title, _fashion(network, epochs=3, learning_rate=rate, size=224), _ALEXNET, published=figure)
+        TrainingRow(name, title, _fashion(network, epochs=3, learning_rate=rate, size=224), _ALEXNET, published=figure)
         for name, title, network, rate, figure in (
             ("base", "AlexNet with 10 outputs, Adam .001", "alexnet_gray", 1e-3, "265.6 s, .863"),
             ("one-dense", "without dense 4096-4096", "alexnet_gray_one_dense", 1e-3, "213.5 s, .887"),
@@ -96,7 +96,7 @@ SMALL_VGG = Experiment(
     title="Small VGG at 224 and at 96 pixels, on Fashion-MNIST",
     question="Images of 28 pixels are enlarged to 224 because the network was made for them. Is that needed?",
     rows=tuple(
-        Training(
+        TrainingRow(
             f"at-{size}", f"small VGG, {size} x {size}", _fashion("small_vgg", size=size), _SMALL_VGG, published=figure
         )
         for size, figure in ((224, "96.7 s, .911"), (96, "25.5 s, .912"))
@@ -112,11 +112,11 @@ SIZES = Experiment(
     question="Why do NiN and GoogLeNet have so few parameters? Read off the layers, for ImageNet's pictures and "
     "classes.",
     rows=(
-        Costs("alexnet", "AlexNet", "alexnet", (224, 224, 3), 1000),
-        Costs("vgg11", "VGG-11", "vgg11", (224, 224, 3), 1000),
-        Costs("vgg16", "VGG-16", "vgg16", (224, 224, 3), 1000),
-        Costs("nin", "NiN", "nin", (224, 224, 3), 1000),
-        Costs("googlenet", "GoogLeNet", "googlenet", (224, 224, 3), 1000),
+        CostsRow("alexnet", "AlexNet", "alexnet", (224, 224, 3), 1000),
+        CostsRow("vgg11", "VGG-11", "vgg11", (224, 224, 3), 1000),
+        CostsRow("vgg16", "VGG-16", "vgg16", (224, 224, 3), 1000),
+        CostsRow("nin", "NiN", "nin", (224, 224, 3), 1000),
+        CostsRow("googlenet", "GoogLeNet", "googlenet", (224, 224, 3), 1000),
     ),
     columns=("parameters", "multiply_adds", "weights_bytes", "activation_bytes", "depth", "receptive_field", "why"),
     source="the last two are far smaller: 1x1 convolutions and global average pooling",
@@ -131,7 +131,7 @@ STEPS = Experiment(
     question="What does each of AlexNet's differences do for LeNet on Fashion-MNIST: ReLU for tanh, max pooling for "
     "average, dropout, augmentation? Each alone, then all of them.",
     rows=tuple(
-        Training(name, title, _fashion(network, augmentation=changes, epochs=15), _STEPS)
+        TrainingRow(name, title, _fashion(network, augmentation=changes, epochs=15), _STEPS)
         for name, title, network, changes in (
             ("base", "LeNet: tanh, average pooling", "lenet_1998", "none"),
             ("relu", "ReLU instead of tanh", "lenet_relu", "none"),
@@ -152,7 +152,7 @@ KERNELS = Experiment(
     question="Two convolutions of 3x3 see as far as one of 5x5 with 18 weights instead of 25, and another ReLU between "
     "them. Are they as good?",
     rows=tuple(
-        Training(network, title, _fashion(network, epochs=10), {"limit": 10_000, "epochs": 3}, published=figure)
+        TrainingRow(network, title, _fashion(network, epochs=10), {"limit": 10_000, "epochs": 3}, published=figure)
         for network, title, figure in (
             ("one_5x5", "one 5x5 in each of two stages", "25 weights for a pair of maps"),
             ("two_3x3", "two 3x3 in each of two stages", "18 weights for a pair of maps"),
@@ -170,7 +170,7 @@ FACTORS = Experiment(
     question="What do batch normalisation, dropout, local response normalisation, overlapping pooling and augmentation "
     "each do for one small network on CIFAR-10?",
     rows=tuple(
-        Training(name, title, _colours(network, augmentation=changes), _FACTORS)
+        TrainingRow(name, title, _colours(network, augmentation=changes), _FACTORS)
         for name, title, network, changes in (
             ("base", "none of them", "factors_base", "none"),
             ("batch-norm", "batch normalisation", "factors_batch_norm", "none"),
@@ -191,7 +191,7 @@ OPTIMISERS = Experiment(
     question="LeNet on MNIST by each optimiser at the rate that usually works for it: which learns fastest in the same "
     "number of steps?",
     rows=tuple(
-        Training(
+        TrainingRow(
             row.name,
             f"{row.title}, rate {row.learning_rate:g}",
             TrainConfig(
@@ -211,7 +211,7 @@ VGG = Experiment(
     question="A network made for ImageNet on pictures of 32 pixels: random resized crops to 224, mirrored, batches of "
     "32.",
     rows=(
-        Training(
+        TrainingRow(
             "vgg11_bn",
             "VGG-11 with batch normalisation",
             _colours(
@@ -237,7 +237,7 @@ INCEPTION = Experiment(
     question="GoogLeNet, Inception with batch normalisation, v3, v4 and Inception-ResNet on CIFAR-10: what each costs "
     "and how well it learns.",
     rows=tuple(
-        Training(
+        TrainingRow(
             network,
             title,
             _colours(
@@ -269,7 +269,7 @@ TRANSFER = Experiment(
     question="AlexNet's recipe for a small task: load trained features, replace the head, train the head, then all. "
     "How much better is it than to train from nothing on the same images of CIFAR-10?",
     rows=(
-        Transferred(
+        TransferRow(
             "head",
             "MobileNet 0.75, ImageNet's features: the head alone",
             "mobilenet_0.75",
@@ -277,7 +277,7 @@ TRANSFER = Experiment(
             {"epochs": 8, "head_epochs": 8, "validation": 0.0},
             _SHARED,
         ),
-        Transferred(
+        TransferRow(
             "all",
             "the head, then all layers",
             "mobilenet_0.75",
@@ -285,7 +285,7 @@ TRANSFER = Experiment(
             {"epochs": 10, "head_epochs": 8, "fine_rate": 1e-5, "validation": 0.0},
             _SHARED,
         ),
-        Training(
+        TrainingRow(
             "nothing",
             "a small network from nothing",
             _colours("factors_batch_norm", epochs=30, batch_size=32),
@@ -307,11 +307,11 @@ IM2COL = Experiment(
     question="AlexNet's first convolution (227x227x3 under 96 kernels of 11x11x3 at stride 4) in NumPy: one product "
     "after the other, as one matrix product, and by Fourier's way.",
     rows=(
-        Method("loops", "loops", "loops"),
-        Method(
+        MethodRow("loops", "loops", "loops"),
+        MethodRow(
             "im2col", "one matrix product (im2col)", "im2col", "363 x 3025 columns, 96 x 363 filters, 96 x 3025 result"
         ),
-        Method("fft", "Fourier (FFT)", "fft"),
+        MethodRow("fft", "Fourier (FFT)", "fft"),
     ),
     columns=("multiply_adds", "milliseconds", "shapes", "memory", "difference"),
     source="faster, more memory",

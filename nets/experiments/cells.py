@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nets.experiments.experiment import Column
+from nets.experiments.experiment import ResultColumn
 from nets.experiments.words import NONE, bytes_words, count_words
 from nets.runs.evaluation import Accuracy
 
 
-def cell(column: Column, result: Mapping[str, Any]) -> str:
+def cell(column: ResultColumn, result: Mapping[str, Any]) -> str:
     """A value as the table shows it; a dash where the row has none."""
     value = result.get(column.key)
     if value is None or value == "":

@@ -23,7 +23,7 @@ from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, no_report
 from nets.experiments.candidates import Candidate, check_count, file_bytes, open_candidate
 from nets.experiments.choices import TESTED_ON
-from nets.experiments.costs import Costs, costs_of
+from nets.experiments.costs import NetworkCosts, costs_of
 from nets.experiments.disagreements import Answers, Disagreement, disagreements
 from nets.experiments.timing import milliseconds_of_one, training_speed
 from nets.network.card import Card, UnknownClasses, outputs_of_classes
@@ -62,7 +62,7 @@ class Compared:
     ref: ModelRef
     title: str
     card: Card
-    costs: Costs
+    costs: NetworkCosts
     layers: tuple[LayerInfo, ...]
     input_name: str
     file_bytes: int | None

@@ -16,7 +16,7 @@ BYTES = {"float64": 8, "int64": 8, "uint64": 8, "float32": 4, "int32": 4, "uint3
 
 
 @dataclass(frozen=True)
-class Costs:
+class NetworkCosts:
     """parameters: of the whole network; a layer that is called twice counts once.
 
     multiply_adds: of one image: of convolutions (also depthwise, separable, transposed and grouped) and dense layers.
@@ -40,7 +40,7 @@ class Costs:
     end: str
 
 
-def costs_of(network: keras.Model, structure: Structure) -> Costs:
+def costs_of(network: keras.Model, structure: Structure) -> NetworkCosts:
     """The costs of a built network, whether its weights have values or not.
 
     Args:
@@ -48,7 +48,7 @@ def costs_of(network: keras.Model, structure: Structure) -> Costs:
         structure: of the same network, at the size of input that is meant.
     """
     end = last_maps(structure)
-    return Costs(
+    return NetworkCosts(
         parameters=network.count_params(),
         multiply_adds=sum(layer.multiply_adds for layer in structure.layers),
         weights_bytes=sum(math.prod(weight.shape) * BYTES.get(str(weight.dtype), 1) for weight in network.weights),

@@ -95,7 +95,7 @@ class Workplace(Protocol):
         ...
 
 
-class Row(Protocol):
+class ExperimentRow(Protocol):
     """A row of an experiment's table. ``published``: the figure that it is compared with, "" where there is none."""
 
     @property
@@ -121,7 +121,7 @@ class Row(Protocol):
 
 
 @dataclass(frozen=True)
-class Column:
+class ResultColumn:
     """A column of the table: a key of ``Result``, its title, and how its values are written."""
 
     key: str
@@ -129,30 +129,30 @@ class Column:
     kind: Literal["count", "work", "bytes", "seconds", "share", "text", "accuracy", "milliseconds"]
 
 
-COLUMNS: Mapping[str, Column] = {
+COLUMNS: Mapping[str, ResultColumn] = {
     column.key: column
     for column in (
-        Column("parameters", "parameters", "count"),
-        Column("multiply_adds", "multiply-adds", "work"),
-        Column("weights_bytes", "weights", "bytes"),
-        Column("activation_bytes", "activations of one image", "bytes"),
-        Column("depth", "depth", "count"),
-        Column("receptive_field", "receptive field", "count"),
-        Column("input", "input", "text"),
-        Column("images", "images trained on", "count"),
-        Column("epochs", "epochs", "count"),
-        Column("seconds", "seconds", "seconds"),
-        Column("accuracy", "accuracy", "accuracy"),
-        Column("interval", "95 % interval", "text"),
-        Column("measured_on", "measured on", "text"),
-        Column("loss", "last loss", "share"),
-        Column("why", "why", "text"),
-        Column("kernel_weights", "weights of the kernels", "count"),
-        Column("seen", "receptive field of the stage", "count"),
-        Column("shapes", "matrices", "text"),
-        Column("memory", "memory of the matrices", "bytes"),
-        Column("milliseconds", "milliseconds", "milliseconds"),
-        Column("difference", "largest difference", "text"),
+        ResultColumn("parameters", "parameters", "count"),
+        ResultColumn("multiply_adds", "multiply-adds", "work"),
+        ResultColumn("weights_bytes", "weights", "bytes"),
+        ResultColumn("activation_bytes", "activations of one image", "bytes"),
+        ResultColumn("depth", "depth", "count"),
+        ResultColumn("receptive_field", "receptive field", "count"),
+        ResultColumn("input", "input", "text"),
+        ResultColumn("images", "images trained on", "count"),
+        ResultColumn("epochs", "epochs", "count"),
+        ResultColumn("seconds", "seconds", "seconds"),
+        ResultColumn("accuracy", "accuracy", "accuracy"),
+        ResultColumn("interval", "95 % interval", "text"),
+        ResultColumn("measured_on", "measured on", "text"),
+        ResultColumn("loss", "last loss", "share"),
+        ResultColumn("why", "why", "text"),
+        ResultColumn("kernel_weights", "weights of the kernels", "count"),
+        ResultColumn("seen", "receptive field of the stage", "count"),
+        ResultColumn("shapes", "matrices", "text"),
+        ResultColumn("memory", "memory of the matrices", "bytes"),
+        ResultColumn("milliseconds", "milliseconds", "milliseconds"),
+        ResultColumn("difference", "largest difference", "text"),
     )
 }
 
@@ -171,7 +171,7 @@ class Experiment:
     name: str
     title: str
     question: str
-    rows: tuple[Row, ...]
+    rows: tuple[ExperimentRow, ...]
     columns: tuple[str, ...]
     source: str = ""
     plotted: str = "accuracy"
@@ -180,7 +180,7 @@ class Experiment:
     data: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default_factory=tuple)
 
-    def row(self, name: str) -> Row:
+    def row(self, name: str) -> ExperimentRow:
         """The row of that name."""
         return next(row for row in self.rows if row.name == name)
 

@@ -30,7 +30,7 @@ from nets.data.images import ArrayImages, ChosenImages
 from nets.data.specs import Dataset, Split
 from nets.errors import LensletError
 from nets.events import Event, Message, Report, no_report
-from nets.experiments.experiment import Experiment, Measured, Result, Row, Scale, Sizes
+from nets.experiments.experiment import Experiment, ExperimentRow, Measured, Result, Scale, Sizes
 from nets.experiments.machine import load_now, machine_words
 from nets.experiments.writing import write_results
 from nets.files import write_text
@@ -68,7 +68,7 @@ class RowDone(Event):
 
 
 @dataclass(frozen=True)
-class Status:
+class ExperimentStatus:
     """What ``experiment.json`` says."""
 
     experiment: str
@@ -105,7 +105,7 @@ def read_measured(experiment: Experiment, scale: Scale, out: Path) -> dict[str, 
     """
     path = folder_of(experiment, scale, out) / STATE
     try:
-        status = record(Status, read_json(path), name=STATE)
+        status = record(ExperimentStatus, read_json(path), name=STATE)
         found = {name: record(Measured, values, name=name) for name, values in status.rows.items()}
     except FileNotFoundError:
         return {}
@@ -239,7 +239,7 @@ def run_experiment(
     return done
 
 
-def _measure(row: Row, laboratory: Laboratory) -> Measured:
+def _measure(row: ExperimentRow, laboratory: Laboratory) -> Measured:
     try:
         result: Result = row.run(laboratory)
     except (LensletError, OSError) as problem:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nets.experiments.experiment import Experiment, Workplace
-from nets.experiments.rows import Training
+from nets.experiments.rows import TrainingRow
 from nets.pictures.sheets import GROUND, QUIET, TEXT, font
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def answers_after(run: Run, epoch: Epoch, experiment: Experiment, laboratory: Wo
 
 def _data(experiment: Experiment, laboratory: Workplace) -> Dataset:
     row = experiment.rows[0]
-    assert isinstance(row, Training)
+    assert isinstance(row, TrainingRow)
     config, sizes = row.at(laboratory.scale)
     return laboratory.data(config.dataset, sizes)
 

@@ -36,7 +36,7 @@ CUT = {
 
 
 @dataclass(frozen=True)
-class Training:
+class TrainingRow:
     """A network that is trained; its accuracy on the test images and the time that it took.
 
     config: the real setting. small: the fields that the small scale changes, of the config and of ``Sizes``.
@@ -122,7 +122,7 @@ def network_costs(network: str, input_shape: tuple[int, int, int], classes: int)
 
 
 @dataclass(frozen=True)
-class Costs:
+class CostsRow:
     """A network of the zoo and what it costs, with the reason read off its layers. Nothing is trained: no scale."""
 
     name: str
@@ -180,7 +180,7 @@ def _share(part: int, whole: int) -> str:
 
 
 @dataclass(frozen=True)
-class Method:
+class MethodRow:
     """A way of computing AlexNet's first convolution in NumPy, timed: 227x227x3, 96 kernels of 11x11x3 at stride 4.
 
     The loops are timed on as many rows of the result as take about a tenth of a second, and scaled to all.

@@ -10,7 +10,7 @@ from nets.experiments.words import bytes_words, count_words, speed_words, time_w
 
 
 @dataclass(frozen=True)
-class TableRow:
+class ModelTableRow:
     """A row with a value for each model. ``tip`` says what is counted; ``is_setting``: of the training, not of the
     network."""
 
@@ -42,7 +42,7 @@ COSTS = {
 """What each row counts."""
 
 
-def rows_of(found: Comparison, batch: int = 1) -> list[TableRow]:
+def rows_of(found: Comparison, batch: int = 1) -> list[ModelTableRow]:
     """Costs, accuracy and speed, then the settings of the trainings in which the models differ.
 
     Args:
@@ -51,12 +51,12 @@ def rows_of(found: Comparison, batch: int = 1) -> list[TableRow]:
     """
     columns = [_costs(row, batch) for row in found.rows]
     rows = [
-        TableRow(title.format(batch=batch), values, tip)
+        ModelTableRow(title.format(batch=batch), values, tip)
         for (title, tip), values in zip(COSTS.items(), zip(*columns, strict=True), strict=True)
     ]
     for field in found.differing_settings:
         values = tuple("" if not row.settings else _value(setting(row.settings, field)) for row in found.rows)
-        rows.append(TableRow(field.replace("_", " "), values, "A setting of the training", is_setting=True))
+        rows.append(ModelTableRow(field.replace("_", " "), values, "A setting of the training", is_setting=True))
     return rows
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from nets import backend
 from nets.errors import LensletError
 from nets.events import Progress, Report, no_report
-from nets.experiments.costs import Costs
+from nets.experiments.costs import NetworkCosts
 from nets.network.files.machine import available_memory, bytes_text
 from nets.runs.config import TrainConfig
 
@@ -47,7 +47,7 @@ def milliseconds_of_one(model: Model, report: Report = no_report) -> float:
     return 1000 * float(np.median(times))
 
 
-def training_speed(model: Model, costs: Costs, report: Report = no_report) -> float:
+def training_speed(model: Model, costs: NetworkCosts, report: Report = no_report) -> float:
     """Images a second in steps of plain gradient descent on batches of ``BATCH`` random images, by Keras's engine.
 
     The model's weights are changed.

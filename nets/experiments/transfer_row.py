@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Transferred:
+class TransferRow:
     """The features of ``source``, a model that opens by name, on another dataset.
 
     settings: fields of ``TrainConfig`` in the real setting. small: what the small scale changes of them, and

@@ -21,7 +21,7 @@ import numpy as np
 
 from nets.errors import UsageError
 from nets.events import Progress, Report, no_report
-from nets.explain.ascent import Ascent, Objective, State, climb, steps_together
+from nets.explain.ascent import Ascent, AscentState, Objective, climb, steps_together
 from nets.explain.parametrised import Parametrised, Space
 from nets.explain.partial import Partial
 from nets.explain.rectified import position_mask
@@ -178,7 +178,7 @@ def maximise(
     moves = generator.integers(-jitter, jitter + 1, size=(steps, 2))
     key, objective, by = _of_score(lens, targets) if map is None else _of_map(lens, layer, map, row, column, count)
     ascent = Ascent(key, objective, by, made, rate, l1, tv, blur, jitter)
-    state = State(parameters, np.zeros_like(parameters), np.zeros_like(parameters), 0)
+    state = AscentState(parameters, np.zeros_like(parameters), np.zeros_like(parameters), 0)
     course: list[np.ndarray] = []
     together = steps_together(lens, count)
     while state.steps < steps:

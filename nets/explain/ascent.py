@@ -49,7 +49,7 @@ class Ascent:
 
 
 @dataclass(frozen=True, eq=False)
-class State:
+class AscentState:
     """The state of an ascent: the parameters of the pictures and Adam's two moments, (N, H, W, C) float32 each."""
 
     parameters: np.ndarray
@@ -63,7 +63,7 @@ def steps_together(lens: Lens, count: int) -> int:
     return max(1, min(TOGETHER, CALL // (2 * count * multiply_adds(lens.model))))
 
 
-def climb(lens: Lens, ascent: Ascent, state: State, moves: np.ndarray) -> tuple[State, np.ndarray]:
+def climb(lens: Lens, ascent: Ascent, state: AscentState, moves: np.ndarray) -> tuple[AscentState, np.ndarray]:
     """Do some steps of an ascent in one compiled call for each group of pictures that fits into memory.
 
     Args:
@@ -93,7 +93,7 @@ def climb(lens: Lens, ascent: Ascent, state: State, moves: np.ndarray) -> tuple[
         found.append([backend.to_array(each) for each in function(*own, padded, *numbers, weights)])
     *arrays, courses = zip(*found, strict=True)
     parameters, first, second = (np.concatenate(each) for each in arrays)
-    return State(parameters, first, second, state.steps + steps), np.concatenate(courses, axis=1)[:steps]
+    return AscentState(parameters, first, second, state.steps + steps), np.concatenate(courses, axis=1)[:steps]
 
 
 def _compiled(lens: Lens, ascent: Ascent, xla: bool) -> Callable[..., Any]:

@@ -32,7 +32,7 @@ WORTH = 0.9
 
 
 @dataclass(frozen=True)
-class Window:
+class AxisWindow:
     """How a layer looks at its input along one axis.
 
     ``reach`` positions, beginning at every ``stride``-th; the first begins ``front`` outside. ``padding``: what stands
@@ -62,7 +62,7 @@ class Window:
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class PatchedStage:
     """One step of the chain.
 
     step: of the graph. rows, columns: its windows along each axis; None if it works on each position alone. size: of
@@ -72,8 +72,8 @@ class Stage:
     """
 
     step: Step
-    rows: Window | None
-    columns: Window | None
+    rows: AxisWindow | None
+    columns: AxisWindow | None
     size: tuple[int, int]
     square: tuple[int, int]
     aligned: tuple[int, int] = (1, 1)
@@ -85,7 +85,7 @@ class PatchedFront:
 
     model: Model
     patch: tuple[int, int]
-    stages: tuple[Stage, ...]
+    stages: tuple[PatchedStage, ...]
     share: float  # of the multiply-adds of the whole network
 
     def base(self, lens: Lens) -> Callable[[np.ndarray], tuple[list[Any], np.ndarray]]:
@@ -175,7 +175,7 @@ class PatchedFront:
         )
         return (row, column), (first.rows.length(first.square[0]), first.columns.length(first.square[1]))
 
-    def _channels(self, stage: Stage) -> int:
+    def _channels(self, stage: PatchedStage) -> int:
         return int(self.model.structure.shapes[stage.step.outputs[0]][3] or 1)
 
     def _squares(self, squares: Any, levels: list[Any], top: Any, left: Any) -> tuple[Any, Any, Any]:
@@ -274,7 +274,7 @@ def patched_front(model: Model, patch: tuple[int, int]) -> PatchedFront | None:
     work = {row.path: row.multiply_adds for row in model.layers}
     total = max(1, sum(work.values()))
     size, square = (int(before[1] or 1), int(before[2] or 1)), patch
-    stages: list[Stage] = []
+    stages: list[PatchedStage] = []
     kept, saved = 0, 0.0
     for number, step in enumerate(chain):
         windows = _windows(step.operation, size)
@@ -297,7 +297,7 @@ def patched_front(model: Model, patch: tuple[int, int]) -> PatchedFront | None:
         if share > GROWN:
             break
         rows, columns = windows or (None, None)
-        stages.append(Stage(step, rows, columns, size, square, aligned))
+        stages.append(PatchedStage(step, rows, columns, size, square, aligned))
         saved += work[step.path] * (1 - share)
         # Squares are put into their layer where that costs least: after the last layer that was worth it.
         is_free = windows is None or (len(stages) > 1 and stages[-2].aligned != (1, 1))
@@ -348,13 +348,13 @@ def _readers(graph: Graph, value: int) -> int:
     return sum(step.inputs.count(value) for step in graph.steps) + (graph.output == value)
 
 
-def _windows(operation: Any, size: tuple[int, int]) -> tuple[Window, Window] | None:
+def _windows(operation: Any, size: tuple[int, int]) -> tuple[AxisWindow, AxisWindow] | None:
     """The windows of a convolution, pooling or padding along rows and columns; None for everything else."""
     from keras import layers
 
     if isinstance(operation, layers.ZeroPadding2D):
         (top, _), (left, _) = operation.padding
-        return Window(1, 1, top), Window(1, 1, left)
+        return AxisWindow(1, 1, top), AxisWindow(1, 1, left)
     is_pool = isinstance(operation, layers.MaxPooling2D | layers.AveragePooling2D)
     is_convolution = isinstance(operation, layers.Conv2D | layers.DepthwiseConv2D) and not isinstance(
         operation, layers.Conv2DTranspose
@@ -373,7 +373,7 @@ def _windows(operation: Any, size: tuple[int, int]) -> tuple[Window, Window] | N
         front = max((-(-side // stride) - 1) * stride + reach - side, 0) // 2 if same else 0
         if stride > reach:
             return None
-        found.append(Window(reach, stride, front, padding))
+        found.append(AxisWindow(reach, stride, front, padding))
     return found[0], found[1]
 
 

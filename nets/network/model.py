@@ -11,7 +11,7 @@ import numpy as np
 from nets import backend
 from nets.network.card import Card
 from nets.network.layers import LayerInfo, shows_of
-from nets.network.outputs import Output, output_of
+from nets.network.outputs import ModelOutput, output_of
 from nets.network.structure import Structure
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Model:
         return self.structure.graph
 
     @cached_property
-    def output(self) -> Output:
+    def output(self) -> ModelOutput:
         """What its output is. A card without class names is one of a network that gives numbers or a picture."""
         labels = len(self.card.labels)
         loss = "" if labels else "mse"

@@ -129,7 +129,7 @@ OUTPUT_KINDS = {
 
 
 @dataclass(frozen=True)
-class Output:
+class ModelOutput:
     """The output of one network.
 
     kind: a row of ``OUTPUT_KINDS``. meaning: what its numbers are, see ``meaning_of``. shape: as it is shown, (N,) or
@@ -192,7 +192,7 @@ LOSSES_OF_NUMBERS = ("squarederror", "absoluteerror", "mse", "mae", "huber", "lo
 
 def output_of(
     structure: Structure, *, labels: int = 0, loss: str = "", picture: tuple[int, int, int] = (0, 0, 0)
-) -> Output:
+) -> ModelOutput:
     """What a network's output is, decided by its shape and its last activation.
 
     Args:
@@ -217,14 +217,14 @@ def output_of(
     count = math.prod(sizes)
     if not labels and meaning != "probabilities":
         if count == math.prod(picture):
-            return Output(OUTPUT_KINDS["picture"], meaning, picture, 0)
+            return ModelOutput(OUTPUT_KINDS["picture"], meaning, picture, 0)
         side = math.isqrt(count)
         if count == picture[0] * picture[1] or (count >= FLAT_PICTURE and side * side == count):
             flat = picture[:2] if count == picture[0] * picture[1] else (side, side)
-            return Output(OUTPUT_KINDS["picture"], meaning, (*flat, 1), 0)
+            return ModelOutput(OUTPUT_KINDS["picture"], meaning, (*flat, 1), 0)
     kind = OUTPUT_KINDS[_kind_of_row(graph, count, meaning, labels, "".join(c for c in loss.lower() if c.isalpha()))]
     classes = max(count, 2) if kind.has_classes else 0
-    return Output(kind, meaning, (count,), classes)
+    return ModelOutput(kind, meaning, (count,), classes)
 
 
 def _kind_of_row(graph: Graph, count: int, meaning: str, labels: int, loss: str) -> str:
@@ -242,7 +242,7 @@ def _kind_of_row(graph: Graph, count: int, meaning: str, labels: int, loss: str)
     return "classes"
 
 
-def _image_shaped(graph: Graph, sizes: tuple[int, ...], meaning: str) -> Output:
+def _image_shaped(graph: Graph, sizes: tuple[int, ...], meaning: str) -> ModelOutput:
     if any(is_recurrent(step.operation) for step in graph.steps) or len(sizes) > 3:
         raise LensletError(
             "the output of {name!r} is {sizes}, a sequence or more than a picture; Lenslet shows classes, numbers and "
@@ -254,7 +254,7 @@ def _image_shaped(graph: Graph, sizes: tuple[int, ...], meaning: str) -> Output:
         sizes = (*sizes, 1)
     elif graph.channels_first:
         sizes = (*sizes[1:], sizes[0])
-    return Output(OUTPUT_KINDS["picture"], meaning, sizes, 0)
+    return ModelOutput(OUTPUT_KINDS["picture"], meaning, sizes, 0)
 
 
 def _times(shape: Any) -> str:

@@ -24,7 +24,7 @@ FILE = "changes.json"
 
 
 @dataclass(frozen=True)
-class Change:
+class SettingsChange:
     """From the batch behind ``step`` batches of ``epoch`` (from 1) on. None: as it was."""
 
     epoch: int
@@ -45,7 +45,7 @@ class Change:
         return ", ".join(words)
 
 
-def changed(config: TrainConfig, changes: Sequence[Change], epoch: int, step: int) -> TrainConfig:
+def changed(config: TrainConfig, changes: Sequence[SettingsChange], epoch: int, step: int) -> TrainConfig:
     """A training's settings after the changes until some batch, that batch included.
 
     Args:
@@ -66,18 +66,18 @@ def difference(config: TrainConfig, wanted: Mapping[str, Any]) -> dict[str, Any]
     return {name: wanted[name] for name in CHANGEABLE if name in wanted and wanted[name] != getattr(config, name)}
 
 
-def write_changes(folder: Path, changes: Sequence[Change]) -> None:
+def write_changes(folder: Path, changes: Sequence[SettingsChange]) -> None:
     write_text(folder / FILE, json.dumps([dataclasses.asdict(change) for change in changes], indent=2) + "\n")
 
 
-def read_changes(folder: Path) -> tuple[Change, ...]:
+def read_changes(folder: Path) -> tuple[SettingsChange, ...]:
     """Those of a run, none where nothing was changed. LensletError where the file is damaged."""
     path = folder / FILE
     try:
         stored = read_json(path)
         if not isinstance(stored, list):
             raise LensletError("it is no list")
-        return tuple(record(Change, row, name="a change") for row in stored)
+        return tuple(record(SettingsChange, row, name="a change") for row in stored)
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, LensletError) as problem:

@@ -78,7 +78,7 @@ class Augmentation:
 
 
 @dataclass(frozen=True)
-class Loss:
+class LossOption:
     """What training makes small."""
 
     name: str
@@ -226,11 +226,11 @@ AUGMENTATIONS: dict[str, Augmentation] = {
 PHOTOGRAPHED_DIGITS = ("svhn",)
 """Datasets whose classes are digits although their images are pictures: a mirrored one is as wrong."""
 
-LOSSES: dict[str, Loss] = {
+LOSSES: dict[str, LossOption] = {
     row.name: row
     for row in (
-        Loss("crossentropy", "Cross-entropy", "minus the logarithm of the right class's probability"),
-        Loss("squared_error", "Squared error", "mean squared distance to the one-hot target, as in 1998"),
+        LossOption("crossentropy", "Cross-entropy", "minus the logarithm of the right class's probability"),
+        LossOption("squared_error", "Squared error", "mean squared distance to the one-hot target, as in 1998"),
     )
 }
 

@@ -32,7 +32,7 @@ from nets.files import read_text, write_text
 from nets.json_files import checked, read_json, record
 from nets.network.card import Card
 from nets.runs.architecture import blank_network, difference
-from nets.runs.changes import Change, read_changes
+from nets.runs.changes import SettingsChange, read_changes
 from nets.runs.config import TrainConfig
 from nets.runs.evaluation import Accuracy, Evaluation
 from nets.runs.history import History, read_history
@@ -72,7 +72,7 @@ class RunSummary:
     test_accuracy: float | None = None
     held_out: int = 0
     test_images: int = 0
-    changes: tuple[Change, ...] = ()
+    changes: tuple[SettingsChange, ...] = ()
 
     @property
     def validation(self) -> Accuracy | None:
@@ -214,7 +214,7 @@ def write_status(folder: Path, state: str, message: str = "", test_accuracy: flo
 
 
 @dataclass(frozen=True)
-class Status:
+class RunStatus:
     """What ``status.json`` says: how the run ended and why, and the accuracy on the test set."""
 
     state: Literal["running", "finished", "stopped", "failed"]
@@ -233,7 +233,7 @@ def read_summary(folder: Path) -> RunSummary:
     config = TrainConfig.from_dict(stored)
     date = checked(str, stored.get("date"), name="date")
     began_at(date)
-    status = record(Status, read_json(folder / "status.json"), name="status.json")
+    status = record(RunStatus, read_json(folder / "status.json"), name="status.json")
     title = read_text(folder / "title.txt", largest=LONGEST_TITLE)
     history = read_history(folder / "history.csv", folder / "batches.npz")
     state, message = status.state, status.message
@@ -286,7 +286,7 @@ def _test_images(folder: Path) -> int:
         return 0
 
 
-def _changes(folder: Path) -> tuple[Change, ...]:
+def _changes(folder: Path) -> tuple[SettingsChange, ...]:
     try:
         return read_changes(folder)
     except LensletError:

@@ -11,7 +11,7 @@ import numpy as np
 from nets.events import Event
 
 if TYPE_CHECKING:
-    from nets.runs.changes import Change
+    from nets.runs.changes import SettingsChange
     from nets.runs.config import TrainConfig
     from nets.runs.evaluation import Evaluation
 
@@ -68,7 +68,7 @@ class BatchesDone(Event):
 class Changed(Event):
     """From here on the training goes on with another rate or augmentation; ``steps`` are the batches of an epoch."""
 
-    change: Change
+    change: SettingsChange
     steps: int
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from nets.errors import LensletError
 from nets.events import Message
-from nets.runs.changes import Change, changed, difference
+from nets.runs.changes import SettingsChange, changed, difference
 from nets.runs.config import TrainConfig, problems
 from nets.runs.recording import what_was_kept
 from nets.text import Text
@@ -54,7 +54,7 @@ class Loop:
     """Runs epochs and remembers how long a step takes."""
 
     def __init__(
-        self, training: Training, setup: Setup, keep: Callable[[Sequence[Change]], None] = lambda changes: None
+        self, training: Training, setup: Setup, keep: Callable[[Sequence[SettingsChange]], None] = lambda changes: None
     ) -> None:
         """``keep`` writes all changes of the run whenever there is another one."""
         self._training = training
@@ -152,7 +152,7 @@ class Loop:
             self._report(Message(Text("nothing was changed: {problem}", problem=next(iter(found.values())))))
             return False
         steps = self._setup.batches.steps
-        change = Change(epoch, done, **fields) if done < steps else Change(epoch + 1, 0, **fields)
+        change = SettingsChange(epoch, done, **fields) if done < steps else SettingsChange(epoch + 1, 0, **fields)
         self._changes.append(change)
         self._keep(self._changes)
         self._report(Changed(change, steps))

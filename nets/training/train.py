@@ -20,7 +20,7 @@ from nets.events import Cancelled, Event, Message, Progress, Report, no_report
 from nets.files import write_text
 from nets.network.card import Card
 from nets.runs.architecture import has_architecture, write_architecture
-from nets.runs.changes import Change, changed, read_changes, write_changes
+from nets.runs.changes import SettingsChange, changed, read_changes, write_changes
 from nets.runs.config import TrainConfig, check, input_for
 from nets.runs.evaluation import Evaluation
 from nets.runs.history import History
@@ -298,7 +298,7 @@ class _Running:
         own = tuple(change for change in self._changes if change.epoch >= first)
         earlier = self._changes[: len(self._changes) - len(own)]
 
-        def keep(changes: Sequence[Change]) -> None:
+        def keep(changes: Sequence[SettingsChange]) -> None:
             self._changes = (*earlier, *changes)
             with self.recorder.writing():
                 write_changes(self.recorder.folder, self._changes)

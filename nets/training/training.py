@@ -11,7 +11,7 @@ from nets import zoo
 from nets.data.specs import Dataset, ImageInput
 from nets.events import Report
 from nets.network.card import Card
-from nets.runs.changes import Change
+from nets.runs.changes import SettingsChange
 from nets.runs.config import TrainConfig, input_for
 from nets.runs.history import History
 from nets.runs.recording import Saved
@@ -56,7 +56,7 @@ class Training:
     start: Start | None = None
     xla: bool | None = None
     large: int = LARGE
-    changes: tuple[Change, ...] = ()
+    changes: tuple[SettingsChange, ...] = ()
     adjust: Adjust = no_adjustment
     card: Card | None = None
 

@@ -16,7 +16,7 @@ from gui.draw.pad.pictures import to_image
 from gui.widgets import ElidedLabel, label
 
 if TYPE_CHECKING:
-    from nets.data.prepare import Stage
+    from nets.data.prepare import PreparationStage
 
 SIDES = {140: 3, 112: 4, 84: 5}  # side of a picture (5, 4 or 3 pixels for each of 28) -> lines reserved for its note
 
@@ -63,7 +63,7 @@ class _Card(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.note)
 
-    def show_stage(self, stage: Stage) -> None:
+    def show_stage(self, stage: PreparationStage) -> None:
         self.picture.set_image(to_image(as_bytes(stage.picture)))
         self.title.setText(stage.title)
         self.note.setText(stage.note)
@@ -84,14 +84,14 @@ class StagesPanel(Overlay):
     def titles(self) -> list[str]:
         return [card.title.text() for card in self._cards]
 
-    def show_stages(self, stages: tuple[Stage, ...]) -> None:
+    def show_stages(self, stages: tuple[PreparationStage, ...]) -> None:
         """Updates the pictures. The layout changes only with the number of steps."""
         if len(stages) != len(self._cards):
             self._build(len(stages))
         for card, stage in zip(self._cards, stages, strict=True):
             card.show_stage(stage)
 
-    def unfold(self, stages: tuple[Stage, ...]) -> None:
+    def unfold(self, stages: tuple[PreparationStage, ...]) -> None:
         self._build(len(stages))
         self.show_stages(stages)
         self.appear()

@@ -151,7 +151,7 @@ def _point(values: Sequence[float], scale: float) -> Point:
     return Point(float(np.clip(x * scale, 0, SIDE)), float(np.clip(y * scale, 0, SIDE)), time, min(max(pressure, 0), 1))
 
 
-class History:
+class UndoHistory:
     """Undo and redo without limit."""
 
     def __init__(self) -> None:

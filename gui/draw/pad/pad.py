@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 from gui.draw.pad.cursors import eraser_cursor, pen_cursor
-from gui.draw.pad.drawing import SIDE, WIDTHS, Backdrop, Drawing, History, OpenStroke, Point
+from gui.draw.pad.drawing import SIDE, WIDTHS, Backdrop, Drawing, OpenStroke, Point, UndoHistory
 from gui.draw.pad.pen_input import PenInput
 from gui.draw.pad.pictures import to_array
 from gui.draw.pad.raster import Raster
@@ -33,7 +33,7 @@ class Pad(PenInput):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.history = History()
+        self.history = UndoHistory()
         self.tool = "pen"
         self.pen_width = 16
         self.hint = ""

@@ -18,12 +18,12 @@ from gui.explore.arithmetic.non_finite_banner import NonFiniteBanner
 from gui.explore.arithmetic.step_controls import StepControls
 from gui.explore.selection import Selection
 from gui.paint.equation import Equation, Row
-from gui.paint.reading import Reading
+from gui.paint.reading import Readout
 from gui.widgets import ElidedLabel, ExportButton, IconButton, StateView, button
 from gui.words import translated
 from nets.byhand.arithmetic import LayerArithmetic
 from nets.byhand.calculations import Calculation, ConvolutionCalculation, Index
-from nets.byhand.health import Place, first_in_graph
+from nets.byhand.health import NonFiniteNumber, first_in_graph
 from nets.compute.descent import BackwardPass, of_layer
 from nets.errors import LensletError
 
@@ -70,7 +70,7 @@ class ArithmeticPanel(QFrame):
         self.controls = StepControls()
         self.banner = NonFiniteBanner()
         self.channels = QWidget()
-        self.channel_words = Reading(role="quiet")
+        self.channel_words = Readout(role="quiet")
         self.equation, self.state = Equation(), StateView()
         self.pages = QStackedWidget()
         self._compose()
@@ -263,7 +263,7 @@ class ArithmeticPanel(QFrame):
 
     # --- showing ------------------------------------------------------------------------------------------------
 
-    def _show_non_finite(self, place: Place) -> None:
+    def _show_non_finite(self, place: NonFiniteNumber) -> None:
         """Selects the layer, map and pixel of the first number that is not finite."""
         self.forward_tab.click()
         self._choice.choose_layer(place.layer)

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gui.threads.loader import Loader
-from nets.compute.descent import BackwardPass, Change, Descent, changes
+from nets.compute.descent import BackwardPass, Descent, WeightChange, changes
 from nets.events import Report, no_report
 from nets.network.model import ModelRef
 
@@ -23,7 +23,7 @@ class Stepped:
 
     before: BackwardPass
     after: BackwardPass
-    changes: tuple[Change, ...]
+    changes: tuple[WeightChange, ...]
     copy: Model
 
 
@@ -69,7 +69,7 @@ class DescentJobs(QObject):
         self.copy: Model | None = None
         self.passed: BackwardPass | None = None
         self.before: BackwardPass | None = None
-        self.changes: tuple[Change, ...] = ()
+        self.changes: tuple[WeightChange, ...] = ()
         self.rate = 0.01  # of the last step
         self.steps = 0
         self._descent: Descent | None = None

@@ -21,7 +21,7 @@ from nets.byhand.calculations import (
     RescalingCalculation,
     SoftmaxCalculation,
 )
-from nets.compute.descent import Change
+from nets.compute.descent import WeightChange
 
 
 def moved_rows(
@@ -112,7 +112,7 @@ def _softmax(old: SoftmaxCalculation, new: SoftmaxCalculation, labels: Sequence[
     return rows
 
 
-def everywhere_rows(changes: Sequence[Change], rate: float) -> tuple[Row, ...]:
+def everywhere_rows(changes: Sequence[WeightChange], rate: float) -> tuple[Row, ...]:
     """The step in the whole network; ``rate`` is its learning rate."""
     most = max(changes, key=lambda change: change.largest)
     count, size = sum(change.moved for change in changes), sum(change.size for change in changes)

@@ -8,17 +8,17 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from gui import theme
 from gui.paint.numbers import value_words
 from gui.widgets import button, label
-from nets.byhand.health import Place
+from nets.byhand.health import NonFiniteNumber
 
 
 class NonFiniteBanner(QWidget):
     """Visible only if the pass contains NaN or infinity."""
 
-    show_requested = Signal(object)  # Place
+    show_requested = Signal(object)  # NonFiniteNumber
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._place: Place | None = None
+        self._place: NonFiniteNumber | None = None
         self.words = label("", "error", wrap=True)
         self.show_button = button(self.tr("Show it"), tip=self.tr("Goes to the layer and its number"))
         row = QHBoxLayout(self)
@@ -29,7 +29,7 @@ class NonFiniteBanner(QWidget):
         self.show_button.clicked.connect(lambda: self.show_requested.emit(self._place))
         self.hide()
 
-    def set_place(self, place: Place | None) -> None:
+    def set_place(self, place: NonFiniteNumber | None) -> None:
         if place == self._place:
             return
         self._place = place

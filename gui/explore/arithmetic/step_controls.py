@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.paint.numbers import value_words
-from gui.paint.reading import Reading
+from gui.paint.reading import Readout
 from gui.widgets import Select, button, label
 from gui.words import with_article
 from nets.compute.descent import BackwardPass
@@ -45,7 +45,7 @@ class StepControls(QWidget):
             self.tr("Undo all"), "plain", tip=self.tr("Back to the network as it was before the first step")
         )
         self.original_button.setEnabled(False)
-        self.loss = Reading(lines=2)
+        self.loss = Readout(lines=2)
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         row.addWidget(label(self.tr("It is"), "small"))

@@ -16,7 +16,7 @@ from gui.paint.grid_layout import whole_scale
 from gui.paint.numbers import shape_words, unbroken, value_words
 from gui.paint.picture import PixelPicture
 from gui.paint.pixels import coloured, picture_pixels
-from gui.paint.reading import Reading
+from gui.paint.reading import Readout
 from gui.paint.scale_bar import ScaleBar
 from gui.paint.scales import Scale
 from gui.widgets import ElidedLabel, label
@@ -66,20 +66,20 @@ class MapDetail(QWidget):
         self._hover: tuple[int, int] | None = None
         self._pin: tuple[int, int] | None = None
         self._shown: tuple[int, int] | None = None
-        self.reading = Reading()
+        self.reading = Readout()
         self.large = PixelPicture(reacts=True)
         self.input = PixelPicture()
-        self.field = Reading(size=theme.SMALL, role="quiet", lines=3)
+        self.field = Readout(size=theme.SMALL, role="quiet", lines=3)
         self.scale_bar = ScaleBar()
-        self.range_note = Reading(size=theme.SMALL, role="quiet")
+        self.range_note = Readout(size=theme.SMALL, role="quiet")
         self.kernel_heading = ElidedLabel("", "heading")
         self.kernel_heading.setFont(theme.heading_font())
         self.kernel_scale = ScaleBar()
         self.kernels = MapGrid(smallest=28, above=True)
         self.kernels.setMinimumHeight(48)
         self.kernels.names = self.tr("input channel {0}")
-        self.bias = Reading(role="quiet")
-        self.numbers = Reading(role="quiet", lines=2)
+        self.bias = Readout(role="quiet")
+        self.numbers = Readout(role="quiet", lines=2)
         self._compose()
         self.large.hovered.connect(self._on_hover)
         self.large.clicked.connect(self._on_click)

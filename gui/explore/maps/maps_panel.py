@@ -17,7 +17,7 @@ from gui.explore.maps.probabilities import ProbabilityBars
 from gui.explore.selection import Selection
 from gui.paint.grid import MapGrid, Pictures
 from gui.paint.numbers import count_words, shape_words, value_words
-from gui.paint.reading import Reading
+from gui.paint.reading import Readout
 from gui.paint.scale_bar import ScaleBar
 from gui.paint.scales import Scale, scale_of
 from gui.widgets import ElidedLabel, IconButton, StateView
@@ -52,7 +52,7 @@ class MapsPanel(QFrame):
         self.title = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideMiddle)
         self.kind = ElidedLabel("", "small")
         self.facts = ElidedLabel("", "small")
-        self.state_line = Reading(size=theme.SMALL, role="quiet")
+        self.state_line = Readout(size=theme.SMALL, role="quiet")
         self.sort = IconButton("arrow-down-wide-narrow", self.tr("Sort by strength (S)"), checkable=True)
         self.range, self.clip, self.export = RangeSelect(choice), ClipButton(choice), maps_export_button()
         self.grid, self.bars, self.answer_bars = MapGrid(), UnitBars(), ProbabilityBars()

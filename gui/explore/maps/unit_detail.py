@@ -12,7 +12,7 @@ from gui import theme
 from gui.explore.maps.bars import UnitBars
 from gui.paint.grid import MapGrid, Pictures
 from gui.paint.numbers import shape_words, value_words
-from gui.paint.reading import Reading, Table
+from gui.paint.reading import Readout, Table
 from gui.paint.scale_bar import ScaleBar
 from gui.paint.scales import Scale
 from gui.widgets import ElidedLabel
@@ -47,8 +47,8 @@ class UnitDetail(QWidget):
         self._weights: UnitWeights | None = None
         self._shape: tuple[int, ...] = ()
         self._source = ""
-        self.reading = Reading()
-        self.place = Reading(role="quiet")
+        self.reading = Readout()
+        self.place = Readout(role="quiet")
         self.heading = ElidedLabel("", "heading")
         self.heading.setFont(theme.heading_font())
         self.maps = MapGrid(smallest=28, above=True)
@@ -58,9 +58,9 @@ class UnitDetail(QWidget):
         self.pages.addWidget(self.maps)
         self.pages.addWidget(self.bars)
         self.scale = ScaleBar()
-        self.strongest_heading = Reading(size=theme.SMALL, role="quiet", heading=True)
+        self.strongest_heading = Readout(size=theme.SMALL, role="quiet", heading=True)
         self.table = Table(STRONGEST)
-        self.bias = Reading(role="quiet")
+        self.bias = Readout(role="quiet")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.GAP)

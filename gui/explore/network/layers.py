@@ -37,7 +37,7 @@ NARROW = 190
 
 
 @dataclass(frozen=True)
-class Row:
+class LayerRow:
     """A layer, or (``layer`` None) the head of a nested model above its layers. ``level`` is its depth of nesting.
 
     group: the path of the nested model that it is, or stands in; "" outside of any.
@@ -51,9 +51,9 @@ class Row:
     inside: tuple[LayerInfo, ...] = ()
 
 
-def rows_of(layers: tuple[LayerInfo, ...]) -> tuple[Row, ...]:
+def rows_of(layers: tuple[LayerInfo, ...]) -> tuple[LayerRow, ...]:
     """The layers, each nested model's head before its first layer."""
-    rows: list[Row] = []
+    rows: list[LayerRow] = []
     open_groups: tuple[str, ...] = ()
     for number, layer in enumerate(layers):
         groups = tuple(layer.path.split("/")[:-1])
@@ -61,9 +61,9 @@ def rows_of(layers: tuple[LayerInfo, ...]) -> tuple[Row, ...]:
             if groups[: level + 1] != open_groups[: level + 1]:
                 path = "/".join(groups[: level + 1])
                 inside = _inside(path, layers[number:])
-                rows.append(Row(group, level, None, path, inside))
+                rows.append(LayerRow(group, level, None, path, inside))
         open_groups = groups
-        rows.append(Row(layer.name, len(groups), layer, "/".join(groups)))
+        rows.append(LayerRow(layer.name, len(groups), layer, "/".join(groups)))
     return tuple(rows)
 
 
@@ -76,7 +76,7 @@ def _kind(layer: LayerInfo) -> str:
     return _frozen(layer.kind) if layer.frozen else layer.kind
 
 
-def head_words(row: Row) -> str:
+def head_words(row: LayerRow) -> str:
     """The name of a nested model; frozen, where all of its layers with weights are."""
     with_weights = [layer for layer in row.inside if layer.parameters]
     return _frozen(row.name) if with_weights and all(layer.frozen for layer in with_weights) else row.name
@@ -87,12 +87,12 @@ def _frozen(words: str) -> str:
 
 
 class LayerModel(QAbstractListModel):
-    """``Qt.UserRole`` gives the ``Row``. Nested models can be folded: of many only their heads are shown at first."""
+    """The layers as a list; ``Qt.UserRole`` gives the ``LayerRow``. If there are many, nested models start folded."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows: tuple[Row, ...] = ()
-        self._all: tuple[Row, ...] = ()
+        self.rows: tuple[LayerRow, ...] = ()
+        self._all: tuple[LayerRow, ...] = ()
         self._folded: set[str] = set()
 
     def set_layers(self, layers: tuple[LayerInfo, ...]) -> None:
@@ -122,7 +122,7 @@ class LayerModel(QAbstractListModel):
         self.rows = tuple(row for row in self._all if not self._is_hidden(row))
         self.endResetModel()
 
-    def _is_hidden(self, row: Row) -> bool:
+    def _is_hidden(self, row: LayerRow) -> bool:
         around = row.group if row.layer is not None else row.group.rpartition("/")[0]
         return any(around == group or around.startswith(group + "/") for group in self._folded)
 
@@ -152,7 +152,7 @@ class LayerModel(QAbstractListModel):
             lines.append(self.tr("cannot be shown: {0}").format(layer.why_not))
         return "\n".join(lines)
 
-    def _group_tip(self, row: Row) -> str:
+    def _group_tip(self, row: LayerRow) -> str:
         words = self.tr("a click shows its layers") if row.group in self._folded else self.tr("a click folds it")
         parameters, adds = sum(part.parameters for part in row.inside), sum(part.multiply_adds for part in row.inside)
         return "\n".join(
@@ -183,12 +183,12 @@ class LayerDelegate(QStyledItemDelegate):
         self._shortened.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        row: Row = index.data(Qt.ItemDataRole.UserRole)
+        row: LayerRow = index.data(Qt.ItemDataRole.UserRole)
         if row.layer is None:
             return QSize(120, theme.px(GROUP_HEIGHT))
         return QSize(120, theme.px(ROW_HEIGHT) + theme.px(LINE) * (len(self._lines(row.layer, self._room(row))) - 2))
 
-    def _room(self, row: Row) -> int:
+    def _room(self, row: LayerRow) -> int:
         """The width of a row's text, beside a scroll bar whether there is one or not: rows keep their heights."""
         view = self.parent()
         width = view.width() - theme.px(SCROLL_BAR) if isinstance(view, QListView) else theme.px(NARROW)
@@ -216,7 +216,7 @@ class LayerDelegate(QStyledItemDelegate):
         return isinstance(view, QListView) and view.width() < theme.px(NARROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row: Row = index.data(Qt.ItemDataRole.UserRole)
+        row: LayerRow = index.data(Qt.ItemDataRole.UserRole)
         place: QRect = option.rect
         state: QStyle.StateFlag = option.state
         colors = theme.now()
@@ -237,7 +237,7 @@ class LayerDelegate(QStyledItemDelegate):
         self._paint_lines(painter, row, inner.adjusted(0, 3, 0, -3), colors)
         painter.restore()
 
-    def _paint_head(self, painter: QPainter, row: Row, place: QRect, inner: QRect, hover: bool) -> None:
+    def _paint_head(self, painter: QPainter, row: LayerRow, place: QRect, inner: QRect, hover: bool) -> None:
         """The head of a nested model: an arrow that says whether it is folded, its name, what it gives."""
         colors = theme.now()
         if hover:
@@ -260,7 +260,7 @@ class LayerDelegate(QStyledItemDelegate):
         model = view.model() if isinstance(view, QListView) else None
         return model if isinstance(model, LayerModel) else None
 
-    def _paint_lines(self, painter: QPainter, row: Row, place: QRect, colors: theme.Palette) -> None:
+    def _paint_lines(self, painter: QPainter, row: LayerRow, place: QRect, colors: theme.Palette) -> None:
         assert row.layer is not None
         lines = self._lines(row.layer, self._room(row))
         for number, (left, right) in enumerate(lines):
@@ -360,7 +360,7 @@ class LayerList(Panel):
         self.total.setText(text.format(len(self._choice.layers), f"{self._choice.parameters:,}", count_words(adds)))
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        row: Row = index.data(Qt.ItemDataRole.UserRole)
+        row: LayerRow = index.data(Qt.ItemDataRole.UserRole)
         if row.layer is None:
             self._unfolding = True
             self.model.toggle(row.group)

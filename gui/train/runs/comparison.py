@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.train.runs.run_settings import TableRow, table_rows
+from gui.train.runs.run_settings import RunTableRow, table_rows
 from gui.widgets import button
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
 
 
-class Comparison(QDialog):
+class RunComparison(QDialog):
     """A column for each run. Rows in which the runs differ are set off, and can be shown alone."""
 
     settings_requested = Signal(str)  # put this run's settings into the form
@@ -84,7 +84,7 @@ class Comparison(QDialog):
         return QSize(min(max(wide + 3 * theme.GUTTER, 560), 960), 640)
 
     @property
-    def shown_rows(self) -> list[TableRow]:
+    def shown_rows(self) -> list[RunTableRow]:
         return [row for row in self._rows if row.differs or not self.only_differing.isChecked()]
 
     @property

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from gui.session import Session
 from gui.threads.loader import Loader
 from gui.train.runs.runs import RunsPanel
-from gui.train.task import Listing, export_task, list_task
+from gui.train.task import RunListing, export_task, list_task
 from gui.widgets.file_dialogs import ask_to_save
 from gui.words import translated
 from nets.errors import LensletError
@@ -119,7 +119,7 @@ class Library(QObject):
         self._reader.finish()
         self._exporter.finish()
 
-    def _on_listing(self, found: Listing) -> None:
+    def _on_listing(self, found: RunListing) -> None:
         self._panel.show_runs(found.runs, found.problems)
         self.listed.emit()
 

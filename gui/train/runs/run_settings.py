@@ -32,7 +32,7 @@ class SettingRow:
 
 
 @dataclass(frozen=True)
-class TableRow:
+class RunTableRow:
     """A row of the table that compares runs; one value for each run."""
 
     title: str
@@ -107,18 +107,18 @@ def differing_settings(runs: Sequence[RunSummary]) -> dict[str, str]:
     return found
 
 
-def table_rows(runs: Sequence[RunSummary], titles: Mapping[str, str] | None = None) -> list[TableRow]:
+def table_rows(runs: Sequence[RunSummary], titles: Mapping[str, str] | None = None) -> list[RunTableRow]:
     """The results and then the settings of some runs side by side, without settings that none of them uses.
 
     ``titles``: of all runs by their ids.
     """
-    rows = [TableRow(title, tuple(words(run) for run in runs), True) for title, words in _results()]
+    rows = [RunTableRow(title, tuple(words(run) for run in runs), True) for title, words in _results()]
     for row in setting_rows(titles):
         if any(_matters(run.config, row.field) for run in runs):
             values = (
                 row.words(getattr(run.config, row.field)) if _matters(run.config, row.field) else "–" for run in runs
             )
-            rows.append(TableRow(row.title, tuple(values)))
+            rows.append(RunTableRow(row.title, tuple(values)))
     return rows
 
 

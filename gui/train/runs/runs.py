@@ -10,7 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QWidget
 
 from gui import theme
-from gui.train.runs.comparison import Comparison
+from gui.train.runs.comparison import RunComparison
 from gui.train.runs.run_menu import RunMenu
 from gui.train.runs.run_settings import differing_settings
 from gui.train.runs.runs_delegate import RunsDelegate, part_at
@@ -209,7 +209,7 @@ class RunsPanel(Panel):
         if not runs:
             return
         titles = {run: summary.title for run, summary in self._summaries.items()}
-        dialog = Comparison(runs, self.window(), can_take=not self._training.running, titles=titles)
+        dialog = RunComparison(runs, self.window(), can_take=not self._training.running, titles=titles)
         dialog.settings_requested.connect(self.settings_requested)
         run_dialog(dialog)
 

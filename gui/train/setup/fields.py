@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from gui.widgets import label, set_styled
 
 
-class Option(QWidget):
+class LabelledControl(QWidget):
     """A control with its name above. ``set_problem`` marks it; the sentence stands in its tooltip."""
 
     def __init__(self, name: str, control: QWidget, tip: str = "", parent: QWidget | None = None) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from gui import theme
 from gui.train.setup.choices import Choices
-from gui.train.setup.fields import NumberEdit, Option
+from gui.train.setup.fields import LabelledControl, NumberEdit
 from gui.train.setup.settings import describe, menu_of_networks, shrinking
 from gui.widgets import Select
 from nets.data.drawings import DATASET as DRAWINGS
@@ -48,10 +48,10 @@ class MainFields(QWidget):
             "changes to the images. More shows them, and each can be changed"
         )
         self.options = {
-            "network": Option(self.tr("Network"), self.network, self.tr("What learns")),
-            "dataset": Option(self.tr("Dataset"), self.dataset, self.tr("What it learns from")),
-            "recipe": Option(self.tr("Recipe"), self.recipe, tip),
-            "epochs": Option(self.tr("Epochs"), self.epochs, self.tr("How often it sees every image")),
+            "network": LabelledControl(self.tr("Network"), self.network, self.tr("What learns")),
+            "dataset": LabelledControl(self.tr("Dataset"), self.dataset, self.tr("What it learns from")),
+            "recipe": LabelledControl(self.tr("Recipe"), self.recipe, tip),
+            "epochs": LabelledControl(self.tr("Epochs"), self.epochs, self.tr("How often it sees every image")),
         }
         self._menus, self._tail = QHBoxLayout(), QHBoxLayout()
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.train.setup.fields import NumberEdit, Option
+from gui.train.setup.fields import LabelledControl, NumberEdit
 from gui.widgets import Select
 from nets.data.specs import ImageInput
 from nets.runs.config import (
@@ -26,7 +26,7 @@ from nets.zoo import NETS, NetSpec
 SHORTEST = 4  # least number of characters that a menu shows in a narrow window
 
 
-class Row(Protocol):
+class DescribedRow(Protocol):
     @property
     def title(self) -> str: ...
     @property
@@ -55,7 +55,7 @@ class MoreSettings(QWidget):
         self.batch_size = NumberEdit(whole=True, factor=2.0)
         self.validation = NumberEdit(whole=False, factor=1.25)
         self.seed = NumberEdit(whole=True)
-        self.options: dict[str, Option] = {}
+        self.options: dict[str, LabelledControl] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -124,9 +124,9 @@ class MoreSettings(QWidget):
     def _control(self, name: str) -> NumberEdit | Select:
         return getattr(self, "input_size" if name == "size" else name)  # a widget has a size of its own
 
-    def _option(self, name: str, title: str, tip: str) -> Option:
+    def _option(self, name: str, title: str, tip: str) -> LabelledControl:
         control = self._control(name)
-        option = self.options[name] = Option(title, control, tip)
+        option = self.options[name] = LabelledControl(title, control, tip)
         if isinstance(control, NumberEdit):
             control.setMinimumWidth(76 if name in ("learning_rate", "fine_rate") else 60)  # 0.0001
             option.setMaximumWidth(88)
@@ -212,7 +212,7 @@ class MoreSettings(QWidget):
             self.edited.emit("learning_rate", OPTIMIZERS[value].learning_rate)
 
 
-def menu(rows: Mapping[str, Row]) -> Select:
+def menu(rows: Mapping[str, DescribedRow]) -> Select:
     """A menu of a table's rows, each with its description as its tooltip; it shrinks where there is little room."""
     made = Select([(name, row.title) for name, row in rows.items()])
     describe(made, rows)
@@ -234,7 +234,7 @@ def menu_of_networks() -> Select:
     return made
 
 
-def describe(select: Select, rows: Mapping[str, Row]) -> None:
+def describe(select: Select, rows: Mapping[str, DescribedRow]) -> None:
     for number in range(select.count()):
         row = rows.get(select.itemData(number))
         if row is not None:

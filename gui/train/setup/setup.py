@@ -30,7 +30,7 @@ from gui.widgets.file_dialogs import ask_for_folder, ask_to_open
 from gui.words import translated
 from nets.data.drawings import set_of_dataset
 from nets.data.specs import DatasetSpec, ImageInput
-from nets.runs.changes import CHANGEABLE, Change
+from nets.runs.changes import CHANGEABLE, SettingsChange
 from nets.runs.config import (
     TrainConfig,
     problems,
@@ -230,7 +230,7 @@ class SetupBar(Panel):
         self.options[name].set_problem(found)
         if not found:
             self._wanted |= field
-        words = self.tr("From here on, when you resume: {0}").format(Change(1, 0, **self._wanted).text())
+        words = self.tr("From here on, when you resume: {0}").format(SettingsChange(1, 0, **self._wanted).text())
         self.message.show_words(found[:1].upper() + found[1:] if found else words, warning=bool(found))
         if not found:
             self._show_details_of(config)

@@ -16,7 +16,7 @@ from nets.byhand.network import Network
 from nets.runs.config import TrainConfig
 from nets.training.engines.engine import check_shapes
 from nets.training.engines.optimizers import FlatOptimizer, flat_optimizer
-from nets.training.engines.step import State
+from nets.training.engines.step import StepState
 
 if TYPE_CHECKING:
     import keras
@@ -40,12 +40,12 @@ class HandEngine:
         self._dropouts = [layer for layer in self.twin.layers if isinstance(layer, Dropout)]
         self._state = self._first_state()
 
-    def _first_state(self) -> State:
+    def _first_state(self) -> StepState:
         """The weights now, and an optimiser that has seen nothing."""
         weights = np.concatenate([layer.weights[name].ravel() for layer, name in self._places])
         slots = tuple(np.full_like(weights, value) for value in self._optimizer.first)
         others = tuple(layer.state[name].copy() for layer, name in self._kept)
-        return State(weights, slots, others, np.float32(0))
+        return StepState(weights, slots, others, np.float32(0))
 
     def run(
         self, images: np.ndarray, labels: np.ndarray, shares: np.ndarray, rates: np.ndarray
@@ -79,7 +79,7 @@ class HandEngine:
         with backend.blas():
             return self.twin.forward(images)
 
-    def _load(self, state: State) -> None:
+    def _load(self, state: StepState) -> None:
         parts = np.split(state.weights, self._ends[:-1])
         for (layer, name), part, shape in zip(self._places, parts, self._shapes, strict=True):
             layer.weights[name] = part.reshape(shape)
@@ -106,5 +106,5 @@ class HandEngine:
         weights, slots = self._optimizer.update(state.weights, state.slots, gradient, np.float32(rate), steps)
         others = tuple(layer.state[name].astype(np.float32) for layer, name in self._kept)
         weights = np.asarray(weights, np.float32)
-        self._state = State(weights, tuple(np.asarray(s, np.float32) for s in slots), others, steps)
+        self._state = StepState(weights, tuple(np.asarray(s, np.float32) for s in slots), others, steps)
         return loss - penalty, accuracy

@@ -32,7 +32,7 @@ WORTH_COMPILING = 50_000
 
 
 @dataclass(frozen=True, eq=False)
-class State:
+class StepState:
     """weights (P,) float32; slots: the optimiser's vectors (P,); others: variables without gradient; steps: float32."""
 
     weights: Tensor
@@ -44,10 +44,10 @@ class State:
         """All of them in one list."""
         return [self.weights, *self.slots, *self.others, self.steps]
 
-    def with_tensors(self, tensors: list[Tensor]) -> State:
+    def with_tensors(self, tensors: list[Tensor]) -> StepState:
         """A state of the same form with the values of such a list."""
         slots = 1 + len(self.slots)
-        return State(tensors[0], tuple(tensors[1:slots]), tuple(tensors[slots:-1]), tensors[-1])
+        return StepState(tensors[0], tuple(tensors[1:slots]), tuple(tensors[slots:-1]), tensors[-1])
 
 
 class FlatEngine:
@@ -67,14 +67,14 @@ class FlatEngine:
         # XLA compiles for one number and size of batches; otherwise one trace is to serve the smaller last batch, too.
         self._run = backend.compile(self._batches, xla=xla, signature=None if xla else self._signature())
 
-    def _first_state(self) -> State:
+    def _first_state(self) -> StepState:
         """The network's weights now, and an optimiser that has seen nothing."""
         import tensorflow as tf
 
         weights = tf.concat([tf.reshape(v.value, [-1]) for v in self.network.trainable_variables], 0)
         slots = tuple(tf.fill(tf.shape(weights), tf.constant(value)) for value in self._optimizer.first)
         others = tuple(tf.identity(v.value) for v in self.network.non_trainable_variables)
-        return State(weights, slots, others, tf.constant(0.0))
+        return StepState(weights, slots, others, tf.constant(0.0))
 
     def run(
         self, images: Tensor, labels: np.ndarray, shares: np.ndarray, rates: np.ndarray

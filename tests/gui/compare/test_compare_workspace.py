@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.compare.column import Column
+from gui.compare.column import ModelColumn
 from gui.compare.disagreements_view import DisagreementsView, PlainSelection
 from gui.compare.plot_view import BOTTOM, TOP, PlotView, lay_out, power_words
 from gui.compare.table_view import TableView
@@ -316,7 +316,7 @@ def test_a_model_that_is_taken_out_ends_its_threads(workspace: CompareWorkspace)
     workspace.comparing.remove(0)
     assert not first._worker.isRunning()
     assert [column.chosen.title for column in workspace.maps.columns] == ["LeNet"]
-    assert isinstance(workspace.maps.columns[0], Column)
+    assert isinstance(workspace.maps.columns[0], ModelColumn)
 
 
 def test_a_model_that_cannot_be_opened_says_why_in_its_column(workspace: CompareWorkspace) -> None:

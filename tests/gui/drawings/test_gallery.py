@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.drawings.gallery import DELETED, Gallery
+from gui.drawings.gallery import DELETED, DrawingGallery
 from gui.session import Session
 from gui.settings import Settings
 from gui.widgets.dialogs import QuestionDialog
@@ -42,8 +42,8 @@ def session(qapp: QApplication, places: Places) -> Iterator[Session]:
 
 
 @pytest.fixture
-def gallery(session: Session, qtbot: QtBot) -> Iterator[Gallery]:
-    made = Gallery(session)
+def gallery(session: Session, qtbot: QtBot) -> Iterator[DrawingGallery]:
+    made = DrawingGallery(session)
     qtbot.addWidget(made)
     made.show()
     activate(made)  # its keys are shortcuts, which work in the active window only
@@ -51,7 +51,7 @@ def gallery(session: Session, qtbot: QtBot) -> Iterator[Gallery]:
     made.finish()
 
 
-def choose(gallery: Gallery, *numbers: int) -> None:
+def choose(gallery: DrawingGallery, *numbers: int) -> None:
     gallery.grid.clearSelection()
     for number in numbers:
         gallery.grid.item(number).setSelected(True)
@@ -71,11 +71,11 @@ def answer_text(text: str) -> None:
     QTimer.singleShot(20, answer)
 
 
-def words(gallery: Gallery) -> list[str]:
+def words(gallery: DrawingGallery) -> list[str]:
     return [gallery.labels.item(row).text() for row in range(gallery.labels.count())]
 
 
-def test_labels_have_their_counts_and_drawings_their_pictures(gallery: Gallery, qtbot: QtBot) -> None:
+def test_labels_have_their_counts_and_drawings_their_pictures(gallery: DrawingGallery, qtbot: QtBot) -> None:
     assert words(gallery) == ["All  (6)", "1  (3)", "7  (2)", "cat  (1)"]
     assert gallery.grid.count() == 6
     qtbot.waitUntil(lambda: all(not gallery.grid.item(n).icon().isNull() for n in range(6)), timeout=10_000)
@@ -84,7 +84,9 @@ def test_labels_have_their_counts_and_drawings_their_pictures(gallery: Gallery, 
     assert not gallery.grid.item(0).icon().isNull()  # read once
 
 
-def test_a_digit_key_changes_the_label_and_undo_takes_it_back(gallery: Gallery, places: Places, qtbot: QtBot) -> None:
+def test_a_digit_key_changes_the_label_and_undo_takes_it_back(
+    gallery: DrawingGallery, places: Places, qtbot: QtBot
+) -> None:
     with qtbot.waitSignal(gallery._session.drawings_changed):
         choose(gallery, 0, 1)
         qtbot.keyClick(gallery, Qt.Key.Key_7)
@@ -96,7 +98,7 @@ def test_a_digit_key_changes_the_label_and_undo_takes_it_back(gallery: Gallery, 
 
 
 def test_what_is_deleted_can_be_had_back_now_and_later(
-    gallery: Gallery, session: Session, places: Places, qtbot: QtBot
+    gallery: DrawingGallery, session: Session, places: Places, qtbot: QtBot
 ) -> None:
     choose(gallery, 0, 5)
     gallery.delete.click()
@@ -105,7 +107,7 @@ def test_what_is_deleted_can_be_had_back_now_and_later(
     assert counts(places) == {"1": 3, "7": 2, "cat": 1}
     choose(gallery, 5)
     qtbot.keyClick(gallery, Qt.Key.Key_Delete)
-    later = Gallery(session)
+    later = DrawingGallery(session)
     qtbot.addWidget(later)
     later.show_set(DELETED)
     assert [later.grid.item(n).text() for n in range(later.grid.count())] == ["cat"]
@@ -117,7 +119,7 @@ def test_what_is_deleted_can_be_had_back_now_and_later(
 
 
 def test_drawings_move_to_a_set_of_their_own(
-    gallery: Gallery, session: Session, places: Places, qtbot: QtBot, files_of: Callable[[], int]
+    gallery: DrawingGallery, session: Session, places: Places, qtbot: QtBot, files_of: Callable[[], int]
 ) -> None:
     before = files_of()
     choose(gallery, 3, 4)
@@ -137,14 +139,14 @@ def test_drawings_move_to_a_set_of_their_own(
     assert files_of() == before
 
 
-def test_a_set_that_exists_is_said(gallery: Gallery, places: Places) -> None:
+def test_a_set_that_exists_is_said(gallery: DrawingGallery, places: Places) -> None:
     answer_text("a/b")
     gallery.new_set.click()
     assert "cannot be a class" in gallery.message.text()
     assert sets(places) == ("",)
 
 
-def test_an_empty_set_says_how_to_fill_it_and_can_be_removed(gallery: Gallery, places: Places) -> None:
+def test_an_empty_set_says_how_to_fill_it_and_can_be_removed(gallery: DrawingGallery, places: Places) -> None:
     answer_text("new")
     gallery.new_set.click()
     assert gallery.state.title.text() == "No drawings in this set yet"

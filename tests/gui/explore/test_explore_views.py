@@ -15,7 +15,7 @@ from gui.explore.maps.bars import UnitBars
 from gui.explore.maps.kernels import HIGHEST, LOWEST, SMALLEST, KernelStrip
 from gui.explore.maps.maps_panel import MapsPanel
 from gui.explore.maps.unit_detail import UnitDetail
-from gui.explore.network.layers import LayerDelegate, LayerList, LayerModel, Row
+from gui.explore.network.layers import LayerDelegate, LayerList, LayerModel, LayerRow
 from gui.explore.selection import Selection
 from gui.paint.diagram import Diagram, items_of
 from gui.paint.grid import MapGrid
@@ -125,7 +125,7 @@ def test_a_narrow_list_cuts_no_kind_and_no_number(qtbot: QtBot):
     assert delegate._lines(pool, 120) == [("pool", ""), ("MaxPooling2D", ""), ("", "14 × 14 × 128")]
     view.resize(230, 300)
     assert delegate._lines(norm, 210) == [("norm", "14 × 14 × 32"), ("BatchNormalization", "128 · 0")]
-    assert delegate._room(Row("norm", 1, norm)) < delegate._room(Row("norm", 0, norm))
+    assert delegate._room(LayerRow("norm", 1, norm)) < delegate._room(LayerRow("norm", 0, norm))
 
 
 @pytest.mark.parametrize("count", [10, 150])

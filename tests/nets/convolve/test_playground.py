@@ -10,7 +10,7 @@ from nets.convolve.comparisons import one_or_two, transposed
 from nets.convolve.cost import counted, measured
 from nets.convolve.first_layer import first_convolution, put_kernel, why_not
 from nets.convolve.kernels import KERNELS, resized
-from nets.convolve.playground import Setting, convolve, formula, matrix, position_at
+from nets.convolve.playground import PlaygroundSetting, convolve, formula, matrix, position_at
 from nets.errors import UsageError
 from nets.network.model import ModelRef
 
@@ -48,7 +48,7 @@ def test_resizing_keeps_the_middle(size: int) -> None:
 )
 def test_result_and_every_step_are_the_definition(size: int, stride: int, padding: str | int, dilation: int) -> None:
     kernel = np.random.default_rng(size).normal(size=(size, size))
-    setting = Setting(kernel, stride, padding, dilation)
+    setting = PlaygroundSetting(kernel, stride, padding, dilation)
     result = convolve(IMAGE, setting)
     expected = Loops(setting.window).forward(IMAGE[None, :, :, None], kernel[..., None, None])[0, :, :, 0]
     np.testing.assert_allclose(result.values, expected, atol=1e-12)
@@ -62,9 +62,9 @@ def test_result_and_every_step_are_the_definition(size: int, stride: int, paddin
 
 
 def test_formula_has_the_numbers_and_rounds_down() -> None:
-    assert formula((28, 28), Setting(np.ones((5, 5))).window) == "(28 − 5 + 2·0) / 1 + 1 = 24"
-    assert formula((28, 28), Setting(np.ones((5, 5)), stride=2).window).endswith("= 12.5, rounded down = 12")
-    assert "rows" in formula((28, 30), Setting(np.ones((5, 5))).window)
+    assert formula((28, 28), PlaygroundSetting(np.ones((5, 5))).window) == "(28 − 5 + 2·0) / 1 + 1 = 24"
+    assert formula((28, 28), PlaygroundSetting(np.ones((5, 5)), stride=2).window).endswith("= 12.5, rounded down = 12")
+    assert "rows" in formula((28, 30), PlaygroundSetting(np.ones((5, 5))).window)
 
 
 @pytest.mark.parametrize(
@@ -73,27 +73,27 @@ def test_formula_has_the_numbers_and_rounds_down() -> None:
 )
 def test_impossible_settings_are_said(changes: dict, words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        convolve(IMAGE, Setting(np.ones((3, 3)), **changes))
+        convolve(IMAGE, PlaygroundSetting(np.ones((3, 3)), **changes))
 
 
 def test_a_kernel_larger_than_the_image_is_said_with_the_numbers() -> None:
     with pytest.raises(UsageError, match="11x11 does not fit into an image of 4x4"):
-        convolve(np.ones((4, 4)), Setting(np.ones((11, 11))))
+        convolve(np.ones((4, 4)), PlaygroundSetting(np.ones((11, 11))))
     with pytest.raises(UsageError, match="1x1 to 11x11, found 12x12"):
-        convolve(np.ones((20, 20)), Setting(np.ones((12, 12))))
+        convolve(np.ones((20, 20)), PlaygroundSetting(np.ones((12, 12))))
 
 
 def test_pooling_follows() -> None:
-    result = convolve(IMAGE, Setting(np.ones((1, 1)), pooling="max"))
+    result = convolve(IMAGE, PlaygroundSetting(np.ones((1, 1)), pooling="max"))
     assert result.pooled is not None
     assert result.pooled[0, 0] == IMAGE[:2, :2].max()
-    result = convolve(IMAGE, Setting(np.ones((1, 1)), pooling="average"))
+    result = convolve(IMAGE, PlaygroundSetting(np.ones((1, 1)), pooling="average"))
     assert result.pooled is not None
     assert result.pooled[0, 0] == pytest.approx(IMAGE[:2, :2].mean())
 
 
 def test_counts_and_times_come_for_every_method_and_long_loops_are_scaled() -> None:
-    window = Setting(np.ones((5, 5))).window
+    window = PlaygroundSetting(np.ones((5, 5))).window
     loops, columns, fourier = counted((28, 28), window)
     assert loops.multiplications == columns.multiplications == 24 * 24 * 25
     assert fourier.multiplications > 0

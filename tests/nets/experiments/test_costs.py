@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from nets import backend, zoo
-from nets.experiments.costs import Costs, costs_of
+from nets.experiments.costs import NetworkCosts, costs_of
 from nets.network.outline import without_values
 from nets.network.structure import Structure
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     import keras
 
 
-def costs(network: keras.Model) -> Costs:
+def costs(network: keras.Model) -> NetworkCosts:
     return costs_of(network, Structure.of(network))
 
 
-def application(name: str) -> Costs:
+def application(name: str) -> NetworkCosts:
     """Of a network of keras.applications, built without memory for its weights."""
     backend.configure()
     import keras
@@ -27,7 +27,7 @@ def application(name: str) -> Costs:
     return costs(without_values(lambda: getattr(keras.applications, name)(weights=None)))
 
 
-def chain(*layers: Any, shape: tuple[int, ...] = (8, 8, 3)) -> Costs:
+def chain(*layers: Any, shape: tuple[int, ...] = (8, 8, 3)) -> NetworkCosts:
     import keras
 
     return costs(without_values(lambda: keras.Sequential([keras.Input(shape), *layers])))

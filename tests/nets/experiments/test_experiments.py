@@ -19,8 +19,8 @@ from nets.experiments.catalogue import EXPERIMENTS, find
 from nets.experiments.chart import published_share
 from nets.experiments.experiment import COLUMNS, Experiment, Sizes, check_scale, cut_words
 from nets.experiments.laboratory import RowDone, folder_of, forget, read_measured, run_experiment
-from nets.experiments.rows import CUT, Costs, Method, Training, reason_of
-from nets.experiments.transfer_row import Transferred
+from nets.experiments.rows import CUT, CostsRow, MethodRow, TrainingRow, reason_of
+from nets.experiments.transfer_row import TransferRow
 from nets.places import Places
 from nets.runs.config import TrainConfig, problems
 from nets.runs.lock import lock_run
@@ -36,8 +36,8 @@ TINY = Experiment(
     "A tiny experiment",
     "Does it run?",
     (
-        Training("first", "Adam", CONFIG, SMALL, published="1.2 s, .863"),
-        Training("second", "faster", replace(CONFIG, learning_rate=4e-3), SMALL),
+        TrainingRow("first", "Adam", CONFIG, SMALL, published="1.2 s, .863"),
+        TrainingRow("second", "faster", replace(CONFIG, learning_rate=4e-3), SMALL),
     ),
     ("images", "epochs", "seconds", "accuracy", "interval"),
     source="nobody",
@@ -195,7 +195,7 @@ def test_a_folder_that_cannot_be_made(places: Places, tmp_path: Path) -> None:
 
 
 def test_merged_images_are_measured_on_those_held_out(places: Places, tmp_path: Path) -> None:
-    row = Training("merged", "all images", CONFIG, {"epochs": 1, "limit": 64}, merged=True)
+    row = TrainingRow("merged", "all images", CONFIG, {"epochs": 1, "limit": 64}, merged=True)
     found = run_experiment(replace(TINY, rows=(row,), picture="chart"), "small", tmp_path, places)["merged"].result
     assert found["of"] == round(0.1 * 1797)
     assert found["measured_on"] == "Digits 8x8, validation images"
@@ -210,7 +210,7 @@ def test_the_costs_are_those_of_the_network_that_was_trained(places: Places, tmp
             pixels = random.integers(0, 255, (28, 28), dtype=np.uint8)
             Image.fromarray(pixels).save(tmp_path / "pictures" / name / f"{number}.png")
     config = replace(CONFIG, dataset=str(tmp_path / "pictures"), limit=None, batch_size=4, epochs=1)
-    tiny = replace(TINY, rows=(Training("two", "two classes", config),), picture="chart")
+    tiny = replace(TINY, rows=(TrainingRow("two", "two classes", config),), picture="chart")
     found = run_experiment(tiny, "full", tmp_path, places)["two"].result
     (run,) = RunStore(folder_of(tiny, "full", tmp_path) / "runs").list()
     assert found["parameters"] == RunStore(folder_of(tiny, "full", tmp_path) / "runs").open(run.id).card.parameters
@@ -219,9 +219,9 @@ def test_the_costs_are_those_of_the_network_that_was_trained(places: Places, tmp
 
 def test_costs_and_methods(places: Places, tmp_path: Path) -> None:
     rows = (
-        Costs("nin", "NiN", "nin", (224, 224, 3), 1000),
-        Method("im2col", "one matrix product", "im2col", small=1),
-        Method("loops", "loops", "loops"),
+        CostsRow("nin", "NiN", "nin", (224, 224, 3), 1000),
+        MethodRow("im2col", "one matrix product", "im2col", small=1),
+        MethodRow("loops", "loops", "loops"),
     )
     tiny = replace(TINY, rows=rows, columns=("parameters", "why"), plotted="multiply_adds", log=True, picture="chart")
     found = run_experiment(tiny, "small", tmp_path, places)
@@ -248,7 +248,7 @@ def test_every_row_of_the_catalogue_can_be_run(name: str) -> None:
         for scale in ("small", "full"):
             assert json.loads(json.dumps(row.setting(scale)))  # type: ignore[arg-type]
         assert row.cut("full") == ""
-        if isinstance(row, Training):
+        if isinstance(row, TrainingRow):
             assert row.config.dataset in experiment.data
             spec = datasets.DATASETS[row.config.dataset]
             images = spec.train_images + (spec.test_images if row.merged else 0)
@@ -256,7 +256,7 @@ def test_every_row_of_the_catalogue_can_be_run(name: str) -> None:
                 config, _ = row.at(scale)  # type: ignore[arg-type]
                 assert problems(config, images=images, classes=len(spec.classes), input=spec.input) == {}
             assert bool(row.cut("small")) == bool(row.small)
-        if isinstance(row, Transferred):
+        if isinstance(row, TransferRow):
             spec = datasets.DATASETS[row.dataset]
             for scale in ("small", "full"):
                 config = row.config(scale, row.source, large=True)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import pytest
 
 from nets.compute.lens import Lens
 from nets.explain import EXPLAINERS
-from nets.explain.patched import Window, patched_front
+from nets.explain.patched import AxisWindow, patched_front
 from nets.network.wrap import wrap
 from tests.nets.conftest import chain
 
@@ -81,7 +81,7 @@ def test_what_a_patch_does_not_change_is_not_computed(lens, image, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "window", [Window(3, 1, 1), Window(5, 2, 1), Window(2, 2, 0), Window(3, 2, 0), Window(1, 1, 2)]
+    "window", [AxisWindow(3, 1, 1), AxisWindow(5, 2, 1), AxisWindow(2, 2, 0), AxisWindow(3, 2, 0), AxisWindow(1, 1, 2)]
 )
 def test_a_window_knows_which_outputs_a_change_reaches(window):
     for first in range(12):

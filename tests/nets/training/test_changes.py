@@ -12,7 +12,7 @@ import pytest
 from nets.data.specs import Dataset
 from nets.errors import LensletError
 from nets.events import Cancelled, Event, Message
-from nets.runs.changes import FILE, Change, changed, difference, read_changes
+from nets.runs.changes import FILE, SettingsChange, changed, difference, read_changes
 from nets.runs.config import TrainConfig
 from nets.runs.store import Run, RunStore
 from nets.training import loop
@@ -55,7 +55,7 @@ class Person:
         return train(config, data, store, self.report, adjust=self.adjust)
 
     @property
-    def change(self) -> Change:
+    def change(self) -> SettingsChange:
         (event,) = (event for event in self.seen if isinstance(event, Changed))
         assert event.steps == 9
         return event.change
@@ -70,7 +70,7 @@ def test_a_changed_rate_holds_from_the_next_step(data: Dataset, store: RunStore)
     person = Person(2, 3, learning_rate=1e-9)
     run = person.trained(data, store)
     change = person.change
-    assert change == Change(2, 3, learning_rate=1e-9)
+    assert change == SettingsChange(2, 3, learning_rate=1e-9)
     assert run.summary.changes == (change,)
     assert plain.summary.changes == ()
     assert run.summary.history.learning_rate == pytest.approx((0.1, 1e-9, 1e-9))
@@ -115,7 +115,7 @@ def test_resuming_makes_the_changes_again(engine: str, stop_in: int, data: Datas
 def test_at_the_end_of_an_epoch_it_holds_from_the_next_one(data: Dataset, store: RunStore) -> None:
     person = Person(1, 9, learning_rate=0.01)
     run = person.trained(data, store)
-    assert person.change == Change(2, 0, learning_rate=0.01)
+    assert person.change == SettingsChange(2, 0, learning_rate=0.01)
     assert run.summary.history.learning_rate == pytest.approx((0.1, 0.01, 0.01))
 
 
@@ -129,13 +129,17 @@ def test_what_cannot_be_is_said_and_changes_nothing(data: Dataset, store: RunSto
 
 
 def test_changes_as_a_value() -> None:
-    changes = [Change(1, 4, learning_rate=0.5), Change(2, 0, augmentation="flip"), Change(2, 7, learning_rate=0.25)]
+    changes = [
+        SettingsChange(1, 4, learning_rate=0.5),
+        SettingsChange(2, 0, augmentation="flip"),
+        SettingsChange(2, 7, learning_rate=0.25),
+    ]
     assert changed(CONFIG, changes, 1, 3) == CONFIG
     assert changed(CONFIG, changes, 1, 4).learning_rate == 0.5
     later = changed(CONFIG, changes, 3, 0)
     assert (later.learning_rate, later.augmentation) == (0.25, "flip")
     assert difference(CONFIG, {"learning_rate": 0.1, "augmentation": "shift", "epochs": 9}) == {"augmentation": "shift"}
-    assert Change(1, 2, 5e-4, "crop_flip").text() == "rate 0.0005, Crop and mirror"
+    assert SettingsChange(1, 2, 5e-4, "crop_flip").text() == "rate 0.0005, Crop and mirror"
 
 
 @pytest.mark.parametrize("content", ["", "{}", '[{"epoch": "one", "step": 2}]', "[3]"])

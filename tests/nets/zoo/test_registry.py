@@ -10,7 +10,7 @@ import pytest
 from nets.errors import UsageError
 from nets.network.outline import outline, without_values
 from nets.zoo import NETS, get, register
-from nets.zoo.costs import COSTS, Costs
+from nets.zoo.costs import COSTS, RecordedCosts
 from tests.nets.zoo.symbolic import smallest
 
 # All parameters, moving averages of normalisations included.
@@ -72,7 +72,7 @@ def test_every_network_of_the_menus_has_its_costs() -> None:
 @pytest.mark.parametrize("name", COUNTS)
 def test_the_listed_costs_are_those_of_the_network(name: str) -> None:
     computed = outline(name)
-    assert COSTS[name] == Costs(computed.trainable, computed.multiply_adds, computed.layers)
+    assert COSTS[name] == RecordedCosts(computed.trainable, computed.multiply_adds, computed.layers)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from gui.draw.pad.drawing import Drawing, History, Point, Stroke, from_json
+from gui.draw.pad.drawing import Drawing, Point, Stroke, UndoHistory, from_json
 from nets.errors import LensletError
 
 
@@ -44,7 +44,7 @@ def test_a_fast_eraser_touches_what_lies_between_two_reports() -> None:
 
 
 def test_history_walks_back_and_forth_without_limit() -> None:
-    history = History()
+    history = UndoHistory()
     steps = [Drawing(tuple(line((number, 1), (number, 90)) for number in range(count))) for count in range(1, 301)]
     for step in steps:
         history.push(step)

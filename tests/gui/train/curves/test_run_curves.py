@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gui.paint.run_curves import GrowingArray, RunCurves
-from nets.runs.changes import Change
+from nets.runs.changes import SettingsChange
 from nets.runs.config import config_for, transfer_config
 
 
@@ -62,7 +62,7 @@ def test_a_change_in_an_epoch_that_was_stopped_is_not_drawn() -> None:
     trace.add_batches(1, 4, 4, np.ones(4), np.ones(4))
     trace.add_epoch(1, (1.0, 0.5), (0.9, 0.6))
     trace.add_batches(2, 2, 4, np.ones(2), np.ones(2))
-    trace.mark(Change(2, 2, learning_rate=0.5), 4)
+    trace.mark(SettingsChange(2, 2, learning_rate=0.5), 4)
     assert trace.reached_marks == ((1.5, "rate 0.5"),)
     trace.end()
     assert trace.reached_marks == ()

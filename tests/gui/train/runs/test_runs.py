@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.session import Session
-from gui.train.runs.comparison import Comparison
+from gui.train.runs.comparison import RunComparison
 from gui.train.runs.run_settings import differing_settings, table_rows
 from gui.train.runs.runs_delegate import HEIGHT, part_at, parts
 from gui.train.runs.runs_model import when
@@ -326,7 +326,7 @@ def test_runs_are_compared_side_by_side(listed: str, workspace: TrainWorkspace, 
 
     def look() -> None:
         dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, Comparison):
+        if not isinstance(dialog, RunComparison):
             QTimer.singleShot(20, look)
             return
         dialog.only_differing.setChecked(True)

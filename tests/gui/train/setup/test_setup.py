@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.drawings.gallery import Gallery
+from gui.drawings.gallery import DrawingGallery
 from gui.session import Session
 from gui.settings import Settings
 from gui.train.setup.choices import Choices
@@ -361,7 +361,7 @@ def test_a_set_of_drawings_can_be_chosen_and_looked_at(
 
     def look() -> None:
         dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, Gallery):
+        if isinstance(dialog, DrawingGallery):
             seen.append((dialog.set_name, dialog.grid.count()))
             dialog.accept()
         else:
