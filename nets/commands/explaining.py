@@ -22,7 +22,7 @@ from nets.files import user_path, write_with
 from nets.places import Places
 
 if TYPE_CHECKING:
-    from nets.explain.subject import Target
+    from nets.explain.query import Target
     from nets.network.model import Model
 
 

@@ -24,9 +24,9 @@ from nets.events import Progress, Report, no_report
 from nets.explain.ascent import Ascent, AscentState, Objective, climb, steps_together
 from nets.explain.parametrised import Parametrised, Space
 from nets.explain.partial import Partial
+from nets.explain.query import Target, weights_of
 from nets.explain.rectified import position_mask
 from nets.explain.scores import scores_of
-from nets.explain.subject import Target, weights_of
 from nets.explain.values import bounds
 from nets.network.outputs import before_activation
 

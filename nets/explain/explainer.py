@@ -16,8 +16,8 @@ from nets.events import Report, no_report
 from nets.explain import layers as explained_layers
 from nets.explain.memory import needed, refusal_of_memory
 from nets.explain.option import Option
+from nets.explain.query import Target, refusal_of_image, refusal_of_network, refusal_of_target
 from nets.explain.scores import multiply_adds
-from nets.explain.subject import Target, refusal_of_image, refusal_of_network, refusal_of_target
 from nets.text import Text
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ import numpy as np
 from nets.errors import LensletError, UsageError
 from nets.events import Progress, Report, no_report
 from nets.explain.partial import Partial
+from nets.explain.query import refusal_of_image, refusal_of_network, refusal_of_target, weights_of
 from nets.explain.scores import input_gradient
-from nets.explain.subject import refusal_of_image, refusal_of_network, refusal_of_target, weights_of
 from nets.explain.values import bounds
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nets.events import ProgressCounter, Report, no_report
+from nets.explain.query import Target, query_of
 from nets.explain.scores import compiled, parts, per_call, scores_of
-from nets.explain.subject import Target, subject_of
 from nets.network.graph import infer
 from nets.network.outputs import scores_rule
 
@@ -105,16 +105,16 @@ def _cam(
 ) -> np.ndarray:
     from nets import backend
 
-    subject = subject_of(lens, image, target)
+    query = query_of(lens, image, target)
     found = []
-    told = ProgressCounter(report, "pictures", len(subject), "")
-    for part in parts(len(subject), per_call(lens.model, backward=True)):
+    told = ProgressCounter(report, "pictures", len(query), "")
+    for part in parts(len(query), per_call(lens.model, backward=True)):
         told(part.start)
         make = partial(_compiled, lens, layer, weigh, part.stop - part.start)
         function = compiled(lens, ("cam", weigh.__name__, layer), part.stop - part.start, make, live=True)
-        found.append(backend.to_array(function(subject.images[part], subject.weights[part])))
-    told(len(subject))
-    return subject.answer(np.concatenate(found))
+        found.append(backend.to_array(function(query.images[part], query.weights[part])))
+    told(len(query))
+    return query.answer(np.concatenate(found))
 
 
 def _compiled(lens: Lens, path: str, weigh: Weigh, count: int, xla: bool) -> Callable[..., Any]:

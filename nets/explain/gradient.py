@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nets.events import ProgressCounter, Report, no_report
+from nets.explain.query import Query, Target, query_of
 from nets.explain.scores import input_gradient, parts, per_call
-from nets.explain.subject import Subject, Target, subject_of
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
@@ -42,8 +42,8 @@ def gradient(
     Returns:
         float32 of the shape of ``image``.
     """
-    subject = subject_of(lens, image, target)
-    return subject.answer(gradients(lens, subject, report))
+    query = query_of(lens, image, target)
+    return query.answer(gradients(lens, query, report))
 
 
 def gradient_x_input(
@@ -67,25 +67,25 @@ def gradient_x_input(
     Returns:
         float32 of the shape of ``image``.
     """
-    subject = subject_of(lens, image, target)
-    return subject.answer(gradients(lens, subject, report) * subject.images)
+    query = query_of(lens, image, target)
+    return query.answer(gradients(lens, query, report) * query.images)
 
 
-def gradients(lens: Lens, subject: Subject, report: Report) -> np.ndarray:
+def gradients(lens: Lens, query: Query, report: Report) -> np.ndarray:
     """The gradient of each picture's score with respect to its pixels.
 
     Args:
         lens: The model.
-        subject: The pictures and their targets.
+        query: The pictures and their targets.
         report: Receives a Progress before each group of pictures; it may raise Cancelled.
 
     Returns:
         (N, H, W, C) float32.
     """
-    found = np.empty_like(subject.images)
-    told = ProgressCounter(report, "pictures", len(subject), "")
-    for part in parts(len(subject), per_call(lens.model, backward=True)):
+    found = np.empty_like(query.images)
+    told = ProgressCounter(report, "pictures", len(query), "")
+    for part in parts(len(query), per_call(lens.model, backward=True)):
         told(part.start)
-        found[part] = input_gradient(lens, subject.images[part], subject.weights[part])[1]
-    told(len(subject))
+        found[part] = input_gradient(lens, query.images[part], query.weights[part])[1]
+    told(len(query))
     return found

@@ -20,8 +20,8 @@ import numpy as np
 from nets.events import ProgressCounter, Report, no_report
 from nets.explain.affine_front import affine_front
 from nets.explain.partial import Partial
+from nets.explain.query import Target, query_of
 from nets.explain.scores import compiled, parts, per_call, scores
-from nets.explain.subject import Target, subject_of
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
@@ -71,31 +71,31 @@ def integrated_gradients(
     Returns:
         float32 of the shape of ``image``.
     """
-    subject = subject_of(lens, image, target)
-    away = np.broadcast_to(np.asarray(baseline, np.float32), subject.images.shape[1:])
+    query = query_of(lens, image, target)
+    away = np.broadcast_to(np.asarray(baseline, np.float32), query.images.shape[1:])
     shares = np.linspace(0, 1, steps + 1, dtype=np.float32)
     weights = np.full(steps + 1, 1 / steps, np.float32)
     weights[[0, -1]] /= 2
     size = per_call(lens.model, backward=True)
-    told = ProgressCounter(report, "points", len(subject) * (steps + 1), "")
+    told = ProgressCounter(report, "points", len(query) * (steps + 1), "")
     together = max(1, size // (steps + 1))  # pictures whose whole ways go into one call
-    found = np.zeros_like(subject.images)
+    found = np.zeros_like(query.images)
     order = _interleaved(steps + 1, size)
-    for some in parts(len(subject), together):
+    for some in parts(len(query), together):
         counted = 0.0
         for part in parts(steps + 1, size):
             told(some.start * (steps + 1) + part.start)
             points = order[part]
-            by = subject.weights[some]
-            found[some] += _way(lens, subject.images[some], away, by, shares[points], weights[points])
+            by = query.weights[some]
+            found[some] += _way(lens, query.images[some], away, by, shares[points], weights[points])
             counted += float(weights[points].sum())
             if part.stop <= steps:
                 so_far = found.copy()
                 so_far[some] /= counted
                 done = some.start * (steps + 1) + part.stop
-                report(Partial("points", done, len(subject) * (steps + 1), so_far * (subject.images - away)))
-    told(len(subject) * (steps + 1))
-    return subject.answer(found * (subject.images - away))
+                report(Partial("points", done, len(query) * (steps + 1), so_far * (query.images - away)))
+    told(len(query) * (steps + 1))
+    return query.answer(found * (query.images - away))
 
 
 def completeness(
@@ -118,9 +118,9 @@ def completeness(
     Returns:
         The sum of the attributions and the difference of the scores, in logits.
     """
-    subject = subject_of(lens, image, target)
-    away = np.broadcast_to(np.asarray(baseline, np.float32), subject.images.shape[1:])
-    there, nothing = scores(lens, np.stack([subject.images[0], away])) @ subject.weights[0]
+    query = query_of(lens, image, target)
+    away = np.broadcast_to(np.asarray(baseline, np.float32), query.images.shape[1:])
+    there, nothing = scores(lens, np.stack([query.images[0], away])) @ query.weights[0]
     return Completeness(float(np.sum(attribution, dtype=np.float64)), float(there - nothing))
 
 

@@ -17,8 +17,8 @@ import numpy as np
 from nets.events import ProgressCounter, Report, no_report
 from nets.explain.partial import Partial
 from nets.explain.patched import PatchedFront, patched_front
+from nets.explain.query import Target, query_of
 from nets.explain.scores import parts, per_call, scores
-from nets.explain.subject import Target, subject_of
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
@@ -52,18 +52,18 @@ def occlusion(
         float32 of the shape of ``image``: the same for all channels of a pixel. Positive where the picture speaks for
         the class.
     """
-    subject = subject_of(lens, image, target)
-    _, height, width, _ = subject.images.shape
+    query = query_of(lens, image, target)
+    _, height, width, _ = query.images.shape
     size = min(patch, height), min(patch, width)
     tops, lefts = (
         each.ravel()
         for each in np.meshgrid(starts(height, size[0], stride), starts(width, size[1], stride), indexing="ij")
     )
-    filled = np.ascontiguousarray(np.broadcast_to(np.asarray(value, np.float32), subject.images.shape[1:]))
+    filled = np.ascontiguousarray(np.broadcast_to(np.asarray(value, np.float32), query.images.shape[1:]))
     front = lens.kept(("patched front", size), lambda: patched_front(lens.model, size))
-    told = ProgressCounter(report, "patches", len(tops) * len(subject), "")
-    results = np.zeros_like(subject.images)
-    for number, (one, weights) in enumerate(zip(subject.images, subject.weights, strict=True)):
+    told = ProgressCounter(report, "patches", len(tops) * len(query), "")
+    results = np.zeros_like(query.images)
+    for number, (one, weights) in enumerate(zip(query.images, query.weights, strict=True)):
         # A patch that covers only what equals its filling changes nothing: its fall is exactly zero.
         differs = covers((one != filled).any(axis=-1), tops, lefts, size)
         falls = np.zeros(len(tops), np.float32)
@@ -80,10 +80,10 @@ def occlusion(
             falls[chosen] = whole - under(tops[chosen], lefts[chosen]) @ weights
             if part.stop < len(some):
                 results[number] = spread(falls, tops, lefts, size, (height, width))[..., None]
-                report(Partial("patches", before + part.stop, len(tops) * len(subject), results.copy()))
+                report(Partial("patches", before + part.stop, len(tops) * len(query), results.copy()))
         results[number] = spread(falls, tops, lefts, size, (height, width))[..., None]
-    told(len(tops) * len(subject))
-    return subject.answer(results)
+    told(len(tops) * len(query))
+    return query.answer(results)
 
 
 Logits = Callable[[np.ndarray, np.ndarray], np.ndarray]

@@ -18,8 +18,8 @@ import numpy as np
 
 from nets.events import ProgressCounter, Report, no_report
 from nets.explain.layers import is_relu
+from nets.explain.query import Target, query_of
 from nets.explain.scores import compiled, input_gradient, parts, per_call, scores_of
-from nets.explain.subject import Target, subject_of
 from nets.network.graph import Rule, infer
 from nets.network.outputs import before_activation
 from nets.network.unknown_layer import unknown_layer
@@ -170,14 +170,14 @@ def _of_score(
     kind: str,
     rules: Callable[[Model], Mapping[str, Rule]],
 ) -> np.ndarray:
-    subject = subject_of(lens, image, target)
-    found = np.empty_like(subject.images)
-    told = ProgressCounter(report, "pictures", len(subject), "")
-    for part in parts(len(subject), per_call(lens.model, backward=True)):
+    query = query_of(lens, image, target)
+    found = np.empty_like(query.images)
+    told = ProgressCounter(report, "pictures", len(query), "")
+    for part in parts(len(query), per_call(lens.model, backward=True)):
         told(part.start)
-        found[part] = input_gradient(lens, subject.images[part], subject.weights[part], kind=kind, rules=rules)[1]
-    told(len(subject))
-    return subject.answer(found)
+        found[part] = input_gradient(lens, query.images[part], query.weights[part], kind=kind, rules=rules)[1]
+    told(len(query))
+    return query.answer(found)
 
 
 def position_mask(model: Model, layer: str, number: int, row: int | None, column: int | None) -> np.ndarray:

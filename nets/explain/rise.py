@@ -18,8 +18,8 @@ import numpy as np
 from nets.events import ProgressCounter, Report, no_report
 from nets.explain.enlarge import enlarge
 from nets.explain.partial import Partial
+from nets.explain.query import Target, query_of
 from nets.explain.scores import parts, per_call, scores
-from nets.explain.subject import Target, subject_of
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
@@ -60,26 +60,26 @@ def rise(
     Returns:
         float32 of the shape of ``image``: the same for all channels of a pixel.
     """
-    subject = subject_of(lens, image, target)
-    _, height, width, _ = subject.images.shape
+    query = query_of(lens, image, target)
+    _, height, width, _ = query.images.shape
     size = per_call(lens.model)
-    weighted = np.zeros((len(subject), height * width), np.float32)
+    weighted = np.zeros((len(query), height * width), np.float32)
     left = np.zeros(height * width, np.float32)
-    told = ProgressCounter(report, "masks", len(subject) * masks, "")
+    told = ProgressCounter(report, "masks", len(query) * masks, "")
     for block, start in enumerate(range(0, masks, BLOCK)):
         draw = drawn if height * width <= KEPT else drawn.__wrapped__
         some = draw(block, height, width, cells, keep, seed)[: masks - start]
         flat = some.reshape(len(some), -1)
         left += flat.sum(axis=0)
-        for number, (one, by) in enumerate(zip(subject.images, subject.weights, strict=True)):
+        for number, (one, by) in enumerate(zip(query.images, query.weights, strict=True)):
             for part in parts(len(some), size):
-                told(start * len(subject) + number * len(some) + part.start)
+                told(start * len(query) + number * len(some) + part.start)
                 reached = scores(lens, one * some[part, ..., None]) @ by
                 weighted[number] += reached @ flat[part]
         if (done := start + len(some)) < masks:
-            report(Partial("masks", done, masks, _means(weighted, left, subject.images.shape)))
-    told(len(subject) * masks)
-    return subject.answer(_means(weighted, left, subject.images.shape))
+            report(Partial("masks", done, masks, _means(weighted, left, query.images.shape)))
+    told(len(query) * masks)
+    return query.answer(_means(weighted, left, query.images.shape))
 
 
 def _means(weighted: np.ndarray, left: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -18,7 +18,7 @@ import numpy as np
 from nets.compute.lens import Lens
 from nets.events import Progress, Report, no_report
 from nets.explain.partial import Partial
-from nets.explain.subject import Target
+from nets.explain.query import Target
 from nets.explain.table import EXPLAINERS
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ import numpy as np
 from nets.events import ProgressCounter, Report, no_report
 from nets.explain.enlarge import enlarge
 from nets.explain.partial import Partial
+from nets.explain.query import Target, query_of
 from nets.explain.scores import compiled, parts, per_call, scores, scores_of
-from nets.explain.subject import Target, subject_of
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
@@ -45,16 +45,16 @@ def score_cam(
     Returns:
         (h, w) float32 of the layer's resolution, zero or more; (N, h, w) for several pictures.
     """
-    subject = subject_of(lens, image, target)
-    _, height, width, _ = subject.images.shape
+    query = query_of(lens, image, target)
+    _, height, width, _ = query.images.shape
     size = per_call(lens.model)
     found: list[np.ndarray] = []
     told: ProgressCounter | None = None
-    for number, (one, weights) in enumerate(zip(subject.images, subject.weights, strict=True)):
+    for number, (one, weights) in enumerate(zip(query.images, query.weights, strict=True)):
         maps = layer_maps(lens, one[None], layer)[0]  # (h, w, maps)
         count = maps.shape[-1]
         if told is None:
-            told = ProgressCounter(report, "masks", len(subject) * count, "")
+            told = ProgressCounter(report, "masks", len(query) * count, "")
         reached = np.empty(count + 1, np.float32)  # the first mask lets nothing through
         for part in parts(count + 1, size):
             told(number * count + part.start)
@@ -67,12 +67,12 @@ def score_cam(
             if 1 < part.stop <= count:
                 tried = part.stop - 1
                 so_far = [*found, _weighted(maps[..., :tried], reached[1 : part.stop] - reached[0])]
-                missing = [np.zeros_like(so_far[0])] * (len(subject) - len(so_far))
-                report(Partial("masks", number * count + tried, len(subject) * count, np.stack(so_far + missing)))
+                missing = [np.zeros_like(so_far[0])] * (len(query) - len(so_far))
+                report(Partial("masks", number * count + tried, len(query) * count, np.stack(so_far + missing)))
         found.append(_weighted(maps, reached[1:] - reached[0]))
     if told is not None:
-        told(len(subject) * count)
-    return subject.answer(np.stack(found))
+        told(len(query) * count)
+    return query.answer(np.stack(found))
 
 
 def _weighted(maps: np.ndarray, rise: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 from nets.compute.compiled import MOST_STEPS, needs_xla, to_layout
 from nets.compute.direct import DirectCall
 from nets.compute.quick import QuickCall
-from nets.explain.subject import outputs_of
+from nets.explain.query import outputs_of
 from nets.network.graph import Rule
 from nets.network.outputs import scores_rule
 

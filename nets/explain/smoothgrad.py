@@ -17,8 +17,8 @@ import numpy as np
 from nets.events import ProgressCounter, Report, no_report
 from nets.explain.affine_front import affine_front
 from nets.explain.partial import Partial
+from nets.explain.query import Target, query_of
 from nets.explain.scores import compiled, parts, per_call
-from nets.explain.subject import Target, subject_of
 from nets.explain.values import bounds
 
 if TYPE_CHECKING:
@@ -51,26 +51,26 @@ def smoothgrad(
     Returns:
         float32 of the shape of ``image``.
     """
-    subject = subject_of(lens, image, target)
+    query = query_of(lens, image, target)
     low, high = bounds(lens.card.input)
     scale = (np.float32(deviation) * (high - low)).astype(np.float32)  # (C,)
     generator = np.random.default_rng(seed)
     size = per_call(lens.model, backward=True)
     together = max(1, size // samples)  # pictures whose samples all go into one call
-    told = ProgressCounter(report, "samples", len(subject) * samples, "")
-    total = np.zeros_like(subject.images)
+    told = ProgressCounter(report, "samples", len(query) * samples, "")
+    total = np.zeros_like(query.images)
     done = 0
     for part in parts(samples, size):
-        shape = (part.stop - part.start, *subject.images.shape[1:])
+        shape = (part.stop - part.start, *query.images.shape[1:])
         noise = generator.standard_normal(shape, dtype=np.float32) * scale
-        for some in parts(len(subject), together):
+        for some in parts(len(query), together):
             told(done)
-            total[some] += _summed(lens, subject.images[some], subject.weights[some], noise)
+            total[some] += _summed(lens, query.images[some], query.weights[some], noise)
             done += (some.stop - some.start) * len(noise)
         if part.stop < samples:
             report(Partial("samples", part.stop, samples, total / part.stop))
     told(done)
-    return subject.answer(total / samples)
+    return query.answer(total / samples)
 
 
 def _summed(lens: Lens, images: np.ndarray, by: np.ndarray, noise: np.ndarray) -> np.ndarray:

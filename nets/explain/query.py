@@ -18,7 +18,7 @@ Target = int | tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class Query:
     """Pictures and the score to be explained for each.
 
     images: (N, H, W, C) float32, as the network receives them. weights: (N, outputs) float32: the score of picture n is
@@ -38,7 +38,7 @@ class Subject:
         return len(self.images)
 
 
-def subject_of(lens: Lens, image: np.ndarray, target: Target | Sequence[Target] | None) -> Subject:
+def query_of(lens: Lens, image: np.ndarray, target: Target | Sequence[Target] | None) -> Query:
     """Pictures and targets as arrays.
 
     Args:
@@ -56,7 +56,7 @@ def subject_of(lens: Lens, image: np.ndarray, target: Target | Sequence[Target] 
         target = [int(row) for row in lens.classify(images).argmax(axis=1)]
     targets: list[Any] = list(target) if isinstance(target, list | np.ndarray) else [target] * len(images)
     weights = np.stack([weights_of(lens.model, one_of) for one_of in targets]) if targets else np.zeros((0, 1))
-    return Subject(images, weights.astype(np.float32), one)
+    return Query(images, weights.astype(np.float32), one)
 
 
 def outputs_of(model: Model) -> int:
