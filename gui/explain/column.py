@@ -11,6 +11,7 @@ from gui import theme
 from gui.explain.shown import MAP_OPTIONS, Layered, colours, overlaid, target_words
 from gui.paint.numbers import value_words
 from gui.paint.picture import PixelPicture
+from gui.paint.reading import Reading
 from gui.paint.scale_bar import ScaleBar
 from gui.threads.explaining import Explained
 from gui.widgets import ElidedLabel, Panel, StateView, label
@@ -51,7 +52,7 @@ class ExplanationColumn(Panel):
         self.picture = PixelPicture(reacts=True, fills=True)
         self.picture.hovered.connect(self._on_hover)
         self.scale = ScaleBar()
-        self.note = ElidedLabel("", "small")
+        self.note = Reading(size=theme.SMALL, role="quiet")
         self.state = StateView()
         page = QWidget()
         inside = QVBoxLayout(page)
@@ -128,7 +129,7 @@ class ExplanationColumn(Panel):
         table = colours(part.signed, jet)
         self.scale.set_scale(span.low, span.high, table, clipped=span.clipped, signed=part.signed)
         self._words = stale or self._said(part, target, shared, found)
-        self.note.setText(self._words)
+        self.note.set_text(self._words)
         self._pages.setCurrentIndex(0)
 
     def _said(self, part: Layered, target: str, shared: bool, found: Explained) -> str:
@@ -152,10 +153,10 @@ class ExplanationColumn(Panel):
         if self.layered is None or self._pages.currentIndex() != 0:
             return
         if pixel is None:
-            self.note.setText(self._words)
+            self.note.set_text(self._words)
         else:
             value = value_words(float(self.layered.values[pixel]))
-            self.note.setText(self.tr("row {0}, column {1}: {2}").format(*pixel, value))
+            self.note.set_text(self.tr("row {0}, column {1}: {2}").format(*pixel, value))
 
     @property
     def room(self) -> QSize:

@@ -35,6 +35,7 @@ class ExplainControls(Panel):
         super().__init__(self.tr("Why"), parent)
         self._model: Model | None = None
         self._beside_rows: list[tuple[str, str]] = []
+        self._asked: tuple[Asked, ...] | None = None  # what the fields say, read once: every answer needs it
         self.method = Select([(row.name, row.title) for row in METHODS])
         self.target, self.versus, self.layer, self.beside = SearchSelect(), SearchSelect(), Select(), Select()
         self.target.set_rows([("", self.tr("the answer"))])
@@ -136,6 +137,11 @@ class ExplainControls(Panel):
 
     def asked(self) -> tuple[Asked, ...]:
         """What is wanted: one picture, or two."""
+        if self._asked is None:
+            self._asked = self._read()
+        return self._asked
+
+    def _read(self) -> tuple[Asked, ...]:
         method, target, options = self.method.value(), self._target(), self.options.values()
         layer = self._layer_of(method)
         first = Asked(method, target, layer, options=options)
@@ -174,6 +180,7 @@ class ExplainControls(Panel):
         return self.layer.value() if own or "layer" in EXPLAINERS[method].needs else ""
 
     def _on_choice(self) -> None:
+        self._asked = None
         row = EXPLAINERS[self.method.value() or FIRST]
         self.options.set_rows(row.options, self._model.card.input.shape if self._model is not None else ())
         self.paragraph.setText(row.shows)

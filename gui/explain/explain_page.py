@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import astuple, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,7 @@ class ExplainPage(QWidget):
         self._question: ExplainQuestion | None = None  # the one whose results are shown, or on their way
         self._waits = False  # for the answer to what is on the pad, which is explained then
         self._slow = False
+        self._busy_shown: tuple[bool, bool] | None = None  # what _show_busy showed last
         self._timed: tuple[Any, ...] = ()  # the network and what was asked of it last
         self.columns = [ExplanationColumn(), ExplanationColumn()]
         self.checks = Checks(session)
@@ -227,6 +228,7 @@ class ExplainPage(QWidget):
         self._id += 1
         asked = self.controls.asked()
         is_live = self._follows_pen(asked)
+        window = self._answer.prepared.window
         question = ExplainQuestion(
             self._model,
             self._session.places,
@@ -234,7 +236,7 @@ class ExplainPage(QWidget):
             self._answer.prepared.input,
             self._answer.prepared.picture,
             self._session.picture_is_dataset_image,
-            astuple(self._answer.prepared.window),
+            (window.top, window.left, window.height, window.width),
             self._best,
             id=self._id,
         )
@@ -282,6 +284,9 @@ class ExplainPage(QWidget):
 
     def _show_busy(self, on: bool) -> None:
         waits_for_return = not on and not self._is_live
+        if (on, waits_for_return) == self._busy_shown:  # as after every answer while the pen moves
+            return
+        self._busy_shown = on, waits_for_return
         self.busy.setVisible(on)
         self.stop_button.setVisible(on)
         self.compute.setVisible(waits_for_return)

@@ -152,9 +152,16 @@ class WhyWorkspace(QWidget):
         if answer.model is not None and answer.model is self.session.model:
             if self._explains:
                 self.explain.set_answer(answer)
-            if self.isVisible():
-                self.lesions.set_answer(answer)
-                self.looks.set_answer(answer)
+            self._tell_shown_page(answer)
+
+    def _tell_shown_page(self, answer: LiveAnswer) -> None:
+        """The page beside the explanations that is shown; the other is told when it is opened.
+
+        While the pen moves, all that every answer is told to costs time.
+        """
+        page = (None, self.lesions, self.looks)[self.pages.currentIndex()]
+        if page is not None and self.isVisible():
+            page.set_answer(answer)
 
     def _on_picture(self, picture: Any) -> None:
         if self._explains:
@@ -177,9 +184,8 @@ class WhyWorkspace(QWidget):
                 self._fill(model)
                 self.explain.set_model(model)
             self.explain.set_answer(answer if answer is not None and answer.model is model else None)
-        if self.isVisible() and answer is not None and answer.model is model:
-            self.lesions.set_answer(answer)
-            self.looks.set_answer(answer)
+        if answer is not None and answer.model is model:
+            self._tell_shown_page(answer)
 
     def _on_pad_toggled(self, on: bool) -> None:
         self._follow()

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
@@ -104,8 +104,11 @@ class PixelPicture(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colors = theme.now()
-        painter.fillRect(self.rect(), colors.color("panel"))
         place = self.place
+        # Only what the picture leaves free: it is large, and live.
+        painter.setClipRegion(QRegion(self.rect()).subtracted(QRegion(place.toRect().adjusted(1, 1, -1, -1))))
+        painter.fillRect(self.rect(), colors.color("panel"))
+        painter.setClipping(False)
         if self._image is None:
             painter.fillRect(place, colors.color("hover"))
         else:
