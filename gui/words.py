@@ -41,7 +41,12 @@ def _translated_value(value: Any) -> Any:
     return translated(value) if isinstance(value, Text) else value
 
 
+def capitalised(sentence: str) -> str:
+    """``sentence`` with a capital first letter; the others stay as they are."""
+    return sentence[:1].upper() + sentence[1:]
+
+
 def as_sentence(words: str) -> str:
-    """Words of ``nets`` with a capital where they stand alone; the name of a layer or a file stays as it is."""
+    """Words of ``nets`` that stand alone, with a capital; a layer's or a file's name at the front stays as it is."""
     first = words.split(" ", 1)[0].rstrip(":,")
-    return words[:1].upper() + words[1:] if first.isalpha() else words
+    return capitalised(words) if first.isalpha() else words

@@ -26,7 +26,7 @@ from gui.session import Session
 from gui.threads.job import Job
 from gui.threads.loader import Loader
 from gui.widgets import IconButton, Select, button, label
-from gui.words import translated
+from gui.words import capitalised, translated
 from nets.events import Event, Message, Progress, Report
 from nets.experiments.catalogue import EXPERIMENTS
 from nets.experiments.cells import cell
@@ -239,7 +239,7 @@ class ExperimentsView(ComparisonView):
 
     def _sentence(self, experiment: Experiment, scale: Scale, done: int, total: int) -> str:
         if self._problem:
-            return self._problem[:1].upper() + self._problem[1:]
+            return capitalised(self._problem)
         if self._running is not None:
             other, at = self._running
             return self.tr("“{0}” is running at the scale {1}: stop it first.").format(self.tr(other.title), at)

@@ -1,10 +1,8 @@
-"""The keys of the comparison as rows, and which row a key press belongs to."""
+"""The keys of the comparison as rows."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeyEvent
-
-from gui.bindings import Binding, pressed_row
+from gui.bindings import Binding
 
 WHERE = "Compare"
 
@@ -16,8 +14,3 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("open", ("Return", "Enter"), "Put the chosen image on the pad and look at its maps", WHERE, "workspace"),
     Binding("stop", ("Escape",), "Stop what is measured, or go back to the disagreements", WHERE, "workspace"),
 )
-
-
-def name_of(event: QKeyEvent) -> str:
-    """The name of the row whose key was pressed, "" for any other key."""
-    return pressed_row(BINDINGS, event)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from gui import theme
@@ -14,7 +13,7 @@ from gui.compare.curves_view import CurvesView
 from gui.compare.diagrams_view import DiagramsView
 from gui.compare.disagreements_view import DisagreementsView, Offered
 from gui.compare.experiments_view import ExperimentsView
-from gui.compare.keys import BINDINGS, name_of
+from gui.compare.keys import BINDINGS
 from gui.compare.maps_view import MapsView
 from gui.compare.plot_view import PlotView
 from gui.compare.state import CompareState, Comparing
@@ -23,7 +22,9 @@ from gui.compare.view import ComparisonView
 from gui.paint.snapshot import Slide, Snapshots, slide_of
 from gui.session import Session
 from gui.widgets import ExportButton, Panel, Select, StateView, button
+from gui.widgets.keyed import KeyedWorkspace
 from gui.widgets.view_row import ViewRow
+from gui.words import capitalised
 
 __all__ = ["BINDINGS", "CompareWorkspace"]
 
@@ -41,8 +42,10 @@ VIEWS: tuple[ViewRow[Callable[[Session], ComparisonView]], ...] = (
 )
 
 
-class CompareWorkspace(QWidget):
+class CompareWorkspace(KeyedWorkspace):
     """The keys of ``BINDINGS`` work while the workspace is shown, wherever the focus is."""
+
+    bindings = BINDINGS
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -148,7 +151,7 @@ class CompareWorkspace(QWidget):
         if state.busy:
             self.state.busy(self.tr("Comparing"), state.progress, action=self.tr("Stop"))
         elif state.problem:
-            words = state.problem[:1].upper() + state.problem[1:]
+            words = capitalised(state.problem)
             self.state.failed(self.tr("The comparison failed"), words, action=self.tr("Try again"))
         elif not state.enough:
             self.state.empty(
@@ -214,32 +217,14 @@ class CompareWorkspace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.window() is not self:
-            self.window().installEventFilter(self)
         self.choosing.begin()
         self._render(self.comparing.state)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.window().removeEventFilter(self)
 
     def _on_engine(self, *_: object) -> None:
         if self.isVisible():
             self._render(self.comparing.state)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._act(event):
-            super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Handles the keys that no focused widget used: an arrow right after drawing arrives at the window."""
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
-            return self._act(event)
-        return False
-
-    def _act(self, event: QKeyEvent) -> bool:
-        """Does what the key's row says; False for a key that is not in the table."""
-        name = name_of(event)
+    def act(self, name: str) -> bool:
         if name in ("view_before", "view_after"):
             names = [row.name for row in VIEWS]
             place = names.index(self.now) + (1 if name == "view_after" else -1)

@@ -1,10 +1,8 @@
-"""The playground's keys as rows, and which row a key press belongs to."""
+"""The playground's keys as rows."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeyEvent
-
-from gui.bindings import Binding, pressed_row
+from gui.bindings import Binding
 
 WHERE = "Convolve"
 
@@ -17,8 +15,3 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("first", ("Home",), "The first position", WHERE, "workspace"),
     Binding("last", ("End",), "The last position", WHERE, "workspace"),
 )
-
-
-def name_of(event: QKeyEvent) -> str:
-    """The name of the row whose key was pressed, "" for any other key."""
-    return pressed_row(BINDINGS, event)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from gui import theme
 from gui.convolve.controls import PlaygroundControls
 from gui.convolve.count_view import CountView
 from gui.convolve.gallery_views import MatrixView, SpreadView, StackView
-from gui.convolve.keys import BINDINGS, name_of
+from gui.convolve.keys import BINDINGS
 from gui.convolve.slide_view import SlideView
 from gui.convolve.state import PlaygroundState
 from gui.convolve.view import PlaygroundView
 from gui.paint.snapshot import Slide, Snapshots
 from gui.session import Session
 from gui.widgets import ExportButton, Panel, Select, StateView, button
+from gui.widgets.keyed import KeyedWorkspace
 from gui.widgets.view_row import ViewRow
+from gui.words import capitalised
 
 __all__ = ["BINDINGS", "PlaygroundWorkspace"]
 
@@ -33,8 +35,10 @@ VIEWS: tuple[ViewRow[type[PlaygroundView]], ...] = (
 )
 
 
-class PlaygroundWorkspace(QWidget):
+class PlaygroundWorkspace(KeyedWorkspace):
     """The keys of ``BINDINGS`` work while the workspace is shown, wherever the focus is."""
+
+    bindings = BINDINGS
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,7 +115,7 @@ class PlaygroundWorkspace(QWidget):
             self._pages.setCurrentWidget(view)
             return
         if playing.problem:
-            words = playing.problem[:1].upper() + playing.problem[1:] + "."
+            words = capitalised(playing.problem) + "."
             self.state.failed(self.tr("This cannot be convolved"), words)
         else:
             hint = self._hint or self.tr("Draw on the pad, or choose a test digit.")
@@ -154,30 +158,13 @@ class PlaygroundWorkspace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.window() is not self:
-            self.window().installEventFilter(self)
         self.controls.source.begin()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.window().removeEventFilter(self)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._act(event):
-            super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Handles the keys that no focused widget used, e.g. Space right after drawing: they arrive at the window."""
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
-            return self._act(event)
-        return False
-
-    def _act(self, event: QKeyEvent) -> bool:
-        """Does what the key's row says; False for a key that is not in the table."""
-        name, playing = name_of(event), self.playing
+    def act(self, name: str) -> bool:
+        playing = self.playing
         slide = self.views["slide"]
         assert isinstance(slide, SlideView)
         if name == "play" and self.now == "slide":

@@ -1,10 +1,8 @@
-"""The keys of Why as rows, and which row a key press belongs to."""
+"""The keys of Why as rows."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeyEvent
-
-from gui.bindings import Binding, pressed_row
+from gui.bindings import Binding
 
 WHERE = "Why"
 
@@ -26,8 +24,3 @@ BINDINGS: tuple[Binding, ...] = (
         "workspace",
     ),
 )
-
-
-def name_of(event: QKeyEvent) -> str:
-    """The name of the row whose key was pressed, "" for any other key."""
-    return pressed_row(BINDINGS, event)

@@ -27,7 +27,6 @@ GAP = 2  # pixels between pictures
 FRAME_COLOUR = (1.0, 0.55, 0.1)
 MOST_IMAGES = 60_000
 LONGEST = 224  # pixels of a photograph's longer side: what a network of photographs was trained on
-SMALLEST = 24  # of its shorter side
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +53,7 @@ class MakeRequest:
 
     def content(self, input: ImageInput) -> np.ndarray:
         """(h, w, 1|3) float32 0 to 1: the photograph where there is one, else what the network receives."""
+        from nets.explain.resized import SMALLEST
         from nets.explain.values import to_picture
 
         if self.photograph is not None and input.channels == 3:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gui.explain.making import Made, MakeRequest, checked, own_lens, telling
 from nets.errors import LensletError
 from nets.events import Report
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
 
 def transfer(request: MakeRequest, *, report: Report) -> Made:
     """The picture in the style of ``request.look``; it goes on from ``request.after``."""
+    from nets.data.photographs import photograph_or_file
     from nets.explain.style import OPTIONS, Styling
     from nets.explain.style import transfer as find
 
@@ -37,22 +36,10 @@ def transfer(request: MakeRequest, *, report: Report) -> Made:
         find(
             lens,
             request.content(lens.card.input),
-            picture_of_style(request.look),
+            photograph_or_file(request.look),
             wanted=Styling(**options),
             steps=steps,
             after=request.after,
             report=telling(report, made),
         )
     )
-
-
-def picture_of_style(look: str) -> np.ndarray:
-    """One of scikit-learn's photographs by its name, or a file: (h, w) or (h, w, 3|4) uint8.
-
-    Raises:
-        LensletError: it cannot be read.
-    """
-    from nets.data.photographs import FILES, photograph
-    from nets.data.pictures import read_picture
-
-    return photograph(look) if look in FILES else read_picture(Path(look))

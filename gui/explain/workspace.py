@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explain.controls import ExplainControls
 from gui.explain.explain_page import ExplainPage, save_raw
-from gui.explain.keys import BINDINGS, name_of
+from gui.explain.keys import BINDINGS
 from gui.explain.lesion_page import LesionPage
 from gui.explain.looks_page import LooksPage
 from gui.explain.pages import PAGES
@@ -21,6 +21,7 @@ from gui.session import Session
 from gui.threads.job import Job
 from gui.widgets import ExportButton, IconButton, button
 from gui.widgets.file_dialogs import ask_to_save
+from gui.widgets.keyed import KeyedWorkspace
 from nets.network.shipped_cards import shipped
 from nets.pictures.ranges import file_name
 
@@ -34,8 +35,10 @@ __all__ = ["BINDINGS", "WhyWorkspace"]
 RUNS = 12  # of the newest that may stand beside the open model
 
 
-class WhyWorkspace(QWidget):
+class WhyWorkspace(KeyedWorkspace):
     """Live with the pad through the session. The keys of ``BINDINGS`` work wherever the focus is inside."""
+
+    bindings = BINDINGS
 
     hints_changed = Signal()  # another page is shown, and other keys matter
 
@@ -245,25 +248,9 @@ class WhyWorkspace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.window() is not self:
-            self.window().installEventFilter(self)
         self._follow()
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.window().removeEventFilter(self)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._act(event):
-            super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A key that nobody wanted, e.g. an arrow right after drawing, comes to the window at last."""
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
-            return self._act(event)
-        return False
-
-    def _act(self, event: QKeyEvent) -> bool:
+    def act(self, name: str) -> bool:
         page = self.pages.currentIndex()
         actions: dict[str, Any] = {
             "method_before": lambda: self._walk(-1),
@@ -280,7 +267,7 @@ class WhyWorkspace(QWidget):
                 "curves": lambda: self.explain.check("curves"),
                 "colours": self.controls.toggle_jet,
             }
-        action = actions.get(name_of(event))
+        action = actions.get(name)
         if action is not None:
             action()
         return action is not None

@@ -1,10 +1,8 @@
-"""The explorer's keys as rows, and which row a key press belongs to."""
+"""The explorer's keys as rows."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeyEvent
-
-from gui.bindings import Binding, pressed_row
+from gui.bindings import Binding
 
 WHERE = "Explore"
 
@@ -19,8 +17,3 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("arithmetic", ("A",), "The arithmetic of the value under the cursor", WHERE, "workspace"),
     Binding("range", ("R",), "Colour range: this map, the layer, the network", WHERE, "workspace"),
 )
-
-
-def name_of(event: QKeyEvent) -> str:
-    """The name of the row whose key was pressed, "" for any other key."""
-    return pressed_row(BINDINGS, event)

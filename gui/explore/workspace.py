@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explore.arithmetic.arithmetic_panel import ArithmeticPanel
 from gui.explore.exporting import Exporting
-from gui.explore.keys import BINDINGS, name_of
+from gui.explore.keys import BINDINGS
 from gui.explore.maps.detail import DetailPanel
 from gui.explore.maps.maps_panel import MapsPanel
 from gui.explore.network.diagram_panel import DiagramPanel
@@ -21,6 +21,7 @@ from gui.explore.selection import Selection
 from gui.explore.watching import paths_to_watch
 from gui.paint.snapshot import Snapshots
 from gui.session import Session
+from gui.widgets.keyed import KeyedWorkspace
 from nets.pictures.ranges import Range, file_name
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ LOW = 640  # below this height the diagram is a slim strip
 RESTED = 250  # milliseconds after the last answer until the rest of a large network is looked at
 
 
-class ExploreWorkspace(QWidget):
+class ExploreWorkspace(KeyedWorkspace):
     """Follows the session's model and answers. The keys of ``BINDINGS`` work wherever the focus is inside."""
+
+    bindings = BINDINGS
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -286,30 +289,17 @@ class ExploreWorkspace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.window() is not self:
-            self.window().installEventFilter(self)
         self._watch()
         self._repaint()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.window().removeEventFilter(self)
         self._rest.stop()
         self.session.watch(())
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._act(event):
-            super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Handles keys that no focused widget used, e.g. an arrow right after drawing: they arrive at the window."""
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.isVisible():
-            return self._act(event)
-        return False
-
-    def _act(self, event: QKeyEvent) -> bool:
+    def act(self, name: str) -> bool:
         actions: dict[str, Any] = {
             "layer_before": lambda: self._walk(-1),
             "layer_after": lambda: self._walk(1),
@@ -321,7 +311,7 @@ class ExploreWorkspace(QWidget):
             "range": self.choice.next_range,
             "arithmetic": self.toggle_arithmetic,
         }
-        action = actions.get(name_of(event))
+        action = actions.get(name)
         if action is not None:
             action()
         return action is not None

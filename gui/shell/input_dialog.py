@@ -26,7 +26,7 @@ from gui.session import Session
 from gui.threads.loader import Loader
 from gui.widgets import NumberBox, Select, button, label
 from gui.widgets.file_dialogs import ask_to_open
-from gui.words import translated
+from gui.words import capitalised, translated
 from nets.data.prepare import FITS, POLARITIES
 from nets.data.value_ranges import ORDERS, OWN, RANGES, order_of
 from nets.errors import LensletError
@@ -275,7 +275,7 @@ class InputDialog(QDialog):
         self._keeper.ask(keep, path, self._session.places, said, done=done, failed=failed)
 
     def _say(self, sentence: str) -> None:
-        self.problem.setText(sentence[:1].upper() + sentence[1:])
+        self.problem.setText(capitalised(sentence))
         self.problem.show()
 
     def _ask_for_names(self) -> None:

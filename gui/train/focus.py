@@ -16,6 +16,7 @@ from gui.train.results.results import ResultsPanel
 from gui.train.runs.runs import RunsPanel
 from gui.train.task import DataLoaded, HeldOut, evaluation_task, held_out_task
 from gui.train.training_state import Ended
+from gui.words import capitalised
 from nets.events import Event
 from nets.training.events import BatchesDone, Changed, EpochEnded, Started
 
@@ -162,7 +163,7 @@ class Focus(QObject):
         self._results.clear()
         if not summary.epochs_done:
             why = summary.message or self.tr("no epoch of this run was finished")
-            self._results.clear(why[:1].upper() + why[1:])
+            self._results.clear(capitalised(why))
             return
         self.show_epoch(summary.best_epoch or summary.epochs_done)
 

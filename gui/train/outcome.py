@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from gui.train.training_state import Outcome, TrainingState
 from gui.widgets import run_dialog
+from gui.words import capitalised
 from nets.runs.evaluation import FEW, Accuracy
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _failed(outcome: Outcome, done: int, use: tuple[tuple[str, str], ...]) -> St
 
 
 def _capitalised(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+    return capitalised(sentence)
 
 
 def show_details(outcome: Outcome, parent: QWidget) -> None:

@@ -19,7 +19,6 @@ from nets.explain import dream as dreams
 from nets.explain import style as styles
 from nets.explain.option import Option
 from nets.explain.partial import Partial
-from nets.files import user_path
 from nets.places import Places
 
 PICTURES = (".png", ".jpg", ".jpeg")
@@ -125,12 +124,10 @@ def _run(work: Any, shown: Any, file: Path, out: Output, **fields: Any) -> int:
 
 def _picture(name: str, longest: int) -> np.ndarray:
     """(h, w, C) float32 from 0 to 1: a file or one of ``FILES``, its longer side at most ``longest``."""
-    from nets.data.photographs import FILES, photograph
-    from nets.data.pictures import read_picture
+    from nets.data.photographs import photograph_or_file
     from nets.explain.resized import in_channels, resized
 
-    path = user_path(name, "picture")
-    pixels = photograph(name) if name in FILES and not path.exists() else read_picture(path)
+    pixels = photograph_or_file(name)
     values = in_channels(pixels, 1 if pixels.ndim == 2 or pixels.shape[2] == 1 else 3)
     height, width = values.shape[:2]
     share = min(1, longest / max(height, width))

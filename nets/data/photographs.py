@@ -9,7 +9,9 @@ from PIL import Image
 
 from nets.data.digits import path_of_table
 from nets.data.ink import LUMINANCE
+from nets.data.pictures import read_picture
 from nets.errors import LensletError
+from nets.user_path import user_path
 
 FILES = ("china.jpg", "flower.jpg")  # photographs by Luca Galuzzi and by dany13, CC BY 2.0
 
@@ -50,6 +52,16 @@ def photograph(name: str) -> np.ndarray:
         ) from problem
     pixels.setflags(write=False)  # it is kept, and everybody gets the same
     return pixels
+
+
+def photograph_or_file(name: str) -> np.ndarray:
+    """The picture file ``name``, or one of ``FILES`` if there is no such file: (h, w) or (h, w, 3|4) uint8.
+
+    Raises:
+        LensletError: It cannot be read.
+    """
+    path = user_path(name, "picture")
+    return photograph(name) if name in FILES and not path.exists() else read_picture(path)
 
 
 def _boxes(width: int, height: int) -> list[tuple[int, int, int, int]]:

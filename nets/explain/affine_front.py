@@ -73,7 +73,7 @@ def affine_front(model: Model) -> AffineFront:
         if step.inputs != (value,) or len(step.outputs) != 1 or not _is_affine(step.operation):
             break
         value, last = step.outputs[0], step
-        if activation_of(step.operation) or _readers(graph, value) != 1:
+        if activation_of(step.operation) or graph.uses(value) != 1:
             break
     # Steps that only pass numbers on save nothing: a copy of the picture would be kept for them.
     return AffineFront(model, last if last is not None and _multiplies(graph, last) else None)
@@ -90,10 +90,6 @@ def _is_affine(operation: Any) -> bool:
         *(layers.Dropout, layers.SpatialDropout2D, layers.GaussianNoise, layers.GaussianDropout),
     )
     return isinstance(operation, kinds) or is_augmentation(operation)
-
-
-def _readers(graph: Graph, value: int) -> int:
-    return sum(step.inputs.count(value) for step in graph.steps) + (graph.output == value)
 
 
 def _multiplies(graph: Graph, last: Step) -> bool:

@@ -22,7 +22,7 @@ from nets.explain.layers import own_layers, refusal_of_layer
 from nets.explain.memory import needed, refusal_of_memory
 from nets.explain.option import Option
 from nets.explain.partial import Partial
-from nets.explain.resized import in_channels, resized
+from nets.explain.resized import SMALLEST, in_channels, refusal_of_size, resized
 from nets.explain.scores import compiled
 from nets.explain.smoothing import blur_matrix
 from nets.explain.values import bounds, to_numbers, to_picture
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from nets.compute.lens import Lens
     from nets.network.model import Model
 
-SMALLEST = 24  # pixels: the shorter side of the first octave
-LARGEST_PIXELS = 1024 * 1024
 SMOOTH = 0.7  # pixels: the standard deviation of the Gaussian that smooths each gradient
 OPTIONS = (
     Option("octaves", "Octaves", "int", 4, 1, 12, description="sizes, smallest first"),
@@ -139,20 +137,8 @@ def refusal(lens: Lens, picture: np.ndarray, layers: Sequence[str], map: int | N
         if map is not None and not 0 <= map < maps:
             return Text("{path} has maps 0 to {maps}, not {map}", path=path, maps=maps - 1, map=map)
     height, width = picture.shape[:2]
-    if height * width > LARGEST_PIXELS:
-        return Text(
-            "the picture has {height} × {width} pixels; expected at most {largest_pixels:,}: make it smaller",
-            height=height,
-            width=width,
-            largest_pixels=LARGEST_PIXELS,
-        )
-    if min(height, width) < SMALLEST:
-        return Text(
-            "the picture has {height} × {width} pixels; expected {smallest} or more on each side",
-            height=height,
-            width=width,
-            smallest=SMALLEST,
-        )
+    if problem := refusal_of_size(height, width):
+        return problem
     return refusal_of_memory(needed(lens.model, height=height, width=width), "take a smaller picture")
 
 

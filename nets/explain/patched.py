@@ -313,7 +313,7 @@ def _chain(graph: Graph, shapes: dict[int, Any]) -> list[Step]:
     value = graph.input
     for step in graph.steps[:-1]:
         output = shapes[step.outputs[0]]
-        if step.inputs != (value,) or len(output) != 4 or _readers(graph, step.outputs[0]) != 1:
+        if step.inputs != (value,) or len(output) != 4 or graph.uses(step.outputs[0]) != 1:
             break
         if _windows(step.operation, _size(shapes[value])) is None and not _is_per_position(step.operation):
             break
@@ -342,10 +342,6 @@ def _share(square: Sequence[int], size: tuple[int, int]) -> float:
 
 def _size(shape: Any) -> tuple[int, int]:
     return int(shape[1] or 1), int(shape[2] or 1)
-
-
-def _readers(graph: Graph, value: int) -> int:
-    return sum(step.inputs.count(value) for step in graph.steps) + (graph.output == value)
 
 
 def _windows(operation: Any, size: tuple[int, int]) -> tuple[AxisWindow, AxisWindow] | None:

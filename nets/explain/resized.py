@@ -1,4 +1,4 @@
-"""Float pictures brought to another size or another number of channels."""
+"""Float pictures brought to another size or another number of channels; the sizes that can be optimised."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from PIL import Image
 
 from nets.data.ink import LUMINANCE
 from nets.errors import UsageError
+from nets.text import Text
+
+LARGEST_PIXELS = 1024 * 1024  # of a picture that is optimised
+SMALLEST = 24  # pixels of its shorter side
 
 
 def resized(values: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -25,6 +29,25 @@ def resized(values: np.ndarray, height: int, width: int) -> np.ndarray:
     planes = [Image.fromarray(np.ascontiguousarray(values[..., c], np.float32)) for c in range(values.shape[2])]
     way = Image.Resampling.BILINEAR
     return np.stack([np.asarray(plane.resize((width, height), way)) for plane in planes], axis=-1)
+
+
+def refusal_of_size(height: int, width: int) -> str:
+    """Why a picture of this size cannot be optimised, as one sentence; "" if it can."""
+    if height * width > LARGEST_PIXELS:
+        return Text(
+            "the picture has {height} × {width} pixels; expected at most {largest_pixels:,}: make it smaller",
+            height=height,
+            width=width,
+            largest_pixels=LARGEST_PIXELS,
+        )
+    if min(height, width) < SMALLEST:
+        return Text(
+            "the picture has {height} × {width} pixels; expected {smallest} or more on each side",
+            height=height,
+            width=width,
+            smallest=SMALLEST,
+        )
+    return ""
 
 
 def in_channels(picture: np.ndarray, channels: int) -> np.ndarray:

@@ -27,7 +27,7 @@ from nets.explain.layers import refusal_of_layer, spatial_layers
 from nets.explain.memory import needed, refusal_of_memory
 from nets.explain.option import Option
 from nets.explain.partial import Partial
-from nets.explain.resized import in_channels, resized
+from nets.explain.resized import in_channels, refusal_of_size, resized
 from nets.explain.scores import compiled
 from nets.explain.smoothing import total_variation
 from nets.explain.values import bounds, to_numbers, to_picture
@@ -47,8 +47,6 @@ OPTIONS = (
 )
 """The options besides the layers: ``steps`` is a parameter of ``transfer``, the others are fields of ``Styling``."""
 EVERY = 0.5  # seconds between partial results
-LARGEST_PIXELS = 1024 * 1024
-SMALLEST = 24
 
 
 @dataclass(frozen=True)
@@ -193,20 +191,8 @@ def refusal(model: Model, content: np.ndarray, wanted: Styling, after: Styled | 
         if problem := refusal_of_layer(model, path, "Style transfer"):
             return problem
     height, width = content.shape[:2]
-    if height * width > LARGEST_PIXELS:
-        return Text(
-            "the picture has {height} × {width} pixels; expected at most {largest_pixels:,}: make it smaller",
-            height=height,
-            width=width,
-            largest_pixels=LARGEST_PIXELS,
-        )
-    if min(height, width) < SMALLEST:
-        return Text(
-            "the picture has {height} × {width} pixels; expected {smallest} or more on each side",
-            height=height,
-            width=width,
-            smallest=SMALLEST,
-        )
+    if problem := refusal_of_size(height, width):
+        return problem
     if after is not None and after.numbers.shape != (height, width, model.card.input.channels):
         found, size = (" × ".join(map(str, shape[:2])) for shape in (after.numbers.shape, content.shape))
         return Text(

@@ -86,6 +86,10 @@ class Graph:
         """The paths of the steps whose values the step reads, each once; "" for the model's input."""
         return tuple(dict.fromkeys(self.writers.get(number, "") for number in step.inputs))
 
+    def uses(self, value: int) -> int:
+        """How often the value is read by the steps, plus 1 if it is the output."""
+        return sum(step.inputs.count(value) for step in self.steps) + (self.output == value)
+
     @cached_property
     def parts(self) -> tuple[Graph, ...]:
         """The graph cut wherever a single value is all that the rest needs: each part's output is the next one's input.

@@ -25,6 +25,7 @@ from gui.draw.pad.pictures import to_image
 from gui.session import Session
 from gui.threads.loader import Loader
 from gui.widgets import ElidedLabel, IconButton
+from gui.words import capitalised
 
 if TYPE_CHECKING:
     from nets.data.examples import Examples
@@ -106,7 +107,7 @@ class ExamplesStrip(QWidget):
         self.more.show()
 
     def _show_problem(self, why: str) -> None:
-        self.sentence.setText(why[:1].upper() + why[1:])
+        self.sentence.setText(capitalised(why))
         self.sentence.setToolTip(self.sentence.text())
         self._pages.setCurrentWidget(self.sentence)
         self.more.hide()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVB
 
 from gui import theme
 from gui.widgets import label
+from gui.words import capitalised
 from nets.data.specs import DatasetSpec
 
 MOST = 24
@@ -121,7 +122,7 @@ class DatasetCard(QWidget):
         size = " × ".join(map(str, spec.input.shape))
         images = self.tr("{0:,} to train and validate, {1:,} to test, {2}")
         texts = {
-            "about": spec.about[:1].upper() + spec.about[1:],
+            "about": capitalised(spec.about),
             "images": images.format(spec.train_images, spec.test_images, size),
             "source": spec.source,
             "licence": spec.licence,

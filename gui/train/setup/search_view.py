@@ -15,6 +15,7 @@ from gui.train.setup.plot import Curve, LinePlot
 from gui.train.setup.schedule_view import WORDS
 from gui.train.task import find_rate_task
 from gui.widgets import button, label
+from gui.words import capitalised
 from nets.events import Event, Progress
 from nets.runs.config import TrainConfig
 
@@ -116,7 +117,7 @@ class SearchView(QWidget):
             return
         if not isinstance(counted, RateTried):  # data or features come first
             words = self.tr("{0}: {1:,.0f} of {2:,.0f} {3}")
-            what = counted.what[:1].upper() + counted.what[1:]
+            what = capitalised(counted.what)
             self.words.setText(words.format(what, counted.done, counted.total, counted.unit))
             return
         self._tried += [event for event in events if isinstance(event, RateTried)]
@@ -174,7 +175,7 @@ class SearchView(QWidget):
             job.deleteLater()
         self._render()
         if words:
-            self.words.setText(words[:1].upper() + words[1:])
+            self.words.setText(capitalised(words))
 
     def _render(self) -> None:
         ready = self._session.engine == "ready" and not self._problem

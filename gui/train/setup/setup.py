@@ -27,7 +27,7 @@ from gui.train.task import Availability, availability_task
 from gui.train.training_state import TrainingState
 from gui.widgets import Panel, button, label
 from gui.widgets.file_dialogs import ask_for_folder, ask_to_open
-from gui.words import translated
+from gui.words import capitalised, translated
 from nets.data.drawings import set_of_dataset
 from nets.data.specs import DatasetSpec, ImageInput
 from nets.runs.changes import CHANGEABLE, SettingsChange
@@ -231,7 +231,7 @@ class SetupBar(Panel):
         if not found:
             self._wanted |= field
         words = self.tr("From here on, when you resume: {0}").format(SettingsChange(1, 0, **self._wanted).text())
-        self.message.show_words(found[:1].upper() + found[1:] if found else words, warning=bool(found))
+        self.message.show_words(capitalised(found) if found else words, warning=bool(found))
         if not found:
             self._show_details_of(config)
             self.adjust_requested.emit(field)
@@ -298,7 +298,7 @@ class SetupBar(Panel):
             self.unfold.setChecked(True)  # what is to be mended is to be seen
         for name, option in self.options.items():
             option.set_problem(found.get(name, "") if known else "")
-        first, *others = [problem[:1].upper() + problem[1:] for problem in found.values()] or [""]
+        first, *others = [capitalised(problem) for problem in found.values()] or [""]
         self.train.setEnabled(not found and self._session.engine == "ready")
         engine = {"ready": "", "failed": self.tr("TensorFlow could not be loaded")}
         reason = "\n".join((first, *others)) or engine.get(self._session.engine, self.tr("TensorFlow is still loading"))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from gui.train.setup.misfit import Misfit
 from gui.train.setup.sources import Source
 from gui.train.task import Availability
-from gui.words import translated
+from gui.words import capitalised, translated
 from nets.data.specs import DatasetSpec, ImageInput
 from nets.runs.config import RECIPES, TrainConfig, few_images_warning, input_for, split_sizes
 from nets.zoo import NETS
@@ -24,7 +24,7 @@ def few_images_words(config: TrainConfig, spec: DatasetSpec | None) -> str:
         return ""
     _, held_out = split_sizes(config, spec.train_images)
     rest = _tr("{0:,} to validate, {1:,} to test") if held_out else _tr("{1:,} to test")
-    return f"{sentence[:1].upper()}{sentence[1:]}{BETWEEN}{rest.format(held_out, spec.test_images)}"
+    return f"{capitalised(sentence)}{BETWEEN}{rest.format(held_out, spec.test_images)}"
 
 
 def summary(

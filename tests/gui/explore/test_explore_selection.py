@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from pytestqt.qtbot import QtBot
 
-from gui.explore.keys import BINDINGS, name_of
+from gui.bindings import pressed_row
+from gui.explore.keys import BINDINGS
 from gui.explore.maps.unit_detail import place_words
 from gui.explore.network.layers import head_words, rows_of
 from gui.explore.selection import Selection
@@ -153,9 +154,9 @@ def test_every_key_finds_its_row(row):
     for name in row.keys:
         key = getattr(Qt.Key, f"Key_{name}")
         press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
-        assert name_of(press) == row.name
+        assert pressed_row(BINDINGS, press) == row.name
         held = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.ControlModifier)
-        assert name_of(held) == ""
+        assert pressed_row(BINDINGS, held) == ""
 
 
 def test_numbers_in_words():
