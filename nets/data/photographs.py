@@ -11,7 +11,7 @@ from nets.data.digits import path_of_table
 from nets.data.ink import LUMINANCE
 from nets.data.pictures import read_picture
 from nets.errors import LensletError
-from nets.user_path import user_path
+from nets.files import user_path
 
 FILES = ("china.jpg", "flower.jpg")  # photographs by Luca Galuzzi and by dany13, CC BY 2.0
 
