@@ -16,7 +16,7 @@ from gui.paint.pixels import argb, coloured, image, montage, reduced
 
 RING = 3  # logical pixels around a picture for the ring of the chosen one
 NUMBER_HEIGHT = 12
-# A picture narrower than this has its number above it: inside, it would cover what there is.
+# A picture narrower or lower than this has its number above it: inside, it would cover what there is.
 NUMBERED_FROM, NUMBERED_TIGHT = 60, 48
 
 
@@ -140,7 +140,7 @@ class MapGrid(Canvas):
         made, banded = fitted(0), fitted(above)
         # Where the grid would scroll for the numbers' sake alone, they go inside a little earlier.
         scrolls = made.total_height <= room_height < banded.total_height
-        inside = made.cell_width >= (NUMBERED_TIGHT if scrolls else NUMBERED_FROM) * ratio
+        inside = min(made.cell_width, made.cell_height) >= (NUMBERED_TIGHT if scrolls else NUMBERED_FROM) * ratio
         return made if inside and not self._above else banded
 
     def _lay_out(self) -> None:
@@ -243,7 +243,9 @@ class MapGrid(Canvas):
         if self._layout.band:
             painter.setFont(theme.font(9, tabular=True))
             painter.setPen(colors.color("quiet"))
-            painter.drawText(cell.translated(0, -theme.px(NUMBER_HEIGHT)), 0, str(number))
+            # Not cut to the picture's size: a kernel of 1 x 7 is lower than its number, one of 7 x 1 narrower.
+            place = cell.translated(0, -theme.px(NUMBER_HEIGHT))
+            painter.drawText(place, Qt.TextFlag.TextDontClip, str(number))
         elif self._numbers and not self._above:
             self._paint_number(painter, colors, cell, number, on_ground=dead or blank)
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +24,10 @@ from gui.threads.live import LiveAnswer
 from nets.network.layers import LayerInfo
 
 
-@pytest.mark.parametrize(("shape", "above"), [((64, 7, 7), True), ((40, 14, 14), True), ((4, 28, 28), False)])
+@pytest.mark.parametrize(
+    ("shape", "above"),
+    [((64, 7, 7), True), ((40, 14, 14), True), ((4, 28, 28), False), ((3, 1, 7), True), ((3, 7, 1), True)],
+)
 def test_numbers_stand_above_small_maps(qtbot: QtBot, shape: tuple[int, int, int], above: bool):
     grid = MapGrid()
     qtbot.addWidget(grid)
@@ -31,6 +35,23 @@ def test_numbers_stand_above_small_maps(qtbot: QtBot, shape: tuple[int, int, int
     grid.show()
     grid.set_shape(*shape)
     assert bool(grid.grid.band) is above
+
+
+@pytest.mark.parametrize("shape", [(128, 1, 7), (128, 7, 1), (128, 1, 3)])
+def test_the_number_above_a_low_or_narrow_picture_is_whole(qtbot: QtBot, shape: tuple[int, int, int]):
+    """Those of Inception's kernels of 1 x 7 had only their upper halves."""
+
+    def number_in(grid: MapGrid, position: int) -> QImage:
+        qtbot.addWidget(grid)
+        grid.resize(330, 500)
+        grid.show()
+        cell = grid._cell(position)
+        return grid.viewport().grab().toImage().copy(int(cell.left()), int(cell.top()) - 12, 18, 12)
+
+    square, other = MapGrid(smallest=15), MapGrid(smallest=15)
+    square.set_shape(128, 3, 3)
+    other.set_shape(*shape)
+    assert number_in(other, 27) == number_in(square, 27)
 
 
 def test_each_row_of_bars_begins_with_its_number(qtbot: QtBot):
