@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nets import zoo
@@ -14,6 +15,9 @@ from nets.network.outline import outline
 from nets.network.structure import Structure
 from nets.runs.config import TrainConfig
 from nets.text import Text
+from nets.training.freezing import nodes_of
+from nets.training.new_head import sharing
+from nets.training.phases import ALL, phases_of
 
 if TYPE_CHECKING:
     import keras
@@ -65,47 +69,93 @@ def check_memory(config: TrainConfig, input: ImageInput, classes: int, available
     )
 
 
-def transfer_bytes(config: TrainConfig, network: keras.Model) -> int:
+@dataclass(frozen=True)
+class TransferCosts:
+    """What a transfer takes, counted in numbers, whatever its settings and its classes are.
+
+    layers: (name, weights, those of them that can learn) of each layer before the new head, in order.
+    inputs: of the new head.
+    values: what all layers before the new head give for one image.
+    """
+
+    layers: tuple[tuple[str, int, int], ...]
+    inputs: int
+    values: int
+
+    @classmethod
+    def of(cls, network: keras.Model) -> TransferCosts:
+        """Of the features of ``network``, which is left as it is. LensletError where it has none."""
+        from keras import layers
+
+        headed = sharing(network, 1)
+        called = [node.operation for node in nodes_of(headed)]
+        own = {id(layer): layer for layer in called[:-1] if isinstance(layer, layers.Layer)}
+        last = sorted(own.values(), key=lambda layer: len(called) - 1 - called[::-1].index(layer))
+        numbers = sum(math.prod(size or 1 for size in row.output_shape) for row in Structure.of(headed).layers)
+        counts = tuple((layer.name, layer.count_params(), _can_learn(layer)) for layer in last)
+        return cls(counts, int(called[-1].kernel.shape[0]), numbers - 1)
+
+    def learning(self, frozen: str) -> int:
+        """How many weights before the head learn where ``frozen`` is the last layer that does not (see ``Phase``)."""
+        if frozen == ALL:
+            return 0
+        names = [name for name, _, _ in self.layers]
+        first = names.index(frozen.partition("/")[0]) + 1 if frozen else 0
+        return sum(can_learn for _, _, can_learn in self.layers[first:])
+
+
+def _can_learn(layer: keras.layers.Layer) -> int:
+    """The weights that ``freeze`` leaves to learn; a source may come with some of its layers frozen."""
+    from keras import layers
+
+    inner = (one for one in layer._flatten_layers() if not isinstance(one, layers.BatchNormalization))
+    return sum(math.prod(variable.shape) for one in inner for variable in one._trainable_variables)
+
+
+def transfer_bytes(config: TrainConfig, costs: TransferCosts, classes: int) -> int:
     """Bytes that the weights, the optimiser and one batch's values and gradients of a transfer take at the least.
 
     Args:
         config: its optimiser, batch size and phases count: where the head alone learns, no layer keeps its values.
-        network: with its new head; the layers that never learn are frozen.
+        costs: of its features.
+        classes: the number of outputs.
     """
-    learning = sum(math.prod(variable.shape) for variable in network.trainable_variables)
-    weights = network.count_params() + learning * (COPIES - 1 + MEMORIES.get(config.optimizer, 2))
-    values = 0
-    if config.epochs > config.head_epochs:
-        layers = Structure.of(network).layers
-        values = sum(math.prod(size or 1 for size in layer.output_shape) for layer in layers)
+    head = (costs.inputs + 1) * classes
+    learning = head + costs.learning(phases_of(config)[-1].frozen)
+    weights = sum(count for _, count, _ in costs.layers) + head
+    weights += learning * (COPIES - 1 + MEMORIES.get(config.optimizer, 2))
+    values = costs.values + classes if config.epochs > config.head_epochs else 0
     return FLOAT * (weights + config.batch_size * values)
 
 
-def check_transfer_memory(config: TrainConfig, network: keras.Model, available: int | None = None) -> None:
+def check_transfer_memory(
+    config: TrainConfig, costs: TransferCosts, classes: int, available: int | None = None
+) -> None:
     """LensletError where a transfer takes more memory than there is; it names what would fit.
 
     Args:
         config: the transfer.
-        network: as for ``transfer_bytes``.
+        costs: of its features.
+        classes: the number of outputs.
         available: bytes; None: what this computer has free now.
     """
     free = available_memory() if available is None else available
-    needed = transfer_bytes(config, network)
+    needed = transfer_bytes(config, costs, classes)
     if needed <= free:
         return
     batch = config.batch_size // 2
-    while batch and transfer_bytes(dataclasses.replace(config, batch_size=batch), network) > free:
+    while batch and transfer_bytes(dataclasses.replace(config, batch_size=batch), costs, classes) > free:
         batch //= 2
     alone = dataclasses.replace(config, epochs=config.head_epochs)
     fits = Text("close other programs, or take the features of a smaller network")
     if batch:
         fits = Text("batches of {batch} would fit", batch=batch)
-    elif transfer_bytes(alone, network) <= free:
+    elif transfer_bytes(alone, costs, classes) <= free:
         fits = Text(
             "the head alone would fit: as many epochs in all as of the head, {epochs}", epochs=config.head_epochs
         )
     raise LensletError(
-        "{network} with a new head and batches of {batch_size} needs about {needed} of memory, and {free} are free; "
+        "a new head on {network} with batches of {batch_size} needs about {needed} of memory, and {free} are free; "
         "{advice}",
         network=config.network,
         batch_size=config.batch_size,

@@ -30,6 +30,21 @@ def with_new_head(network: keras.Model, classes: int, seed: int) -> keras.Model:
     import keras
 
     keras.utils.set_random_seed(seed)
+    made = sharing(network, classes)
+    # Built again from its configuration: the source's layers remain the source's.
+    copy = keras.models.model_from_json(made.to_json())
+    copy.set_weights(made.get_weights())
+    return copy
+
+
+def sharing(network: keras.Model, classes: int) -> keras.Model:
+    """As ``with_new_head``, but the layers before the head are those of ``network`` itself: to be looked at only.
+
+    Raises:
+        LensletError: as ``with_new_head``.
+    """
+    import keras
+
     source = _opened(network)
     head = head_of(source)
     value = head.input_tensors[0]
@@ -46,14 +61,10 @@ def with_new_head(network: keras.Model, classes: int, seed: int) -> keras.Model:
         first = source.inputs[0]
         start = keras.Input(first.shape[1:], dtype=first.dtype, name=first.name.split(":")[0])
         made: keras.Model = keras.Sequential([start, *kept, *new], name=source.name)
-    else:
-        for layer in new:
-            value = layer(value)
-        made = keras.Model(source.inputs[0], value, name=source.name)
-    # Built again from its configuration: the source's layers remain the source's.
-    copy = keras.models.model_from_json(made.to_json())
-    copy.set_weights(made.get_weights())
-    return copy
+        return made
+    for layer in new:
+        value = layer(value)
+    return keras.Model(source.inputs[0], value, name=source.name)
 
 
 def _new_layers(source: keras.Model, shape: tuple[int | None, ...], classes: int, names: set[str]) -> list[Any]:

@@ -20,7 +20,7 @@ from nets.runs.architecture import write_architecture
 from nets.runs.config import TrainConfig
 from nets.runs.store import Run, RunStore
 from nets.training.freezing import freeze, frozen_count
-from nets.training.memory import check_transfer_memory
+from nets.training.memory import TransferCosts, check_transfer_memory
 from nets.training.new_head import with_new_head
 from nets.training.phases import phases_of
 from nets.training.train import train
@@ -82,9 +82,9 @@ def beginning(config: TrainConfig, source: Model, data: Dataset) -> Beginning:
     backend.configure()
     network = with_new_head(source.network, len(data.classes), config.seed)
     frozen_count(network, config.freeze)
+    check_transfer_memory(config, TransferCosts.of(source.network), len(data.classes))
     weights = network.get_weights()
-    freeze(network, phases_of(config)[-1].frozen)
-    check_transfer_memory(config, network)
+    freeze(network, phases_of(config)[-1].frozen)  # the run's architecture says which layers never learn
 
     def begin(folder: Path) -> None:
         write_architecture(folder, network)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,6 +14,9 @@ from nets.events import Report, no_report
 from nets.network.files.machine import bytes_text
 from nets.runs.config import TrainConfig, input_for
 from nets.zoo import NETS
+
+if TYPE_CHECKING:
+    from nets.training.memory import TransferCosts
 
 
 class MemoryEstimate(QObject):
@@ -30,19 +33,32 @@ class MemoryEstimate(QObject):
         self._loader = Loader(self)
         self._key: tuple[Any, ...] = ()
 
-    def follow(self, config: TrainConfig, spec: DatasetSpec | None) -> None:
-        """Estimates another training. A transfer's features take what its source says, so nothing is said of it."""
-        if spec is None or config.transfers or config.network not in NETS or config.batch_size < 1:
+    def follow(self, config: TrainConfig, spec: DatasetSpec | None, costs: TransferCosts | None) -> None:
+        """Estimates another training.
+
+        Args:
+            config: without ``problems``.
+            spec: its data; None while they are not known.
+            costs: of the features that a transfer keeps; None while they are not known, and for other trainings.
+        """
+        known = costs is not None if config.transfers else config.network in NETS
+        if spec is None or not known or config.batch_size < 1:
             self._forget()
             return
-        size = config.size if isinstance(config.size, int) else 0
-        input, classes = input_for(NETS[config.network], spec.input, size), len(spec.classes)
-        key = (config.network, config.optimizer, config.batch_size, input.shape, classes)
+        classes = len(spec.classes)
+        of = (config.network, config.optimizer, config.batch_size, classes)
+        input = None
+        if costs is None:
+            size = config.size if isinstance(config.size, int) else 0
+            input = input_for(NETS[config.network], spec.input, size)
+            key: tuple[Any, ...] = (*of, input.shape)
+        else:
+            key = (*of, config.start_from, config.freeze, config.epochs, config.head_epochs)
         if key == self._key:
             return
         self._forget()
         self._key = key
-        self._loader.ask(memory_task, config, input, classes, done=self._on_found, failed=lambda _: None)
+        self._loader.ask(memory_task, config, costs or input, classes, done=self._on_found, failed=lambda _: None)
 
     def finish(self) -> None:
         self._loader.finish()
@@ -57,16 +73,31 @@ class MemoryEstimate(QObject):
             self.changed.emit()
 
 
-def memory_task(config: TrainConfig, input: ImageInput, classes: int, report: Report = no_report) -> tuple[str, str]:
-    """(how much, in words; why it is too much, or ""). An input that is too small has its own sentence in the form."""
-    from nets.training.memory import check_memory, training_bytes
+def memory_task(
+    config: TrainConfig, of: ImageInput | TransferCosts, classes: int, report: Report = no_report
+) -> tuple[str, str]:
+    """(how much, in words; why it is too much, or ""). An input that is too small has its own sentence in the form.
+
+    Args:
+        config: the training.
+        of: what its network receives; of a transfer, the costs of its features.
+        classes: the number of outputs.
+        report: not used, it takes no time.
+    """
+    from nets.training.memory import check_memory, check_transfer_memory, training_bytes, transfer_bytes
 
     try:
-        words = bytes_text(training_bytes(config, input, classes))
+        if isinstance(of, ImageInput):
+            words = bytes_text(training_bytes(config, of, classes))
+        else:
+            words = bytes_text(transfer_bytes(config, of, classes))
     except LensletError:
         return "", ""
     try:
-        check_memory(config, input, classes)
+        if isinstance(of, ImageInput):
+            check_memory(config, of, classes)
+        else:
+            check_transfer_memory(config, of, classes)
     except LensletError as problem:
         return words, translated(problem)
     return words, ""

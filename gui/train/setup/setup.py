@@ -39,6 +39,7 @@ from nets.zoo import NETS
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
+    from nets.training.memory import TransferCosts
 
 LOW = 780  # pixels of the window's height
 FILES = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
@@ -292,7 +293,7 @@ class SetupBar(Panel):
         found = self.problems()
         known = self._found is not None
         if not found and self._session.engine == "ready":  # the estimate needs Keras
-            self.memory.follow(self.config(), self._spec)
+            self.memory.follow(self.config(), self._spec, self._costs())
             found = {"": self.memory.problem} if self.memory.problem else {}
         if known and not self.more.options.keys().isdisjoint(found):
             self.unfold.setChecked(True)  # what is to be mended is to be seen
@@ -311,6 +312,10 @@ class SetupBar(Panel):
         self.message.show_words(words, warning=bool((found and known) or warning))
         self.others.setText("\n".join(others))
         self.others.setVisible(bool(others))
+
+    def _costs(self) -> TransferCosts | None:
+        """Of the features that the transfer in the form keeps; None while they are not known, and where it is none."""
+        return self._starts.found.costs if self.choices.source is not None and self._starts.found else None
 
     def _summary(self) -> str:
         source, misfit = self.choices.source, self._misfit()

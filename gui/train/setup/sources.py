@@ -18,6 +18,7 @@ from nets.zoo.pretrained import PRETRAINED
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
+    from nets.training.memory import TransferCosts
 
 FEATURES = "features of "  # before a reference: the row's value in the menu
 FILE = "features of a file"  # the row that asks for one
@@ -74,20 +75,22 @@ def _is_large(run: RunSummary) -> bool:
 class SourceLayers:
     """names: the layers with weights before a model's head, in order: up to which of them can be frozen.
 
-    large: as ``Source.large``, now that the network is known.
+    large: as ``Source.large``, now that the network is known. costs: what a transfer from it takes of memory.
     """
 
     names: tuple[str, ...]
     large: bool
+    costs: TransferCosts
 
 
 def layers_task(reference: str, places: Places, report: Report = no_report) -> SourceLayers:
     """Opens the model and looks at its layers."""
     from nets.models import open_model
     from nets.training.freezing import head_of, needs_care, nodes_of
+    from nets.training.memory import TransferCosts
 
     network = open_model(reference, places, report=report).network
     nodes, head = nodes_of(network), head_of(network)
     before = [node.operation for node in nodes[: nodes.index(head)]]
     names = dict.fromkeys(layer.name for layer in before if getattr(layer, "weights", ()))
-    return SourceLayers(tuple(names), needs_care(network))
+    return SourceLayers(tuple(names), needs_care(network), TransferCosts.of(network))

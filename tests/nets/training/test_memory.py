@@ -15,7 +15,7 @@ from nets.runs.config import TrainConfig, transfer_config
 from nets.runs.store import RunStore
 from nets.training import memory
 from nets.training.freezing import freeze
-from nets.training.memory import check_memory, check_transfer_memory, training_bytes, transfer_bytes
+from nets.training.memory import TransferCosts, check_memory, check_transfer_memory, training_bytes, transfer_bytes
 from nets.training.new_head import with_new_head
 from nets.training.train import train
 from nets.training.transfer import transfer
@@ -63,24 +63,25 @@ def test_a_transfer_that_does_not_fit_says_what_would_and_leaves_no_run(
     data: Dataset, store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = open_model("lenet", Places.default(runs=tmp_path))
-    config = transfer_config("lenet", "bars", "lenet", batch_size=64, head_epochs=1, epochs=2)
-    network = with_new_head(source.network, len(data.classes), 1)
+    config = transfer_config("lenet", "bars", "lenet", batch_size=64, head_epochs=1, epochs=2, freeze="fc1")
+    classes, costs = len(data.classes), TransferCosts.of(source.network)
+    network = with_new_head(source.network, classes, 1)
     weights = network.count_params()
     freeze(network, "fc1")
     learning = sum(int(np.prod(variable.shape)) for variable in network.trainable_variables)
     values = 28 * 28 * 6 + 14 * 14 * 6 + 10 * 10 * 16 + 5 * 5 * 16 + 400 + 120 + 84 + len(data.classes)
     needed = 4 * (weights + 3 * learning + 64 * values)  # Adam: a gradient and two numbers for each weight that learns
-    assert transfer_bytes(config, network) == needed
-    check_transfer_memory(config, network, needed)
+    assert transfer_bytes(config, costs, classes) == needed
+    check_transfer_memory(config, costs, classes, needed)
     for free, words in (
         (needed - 1, "batches of 32 would fit"),
         (4 * (weights + 3 * learning), "the head alone would fit: as many epochs in all as of the head, 1"),
         (1_000, "or take the features of a smaller network"),
     ):
-        with pytest.raises(LensletError, match="lenet with a new head and batches of 64 needs about") as refused:
-            check_transfer_memory(config, network, free)
+        with pytest.raises(LensletError, match="a new head on lenet with batches of 64 needs about") as refused:
+            check_transfer_memory(config, costs, classes, free)
         assert str(refused.value).endswith(words)
     monkeypatch.setattr(memory, "available_memory", lambda: 1_000)
-    with pytest.raises(LensletError, match="lenet with a new head"):
+    with pytest.raises(LensletError, match="a new head on lenet"):
         transfer(config, source, data, store)
     assert store.list() == []

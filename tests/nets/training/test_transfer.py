@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,12 +20,14 @@ from nets.events import Cancelled, Event, Message, Progress
 from nets.models import open_model
 from nets.network.card import CardFields
 from nets.network.model import Model, ModelRef
+from nets.network.structure import Structure
 from nets.network.wrap import wrap
 from nets.places import Places
 from nets.runs.config import TrainConfig, fitted, problems, transfer_config
 from nets.runs.store import Run, RunStore
 from nets.training.events import BatchesDone, EpochEnded
 from nets.training.freezing import freeze, frozen_count, needs_care, split
+from nets.training.memory import TransferCosts
 from nets.training.new_head import with_new_head
 from nets.training.phases import ALL, phases_of
 from nets.training.train import resume, train
@@ -157,6 +160,26 @@ def test_layers_are_frozen_up_to_a_name_and_normalisations_always() -> None:
     assert [layer.name for layer in network.layers if layer.weights and layer.trainable] == ["answer"]
     with pytest.raises(UsageError, match="no layer 'conv9' before the new head; there are: conv1, conv2, "):
         frozen_count(network, "conv9")
+
+
+@pytest.mark.parametrize(
+    ("build", "frozen"),
+    [(chain, "*"), (chain, ""), (chain, "fc1"), (branched, ""), (branched, "conv2"), (branched, "sum")],
+)
+def test_what_a_transfer_takes_is_counted_without_building_it(build: Callable[[], keras.Model], frozen: str) -> None:
+    """The same weights learn as ``freeze`` leaves, also where the source came with frozen layers; it stays as it is."""
+    source = build()
+    source.layers[1].trainable = False
+    before = [(layer.name, layer.trainable) for layer in source.layers]
+    costs = TransferCosts.of(source)
+    made = with_new_head(build(), 3, seed=1)
+    freeze(made, frozen)
+    head = 3 * (costs.inputs + 1)
+    assert sum(count for _, count, _ in costs.layers) + head == made.count_params()
+    assert costs.learning(frozen) + head == sum(math.prod(one.shape) for one in made.trainable_variables)
+    values = sum(math.prod(size or 1 for size in row.output_shape) for row in Structure.of(made).layers)
+    assert costs.values + 3 == values
+    assert [(layer.name, layer.trainable) for layer in source.layers] == before
 
 
 def test_normalisations_need_care() -> None:
