@@ -36,9 +36,13 @@ class Progress(Event):
 
 @dataclass(frozen=True)
 class Message(Event):
-    """One sentence for a person."""
+    """One sentence for a person.
+
+    is_warning: the result is not of all that was given, or not to be trusted. It is told without progress, too.
+    """
 
     text: str
+    is_warning: bool = False
 
 
 Report = Callable[[Event], None]

@@ -240,7 +240,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--runs-dir", type=_folder, metavar="D", help="where runs are kept")
     parser.add_argument("--threads", type=_threads, metavar="N", help="how many threads compute")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--quiet", action="store_true", help="no progress; warnings and errors stay")
     parser.add_argument("--debug", action="store_true", help="show where an error comes from")
 
 

@@ -31,7 +31,7 @@ def compare(options: argparse.Namespace, places: Places, out: Output) -> int:
     for row in found.rows:
         if row.problem:
             command = shlex.join(["main.py", "transfer", row.candidate.reference, data])
-            out.say(f"{row.problem}; a new head learns them: {command}" if row.needs_head else row.problem)
+            out.warn(f"{row.problem}; a new head learns them: {command}" if row.needs_head else row.problem)
     for row in found.rows:
         interval = None if row.accuracy is None else row.accuracy.interval()
         out.result(
@@ -48,10 +48,20 @@ def compare(options: argparse.Namespace, places: Places, out: Output) -> int:
             file_bytes=row.file_bytes,
         )
     answered = sum(row.answers is not None for row in found.rows)
+    if answered < 2:
+        out.warn(_why_no_disagreements(found, answered))
     out.result(disagreements=len(found.disagreements) if answered > 1 else None, images=found.images)
     if not out.as_json:
         _table(found, options.batch, out)
     return 0
+
+
+def _why_no_disagreements(found: Comparison, answered: int) -> str:
+    """Why there is no number of them."""
+    if not found.images:
+        return "disagreements are not counted: no test images were asked; name a dataset with --data"
+    know = "none of the models knows" if not answered else "one of the models alone knows"
+    return f"disagreements are not counted: {know} the classes of {found.dataset}, and it takes two to differ"
 
 
 def _table(found: Comparison, batch: int, out: Output) -> None:

@@ -107,7 +107,7 @@ def _run(work: Any, shown: Any, file: Path, out: Output, **fields: Any) -> int:
             stopped = received[0]
             if not kept:
                 out.close()
-                out.say("stopped before the first step; nothing was kept")
+                out.warn("stopped before the first step; nothing was kept")
                 return INTERRUPTED + stopped
             found = kept[0]
     out.close()
@@ -115,7 +115,7 @@ def _run(work: Any, shown: Any, file: Path, out: Output, **fields: Any) -> int:
     picture = shown(found)
     write_file(file, lambda path: _image(picture).save(path))
     if stopped:
-        out.say(f"stopped; the picture so far is in {file}")
+        out.warn(f"stopped; the picture so far is in {file}")
     height, width = picture.shape[:2]
     out.result(**fields, width=width, height=height, seconds=seconds, file=str(file))
     out.table(("picture", "seconds", "file"), [(f"{width} x {height}", round(seconds, 1), str(file))])

@@ -32,7 +32,7 @@ def experiment(options: argparse.Namespace, places: Places, out: Output) -> int:
             done = run_experiment(chosen, scale, folder, places, report)
         except Cancelled:
             out.close()
-            out.say(f"stopped; the same command goes on: main.py experiment {chosen.name} --scale {scale}")
+            out.warn(f"stopped; the same command goes on: main.py experiment {chosen.name} --scale {scale}")
             return INTERRUPTED + received[0]
     out.close()
     columns = [COLUMNS[key] for key in chosen.columns]

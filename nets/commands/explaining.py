@@ -73,7 +73,7 @@ def explain(options: argparse.Namespace, places: Places, out: Output) -> int:
         except Cancelled:
             out.close()
             if not kept:
-                out.say("stopped; there was nothing to keep yet")
+                out.warn("stopped; there was nothing to keep yet")
                 return INTERRUPTED + received[0]
             result, stopped = kept[0][0], received[0]
     seconds = time.perf_counter() - began
@@ -86,9 +86,9 @@ def explain(options: argparse.Namespace, places: Places, out: Output) -> int:
     if raw_file is not None:
         write_file(raw_file, lambda path: np.save(path, result))
     if stopped:
-        out.say(f"stopped; the picture so far is in {picture_file}")
+        out.warn(f"stopped; the picture so far is in {picture_file}")
     if not result.any() and row.gives == "map":
-        out.say(f"zero everywhere: {layer} holds no positive evidence for {named}")
+        out.warn(f"zero everywhere: {layer} holds no positive evidence for {named}")
     out.result(
         method=row.name,
         target=list(target) if isinstance(target, tuple) else target,

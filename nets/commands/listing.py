@@ -130,7 +130,7 @@ def runs(options: argparse.Namespace, places: Places, out: Output) -> int:
             date=run.date,
         )
     for problem in store.problems:
-        out.say(problem)
+        out.warn(problem)
     if rows:
         out.table(("run", "title", "epochs", "best, validation", "state", "date"), rows)
     else:

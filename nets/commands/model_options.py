@@ -69,7 +69,7 @@ def open_said(options: argparse.Namespace, places: Places, out: Output) -> Model
     for note in model.notes:
         out.say(f"{model.card.title}: {note}")
     if model.broken_weights:
-        out.say(f"{model.card.title}: {broken_words(model.broken_weights)}; {REMEDY}")
+        out.warn(f"{model.card.title}: {broken_words(model.broken_weights)}; {REMEDY}")
     return model
 
 

@@ -48,15 +48,19 @@ class Output:
     def say(self, sentence: str) -> None:
         """Prints a sentence for the person on standard error."""
         if not self.quiet:
-            self._clear()
-            tell(printable(sentence) + "\n")
+            self.warn(sentence)
+
+    def warn(self, sentence: str) -> None:
+        """Prints on standard error what is to be known of the result, even with --quiet: what was left out, stopped."""
+        self._clear()
+        tell(printable(sentence) + "\n")
 
     def __call__(self, event: Event) -> None:
         """Shows the progress of long work: one changing line on a terminal, occasional lines elsewhere."""
-        if self.quiet:
-            return
         if isinstance(event, Message):
-            self.say(event.text)
+            (self.warn if event.is_warning else self.say)(event.text)
+        elif self.quiet:
+            return
         elif isinstance(event, Started):
             self.say(f"run {event.run} on {event.device}: {event.images:,} images, {event.parameters:,} parameters")
         elif isinstance(event, EpochEnded):

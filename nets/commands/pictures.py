@@ -103,7 +103,7 @@ def maps(options: argparse.Namespace, places: Places, out: Output) -> int:
     except OSError as problem:
         raise LensletError(f"{folder} could not be written to: {problem.strerror or problem}") from problem
     for sentence in left_out:
-        out.say(sentence)
+        out.warn(sentence)
     for path in written:
         out.result(file=str(path))
     if not out.as_json:

@@ -84,7 +84,7 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
             else:
                 config = fitted(config, len(data.train), said=said(options))
                 if warning := few_images_warning(config, len(data.train), len(data.classes)):
-                    out.say(warning)
+                    out.warn(warning)
                 run = start(config, data, store, report)
         except Cancelled:
             out.close()
@@ -115,7 +115,7 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     outputs = outputs_of_classes(model.card, data.classes, options.model, options.dataset)
     truth = outputs[data.test.labels]
     for sentence in _doubts(model.card, data, options):
-        out.say(sentence)
+        out.warn(sentence)
     _check_views(options, model.card, data)
     size = reading_size(model.card.input) if options.ten_crop else model.card.input
     test = Split(fitted(data.test.images, data.spec.input, size), truth)
@@ -223,11 +223,11 @@ def _config(options: argparse.Namespace, places: Places) -> TrainConfig:
 
 def say_kept(store: RunStore, run_id: str, out: Output) -> None:
     if not run_id:
-        out.say("stopped before the first epoch ended; nothing was kept")
+        out.warn("stopped before the first epoch ended; nothing was kept")
         return
     done = store.open(run_id).summary.epochs_done
     kept = f"{done} finished epochs are kept" if done != 1 else "1 finished epoch is kept"
-    out.say(f"stopped; {kept}; go on with: main.py train --resume {run_id}")
+    out.warn(f"stopped; {kept}; go on with: main.py train --resume {run_id}")
 
 
 def say_trained(run: Run, images: int, seconds: float, out: Output) -> None:
@@ -252,10 +252,10 @@ def say_trained(run: Run, images: int, seconds: float, out: Output) -> None:
         test_accuracy=summary.test_accuracy,
     )
     if (run.folder / LEFT_OUT).exists():
-        out.say(f"what was left out of the data is listed in {run.folder / LEFT_OUT}")
+        out.warn(f"what was left out of the data is listed in {run.folder / LEFT_OUT}")
     last = run.evaluation("last")
     if last is not None and last.is_guessing:
-        out.say("on the validation images it is no better than guessing: try a smaller learning rate, or more epochs")
+        out.warn("on the validation images it is no better than guessing: try a smaller learning rate, or more epochs")
     tested = ""
     if summary.test is not None:
         few = summary.test.images < FEW  # then its text says of how many

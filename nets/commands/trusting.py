@@ -40,7 +40,7 @@ def trust(options: argparse.Namespace, places: Places, out: Output) -> int:
             "ends; train it here, or use a shipped model or a run"
         )
     if known.likeness is None:
-        out.say(
+        out.warn(
             f"{model.card.title}: how like its training images a picture is was not measured for this epoch; the "
             "probability is calibrated all the same, and trust is null"
         )

@@ -86,7 +86,7 @@ def load(spec: DatasetSpec, places: Places, report: Report = no_report, *, host:
         words = Text(
             "left out {files} files of {path}, the first: {first}", files=len(rejected), path=path, first=rejected[0]
         )
-        report(Message(words))
+        report(Message(words, is_warning=True))
     return Dataset(spec, spec.classes, content.train, content.test, found.where, content.md5, content.rejected)
 
 

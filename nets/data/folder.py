@@ -138,7 +138,7 @@ def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report, *, 
     if files.empty:
         names = ", ".join(path.name for path in files.empty[:5])
         words = Text("no class is made of folders without pictures: {names} in {folder}", names=names, folder=folder)
-        report(Message(words))
+        report(Message(words, is_warning=True))
     total = len(files.train) + len(files.test)
     reader = _Reader(spec.input, total, folder.name, report)
     memory = Remembered(cache, folder, spec.input, files) if cache is not None and total >= MANY else None
@@ -165,14 +165,14 @@ def load_folder(folder: Path, spec: DatasetSpec, report: Report = no_report, *, 
         words = Text(
             "left out {files} of {folder}, the first: {first}", files=left_out, folder=folder, first=rejected[0]
         )
-        report(Message(words))
+        report(Message(words, is_warning=True))
     if unreadable:
         words = Text(
             "no picture of {names} can be read: the network learns nothing of that; mend the pictures or take the "
             "folder away",
             names=", ".join(unreadable[:5]),
         )
-        report(Message(words))
+        report(Message(words, is_warning=True))
     return Dataset(spec, files.classes, train, test, str(real_path(folder)), known.md5, rejected)
 
 

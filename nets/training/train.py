@@ -86,7 +86,7 @@ def train(
                 start=start.name,
                 data=data.spec.title,
             )
-            report(Message(words))
+            report(Message(words, is_warning=True))
     folder = store.create(config, title or _title(config, data, store, card))
     history = History(batches=folder / "batches.npz")
     try:
@@ -267,7 +267,7 @@ class _Running:
         work = (batches.steps, config.batch_size, batches.images, self.card.parameters)
         training.report(Started(recorder.folder.name, title, device, config.epochs, first, *work, config))
         if words := recorder.too_little_room(self.card.parameters, config.epochs - first + 1):
-            training.report(Message(words))
+            training.report(Message(words, is_warning=True))
 
     def _enter_phase(self, epoch: int) -> None:
         """Before the first epoch of another phase: other layers learn from here on, and the optimiser begins anew."""

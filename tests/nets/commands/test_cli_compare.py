@@ -73,3 +73,17 @@ def test_a_new_head_is_offered_for_other_classes(lenslet: Lenslet) -> None:
     assert said.status == 0
     assert "a new head learns them: main.py transfer simple_cnn digits" in said.err
     assert "main.py transfer lenet" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("lenet", "simple_cnn", "--data", "digits", "--limit", "5"), "one of the models alone knows the classes of"),
+        (("lenet", "net:lenet5", "--data", ""), "no test images were asked; name a dataset with --data"),
+    ],
+)
+def test_why_no_disagreements_are_counted_is_said(lenslet: Lenslet, words: tuple[str, ...], reason: str) -> None:
+    said = lenslet("compare", *words, "--json", "--quiet")
+    assert said.status == 0
+    assert said.rows[-1]["disagreements"] is None
+    assert f"disagreements are not counted: {reason}" in said.err
