@@ -7,25 +7,31 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nets.experiments.cells import cell
-from nets.experiments.experiment import COLUMNS, Experiment, Measured
+from nets.experiments.experiment import COLUMNS, Experiment, Measured, Scale
 from nets.pictures.sheets import ACCENT, GROUND, LINE, QUIET, TEXT, font
 from nets.runs.evaluation import Accuracy
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from PIL import Image, ImageDraw
 
 
 WIDTH, MARGIN, ROW, BAR = 880, 24, 38, 18
 NAMES, VALUES = 290, 110  # pixels of the names at the left and of the values at the right
 SOFT = (190, 220, 226)
 PUBLISHED = (179, 89, 0)
+HEAD, AXIS, FOOT = 60, 24, 44  # pixels of the title, of the numbers under the bars and of the words below them
 
 
-def chart(experiment: Experiment, done: Mapping[str, Measured]) -> Image.Image | None:
+def chart(experiment: Experiment, scale: Scale, done: Mapping[str, Measured]) -> Image.Image | None:
     """A bar for each measured row; None where no row has a value of the plotted column.
 
     Accuracies begin at a round number below the smallest, and have their 95 % interval; what is plotted on a log scale
-    begins a decade below the smallest.
+    begins a decade below the smallest. The picture says of which images, at which scale, with which seed and where.
+
+    Args:
+        experiment: what was measured.
+        scale: how much of it.
+        done: the rows that are measured, by name.
     """
     from PIL import Image, ImageDraw
 
@@ -33,47 +39,94 @@ def chart(experiment: Experiment, done: Mapping[str, Measured]) -> Image.Image |
     rows = [row for row in experiment.rows if _value(done, row.name, column.key) is not None]
     if not rows:
         return None
+    is_accuracy = column.kind == "accuracy"
     values = [float(_value(done, row.name, column.key) or 0.0) for row in rows]
-    low, high = _range(values, experiment.log, column.kind == "accuracy")
-    height = 2 * MARGIN + 60 + ROW * len(rows) + 26
-    picture = Image.new("RGB", (WIDTH, height), GROUND)
+    low, high = _range(values, experiment.log, is_accuracy)
+    picture = Image.new("RGB", (WIDTH, 2 * MARGIN + HEAD + ROW * len(rows) + AXIS + FOOT), GROUND)
     draw = ImageDraw.Draw(picture)
     draw.text((MARGIN, MARGIN), experiment.title, TEXT, font(20, experiment.title))
-    words = f"{column.title}{', log scale' if experiment.log else ''}{_from(low, column.kind == 'accuracy')}"
-    draw.text((MARGIN, MARGIN + 30), words, QUIET, font(13))
+    of = measured_words(done) if is_accuracy else ""
+    words = f"{column.title}{f' on {of}' if of else ''}{', log scale' if experiment.log else ''}"
+    words += _from(low, is_accuracy)
+    draw.text((MARGIN, MARGIN + 30), words, QUIET, font(13, words))
     left, right = MARGIN + NAMES, WIDTH - MARGIN - VALUES
-    top = MARGIN + 60
+    top, bottom = MARGIN + HEAD, MARGIN + HEAD + ROW * len(rows)
 
     def x_of(value: float) -> float:
         scaled = math.log10(max(value, 1e-12)) if experiment.log else value
         return left + (right - left) * min(max((scaled - low) / (high - low), 0.0), 1.0)
 
+    for tick, said in _ticks(low, high, experiment.log, is_accuracy):
+        draw.line([(x_of(tick), top), (x_of(tick), bottom)], LINE)
+        draw.text((x_of(tick), bottom + 6), said, QUIET, font(12), anchor="mt")
     for number, (row, value) in enumerate(zip(rows, values, strict=True)):
-        y = top + number * ROW
-        middle = y + ROW / 2
-        name = _fitted(row.title, NAMES - 12)
-        draw.text((MARGIN, middle), name, TEXT, font(14, name), anchor="lm")
-        draw.line([(left, y + 4), (left, y + ROW - 4)], LINE)
+        middle = top + number * ROW + ROW / 2
+        _draw_name(draw, row.title, middle)
         draw.rectangle([left, middle - BAR / 2, max(x_of(value), left + 1), middle + BAR / 2], SOFT, ACCENT)
         result = done[row.name].result
-        if column.kind == "accuracy" and result.get("of"):
+        if is_accuracy and result.get("of"):
             ends = [x_of(end) for end in Accuracy(int(result["right"]), int(result["of"])).interval()]
             draw.line([(ends[0], middle), (ends[1], middle)], TEXT, 2)
             for end in ends:
                 draw.line([(end, middle - 5), (end, middle + 5)], TEXT, 2)
         said = cell(column, result)
         draw.text((right + 12, middle), said, TEXT, font(14, said), anchor="lm")
-        if (figure := published_share(row.published)) is not None and column.kind == "accuracy":
-            mark = x_of(figure)
-            draw.polygon(
-                [(mark, middle - 9), (mark + 6, middle), (mark, middle + 9), (mark - 6, middle)], None, PUBLISHED
-            )
-    if column.kind == "accuracy":
+        if is_accuracy and (figure := published_share(row.published)) is not None:
+            x = x_of(figure)
+            draw.polygon([(x, middle - 9), (x + 6, middle), (x, middle + 9), (x - 6, middle)], None, PUBLISHED)
+    if is_accuracy:
         words = "line: 95 % interval"
         if any(published_share(row.published) is not None for row in rows):
             words += "; diamond: the published figure, of the real setting"
-        draw.text((left, height - MARGIN - 12), words, QUIET, font(12))
+        draw.text((left, bottom + AXIS + 4), words, QUIET, font(12))
+    words = _foot(experiment, scale, done)
+    draw.text((MARGIN, bottom + AXIS + 26), words, QUIET, font(12, words))
     return picture
+
+
+def measured_words(done: Mapping[str, Measured]) -> str:
+    """Of which images the accuracies are: "1,000 test images of CIFAR-10"; "" where the rows differ in it."""
+    found = {(one.result.get("of"), one.result.get("measured_on")) for one in done.values()}
+    images, where = next(iter(found)) if len(found) == 1 else (None, None)
+    if not images or not where:
+        return ""
+    title, _, part = str(where).rpartition(", ")
+    return f"{images:,} {part} of {title}"
+
+
+def _foot(experiment: Experiment, scale: Scale, done: Mapping[str, Measured]) -> str:
+    """At which scale, with which seed and where it was measured."""
+    seeds = sorted({str(one.setting["seed"]) for one in done.values() if "seed" in one.setting})
+    machines = list(dict.fromkeys(one.machine.partition(", Python")[0] for one in done.values() if one.machine))
+    cut = ", cut" if any(row.cut(scale) for row in experiment.rows) else ""
+    return "; ".join([f"scale {scale}{cut}", *(f"seed {seed}" for seed in seeds), *machines])
+
+
+def _ticks(low: float, high: float, log: bool, accuracy: bool) -> list[tuple[float, str]]:
+    """Where the axis has numbers, and what they say: accuracies at quarters of the range, others at powers of ten."""
+    if accuracy:
+        values = [low + (high - low) * quarter / 4 for quarter in range(5)]
+        return [(value, f"{100 * value:.4g} %") for value in values]
+    if log:
+        return [(10.0**power, _power_words(power)) for power in range(math.ceil(low), math.floor(high) + 1)]
+    return [(0.0, "0")]
+
+
+def _power_words(power: int) -> str:
+    """ "1", "1,000", "10 million"."""
+    words = ((9, "billion"), (6, "million"))
+    for size, word in words:
+        if power >= size:
+            return f"{10 ** (power - size):,} {word}"
+    return f"{10**power:,}" if power >= 0 else f"{10.0**power:g}"
+
+
+def _draw_name(draw: ImageDraw.ImageDraw, text: str, middle: float) -> None:
+    """A row's name at the left of its bar, on two lines where one has not room for it."""
+    lines = name_lines(text, NAMES - 12)
+    for number, line in enumerate(lines):
+        y = middle + (number - (len(lines) - 1) / 2) * 16
+        draw.text((MARGIN, y), line, TEXT, font(14 if len(lines) == 1 else 13, line), anchor="lm")
 
 
 def published_share(words: str) -> float | None:
@@ -109,9 +162,15 @@ def _from(low: float, accuracy: bool) -> str:
     return f", from {100 * low:.0f} % to 100 %" if accuracy and low > 0 else ""
 
 
-def _fitted(text: str, width: int) -> str:
-    """Cut at its end where it is too long."""
+def name_lines(text: str, width: int) -> list[str]:
+    """A name on one line of ``width`` pixels, or on two, broken between words; only the second may be cut."""
     face = font(14, text)
-    while text and face.getlength(text) > width:
-        text = text.removesuffix("...")[:-1] + "..."
-    return text
+    if face.getlength(text) <= width:
+        return [text]
+    face = font(13, text)
+    words = text.split(" ")
+    count = max((n for n in range(1, len(words)) if face.getlength(" ".join(words[:n])) <= width), default=0)
+    first, second = " ".join(words[:count]), " ".join(words[count:])
+    while second and face.getlength(second) > width:
+        second = second.removesuffix("...")[:-1] + "..."
+    return [first, second] if first else [second]

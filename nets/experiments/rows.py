@@ -245,4 +245,4 @@ class MethodRow:
                 title=self.title,
                 difference=difference,
             )
-        return {**found, "milliseconds": 1000 * seconds, "difference": f"{difference:.0e}"}
+        return {**found, "milliseconds": 1000 * seconds, "difference": f"{difference:.0e}" if difference else "0"}

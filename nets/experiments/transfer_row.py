@@ -80,6 +80,7 @@ class TransferRow:
                 "right": measured.right,
                 "of": measured.images,
                 "interval": measured.interval_text(),
+                "measured_on": f"{laboratory.data(self.dataset, sizes).spec.title}, test images",
             }
         laboratory.lighten(run)
         return found

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nets.backend import available_cores
 from nets.experiments.cells import cell
-from nets.experiments.chart import chart
+from nets.experiments.chart import chart, measured_words
 from nets.experiments.experiment import COLUMNS, SCALES, Experiment, Measured, Scale, Workplace
 from nets.experiments.predictions import answers_after, predictions_picture, run_of
 from nets.experiments.words import NONE
@@ -36,7 +36,7 @@ def write_results(
         laboratory: reads the runs for what is more than a table; None: only the table and the chart.
     """
     write_text(folder / "results.csv", csv_text(experiment, done))
-    picture = chart(experiment, done)
+    picture = chart(experiment, scale, done)
     if laboratory is not None and experiment.picture == "predictions":
         picture = predictions_picture(experiment, laboratory)
     if picture is not None:
@@ -96,6 +96,8 @@ def _how(experiment: Experiment, scale: Scale, done: Mapping[str, Measured]) -> 
         lines.append(f"Seed: {', '.join(sorted(seeds))}. One run a row: small differences are noise.")
     machines = list(dict.fromkeys(one.machine for one in done.values() if one.machine))
     lines += [f"Machine: {machine}." for machine in machines]
+    if "accuracy" in experiment.columns and (words := measured_words(done)):
+        lines.append(f"Accuracy: on {words}.")
     dates = sorted({one.date for one in done.values() if one.date})
     if dates:
         lines.append(f"Measured: {dates[0] if len(dates) == 1 else f'{dates[0]} to {dates[-1]}'}.")

@@ -7,16 +7,17 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from nets.data import datasets
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event
 from nets.experiments.catalogue import EXPERIMENTS, find
-from nets.experiments.chart import published_share
+from nets.experiments.chart import NAMES, chart, name_lines, published_share
 from nets.experiments.experiment import COLUMNS, Experiment, Sizes, check_scale, cut_words
 from nets.experiments.laboratory import RowDone, folder_of, forget, read_measured, run_experiment
 from nets.experiments.rows import CUT, CostsRow, MethodRow, TrainingRow, reason_of
@@ -89,6 +90,7 @@ def test_the_page_says_how_it_was_measured(out: Path) -> None:
     assert "| Adam | 1.2 s, .863 | 64 | 2 |" in text
     assert "Seed: 3" in text
     assert "Scale `small`" in text
+    assert "- Accuracy: on 50 test images of Digits 8x8." in text
     assert "epoch 2, batch     2: loss" in text, "the course of the training"
     last = read_measured(TINY, "small", out)["first"].result["accuracy"]
     assert "epoch 1: test accuracy 0." in text
@@ -231,6 +233,32 @@ def test_costs_and_methods(places: Places, tmp_path: Path) -> None:
     assert found["im2col"].result["memory"] == 363 * 3025 * 4
     assert found["loops"].result["milliseconds"] > found["im2col"].result["milliseconds"]
     assert (folder_of(tiny, "small", tmp_path) / "results.png").exists()
+
+
+def test_the_picture_says_of_what_and_how_it_was_measured(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the bars: of which images, at which scale, with which seed, where, and an axis."""
+    drawn: list[str] = []
+    write = ImageDraw.ImageDraw.text
+
+    def text(draw: ImageDraw.ImageDraw, at: Any, words: str, *more: Any, **kwargs: Any) -> None:
+        drawn.append(words)
+        write(draw, at, words, *more, **kwargs)
+
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", text)
+    done = read_measured(TINY, "small", out)
+    picture = chart(TINY, "small", done)
+    assert picture is not None
+    assert picture.width == 880
+    assert any(words.startswith("accuracy on 50 test images of Digits 8x8") for words in drawn)
+    assert drawn[-1].startswith("scale small, cut; seed 3; ")
+    assert "100 %" in drawn
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_name_of_the_catalogue_has_room_in_the_picture(name: str) -> None:
+    """Two lost their ends: "Simple CNN, Adam, batches of 300, 20 ep..."."""
+    for row in EXPERIMENTS[name].rows:
+        assert " ".join(name_lines(row.title, NAMES - 12)) == row.title
 
 
 def test_the_reason_is_read_off_the_layers() -> None:
