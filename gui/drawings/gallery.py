@@ -1,4 +1,4 @@
-"""The gallery of kept drawings: what there is by label, relabelling, moving between sets and deleting, with undo."""
+"""The gallery of kept drawings: thumbnails by label; relabel, move to another set and delete, all with undo."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from nets.data.drawings import DrawingEdit, KeptDrawing
 from nets.errors import LensletError
 
 DIGITS = tuple(str(digit) for digit in range(10))
-DELETED = ".bin"  # the row of the sets that shows what was deleted; no set can be called so
-ALL = ""  # the row of the list of labels that shows all of them
+DELETED = ".bin"  # the row of the sets that shows deleted drawings; no set can have this name
+ALL = ""  # the row of the list of labels that shows all labels
 LabelRole = Qt.ItemDataRole.UserRole
 
 
 def open_gallery(session: Session, parent: QWidget, set_name: str | None = None) -> None:
-    """Shows the gallery until it is closed; ``set_name`` None: the set that new drawings go to."""
+    """Show the gallery until it is closed. ``set_name`` None: the set that new drawings go to."""
     dialog = DrawingGallery(session, parent.window(), session.settings["drawing_set"] if set_name is None else set_name)
     try:
         run_dialog(dialog)
@@ -44,12 +44,12 @@ def open_gallery(session: Session, parent: QWidget, set_name: str | None = None)
 
 
 class DrawingGallery(QDialog):
-    """Works on one set at a time. Every change is on the disk at once, and ``undo`` takes the last one back."""
+    """Shows one set at a time. Every change is written to the disk at once; ``undo`` reverts the last one."""
 
     def __init__(self, session: Session, parent: QWidget | None = None, set_name: str = "") -> None:
         super().__init__(parent)
         self._session = session
-        self._changes: list[tuple[str, DrawingEdit]] = []  # what was done, in words, and how it is undone
+        self._changes: list[tuple[str, DrawingEdit]] = []  # what was done, in words, and how to undo it
         self._found: list[KeptDrawing] = []
         self.set_name = set_name if set_name in drawings.sets(session.places) else ""
         self.setWindowTitle(self.tr("Kept drawings"))
@@ -183,7 +183,7 @@ class DrawingGallery(QDialog):
 
     @property
     def in_bin(self) -> bool:
-        """Whether the drawings that were deleted are shown, which can only be put back."""
+        """Whether deleted drawings are shown; they can only be restored."""
         return self.set_name == DELETED
 
     @property
@@ -339,7 +339,7 @@ class DrawingGallery(QDialog):
         old = self.set_name
         name = self._ask_name(self.tr("Rename the set"), self.tr("Rename"), old)
         if name and name != old and self._try(partial(drawings.rename_set, self._session.places, old, name)):
-            self._changes.clear()  # they speak of files under the old name
+            self._changes.clear()  # their undo refers to files under the old name
             if self._session.settings["drawing_set"] == old:
                 self._session.settings.set("drawing_set", name)
             self.show_set(name)
@@ -359,7 +359,7 @@ class DrawingGallery(QDialog):
         self._show_sets()
 
     def _try(self, action: Callable[[], object]) -> bool:
-        """Whether it worked; the line at the foot says what did not."""
+        """Do ``action`` and return whether it worked; a failure is shown in the line at the foot."""
         try:
             action()
         except LensletError as problem:

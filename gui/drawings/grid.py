@@ -1,4 +1,4 @@
-"""The kept drawings as a grid of thumbnails, which are read in a thread of their own and remembered."""
+"""The kept drawings as a grid of thumbnails, which are read in a thread and cached."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DrawingGrid(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pixmaps: dict[str, QPixmap] = {}  # by the files' names, which stay the same wherever they are moved
+        self._pixmaps: dict[str, QPixmap] = {}  # by file name, which stays the same when a drawing is moved
         self._job: Job | None = None
         self.setAccessibleName(self.tr("Drawings"))
         self.setViewMode(QListView.ViewMode.IconMode)
@@ -60,7 +60,7 @@ class DrawingGrid(QListWidget):
             self._job = None
 
     def _read(self, paths: Sequence[Path]) -> None:
-        """Reads the thumbnails that are not known yet; what was being read before is of no interest any more."""
+        """Read the thumbnails that are not cached yet, and drop earlier requests."""
         self.finish()
         if not paths:
             return
@@ -80,7 +80,7 @@ class DrawingGrid(QListWidget):
 
 
 def _pixmap(event: ThumbnailRead) -> QPixmap:
-    """A thumbnail for a screen of any scale; a grey square where the file cannot be read."""
+    """A thumbnail for a screen of any scale; a grey square if the file cannot be read."""
     if event.pixels is None:
         made = QPixmap(SIDE, SIDE)
         made.fill(theme.now().color("line"))

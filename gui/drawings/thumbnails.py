@@ -14,7 +14,7 @@ from nets.events import Event, Report, no_report
 
 @dataclass(frozen=True, eq=False)
 class ThumbnailRead(Event):
-    """One drawing. pixels: (h, w, 3) uint8, at most as large as was asked for; None where the file cannot be read."""
+    """One drawing. pixels: (h, w, 3) uint8, at most the requested size; None if the file cannot be read."""
 
     path: Path
     pixels: np.ndarray | None

@@ -1,4 +1,6 @@
-"""Saving what is shown: a picture with title, layer, range and scale, or the raw arrays; in a job."""
+"""Writes the maps that are shown to a file, in a job: a picture with title, layer, range and scale, or the raw
+arrays.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
 
 
-ZOOM = 2  # pixels of the file for one of the screen
+ZOOM = 2  # pixels of the file for each pixel of the screen
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +34,14 @@ class MapExport:
     title: str
     layer: LayerInfo
     values: np.ndarray  # (h, w, n) or (units,)
-    span: Range  # of the map that is saved alone, and of the layer where all maps share one
+    span: Range  # of the one map that is saved, or of the layer if its maps share one range
     labels: tuple[str, ...] = ()
     map: int = 0
     mode: str = "layer"
     by_strength: bool = False
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
-    drawing: np.ndarray | None = None  # as the network received it: (h, w) or (h, w, 3) float 0..1
-    whole: bool = False  # whether ``arrays`` holds every layer that can be shown
+    drawing: np.ndarray | None = None  # the input as the network received it: (h, w) or (h, w, 3) float 0..1
+    whole: bool = False  # whether ``arrays`` holds all layers that can be shown
 
     @property
     def name(self) -> str:
@@ -59,7 +61,11 @@ class MapExport:
 
 
 def save(shown: MapExport, target: Path, report: Report = no_report) -> Path:
-    """Writes ``target`` whole or not at all. LensletError when it cannot be written."""
+    """Write ``target``, whole or not at all.
+
+    Raises:
+        LensletError: The file cannot be written.
+    """
     try:
         if shown.what == "arrays":
             save_npz(target, dict(shown.arrays), shown.about)

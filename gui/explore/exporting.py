@@ -1,4 +1,4 @@
-"""Saving from the explorer: asks for a file name, writes in a job, and reports the result in the status bar."""
+"""The explorer's Save: asks for a file name, writes in a job, and reports the result in the status bar."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Exporting(QObject):
             app.aboutToQuit.connect(self.wait)
 
     def shown(self, what: str, span: Range) -> MapExport | None:
-        """What would be saved now; None without a drawing or without a layer that has maps."""
+        """What would be saved now; None if nothing is drawn or no layer has maps."""
         answer, layer = self._session.answer, self._choice.layer
         if answer is None or answer.model is None or answer.prepared is None:
             return None

@@ -1,4 +1,4 @@
-"""A sentence above the workspace that can be put away: what was assumed of a model, or why another did not open."""
+"""A sentence above the workspace that can be dismissed: what was assumed about a model, or why another did not open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gui.words import translated
 
 
 class Notice(QFrame):
-    """Hidden while it has nothing to say."""
+    """Hidden while there is nothing to show."""
 
     open_requested = Signal()
     back_requested = Signal()
@@ -43,13 +43,13 @@ class Notice(QFrame):
         self.hide()
 
     def say(self, sentences: tuple[str, ...], *, refused: bool = False, back: str = "", changes: bool = False) -> None:
-        """Shows the sentences; hides itself where there are none.
+        """Show the sentences; hide if there are none.
 
         Args:
-            sentences: What was assumed of a model, or why another did not open.
-            refused: Whether they tell of a failure; then there is a button for another file.
-            changes: Whether they tell of what a model receives; then there is a button that changes it.
-            back: The text of a button that leads back to the network before; "" for none.
+            sentences: What was assumed about a model, or why another did not open.
+            refused: Whether they report a failure; then there is a button to open another file.
+            changes: Whether they concern what the model receives; then there is a button to change it.
+            back: The text of a button that leads back to the previous network; "" for none.
         """
         self.words.setText("  ".join(map(translated, sentences)))
         self.words.setProperty("look", "error" if refused else "small")
@@ -62,7 +62,7 @@ class Notice(QFrame):
         self._show()
 
     def set_redundant(self, redundant: bool) -> None:
-        """Whether another panel in view says the same: then this gives its room back, and nothing below it moves."""
+        """Whether another visible panel says the same: then this one is hidden, without moving anything below it."""
         self._redundant = redundant
         self._show()
 

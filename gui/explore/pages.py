@@ -1,4 +1,4 @@
-"""The explorer's page, or a state in its place: loading, or why a model was refused."""
+"""The explorer's page, or in its place a state: loading, or why a model was refused."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ModelPages(QStackedWidget):
         super().__init__(parent)
         self._session = session
         self._page: QWidget | None = None
-        self._fallback: tuple[str, str] | None = None  # what was refused, and why, when nothing else is open yet
+        self._fallback: tuple[str, str] | None = None  # the refused model, and why, while nothing else is open
         self.notice = Notice()
         self.state = ModelState()
         self.addWidget(self.state)
@@ -37,7 +37,7 @@ class ModelPages(QStackedWidget):
         self.state.show_busy(self.tr("Loading the network …"))
 
     def set_page(self, page: QWidget) -> None:
-        """What is shown while there is a network; ``notice`` stands in it."""
+        """Set the page that is shown while there is a network; it contains ``notice``."""
         self._page = page
         self.addWidget(page)
 
@@ -47,7 +47,7 @@ class ModelPages(QStackedWidget):
         return self.currentWidget() is self.state
 
     def show_model(self, model: Model) -> None:
-        if self._fallback is not None:  # this one was opened in the other's place: say why
+        if self._fallback is not None:  # another model was opened in place of the refused one: say why
             name, why = self._fallback
             self.notice.say((why if name in why else self.tr("{0}: {1}").format(name, why),), refused=True)
         else:
@@ -61,7 +61,7 @@ class ModelPages(QStackedWidget):
             self.setCurrentWidget(self._page)
 
     def ask_for_model(self) -> None:
-        """The dialog for the person's own model."""
+        """Open the dialog for the person's own model."""
         kinds = self.tr("Keras models (*.keras *.h5 *.hdf5);;All files (*)")
         chosen = ask_to_open(self, self._session.settings, "models", self.tr("Open a model"), kinds)
         if chosen is not None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.widgets import Panel, StateView, button
 
-READABLE = 560  # lines of text no wider than this
+READABLE = 560  # width in pixels that no line of text exceeds
 
 
 class ModelState(Panel):
@@ -44,7 +44,9 @@ class ModelState(Panel):
         self.view.failed(title, why)
 
     def show_refused(self, reference: str, why: str, *, keep: str = "") -> None:
-        """``keep`` is the title of the network that is still open, if one is."""
+        """Show why ``reference`` was refused. ``keep``: the title of the network that is still open, if there
+        is one.
+        """
         title = self.tr("{0} cannot be opened").format(Path(reference).name or reference)
         self.view.failed(title, why, action=self.tr("Open another file …"))
         self.keep.setText(self.tr("Go on with {0}").format(keep))

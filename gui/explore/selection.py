@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Selection(QObject):
-    """All views render this. ``layer_changed`` comes before ``map_changed``; no signal without a change."""
+    """What is chosen; all views of the explorer show it.
+
+    ``layer_changed`` is emitted before ``map_changed``; no signal is emitted without a change.
+    """
 
     layers_changed = Signal()
     layer_changed = Signal()
@@ -31,7 +34,7 @@ class Selection(QObject):
         *,
         first_map: Callable[[LayerInfo], int] = lambda layer: 0,
     ) -> None:
-        """``first_map`` says with which of its maps a layer opens."""
+        """``first_map``: a function that gives the map with which a layer opens."""
         super().__init__(parent)
         self._first_map = first_map
         self.layers: tuple[LayerInfo, ...] = ()
@@ -45,9 +48,10 @@ class Selection(QObject):
         self.clips = True
 
     def set_layers(self, layers: Sequence[LayerInfo], parameters: int = 0) -> None:
-        """A model's layers. The chosen layer, map and pixel stay where the new model has them too.
+        """Set a model's layers. The chosen layer, map and pixel are kept if the new model has them too.
 
-        After a step of gradient descent the layers are those of a copy, and the pinned value is the one to look at.
+        After a step of gradient descent the layers are a copy's, and the pinned value is what the person wants to
+        compare.
         """
         before, chosen, pixel = self.layer, self.map, self.pixel
         path = before.path if before else ""
@@ -98,14 +102,14 @@ class Selection(QObject):
                 self.choose_layer(self.layers[position].path)
 
     def walk_maps(self, step: int) -> None:
-        """To the next map as the grid shows them: in place, or by strength."""
+        """Move to the next map in the order of the grid: by number or by strength."""
         if len(self.order):
             position = self.position() + step
             if 0 <= position < len(self.order):
                 self.choose_map(int(self.order[position]))
 
     def position(self) -> int:
-        """Where the chosen map stands in the grid."""
+        """The position of the chosen map in the grid."""
         return int(np.flatnonzero(self.order == self.map)[0]) if len(self.order) else 0
 
     def set_sorted(self, on: bool) -> None:

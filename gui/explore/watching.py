@@ -1,4 +1,4 @@
-"""Which layers' maps every answer contains: all of a small network, of a large one those in view."""
+"""Which layers' maps an answer contains: all for a small network, those in view for a large one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def paths_to_watch(
     layers: tuple[LayerInfo, ...], chosen: LayerInfo | None, *, whole_network: bool, also: Iterable[str] = ()
 ) -> tuple[str, ...]:
-    """The layers whose maps every answer carries.
+    """The layers whose maps every answer contains.
 
     Args:
         layers: All layers of the network.

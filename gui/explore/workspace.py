@@ -33,7 +33,7 @@ __all__ = ["BINDINGS", "ExploreWorkspace"]
 
 WIDE = 860  # from this width on, the large map stands beside the grid instead of in its place
 LOW = 640  # below this height the diagram is a slim strip
-RESTED = 250  # milliseconds after the last answer until the rest of a large network is looked at
+RESTED = 250  # milliseconds after the last answer until the other layers of a large network are computed
 
 
 class ExploreWorkspace(KeyedWorkspace):
@@ -46,8 +46,8 @@ class ExploreWorkspace(KeyedWorkspace):
         self.session = session
         self.choice = Selection(session.settings["map_range"], self, first_map=self._first_map)
         self._detail_open = True
-        self._shows_arithmetic = False  # whether the arithmetic stands in the place of the maps
-        self._detail_requested = False  # in a narrow window it opens only on request
+        self._shows_arithmetic = False  # whether the arithmetic takes the place of the maps
+        self._detail_requested = False  # in a narrow window the large map opens only on request
         self.pages = ModelPages(session)
         self.diagram = DiagramPanel(self.choice)
         self.layers = self.side = LayerList(self.choice)  # ``side``: what the window can hide
@@ -57,7 +57,7 @@ class ExploreWorkspace(KeyedWorkspace):
         self.arithmetic.hide()
         self.exporting = Exporting(session, self.choice, self)
         self.snapshots = Snapshots(session, self)
-        self._partial = False  # answers carry only what is in view
+        self._partial = False  # answers contain only the layers in view
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(RESTED)
@@ -84,7 +84,7 @@ class ExploreWorkspace(KeyedWorkspace):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.pages)
-        self.setMinimumSize(520, 400)  # below what the panels ask for: they give way to each other by the room there is
+        self.setMinimumSize(520, 400)  # less than the panels ask for: they adapt to the room
 
     def _connect(self) -> None:
         session = self.session
@@ -112,7 +112,7 @@ class ExploreWorkspace(KeyedWorkspace):
         self.pages.notice.back_requested.connect(self._go_back)
 
     def _begin(self) -> None:
-        """Shows the session's model and answer: they may be older than the workspace."""
+        """Show the session's model and answer, which may be older than the workspace."""
         if self.session.model is not None:
             self._on_model(self.session.model)
             if self.session.answer is not None:
@@ -138,14 +138,14 @@ class ExploreWorkspace(KeyedWorkspace):
         self._watch()
 
     def _go_back(self) -> None:
-        """To the network before the first step, or to the model before the detour."""
+        """Go to the network before the first step, or to the model before the temporary one."""
         if self.session.model is self.arithmetic.descent.copy:
             self.arithmetic.leave_copy()
         else:
             self.session.end_detour()
 
     def _show_notice(self) -> None:
-        """While the controls of the steps say that a copy is shown, and lead back, the notice need not."""
+        """Hide the notice while the step controls already say that a copy is shown and lead back."""
         model, descent = self.session.model, self.arithmetic.descent
         says_it = not self.arithmetic.isHidden() and self.arithmetic.backward
         self.pages.notice.set_redundant(says_it and model is not None and model is descent.copy)
@@ -157,7 +157,9 @@ class ExploreWorkspace(KeyedWorkspace):
             self._paint(answer)
 
     def _is_of_this_model(self, answer: LiveAnswer | None) -> bool:
-        """Whether an answer is the open model's. Not so if it is stale, or computed in NumPy without maps."""
+        """Whether an answer belongs to the open model. An answer that is stale, or computed in NumPy without maps, does
+        not.
+        """
         return answer is not None and answer.model is not None and answer.model is self.session.model
 
     def _paint(self, answer: LiveAnswer) -> None:
@@ -170,7 +172,7 @@ class ExploreWorkspace(KeyedWorkspace):
             self._rest.start()
 
     def _on_picture(self, picture: Any) -> None:
-        """The first answer after a start takes a second: until then the maps are on their way."""
+        """Until the first answer after a start, which takes a second, say that the maps are being computed."""
         if picture is not None and self.maps.scale is None:
             self.maps.set_note(self.tr("The maps are being computed …"))
 
@@ -194,7 +196,8 @@ class ExploreWorkspace(KeyedWorkspace):
             self.session.watch(())
             return
         answer, counts = self.session.answer, not self.arithmetic.isHidden()
-        is_broken = answer is not None and bool(answer.problem)  # then the arithmetic leads to the first broken number
+        # so that it leads to the first number that is not finite
+        is_broken = answer is not None and bool(answer.problem)
         wants_all = self.choice.range == "network" or (counts and is_broken)
         also = (self.detail.reads, *self.arithmetic.reads())
         paths = paths_to_watch(self.choice.layers, self.choice.layer, whole_network=wants_all, also=also)
@@ -204,10 +207,10 @@ class ExploreWorkspace(KeyedWorkspace):
 
     def _on_layer(self) -> None:
         self._watch()
-        self._place()  # not painted yet: the detail follows with map_changed
+        self._place()  # not painted yet: ``map_changed`` updates the detail
 
     def _first_map(self, layer: LayerInfo) -> int:
-        """The answer layer opens on the class that the network answers with, any other on its first map."""
+        """The map with which a layer opens: the answered class for the output layer, otherwise the first map."""
         answer = self.session.answer
         if (
             layer.shows != "probabilities"
@@ -219,7 +222,7 @@ class ExploreWorkspace(KeyedWorkspace):
         return int(answer.answer.probabilities.argmax())
 
     def _on_map(self) -> None:
-        self._watch()  # a unit's strongest inputs need the layer that it reads
+        self._watch()  # a unit's strongest inputs are read from this layer
         self._repaint()
 
     def _on_range(self) -> None:
@@ -264,13 +267,13 @@ class ExploreWorkspace(KeyedWorkspace):
         self._repaint()
 
     def _place(self) -> None:
-        """Shows and hides the panels by the room there is. The large map is hidden for a layer without maps."""
+        """Show and hide the panels according to the room. The large map is hidden for a layer without maps."""
         wide = self.width() >= theme.px(WIDE)
         layer = self.choice.layer
         opened = (self._detail_open if wide else self._detail_requested) and not (layer and layer.shows == "nothing")
         was_hidden = self.detail.isHidden()
         counts = self._shows_arithmetic and not (layer and layer.shows == "nothing")
-        opened = opened and (wide or not counts)  # in a narrow window the arithmetic stands alone
+        opened = opened and (wide or not counts)  # in a narrow window only the arithmetic is shown
         self.detail.setVisible(opened)
         self.detail.set_alone(not wide)
         self.maps.setVisible((wide or not opened) and not counts)
@@ -317,7 +320,7 @@ class ExploreWorkspace(KeyedWorkspace):
         return action is not None
 
     def _walk(self, by: int) -> None:
-        """To the layer ``by`` places on; with the arithmetic open, from the last layer on to the backward pass."""
+        """Move by ``by`` layers; with the arithmetic open, past the last layer to the backward pass."""
         if not (self._shows_arithmetic and self.arithmetic.turn(by)):
             self.choice.walk_layers(by)
 
@@ -331,7 +334,7 @@ class ExploreWorkspace(KeyedWorkspace):
         self.exporting.ask(what, scale.range_of(self.choice.map) if scale else Range(0.0, 1.0, False))
 
     def _snapshot(self, what: str) -> None:
-        """The maps as they are on the screen, or the one that is shown large in their place."""
+        """Copy or save the visible maps, or the large map."""
         panel = self.detail if self.maps.isHidden() else self.maps
         layer, answer = self.choice.layer, self.session.answer
         wanted = layer.path if layer is not None and layer.shows != "nothing" else ""
@@ -345,7 +348,7 @@ class ExploreWorkspace(KeyedWorkspace):
             self.snapshots.ask_save(panel, name, name.replace("/", "-"), without=panel.tools)
 
     def _export_arithmetic(self, what: str) -> None:
-        """The whole equation, also what is scrolled out of view."""
+        """Copy or save the whole equation, including the part that is scrolled out of view."""
         details = self.arithmetic.words()
         equation = self.arithmetic.equation.unrolled()
         if what == "copy":

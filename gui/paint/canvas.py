@@ -14,10 +14,10 @@ KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt
 
 
 class Canvas(QAbstractScrollArea):
-    """A view that paints itself, on the ground of a panel.
+    """A view that paints itself, on a panel's background.
 
-    It is opaque: what lies behind it is not painted again with every frame, which costs more than the frame. Whoever
-    inherits overrides ``paint``, ``point_at`` (the pointer is there, None: it left) and ``tip_at``.
+    It is opaque, so that Qt does not paint what lies behind it with every frame, which would cost more than the frame.
+    Subclasses override ``paint``, ``point_at`` (the pointer is there; None: it left) and ``tip_at``.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -123,4 +123,4 @@ class Canvas(QAbstractScrollArea):
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()  # arrows walk maps and layers; the workspace has the keys
+        event.ignore()  # the arrow keys belong to the workspace, where they move between maps and layers

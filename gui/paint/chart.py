@@ -44,13 +44,13 @@ class Line:
 
 
 class Points(pg.ScatterPlotItem):
-    """Points that remember the data they were drawn from, so that they are drawn again only when it changed."""
+    """Points that remember their data, so that they are redrawn only when it changes."""
 
     data_state: object = ()
 
 
 class PlotArea(pg.GraphicsObject):
-    """The rectangle between the axes: what is drawn as its child is cut off at its edges."""
+    """The rectangle between the axes; its children are clipped at its edges."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class PlotArea(pg.GraphicsObject):
 
 
 class Axis(pg.AxisItem):
-    """An axis whose ticks are set by ``set_ticks``; each has a thin line across the chart."""
+    """An axis with ticks from ``set_ticks``; each tick has a thin line across the chart."""
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation, maxTickLength=0)
@@ -109,8 +109,8 @@ class Chart(pg.PlotWidget):
 
     hovered = Signal(float)
     clicked = Signal(float)
-    _pixels = 0.0  # device pixels per pixel while the chart is drawn into a picture; 0: on the screen
-    _lines: Sequence[Line] = ()  # a class attribute: pyqtgraph's constructor calls resizeEvent before ours ends
+    _pixels = 0.0  # device pixels per pixel while the chart is drawn into a picture; 0 on the screen
+    _lines: Sequence[Line] = ()  # class attributes, because pyqtgraph's constructor calls resizeEvent before ours ends
 
     def __init__(self, name: str, parent: QWidget | None = None, *, rises: bool = False) -> None:
         self._rises = rises
@@ -128,7 +128,7 @@ class Chart(pg.PlotWidget):
         self.setMinimumSize(120, 90)
         self.setFrameShape(self.Shape.NoFrame)
         self.setMouseTracking(True)
-        # In the corner under the left axis, which is free.
+        # in the corner under the left axis, which is free
         self._unit = QGraphicsSimpleTextItem(self.tr("epoch"), self._bottom)
         self._area = PlotArea()
         plot.addItem(self._area)
@@ -200,7 +200,7 @@ class Chart(pg.PlotWidget):
             pen = _pen(colors.color("second"), self._pen_scale(), dashed=True)
             line = pg.InfiniteLine(pos=place, angle=90, movable=False, pen=pen, label=words, labelOpts=style)
             line.label.setFont(theme.font(theme.SMALL))
-            line.setZValue(len(self._items) + 0.5)  # its words lie over lines, but hide no point
+            line.setZValue(len(self._items) + 0.5)  # painted above the lines, but hides no point
             plot.addItem(line)
             self._marks.append(line)
 
@@ -220,7 +220,7 @@ class Chart(pg.PlotWidget):
         )
 
     def copy(self, width: int, height: int, scale: float) -> Chart:
-        """A copy of another size that is not shown, to be drawn into a picture. The caller deletes it."""
+        """A copy in another size, not shown, to be drawn into a picture. The caller deletes it."""
         made = Chart(self.accessibleName(), rises=self._rises)
         made.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         made.resize(width, height)
@@ -246,7 +246,7 @@ class Chart(pg.PlotWidget):
             self.clicked.emit(self._epoch_at(event.position()))
 
     def _epoch_at(self, at: QPointF) -> float:
-        """The place on the axis under a point of this widget, in epochs."""
+        """The position on the bottom axis, in epochs, of a point of this widget."""
         point: QPointF = self.getPlotItem().getViewBox().mapSceneToView(at)
         left, right = self._bounds[:2]
         return min(max(point.x(), left), right)
@@ -349,7 +349,7 @@ class Chart(pg.PlotWidget):
         return x[good], self._scaled(y[good])
 
     def _scaled(self, values: np.ndarray) -> np.ndarray:
-        """Values in the units of the axis: exponents on a log scale. Those out of the range stay out of it."""
+        """Values in the units of the axis: exponents on a log scale. Values outside the range stay outside."""
         drawn = series.log(values) if self._log else np.asarray(values, np.float64)
         bottom, top = self._bounds[2:]
         far = FAR * (top - bottom)

@@ -1,4 +1,4 @@
-"""The whole network as volumes to scale, from the input to the answer, live with the drawing."""
+"""The whole network as volumes to scale, from input to output, updated while the person draws."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
 
 INPUT = ""  # the path of the input's volume
-# What keeps shape and meaning is drawn close behind the layer it belongs to.
+# Layers that keep shape and meaning are drawn close behind the layer they follow.
 ATTACHED = frozenset(
     (
         *("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"),
@@ -81,7 +81,7 @@ class Diagram(Canvas):
         self._scale: Extremes | None = None
         self._layout = DiagramLayout((), 0.0, 0.0)
         self._faces: dict[str, QImage] = {}
-        self._names: dict[tuple[str, int], str] = {}  # as they are shown, by the name and the room for it
+        self._names: dict[tuple[str, int], str] = {}  # names as shown, by full name and available width
         self._chosen = ""
         self._hover: str | None = None
 
@@ -94,12 +94,12 @@ class Diagram(Canvas):
         self._lay_out()
 
     def set_faces(self, faces: dict[str, np.ndarray]) -> None:
-        """The picture on each front face by path, (h, w) uint32; paths without one are left blank."""
+        """Set the picture on each front face by path, (h, w) uint32; faces without one are blank."""
         self._faces = {path: image(pixels) for path, pixels in faces.items()}
         self.viewport().update()
 
     def visible_paths(self) -> set[str]:
-        """The layers whose front faces are in view: only they need a picture."""
+        """The layers whose front faces are visible: only they need a picture."""
         return {volume.item.path for volume in self._in_view()}
 
     def set_chosen(self, path: str) -> None:
@@ -124,7 +124,8 @@ class Diagram(Canvas):
         line = self.fontMetrics().height()
         below = theme.TIGHT + (2 * line if self._tall else line)
         height = self.viewport().height()
-        if self._scale is not None:  # to one scale with others: one that scrolls must not be smaller than one that fits
+        # several networks share one scale: one that scrolls must not become smaller than one that fits
+        if self._scale is not None:
             height = self.height() - self.horizontalScrollBar().sizeHint().height()
         room = max(height - below - theme.TIGHT, 16)
         self._layout = lay_out(
@@ -139,7 +140,7 @@ class Diagram(Canvas):
         bar.setRange(0, max(0, int(self._layout.width) - self.viewport().width()))
         bar.setPageStep(self.viewport().width())
         bar.setSingleStep(40)
-        bar.setValue(0)  # from the input on, as far as the chosen volume lets it
+        bar.setValue(0)  # starting at the input, as far as the chosen volume allows
         self._keep_in_view()
         self.viewport().update()
 
@@ -168,7 +169,7 @@ class Diagram(Canvas):
             found = frame
         low, high = found.right + margin - width, found.x - margin
         if not low <= bar.value() <= high:
-            from_start = found.right + theme.TIGHT <= width  # then the input is in view too
+            from_start = found.right + theme.TIGHT <= width  # so that the input is visible too
             bar.setValue(0 if from_start else int(min(max(bar.value(), low), high)))
 
     # --- painting -----------------------------------------------------------------------------------------------
@@ -191,7 +192,7 @@ class Diagram(Canvas):
         return [volume for volume in self._layout.volumes if volume.right >= left and volume.x <= right]
 
     def _paint_boxes(self, painter: QPainter) -> None:
-        """Everything but the faces: it stays while the pen moves."""
+        """Paint everything but the faces; it stays the same while the pen moves."""
         colors = theme.now()
         painter.translate(-self.horizontalScrollBar().value(), theme.TIGHT)
         left = self.horizontalScrollBar().value()
@@ -223,7 +224,7 @@ class Diagram(Canvas):
                 painter.setPen(QPen(colors.color("line"), 2))
                 painter.drawLine(QPointF(before.right + 4, y), QPointF(after.x - 4, y))
             return
-        # From the far edge of one top to that of the other: out at two thirds of it, in at one third.
+        # From the far edge of one top to that of the next: leaving at two thirds of it, arriving at one third.
         start = QPointF(before.back + before.width * 2 / 3, before.top)
         end = QPointF(after.back + after.width / 3, after.top)
         lane = self._layout.lane(link.lane)
@@ -236,7 +237,7 @@ class Diagram(Canvas):
         painter.drawPath(path)
 
     def _end(self, number: int) -> Volume | Block:
-        """Where a link begins or ends: an item's volume, or the frame that it stands in."""
+        """Where a link begins or ends: at an item's volume, or at the frame that contains it."""
         return self._layout.frame_of(number) or self._layout.volumes[number]
 
     def _paint_frame(self, painter: QPainter, colors: theme.Palette, block: Block) -> None:
@@ -262,13 +263,13 @@ class Diagram(Canvas):
         return path is not None and any(volume.item.path == path for volume in volumes)
 
     def _shown_in(self, block: Block) -> Item | None:
-        """The layer of the block that is under the pointer or chosen."""
+        """The layer of the block that is chosen or under the pointer."""
         shown = next((path for path in (self._hover, self._chosen) if self._is_inside(path, block)), None)
         found = (volume.item for volume in self._layout.volumes if volume.item.path == shown)
         return next(found, None) if shown is not None else None
 
     def _labels(self) -> dict[str, Item]:
-        """Which name stands below which volume: the leader's own, or that of its attached layer that is chosen."""
+        """The name below each group of volumes: the leading layer's, or that of its chosen attached layer."""
         made: dict[str, Item] = {}
         leader = ""
         for number, volume in enumerate(self._layout.volumes):
@@ -308,7 +309,7 @@ class Diagram(Canvas):
         self._paint_lines(painter, colors, x, room, lines)
 
     def _paint_block_label(self, painter: QPainter, colors: theme.Palette, block: Block) -> None:
-        """The block's name and output; of the layer in it that is chosen or under the pointer, its name."""
+        """The block's name and output; if a layer in it is chosen or under the pointer, that layer's name."""
         inner = self._shown_in(block)
         if inner is None:
             self._paint_label(painter, colors, block.label_x, block.label_room, block.item)
@@ -338,7 +339,7 @@ class Diagram(Canvas):
     # --- pointer and keys ---------------------------------------------------------------------------------------
 
     def path_at(self, point: QPoint) -> str | None:
-        """The path of the volume under a point of the viewport, or of its name; None where there is nothing."""
+        """The path of the volume, or of the name, under a point of the viewport; None if there is none."""
         x, y = point.x() + self.horizontalScrollBar().value(), point.y() - theme.TIGHT
         found = at(self._layout, x, y)
         if found is None and y > self.viewport().height() - theme.TIGHT - 2 * self.fontMetrics().height():

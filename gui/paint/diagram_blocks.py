@@ -1,8 +1,8 @@
-"""Blocks with branches in the network diagram: a frame, with a row for each branch, joined as they are. Pure: no Qt.
+"""Blocks with branches in the network diagram: a frame with a row for each branch, connected as in the network. No Qt.
 
-A block is a nested model whose layers are no plain chain; of a network without nested models (those of Keras itself),
-the layers between two places where a single value is all that the rest needs. The frame is as wide as its longest
-branch; a skip past all branches is a row of its own, with nothing in it but the line.
+A block is a nested model whose layers do not form a plain chain. In a network without nested models (those of Keras
+itself) it is a run of layers between two places where a single value is passed on. The frame is as wide as its longest
+branch; a connection that skips all branches gets an empty row.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from itertools import groupby, takewhile
 
 from gui.paint.diagram_volumes import OBLIQUE, Extremes, Item, Volume, depth_of, face_of
 
-MOST = 60  # layers in a frame; larger nested models are drawn like any network
-PAD, COLUMN, CLOSE = 9, 15, 2  # from the frame's sides to the boxes, between columns, to what is attached
-EMPTY = 7  # height of a row that only a skip passes
-LOW = 90  # in a strip below this height rows stand closer
+MOST = 60  # layers in a frame; larger nested models are drawn layer by layer like any network
+PAD, COLUMN, CLOSE = 9, 15, 2  # gaps: from the frame's sides to the boxes, between columns, to attached layers
+EMPTY = 7  # height of a row that only a skip connection uses
+LOW = 90  # height of the strip below which rows stand closer
 THIN = 5  # depth of attached layers
-SHALLOW = 0.4  # of the depth outside: many boxes stand in a frame
+SHALLOW = 0.4  # share of the usual depth: many boxes stand in a frame
 LEAST = 2  # a side of a box in a frame
 
 Point = tuple[float, float]
@@ -38,7 +38,7 @@ class Block:
     path: str
     first: int
     last: int
-    item: Item  # the block as a whole: its name, and the shape of its last layer
+    item: Item  # for the block as a whole: its name, and the shape of its last layer
     x: float = 0.0
     y: float = 0.0
     width: float = 0.0
@@ -63,7 +63,9 @@ class Block:
 
 
 def blocks_of(items: Sequence[Item]) -> tuple[Block, ...]:
-    """What branches: the outermost nested models that fit in a frame, and parts of what is not nested."""
+    """The blocks: the outermost nested models with branches that fit in a frame, and branching runs outside nested
+    models.
+    """
     return tuple(_blocks(items, 0, len(items), 0))
 
 
@@ -87,7 +89,7 @@ def _blocks(items: Sequence[Item], start: int, end: int, level: int) -> list[Blo
 
 
 def _flat_blocks(items: Sequence[Item], start: int, end: int) -> list[Block]:
-    """The parts of a plain run of layers that branch, cut wherever the last layer is all that the rest reads."""
+    """The branching parts of a plain run of layers, cut wherever all later layers read only the last layer."""
     found: list[Block] = []
     last_read = _last_reads(items)
     begin, needed = start, -1  # the last item that reads one of those before
@@ -115,7 +117,7 @@ def _last_reads(items: Sequence[Item]) -> list[int]:
 
 
 def _common_name(items: Sequence[Item]) -> str:
-    """What their names begin with, "conv2_block1"; where they share nothing, the last one's name."""
+    """The common beginning of their names, "conv2_block1"; if there is none, the last one's name."""
     parts = [item.name.split("_") for item in items]
     shared = [words[0] for words in takewhile(lambda words: len(set(words)) == 1, zip(*parts, strict=False))]
     return "_".join(shared) or items[-1].name
@@ -161,7 +163,7 @@ def lay_out_block(items: Sequence[Item], room: float, unit: float, face: float, 
     total = 2 * above + sum(heights) + gap * (int(rows) - 1)
 
     def middle(row: float) -> float:
-        """y of a row's line; between two rows, of the middle between theirs."""
+        """The y of a row's line; for a number between two rows, the middle between theirs."""
         low, share = int(row), row - int(row)
         first = tops[low] + heights[low] / 2
         if not share:
@@ -201,7 +203,7 @@ class _Place:
 
 
 def _place(items: Sequence[Item]) -> list[_Place]:
-    """Rows and columns: a layer goes on in the row of the one it reads; a second reader begins a row of its own."""
+    """Rows and columns: a layer continues the row of the one it reads; a second reader starts a new row."""
     numbers = {item.path: number for number, item in enumerate(items)}
     reads = [_inside(item, numbers, at) for at, item in enumerate(items)]
     skips = any(None in row and len(row) > 1 for row in reads)  # a sum that reads the block's input
@@ -229,7 +231,7 @@ def _place(items: Sequence[Item]) -> list[_Place]:
 
 
 def _inside(item: Item, numbers: dict[str, int], at: int) -> list[int | None]:
-    """What a layer reads: numbers of layers of the block, None for what comes from outside."""
+    """The layers that an item reads: numbers in the block, None for a layer outside."""
     if not item.inputs:
         return [at - 1 if at else None]
     return [numbers.get(path) for path in item.inputs]
@@ -238,7 +240,7 @@ def _inside(item: Item, numbers: dict[str, int], at: int) -> list[int | None]:
 def _sizes(
     items: Sequence[Item], unit: float, face: float, scale: Extremes, row: float
 ) -> list[tuple[float, float, float]]:
-    """(width, height, depth) of each box, all reduced alike where the highest is higher than a row."""
+    """(width, height, depth) of each box; all are reduced by one factor if the highest is higher than a row."""
     faces = [face_of(item.shape, unit, face, scale.units) for item in items]
     depths = [THIN if item.attached else round(depth_of(item.shape) * SHALLOW) for item in items]
     highest = max(height + depth * OBLIQUE for (_, height), depth in zip(faces, depths, strict=True))
@@ -257,7 +259,7 @@ def _wires(
     width: float,
     axis: float,
 ) -> tuple[Wire, ...]:
-    """A line for each layer that a layer reads, and one from the last to the frame's right edge."""
+    """A line for each connection between layers, and one from the last layer to the frame's right edge."""
     numbers = {item.path: number for number, item in enumerate(items)}
     made: list[Wire] = []
     for at, item in enumerate(items):
@@ -268,7 +270,7 @@ def _wires(
                 continue
             start = (0.0, axis) if before is None else (volumes[before].right, middle(places[before].row))
             points = [start]
-            if len(reads) > 1:  # level along its own row, then down or up to where it is joined
+            if len(reads) > 1:  # level along its own row, then down or up to where it joins
                 if before is None:
                     points.append((PAD + COLUMN, middle(0)))
                 points.append((own.x - COLUMN + 1, points[-1][1]))

@@ -1,8 +1,8 @@
-"""The network as volumes: where each box stands and how large it is. Pure: no Qt.
+"""The positions and sizes of the boxes of the network diagram. No Qt.
 
-Height and width are to scale across the whole network; the number of maps is the depth, compressed logarithmically
-(512 maps would be a wall). A layer that only changes values (activation, normalisation, dropout) stands close behind
-the one before it, without a name of its own. A nested model with branches stands in a frame (``diagram_blocks``).
+Height and width are to scale across the whole network; the number of maps becomes the depth, compressed logarithmically
+(512 maps would fill the screen). A layer that only changes values (activation, normalisation, dropout) stands close
+behind the one before it, without its own name. A nested model with branches gets a frame (``diagram_blocks``).
 """
 
 from __future__ import annotations
@@ -42,14 +42,16 @@ __all__ = [
 ]
 
 BETWEEN, CLOSE, WIDEST = 26, 5, 72
-LANE = 7  # from one arc up to the next
-MOST = 3  # lanes; where more arcs lie over each other, they share the highest
+LANE = 7  # distance from one arc to the next above it
+MOST = 3  # lanes at most; further arcs share the highest
 
 
 @dataclass(frozen=True)
 class Link:
-    """From item ``before`` to item ``after`` by number, or from and to the frame that one stands in. ``lane`` 0 is the
-    straight line to the next one; arcs have 1 (the lowest) and more."""
+    """A connection from item ``before`` to item ``after``, by number, or from and to the frame that contains one.
+
+    ``lane`` 0 is the straight line to the next item; arcs have 1 (the lowest) and more.
+    """
 
     before: int
     after: int
@@ -60,13 +62,13 @@ class Link:
 class DiagramLayout:
     volumes: tuple[Volume, ...]
     width: float
-    axis: float  # y of the line that joins the volumes
+    axis: float  # y of the line that connects the volumes
     links: tuple[Link, ...] = ()
     blocks: tuple[Block, ...] = ()
     wires: tuple[Wire, ...] = ()
 
     def frame_of(self, number: int) -> Block | None:
-        """The frame that an item stands in."""
+        """The frame that contains an item, None if there is none."""
         return next((block for block in self.blocks if block.first <= number <= block.last), None)
 
     def lane(self, number: int) -> float:
@@ -83,9 +85,10 @@ def lay_out(
     width: float = 0.0,
     scale: Extremes | None = None,
 ) -> DiagramLayout:
-    """Places the volumes in a strip ``room`` high. It is as wide as it comes; a short one is spread over ``width``.
+    """Place the volumes in a strip ``room`` high.
 
-    ``scale``: the extremes of several networks that are drawn to one scale in strips of the same height.
+    The strip becomes as wide as needed; a short one is spread over ``width``. ``scale``: the extremes of several
+    networks that are drawn to one scale in strips of the same height.
     """
     blocks = blocks_of(items)
     links = links_of(items, blocks)
@@ -103,12 +106,12 @@ def lay_out(
 
 
 def links_of(items: Sequence[Item], blocks: Sequence[Block] = ()) -> tuple[Link, ...]:
-    """A link for each layer that an item reads; an item that does not know reads the one before it.
+    """A connection for each layer that an item reads; an item of unknown inputs reads the one before it.
 
-    Links inside of ``blocks`` are left out; several between the same two frames or items are one.
+    Connections inside of ``blocks`` are left out; several between the same two frames or items become one.
     """
     places = {item.path: number for number, item in enumerate(items)}
-    # Where a link begins and ends: the item itself, or the last and the first of its frame.
+    # The ends of a connection: the item itself, or the last and the first item of its frame.
     begins, ends = list(range(len(items))), list(range(len(items)))
     for block in blocks:
         inside = range(block.first, block.last + 1)
@@ -129,7 +132,7 @@ def links_of(items: Sequence[Item], blocks: Sequence[Block] = ()) -> tuple[Link,
 
 
 def headroom(links: Sequence[Link]) -> int:
-    """How much room the arcs need above the highest volume; a plain chain needs none."""
+    """The height that the arcs need above the highest volume; 0 for a plain chain."""
     return max((link.lane for link in links), default=0) * LANE
 
 
@@ -143,7 +146,7 @@ def _place(
     between: float,
     scale: Extremes,
 ) -> DiagramLayout:
-    # The highest box with its depth must fit: a share of the room goes to the depth.
+    # The highest box with its depth must fit: the depth takes a share of the room.
     deepest = min(scale.depth, room * 0.5)
     face = max(room - above - deepest * OBLIQUE, SMALLEST)
     unit = face / scale.side
@@ -179,7 +182,7 @@ def _place(
         x = right + (CLOSE if close else between)
         label = 0.0 if close else label_width(item)
         if not close:
-            # The name is centred under the box; where it is wider, it pushes the box to the right.
+            # The name is centred under the box; a name wider than the box pushes the box to the right.
             x = max(x, label_end + BETWEEN / 2 + (label - width - depth) / 2, left + (label - width - depth) / 2)
         middle = x + (width + depth) / 2
         volumes.append(Volume(item, round(x), round(axis - height / 2), width, height, depth, middle, label))
@@ -192,10 +195,10 @@ def _place(
 
 
 def at(layout: DiagramLayout, x: float, y: float) -> Volume | None:
-    """The volume under the point; where two overlap, the later one, which is painted over the other."""
+    """The volume at the point; of overlapping ones the later, which is painted above the other."""
     return next((volume for volume in reversed(layout.volumes) if volume.holds(x, y)), None)
 
 
 def block_at(layout: DiagramLayout, x: float, y: float) -> Block | None:
-    """The frame under the point."""
+    """The frame at the point."""
     return next((block for block in layout.blocks if block.holds(x, y)), None)

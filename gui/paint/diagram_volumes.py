@@ -1,4 +1,4 @@
-"""The boxes of the network diagram: what is drawn as which box, and how large it is. Pure: no Qt."""
+"""The boxes of the network diagram: which layer becomes which box, and its size. No Qt."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-OBLIQUE = 0.5  # the depth goes up and to the right, foreshortened in height
-SMALLEST = 7  # a side below this could not be hit with the pointer
+OBLIQUE = 0.5  # the depth goes up and to the right; this is its height per width
+SMALLEST = 7  # the smallest side that can be hit with the pointer
 STRIP = 9  # width of a column of units
 
 
 @dataclass(frozen=True)
 class Item:
-    """What is to be drawn: ``shape`` is (h, w, maps) or (units,), anything else is drawn as a flat slab.
-
-    ``inputs`` are the paths of the items that it reads.
+    """A layer to draw. ``shape``: (h, w, maps) or (units,); anything else is drawn as a flat slab. ``inputs``: the
+    paths of the items that it reads.
     """
 
     path: str
@@ -27,9 +26,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Volume:
-    """A box in logical pixels: the front face at (x, y), ``width`` x ``height``, going back by ``depth``.
+    """A box in logical pixels: the front face at (x, y), ``width`` x ``height``, with ``depth``.
 
-    ``label_x`` is the middle of its name; ``label_room`` how wide the name may be (0: it has none).
+    ``label_x``: the middle of its name. ``label_room``: the width for the name, 0 if it has none.
     """
 
     item: Item
@@ -47,7 +46,7 @@ class Volume:
 
     @property
     def back(self) -> float:
-        """x of the left edge of its back."""
+        """x of the left edge of the back face."""
         return self.x + self.depth
 
     @property
@@ -72,7 +71,9 @@ class Volume:
 
 @dataclass(frozen=True)
 class Extremes:
-    """What sets the scale: the longest side of any maps in pixels, the most units, the greatest depth as drawn."""
+    """The sizes that set the scale: the longest side of any maps in pixels, the most units, the greatest depth as
+    drawn.
+    """
 
     side: int = 1
     units: int = 1

@@ -1,6 +1,6 @@
-"""An equation of matrices, signs and lines of text, laid out and painted in rows. Others build the rows.
+"""An equation of matrices, signs and lines of text, laid out and painted in rows. Other modules build the rows.
 
-Numbers stay legible: cells never get smaller than ``LEGIBLE``; what then has no room wraps, and the view scrolls.
+Numbers stay legible: cells never get smaller than ``LEGIBLE``; what does not fit then wraps, and the view scrolls.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from gui.paint.matrix import paint_matrix
 from gui.paint.numbers import exact_words, power_of, power_words
 from gui.paint.scales import Scale
 
-LARGEST, LEGIBLE, SMALLEST = 60, 36, 3  # pixels of a cell; matrices of more columns than fit are colours alone
-NUMBERS_UP_TO = 14  # columns; a wider matrix is colours alone
+LARGEST, LEGIBLE, SMALLEST = 60, 36, 3  # pixels of a cell; a matrix with more columns than fit shows only colours
+NUMBERS_UP_TO = 14  # columns; a wider matrix shows only colours
 LINE, HEADING = 20, 18  # pixels: a line of text, the title above a matrix
 SIGN, BESIDE = 18, 150  # pixels: of a sign, and of text beside matrices at least
 
@@ -30,12 +30,10 @@ SIGN, BESIDE = 18, 150  # pixels: of a sign, and of text beside matrices at leas
 class Matrix:
     """A titled matrix of an equation.
 
-    values: (rows, columns) numbers.
-    scale: which value has which colour; None: up to the largest value, zero in the middle.
-    mark: the (row, column) that is framed.
-    outside: (rows, columns) bool, True where there is no value.
-    change: (rows, columns) by how much each value moved; written below the number, and gives the colour.
-    factors: two arrays of the shape of ``values`` whose product it is, for the tooltip.
+    values: (rows, columns) numbers. scale: maps values to colours; None: up to the largest value, zero in the middle.
+    mark: the (row, column) that is framed. outside: (rows, columns) bool, True for positions without a value. change:
+    (rows, columns) by how much each value moved; written below the number, and coloured. factors: two arrays of the
+    shape of ``values`` whose product it is, for the tooltip.
     """
 
     title: str
@@ -61,13 +59,13 @@ class Matrix:
 
     @property
     def legible(self) -> bool:
-        """Whether its numbers are to be read; else it is a picture."""
+        """Whether its numbers are shown; otherwise only its colours."""
         return self.values.shape[1] <= NUMBERS_UP_TO
 
 
 @dataclass(frozen=True)
 class Words:
-    """One line of text; ``exact`` are its numbers with all their figures, for the tooltip."""
+    """One line of text. ``exact``: its numbers with all figures, for the tooltip."""
 
     text: str
     role: str = "text"
@@ -88,7 +86,7 @@ Placed = list[tuple[Piece, QRectF]]
 
 
 class Equation(Canvas):
-    """``set_rows`` shows rows of pieces, as large as the room allows; it scrolls where they need more."""
+    """Shows rows of pieces as large as the room allows, and scrolls if they need more."""
 
     def __init__(self, *, largest: int = LARGEST, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,7 +101,7 @@ class Equation(Canvas):
         self.verticalScrollBar().setSingleStep(LINE)
 
     def set_rows(self, rows: tuple[Row, ...], hint: str = "") -> None:
-        """``hint`` is a quiet last line."""
+        """Set the rows. ``hint`` is a last line in a quiet colour."""
         self.rows, self.hint = rows, hint
         if QAccessible.isActive():  # costs time at every move of the cursor, and only screen readers use it
             self.setAccessibleName(" ".join(piece.text for row in rows for piece in row if isinstance(piece, Words)))
@@ -118,12 +116,12 @@ class Equation(Canvas):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Places everything with the largest cells that fit; with ``LEGIBLE`` ones it scrolls."""
+        """Place everything with the largest cells that fit; with ``LEGIBLE`` cells the view scrolls."""
         bar = self.verticalScrollBar()
         width = self.width() - (bar.sizeHint().width() if bar.isVisible() else 0)
         room = self.height()
         rows = (*self.rows, (Words(self.hint, "quiet"),)) if self.hint else self.rows
-        # The largest cell that fits lies between these two: it is bisected.
+        # The largest cell that fits lies between these two; found by bisection.
         low, high = theme.px(LEGIBLE), theme.px(max(self._largest, LEGIBLE))
         placed, height = place_rows(rows, width, high)
         if height > room:
@@ -145,7 +143,7 @@ class Equation(Canvas):
         return next((place.width() / p.values.shape[1] for p, place in self._placed if isinstance(p, Matrix)), 0.0)
 
     def unrolled(self) -> QFrame:
-        """A panel with the same rows, as high as they are: for a picture of the whole. The caller deletes it."""
+        """A panel with the same rows at full height, for a picture of the whole. The caller deletes it."""
         frame = QFrame()
         frame.setProperty("look", "panel")
         made = Equation(largest=self._largest, parent=frame)
@@ -160,7 +158,7 @@ class Equation(Canvas):
         self._lay_out()  # the zoom is part of the theme
 
     def place_of(self, piece: Piece) -> QRectF:
-        """Where a piece stands in the viewport; empty where it is not shown."""
+        """The rectangle of a piece in the viewport; empty if it is not shown."""
         found = next((place for other, place in self._placed if other is piece), QRectF())
         return found.translated(0, -self.verticalScrollBar().value())
 
@@ -173,7 +171,7 @@ class Equation(Canvas):
         self.paint_pieces(painter, colors, top, top + self.viewport().height())
 
     def paint_pieces(self, painter: QPainter, colors: theme.Palette, top: float, bottom: float) -> None:
-        """Paints what stands between ``top`` and ``bottom`` of the whole equation."""
+        """Paint the pieces between ``top`` and ``bottom`` of the whole equation."""
         for piece, place in self._placed:
             if place.bottom() < top or place.top() - theme.px(HEADING) > bottom:
                 continue
@@ -206,7 +204,7 @@ class Equation(Canvas):
         return self.exact_at(QPointF(point))
 
     def exact_at(self, point: QPointF) -> str:
-        """The number at a point of the viewport with all figures that float32 has."""
+        """The number at a point of the viewport, with all the figures of float32."""
         at = point + QPointF(0, self.verticalScrollBar().value())
         piece, place = next(((p, place) for p, place in self._placed if place.contains(at)), (None, QRectF()))
         if isinstance(piece, Words):
@@ -243,9 +241,9 @@ def _tr(text: str) -> str:
 
 
 def place_rows(rows: tuple[Row, ...], width: float, cell: float) -> tuple[Placed, float]:
-    """Where each piece stands in a view ``width`` pixels wide, with cells of ``cell`` pixels, and the height needed.
+    """The position of each piece in a view ``width`` pixels wide with cells of ``cell`` pixels, and the height needed.
 
-    A matrix that does not fit beside the one before begins a new line; one that is wider than the view, or has more
+    A matrix that does not fit beside the one before starts a new line; one that is wider than the view, or has more
     than ``NUMBERS_UP_TO`` columns, gets smaller cells.
     """
     placed: Placed = []
@@ -316,7 +314,7 @@ def _width(text: str, size: int, bold: bool) -> float:
 
 
 def _text_height(text: str, strong: bool, width: int) -> float:
-    """Height of a line, or of as many as the text needs."""
+    """The height of one line, or of all lines that the text needs."""
     if _text_width(text, strong) <= width:
         return float(theme.px(LINE))
     metrics = QFontMetricsF(theme.font(bold=strong, tabular=True))

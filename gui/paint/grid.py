@@ -1,4 +1,4 @@
-"""Many small pictures of one size as a grid: the maps of a layer, or the kernels of a map. Paints what is in view."""
+"""Small pictures of one size as a grid: the maps of a layer, or the kernels of a map. Paints only those in view."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gui.paint.canvas import Canvas
 from gui.paint.grid_layout import GridLayout, Spot, fit_grid
 from gui.paint.pixels import argb, coloured, image, montage, reduced
 
-RING = 3  # logical pixels around a picture for the ring of the chosen one
+RING = 3  # logical pixels around a picture for the frame of the chosen one
 NUMBER_HEIGHT = 12
 # A picture narrower or lower than this has its number above it: inside, it would cover what there is.
 NUMBERED_FROM, NUMBERED_TIGHT = 60, 48
@@ -32,9 +32,10 @@ class Pictures:
 
 
 class MapGrid(Canvas):
-    """``clicked`` gives the picture's number and the pixel; ``hovered`` the same or None when the pointer leaves.
+    """``clicked`` gives the picture's number and the pixel; ``hovered`` the same, or None when the pointer leaves.
 
-    Numbers stand in the corner of large pictures and above small ones; with ``above`` always, as every pixel counts.
+    Large pictures have their number in a corner, small ones above; with ``above`` all have it above, because every
+    pixel counts.
     """
 
     clicked = Signal(int, int, int)
@@ -59,7 +60,7 @@ class MapGrid(Canvas):
     # --- what is shown ------------------------------------------------------------------------------------------
 
     def set_shape(self, count: int, height: int, width: int) -> None:
-        """How many pictures and how large: lays the grid out anew and forgets the pictures."""
+        """Set how many pictures there are and their size. Lays the grid out again and forgets the pictures."""
         self._pictures = None
         if (count, height, width) != self._shape or len(self._order) != count:
             self._shape = (count, height, width)
@@ -69,7 +70,7 @@ class MapGrid(Canvas):
         self._forget()
 
     def set_pictures(self, pictures: Pictures | None) -> None:
-        """The values to paint, in the shape that was set. Cheap: lays nothing out."""
+        """Set the values to paint, in the shape that was set. Cheap: no new layout."""
         self._pictures = pictures
         self._forget()
 
@@ -110,7 +111,7 @@ class MapGrid(Canvas):
         super().changeEvent(event)
 
     def height_at(self, height: int, width: int | None = None) -> int:
-        """How high the pictures would be, in logical pixels, were the view ``height`` high (and ``width`` wide)."""
+        """The height of the pictures, in logical pixels, in a view of this ``height`` (and ``width``)."""
         return round(self._fitted(height, width).total_height / self.devicePixelRatioF()) + 2 * RING
 
     def _fitted(self, view_height: int, view_width: int | None = None) -> GridLayout:
@@ -138,7 +139,7 @@ class MapGrid(Canvas):
             return made if made.total_height <= room_height else fit(full - bar.sizeHint().width(), band)  # it scrolls
 
         made, banded = fitted(0), fitted(above)
-        # Where the grid would scroll for the numbers' sake alone, they go inside a little earlier.
+        # If the grid would scroll only because of the numbers, they go inside a little earlier.
         scrolls = made.total_height <= room_height < banded.total_height
         inside = min(made.cell_width, made.cell_height) >= (NUMBERED_TIGHT if scrolls else NUMBERED_FROM) * ratio
         return made if inside and not self._above else banded
@@ -177,7 +178,7 @@ class MapGrid(Canvas):
             self.paint_note(painter, colors)
 
     def _visible(self) -> range:
-        """The positions in the grid of which anything is in view."""
+        """The positions in the grid that are at least partly in view."""
         if not self._shape[0]:
             return range(0)
         ratio, layout = self.devicePixelRatioF(), self._layout
@@ -204,14 +205,14 @@ class MapGrid(Canvas):
         return made
 
     def _cell(self, position: int) -> QRectF:
-        """The place of the picture at ``position`` in the viewport's coordinates."""
+        """The rectangle of the picture at ``position``, in the viewport's coordinates."""
         ratio = self.devicePixelRatioF()
         x, y = self._layout.corner(position)
         width, height = self._layout.cell_width / ratio, self._layout.cell_height / ratio
         return QRectF(RING + x / ratio, RING + y / ratio - self.verticalScrollBar().value(), width, height)
 
     def _paint_marks(self, painter: QPainter, colors: theme.Palette, positions: range) -> None:
-        """Numbers and places through a cache: they stay while the pictures move."""
+        """Numbers and frames, from a cache: they stay the same while the pictures change."""
         numbers = self._order[positions.start : positions.stop]
         dead = self._pictures.dead[numbers] if self._pictures is not None and self._pictures.dead is not None else None
         blank = self._pictures is None
@@ -266,7 +267,7 @@ class MapGrid(Canvas):
     # --- pointer and keys ---------------------------------------------------------------------------------------
 
     def spot_at(self, point: QPoint) -> Spot | None:
-        """What lies under a point of the viewport."""
+        """The picture and pixel at a point of the viewport."""
         ratio = self.devicePixelRatioF()
         y = point.y() + self.verticalScrollBar().value() - RING
         return self._layout.at((point.x() - RING) * ratio, y * ratio) if self._shape[0] else None

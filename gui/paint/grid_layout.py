@@ -1,18 +1,18 @@
-"""Where pictures of the same size stand in a grid, in whole device pixels. Pure: no Qt.
+"""The positions of pictures of one size in a grid, in whole device pixels. No Qt.
 
-Everything here counts in device pixels, so that a map's pixel is a crisp square at 100, 150 and 200 %.
+All sizes are in device pixels, so that a map's pixel is a crisp square at 100, 150 and 200 %.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-REDUCED_AT_LEAST = 96  # a picture that is reduced stays at least this wide: smaller ones tell nothing
+REDUCED_AT_LEAST = 96  # width below which a picture is not reduced: smaller ones show nothing
 
 
 @dataclass(frozen=True)
 class Spot:
-    """What lies under the cursor: the picture at ``position`` in the grid, and its pixel."""
+    """A position under the cursor: the picture at ``position`` in the grid, and its pixel."""
 
     position: int
     row: int
@@ -23,8 +23,8 @@ class Spot:
 class GridLayout:
     """``count`` pictures of ``height`` x ``width`` pixels, ``columns`` in a row.
 
-    ``scale`` device pixels show one pixel; where ``reduce`` is more than 1, one device pixel shows the mean of
-    ``reduce`` x ``reduce`` pixels instead (``scale`` is then 1). ``band`` is room for a number above each picture.
+    ``scale`` device pixels show one pixel; if ``reduce`` is more than 1, one device pixel shows the mean of ``reduce``
+    x ``reduce`` pixels instead (``scale`` is then 1). ``band``: height for a number above each picture.
     """
 
     count: int
@@ -50,7 +50,7 @@ class GridLayout:
 
     @property
     def step(self) -> int:
-        """From one row of pictures to the next."""
+        """The distance from one row of pictures to the next."""
         return self.band + self.cell_height + self.gap
 
     @property
@@ -67,7 +67,7 @@ class GridLayout:
         return column * (self.cell_width + self.gap), row * self.step + self.band
 
     def at(self, x: float, y: float) -> Spot | None:
-        """The picture and its pixel under the point, None in a gap or outside."""
+        """The picture and pixel at the point; None in a gap or outside."""
         if x < 0 or y < 0:
             return None
         column, inner_x = divmod(int(x), self.cell_width + self.gap)
@@ -82,7 +82,7 @@ class GridLayout:
         return Spot(position, pixel_row, pixel_column)
 
     def visible_rows(self, top: float, bottom: float) -> range:
-        """The rows of pictures of which anything shows between ``top`` and ``bottom``."""
+        """The rows of pictures that are at least partly between ``top`` and ``bottom``."""
         first = max(0, int(top) // self.step)
         last = min(self.rows, -(-int(bottom) // self.step))
         return range(first, max(first, last))
@@ -91,7 +91,7 @@ class GridLayout:
 def fit_grid(
     count: int, height: int, width: int, room_width: int, room_height: int, *, gap: int, smallest: int, band: int = 0
 ) -> GridLayout:
-    """The grid whose pictures are as large as fit the room; where even ``smallest`` ones do not fit, it scrolls down.
+    """The grid with the largest pictures that fit; if even ``smallest`` ones do not fit, it scrolls down.
 
     It never scrolls sideways: a picture wider than the room is reduced by a whole number.
     """
@@ -109,11 +109,11 @@ def fit_grid(
 
 
 def _zooms(width: int, room_width: int, smallest: int) -> list[tuple[int, int]]:
-    """(scale, reduce) from the largest to the smallest that is still worth looking at."""
+    """(scale, reduce) from the largest to the smallest that can still be read."""
     enlarged = [(scale, 1) for scale in range(room_width // width, 0, -1) if width * scale >= smallest]
     if enlarged and enlarged[-1][0] > 1:
         return enlarged
-    if width < smallest:  # even the largest is small: the room itself is
+    if width < smallest:  # even the largest is small: the room limits it
         return enlarged or [(max(1, room_width // width), 1)]
     floor = min(REDUCED_AT_LEAST, width)
     reduced = [(1, reduce) for reduce in range(2, width + 1) if -(-width // reduce) >= floor]
@@ -121,7 +121,9 @@ def _zooms(width: int, room_width: int, smallest: int) -> list[tuple[int, int]]:
 
 
 def whole_scale(height: int, width: int, room_height: int, room_width: int) -> float:
-    """How many device pixels show one pixel of a picture in the room: a whole number, or 1/n where it is too large."""
+    """Device pixels for one pixel of a picture in the room: a whole number, or 1/n if the picture is larger than the
+    room.
+    """
     scale = min(room_height // max(height, 1), room_width // max(width, 1))
     if scale >= 1:
         return float(scale)

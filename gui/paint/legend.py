@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui import theme
 
 WIDTHS = {"": 0, "line": 18, "points": 18, "ring": 14, "dot": 10, "triangle": 12}
-FEWEST = 8  # letters of a text that is cut: fewer say nothing, as "on t…" does
+FEWEST = 8  # fewest letters of a shortened text: fewer are meaningless, such as "on t…"
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Entry:
 
 
 class Legend(QWidget):
-    """Draws its entries side by side; what does not fit is left out at the end and stands in the tooltip."""
+    """Draws its entries side by side; those that do not fit are left out at the end and are listed in the tooltip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class Legend(QWidget):
 
 
 def draw_entries(painter: QPainter, area: QRectF, entries: Sequence[Entry]) -> None:
-    """Marks and words from the left of ``area``, in the middle of its height."""
+    """Draw marks and words from the left of ``area``, vertically centred."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(theme.font(theme.SMALL, tabular=True))
     metrics = painter.fontMetrics()

@@ -1,4 +1,4 @@
-"""A small matrix painted as coloured cells with numbers in them. Fast: every move of the cursor paints several."""
+"""A small matrix painted as coloured cells with numbers. Fast, because every move of the cursor paints several."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from gui.paint.numbers import cell_words, power_of
 from gui.paint.pixels import coloured
 from gui.paint.scales import Scale
 
-NUMBERED = 30  # pixels of a cell; from here on its number is written into it
-FINE_LINES = 6  # pixels of a cell; from here on lines separate the cells
+NUMBERED = 30  # pixels of a cell from which its number is written into it
+FINE_LINES = 6  # pixels of a cell from which lines separate the cells
 SMALLEST_TEXT, LARGEST_TEXT = 11, 17  # pixels
-MARGIN = 2  # pixels of a cell's width that its number leaves free
-SHRINK = 0.7  # longer numbers are written this much smaller at most; then they are shortened
-BRIGHT = 140  # of 255: on a colour lighter than this the number is dark
+MARGIN = 2  # pixels of a cell's width beside its number
+SHRINK = 0.7  # a longer number is written smaller, down to this factor; then it is shortened
+BRIGHT = 140  # of 255: on colours lighter than this, numbers are dark
 
 
 def text_size(cell: float) -> int:
@@ -35,17 +35,17 @@ def paint_matrix(
     outside: np.ndarray | None = None,
     change: np.ndarray | None = None,
 ) -> None:
-    """Paints a matrix as square cells, with its numbers where a cell is large enough.
+    """Paint a matrix as square cells, with numbers if the cells are large enough.
 
-    The numbers are in units of ``power_of`` the values, and of the changes; whoever writes a title says so.
+    The numbers are in units of ``power_of`` the values, and of the changes; the title should say so.
 
     Args:
         painter: Where to paint.
         place: The matrix's rectangle, columns × rows cells.
         values: (rows, columns) numbers.
-        scale: Which value has which colour; without one the colours go to the largest value, zero in the middle.
+        scale: Maps values to colours; None: up to the largest value, zero in the middle.
         outside: (rows, columns) bool: cells that are left empty, e.g. beyond the edge of the image.
-        change: (rows, columns) by how much each value moved. It is written below the value, and is what is coloured.
+        change: (rows, columns) by how much each value moved. It is written below the value, and decides the colour.
     """
     colors = theme.now()
     if change is not None:
@@ -73,7 +73,7 @@ def paint_matrix(
 
 
 def _lines(place: QRectF, rows: int, columns: int) -> list[QLineF]:
-    """The gaps between the cells, each at its cell's last pixel."""
+    """The lines between the cells, each at its cell's last pixel."""
     cell, left, top = place.width() / columns, place.left(), place.top()
     right, bottom = place.right(), place.bottom()
     down = [QLineF(x, top, x, bottom) for x in (left + (n + 1) * cell - 0.5 for n in range(columns))]
@@ -84,15 +84,18 @@ Forms = tuple[str, ...]  # one number, from long to short
 
 
 def _written(values: np.ndarray, plus: str = "") -> list[list[Forms]]:
-    """Every number of a matrix in all its forms, in units of ``power_of`` the matrix; ``plus`` before those above 0."""
+    """Every number of a matrix in all its forms, in units of ``power_of`` the matrix; ``plus`` stands before positive
+    ones.
+    """
     units = (values / 10.0 ** power_of(values)).tolist()
     return [[tuple((plus if value > 0 else "") + form for form in cell_words(value)) for value in row] for row in units]
 
 
 def _fitting(written: list[list[list[Forms]]], cell: float) -> tuple[int, int]:
-    """The size of the text, and the longest form of the numbers that fits. All numbers of a matrix are written alike.
+    """The text size, and the longest form of the numbers that fits.
 
-    A longer form may be written smaller than a shorter one, but not much: what it says must be legible.
+    All numbers of a matrix have the same form. A longer form may be written a little smaller than a shorter one, as
+    long as it is legible.
     """
     size = text_size(cell)
     least = max(SHRINK * size, theme.px(SMALLEST_TEXT))
@@ -141,7 +144,7 @@ def _paint_numbers(
 
 @lru_cache(maxsize=4096)
 def _laid_out(text: str, size: int) -> tuple[QStaticText, float]:
-    """A number ready to be painted, and its width: the same few hundred stand in the cells again and again."""
+    """A number ready for painting, and its width; cached, because a few hundred numbers appear again and again."""
     font = theme.exact_font(size, tabular=True)
     made = QStaticText(text)
     made.setTextFormat(Qt.TextFormat.PlainText)

@@ -46,9 +46,9 @@ def exact_words(value: float) -> str:
 
 
 def power_of(values: np.ndarray) -> int:
-    """The power of ten in whose units a matrix is written: 0 where its numbers are short enough without one.
+    """The power of ten that is the unit of a matrix; 0 if its numbers are short enough without one.
 
-    All cells of a matrix have the same, which its title says: 3e-4 beside 0.05 cannot be compared at a glance.
+    All cells of a matrix share it, and its title says so: 3e-4 beside 0.05 cannot be compared at a glance.
     """
     sizes = np.abs(values[np.isfinite(values)])
     largest = float(sizes.max(initial=0.0))
@@ -63,8 +63,8 @@ def power_words(power: int) -> str:
 def cell_words(value: float) -> tuple[str, str, str]:
     """A number for a cell of a matrix, from long to short: ("0.534", ".534", ".53"), ("−12.30", "−12.30", "−12").
 
-    Zeros at the end are left out only where nothing was rounded: "1" is one, "1.000" is close to it. The shortest one
-    has at most five characters for numbers below 10,000.
+    Final zeros are left out only if nothing was rounded: "1" is exactly one, "1.000" is close to it. For numbers below
+    10,000 the shortest form has at most five characters.
     """
     if not math.isfinite(value):
         words = value_words(value)
@@ -83,7 +83,7 @@ def cell_words(value: float) -> tuple[str, str, str]:
 
 
 def _minus(words: str) -> str:
-    """A true minus where the number is negative; the exponent keeps its hyphen, which is narrower. No minus zero."""
+    """A true minus sign for negative numbers; the exponent keeps its hyphen, which is narrower. Zero gets no minus."""
     if not words.startswith("-"):
         return words
     return MINUS + words[1:] if words.strip("-.0") else words[1:]

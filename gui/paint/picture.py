@@ -1,6 +1,6 @@
-"""One picture large: crisp pixels at a whole-number scale, the pixel under the pointer, and a box drawn on it.
+"""One large picture: crisp pixels at a whole-number scale, the pixel under the pointer, and a box drawn on it.
 
-A photograph may fill its room instead: its pixels are not looked at one by one.
+A photograph may fill its room instead, because its single pixels are not of interest.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from gui import theme
 from gui.paint.grid_layout import whole_scale
 from gui.paint.pixels import image
 
-CRISP = 63  # pixels on the longer side, up to which a picture that fills its room keeps a whole-number scale
+CRISP = 63  # pixels of the longer side up to which a picture that fills its room keeps a whole-number scale
 
 
 class PixelPicture(QWidget):
@@ -33,7 +33,7 @@ class PixelPicture(QWidget):
         self._reacts, self._fills = reacts, fills
         self._crisp = False
         self.setMouseTracking(reacts)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is behind it need not be painted again
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # opaque: what lies behind is not painted
         self._shape = (1, 1)
         self._image: QImage | None = None
         self._pixel: tuple[int, int] | None = None
@@ -54,7 +54,7 @@ class PixelPicture(QWidget):
         self.update()
 
     def set_pixel(self, pixel: tuple[int, int] | None, *, pinned: bool) -> None:
-        """Marks the pixel that is looked at."""
+        """Mark the explained pixel."""
         self._pixel, self._pinned = pixel, pinned
         self.update()
 
@@ -64,20 +64,20 @@ class PixelPicture(QWidget):
         self.update()
 
     def fit(self, width: float, height: float) -> None:
-        """Takes as much of the room as the scale can use."""
+        """Take as much of the room as the scale can use."""
         rows, columns = self._shape
         scale = self._scale(height, width)
         self.setFixedSize(math.ceil(columns * scale) + 2, math.ceil(rows * scale) + 2)
 
     @property
     def place(self) -> QRectF:
-        """Where the picture stands in the widget: at the top left."""
+        """The picture's rectangle in the widget, at the top left."""
         height, width = self._shape
         scale = self._scale(self.height(), self.width())
         return QRectF(1, 1, width * scale, height * scale)
 
     def set_crisp(self, crisp: bool) -> None:
-        """Whether pixels are shown as squares however many there are, as of several small pictures in one."""
+        """Whether pixels are always shown as squares, as for several small pictures in one."""
         self._crisp = crisp
         self.update()
 
@@ -86,7 +86,7 @@ class PixelPicture(QWidget):
         return self._fills and max(self._shape) > CRISP and not self._crisp
 
     def _scale(self, height: float, width: float) -> float:
-        """Logical pixels for each of the picture's, in a widget of that size with its frame."""
+        """Logical pixels for each of the picture's pixels, in a widget of that size including its frame."""
         rows, columns = self._shape
         if self._is_smooth:
             return min((height - 2) / rows, (width - 2) / columns)

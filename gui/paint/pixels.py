@@ -20,18 +20,18 @@ def lookup(table: np.ndarray) -> np.ndarray:
 
 COLOURS = {signed: lookup(colour.table_of(signed)) for signed in (False, True)}
 GREYS = lookup(np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1))
-NON_FINITE = int(lookup(colour.NON_FINITE[None])[0])  # of NaN and infinity; no table has this colour
+NON_FINITE = int(lookup(colour.NON_FINITE[None])[0])  # the colour of NaN and infinity; no table has it
 
 
 def levels(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:
-    """Values as uint8 indices into a colour table, ``low`` and below 0, ``high`` and above 255; not-a-number is 0.
+    """Values as uint8 indices into a colour table: ``low`` and below 0, ``high`` and above 255; NaN is 0.
 
     ``low`` and ``high`` broadcast against ``values``, e.g. one of each for every map.
     """
     low = np.asarray(low, np.float32)
     span = np.maximum(np.asarray(high, np.float32) - low, np.float32(1e-12))
     scaled = (values - low) * (np.float32(256) / span)
-    np.fmax(scaled, 0, out=scaled)  # unlike maximum, fmax takes the number where the other is none
+    np.fmax(scaled, 0, out=scaled)  # unlike maximum, fmax ignores NaN
     np.fmin(scaled, 255, out=scaled)
     return scaled.astype(np.uint8)
 
@@ -40,7 +40,7 @@ def coloured(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | flo
     """Values as pixels, uint32, by a table of ``lookup``; NaN and infinity as ``NON_FINITE``."""
     pixels = table[levels(values, low, high)]
     with np.errstate(over="ignore", invalid="ignore"):
-        finite = np.isfinite(values.sum())  # nearly always all are finite: one look at the sum says so
+        finite = np.isfinite(values.sum())  # nearly always all values are finite, and one sum tells
     if not finite:
         pixels[~np.isfinite(values)] = NON_FINITE
     return pixels

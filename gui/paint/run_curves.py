@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nets.runs.config import TrainConfig
     from nets.runs.store import RunSummary
 
-SMOOTHED_BATCHES = 50  # neighbours that the strong line averages, where there are enough batches
+SMOOTHED_BATCHES = 50  # neighbours that the smoothed line averages, if there are enough batches
 
 
 class GrowingArray:
@@ -103,18 +103,18 @@ class RunCurves:
 
     @property
     def horizon(self) -> int:
-        """Where the axis of the epochs ends."""
+        """The last epoch on the axis."""
         begun = math.ceil(float(self.x[-1]) - 1e-9) if len(self.x) else 0
         return max(self.epochs, self.done, begun, 1)
 
     @property
     def reached_marks(self) -> tuple[tuple[float, str], ...]:
-        """The marks up to the last batch: an epoch that was stopped loses its changes with its batches."""
+        """The marks up to the last batch: an unfinished epoch loses its marks together with its batches."""
         reached = float(self.x[-1]) if len(self.x) else float(self.done)
         return tuple((place, words) for place, words in self.marks if place <= reached + 1e-9)
 
     def end(self, *, keep_unfinished: bool = False) -> None:
-        """The training is over. Removes an unfinished epoch, unless it shows what went wrong; no more are planned."""
+        """The training ended. Remove an unfinished epoch, unless it shows what went wrong, and plan no more."""
         if not keep_unfinished:
             self.cut(self.done)
         self.epochs = self.done
@@ -142,12 +142,12 @@ class RunCurves:
         self._mark_best()
 
     def mark(self, change: SettingsChange, steps: float) -> None:
-        """A change of the settings in the course of the training; ``steps``: batches of an epoch."""
+        """Add a change of the settings during the training; ``steps``: batches of an epoch."""
         place = change.epoch - 1 + (change.step / steps if steps else 0.0)
         self.marks.append((place, change.text()))
 
     def mark_phases(self, config: TrainConfig) -> None:
-        """Where the phases of a transfer begin; of a training in which all layers learn throughout there are none."""
+        """Mark where the phases of a transfer begin; other trainings have none."""
         if config.transfers and not any(mark in self.marks for mark in _phases(config)):
             self.marks += _phases(config)
 
@@ -160,7 +160,7 @@ class RunCurves:
         self._mark_best()
 
     def _mark_best(self) -> None:
-        """The store's rule: the best validation accuracy, the smaller validation loss deciding."""
+        """Mark the best epoch, by the rule of the store: best validation accuracy, then smaller validation loss."""
         loss, accuracy = self.validation.T
         (known,) = np.nonzero(np.isfinite(accuracy))
         self.best_epoch = int(known[np.lexsort((loss[known], -accuracy[known]))[0]]) + 1 if len(known) else 0

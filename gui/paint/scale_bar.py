@@ -15,7 +15,7 @@ HEIGHT = 8
 
 
 class ScaleBar(QWidget):
-    """A gradient between two numbers of fixed width, so that nothing moves while they change."""
+    """A gradient between two numbers; the numbers have a fixed width, so that nothing moves while they change."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,14 +29,16 @@ class ScaleBar(QWidget):
         theme.theme.changed.connect(self.update)
 
     def set_scale(self, low: float, high: float, colours: np.ndarray | None, *, clipped: bool, signed: bool) -> None:
-        """``colours`` (256,) uint32; None: there is nothing to measure. Clipped ends are written with ≤ and ≥."""
+        """Set the colours and the ends. ``colours``: (256,) uint32; None: there are no values. Clipped ends show ≤ and
+        ≥.
+        """
         self._low, self._high, self._clipped, self._signed = low, high, clipped, signed
         self._gradient = None if colours is None else image(colours[None, :])
         self._words = ""
         self.update()
 
     def say(self, words: str) -> None:
-        """A sentence in the place of the gradient: bars have a length, not a colour."""
+        """Show a sentence in place of the gradient, for bars, whose values are lengths and not colours."""
         self._gradient, self._words = None, words
         self.update()
 

@@ -1,4 +1,4 @@
-"""Which value has which colour: the scale of a layer, of weights, of an image; and the diagram's small faces.
+"""How values become colours: scales of layers, weights and images; and the small faces of the diagram.
 
 NumPy only, apart from the picture that ``scaled_picture`` makes.
 """
@@ -19,10 +19,11 @@ FACE = 64  # a face in the diagram has at most so many pixels on a side
 
 @dataclass(frozen=True, eq=False)
 class Scale:
-    """``low`` and ``high``: one number, or (n,) one for each map. ``signed``: diverging, zero in the middle.
+    """A range of values and its colours.
 
-    ``found`` is the range it was made of, with what it clips; None where each map has its own. ``grey``: from black
-    to white, as an input image is shown.
+    low, high: one number, or (n,) one for each map. signed: diverging, zero in the middle. found: the range of all
+    values, including those that are clipped; None if each map has its own. grey: from black to white, as for an input
+    image.
     """
 
     low: np.ndarray | float
@@ -60,7 +61,7 @@ class Scale:
     @classmethod
     def of_values(cls, values: np.ndarray, *, signed: bool | None = None) -> Scale:
         """The full range of ``values``. ``signed`` None: signed if there are negative values."""
-        if signed is None:  # rounding alone makes no value negative
+        if signed is None:  # negative values this small come from rounding
             signed = bool(np.fmin.reduce(values, axis=None, initial=0.0) < -1e-9)
         return cls.from_range(value_range(values, clip=False, signed=signed))
 
@@ -79,10 +80,10 @@ def scaled_picture(values: np.ndarray, scale: Scale) -> QImage:
 
 
 def scale_of(values: np.ndarray, mode: str, network: Iterable[np.ndarray], *, clip: bool) -> Scale:
-    """The scale of a layer's maps (h, w, n) by a row of ``nets.pictures.ranges.RANGES``, or of its units (n,).
+    """The scale of a layer's maps (h, w, n), by a row of ``nets.pictures.ranges.RANGES``, or of its units (n,).
 
-    ``network`` are the arrays of all layers, read for "network" alone. In mode "map" each map shows all it has:
-    nothing is clipped. Units have no range of their own each; they take the layer's.
+    ``network``: the arrays of all layers, read only for "network". In mode "map" nothing is clipped. Units have no
+    ranges of their own; they share the layer's.
     """
     if mode == "network":
         return Scale.from_range(value_range([*network, values], clip=clip).within(values))
@@ -96,7 +97,7 @@ def scale_of(values: np.ndarray, mode: str, network: Iterable[np.ndarray], *, cl
 
 
 def face(values: np.ndarray) -> np.ndarray:
-    """A volume's front, (h, w) uint32: the mean of the maps, or the units as a column, in their own range."""
+    """A volume's front face, (h, w) uint32: the mean of the maps, or the units as a column, in their own range."""
     if values.ndim == 3:
         shown = values.mean(axis=2)
         step = max(1, -(-max(shown.shape) // FACE))

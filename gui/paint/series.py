@@ -30,9 +30,9 @@ def smooth(values: np.ndarray, window: int) -> np.ndarray:
 
 
 def envelope(x: np.ndarray, y: np.ndarray, columns: int) -> tuple[np.ndarray, np.ndarray]:
-    """At most ``2 * columns`` points that look the same: in each of ``columns`` stretches the lowest and the highest.
+    """At most ``2 * columns`` points that look the same: the lowest and the highest in each of ``columns`` stretches.
 
-    x: (n,) ascending; y: (n,). Peaks are never lost, which plain skipping would do.
+    x: (n,) ascending; y: (n,). Unlike skipping points, this loses no peaks.
     """
     step = -(-len(x) // columns) if columns else 1
     if step <= 2:
@@ -48,15 +48,15 @@ def envelope(x: np.ndarray, y: np.ndarray, columns: int) -> tuple[np.ndarray, np
 
 
 def log(values: np.ndarray) -> np.ndarray:
-    """log10, with what is not positive at ``TINY``."""
+    """log10; values that are not positive count as ``TINY``."""
     return np.log10(np.maximum(np.asarray(values, np.float64), TINY))
 
 
 def log_range(values: np.ndarray, line: np.ndarray | None = None, raw: np.ndarray | None = None) -> tuple[float, float]:
-    """The range to draw in, as exponents of ten, rounded outward to 1, 2 or 5 so that it seldom moves.
+    """The range to draw, as exponents of ten, rounded outward to 1, 2 or 5 so that it seldom changes.
 
-    ``values``, of whole epochs, all lie inside. Of ``line``, which follows the batches, five decades do, and of
-    ``raw``, single batches, the lowest and highest twentieth may lie outside: below are batches learned by heart.
+    ``values`` (means of epochs) all lie inside. Five decades of ``line`` (smoothed batches) do. The lowest and highest
+    twentieth of ``raw`` (single batches) may lie outside: below are batches that the network has memorised.
     """
     batches = line if line is not None else np.empty(0)
     if raw is not None and len(raw):
@@ -86,7 +86,7 @@ LOWEST = (0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0.0)
 
 
 def accuracy_range(smoothed: np.ndarray, validation: np.ndarray, images: int = 0) -> tuple[float, float]:
-    """Up to 1, from a round number under nine tenths of the line: the climb at the beginning may be cut off.
+    """From a round number below nine tenths of the line, up to 1: the climb at the beginning may be cut off.
 
     Args:
         smoothed: (n,) the training accuracy.
@@ -122,7 +122,9 @@ def linear_ticks(low: float, high: float, wanted: int = 4) -> list[tuple[float, 
 
 
 def epoch_ticks(epochs: int, wanted: int = 6) -> list[tuple[float, str]]:
-    """Whole epochs, about ``wanted`` of them at most: round ones from 0, and the last in the place of a near one."""
+    """Whole epochs, at most about ``wanted``: round numbers from 0, and the last epoch in place of a round number near
+    it.
+    """
     step = max(1, round(_rounded(epochs / wanted, down=False)))
     shown = [*(epoch for epoch in range(0, epochs, step) if epochs - epoch >= step / 2), epochs]
     return [(float(epoch), str(epoch)) for epoch in shown]

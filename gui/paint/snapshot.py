@@ -1,4 +1,4 @@
-"""What a panel shows, as a picture for a slide: at twice the screen, with the drawing and a title above it."""
+"""A picture of a panel for a slide: at twice the screen's resolution, with a title and the drawing above it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from nets.files import write_with
 
 SCALE = 2  # device pixels for each logical one
 DRAWING = 56  # side of the drawing above the panel, in logical pixels
-TITLE, DETAILS = 22, 18  # heights of the two lines
+TITLE, DETAILS = 22, 18  # heights of the two lines of text
 
 
 @dataclass(frozen=True, eq=False)
 class Slide:
-    """What stands above the panel. drawing: (h, w) or (h, w, 3) float32 in [0, 1], as the network receives it."""
+    """The title above the panel. drawing: (h, w) or (h, w, 3) float32 in [0, 1], as the network receives it."""
 
     title: str
     details: str = ""
@@ -87,7 +87,11 @@ def picture_of(panel: QWidget, slide: Slide, *, without: Sequence[QWidget] = (),
 
 
 def save_image(image: QImage, target: Path, report: Report = no_report) -> Path:
-    """Writes a PNG whole or not at all. LensletError when it cannot be written."""
+    """Write a PNG, whole or not at all.
+
+    Raises:
+        LensletError: The file cannot be written.
+    """
 
     def write(temporary: Path) -> None:
         if not image.save(str(temporary), "PNG"):  # type: ignore[call-overload]

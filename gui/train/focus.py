@@ -1,4 +1,4 @@
-"""The run in focus: its curves and what it got right, in training or from the disk, and the runs laid over it."""
+"""The run in focus, in training or from the disk, with its curves and confusion matrix; and the runs laid over it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from nets.training.events import BatchesDone, Changed, EpochEnded, Started
 if TYPE_CHECKING:
     from nets.runs.evaluation import Evaluation
 
-Answers = tuple["Evaluation | None", tuple[str, ...]]  # what evaluation_task gives: the class names are second
+Answers = tuple["Evaluation | None", tuple[str, ...]]  # indices into the result of ``evaluation_task``: class names
 
 
 @dataclass(frozen=True, eq=False)
 class _LastEpoch:
-    """What the run in training got right after its last epoch; no evaluation where nothing is held out."""
+    """The evaluation of the run in training after its last epoch; no evaluation if nothing is held out."""
 
     evaluation: Evaluation | None
     labels: tuple[str, ...]
@@ -48,7 +48,7 @@ class Focus(QObject):
         self._curves, self._results, self._runs = curves, results, runs
         self._evaluations, self._images = Loader(self), Loader(self)
         self.run = ""
-        self.live: RunCurves | None = None  # of the run in training, or that was trained last
+        self.live: RunCurves | None = None  # of the run in training, or of the one trained last
         self._live_held_out: HeldOut | None = None
         self._last: _LastEpoch | None = None  # of the same run
         results.images_requested.connect(self._load_images)
@@ -73,7 +73,7 @@ class Focus(QObject):
                 self._end(event)
 
     def _begin(self, started: Started) -> None:
-        """A training begins or goes on: its curves come into focus."""
+        """A training begins or continues: its curves come into focus."""
         self.live, self._last = self._curves_of(started), None
         self._set_run(started.run)
         self._curves.show_curves(self.live)
@@ -82,11 +82,11 @@ class Focus(QObject):
             self._ask_evaluation(started.run, started.first_epoch - 1, self._on_earlier_evaluation)
 
     def _curves_of(self, started: Started) -> RunCurves:
-        """New curves, or those of the run that goes on, up to where it does."""
+        """New curves, or those of the run that continues, up to the epoch from which it continues."""
         summary = self._runs.summary(started.run)
         found = RunCurves(started.run, started.title, started.epochs)
         if started.first_epoch > 1 and self.live is not None and self.live.run == started.run:
-            found = self.live  # fresher than the list
+            found = self.live  # more recent than the list
         elif started.first_epoch > 1 and summary is not None:
             found = RunCurves.of(summary)
         found.cut(started.first_epoch - 1)
@@ -119,19 +119,19 @@ class Focus(QObject):
             self._show_last()
 
     def _end(self, event: Ended) -> None:
-        """What was kept stays drawn; an unfinished epoch only where it shows what went wrong."""
+        """The finished epochs stay drawn; an unfinished one only if it shows what went wrong."""
         if self.live is not None and self.live.run == event.outcome.run:
             self.live.end(keep_unfinished=event.outcome.kind == "failed")
             self._curves.redraw_soon()
 
     def _on_earlier_evaluation(self, epoch: int, found: Answers) -> None:
-        """Shows the answers after the epoch from which the training goes on; a newer epoch may have ended meanwhile."""
+        """Show the answers after the epoch from which the training continues, unless a newer epoch has ended."""
         self._last = self._last or _LastEpoch(*found, epoch)
         if self.live is not None and self.run == self.live.run:
             self._show_last()
 
     def _show_last(self) -> None:
-        """What the training got right after its last epoch."""
+        """Show the evaluation after the training's last epoch."""
         if self._last is None:
             self._results.clear()
         elif self._last.evaluation is None:
@@ -144,11 +144,11 @@ class Focus(QObject):
 
     @property
     def title(self) -> str:
-        """What the run in focus is called."""
+        """The title of the run in focus."""
         return self._curves.focused.title if self._curves.focused is not None else ""
 
     def show(self, run: str) -> None:
-        """Brings a run into focus."""
+        """Bring a run into focus."""
         if self.live is not None and run == self.live.run:
             self._set_run(run)
             self._curves.show_curves(self.live)
@@ -168,7 +168,7 @@ class Focus(QObject):
         self.show_epoch(summary.best_epoch or summary.epochs_done)
 
     def show_epoch(self, epoch: int) -> None:
-        """Shows what a finished epoch of the run in focus got right."""
+        """Show the evaluation of a finished epoch of the run in focus."""
         self._ask_evaluation(self.run, epoch, self._on_evaluation)
 
     def forget(self, run: str) -> None:
@@ -198,7 +198,7 @@ class Focus(QObject):
         self.changed.emit(run)
 
     def _ask_evaluation(self, run: str, epoch: int, done: Callable[[int, Answers], None]) -> None:
-        """Reads an epoch's evaluation off the window's thread; ``done`` only while the run is still in focus."""
+        """Read an epoch's evaluation in a thread; ``done`` is called only if the run is still in focus."""
         self._evaluations.ask(
             evaluation_task,
             self._session.places,
@@ -216,7 +216,7 @@ class Focus(QObject):
             self._results.show_evaluation(evaluation, labels, epoch)
 
     def _load_images(self) -> None:
-        """The images of a stored run: read off the window's thread, and only when they are seen."""
+        """Read the images of a stored run in a thread, and only when they are visible."""
         summary = self._runs.summary(self.run)
         if summary is None:
             return

@@ -1,4 +1,4 @@
-"""What the progress panel says while nothing trains: how a training ended, or how the run in focus stands."""
+"""What the progress panel says while nothing trains: how a training ended, or the state of the run in focus."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from nets.runs.store import RunSummary
 
 
-UNSURE = 1000  # images below which a number stands with its interval
+UNSURE = 1000  # with fewer images a number is shown with its interval
 
 
 @dataclass(frozen=True)
 class StatusText:
-    """What stands in the panel. actions: (name, words) of its buttons. role: the name of the icon's colour."""
+    """The text of the panel. actions: (name, text) of its buttons. role: the name of the icon's colour."""
 
     icon: str
     title: str
@@ -32,7 +32,7 @@ class StatusText:
 
 
 def text_of_nothing() -> StatusText:
-    """Nothing was trained yet, or nothing is in focus."""
+    """Nothing has been trained yet, or nothing is in focus."""
     return StatusText(
         "info",
         _tr("Choose what to train and press Train"),
@@ -76,7 +76,7 @@ def text_of_outcome(state: TrainingState, *, on_pad: int = 0, before: str = "") 
 
 
 def text_of_run(run: RunSummary, *, on_pad: int = 0) -> StatusText:
-    """How a run from the list stands. ``on_pad`` is its epoch that the pad answers with; 0 for none."""
+    """The state of a run from the list. ``on_pad``: its epoch that the pad answers with; 0 if none."""
     done = run.epochs_done
     resume, use = ("resume", _tr("Resume")), _use_actions(on_pad, run.best_epoch or done)
     if run.state == "running":
@@ -101,7 +101,7 @@ def _finished_title(title: str, epochs: int) -> str:
 
 
 def measured_on(accuracy: Accuracy, images: str, *, explained: bool = True) -> str:
-    """ "98.93 % of 10,000 test images right", for few images with the interval.
+    """ "98.93 % of 10,000 test images right", with the interval for few images.
 
     Args:
         accuracy: what was measured.
@@ -117,7 +117,7 @@ def measured_on(accuracy: Accuracy, images: str, *, explained: bool = True) -> s
 
 
 def _measured(test: Accuracy | None, validation: Accuracy | None, best: int, epochs: int) -> str:
-    """The test result, which is of the last epoch, and the best validation result."""
+    """The test result, which belongs to the last epoch, and the best validation result."""
     parts = []
     if test is not None:
         words = measured_on(test, _tr("test images"))
@@ -134,10 +134,10 @@ def _validation(accuracy: Accuracy | None, epoch: int, *, explained: bool = True
 
 
 def _use_actions(on_pad: int, epoch: int, before: str = "") -> tuple[tuple[str, str], ...]:
-    """To take ``epoch`` of the run on the pad; where it answers there already, the way back to the model before."""
+    """The buttons: use ``epoch`` of the run on the pad; if the pad uses it already, go back to the model before."""
     if not on_pad:
         return (("use", _tr("Use it on the pad")),)
-    if on_pad != epoch:  # an earlier choice, or there was no better epoch before the run went on
+    if on_pad != epoch:  # the person chose earlier, or the run had no better epoch before it continued
         return (("use", _tr("Use epoch {0} on the pad").format(epoch)),)
     return (("back", _tr("Back to {0}").format(before)),) if before else ()
 
@@ -155,7 +155,7 @@ def _capitalised(sentence: str) -> str:
 
 
 def show_details(outcome: Outcome, parent: QWidget) -> None:
-    """What failed, with the traceback to copy."""
+    """Show what failed, with the traceback to copy."""
     box = QMessageBox(parent)
     box.setWindowTitle(_tr("What failed"))
     box.setText(outcome.sentence)

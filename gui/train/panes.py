@@ -1,4 +1,4 @@
-"""Curves, confusion and runs: all in view where there is room, one at a time behind tabs where there is not."""
+"""Curves, confusion and runs: side by side if there is room, otherwise one at a time behind tabs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOM_FOR_ALL = QSize(860, 530)  # below this width or height one pane is shown a
 
 
 class Panes(QWidget):
-    """Takes three widgets: the first across the top, the others under it side by side."""
+    """Takes three widgets: the first across the top, the others below it side by side."""
 
     def __init__(self, panes: dict[str, tuple[str, QWidget]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class Panes(QWidget):
         for name, (title, _) in panes.items():
             tab = self.tabs[name] = button(title, "tab")
             tab.setCheckable(True)
-            # A chosen tab is bold, and must not move its neighbours.
+            # A chosen tab is bold, but must not move its neighbours.
             bold = QFontMetrics(theme.font(bold=True)).horizontalAdvance(title)
             tab.setMinimumWidth(bold + 2 * theme.GUTTER + theme.TIGHT)
             tab.clicked.connect(lambda _, name=name: self.choose(name))
@@ -69,7 +69,7 @@ class Panes(QWidget):
             widget.setVisible(not self.compact or name == self.chosen)
             self.tabs[name].setChecked(name == self.chosen)
         first, left, right = self._panes.values()
-        # A hidden widget's row and column must not keep their share of the room.
+        # The row and column of a hidden widget must not keep their share of the room.
         for number, widgets in enumerate(((first,), (left, right))):
             seen = any(not widget.isHidden() for widget in widgets)
             self._grid.setRowStretch(number, (9, 13)[number] if seen else 0)

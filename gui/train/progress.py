@@ -1,4 +1,4 @@
-"""How far the training is, in fixed places; before and after it, what can be done next."""
+"""How far the training is, at fixed positions; before and after it, the next steps."""
 
 from __future__ import annotations
 
@@ -39,11 +39,12 @@ LINE_GAP = 2  # between the title and the sentence
 
 
 class ProgressPanel(Panel):
-    """How far the training is; while none runs, how the last one ended or how the run in focus stands."""
+    """How far the training is. While none runs: how the last one ended, or the state of the run in focus."""
 
-    use_requested = Signal(str)  # the run that is described
+    use_requested = Signal(str)  # the described run
     resume_requested = Signal(str)
-    back_requested = Signal()  # the pad shall answer with the model that answered before the training was watched
+    # request: the pad answers again with the model that answered before the training was watched
+    back_requested = Signal()
     watch_requested = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -51,7 +52,7 @@ class ProgressPanel(Panel):
         self.setFixedHeight(HEIGHT)
         self._state = TrainingState()
         self._run: RunSummary | None = None
-        self._outcome_shown = False  # how the last training ended stands here, and not how a run stands
+        self._outcome_shown = False  # whether the panel shows how the last training ended, not the state of a run
         self._on_pad, self._epoch_on_pad, self._before = "", 0, ""
         self._stack = QStackedLayout()
         self.body.addLayout(self._stack)
@@ -65,12 +66,13 @@ class ProgressPanel(Panel):
 
     def show_training(self, state: TrainingState) -> None:
         if state.outcome is not self._state.outcome:
-            self._run, self._outcome_shown = None, state.outcome is not None  # how the training ended is news
+            # the end of a training is shown even if another run is in focus
+            self._run, self._outcome_shown = None, state.outcome is not None
         self._state = state
         self._refresh()
 
     def show_run(self, run: RunSummary | None) -> None:
-        """Describes a run from the list; None: nothing is in focus."""
+        """Describe a run from the list; None: nothing is in focus."""
         outcome = self._state.outcome
         self._outcome_shown = run is not None and outcome is not None and run.id == outcome.run
         self._run = None if self._outcome_shown else run
@@ -89,14 +91,14 @@ class ProgressPanel(Panel):
 
     @property
     def described(self) -> str:
-        """The id of the run that the panel speaks of while nothing trains."""
+        """The id of the run that the panel describes while nothing trains."""
         if self._run is not None:
             return self._run.id
         return self._state.outcome.run if self._outcome_shown and self._state.outcome is not None else ""
 
     @property
     def words(self) -> str:
-        """All that is shown now, for tests and for screen readers."""
+        """All visible text, for tests and screen readers."""
         if self._stack.currentWidget() is self._still:
             return f"{self._still.title.text()}\n{self._still.sentence.text()}"
         return "\n".join(part.text() for part in (self.epoch, self.speed, self.left, self.device))
@@ -232,7 +234,7 @@ class _StatusLine(QWidget):
         row.addWidget(self._emblem, 0, Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
         words.setSpacing(LINE_GAP)
-        self.title = ElidedLabel(look="strong", keep_after=": ")  # "a run: how it stands"
+        self.title = ElidedLabel(look="strong", keep_after=": ")  # "a run: its state"
         self.sentence = label("", "quiet", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.sentence.setMinimumWidth(80)
@@ -256,8 +258,8 @@ class _StatusLine(QWidget):
         self.sentence.setToolTip(text.sentence)
         while (item := self._buttons.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
-                old.clearFocus()  # or Qt gives it to a control somewhere else in the window
-                old.setParent(None)  # gone at once; it may be the button whose click this answers
+                old.clearFocus()  # otherwise Qt moves the focus to a control elsewhere in the window
+                old.setParent(None)  # hidden at once; it may be the button whose click is being handled
                 old.deleteLater()
         for name, words in text.actions:
             made = button(words)
@@ -272,7 +274,7 @@ class _StatusLine(QWidget):
         self._fit_sentence()
 
     def _fit_sentence(self) -> None:
-        """Writes the sentence small where it would be cut: the panel keeps its height."""
+        """Use a small font if the sentence would be cut: the panel keeps its height."""
         room = self.height() - self.title.sizeHint().height() - theme.px(LINE_GAP)
         width = self.sentence.width()
         needed = QFontMetrics(theme.font()).boundingRect(
@@ -290,7 +292,7 @@ class _StatusLine(QWidget):
 
 
 def duration(seconds: float) -> str:
-    """ "58 s", "3 min 20 s", "2 h 05 min"; a dash for what is not known."""
+    """ "58 s", "3 min 20 s", "2 h 05 min"; a dash if unknown."""
     if not math.isfinite(seconds):
         return "–"
     whole = max(round(seconds), 0)
@@ -302,7 +304,7 @@ def duration(seconds: float) -> str:
 
 
 def _share(progress: Progress | None) -> float:
-    """What is done of it, 0 to 1."""
+    """The finished part, 0 to 1."""
     return progress.done / progress.total if progress is not None and progress.total else 0.0
 
 
@@ -315,7 +317,9 @@ def _bar(name: str) -> QProgressBar:
 
 
 def _value() -> QLabel:
-    """A place of fixed size: a bar's end stays where it is, and a new number does not lay out the whole window."""
+    """A label of fixed width: the end of a bar stays in place, and a new number does not cause a layout of the whole
+    window.
+    """
     made = label("", "quiet")
     made.setFont(theme.font(tabular=True))
     made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class HeldOut:
     """The validation images of a training, in the order of its evaluations, and the class names.
 
-    Those of a large folder are read when they are shown.
+    Images of a large folder are read when they are shown.
     """
 
     images: Images
@@ -36,7 +36,7 @@ class HeldOut:
 
 @dataclass(frozen=True, eq=False)
 class DataLoaded(Event):
-    """The dataset is there. ``rejected`` are files that were left out."""
+    """The dataset was loaded. ``rejected``: files that were left out."""
 
     held_out: HeldOut
     rejected: tuple[str, ...]
@@ -44,7 +44,7 @@ class DataLoaded(Event):
 
 @dataclass(frozen=True, eq=False)
 class RunListing:
-    """The runs, newest first, and what is wrong with those that cannot be read."""
+    """The runs, newest first, and the problems of those that cannot be read."""
 
     runs: tuple[RunSummary, ...]
     problems: tuple[str, ...]
@@ -52,7 +52,7 @@ class RunListing:
 
 @dataclass(frozen=True, eq=False)
 class Availability:
-    """What is known of a dataset before it is loaded: its row, where it lies, or what is in the way."""
+    """What is known of a dataset before it is loaded: its row, where its files are, or what prevents loading it."""
 
     name: str
     spec: DatasetSpec | None
@@ -62,9 +62,8 @@ class Availability:
 
 
 def train_task(config: TrainConfig, places: Places, adjust: Adjust = no_adjustment, report: Report = no_report) -> Run:
-    """Loads the dataset, reports ``DataLoaded``, trains. ``adjust`` as ``nets.training.train.train`` has it.
-
-    Of a transfer the source is opened first.
+    """Load the dataset, report ``DataLoaded`` and train. ``adjust``: as for ``nets.training.train.train``. For a
+    transfer, the source is opened first.
     """
     from nets.training.train import train
 
@@ -90,7 +89,7 @@ def train_task(config: TrainConfig, places: Places, adjust: Adjust = no_adjustme
 def resume_task(
     run: str, epochs: int | None, places: Places, adjust: Adjust = no_adjustment, report: Report = no_report
 ) -> Run:
-    """Loads the run's dataset, reports ``DataLoaded``, goes on until it has ``epochs`` (None: as planned)."""
+    """Load the run's dataset, report ``DataLoaded``, and continue to ``epochs`` epochs (None: as planned)."""
     from nets.training.train import resume
 
     store = RunStore(places.runs)
@@ -103,7 +102,7 @@ def resume_task(
 
 
 def find_rate_task(config: TrainConfig, places: Places, report: Report = no_report) -> RateSearch:
-    """Loads the dataset and searches a learning rate; of a transfer, after opening its source, that of the head."""
+    """Load the dataset and search a learning rate; for a transfer, open its source and search that of the head."""
     from nets.data import datasets
     from nets.training.find_rate import find_rate
 
@@ -124,7 +123,7 @@ def find_rate_task(config: TrainConfig, places: Places, report: Report = no_repo
 
 
 def held_out_task(config: TrainConfig, places: Places, report: Report = no_report) -> HeldOut:
-    """The validation images of a run that was trained earlier."""
+    """The validation images of a stored run."""
     from nets.data import datasets
 
     return _held_out(config, datasets.load(config.dataset, places, report=report))
@@ -139,13 +138,13 @@ def list_task(places: Places, report: Report = no_report) -> RunListing:
 def evaluation_task(
     places: Places, run: str, epoch: int, report: Report = no_report
 ) -> tuple[Evaluation | None, tuple[str, ...]]:
-    """What a run answered on its validation images after ``epoch``, and its class names."""
+    """A run's evaluation on its validation images after ``epoch``, and its class names."""
     found = RunStore(places.runs).open(run)
     return found.evaluation(epoch), found.card.labels
 
 
 def export_task(places: Places, run: str, epoch: int, target: str, report: Report = no_report) -> str:
-    """Writes the model with its labels and its program; returns the path."""
+    """Write the model with its labels and its program; returns the path."""
     from pathlib import Path
 
     from nets.export import export_run

@@ -1,4 +1,4 @@
-"""One training at a time: its job, its state, and the snapshots of its weights for the pad."""
+"""One training at a time: its job, its state, and copies of its weights for the pad."""
 
 from __future__ import annotations
 
@@ -23,29 +23,30 @@ from nets.runs.config import TrainConfig
 from nets.runs.store import Run, RunStore, RunSummary
 from nets.training.events import BatchesDone, Started
 
-SNAPSHOT_PERIOD = 0.4  # seconds between two snapshots for the pad
+SNAPSHOT_PERIOD = 0.4  # seconds between two copies for the pad
 
 
 @dataclass(frozen=True, eq=False)
 class WeightsSnapshot(Event):
-    """The weights of the network in training, for the pad."""
+    """A copy of the weights of the network in training, for the pad."""
 
     snapshot: Snapshot
 
 
 @dataclass(frozen=True, eq=False)
 class _Pair(Event):
-    """Two events in one, as a job's tap returns one event for each that it sees."""
+    """Two events in one, because a job's tap returns one event for each that it receives."""
 
     first: Event
     second: Event
 
 
 class TrainingController(QObject):
-    """Starts, pauses and stops. ``changed`` carries each new ``state``, which is all that a panel needs to render.
+    """Starts, pauses and stops a training.
 
-    ``events`` carries the numbers and arrays behind it, several at once, for curves and evaluations. For each group of
-    events it comes before ``changed``; the last event of a training is ``Ended``.
+    ``changed`` carries each new ``state``, which is all that a panel needs. ``events`` carries the numbers and arrays
+    behind it, several at once, for curves and evaluations; for each group of events it comes before ``changed``. The
+    last event of a training is ``Ended``.
     """
 
     changed = Signal(object)  # TrainingState
@@ -55,8 +56,9 @@ class TrainingController(QObject):
         super().__init__(parent)
         self._session = session
         self._job: Job | None = None
-        self._wanted: dict[str, Any] | None = None  # what a paused training is to go on with; taken on the job's thread
-        self._run = ""  # in training, from its first batch on, and its card; written on the job's thread
+        # settings with which a paused training continues; taken on the job's thread
+        self._wanted: dict[str, Any] | None = None
+        self._run = ""  # the network in training, from its first batch on, and its card; written on the job's thread
         self._card: Card | None = None
         self._last_snapshot = 0.0
         self.state = TrainingState()
@@ -67,15 +69,15 @@ class TrainingController(QObject):
 
     @property
     def begun(self) -> bool:
-        """Whether the first batch is near: the data are there and the network is built."""
+        """Whether the first batch is near: the data are loaded and the network is built."""
         return self.busy and self.state.started is not None
 
     def start(self, config: TrainConfig) -> bool:
-        """Trains a new network. False, and nothing happens, while another training runs."""
+        """Train a new network. Returns False, without doing anything, while another training runs."""
         return self._start(TrainingState(config=config), train_task, config, self._session.places, self._take_wanted)
 
     def resume(self, summary: RunSummary, epochs: int | None) -> bool:
-        """Goes on with a run until it has ``epochs`` in all (None: as many as were planned). As ``start``."""
+        """Continue a run to ``epochs`` epochs in total (None: as many as were planned). Returns as ``start``."""
         config = summary.config if epochs is None else dataclasses.replace(summary.config, epochs=epochs)
         measured = summary.validation
         loss = summary.history.val_loss[summary.best_epoch - 1] if summary.best_epoch else 0.0
@@ -93,18 +95,20 @@ class TrainingController(QObject):
         return self._start(state, resume_task, summary.id, epochs, self._session.places, self._take_wanted)
 
     def pause(self, on: bool = True) -> None:
-        """Holds the training, with all that it has in memory, or lets it go on."""
+        """Hold the training, which keeps everything in memory, or let it continue."""
         if self._job is not None and not self.state.stopping:
             (self._job.pause if on else self._job.proceed)()
             self._set(dataclasses.replace(self.state, paused=on))
 
     def adjust(self, fields: Mapping[str, Any]) -> None:
-        """The paused training goes on with another rate or augmentation; ``Changed`` says from where on."""
+        """Change the rate or the augmentation of the paused training; the event ``Changed`` says from which
+        batch on.
+        """
         if self.state.paused:
             self._wanted = {**(self._wanted or {}), **fields}
 
     def stop(self) -> None:
-        """Ends the training at its next report; ``Ended`` follows."""
+        """End the training at its next report; ``Ended`` follows."""
         if self._job is not None:
             self._job.cancel()
             self._set(dataclasses.replace(self.state, paused=False, stopping=True))
@@ -115,12 +119,12 @@ class TrainingController(QObject):
             self._set(dataclasses.replace(self.state, watched=on))
 
     def forget(self, run: str) -> None:
-        """The run was deleted: how its training ended is of no interest any more."""
+        """The run was deleted: forget how its training ended."""
         if not self.busy and self.state.outcome is not None and self.state.outcome.run == run:
             self._set(TrainingState(watched=self.state.watched))
 
     def finish(self) -> None:
-        """Stops and waits, for the end of the window. No event is emitted any more."""
+        """Stop and wait, before the window closes. No further event is emitted."""
         if self._job is not None:
             self._job.cancel()
             self._job.wait()
@@ -167,12 +171,12 @@ class TrainingController(QObject):
             self.changed.emit(state)
 
     def _take_wanted(self) -> Mapping[str, Any] | None:
-        """On the job's thread, after each report: once, when the training goes on."""
+        """On the job's thread, after each report: the changed settings, once, when the training continues."""
         wanted, self._wanted = self._wanted, None
         return wanted
 
     def _tap(self, event: Event) -> Event:
-        """On the job's thread: takes the weights along when the pad wants them, and never the network itself."""
+        """On the job's thread: copy the weights if the pad wants them; never pass on the network itself."""
         if isinstance(event, Started):
             self._run, self._card = event.run, RunStore(self._session.places.runs).open(event.run).card
         if not isinstance(event, BatchesDone):

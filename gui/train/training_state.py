@@ -1,4 +1,4 @@
-"""What a training is doing: one frozen value that all panels render, and how each of its events changes it."""
+"""What a training is doing: one frozen value that all panels show, and how each event changes it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Best:
 class Outcome:
     """How a training ended.
 
-    run: its id, "" when it had not got one yet. sentence, traceback: what failed, for a person and for a report.
-    kept: whether the run is on the disk. test: on the test set; None unless the run has finished.
+    run: its id, "" if it had none yet. sentence, traceback: what failed, for a person and for a report. kept: whether
+    the run is on the disk. test: on the test set; None unless the run has finished.
     """
 
     kind: Literal["finished", "stopped", "failed"]
@@ -53,15 +53,15 @@ class TrainingState:
     """A training as it is now, or as the last one ended; ``after`` gives the state that follows an event.
 
     phase: "reading" its data, "building" the network, then for each epoch "training" and "validating", at last
-        "testing"; "idle" while there is none.
-    watched: the pad answers with the network in training.
-    config: what is trained. resumed: the run has gone on from earlier epochs.
-    run, title: "" until the first batch is near. started: the sizes, from then on.
-    epoch: the one in work, from 1, of ``epochs`` in all; 0 before the first batch. epoch_share: the part of it that is
-        done, 0 to 1.
-    epochs_done: finished and kept. guessing: after the last of them the network was no better than a guess.
-    progress: of what the phase counts, e.g. megabytes fetched or images tested; None where nothing is counted.
-    seconds_left: until the last epoch ends; NaN when unknown.
+    "testing"; "idle" while there is none.
+
+    watched: whether the pad answers with the network in training. config: its settings. resumed: whether the run
+    continues from earlier epochs. run, title: "" until the first batch is near. started: the sizes, from then on.
+
+    epoch: the current one, from 1, of ``epochs`` in all; 0 before the first batch. epoch_share: the finished part of
+    it, 0 to 1. epochs_done: finished and kept. guessing: after the last of them the network was no better than chance.
+    progress: of what the phase counts, e.g. megabytes downloaded or images tested; None if nothing is counted.
+    seconds_left: until the last epoch ends; NaN if unknown.
     """
 
     phase: Phase = "idle"
@@ -95,19 +95,19 @@ class TrainingState:
 
     @property
     def learning(self) -> str:
-        """What learns in the epoch in work, of a transfer; "" of any other training."""
+        """What learns in the current epoch of a transfer; "" for any other training."""
         transfers = self.config is not None and self.config.transfers and self.epoch > 0
         return phase_at(self.config, self.epoch).learning if self.config is not None and transfers else ""
 
     @property
     def share(self) -> float:
-        """The part of all epochs that is done, 0 to 1."""
+        """The finished part of all epochs, 0 to 1."""
         if self.preparing:
             return self.epochs_done / self.epochs if self.epochs else 0.0
         return (self.epoch - 1 + self.epoch_share) / self.epochs if self.epochs else 0.0
 
     def after(self, event: Event) -> TrainingState:
-        """The state after an event of the training; events that change nothing that is shown give the state itself."""
+        """The state after an event; an event that changes nothing visible gives the same state."""
         if isinstance(event, Progress):
             testing = self.started is not None and event.what != COMPUTING
             return replace(self, progress=event, phase="testing" if testing else "reading")

@@ -51,7 +51,7 @@ class TrainWorkspace(QWidget):
         self.library = Library(session, self.runs, self)
         self._listed = False
         self._model_before = ""  # the model that answered before the training was watched
-        self._handing_over = False  # from a training that has ended to the opened run
+        self._handing_over = False  # from the end of a training until its run is opened
         self._lay_out()
         self._connect()
 
@@ -59,7 +59,7 @@ class TrainWorkspace(QWidget):
         return self.training.busy
 
     def stop(self) -> None:
-        """Cancels what runs and waits for it. Finished epochs are kept."""
+        """Cancel what runs and wait for it. Finished epochs are kept."""
         for part in (self.training, self.setup, self.focus, self.library, self.curves):
             part.finish()
 
@@ -69,7 +69,7 @@ class TrainWorkspace(QWidget):
         self.training.start(config)
 
     def resume(self, run: str, epochs: int | None = None) -> None:
-        """Goes on with a run until it has ``epochs`` in all; None: as many as were planned."""
+        """Continue a run to ``epochs`` epochs in total; None: as many as were planned."""
         summary = self.runs.summary(run)
         if self.busy():
             self._session.notify(self.tr("A training runs; stop it first"), "warning")
@@ -82,12 +82,12 @@ class TrainWorkspace(QWidget):
         self.training.stop()
 
     def use(self, run: str, epoch: Epoch = "best") -> None:
-        """Makes a run the live model."""
+        """Make a run the live model."""
         self._session.open_model(run, epoch=epoch)
 
     def _use_epoch(self, run: str, epoch: int) -> None:
-        """The pad answers with this epoch of the run, and the matrix shows what it got right."""
-        self.watch(False)  # or the pad would go on answering with the network in training
+        """Let the pad answer with this epoch of the run, and show its evaluation in the matrix."""
+        self.watch(False)  # otherwise the pad would keep answering with the network in training
         self.use(run, epoch)
         if run == self.focus.run:
             self.focus.show_epoch(epoch)
@@ -100,7 +100,7 @@ class TrainWorkspace(QWidget):
             self._session.watch_training(None)
 
     def _go_back(self) -> None:
-        """The pad answers again with the model that did before the training was watched."""
+        """Let the pad answer again with the model that did before the training was watched."""
         if self._model_before:
             self._session.open_model(self._model_before)
 
@@ -135,7 +135,7 @@ class TrainWorkspace(QWidget):
             self.focus.forget(outcome.run)
         state = self.training.state
         if state.watched and state.epochs_done and outcome.kind != "failed":
-            self._handing_over = True  # what the person watched stays on the pad, in training until it is opened
+            self._handing_over = True  # the watched network stays on the pad until its run is opened
             self.use(outcome.run)
         else:
             if state.watched and self._model_before:
@@ -188,12 +188,12 @@ class TrainWorkspace(QWidget):
             self.setup.show_config(summary.config)
 
     def _explore(self, picture: np.ndarray, title: str, label: str) -> None:
-        """Shows an image to the network that answered it, which is the one of the run and the epoch in view."""
+        """Show an image to the network whose answer is displayed: that run and epoch."""
         state = self.training.state
         learning = state.running and state.watched
         if not (learning and state.run == self.focus.run):
             if learning:
-                self.watch(False)  # or the pad would go on answering with the one in training
+                self.watch(False)  # otherwise the pad would keep answering with the network in training
             self._answer_again(self.focus.run, self.results.epoch)
         self._session.offer_picture(picture, title, label)
         self._session.workspace_wanted.emit("explore")
@@ -204,7 +204,7 @@ class TrainWorkspace(QWidget):
         self.setup.give_new_head(reference, dataset)
 
     def _answer_again(self, run: str, epoch: int) -> None:
-        """The pad answers with this epoch of the run, which is said, and the explorer offers the way back."""
+        """Let the pad answer with this epoch of the run, say so, and let the explorer offer the way back."""
         model = self._session.model
         if model is not None and model.ref == ModelRef("run", run, epoch):
             return
@@ -260,7 +260,7 @@ class TrainWorkspace(QWidget):
             self.progress.show_pad(ref.name, epoch, self._title_of(before))
 
     def _title_of(self, reference: str) -> str:
-        """What a model is called; a run by its title."""
+        """The title of a model; for a run, the run's."""
         summary = self.runs.summary(reference)
         return summary.title if summary is not None else title_of(reference)
 
@@ -285,7 +285,7 @@ class TrainWorkspace(QWidget):
         layout.addWidget(self.setup)
         layout.addWidget(self.progress)
         layout.addWidget(self.panes, 1)
-        self.setMinimumSize(440, 470)  # below what the panels ask for: they give way to each other by the room there is
+        self.setMinimumSize(440, 470)  # less than the panels ask for: they adapt to the room
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

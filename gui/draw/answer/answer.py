@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from nets.network.card import Card
     from nets.network.outputs import Answer
 
-LATE = 250  # milliseconds without an answer after which it is said to be computed
-LOW = 330  # height of the panel below which it is compact
+LATE = 250  # milliseconds without an answer after which "computing" is shown
+LOW = 330  # height of the panel below which the compact form is used
 
 
 class AnswerPanel(QFrame):
@@ -40,7 +40,7 @@ class AnswerPanel(QFrame):
         self._session, self._column = session, column
         self._opening = ""
         self._failure = ""
-        self._waits = False  # for the answer to the first picture of a model
+        self._waits = False  # measures the wait for the first answer of a model
         self._answering = session.card.name if session.card is not None else ""
         self._live: LiveAnswer | None = session.answer if session.picture is not None else None
         self._stages: StagesPanel | None = None
@@ -88,7 +88,7 @@ class AnswerPanel(QFrame):
 
     def _connect(self) -> None:
         session = self._session
-        # Most networks answer at once: only what takes longer is said to be computed.
+        # Most networks answer at once: only for longer waits it is said that the answer is being computed.
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.setInterval(LATE)
@@ -156,7 +156,8 @@ class AnswerPanel(QFrame):
 
     def _on_card(self, card: Card) -> None:
         self._opening = ""
-        if card.name != self._answering:  # the shipped model answers in NumPy first and then in Keras: no change
+        # the shipped model answers first in NumPy and then in Keras: no change to show
+        if card.name != self._answering:
             self._answering, self._live = card.name, None
             self._wait()
         self.bars.set_labels(card.labels)
@@ -184,7 +185,7 @@ class AnswerPanel(QFrame):
         self.refresh()
 
     def refresh(self) -> None:
-        """Shows the newest answer, or the reason why there is none."""
+        """Show the newest answer, or the reason why there is none."""
         session = self._session
         live = self._live
         problem = self._failure or (live.problem if live is not None else "")
@@ -259,15 +260,16 @@ class AnswerPanel(QFrame):
         return VerdictText(heading, "", self.tr("{0} numbers").format(len(output)), self.tr("not classes"))
 
     def _answer_words(self, heading: str, answer: Answer, live: LiveAnswer) -> VerdictText:
-        """The text for an answer. It claims little: a high probability does not show that the picture is a digit.
+        """The text for an answer.
 
-        What is unlike the training images is said before how sure the network is: it is sure of a scribble, too.
+        It claims little: a high probability does not prove that the picture is a digit. That a picture is unlike the
+        training images is said before how sure the network is, because it is sure even of a scribble.
         """
         level = live.badge.level if live.badge is not None else ""
         if live.prepared is not None and live.prepared.hint:
             # Takes the place of the probability, which the bars still show.
             what, advice = self._hint_words(live.prepared)
-            # Whose digits it reads is said elsewhere, too: at the pad, and above it.
+            # Which digits the network reads is also shown at the pad and above it.
             brief = (self.tr("reads digits"),) if live.prepared.photograph else ()
             return VerdictText(heading, answer.label, what, advice, brief, unsure=True, badge=level)
         first, second = with_article(answer.label), with_article(answer.second_label)
@@ -297,7 +299,7 @@ class AnswerPanel(QFrame):
         return VerdictText(heading, answer.label, shown, line, shorter, unsure, badge=level, beside=beside)
 
     def _hint_words(self, prepared: Prepared) -> tuple[str, str]:
-        """What is wrong with the picture, and why."""
+        """The problem with the picture, and its reason."""
         if prepared.photograph:
             card = self._session.card
             why = self.tr("{0} reads digits").format(card.title) if card is not None else ""

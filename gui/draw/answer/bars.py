@@ -1,5 +1,6 @@
-"""The probabilities as bars with numbers. Paints itself: an answer costs a repaint of the rows that changed, never a
-layout, and a text is shaped once."""
+"""The probabilities as bars with numbers. Paints itself: an answer repaints only the rows that changed, without a
+layout, and each text is shaped only once.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 
-IN_PLACE = 12  # with at most so many classes each has a fixed row; otherwise the ten most probable are listed
+IN_PLACE = 12  # up to this many classes each has a fixed row; with more, the ten most probable are listed
 MOST = 10
 LOWEST, HIGHEST = 13, 23  # of a row, in pixels
 SMALL_BELOW = 17  # height of a row below which the small font is used
@@ -25,7 +26,7 @@ def percent(probability: float) -> str:
 
 
 class Bars(QWidget):
-    """``set_labels`` for a model, ``set_values`` for an answer (None: nothing drawn)."""
+    """Call ``set_labels`` for a new model and ``set_values`` for an answer (None: nothing drawn)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +36,7 @@ class Bars(QWidget):
         self._name_width = 0.0
         self._value_width = 0.0
         self._fonts: dict[bool, QFont] = {}  # of the most probable row and of the others
-        self._texts: dict[tuple[str, bool], QStaticText] = {}  # by text and whether it is the most probable row's
+        self._texts: dict[tuple[str, bool], QStaticText] = {}  # by text, and whether it is in the most probable row
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # paintEvent fills the whole area
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Probabilities"))

@@ -1,4 +1,4 @@
-"""A value from 0 to 1 as a bar, with the places where its name changes and the names."""
+"""A value from 0 to 1 as a bar, with the names of its ranges and ticks between them."""
 
 from __future__ import annotations
 

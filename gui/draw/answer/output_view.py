@@ -1,4 +1,4 @@
-"""What a network gives that tells no classes apart: its numbers, one in a row, or its picture."""
+"""The output of a network that is no classifier: its numbers, one in each row, or its picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_ROWS = 12
 
 
 class OutputView(QWidget):
-    """``set_output`` takes (N,) numbers or (H, W, C) of a picture; None: nothing drawn. Paints itself."""
+    """``set_output`` takes (N,) numbers or an (H, W, C) picture; None: nothing drawn. Paints itself."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class OutputView(QWidget):
         self.update()
 
     def shown(self) -> list[tuple[str, str]]:
-        """The rows of numbers as they are read; empty for a picture."""
+        """The rows of numbers as text; empty for a picture."""
         if self.output is None or self.output.ndim != 1:
             return []
         return [(self._name(number), value_words(float(v))) for number, v in enumerate(self.output[:MOST_ROWS])]
@@ -60,7 +60,7 @@ class OutputView(QWidget):
                 self._paint_row(painter, row)
 
     def _paint_row(self, painter: QPainter, row: int) -> None:
-        """Name, bar and number. The bar begins at zero: at the left, or in the middle where a number is negative."""
+        """Name, bar and number. The bar begins at zero: at the left, or in the middle if any number is negative."""
         assert self.output is not None
         colors = theme.now()
         place = QRectF(0, row * ROW, self.width(), ROW)
@@ -89,8 +89,9 @@ class OutputView(QWidget):
 def picture_of(output: np.ndarray) -> np.ndarray:
     """(H, W, C) numbers of a network as a picture, (H, W) or (H, W, 3) float32 in [0, 1].
 
-    One channel is grey and three are colours, from 0 to 1 where all lie there, else from the least to the largest. Of
-    more channels the strongest at each pixel is shown, as a shade.
+    One channel is grey, three are colours: as they are if all lie from 0 to 1, else scaled from the smallest to the
+    largest. With other numbers of channels, the number of the strongest channel at each pixel is shown as a shade of
+    grey.
     """
     values = np.nan_to_num(np.asarray(output, np.float32), posinf=0.0, neginf=0.0)
     channels = values.shape[2]

@@ -1,4 +1,4 @@
-"""A panel that opens beside something in the pad's column, over the workspace, and closes by itself."""
+"""A panel that opens beside a widget of the pad's column, above the workspace, and closes by itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from gui.widgets import IconButton, label
 
 
 class Overlay(QFrame):
-    """Beside ``anchor``. Closed by Esc, by a click on it and by a click outside the pad's column. ``body``: to fill."""
+    """Opens beside ``anchor``. Closed by Esc, by a click on it and by a click outside the pad's column.
+
+    ``body``: the layout to fill.
+    """
 
     closed = Signal()
 
@@ -41,7 +44,7 @@ class Overlay(QFrame):
         return QPoint(right + theme.GAP, top)
 
     def appear(self) -> None:
-        """Places itself and shows."""
+        """Take its position and show."""
         self.adjustSize()
         window, size, start = self._column.window(), self.sizeHint(), self.top_left()
         x = max(0, min(start.x(), window.width() - size.width() - theme.GAP))

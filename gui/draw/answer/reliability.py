@@ -12,12 +12,15 @@ from nets.trust.calibration import Reliability
 HEIGHT = 190
 LEFT, RIGHT, BOTTOM, TOP = 60, 18, 36, 8  # margins of the plot, with the names of the axes
 LINE = 16  # of the key
-FEW = 10  # images in a bar below which it is drawn pale: a share of so few says little
+FEW = 10  # fewer images than this make a bar pale: their share says little
 PALE = 0.3
 
 
 class ReliabilityDiagram(QWidget):
-    """Bars of the share that was right over the probability; on the line both are equal. Pale: of few images."""
+    """For each range of probability, the share of answers that were right; on the line both are equal.
+
+    Bars of few images are pale.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +61,7 @@ class ReliabilityDiagram(QWidget):
         self._paint_key(painter, area)
 
     def _paint_key(self, painter: QPainter, area: QRectF) -> None:
-        """At the upper left, where there are no bars: improbable answers are seldom right."""
+        """In the upper left, where no bars are: improbable answers are seldom right."""
         colors, px = theme.now(), theme.px
         left, top, height = area.left() + px(8), area.top() + px(4), px(LINE)
         middle = top + height / 2

@@ -18,7 +18,8 @@ from gui.widgets import ElidedLabel, label
 if TYPE_CHECKING:
     from nets.data.prepare import PreparationStage
 
-SIDES = {140: 3, 112: 4, 84: 5}  # side of a picture (5, 4 or 3 pixels for each of 28) -> lines reserved for its note
+# side of a picture (5, 4 or 3 screen pixels for each of 28) -> lines reserved for its note
+SIDES = {140: 3, 112: 4, 84: 5}
 
 
 class _Picture(QWidget):
@@ -37,7 +38,7 @@ class _Picture(QWidget):
             return
         area = QRectF(self.rect())
         place = crisp(painter, self._image, area, self.devicePixelRatioF())
-        if place != area:  # what is around it is no part of it, and must not look so
+        if place != area:  # the surroundings are not part of the picture, and must look different
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(theme.now().color("line"))
             painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
@@ -85,7 +86,7 @@ class StagesPanel(Overlay):
         return [card.title.text() for card in self._cards]
 
     def show_stages(self, stages: tuple[PreparationStage, ...]) -> None:
-        """Updates the pictures. The layout changes only with the number of steps."""
+        """Update the pictures. The layout changes only with the number of steps."""
         if len(stages) != len(self._cards):
             self._build(len(stages))
         for card, stage in zip(self._cards, stages, strict=True):

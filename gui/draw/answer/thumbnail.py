@@ -76,14 +76,14 @@ class Thumbnail(QWidget):
             return
         shown, ratio = self._overlay or self._image, self.devicePixelRatioF()
         scale = int(area.width() * ratio / max(shown.width(), shown.height()))
-        if scale:  # at the left, below its heading, where it does not fill its place
+        if scale:  # at the left, below its heading, if it does not fill its place
             area.setWidth(shown.width() * scale / ratio)
         place = crisp(painter, shown, area, ratio)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._hover or self.hasFocus():
             painter.setPen(QPen(colors.color("accent"), 2))
             painter.drawRoundedRect(place.adjusted(1, 1, -1, -1), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
-        elif place != QRectF(self.rect()):  # what is around it is no input, and must not look so
+        elif place != QRectF(self.rect()):  # the surroundings are not part of the input, and must look different
             painter.setPen(QPen(colors.color("line"), 1))
             painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
 

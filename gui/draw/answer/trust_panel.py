@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from nets.trust.shifts import Agreement
     from nets.trust.trust import Trust
 
-RESTED = 250  # milliseconds after the last answer until the picture is moved about
+RESTED = 250  # milliseconds after the last answer until the small shifts are computed
 WIDTH = 340
 
 
 class TrustPanel(Overlay):
-    """Three lines with what each means, and the reliability diagram. Follows the pen while it is open."""
+    """Three lines with explanations, and the reliability diagram. Follows the pen while it is open."""
 
     def __init__(self, session: Session, anchor: QWidget, column: QWidget) -> None:
         super().__init__(QCoreApplication.translate("TrustPanel", "How far to believe it"), anchor, column)
@@ -79,7 +79,7 @@ class TrustPanel(Overlay):
         self.appear()
 
     def show_answer(self, live: LiveAnswer) -> None:
-        """Shows what is known of an answer; asks for the small shifts when the pen rests."""
+        """Show what is known of an answer, and request the small shifts when the pen rests."""
         answer, badge = live.answer, live.badge
         assert answer is not None
         self._show_trust(live.trust)
@@ -127,7 +127,9 @@ class TrustPanel(Overlay):
         return words[level]
 
     def _show_told_apart(self) -> None:
-        """How well the likeness tells pictures apart, where that was measured: the worst and the best, all as a tip."""
+        """How well the likeness distinguishes pictures, if that was measured: the worst and the best case; the tooltip
+        has all.
+        """
         card = self._session.card
         rows = card.trust.get("told apart") if card is not None else None
         found = {str(name): value for name, value in rows.items() if isinstance(value, float)} if rows else {}
@@ -159,12 +161,12 @@ class TrustPanel(Overlay):
         words = ""
         if found is not None and trust is not None:
             words = self.tr("{0:,} validation images").format(trust.images)
-        if rows and trust is not None:  # of the test images, which no temperature was fitted to
+        if rows and trust is not None:  # measured on the test images, to which no temperature was fitted
             try:
                 found = Reliability.from_values(rows)
                 words = self.tr("{0:,} test images").format(found.images)
             except (TypeError, ValueError):
-                pass  # a card that somebody wrote by hand: what the file beside it says is shown
+                pass  # the card was written by hand: show what it says
         self.diagram.setVisible(found is not None)
         self.diagram_words.setVisible(found is not None)
         if found is not None:

@@ -17,11 +17,11 @@ LONG = 2  # names with more characters are set in a smaller font
 
 @dataclass(frozen=True)
 class VerdictText:
-    """The text that is shown: an answer if ``large`` is set, else ``first`` and ``second`` give the reason.
+    """The text to show: an answer if ``large`` is set, else ``first`` and ``second`` give the reason.
 
-    ``shorter`` are what takes the place of ``second`` where that is too long, the longest first. ``badge`` ("like",
-    "unusual", "unlike" or "") draws its mark before that line: how far the answer can be believed. ``beside``, in small
-    type, follows ``first`` where it fits.
+    ``shorter``: replacements for a ``second`` that does not fit, longest first. ``badge`` ("like", "unusual", "unlike"
+    or ""): the mark before that line, which shows how far the answer can be trusted. ``beside``: in small type after
+    ``first``, if it fits.
     """
 
     heading: str
@@ -35,20 +35,20 @@ class VerdictText:
     beside: str = ""
 
     def second_line(self, metrics: QFontMetricsF, room: float) -> str:
-        """``second``, or the first of ``shorter`` that fits into ``room`` pixels; the last one where none does."""
+        """``second``, or the first of ``shorter`` that fits into ``room`` pixels; if none fits, the last one."""
         texts = (self.second, *self.shorter)
         return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
 
 
 def role_of(words: VerdictText) -> str:
-    """The theme's colour of the second line and of its mark: the warning's where the answer is to be doubted."""
+    """The theme's colour for the second line and its mark: a warning's if the answer is doubtful."""
     if words.unsure or words.badge in ("unusual", "unlike"):
         return "second"
     return "accent" if words.badge == "like" else "quiet"
 
 
 class Verdict(QWidget):
-    """``clicked``: the person wants to know how far the answer can be believed."""
+    """``clicked``: open or close the details of the badge."""
 
     clicked = Signal()
 
@@ -111,7 +111,7 @@ class Verdict(QWidget):
         self._line(painter, top, theme.px(15), text, small, role, left)
 
     def _paint_mark(self, painter: QPainter, top: float, height: float, level: str, role: str) -> float:
-        """A disc, a half one or a triangle, in the colour of the words. Returns where those begin."""
+        """A disc, a half disc or a triangle, in the colour of the text. Returns the x where the text begins."""
         side = theme.px(9)
         area = QRectF(0.5, top + (height - side) / 2, side, side)
         color = theme.now().color(role)
@@ -168,7 +168,7 @@ class Verdict(QWidget):
         painter.drawText(QRectF(area.left(), baseline - metrics.ascent(), area.width(), metrics.height()), 0, shown)
 
     def _paint_beside_answer(self, painter: QPainter, area: QRectF, words: VerdictText, font: QFont) -> None:
-        """``beside``, a word a line, to the right of a class name that leaves room for it."""
+        """``beside``, one word on each line, to the right of a class name that leaves room for it."""
         lines = words.beside.split(" ", 1)
         width = max(QFontMetricsF(font).horizontalAdvance(line) for line in lines)
         taken = QFontMetricsF(self._answer_font(words.large)).horizontalAdvance(words.large)

@@ -17,7 +17,7 @@ SIDE = 280.0
 
 WIDTHS = (10, 28)
 DEVICES = ("mouse", "touch", "tablet")
-LIGHTEST = 0.35  # share of the width at pressure 0
+LIGHTEST = 0.35  # share of the stroke's width at pressure 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Stroke:
 
 @dataclass(frozen=True, eq=False)
 class OpenStroke(Stroke):
-    """An unfinished stroke: every move of the pen adds a point, without a copy."""
+    """An unfinished stroke: every move of the pen adds a point without copying the others."""
 
     points: list[Point]
 
@@ -67,7 +67,7 @@ class OpenStroke(Stroke):
         self.points.append(point)
 
     def closed(self) -> Stroke:
-        """The stroke as it is now, which does not grow any more."""
+        """The stroke so far, as a value that does not change any more."""
         return Stroke(tuple(self.points), self.width, self.device)
 
 
@@ -75,7 +75,7 @@ class OpenStroke(Stroke):
 class Backdrop:
     """A picture under the strokes: (h, w, 1|3|4) uint8 as it was opened.
 
-    label: its true class, where it is known. is_dataset_image: it already has the form of its dataset's images.
+    label: its true class, if it is known. is_dataset_image: whether it already has the form of its dataset's images.
     """
 
     pixels: np.ndarray
@@ -101,7 +101,7 @@ class Drawing:
     def without_strokes_near(self, start: tuple[float, float], end: tuple[float, float], reach: float) -> Drawing:
         """The drawing without the strokes near the line from ``start`` to ``end``; ``self`` if there are none."""
         steps = max(2, math.ceil(math.dist(start, end) / reach) + 1)
-        places = np.linspace(start, end, steps)  # positions of a fast pen lie far apart
+        places = np.linspace(start, end, steps)  # the positions of a fast pen are far apart
         left = tuple(stroke for stroke in self.strokes if not stroke.touched(places, reach))
         return self if len(left) == len(self.strokes) else replace(self, strokes=left)
 
@@ -123,7 +123,11 @@ class Drawing:
 
 
 def from_json(text: str) -> Drawing:
-    """Reads what ``to_dict`` wrote. LensletError if the text is something else."""
+    """The drawing that ``to_dict`` wrote.
+
+    Raises:
+        LensletError: The text is something else.
+    """
     try:
         found = parse_json(text, name="it")
         if not isinstance(found, dict) or "strokes" not in found:
@@ -173,7 +177,7 @@ class UndoHistory:
         self.now = drawing
 
     def amend(self, drawing: Drawing) -> None:
-        """Replaces the current drawing without a new step of undo."""
+        """Replace the current drawing without adding a step of undo."""
         self.now = drawing
 
     def undo(self) -> None:

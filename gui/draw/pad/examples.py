@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from nets.data.examples import Examples
     from nets.network.card import Card
 
-SIDE = 28  # of a thumbnail in logical pixels: MNIST's own size
+SIDE = 28  # side of a thumbnail in logical pixels: MNIST's own size
 HEIGHT = SIDE + 2
 DELAY = 300  # milliseconds after a model was opened, so that its first answer is not delayed
 
@@ -75,7 +75,9 @@ class ExamplesStrip(QWidget):
         self._load()
 
     def hasHeightForWidth(self) -> bool:
-        """Its height is fixed. A sentence in several lines would make the whole column scroll, though it has room."""
+        """Its height is fixed. A longer sentence would otherwise make the whole column scroll, although there
+        is room.
+        """
         return False
 
     def stop(self) -> None:
@@ -89,7 +91,8 @@ class ExamplesStrip(QWidget):
         dataset = (card.dataset, card.labels)
         if dataset != self._dataset:
             self._dataset, self._seed = dataset, 0
-            if self.thumbnails.examples is not None:  # of another model: unpacking the first CIFAR-10 takes 15 s
+            # of another model, because unpacking CIFAR-10 the first time takes 15 s
+            if self.thumbnails.examples is not None:
                 self._show_problem(self.tr("Test images are being read …"))
             self._timer.start()
 
@@ -120,9 +123,10 @@ class ExamplesStrip(QWidget):
 
 
 class TwoLines(ElidedLabel):
-    """A sentence in the two lines that a thumbnail is high.
+    """A sentence in two lines, as high as a thumbnail.
 
-    Qt's own word wrap would let the column's height depend on its width: it would scroll where everything fits.
+    Not Qt's own word wrap, with which the column's height would depend on its width: it would scroll although
+    everything fits.
     """
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -161,7 +165,7 @@ class Thumbnails(QWidget):
 
     @property
     def count(self) -> int:
-        """How many are shown."""
+        """The number of images that are shown."""
         return min(len(self._images), (self.width() + theme.TIGHT) // (theme.px(SIDE) + theme.TIGHT))
 
     def place(self, number: int) -> QRectF:

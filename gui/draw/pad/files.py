@@ -22,17 +22,17 @@ from nets.errors import LensletError
 from nets.files import read_text, write_bytes, write_text
 
 STROKES = ".json"
-LONGEST = 10_000_000  # bytes of the largest file of strokes that is read
+LONGEST = 10_000_000  # largest file of strokes that is read, in bytes
 
 
 class PadFiles(QObject):
-    """Failures are shown in the status bar and leave the drawing unchanged."""
+    """Opens and saves for the pad. Failures are shown in the status bar and leave the drawing unchanged."""
 
     def __init__(self, session: Session, pad: Pad, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._pad, self._window = session, pad, parent
         self._job: Job | None = None
-        self._jobs: set[Job] = set()  # those that run, the newest and those that it overtook
+        self._jobs: set[Job] = set()  # running jobs: the newest, and older ones whose results are not used
         session.picture_offered.connect(pad.put_dataset_image)
         app = QApplication.instance()
         assert app is not None
@@ -73,7 +73,7 @@ class PadFiles(QObject):
             reason = problem.strerror or problem
             self._session.notify(self.tr("{0} could not be read: {1}").format(path, reason), "error")
             return
-        except LensletError as problem:  # it names the file
+        except LensletError as problem:  # the message already names the file
             self._session.notify(translated(problem), "error")
             return
         try:
@@ -88,7 +88,7 @@ class PadFiles(QObject):
             self._notify_opened(title)
 
     def _notify_opened(self, title: str) -> None:
-        """Replaces an earlier error message in the status bar."""
+        """Replace an earlier error message in the status bar."""
         self._session.notify(self.tr("{0} is on the pad").format(title))
 
     def _release(self, job: Job) -> None:
@@ -98,7 +98,7 @@ class PadFiles(QObject):
         job.deleteLater()
 
     def end(self) -> None:
-        """Waits for the threads that read pictures."""
+        """Wait for the threads that read pictures."""
         for job in self._jobs:
             job.wait()
 

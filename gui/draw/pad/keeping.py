@@ -20,7 +20,7 @@ from gui.words import translated
 from nets.data.drawings import FORBIDDEN, LONGEST, counts, forget, keep, set_folder
 from nets.errors import LensletError
 
-CONFIRMATION_TIME = 6_000  # milliseconds that a confirmation stays
+CONFIRMATION_TIME = 6_000  # milliseconds that a confirmation is shown
 MOST_CLASSES = 30  # rows of the menu; other labels are typed
 HEIGHT = 24
 
@@ -85,13 +85,13 @@ class Keeping(QWidget):
 
     @property
     def _set(self) -> str:
-        """The set of drawings that is kept in; "" for the first. One that was removed by hand is made anew."""
+        """The set of drawings that new ones go to; "" for the first. A set whose folder is gone is created again."""
         return self._session.settings["drawing_set"]
 
     def keep_number(self, number: int) -> None:
-        """Keeps the drawing as the digit that the key shows, whatever the model's order of classes.
+        """Keep the drawing as the digit on the key, whatever the order of the model's classes.
 
-        A model whose classes are other things has no label that the key could show: the list opens instead.
+        If the model's classes are not digits, no label belongs to the key: the list opens instead.
         """
         if self.digits_are_classes:
             self.keep(str(number))
@@ -128,19 +128,19 @@ class Keeping(QWidget):
         self._show_message(where.format(label, count, self._set), undo=True)
 
     def _is_kept(self, label: str, drawing: Drawing) -> bool:
-        """Whether it was kept just now under that label in this set, and is still there."""
+        """Whether the drawing was just kept under that label in this set, and the file still exists."""
         if self._kept is None or self._kept[1:] != (label, drawing):
             return False
         path = self._kept[0]
         return path.exists() and path.parents[1] == set_folder(self._session.places, self._set)
 
     def take_back(self) -> None:
-        """Deletes the files of the drawing that was kept last. The drawing stays on the pad."""
+        """Delete the files of the drawing that was kept last. The drawing stays on the pad."""
         if self._kept is None:
             return
         path, label, _ = self._kept
         self._kept = None
-        if not path.exists():  # it was moved or deleted among the kept drawings
+        if not path.exists():  # it was moved or deleted in the gallery
             self._show_message(self.tr("It is not under {0} any more").format(label))
             return
         try:
@@ -182,7 +182,9 @@ class Keeping(QWidget):
             self._show_idle()
 
     def _count(self) -> None:
-        """Counts the kept drawings. Fast enough for the window's thread: a few milliseconds for thousands of files."""
+        """The number of kept drawings. Fast enough for the window's thread: a few milliseconds for thousands of
+        files.
+        """
         self._counts = counts(self._session.places, self._set)
         if not self._timer.isActive():
             self._show_idle()
@@ -193,7 +195,7 @@ class Keeping(QWidget):
     # --- the menu -------------------------------------------------------------------------------------------
 
     def _fill(self) -> None:
-        """The model's classes, the first ten with their key, then the other labels that drawings were kept under."""
+        """The model's classes, the first ten with their key, then other labels that drawings were kept under."""
         self.menu.clear()
         card = self._session.card
         names = folder_names(card.labels) if card is not None else list(DIGITS)
@@ -224,9 +226,9 @@ class Keeping(QWidget):
 
 
 def folder_names(labels: Sequence[str]) -> list[str]:
-    """A folder for each class, no two of them the same: "a/b" and "a-b" become "a-b" and "a-b (2)".
+    """A folder name for each class, all different: "a/b" and "a-b" become "a-b" and "a-b (2)".
 
-    Where the file system does not tell "a" from "A", neither do we.
+    Names that differ only in upper and lower case count as equal on a file system that does not distinguish them.
     """
     same = str if sys.platform.startswith("linux") else str.casefold
     names: list[str] = []

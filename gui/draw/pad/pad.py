@@ -1,4 +1,4 @@
-"""The pad: takes mouse, touch and tablet, shows the drawing, and gives the picture that the network receives."""
+"""The pad: takes mouse, touch and tablet, shows the drawing, and provides the picture that the network receives."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SMALLEST = 220
 CLOSEST = 0.7  # least distance between two recorded points, in units
 REACH = 4.0  # radius of the eraser, in units
 FRAME = 1
-SMOOTH_ABOVE = 64  # pixels of an explanation's side, above which they are not looked at one by one
+SMOOTH_ABOVE = 64  # side of an explanation, in pixels, above which it is painted smoothly
 
 
 class Pad(PenInput):
@@ -41,13 +41,13 @@ class Pad(PenInput):
         self._stroke: OpenStroke | None = None
         self._erasing = False
         self._erased = False
-        self._erased_at: QPointF | None = None  # where the eraser was last
+        self._erased_at: QPointF | None = None  # last position of the eraser
         self._awaiting = False
         # Several moves may arrive at once. The first is painted immediately, the others together when the timer fires.
         self._paint_timer = QTimer(self)
         self._paint_timer.setSingleShot(True)
         self._paint_timer.timeout.connect(self._paint_pending)
-        self._tint: tuple[QImage, QRectF] | None = None  # an explanation, and where it lies in units
+        self._tint: tuple[QImage, QRectF] | None = None  # an explanation, and its rectangle in units
         self._painted = 0  # number of points of the unfinished stroke that are painted
         colors = theme.now()
         self._screen = Raster(SMALLEST, colors.color("pad"), colors.color("ink"))
@@ -81,8 +81,11 @@ class Pad(PenInput):
         return self._stroke is not None
 
     def picture(self) -> np.ndarray | None:
-        """What the network receives, the same in every theme and size: (280, 280) uint8, ink 255 on 0; a background
-        picture alone as it is, with strokes on it (280, 280, 3) uint8; None for an empty pad."""
+        """The picture that the network receives, the same in every theme and size.
+
+        (280, 280) uint8 with ink 255 on 0; for a background picture alone the picture itself, with strokes on it (280,
+        280, 3) uint8; None for an empty pad.
+        """
         if self.is_empty:
             return None
         if self._stroke is None and self.history.now.backdrop and not self.history.now.strokes:
@@ -91,7 +94,7 @@ class Pad(PenInput):
 
     @property
     def label(self) -> str:
-        """The true class of the picture below the strokes, where it is known."""
+        """The true class of the picture below the strokes, if it is known."""
         backdrop = self.history.now.backdrop
         return backdrop.label if backdrop is not None else ""
 
@@ -113,7 +116,9 @@ class Pad(PenInput):
         self.put(Drawing(backdrop=Backdrop(_with_channels(pixels), title)))
 
     def put_dataset_image(self, pixels: np.ndarray, title: str, label: str) -> None:
-        """The same for (H, W[, 1|3]) uint8 from a dataset: the network receives these numbers, not centred again."""
+        """Replace the drawing by an image of a dataset, (H, W[, 1|3]) uint8, as one step of undo. The network receives
+        exactly these numbers, without centring.
+        """
         self.put(Drawing(backdrop=Backdrop(_with_channels(pixels), title, label, is_dataset_image=True)))
 
     def clear(self) -> None:
@@ -161,7 +166,7 @@ class Pad(PenInput):
         self.update()
 
     def set_tint(self, tint: Tint | None) -> None:
-        """Paints an explanation over the drawing; None: the drawing alone."""
+        """Paint an explanation over the drawing; None: the drawing alone."""
         self._tint = None if tint is None else (image(tint.pixels), _in_units(tint))
         self.update()
 
@@ -308,7 +313,7 @@ class Pad(PenInput):
         painter.drawRoundedRect(square.adjusted(-0.5, -0.5, 0.5, 0.5), theme.RADIUS_PICTURE, theme.RADIUS_PICTURE)
 
     def _paint_tint(self, painter: QPainter, square: QRectF, pixels: QImage, units: QRectF) -> None:
-        """Clipped to the pad: what the network sees of a digit at the border reaches beyond it."""
+        """Clipped to the pad, because what the network sees of a digit at the border extends beyond it."""
         scale = square.width() / SIDE
         place = QRectF(units.topLeft() * scale + square.topLeft(), units.size() * scale)
         painter.save()
@@ -318,7 +323,7 @@ class Pad(PenInput):
         painter.restore()
 
     def _fit_ratio(self) -> None:
-        """Adapt to the screen's scale: moving to another screen sends no resize event."""
+        """Adapt to the screen's scale, because moving to another screen sends no resize event."""
         if round(self._square().width() * self.devicePixelRatioF()) != self._screen.side:
             self._fit()
 
@@ -335,7 +340,9 @@ class Pad(PenInput):
 
 
 def _in_units(tint: Tint) -> QRectF:
-    """Where what the network sees lies on the pad: a picture's longer side is ``SIDE`` units, and it is centred."""
+    """The rectangle, in units, of what the network sees: a picture is centred, and its longer side is ``SIDE``
+    units.
+    """
     height, width = tint.shape
     scale = SIDE / max(height, width)
     top, left, rows, columns = (scale * side for side in tint.window)
@@ -347,5 +354,5 @@ def _with_channels(pixels: np.ndarray) -> np.ndarray:
 
 
 def _point(place: QPointF, time: float, pressure: float) -> Point:
-    """Rounded as in the file of strokes, so that a drawing read from it has the same pixels."""
+    """Rounded as in the file of strokes, so that a drawing read from the file has the same pixels."""
     return Point(round(place.x(), 2), round(place.y(), 2), time, round(pressure, 3))

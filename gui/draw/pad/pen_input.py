@@ -1,4 +1,4 @@
-"""Turns the events of mouse, touch screen and tablet into signals of one pen."""
+"""Turns the events of mouse, touch screen and tablet into the signals of one pen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent, QTouchEvent
 from PySide6.QtWidgets import QWidget
 
-FULL = 1.0  # the pressure of devices without a sensor for it
+FULL = 1.0  # pressure of devices without a pressure sensor
 
 
 class PenInput(QWidget):

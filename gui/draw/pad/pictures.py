@@ -60,7 +60,7 @@ def flattened(pixels: np.ndarray) -> np.ndarray:
 
 
 def ground_of(pixels: np.ndarray) -> QColor:
-    """The median colour of the picture's border; the rest of the pad is filled with it."""
+    """The median colour of the picture's border; it fills the rest of the pad."""
     shown = flattened(pixels)
     ring = np.concatenate([shown[0], shown[-1], shown[:, 0], shown[:, -1]])
     red, green, blue = (int(value) for value in np.median(ring, axis=0))
@@ -86,7 +86,7 @@ def draw_backdrop(painter: QPainter, backdrop: Backdrop, side: int) -> None:
 
 
 def read(path: Path, *, report: Any) -> np.ndarray:
-    """Reads a picture and reduces it to what the pad can show. Runs in a Job."""
+    """Read a picture and reduce it to what the pad can show. Runs in a Job."""
     from nets.data.pictures import read_picture
 
     return read_picture(path)

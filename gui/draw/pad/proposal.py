@@ -1,4 +1,6 @@
-"""Two lines at the foot of the pad: a photograph lies on it and the model reads digits, so others are proposed."""
+"""A proposal at the foot of the pad: if a photograph lies on it and the model reads digits, other models are
+offered.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ SHIPPED = "colour"
 
 @dataclass(frozen=True)
 class ProposedModel:
-    """name: what opens it. knows: its classes, in words."""
+    """A model to offer.
+
+    name: opens it. knows: its classes, in words.
+    """
 
     name: str
     title: str
@@ -32,7 +37,9 @@ class ProposedModel:
 
 
 def proposed_models(places: Places) -> tuple[ProposedModel, ...]:
-    """The models for photographs that can be opened at once: the shipped one, and the smallest pretrained one here."""
+    """Models for photographs that can be opened without a download: the shipped one, and the smallest pretrained one
+    here.
+    """
     found = []
     card = shipped().get(SHIPPED)
     if card is not None:
@@ -45,13 +52,14 @@ def proposed_models(places: Places) -> tuple[ProposedModel, ...]:
 
 
 class Proposal(QFrame):
-    """Lies over the pad's lower edge, so that nothing moves when it comes and goes. Put away, it comes with the next
-    picture."""
+    """Covers the lower edge of the pad, so that nothing moves when it appears. If dismissed, it returns with the next
+    picture.
+    """
 
     def __init__(self, session: Session, pad: Pad) -> None:
         super().__init__(pad)
         self._session, self._pad = session, pad
-        self._put_away: np.ndarray | None = None  # the picture for which the model is kept
+        self._put_away: np.ndarray | None = None  # the picture for which the person keeps the model
         self._reason = ""
         self._models: tuple[ProposedModel, ...] = ()
         self.setProperty("look", "panel")
@@ -78,7 +86,7 @@ class Proposal(QFrame):
         self.hide()
 
     def _look(self) -> None:
-        """Shows itself where the picture and the model do not suit each other."""
+        """Show the proposal if the picture and the model do not fit together."""
         card = self._session.card
         misfit = card is not None and card.input.fit == "digit" and self._is_photograph(self._session.picture)
         models = proposed_models(self._session.places) if misfit else ()
@@ -117,7 +125,7 @@ class Proposal(QFrame):
         self._session.open_model(name)
 
     def _place(self) -> None:
-        """At the foot of the pad; its words are the shorter ones where there is no room for the longer."""
+        """Take its place at the foot of the pad, with shorter texts if the longer ones do not fit."""
         margin = theme.TIGHT
         width = self._pad.width() - 2 * margin
         room = width - self.close_button.width() - 3 * theme.GAP
@@ -130,7 +138,7 @@ class Proposal(QFrame):
                 made.setText(self.tr("Use {0}").format(model.title) if long else model.title)
             if self._needed() <= width:
                 break
-        for made in reversed(self.buttons[1:]):  # the menu of models has them all
+        for made in reversed(self.buttons[1:]):  # the menu of models lists all of them
             if self._needed() <= width:
                 break
             made.hide()
@@ -138,7 +146,7 @@ class Proposal(QFrame):
         self.setGeometry(margin, self._pad.height() - height - margin, width, height)
 
     def _needed(self) -> int:
-        """The width in which the buttons are whole."""
+        """The width at which the buttons are not cut."""
         shown = [made for made in self.buttons if not made.isHidden()]
         between = theme.px(theme.TIGHT) * len(shown)
         return sum(made.sizeHint().width() for made in shown) + between + theme.px(theme.GAP + theme.TIGHT)

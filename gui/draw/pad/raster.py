@@ -1,4 +1,4 @@
-"""A drawing as pixels, updated by painting only what is new. The pad has one for the screen and one for the network."""
+"""A drawing as pixels; only new parts are painted. The pad has one raster for the screen and one for the network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from gui.draw.pad.pictures import contrast, draw_backdrop, ground_of
 class Raster:
     """``image`` has (side, side) pixels. ``extend`` returns the rectangle that changed, in units.
 
-    The stroke under the pen is painted anew from its last chunk on, over ``_settled``, which holds all that stays.
+    The unfinished stroke is painted again from its last chunk on, over ``_settled``, which holds everything that no
+    longer changes.
     """
 
     def __init__(self, side: int, ground: QColor, ink: QColor, grey: bool = False) -> None:
@@ -23,7 +24,7 @@ class Raster:
         self._ground, self._ink = ground, ink
         self._grey = grey
         self._drawing = Drawing()
-        self._done = 0  # the first point of the unfinished stroke that is not settled
+        self._done = 0  # first point of the unfinished stroke that is not yet in ``_settled``
         self.render(Drawing())
 
     @property
@@ -35,7 +36,7 @@ class Raster:
         self.render(self._drawing)
 
     def render(self, drawing: Drawing) -> None:
-        """Paint everything again: after undo, erasing, resizing or with another background picture."""
+        """Paint everything again: after undo, erasing, resizing or a new background picture."""
         self._drawing = drawing
         self._done = 0
         backdrop = drawing.backdrop
@@ -71,7 +72,7 @@ class Raster:
         return dirty
 
     def settle(self, drawing: Drawing, stroke: Stroke) -> None:
-        """The stroke is finished and part of ``drawing``."""
+        """The stroke is finished and is part of ``drawing`` now."""
         self.extend(stroke)
         self._drawing = drawing
         self._done = 0

@@ -94,7 +94,9 @@ class Tools(QWidget):
         self.width_slider.setMinimumWidth(theme.px(28 if narrow else 36))
 
     def add_file_action(self, text: str, icon_name: str, key: str, do: Callable[[], object]) -> QAction:
-        """Adds a row to the menu. The key of the binding ``key`` is shown, but its shortcut belongs to the column."""
+        """Add a row to the menu. The key of the binding ``key`` is displayed, but its shortcut belongs to the
+        column.
+        """
         action = self._menu.addAction(text)
         if key:
             action.setShortcut(QKeySequence(KEYS[key][0]))

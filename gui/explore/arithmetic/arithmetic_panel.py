@@ -50,13 +50,13 @@ class ArithmeticPanel(QFrame):
         self.descent = DescentJobs(self)
         self._model: Model | None = None  # whose answers are shown: the original or its copy
         self._answer: LiveAnswer | None = None
-        self._seen: np.ndarray | None = None  # the image of the last answer, of whichever model
+        self._seen: np.ndarray | None = None  # the image of the last answer, whichever model gave it
         self._layer: LayerArithmetic | None = None  # of the chosen layer, with the weights of ``_model``
         self._pixel: tuple[int, int] | None = None
         self._channel = 0
-        self._label = 0  # the true class, as far as it is known
-        self._labelled = False  # whether the person said what the picture is
-        self._steps = 0  # that were shown
+        self._label = 0  # the true class, if it is known
+        self._labelled = False  # whether the person chose the true class
+        self._steps = 0  # the passes on the screen
         self.title = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideMiddle)
         self.forward_tab = self._tab(self.tr("Forward"), self.tr("How this value came to be"))
         self.backward_tab = self._tab(
@@ -112,7 +112,7 @@ class ArithmeticPanel(QFrame):
         column.setSpacing(theme.TIGHT)
         column.addLayout(head)
         column.addWidget(self.controls)
-        column.addWidget(self.banner)  # below the button whose step may bring it up, so that the button stays
+        column.addWidget(self.banner)  # below the button, so that the button stays in place when the banner appears
         column.addLayout(where)
         column.addWidget(self.pages, 1)
         self.title.setMinimumHeight(theme.CONTROL_HEIGHT)
@@ -147,7 +147,7 @@ class ArithmeticPanel(QFrame):
         return self.descent.passed if self.backward else None
 
     def set_model(self, model: Model) -> None:
-        """Sets the network: another one, or the copy that a step made of the one before."""
+        """Set the network: another one, or a copy of the present one after a step."""
         self._model, self._answer, self._layer = model, None, None
         if model is not self.descent.copy and model is not self.descent.model:
             self._labelled, self._seen = False, None
@@ -155,8 +155,9 @@ class ArithmeticPanel(QFrame):
         self.controls.set_labels(model.card.labels)
 
     def set_answer(self, answer: LiveAnswer) -> None:
-        """The picture as the network receives it. Its class is the true one where that is known, until a person says
-        otherwise; else the one that the network takes it for."""
+        """Set the picture that the network received. The true class is the picture's own if it is known, unless the
+        person chose one; otherwise it is the class that the network answers.
+        """
         if answer.model is None or answer.model is not self._model:
             return
         before, self._answer = self._seen, answer
@@ -201,13 +202,13 @@ class ArithmeticPanel(QFrame):
         self.descent.finish()
 
     def set_label(self, label: int) -> None:
-        """What the picture truly is, by its number among the classes, said by the person."""
+        """Set the true class of the picture, chosen by the person, by its number."""
         self._labelled, self._label = True, label
         self.controls.label.choose(str(label))
         self.begin()
 
     def reads(self) -> tuple[str, ...]:
-        """The layers whose maps the equation reads besides those of the chosen layer: its inputs."""
+        """The layers whose maps the equation reads in addition to the chosen layer's own."""
         layer = self._choice.layer
         return tuple(path for path in layer.inputs if path) if layer is not None and not self.isHidden() else ()
 
@@ -221,7 +222,9 @@ class ArithmeticPanel(QFrame):
         return ", ".join(part for part in parts if part)
 
     def turn(self, by: int) -> bool:
-        """Down at the last layer turns to Backward, up at the first one to Forward. False if neither applies."""
+        """Move between the tabs: down at the last layer leads to Backward, up at the first to Forward. False if neither
+        applies.
+        """
         paths = [layer.path for layer in self._choice.layers]
         at = paths.index(self._choice.layer.path) if self._choice.layer else 0
         if by > 0 and at == len(paths) - 1 and not self.backward:
@@ -320,7 +323,7 @@ class ArithmeticPanel(QFrame):
     def _show_layer(self, model: Model, path: str, values: Values, image: np.ndarray) -> None:
         """Shows the equation of the layer ``path``, or why it has none."""
         self.banner.set_place(first_in_graph(model.graph, image, values, weights_too=bool(model.broken_weights)))
-        if path not in values:  # the next answer will have it
+        if path not in values:  # its maps come with the next answer
             self.title.setText("")
             self.equation.set_rows(())
             self.pages.setCurrentWidget(self.equation)
@@ -376,7 +379,7 @@ class ArithmeticPanel(QFrame):
         return backward_rows(gradients, self._channel, labels, loss=loss, label=passed.label)
 
     def _arithmetic(self, model: Model, path: str, passed: BackwardPass | None) -> LayerArithmetic:
-        """The layer's arithmetic with the weights of ``passed``; without one, with the network's weights."""
+        """The layer's arithmetic, with the weights of ``passed`` if given, else with the network's weights."""
         if passed is not None:
             return LayerArithmetic.of(model.graph, model.graph.step(path), of_layer(model, path, passed.weights))
         if self._layer is None or self._layer.path != path:
@@ -397,7 +400,9 @@ class ArithmeticPanel(QFrame):
         return [values[path] if path else image for path in arithmetic.sources]
 
     def _index(self, output: np.ndarray) -> Index:
-        """The index that is explained: (row, column, map), by default the strongest pixel of the map; or (unit,)."""
+        """The index of the explained value: (row, column, map), by default the strongest pixel of the map; or
+        (unit,).
+        """
         number = min(self._choice.map, output.shape[-1] - 1)
         if output.ndim == 1:
             return (number,)

@@ -44,7 +44,7 @@ def compute_step(
     original = descent.model
     if copy is None:
         title = original.card.title.removesuffix(", edited") + ", edited"
-        # What was measured of the original is not true of the copy.
+        # Accuracy and trust were measured for the original, not for this copy.
         card = replace(original.card, title=title, accuracy=None, test_images=0, checks={})
         notes = (f"This is a copy of {original.card.title} after gradient descent on one picture; it lies in no file.",)
         copy = replace(original.copy(), card=card, ref=ModelRef("edited", original.ref.name), notes=notes)
@@ -53,10 +53,10 @@ def compute_step(
 
 
 class DescentJobs(QObject):
-    """The newest pass of one image, and the steps from it.
+    """The newest backward pass of one image, and the steps from it.
 
-    ``passed`` is of the image and the label that were asked for last; ``before`` of the same image and label with the
-    weights before the last step, None where the last thing done was no step. ``copy`` is what the steps changed.
+    ``passed``: for the newest image and label. ``before``: for the same image and label, with the weights before the
+    last step; None unless the last action was a step. ``copy``: the model that the steps changed.
     """
 
     changed = Signal()  # passed, before or copy
@@ -74,7 +74,7 @@ class DescentJobs(QObject):
         self.steps = 0
         self._descent: Descent | None = None
         self._asked: tuple[np.ndarray, int] | None = None  # the image and label of the newest question
-        self._waiting: list[float] = []  # the rates of steps that were asked for meanwhile
+        self._waiting: list[float] = []  # rates of the steps requested meanwhile
         self._loader = Loader(self)
 
     def finish(self) -> None:
@@ -82,7 +82,7 @@ class DescentJobs(QObject):
         self._loader.finish()
 
     def set_model(self, model: Model) -> None:
-        """Sets the model and forgets all passes and steps, unless ``model`` is the copy of the present one."""
+        """Set the model and forget all passes and steps, unless ``model`` is the copy of the present one."""
         if model is self.copy:
             return
         if model is not self.model:
@@ -100,7 +100,7 @@ class DescentJobs(QObject):
         self._forget()
 
     def ask(self, image: np.ndarray, label: int) -> None:
-        """The pass of an image whose true class is ``label``; with the weights of the copy, where there is one."""
+        """Request the pass of an image whose true class is ``label``, with the weights of the copy if there is one."""
         if self.model is None or (self._asked is not None and self._is_asked(image, label)):
             return
         if self._asked is not None and self._asked[0].shape != image.shape:
@@ -115,11 +115,12 @@ class DescentJobs(QObject):
     def _is_asked(self, image: np.ndarray, label: int) -> bool:
         assert self._asked is not None
         known, same = self._asked
-        learns = self.model is not None and self.model.ref.kind == "training"  # it changes from answer to answer
+        # the weights of a network in training change from answer to answer
+        learns = self.model is not None and self.model.ref.kind == "training"
         return not learns and same == label and (known is image or np.array_equal(known, image))
 
     def step(self, rate: float) -> None:
-        """Takes a step on a copy. Steps requested while another is computed are queued."""
+        """Take a step on a copy. Steps requested during a computation are queued."""
         if self._loader.busy:
             self._waiting.append(rate)
         elif self.passed is not None and self._descent is not None:

@@ -32,7 +32,7 @@ LOSSES = {
 def backward_rows(
     gradients: Sequence[LayerGradient], channel: int, labels: Sequence[str] = (), *, loss: str = "", label: int = 0
 ) -> tuple[Row, ...]:
-    """What arrives at one number, what it does to each weight, and what goes on to the layer before.
+    """The gradient that arrives at one number, the gradients of its weights, and those passed to the layer before.
 
     Args:
         gradients: As ``LayerArithmetic.backward`` returns them: the last calculation first.
@@ -54,7 +54,7 @@ def backward_rows(
 
 
 def _back(gradient: LayerGradient, channel: int, name: str, labels: Sequence[str], label: int) -> list[Row]:
-    """The first row says what arrives."""
+    """The rows of one gradient; the first row shows the gradient that arrives."""
     one, g = gradient.calculation, gradient.arriving
     rows: list[Row] = [(line(tr("arrives: {0} = {1}").format(name, say(g)), exact=full(gradient=g), strong=True),)]
     if isinstance(one, ConvolutionCalculation):
@@ -130,7 +130,7 @@ def _convolution(gradient: LayerGradient, one: ConvolutionCalculation, channel: 
 
 
 def _bias(gradient: LayerGradient) -> list[Words]:
-    """What a convolution's bias gets."""
+    """The row of the gradient of a convolution's bias."""
     if "bias" not in gradient.totals:
         return []
     here, total = float(gradient.shares["bias"]), float(gradient.totals["bias"])

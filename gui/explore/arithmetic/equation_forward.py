@@ -25,7 +25,7 @@ from nets.byhand.calculations import (
     TransposedCalculation,
 )
 
-CHANNELS = 4  # that are written out beside a convolution's products
+CHANNELS = 4  # products of a convolution that are written out
 
 
 def forward_rows(calculations: Sequence[Calculation], channel: int, labels: Sequence[str] = ()) -> tuple[Row, ...]:
@@ -76,7 +76,7 @@ def _forward(one: Calculation, channel: int, labels: Sequence[str]) -> list[Row]
 
 
 def _figures(value: float) -> str:
-    """Four significant figures, however small the number is: variances are small, and they are divisors."""
+    """Four significant figures, also for very small numbers: variances are small, and they are divisors."""
     words = f"{value:.4g}"
     return f"({MINUS}{words[1:]})" if value < 0 else words
 
@@ -169,7 +169,7 @@ def _softmax(one: SoftmaxCalculation, labels: Sequence[str]) -> list[Row]:
 
 
 def _merge(one: MergeCalculation) -> list[Row]:
-    """The number of each layer that is joined, a line each."""
+    """The numbers of the joined layers, one line each."""
     names = {
         "Add": tr("the sum of what these layers have here:"),
         "Subtract": tr("the first less the second:"),

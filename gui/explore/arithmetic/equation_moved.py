@@ -27,7 +27,7 @@ from nets.compute.descent import WeightChange
 def moved_rows(
     before: Sequence[Calculation], after: Sequence[Calculation], channel: int, labels: Sequence[str] = ()
 ) -> tuple[Row, ...]:
-    """The calculations of one place before and after a step, number by number.
+    """The calculations of one position before and after a step, number by number.
 
     Args:
         before: The calculations with the weights before the step.
@@ -84,7 +84,7 @@ def _convolution(old: ConvolutionCalculation, new: ConvolutionCalculation, chann
 
 
 def _matrices(name: str, old: np.ndarray, new: np.ndarray, outside: np.ndarray | None = None) -> list[Row]:
-    """A matrix of the new numbers with the change below each."""
+    """A matrix of the new numbers with each number's change below it."""
     return [(Matrix(name, new, outside=outside, change=new - old),)]
 
 
@@ -113,7 +113,7 @@ def _softmax(old: SoftmaxCalculation, new: SoftmaxCalculation, labels: Sequence[
 
 
 def everywhere_rows(changes: Sequence[WeightChange], rate: float) -> tuple[Row, ...]:
-    """The step in the whole network; ``rate`` is its learning rate."""
+    """The changes by the step in the whole network; ``rate`` is its learning rate."""
     most = max(changes, key=lambda change: change.largest)
     count, size = sum(change.moved for change in changes), sum(change.size for change in changes)
     step = tr("the step: every weight w became w − {0:g} · dL/dw").format(rate)
@@ -132,7 +132,7 @@ def _pair(old: float, new: float) -> str:
 
 
 def fine(old: float, new: float) -> str:
-    """Before → now, with as many figures as it takes to see them differ; one number where nothing moved."""
+    """ "before → now" with enough figures to show the difference; one number if nothing changed."""
     if old == new:
         return say(new)
     one, two = say(old), say(new)

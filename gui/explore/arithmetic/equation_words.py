@@ -9,7 +9,7 @@ from gui.paint.equation import Words
 from gui.paint.numbers import value_words as say
 from nets.byhand.calculations import Calculation
 
-TERMS = 6  # of a long sum that are written out
+TERMS = 6  # terms of a long sum that are written out
 
 
 def tr(text: str) -> str:
@@ -30,10 +30,10 @@ def signed(value: float) -> str:
 
 
 def full(**values: float) -> str:
-    """One line for each number, with all figures of float32."""
+    """One line for each number, with all the figures of float32."""
     return "".join(f"{name} = {np.float32(value)!s}\n" for name, value in values.items())
 
 
 def layer_words(path: str) -> str:
-    """A layer by its path, or the network's input."""
+    """A layer's path, or words for the network's input."""
     return path or tr("the input")

@@ -68,7 +68,7 @@ class StepControls(QWidget):
         self.label.choose(chosen or "0")
 
     def show_loss(self, passed: BackwardPass, before: BackwardPass | None, *, steps: int, may_step: bool) -> None:
-        """The loss, and what the last step did to it; below it what is wrong, else what a step does.
+        """Show the loss and its change by the last step, and below it the problem, if any, or the effect of a step.
 
         Args:
             passed: The pass with the weights as they are now.

@@ -1,4 +1,4 @@
-"""Where the bars of a dense layer's units stand: as wide as fit, in rows below each other. Pure, in device pixels."""
+"""The positions of the bars of a dense layer's units: as wide as fits, in rows. Pure functions, in device pixels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class BarLayout:
-    """``count`` bars, ``per_row`` in a row; a bar is ``width`` wide and followed by ``gap``."""
+    """``count`` bars, ``per_row`` in each row; a bar is ``width`` wide and followed by ``gap``."""
 
     count: int
     per_row: int
@@ -34,7 +34,7 @@ class BarLayout:
         return column * (self.width + self.gap), row * (self.row_height + self.row_gap)
 
     def at(self, x: float, y: float) -> int | None:
-        """The position of the bar in whose place (its gap included) the point lies."""
+        """The position of the bar at the point (the gap after a bar belongs to it)."""
         if x < 0 or y < 0:
             return None
         column = int(x) // (self.width + self.gap)
@@ -51,9 +51,9 @@ class BarLayout:
 def fit_bars(
     count: int, room_width: int, room_height: int, *, row_gap: int, widest: int, narrowest: int, lowest: int
 ) -> BarLayout:
-    """The widest bars whose rows are at least ``lowest`` high; where even the narrowest do not fit, it scrolls.
+    """The widest bars whose rows are at least ``lowest`` high; if even the narrowest do not fit, the view scrolls.
 
-    The rows share the height, but are never higher than three times what they are at least.
+    The rows share the height, but are never higher than three times ``lowest``.
     """
     count, room_width, room_height = max(count, 1), max(room_width, 1), max(room_height, 1)
     made = None

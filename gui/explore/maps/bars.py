@@ -1,4 +1,4 @@
-"""Dense layers as bars: a unit's value above or below the line of zero, in place or sorted. Paints what is in view."""
+"""Dense layers as bars above or below the zero line, by number or sorted. Paints only the bars in view."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class UnitBars(Canvas):
         self._low, self._high = 0.0, 1.0
         self._order = np.arange(0)
         self._chosen: int | None = None
-        self._hover: int | None = None  # a position
+        self._hover: int | None = None  # a position in the row
         self._layout = BarLayout(1, 1, 1, 1, 1, 0)
-        self._left = EDGE  # where the bars begin: right of the numbers
+        self._left = EDGE  # x where the bars begin, right of the numbers
 
     def set_count(self, count: int) -> None:
         self._values = None
@@ -41,7 +41,7 @@ class UnitBars(Canvas):
         self._lay_out()
 
     def set_values(self, values: np.ndarray | None, low: float, high: float) -> None:
-        """(units,) float32 and the range of the scale, which always holds zero."""
+        """(units,) float32, and the range of the scale, which is extended to include zero."""
         self._values = values
         self._low, self._high = min(low, 0.0), max(high, 0.0)
         self.viewport().update()
@@ -131,7 +131,9 @@ class UnitBars(Canvas):
         return bool((self._order == np.arange(self._count)).all())
 
     def _row_pixels(self, colors: theme.Palette, row: int, numbers: np.ndarray, zero: int, span: float) -> np.ndarray:
-        """One row of bars, (row height, width) uint32; all of them in one comparison instead of a call for each."""
+        """One row of bars, (row height, width) uint32. All bars are computed in one comparison, not by one call
+        each.
+        """
         assert self._values is not None
         layout = self._layout
         values = np.nan_to_num(self._values[numbers])

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 
 class DetailPanel(QFrame):
-    """``closed`` is emitted by the close button; ``export_requested`` is as in ``MapsPanel``.
+    """The panel of one map or unit, large.
 
-    In a narrow window this panel replaces the maps; it then shows their range and export controls, too.
+    ``closed`` is emitted by the close button; ``export_requested`` as in ``MapsPanel``. In a narrow window this panel
+    replaces the maps and shows their range and export controls too.
     """
 
     closed = Signal()
@@ -69,7 +70,9 @@ class DetailPanel(QFrame):
         return self.clip, self.range, self.export, self.calculator, self.close_button
 
     def set_model(self, model: Model) -> None:
-        """Sets the model. Of a network whose weights change, the kernels are read again with every answer."""
+        """Set the model. If its weights change (a network in training), the kernels are read again with every
+        answer.
+        """
         self._model = model
         self._learns = model.ref.kind in CHANGING
 
@@ -84,9 +87,9 @@ class DetailPanel(QFrame):
             tool.setVisible(self._alone and layer is not None and layer.shows == "maps")
 
     def show_choice(self) -> None:
-        """Shows the chosen map or unit; its values follow with the next answer. Does nothing while hidden.
+        """Show the chosen map or unit; its values follow with the next answer. Does nothing while hidden.
 
-        For a layer without maps the panel is hidden; the maps' panel says why there are none.
+        For a layer without maps this panel is hidden; the maps' panel says why there are none.
         """
         layer, number = self._choice.layer, self._choice.map
         if layer is None or self._model is None or self.isHidden():
@@ -106,7 +109,7 @@ class DetailPanel(QFrame):
             self.pages.setCurrentWidget(self.unit)
 
     def set_answer(self, answer: LiveAnswer, scale: Scale | None) -> None:
-        """Paints the chosen map's or unit's values; ``scale`` is that of the grid."""
+        """Paint the values of the chosen map or unit; ``scale`` is the grid's."""
         layer, number = self._choice.layer, self._choice.map
         if layer is None or self.isHidden() or self._model is None:
             return
@@ -126,5 +129,5 @@ class DetailPanel(QFrame):
 
     @property
     def reads(self) -> str:
-        """The layer whose values the shown unit reads, "" for none."""
+        """The layer whose values the shown unit reads, "" if none."""
         return self.unit.source if not self.isHidden() and self.pages.currentWidget() is self.unit else ""

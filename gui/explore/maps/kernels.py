@@ -1,4 +1,4 @@
-"""All kernels of a first layer side by side, below its maps: with one input channel there is one for each map."""
+"""All kernels of a first layer side by side, below its maps; with one input channel each map has one kernel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 LOWEST, HIGHEST = 56, 92
-SMALLEST = 15  # below this a kernel cannot be read
+SMALLEST = 15  # side below which a kernel cannot be read
 
 
 class KernelStrip(QWidget):
@@ -39,7 +39,7 @@ class KernelStrip(QWidget):
         self.grid.clicked.connect(lambda number, _row, _column: self.clicked.emit(number))
 
     def height_in(self, width: int) -> int | None:
-        """How high the strip must be to show all kernels where it is ``width`` wide; None: higher than it may be."""
+        """The height needed to show all kernels at this ``width``; None if it is more than allowed."""
         inner = width - self._name.sizeHint().width() - theme.GAP
         for height in range(LOWEST, HIGHEST + 1, 4):
             if self.grid.height_at(height, inner) <= height:
@@ -47,7 +47,7 @@ class KernelStrip(QWidget):
         return None
 
     def set_layer(self, model: Model, layer: LayerInfo) -> bool:
-        """Shows the layer's kernels; False where it has none, or several for each map."""
+        """Show the layer's kernels; False if it has none, or several for each map."""
         from nets.network.layers import kernels_of
 
         if layer.kernel_shape is None or layer.kernel_shape[2] != 1 or max(layer.kernel_shape[:2]) < 2:

@@ -1,4 +1,4 @@
-"""One map large: the pixel under the cursor, what it sees of the input, and the kernel that made it."""
+"""One map, large: the pixel under the cursor, its receptive field in the input, and the kernel of the map."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BESIDE, ABOVE = 0.58, 0.66  # the map's share of the width, of the height
 
 @dataclass(frozen=True)
 class Rooms:
-    """The room of the map and that of the input, each (width, height); ``stacked``: the map stands above."""
+    """The sizes of the map's and the input's areas, (width, height) each; ``stacked``: the map is above the input."""
 
     stacked: bool
     large: tuple[float, float]
@@ -39,7 +39,9 @@ class Rooms:
 
 
 def rooms(width: float, height: float, shape: tuple[int, int], *, words: float, may_stack: bool) -> Rooms:
-    """For a map of ``shape`` (h, w). ``words`` is the height of what stands below the input when it is beside."""
+    """The areas for a map of ``shape`` (h, w). ``words``: the height of the text below the input if they stand side by
+    side.
+    """
     beside = Rooms(False, (width * BESIDE, height), (width * (1 - BESIDE), max(height - words, 60)))
     above = Rooms(True, (width, height * ABOVE), (width * (1 - BESIDE), max(height * (1 - ABOVE), 60)))
 
@@ -53,7 +55,7 @@ class MapDetail(QWidget):
     """``pinned`` is emitted with (row, column) to pin a pixel, and with None to unpin it."""
 
     pinned = Signal(object)  # (row, column) or None
-    pointed = Signal()  # another pixel is looked at
+    pointed = Signal()  # another pixel is explained
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,7 +121,7 @@ class MapDetail(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Sizes the two pictures to the room there is; the map gets the larger share."""
+        """Size the two pictures to the available room; the map gets the larger share."""
         has_kernel = self.kernels.isVisibleTo(self)
         lines = (self.reading, self.scale_bar, self.range_note, self.kernel_heading, self.kernel_scale)
         shown = [widget for widget in (*lines, self.numbers, self.bias) if widget.isVisibleTo(self)]
@@ -140,11 +142,12 @@ class MapDetail(QWidget):
     # --- what is shown ------------------------------------------------------------------------------------------
 
     def set_map(self, model: Model, layer: LayerInfo, number: int) -> None:
-        """Another map: its kernel, and the shapes of the pictures."""
+        """Set another map: its kernel, and the shapes of the pictures."""
         self._model, self._layer = model, layer
         height, width = (size or 1 for size in layer.output_shape[:2])
         self._shape = (height, width)
-        # Before the picture lets its pixel go, which asks for the strongest: the old map's may lie outside of the new.
+        # This comes first: it makes the picture drop its pixel, which asks for the strongest one, and the old map's
+        # strongest pixel may lie outside the new map.
         self._values, self._hover, self._pin, self._shown = None, None, None, None
         self.large.set_shape(height, width)
         self.input.set_shape(model.card.input.height, model.card.input.width)
@@ -153,7 +156,7 @@ class MapDetail(QWidget):
         self._point()
 
     def set_kernel(self, number: int) -> None:
-        """Reads the kernel of map ``number`` again: for another map, or after the weights changed."""
+        """Read the kernel of map ``number`` again: for another map, or after the weights changed."""
         from nets.network.layers import kernel_of
 
         assert self._model is not None
@@ -181,7 +184,9 @@ class MapDetail(QWidget):
         self.bias.set_text(self.tr("no bias") if bias is None else self.tr("bias {0}").format(value_words(bias)))
 
     def _show_normalisation(self, number: int) -> None:
-        """In the place of a kernel: what batch normalisation does to the map; another layer says it has none."""
+        """Show, in place of a kernel, what batch normalisation does to the map; for other layers, that they have no
+        kernel.
+        """
         from nets.network.weights import normalisation_of
 
         assert self._model is not None
@@ -197,7 +202,7 @@ class MapDetail(QWidget):
             self.numbers.set_text(self.tr("scale γ {0} · shift β {1}\nmean {2} · variance {3}").format(*values))
 
     def set_values(self, values: np.ndarray | None, scale: Scale | None, number: int) -> None:
-        """The map's (h, w) values and the layer's scale; None while nothing is drawn."""
+        """Set the map's (h, w) values and the layer's scale; None while nothing is drawn."""
         self._values = values
         if values is None or scale is None:
             self.large.set_pixels(None)
@@ -221,7 +226,9 @@ class MapDetail(QWidget):
         self.input.set_pixels(self._overlay if fits else own)
 
     def set_overlay(self, pixels: np.ndarray | None) -> None:
-        """(H, W) uint32 in the place of the input's picture, an explanation over it; None: the picture itself."""
+        """Show (H, W) uint32, an explanation over the input, in place of the input's picture; None: the picture
+        itself.
+        """
         self._overlay = pixels
         self.set_input(self._picture)
 
@@ -232,7 +239,7 @@ class MapDetail(QWidget):
     # --- the pixel that is looked at ----------------------------------------------------------------------------
 
     def pixel(self) -> tuple[int, int] | None:
-        """(row, column) of the pixel that is explained: under the cursor, else pinned, else the strongest."""
+        """(row, column) of the explained pixel: under the cursor, else pinned, else the strongest."""
         if self._hover or self._pin:
             return self._hover or self._pin
         if self._values is None or not self._values.any():
@@ -248,7 +255,7 @@ class MapDetail(QWidget):
         self.pinned.emit(None if self._pin == (row, column) else (row, column))
 
     def _point(self) -> None:
-        """Marks the pixel, says its value and draws its receptive field."""
+        """Mark the pixel, show its value and draw its receptive field."""
         pixel = self.pixel()
         pinned = pixel is not None and pixel == self._pin
         self.large.set_pixel(pixel, pinned=pinned)

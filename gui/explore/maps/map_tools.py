@@ -1,4 +1,4 @@
-"""The controls of the maps' range, their clipping and saving: they stand with the grid, or with a large map alone."""
+"""The controls of the maps: colour range, clipping and saving. They stand above the grid, or above a large map."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nets.pictures.ranges import RANGES
 
 
 class RangeSelect(Select):
-    """Over which values the colours go; follows the choice and moves it."""
+    """Chooses the values that the colours cover; follows and sets ``Selection``."""
 
     def __init__(self, choice: Selection, parent: QWidget | None = None) -> None:
         words = QCoreApplication.translate("RangeSelect", "Range: {0}")
@@ -39,7 +39,7 @@ class ClipButton(IconButton):
 
 
 def maps_export_button() -> ExportButton:
-    """What is shown, the layer or one map as a sheet for a slide, or the numbers: "layer", "map" and "arrays"."""
+    """The save button: "layer" (the layer as a sheet for a slide), "map" (one map) or "arrays" (the numbers)."""
     words = partial(QCoreApplication.translate, "MapsExport")
     return ExportButton(
         (

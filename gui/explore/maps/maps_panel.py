@@ -1,4 +1,6 @@
-"""The panel of the chosen layer: maps as a grid, units as bars, the answer as labelled bars, or why it shows none."""
+"""The panel of the chosen layer: maps as a grid, units as bars, the output as labelled bars, or why nothing is
+shown.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 CHANGING = ("training", "edited")  # kinds of models whose weights change from answer to answer
-MANY = 100  # with more classes the bars are always sorted: the answer would be hard to find among a thousand
-RESTED = 250  # milliseconds after the last answer until sorted maps take new places: not under the moving pen
+MANY = 100  # with more classes the bars are always sorted: among a thousand the answer would be hard to find
+# milliseconds after the last answer before sorted maps are reordered, so that they do not jump while the pen moves
+RESTED = 250
 
 
 class MapsPanel(QFrame):
@@ -48,7 +51,7 @@ class MapsPanel(QFrame):
         self._has_kernels = False
         self._values: np.ndarray | None = None
         self.scale: Scale | None = None
-        self._fresh = True  # no answer for this layer yet: its first one is sorted at once
+        self._fresh = True  # the layer has had no answer yet: its first one is sorted at once
         self.title = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideMiddle)
         self.kind = ElidedLabel("", "small")
         self.facts = ElidedLabel("", "small")
@@ -120,7 +123,7 @@ class MapsPanel(QFrame):
         self._model, self._labels = model, tuple(model.card.labels)
 
     def set_note(self, note: str) -> None:
-        """A sentence in the place of the maps; "" for none."""
+        """Show a sentence in place of the maps; "" for none."""
         for view in (self.grid, self.bars, self.answer_bars):
             view.set_note(note)
 
@@ -232,7 +235,7 @@ class MapsPanel(QFrame):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Shows the kernels below the maps where the maps leave room for them."""
+        """Show the kernels below the maps if there is room for them."""
         layer = self._choice.layer
         room = self.pages.height() + (0 if self.kernels.isHidden() else self.kernels.height() + theme.TIGHT)
         height = self.kernels.height_in(self.pages.width()) if self._has_kernels else None
@@ -275,7 +278,7 @@ class MapsPanel(QFrame):
         self._show_scale()
 
     def _show_chosen(self) -> None:
-        """Scrolls to the chosen map, which has another place now."""
+        """Scroll to the chosen map, whose position has changed."""
         if view := self._view():
             view.show_number(self._choice.map)
 
@@ -289,7 +292,7 @@ class MapsPanel(QFrame):
         self._sort()
 
     def _sort(self) -> None:
-        """Puts the maps in order: by strength or by number."""
+        """Order the maps by strength or by number."""
         layer, view = self._choice.layer, self._view()
         if layer is None or view is None:
             return

@@ -1,4 +1,4 @@
-"""The answer of the network as bars with the labels of its classes, the largest marked."""
+"""The network's probabilities as bars with class names; the largest is marked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROW, HIGHEST_ROW = 24, 34
 
 
 class ProbabilityBars(Canvas):
-    """Rows of label, bar and per cent, in place or the most probable first. ``clicked`` gives the class's number."""
+    """Rows of label, bar and per cent, by class or most probable first. ``clicked`` gives the class's number."""
 
     clicked = Signal(int)
 
@@ -56,7 +56,7 @@ class ProbabilityBars(Canvas):
 
     @property
     def _row(self) -> int:
-        """The height of a row: more where there is room."""
+        """The height of a row, larger if there is room."""
         return min(max(ROW, (self.viewport().height() - ROW) // max(len(self._labels), 1)), HIGHEST_ROW)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,4 +1,4 @@
-"""One unit of a dense layer: its weights laid out as what it reads, its strongest inputs, its bias."""
+"""One unit of a dense layer: its weights in the shape of the layer it reads, its strongest inputs, its bias."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ STRONGEST = 6
 
 
 def place_words(index: int, shape: tuple[int, ...]) -> str:
-    """Where input ``index`` of a dense layer lies: "unit 12", or "map 3, row 0, column 4" on maps of ``shape``."""
+    """The position of input ``index`` of a dense layer: "unit 12", or "map 3, row 0, column 4" for maps of
+    ``shape``.
+    """
     if len(shape) != 3:
         return f"unit {index}"
     row, column, number = np.unravel_index(index, shape)
@@ -34,7 +36,7 @@ def place_words(index: int, shape: tuple[int, ...]) -> str:
 
 
 def source_of(found: UnitWeights, shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, tuple[int, ...]]:
-    """Which of the unit's sources its weights are laid out on, and its shape: maps where there are any."""
+    """Which of the unit's inputs gives its weights their layout, and its shape; a layer with maps if there is one."""
     count = len(found.weights)
     known = [(path, shapes[path]) for path in found.sources if int(np.prod(shapes.get(path, ()))) == count]
     maps = [(path, shape) for path, shape in known if len(shape) == 3]
@@ -76,7 +78,7 @@ class UnitDetail(QWidget):
 
     @property
     def source(self) -> str:
-        """The layer whose values the unit reads: the strongest inputs need them."""
+        """The layer whose values the unit reads; needed for the strongest inputs."""
         return self._source
 
     def set_unit(self, model: Model, layer: LayerInfo, layers: tuple[LayerInfo, ...], number: int) -> None:
@@ -126,7 +128,7 @@ class UnitDetail(QWidget):
             self.pages.setCurrentWidget(self.bars)
 
     def set_values(self, value: float | None, maps: Mapping[str, np.ndarray], given: np.ndarray | None) -> None:
-        """The unit's own value, and the values of the layers that are watched; ``given`` is the network's input."""
+        """Set the unit's value and the values of the watched layers; ``given`` is the network's input."""
         self.reading.set_text(
             self.tr("Nothing drawn yet") if value is None else self.tr("value {0}").format(value_words(value))
         )
@@ -136,7 +138,7 @@ class UnitDetail(QWidget):
         self._show_strongest(self._weights.weights, source if value is not None else None)
 
     def _show_strongest(self, weights: np.ndarray, source: np.ndarray | None) -> None:
-        """Lists the inputs with the largest weight × value; without a drawing those with the largest weights."""
+        """List the inputs with the largest weight × value; without a drawing, those with the largest weights."""
         inputs = None if source is None or source.size != weights.size else source.reshape(-1)
         by = weights if inputs is None else weights * inputs
         words = self.tr("Largest weights") if inputs is None else self.tr("Strongest inputs: weight × value")

@@ -1,4 +1,4 @@
-"""The panel around the diagram: a heading while there is height for it, else a slim strip."""
+"""The panel around the diagram: with a heading if it is high enough, otherwise a slim strip."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class DiagramPanel(QFrame):
         self._on_layer()
 
     def set_partial(self, partial: bool) -> None:
-        """Whether answers show only the layers in view while the pen moves, as those of a large network do."""
+        """Whether answers contain only the layers in view while the pen moves, as for a large network."""
         words = self.tr("Network, to scale: click a volume")
         if partial:
             words += self.tr(" (the others are filled in when the pen rests)")

@@ -1,4 +1,4 @@
-"""The layers of the network down the left: what each is, what it gives, what it costs."""
+"""The list of layers at the left: name, output shape, kind and cost of each."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT, LINE, GROUP_HEIGHT, INDENT = 40, 16, 24, 12
 SCROLL_BAR = 14
 ARROW = 12  # room for the arrow of a nested model's head
-UNFOLDED = 3  # with more nested models than these they are folded at first
+UNFOLDED = 3  # with more nested models than this, they start folded
 NARROW = 190
 
 
 @dataclass(frozen=True)
 class LayerRow:
-    """A layer, or (``layer`` None) the head of a nested model above its layers. ``level`` is its depth of nesting.
+    """A layer, or (``layer`` None) the heading of a nested model above its layers. ``level`` is the depth of nesting.
 
-    group: the path of the nested model that it is, or stands in; "" outside of any.
-    inside: of a nested model its layers.
+    group: the path of the nested model that it heads or belongs to; "" outside of any. inside: for a heading, the
+    layers of the nested model.
     """
 
     name: str
@@ -52,7 +52,7 @@ class LayerRow:
 
 
 def rows_of(layers: tuple[LayerInfo, ...]) -> tuple[LayerRow, ...]:
-    """The layers, each nested model's head before its first layer."""
+    """The layers, with a heading before the first layer of each nested model."""
     rows: list[LayerRow] = []
     open_groups: tuple[str, ...] = ()
     for number, layer in enumerate(layers):
@@ -68,7 +68,7 @@ def rows_of(layers: tuple[LayerInfo, ...]) -> tuple[LayerRow, ...]:
 
 
 def _inside(path: str, layers: tuple[LayerInfo, ...]) -> tuple[LayerInfo, ...]:
-    """The layers at the beginning of ``layers`` that stand in the nested model."""
+    """The layers at the beginning of ``layers`` that belong to the nested model ``path``."""
     return tuple(takewhile(lambda layer: layer.path.startswith(path + "/"), layers))
 
 
@@ -77,7 +77,7 @@ def _kind(layer: LayerInfo) -> str:
 
 
 def head_words(row: LayerRow) -> str:
-    """The name of a nested model; frozen, where all of its layers with weights are."""
+    """The name of a nested model, with "frozen" if all its layers with weights are frozen."""
     with_weights = [layer for layer in row.inside if layer.parameters]
     return _frozen(row.name) if with_weights and all(layer.frozen for layer in with_weights) else row.name
 
@@ -178,7 +178,7 @@ class LayerDelegate(QStyledItemDelegate):
         self._shortened: dict[tuple[str, int, int], str] = {}  # by the name, the font's size and the room
 
     def set_names(self, names: tuple[str, ...]) -> None:
-        """The names of all layers: a name that is too long is shortened so that it stays unlike the others."""
+        """Set the names of all layers: a name that is too long is shortened so that it differs from the others."""
         self._names = names
         self._shortened.clear()
 
@@ -189,13 +189,13 @@ class LayerDelegate(QStyledItemDelegate):
         return QSize(120, theme.px(ROW_HEIGHT) + theme.px(LINE) * (len(self._lines(row.layer, self._room(row))) - 2))
 
     def _room(self, row: LayerRow) -> int:
-        """The width of a row's text, beside a scroll bar whether there is one or not: rows keep their heights."""
+        """The width of a row's text. Room for a scroll bar is always left, so that rows keep their heights."""
         view = self.parent()
         width = view.width() - theme.px(SCROLL_BAR) if isinstance(view, QListView) else theme.px(NARROW)
         return width - 2 * theme.GAP - row.level * INDENT
 
     def _lines(self, layer: LayerInfo, room: int) -> list[tuple[str, str]]:
-        """(left, right) of each line; where there is little room, what would be cut has a line of its own."""
+        """(left, right) texts of each line; in little room, a text that would be cut gets a line of its own."""
         cost, shape = self._cost(layer), shape_words(layer.output_shape)
         if not self._narrow():
             return [(layer.name, shape), (_kind(layer), cost)]
@@ -211,7 +211,7 @@ class LayerDelegate(QStyledItemDelegate):
         return [(layer.name, ""), (_kind(layer), ""), ("", shape), ("", cost)]
 
     def _narrow(self) -> bool:
-        """Whether names and numbers need lines of their own."""
+        """Whether names and numbers need separate lines."""
         view = self.parent()
         return isinstance(view, QListView) and view.width() < theme.px(NARROW)
 
@@ -238,7 +238,7 @@ class LayerDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_head(self, painter: QPainter, row: LayerRow, place: QRect, inner: QRect, hover: bool) -> None:
-        """The head of a nested model: an arrow that says whether it is folded, its name, what it gives."""
+        """The heading of a nested model: an arrow that shows whether it is folded, its name, and its output."""
         colors = theme.now()
         if hover:
             painter.setBrush(colors.color("hover"))
@@ -284,7 +284,7 @@ class LayerDelegate(QStyledItemDelegate):
         size: int = theme.TEXT,
         bold: bool = False,
     ) -> None:
-        """A line with a text at its left, shortened where needed, and one at its right."""
+        """One line: a text at the left, shortened if necessary, and one at the right."""
         painter.setFont(theme.font(theme.SMALL, tabular=True))
         painter.setPen(QPen(right_ink))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
@@ -375,7 +375,7 @@ class LayerList(Panel):
         self._mark()
 
     def _mark(self) -> None:
-        """Selects the row of the chosen layer, where it is not folded away."""
+        """Select the row of the chosen layer, unless it is folded away."""
         for number, row in enumerate(self.model.rows):
             if row.layer is self._choice.layer:
                 index = self.model.index(number)

@@ -1,7 +1,7 @@
-"""Loss and accuracy over the epochs, live. The charts are made once there is something to draw.
+"""Loss and accuracy over the epochs, live. The charts are made when there is something to draw.
 
-pyqtgraph is imported with this file, on the window's thread after the first paint: imported in another thread it took
-the process down once in some forty starts.
+pyqtgraph is imported with this file, on the window's thread after the first paint: imported in another thread, it
+crashed the process about once in forty starts.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ TOOL_HEIGHT = 24
 
 
 class CurvePanel(Panel):
-    """A chart under its legend, which gives the values under the pointer while that is over a chart."""
+    """A chart under its legend; the legend shows the values under the pointer while it is over a chart."""
 
     def __init__(self, heading: str, column: int, parent: QWidget | None = None) -> None:
         super().__init__(heading, parent)
         self.column = column
         self.chart: Chart | None = None
         self.legend = Legend(self)
-        self.heading.setMinimumHeight(theme.CONTROL_HEIGHT - theme.TIGHT)  # with a tool beside it or without
+        self.heading.setMinimumHeight(theme.CONTROL_HEIGHT - theme.TIGHT)  # with or without a tool beside it
         self.body.addWidget(self.legend)
         self.body.setSpacing(theme.TIGHT)
 
@@ -55,7 +55,7 @@ class CurvesPanel(QWidget):
     message = Signal(str, str)  # a sentence for the status bar, and its level
 
     def __init__(self, parent: QWidget | None = None, *, settings: Settings | None = None) -> None:
-        """``settings`` remembers where pictures and numbers are saved."""
+        """``settings`` remembers the folders where pictures and numbers are saved."""
         super().__init__(parent)
         self._settings = settings
         self.focused: RunCurves | None = None
@@ -65,7 +65,7 @@ class CurvesPanel(QWidget):
         self._training = False
         self._hovered = float("nan")
         self._on_pad = ("", 0)
-        self._window = 1.0  # times the curves's own
+        self._window = 1.0  # factor of the usual smoothing window
         self._stack = QStackedLayout(self)
         self._blank = Panel(parent=self)
         self.state = StateView(self._blank)
@@ -99,43 +99,43 @@ class CurvesPanel(QWidget):
         self.redraw_soon()
 
     def lay_over(self, overlays: list[tuple[RunCurves, int]]) -> None:
-        """Other runs with the number of their colour in ``theme.now().runs``."""
+        """Show other runs, each with the number of its colour in ``theme.now().runs``."""
         self.overlays = overlays
         self._refresh_state()
         self.redraw_soon()
 
     def show_training(self, state: TrainingState) -> None:
-        """Chooses the words of the empty state: a training is getting ready, or there is none."""
+        """Set the text of the empty state: a training is starting, or there is none."""
         if state.running != self._training:
             self._training = state.running
             self._refresh_state()
 
     def show_pad(self, run: str, epoch: int) -> None:
-        """Which run and epoch the pad answers with."""
+        """Set the run and epoch that the pad answers with."""
         self._on_pad = (run, epoch)
         self.redraw_soon()
 
     @property
     def _pad_epoch(self) -> int:
-        """The epoch of the run in focus that the pad answers with; 0 for none."""
+        """The epoch of the run in focus that the pad answers with; 0 if it answers with another run."""
         run, epoch = self._on_pad
         return epoch if self.focused is not None and self.focused.run == run and epoch <= self.focused.done else 0
 
     def redraw_soon(self) -> None:
-        """Redraws within PERIOD, however often this is called."""
+        """Redraw within PERIOD, however often this is called."""
         if not self._timer.isActive() and not self._ended:
             self._timer.start()
 
     def showEvent(self, event: QShowEvent) -> None:
-        self.redraw_soon()  # numbers that came in while it was hidden, and another theme
+        self.redraw_soon()  # numbers that arrived while it was hidden, or another theme
 
     def finish(self) -> None:
-        """Stops drawing, for the end of the window."""
+        """Stop drawing, before the window closes."""
         self._ended = True
         self._timer.stop()
 
     def _shown(self) -> list[tuple[RunCurves, str, bool]]:
-        """(curves, its colour, laid over), the one in focus last."""
+        """(curves, its colour, whether laid over) for each run; the one in focus last."""
         colors = theme.now()
         rows = []
         for curves, number in self.overlays:
@@ -211,7 +211,7 @@ class CurvesPanel(QWidget):
             return known[1]
         raw = curves.loss if column == LOSS else curves.accuracy
         x, smoothed = curves.x, series.smooth(raw, round(curves.window * self._window))
-        if not len(x):  # without the file of batches only the means of the epochs are known
+        if not len(x):  # without the file of batches only the epochs' means are known
             x, smoothed = np.arange(1.0, curves.done + 1), curves.train[:, column]
         line = Line(
             x, raw, smoothed, curves.validation[:, column], color, curves.best_epoch, quiet, curves.reached_marks
@@ -238,7 +238,7 @@ class CurvesPanel(QWidget):
                 panel.legend.show_entries(self.values_at(panel.column, epoch) if np.isfinite(epoch) else still)
 
     def epoch_near(self, epoch: float) -> int:
-        """The finished epoch of the run in focus that a click at ``epoch`` takes; 0 when it has none yet."""
+        """The finished epoch of the run in focus that a click at ``epoch`` selects; 0 if it has none yet."""
         if self.focused is None or not self.focused.done or not np.isfinite(epoch):
             return 0
         return min(max(round(epoch), 1), self.focused.done)
@@ -249,11 +249,11 @@ class CurvesPanel(QWidget):
             self.epoch_requested.emit(self.focused.run, taken)
 
     def names(self) -> list[Entry]:
-        """The runs that are drawn, each by its colour, the one in focus first."""
+        """The runs that are drawn, each in its colour, the one in focus first."""
         return [Entry("dot", color, curves.title) for curves, color, _ in reversed(self._shown())]
 
     def marks(self) -> list[Entry]:
-        """What the marks mean; they are drawn in the colour of the run in focus, but mean the same for all."""
+        """What the marks mean. They are drawn in the colour of the run in focus, but apply to all runs."""
         if not self._shown():
             return []
         color = self._shown()[-1][1]
@@ -266,7 +266,9 @@ class CurvesPanel(QWidget):
         return entries
 
     def values_at(self, column: int, epoch: float) -> list[Entry]:
-        """What the charts show at ``epoch``, the run in focus first: training, and validation after the last epoch."""
+        """The values of the charts at ``epoch``, the run in focus first: training, and validation after the
+        last epoch.
+        """
         entries = [Entry("", "", self.tr("epoch {0:.2f}").format(epoch))]
         for curves, color, over in reversed(self._shown()):
             line = self._line(column, curves, color, over)
@@ -317,14 +319,18 @@ class CurvesPanel(QWidget):
         self.redraw()
 
     def set_smoothing(self, factor: float) -> None:
-        """Sets the factor of the usual smoothing window: 0 for none, 4 for strong smoothing."""
+        """Set the factor of the usual smoothing window: 0 for none, 4 for strong smoothing."""
         self._window = factor
         for action, value in zip(self._smoothing.actions(), (0.0, 1.0, 4.0), strict=True):
             action.setChecked(value == factor)
         self.redraw()
 
     def save_picture(self, path: Path) -> None:
-        """A PNG for a slide: both charts with the run's title. OSError when it cannot be written."""
+        """Write a PNG for a slide: both charts with the run's title.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
         from gui.train.curves.picture import curves_picture
 
         titles = [(curves.title, color) for curves, color, _ in reversed(self._shown())]

@@ -50,7 +50,7 @@ def curves_picture(titles: list[tuple[str, str]], charts: list[tuple[str, Chart]
         copy = chart.copy(SIZE.width(), SIZE.height(), SCALE)
         source = copy.mapToScene(copy.viewport().rect()).boundingRect()
         copy.scene().render(painter, QRectF(x, top + LINE, SIZE.width(), SIZE.height()), source)
-        copy.hide()  # pyqtgraph's own close() tears the scene down under Qt's feet
+        copy.hide()  # not pyqtgraph's own close(): it destroys the scene while Qt still uses it
         copy.deleteLater()
         x += SIZE.width() + theme.GUTTER
     painter.end()

@@ -1,4 +1,4 @@
-"""The confusion matrix: rows are what the images are, columns what they were taken for. A click chooses a cell."""
+"""The confusion matrix: rows are true classes, columns are predicted ones. A click chooses a cell."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from gui import theme
 from nets.runs.evaluation import Accuracy
 
 LARGEST = QSize(56, 30)  # of a cell
-SMALLEST = QSize(220, 172)  # of the matrix: ten rows of figures that can be read
-NAMES = 0.32  # of the width, at most, for the names of the classes
-SHARE_WIDTH = 52  # of the column with each class's share
-WRONG_ALPHA = (36, 130)  # opacity of the error colour for few and for many mistakes; text stays readable
+SMALLEST = QSize(220, 172)  # smallest matrix: ten rows with legible numbers
+NAMES = 0.32  # of the width, at most, for the class names
+SHARE_WIDTH = 52  # width of the column with each class's share
+WRONG_ALPHA = (36, 130)  # opacity of the error colour for few and for many errors; text stays readable
 
 
 @dataclass(frozen=True)
 class Grid:
-    """The geometry of the cells, apart from the widget so that it can be tested alone."""
+    """The geometry of the cells, separate from the widget so that it can be tested alone."""
 
     classes: int
     left: float
@@ -41,7 +41,7 @@ class Grid:
 
 
 class ConfusionMatrix(QWidget):
-    """``chosen(true, predicted)`` follows a click or Enter; arrows walk the cells."""
+    """``chosen(true, predicted)`` is emitted by a click or Enter; arrows move between cells."""
 
     chosen = Signal(int, int)
 
@@ -75,12 +75,13 @@ class ConfusionMatrix(QWidget):
         self.update()
 
     def grid(self) -> Grid:
-        """The cells in the widget as it is now."""
+        """The cells at the widget's present size."""
         classes = max(len(self.counts), 1)
         metrics = QFontMetricsF(theme.font(theme.SMALL))
         names = max((metrics.horizontalAdvance(name) for name in self.labels), default=10.0)
-        left = min(names + theme.GAP, self.width() * NAMES) + metrics.height()  # beside the names, what rows are
-        top = 2 * metrics.height() + theme.TIGHT  # over the names, what columns are
+        # the word for the rows, beside the names
+        left = min(names + theme.GAP, self.width() * NAMES) + metrics.height()
+        top = 2 * metrics.height() + theme.TIGHT  # the word for the columns, above the names
         width = min((self.width() - left - SHARE_WIDTH) / classes, LARGEST.width())
         height = min((self.height() - top) / classes, LARGEST.height())
         return Grid(classes, left, top, max(width, 1.0), max(height, 1.0))
@@ -156,7 +157,7 @@ class ConfusionMatrix(QWidget):
         if true != predicted:
             ground = colors.color("error") if count else colors.color("hover")
             low, high = WRONG_ALPHA
-            # The square root keeps a single mistake visible beside a hundred.
+            # The square root keeps a single error visible beside a hundred.
             ground.setAlpha(round(low + (high - low) * math.sqrt(count / worst)) if count else 110)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
@@ -200,7 +201,7 @@ class ConfusionMatrix(QWidget):
         self.update()
 
     def words(self, true: int, predicted: int) -> str:
-        """A cell in a sentence."""
+        """A cell as a sentence."""
         count, of = int(self.counts[true, predicted]), int(self.counts[true].sum())
         if true == predicted:
             return self.tr("{0} of {1} images of {2} are right").format(count, of, self.labels[true])
@@ -213,5 +214,5 @@ class ConfusionMatrix(QWidget):
 
 
 def _measured(counts: np.ndarray) -> list[Accuracy]:
-    """How many images of each row lie on the diagonal."""
+    """For each row, the number of images on the diagonal."""
     return [Accuracy(int(d), int(t)) for d, t in zip(np.diag(counts), counts.sum(axis=1), strict=True)]

@@ -1,4 +1,4 @@
-"""What the network gets right and wrong on the validation images: the matrix, a cell's images, the hardest ones."""
+"""What the network gets right and wrong on the validation images: the matrix, a cell's images, the hardest images."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST = 60  # images of one cell that are shown
 
 
 class ResultsPanel(Panel):
-    """``show_evaluation`` fills it; the images may follow later, when ``images_requested`` was answered."""
+    """``show_evaluation`` fills it; the images may follow later, in answer to ``images_requested``."""
 
     images_requested = Signal()
     picture_chosen = Signal(object, str, str)  # (H, W, C) uint8, its title, its true class
@@ -33,11 +33,11 @@ class ResultsPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Confusion"), parent)
         self.evaluation: Evaluation | None = None
-        self.epoch = 0  # after which the evaluation was
+        self.epoch = 0  # the epoch of the evaluation
         self.held_out: HeldOut | None = None
-        self.score = PartsLabel(look="small", between=" (")  # the interval is left out where there is no room
+        self.score = PartsLabel(look="small", between=" (")  # the interval is left out if there is no room
         self.score.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.head.setStretch(1, 0)  # the label takes the room beside the heading and elides itself
+        self.head.setStretch(1, 0)  # the label takes the room beside the heading and shortens itself
         self.head.addWidget(self.score, 1)
         self._stack = QStackedLayout()
         self.body.addLayout(self._stack, 1)
@@ -57,7 +57,7 @@ class ResultsPanel(Panel):
         self.back.setFixedHeight(24)
         self.back.clicked.connect(self.show_hardest)
         policy = self.back.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # what is above stays where it is when a cell is chosen
+        policy.setRetainSizeWhenHidden(True)  # the part above does not move when a cell is chosen
         self.back.setSizePolicy(policy)
         head.addWidget(self.caption, 1)
         head.addWidget(self.back)
@@ -67,7 +67,7 @@ class ResultsPanel(Panel):
             lambda thumbnail: self.picture_chosen.emit(thumbnail.image, thumbnail.title, thumbnail.label)
         )
         column.addWidget(self.strip)
-        self._scroll = QScrollArea(self)  # or matrix and images lie over another in a low window
+        self._scroll = QScrollArea(self)  # so that matrix and images do not overlap in a low window
         self._scroll.setWidgetResizable(True)
         self._scroll.setProperty("look", "bare")
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -77,7 +77,7 @@ class ResultsPanel(Panel):
         self.clear()
 
     def clear(self, why: str = "") -> None:
-        """The empty state; ``why`` there is nothing, where that needs saying."""
+        """Show the empty state. ``why``: why there is nothing, if that needs saying."""
         self.evaluation, self.held_out, self.epoch = None, None, 0
         self.matrix.clear_choice()  # a cell of another run
         self.heading.setText(self.tr("Confusion"))
@@ -92,7 +92,7 @@ class ResultsPanel(Panel):
         self._stack.setCurrentWidget(self.state)
 
     def show_evaluation(self, evaluation: Evaluation, labels: tuple[str, ...], epoch: int) -> None:
-        """Shows the answers after ``epoch``. A chosen cell stays chosen and shows its new images."""
+        """Show the answers after ``epoch``. A chosen cell stays chosen and shows its new images."""
         self.evaluation, self.epoch = evaluation, epoch
         self.heading.setText(self.tr("Confusion after epoch {0}").format(epoch))
         measured = evaluation.measured
@@ -133,7 +133,7 @@ class ResultsPanel(Panel):
         self._ask_images()
 
     def _ask_images(self) -> None:
-        """Asks for the images when the panel is visible: reading a dataset takes long, and a tab may hide the panel."""
+        """Request the images when the panel is visible: reading a dataset takes long, and a tab may hide the panel."""
         if self.evaluation is not None and self.held_out is None and self.isVisible():
             self.images_requested.emit()
 
@@ -149,7 +149,7 @@ class ResultsPanel(Panel):
         chosen = self.evaluation.hardest(MOST) if cell is None else self.evaluation.cell(*cell)[:MOST]
         try:
             images = self.held_out.images.read(chosen)
-        except LensletError as problem:  # a file has vanished meanwhile
+        except LensletError as problem:  # a file has disappeared meanwhile
             self.caption.setText(translated(problem))
             self.strip.show_thumbnails(())
             return
@@ -169,7 +169,7 @@ class ResultsPanel(Panel):
         row: np.ndarray = self.evaluation.probabilities[number]
         true, taken = int(self.evaluation.labels[number]), int(row.argmax())
         right = true == taken
-        # Short names stand under the picture; long ones are in the tooltip.
+        # Short names stand under the picture; the tooltip has long ones.
         words = f"{labels[true]} → {labels[taken]}" if not right else f"{labels[true]}  {100 * row[true]:.0f} %"
         tip = self.tr("{0}, taken for {1} with {2:.1f} %; {0} got {3:.1f} %. Click: on the pad, and explored").format(
             labels[true], labels[taken], 100 * float(row[taken]), 100 * float(row[true])

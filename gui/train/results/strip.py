@@ -1,4 +1,4 @@
-"""A strip of small pictures with a line of words under each. A click emits one."""
+"""A strip of small pictures with a line of text under each. A click emits one."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 
-SIDE = 56  # wanted side of a picture in logical pixels; each of its own pixels is a whole number of them
+SIDE = 56  # wanted side of a picture in logical pixels; each of its own pixels covers a whole number of them
 LARGEST = 64
 
 
 @dataclass(frozen=True, eq=False)
 class StripItem:
-    """image: (H, W, 1|3) uint8. ``words`` stand under it, ``tip`` says more, ``title`` and ``label``, the true class,
-    go with it to the pad."""
+    """One picture. image: (H, W, 1|3) uint8. ``words``: under it. ``tip``: its tooltip. ``title`` and ``label`` (the
+    true class) go with it to the pad.
+    """
 
     image: np.ndarray
     words: str
@@ -63,7 +64,7 @@ class Strip(QWidget):
         return QSize(2 * self._cell().width(), self._cell().height())
 
     def place(self, number: int) -> QRect:
-        """Where picture ``number`` is painted; outside the widget when it is scrolled away."""
+        """The rectangle of picture ``number``; outside the widget when it is scrolled away."""
         cell = self._cell()
         return QRect((number - self._first) * cell.width(), 0, self._side, self._side)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class RunComparison(QDialog):
-    """A column for each run. Rows in which the runs differ are set off, and can be shown alone."""
+    """A column for each run. Rows in which the runs differ are highlighted, and can be shown alone."""
 
     settings_requested = Signal(str)  # put this run's settings into the form
 
@@ -40,7 +40,7 @@ class RunComparison(QDialog):
         can_take: bool = True,
         titles: Mapping[str, str] | None = None,
     ) -> None:
-        """``titles``: of all runs by their ids, as one may have started from another."""
+        """``titles``: of all runs by id, because a run may have started from another one."""
         super().__init__(parent)
         self._runs = runs
         self._rows = table_rows(runs, titles)
@@ -93,7 +93,7 @@ class RunComparison(QDialog):
         return self._runs[max(self.table.currentColumn(), 0)]
 
     def copy(self) -> None:
-        """Puts what is shown on the clipboard, with tabs between the columns."""
+        """Copy the visible table to the clipboard, with tabs between the columns."""
         lines = [["", *(run.title for run in self._runs)], *([row.title, *row.values] for row in self.shown_rows)]
         QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
 

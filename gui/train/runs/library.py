@@ -19,7 +19,7 @@ from nets.runs.store import RunStore
 
 
 class Library(QObject):
-    """Carries out what the list of runs requests. ``listed`` is emitted after every reading of the disk."""
+    """Carries out what the list of runs requests. ``listed`` is emitted after every reading of the runs folder."""
 
     listed = Signal()
     deleted = Signal(str)
@@ -51,7 +51,7 @@ class Library(QObject):
         self.refresh()
 
     def delete(self, run: str) -> None:
-        """Moves the run to the bin; the line under the list offers to undo that."""
+        """Move the run to the bin; the line under the list offers undo."""
         summary = self._panel.summary(run)
         if summary is None:
             return

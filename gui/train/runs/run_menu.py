@@ -1,4 +1,4 @@
-"""What can be done with a run."""
+"""The menu of a run."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from gui.widgets import ask_number
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
 
-MORE_EPOCHS = 5  # suggested on top of a finished run's epochs
+MORE_EPOCHS = 5  # epochs suggested in addition to a finished run's
 
 
 class RunMenu(QMenu):
-    """The menu of one run at a time; every signal carries the run's id first.
+    """The menu of one run at a time; every signal carries the run's id first. Made once, and filled by ``open``.
 
-    Made once and filled anew by ``open``. A menu that is deleted when it hides would be gone before the dialog
-    that one of its actions opens has returned, and with it the signal that carries the dialog's answer.
+    If the menu were deleted when it hides, it would be gone before a dialog opened by one of its actions has returned,
+    and with it the signal that carries the dialog's result.
     """
 
     use_requested = Signal(str, object)  # epoch: "best", "last" or a number
-    resume_requested = Signal(str, object)  # epochs in all; None: as many as were planned
+    resume_requested = Signal(str, object)  # epochs in total; None: as many as were planned
     export_requested = Signal(str, str)  # "model", "numbers" or "picture"
     rename_requested = Signal(str)
     delete_requested = Signal(str)
@@ -37,7 +37,7 @@ class RunMenu(QMenu):
         self._export = QMenu(self.tr("Export"), self)
 
     def open(self, summary: RunSummary, at: QPoint, *, in_training: bool = False, busy: bool = False) -> None:
-        """Shows what can be done with a run.
+        """Show the menu of a run.
 
         Args:
             summary: the run.

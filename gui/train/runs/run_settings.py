@@ -1,4 +1,4 @@
-"""The settings and results of runs in words: what the list names, and the rows of the table that compares runs."""
+"""The settings and results of runs in words: the texts of the list, and the rows of the table that compares runs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SettingRow:
-    """How a field of TrainConfig is called, and its value in words; ``short`` stands alone, without the title."""
+    """The name of a field of TrainConfig, and its value in words; ``short`` can stand alone, without the title."""
 
     field: str
     title: str
@@ -45,7 +45,7 @@ class RunTableRow:
 
 
 def setting_rows(titles: Mapping[str, str] | None = None) -> tuple[SettingRow, ...]:
-    """All settings, the ones that matter most first. ``titles``: of runs that others start from, by their ids."""
+    """All settings, the most important first. ``titles``: by id, of runs that others start from."""
 
     def model(name: str) -> str:
         return (titles or {}).get(name) or (title_of(name) if name else "")
@@ -84,9 +84,10 @@ def setting_rows(titles: Mapping[str, str] | None = None) -> tuple[SettingRow, .
 
 
 def differing_settings(runs: Sequence[RunSummary]) -> dict[str, str]:
-    """For each run by its id: its optimiser, rate and batch, and what else differs among those of its kind.
+    """For each run by its id: optimiser, rate, batch, and settings that differ from other runs of the same network and
+    data.
 
-    Runs are of one kind when they train the same network on the same data. "Adam · rate 0.001 · batch 128 · seed 2".
+    "Adam · rate 0.001 · batch 128 · seed 2".
     """
     found = {}
     kinds: dict[tuple[str, str], list[TrainConfig]] = {}
@@ -108,7 +109,7 @@ def differing_settings(runs: Sequence[RunSummary]) -> dict[str, str]:
 
 
 def table_rows(runs: Sequence[RunSummary], titles: Mapping[str, str] | None = None) -> list[RunTableRow]:
-    """The results and then the settings of some runs side by side, without settings that none of them uses.
+    """Results and then settings of runs side by side, without settings that none of them uses.
 
     ``titles``: of all runs by their ids.
     """
@@ -123,7 +124,9 @@ def table_rows(runs: Sequence[RunSummary], titles: Mapping[str, str] | None = No
 
 
 def dataset_title(dataset: str) -> str:
-    """What a dataset is called: its title, a set of drawings by its name, a folder by its last part."""
+    """The name of a dataset for people: its title, the name of a set of drawings, or the last part of a
+    folder's path.
+    """
     from nets.data.datasets import DATASETS
 
     own = set_of_dataset(dataset)
@@ -161,7 +164,7 @@ def _figure(value: float) -> str:
 
 
 def _matters(config: TrainConfig, field: str) -> bool:
-    """Whether a setting changes anything in this training."""
+    """Whether a setting has an effect in this training."""
     optimizer = OPTIMIZERS.get(config.optimizer)
     if field in ("momentum", "weight_decay"):
         return optimizer is not None and field in optimizer.uses

@@ -1,4 +1,4 @@
-"""The list of runs: choose one to look at, lay others over it, use, resume, rename, export, delete and take back."""
+"""The list of runs: show one, lay others over it, use, resume, rename, export, delete and undo."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KEYS = {
 
 
 class RunsPanel(Panel):
-    """Shows the runs and emits what the person requests; the workspace carries it out."""
+    """Shows the runs and emits the person's requests; the workspace carries them out."""
 
     focus_requested = Signal(str)  # show this run's curves and confusion
     overlays_changed = Signal()
@@ -50,7 +50,7 @@ class RunsPanel(Panel):
         self._training = TrainingState()
         self._on_pad = ""
         self._summaries: dict[str, RunSummary] = {}
-        self._settings: dict[str, str] = {}  # by run: what its row says of its settings
+        self._settings: dict[str, str] = {}  # by run: its settings in words
         self._problems: tuple[str, ...] = ()
         self.model = RunsModel()
         self.model.setParent(self)
@@ -107,12 +107,12 @@ class RunsPanel(Panel):
 
     @property
     def summaries(self) -> tuple[RunSummary, ...]:
-        """The runs that can be read, the newest first."""
+        """The runs that can be read, newest first."""
         return tuple(self._summaries.values())
 
     @property
     def newest(self) -> str:
-        """The newest run that has something to show; "" when none has."""
+        """The newest run with something to show; "" if there is none."""
         return next((run for run, summary in self._summaries.items() if summary.epochs_done), "")
 
     def set_focus(self, run: str) -> None:
@@ -120,25 +120,25 @@ class RunsPanel(Panel):
         self._refresh()
 
     def show_training(self, state: TrainingState) -> None:
-        """The row of the run in training says where it stands."""
+        """Show in the row of the run in training how far it is."""
         before, self._training = self._training, state
         if _row_of(before) != _row_of(state):
             self._refresh()
 
     def set_on_pad(self, run: str) -> None:
-        """Marks the run that the pad answers with; a name that is no run's marks none."""
+        """Mark the run that the pad answers with; a name that is not a run's marks none."""
         if run != self._on_pad:
             self._on_pad = run
             self._refresh()
 
     def offer_undo(self, sentence: str) -> None:
-        """Shows a sentence with an Undo button under the list; an empty one hides both."""
+        """Show a sentence with an Undo button under the list; an empty sentence hides both."""
         self.foot.setText(sentence)
         self.undo.setVisible(bool(sentence))
 
     @property
     def _live_run(self) -> str:
-        """The run that is in training in this window; "" when none is."""
+        """The run that is in training in this window; "" if none is."""
         return self._training.run if self._training.running else ""
 
     def _live_words(self) -> str:
@@ -182,7 +182,7 @@ class RunsPanel(Panel):
     # --- what the person does -------------------------------------------------------------------------------
 
     def toggle_overlay(self, run: str) -> None:
-        """Lays a run over the one in focus, in the first colour that is free, or takes it away."""
+        """Lay a run over the one in focus in the first free colour, or remove it."""
         if run in self.overlays:
             del self.overlays[run]
         else:
@@ -193,18 +193,18 @@ class RunsPanel(Panel):
         self.overlays_changed.emit()
 
     def open_menu(self, run: str, at: QPoint) -> None:
-        """Opens the menu of a run at a place of the screen; nothing for one that cannot be read."""
+        """Open the menu of a run at a point of the screen; not for a run that cannot be read."""
         summary = self._summaries.get(run)
         if summary is not None:
             self.menu.open(summary, at, in_training=self._live_run == run, busy=self._training.running)
 
     def compared(self, run: str = "") -> list[RunSummary]:
-        """The runs that the table shows: ``run``, the one in focus and those laid over it; one that can be read."""
+        """The runs in the table: ``run``, the one in focus and those laid over it, as far as they can be read."""
         wanted = dict.fromkeys((run, self.focused, *self.overlays))
         return [self._summaries[one] for one in wanted if one in self._summaries]
 
     def show_table(self, run: str) -> None:
-        """Shows settings and results of a run; without one, of all runs that are drawn, side by side."""
+        """Show settings and results of a run; without one, of all drawn runs, side by side."""
         runs = [self._summaries[run]] if run in self._summaries else self.compared()
         if not runs:
             return
@@ -318,7 +318,7 @@ class RunsView(QListView):
 
 
 def _row_of(state: TrainingState) -> tuple[object, ...]:
-    """The part of the state that the list shows; it is refreshed only when this changes."""
+    """The part of the state that the list shows; the list is refreshed only when this changes."""
     if not state.running:
         return ()
     place = (state.preparing, state.epoch, state.epochs, state.epochs_done)

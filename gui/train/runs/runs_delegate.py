@@ -1,4 +1,6 @@
-"""Paints a run in two lines: colour, title, accuracy; date, state, settings. Also hit-tests the parts of a row."""
+"""Paints a run in two lines: colour, title, accuracy; date, state, settings. Also finds the part of a row at a
+point.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ MENU_WIDTH = 28
 
 
 def parts(area: QRect) -> dict[str, QRect]:
-    """Where the parts of a row lie: box (the overlay's check), title, accuracy, state, menu."""
+    """The rectangles of the parts of a row: box (the overlay's check), title, accuracy, state, menu."""
     left = area.left() + theme.GAP
     right = area.right() - MENU_WIDTH
     half = area.height() // 2
@@ -42,7 +44,7 @@ def part_at(area: QRect, point: QPoint) -> str:
 
 
 class RunsDelegate(QStyledItemDelegate):
-    """Two lines a row; the run in focus has an accented background."""
+    """Two lines for each run; the run in focus has an accented background."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +87,7 @@ class RunsDelegate(QStyledItemDelegate):
         editor.setGeometry(title.adjusted(-theme.GAP, -2, theme.GAP, theme.GAP))
 
     def _paint_box(self, painter: QPainter, box: QRect, row: RunRow) -> None:
-        """A check in the run's colour: the accent while in focus, its own where it is laid over, empty otherwise."""
+        """A check mark in the run's colour: the accent in focus, its own colour if laid over, otherwise empty."""
         colors = theme.now()
         shown = row.focused or row.color >= 0
         color = QColor(
@@ -116,7 +118,7 @@ class RunsDelegate(QStyledItemDelegate):
         failed = row.summary.state == "failed" and not row.live
         line = "  ·  ".join(part for part in (when(row.summary.date), state_words(row), row.settings) if part)
         state = QRect(places["state"])
-        if row.accuracy is not None:  # of how many images the number above it is
+        if row.accuracy is not None:  # how many images the number above it was measured on
             below = QRect(places["accuracy"].left(), state.top(), ACCURACY_WIDTH, state.height())
             state.setRight(below.left() - theme.GAP)
             images = "" if row.accuracy.images < FEW else self.tr("of {0:,}").format(row.accuracy.images)
@@ -135,7 +137,7 @@ class RunsDelegate(QStyledItemDelegate):
         _words(painter, places["state"], row.problem, theme.font(theme.SMALL), colors.error, left)
 
     def _icon(self, painter: QPainter, name: str, color: str) -> QPixmap:
-        """Drawn from its SVG once for each colour and scale."""
+        """Rendered from its SVG once for each colour and scale."""
         key = (name, color, painter.device().devicePixelRatioF())
         if key not in self._pixmaps:
             self._pixmaps[key] = pixmap(name, color, BOX, key[2])

@@ -1,4 +1,4 @@
-"""The runs as a Qt model: a row each, newest first, those that cannot be read at the end."""
+"""The runs as a Qt model: one row each, newest first, unreadable ones at the end."""
 
 from __future__ import annotations
 
@@ -21,18 +21,17 @@ RowRole = Qt.ItemDataRole.UserRole + 1
 
 @dataclass(frozen=True, eq=False)
 class RunRow:
-    """What the list shows of a run. ``color``: number of its overlay's colour, -1 when it is not laid over.
-
-    ``summary`` is None for one that cannot be read; ``problem`` says why.
+    """A row of the list. ``color``: number of its overlay's colour, -1 if it is not laid over. ``summary`` is None for
+    a run that cannot be read; ``problem`` says why.
     """
 
     summary: RunSummary | None
     color: int = -1
     focused: bool = False
     on_pad: bool = False  # the live model is this one
-    accuracy: Accuracy | None = None  # of the best epoch on the images held out
-    settings: str = ""  # optimiser, rate, batch and what else differs
-    live: str = ""  # where the training stands, while it runs in this window
+    accuracy: Accuracy | None = None  # accuracy of the best epoch on the held-out images
+    settings: str = ""  # optimiser, rate, batch, and what differs from other runs
+    live: str = ""  # how far the training is, while it runs in this window
     problem: str = ""
 
     @property
@@ -54,7 +53,7 @@ class RunsModel(QAbstractListModel):
         self.rows: list[RunRow] = []
 
     def set_rows(self, rows: Sequence[RunRow]) -> None:
-        """New rows. Where only what they say changed, the view keeps its place."""
+        """Set the rows. If only their text changed, the view keeps its scroll position."""
         if [row.id for row in rows] == [row.id for row in self.rows]:
             self.rows = list(rows)
             if rows:
@@ -106,7 +105,7 @@ def _tr(text: str) -> str:
 
 
 def tip(row: RunRow) -> str:
-    """The row's tooltip: where the run stands, its settings, and of which images its numbers are."""
+    """The row's tooltip: the run's state, its settings, and which images its numbers were measured on."""
     if row.summary is None:
         return row.problem
     lines = [row.summary.title, row.summary.message or state_words(row), row.settings]
@@ -141,7 +140,7 @@ def state_words(row: RunRow) -> str:
 
 
 def when(date: str, now: datetime.datetime | None = None) -> str:
-    """An ISO date as people say it: today 14:02, yesterday 9:30, 3 Nov, 3 Nov 2025."""
+    """An ISO date for people: today 14:02, yesterday 9:30, 3 Nov, 3 Nov 2025."""
     try:
         then = datetime.datetime.fromisoformat(date).astimezone()
     except ValueError:

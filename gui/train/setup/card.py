@@ -1,4 +1,4 @@
-"""The card of the chosen dataset: what the images are, how many, from whom, and how many of each class."""
+"""The card of the chosen dataset: kind, number and origin of the images, and the number in each class."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from gui.words import capitalised
 from nets.data.specs import DatasetSpec
 
 MOST = 24
-"""Classes that are drawn as bars; of more the first ones."""
+"""The number of classes that are drawn as bars, the first ones."""
 MOST_LEFT_OUT = 30
-"""Files that are listed; of more the first ones."""
+"""The number of files that are listed, the first ones."""
 
 
 class ClassCounts(QWidget):
@@ -73,7 +73,8 @@ class DatasetCard(QWidget):
         self._values: dict[str, QLabel] = {}
         self._spec: DatasetSpec | None = None
         self._where = ""
-        self._left_out: tuple[str, tuple[str, ...]] = ("", ())  # of a dataset that was loaded: its name, sentences
+        # for a dataset that was loaded: its name, and sentences about it
+        self._left_out: tuple[str, tuple[str, ...]] = ("", ())
         names = {
             "about": self.tr("What"),
             "images": self.tr("Images"),
@@ -104,12 +105,12 @@ class DatasetCard(QWidget):
         layout.addLayout(right, 5)
 
     def show_left_out(self, name: str, sentences: tuple[str, ...]) -> None:
-        """What could not be read of the dataset ``name``, which is known once it was loaded."""
+        """Show what could not be read of the dataset ``name``, known once it was loaded."""
         self._left_out = (name, sentences)
         self.show_dataset(self._spec, self._where)
 
     def show_dataset(self, spec: DatasetSpec | None, where: str) -> None:
-        """``where``: the place, or what is in the way."""
+        """Show a dataset. ``where``: the place of its files, or what prevents loading it."""
         self._spec, self._where = spec, where
         if spec is None:
             self._render_left_out("")

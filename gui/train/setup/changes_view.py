@@ -1,4 +1,4 @@
-"""The picture on the pad, changed as training images will be, each version with the answer to it."""
+"""The picture on the pad, augmented as training images will be, each version with its answer."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from gui.widgets import ElidedLabel, button
 from nets.runs.config import AUGMENTATIONS
 from nets.training.preview import SAMPLES
 
-SETTLED = 120  # milliseconds without another stroke until the samples are made anew
+SETTLED = 120  # milliseconds without another stroke until new samples are made
 
 
 class ChangesView(QWidget):
-    """Eight samples of the picture on the pad, before and after, each with the answer to it."""
+    """Eight augmented samples of the picture on the pad, each with the answer to it."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +50,7 @@ class ChangesView(QWidget):
         layout.addLayout(row)
 
     def follow(self, on: bool) -> None:
-        """Whether it is in view and follows the pad."""
+        """Whether it is visible and follows the pad."""
         self._follows = on
         if on:
             self._resting.start()

@@ -1,4 +1,4 @@
-"""What the person chose for the next training; everything else follows the recipe and the number of images."""
+"""What the person chose for the next training; everything else follows from the recipe and the number of images."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from gui.train.setup.sources import Source
 from nets.runs.config import RECIPES, TrainConfig, config_for, fitted, problems, recipes_for, transfer_config
 from nets.zoo import NETS
 
-HEAD = ("network", "dataset", "recipe")  # the fields of a TrainConfig that are not settings of a recipe
-FITTED = frozenset({"batch_size", "epochs", "validation"})  # follow the number of images where nobody chose them
+HEAD = ("network", "dataset", "recipe")  # fields of a TrainConfig that a recipe does not set
+# fields that depend on the number of images unless the person chose them
+FITTED = frozenset({"batch_size", "epochs", "validation"})
 OF_TRANSFERS = frozenset({"head_epochs", "fine_rate", "freeze"})
 KEPT_IN_TRANSFERS = frozenset({"seed", "augmentation", "validation", "class_weights", "limit"})
-KEPT_WITH_RECIPE = frozenset({"epochs", "seed", "size", "start_from"})  # changing these makes the recipe no other one
+# fields whose change does not make the recipe another one
+KEPT_WITH_RECIPE = frozenset({"epochs", "seed", "size", "start_from"})
 
 
 @dataclass(frozen=True)
 class Choices:
-    """fields: the settings that differ from the recipe's because the person set them, by the names of TrainConfig.
+    """The person's choices.
 
-    A value may be text that is no number: ``config`` carries it on, so that ``problems`` can say what is wrong.
-
-    source: whose features are kept under a new head; the network is that model's then, and there is no recipe.
+    fields: settings that differ from the recipe's because the person set them, by the names of TrainConfig. A value may
+    be text that is not a number: ``config`` passes it on, so that ``problems`` can say what is wrong. source: the model
+    whose features are kept under a new head; then the network is that model's and there is no recipe.
     """
 
     network: str
@@ -35,7 +37,7 @@ class Choices:
 
     @classmethod
     def of(cls, config: TrainConfig) -> Choices:
-        """Those that give ``config``, e.g. of an earlier run, whatever the number of images."""
+        """The choices that give ``config``, e.g. of an earlier run, whatever the number of images."""
         if config.transfers:
             return _of_transfer(config)
         recipe = config.recipe if config.recipe in RECIPES else ""
@@ -45,7 +47,7 @@ class Choices:
         return cls(config.network, config.dataset, usual.recipe, changed)
 
     def is_own(self, images: int = 0) -> bool:
-        """Whether so much was changed that the recipe's name would mislead."""
+        """Whether so much was changed that the recipe's name would be misleading."""
         if self.source is not None:
             return True
         usual = replace(self, fields={}).usual(images)
@@ -53,7 +55,7 @@ class Choices:
         return not self.recipe or not changed <= KEPT_WITH_RECIPE
 
     def usual(self, images: int = 0) -> TrainConfig:
-        """The recipe's settings, fitted to a data set of ``images`` (0: not known) and to what the person chose."""
+        """The recipe's settings, fitted to a data set of ``images`` (0: unknown) and to the person's choices."""
         if self.source is not None:
             return self._usual_transfer(self.source, images)
         config = config_for(self.network, self.dataset, self.recipe)
@@ -63,7 +65,7 @@ class Choices:
         return fitted(replace(config, **chosen), images, said=self.fields.keys())
 
     def _usual_transfer(self, source: Source, images: int) -> TrainConfig:
-        """Epochs and rates of the two phases follow from each other, and from the number of images."""
+        """For a transfer, epochs and rates of the two phases follow from each other and from the number of images."""
 
         def made(**fields: Any) -> TrainConfig:
             return transfer_config(source.network, self.dataset, source.reference, large=source.large, **fields)
@@ -74,11 +76,13 @@ class Choices:
         return fitted(config, images, said=said) if images else config
 
     def config(self, images: int = 0) -> TrainConfig:
-        """The configuration for a data set of ``images`` (0: not known); it may have ``problems``."""
+        """The configuration for a data set of ``images`` (0: unknown); it may have ``problems``."""
         return replace(self.usual(images), recipe="" if self.is_own(images) else self.recipe, **self.fields)
 
     def with_field(self, name: str, value: Any, images: int = 0) -> Choices:
-        """The person set a field. One that is set back to its usual value follows the recipe again."""
+        """The choices after the person set a field. A field that is set back to its usual value follows the recipe
+        again.
+        """
         others = {key: other for key, other in self.fields.items() if key != name}
         without = replace(self, fields=others)
         if value == getattr(without.usual(images), name):
@@ -86,29 +90,31 @@ class Choices:
         return replace(self, fields=others | {name: value})
 
     def with_recipe(self, recipe: str) -> Choices:
-        """Another recipe, with all its settings; what to start from is no part of one."""
+        """The choices with another recipe and all its settings; what to start from does not belong to a recipe."""
         kept = {name: value for name, value in self.fields.items() if name == "start_from"}
         return replace(self, recipe=recipe, fields=kept, source=None)
 
     def with_source(self, source: Source | None) -> Choices:
-        """The features of another model under a new head; None: a network that learns as a whole."""
+        """The choices with the features of another model under a new head; None: the whole network learns."""
         fields = {name: value for name, value in self.fields.items() if name in KEPT_IN_TRANSFERS}
         return _fitting(replace(self, fields=fields, source=source))
 
     def with_network(self, network: str) -> Choices:
-        """Another network; what the person chose stays as far as it fits."""
+        """The choices with another network; other choices are kept if they fit."""
         gone = {"start_from"} | OF_TRANSFERS
         if network in NETS and self.fields.get("size") not in NETS[network].sizes:
-            gone.add("size")  # it was chosen among those of the network before
+            gone.add("size")  # it was chosen among the sizes of the previous network
         fields = {name: value for name, value in self.fields.items() if name not in gone}
         return _fitting(replace(self, network=network, fields=fields, source=None))
 
     def with_dataset(self, dataset: str) -> Choices:
-        """Other data; what the person chose stays as far as it fits."""
+        """The choices with another dataset; other choices are kept if they fit."""
         return _fitting(replace(self, dataset=dataset))
 
     def fitting_images(self, images: int) -> Choices:
-        """Without what goes wrong with so few images, e.g. the batch size of a run on a larger data set."""
+        """The choices without those that do not work with so few images, e.g. the batch size of a run on a larger data
+        set.
+        """
         found = problems(self.config(images), images=images)
         return replace(self, fields={n: value for n, value in self.fields.items() if n not in FITTED or n not in found})
 
@@ -117,7 +123,11 @@ class Choices:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Choices:
-        """What ``to_dict`` gave, in this or another version. ValueError where nothing can be made of it."""
+        """The choices that ``to_dict`` gave, in this or another version.
+
+        Raises:
+            ValueError: Nothing can be made of it.
+        """
         network, dataset, fields = stored.get("network"), stored.get("dataset"), stored.get("fields")
         if network not in NETS or not isinstance(dataset, str) or not dataset or not isinstance(fields, Mapping):
             raise ValueError("expected a network, a dataset and settings")
@@ -131,7 +141,7 @@ class Choices:
 
 
 def _fitting(choices: Choices) -> Choices:
-    """A recipe that is meant for network and data, and no chosen field that goes wrong with them."""
+    """The choices with a recipe meant for network and data, and without fields that do not work with them."""
     names = [row.name for row in recipes_for(choices.network, choices.dataset)]
     if choices.recipe not in names:
         usual = "default" if "default" in names else next(iter(names), "")

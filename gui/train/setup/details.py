@@ -1,6 +1,6 @@
-"""What the form knows more of: the data's card, the schedule's course, changed images, a search for a rate.
+"""Details of the form: the data's card, the learning rate's course, augmented images, the search for a rate.
 
-One of them is in view at a time, or none.
+At most one of them is visible.
 """
 
 from __future__ import annotations
@@ -69,11 +69,11 @@ class Details(QWidget):
 
     @property
     def opened(self) -> str:
-        """The view that is open; "" for none."""
+        """The view that is open; "" if none is."""
         return next((name for name, tab in self.tabs.items() if tab.isChecked()), "")
 
     def open(self, name: str) -> None:
-        """Opens a view; "" closes whatever is open."""
+        """Open a view; "" closes the open one."""
         for other, tab in self.tabs.items():
             tab.setChecked(other == name)
         self.setVisible(bool(name))
@@ -90,7 +90,7 @@ class Details(QWidget):
             self.search.search()
 
     def show_config(self, config: TrainConfig, found: Availability | None, problem: str) -> None:
-        """What the form shows. ``problem``: why it cannot be trained, "" where it can."""
+        """Show what the form shows. ``problem``: why it cannot be trained, "" if it can."""
         self._config, self._found = config, found
         self.search.show_config(config, problem)
         self._render()

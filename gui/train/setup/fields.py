@@ -1,4 +1,4 @@
-"""The fields of a training's settings: a name above a control, and a border in the warning's colour when wrong."""
+"""Fields of a training's settings: a name above a control, with a border in the warning's colour if it is wrong."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gui.widgets import label, set_styled
 
 
 class LabelledControl(QWidget):
-    """A control with its name above. ``set_problem`` marks it; the sentence stands in its tooltip."""
+    """A control with its name above. ``set_problem`` marks it and puts the sentence into its tooltip."""
 
     def __init__(self, name: str, control: QWidget, tip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class LabelledControl(QWidget):
 class NumberEdit(QLineEdit):
     """A field for a number that accepts any text, so that what is wrong can be explained. Up and Down step it.
 
-    ``whole``: an int is wanted. ``number()`` gives what stands there as int or float, or the text itself.
+    ``whole``: an int is wanted. ``number()`` gives the text as int or float, or the text itself.
     """
 
     def __init__(self, *, whole: bool, factor: float = 0.0, parent: QWidget | None = None) -> None:
@@ -56,7 +56,7 @@ class NumberEdit(QLineEdit):
             return text or "nothing"
 
     def show_number(self, value: float | str) -> None:
-        """Shows a value. Text that already means the same is left as it was typed."""
+        """Show a value. Text that already has this value is left as it was typed."""
         if self.number() != value:
             self.setText(f"{value:g}" if isinstance(value, float) else str(value))
 

@@ -19,25 +19,25 @@ from nets.data.drawings import sets as sets_of_drawings
 from nets.places import Places
 from nets.runs.config import RECIPES, TrainConfig, recipes_for
 
-FOLDER = "…"  # the row of the dataset menu that asks for a folder
-TRANSFERRED = "…"  # the row of the network menu while another model's features are kept
-OWN = ""  # the recipe's row once a setting was changed
-SHARES = {"network": 8, "dataset": 7, "recipe": 10}  # of the width: recipes have the longest names
+FOLDER = "…"  # row of the dataset menu that asks for a folder
+TRANSFERRED = "…"  # row of the network menu while another model's features are kept
+OWN = ""  # row of the recipe menu once a setting was changed
+SHARES = {"network": 8, "dataset": 7, "recipe": 10}  # shares of the width: recipes have the longest names
 WIDEST = {"network": 220, "dataset": 220, "recipe": 250}  # pixels
-ARROW = 40  # pixels of a menu beside its words
+ARROW = 40  # pixels of a menu in addition to its text
 
 
 class MainFields(QWidget):
     """The fields by their names in TrainConfig: ``options``. ``add`` puts buttons behind them.
 
-    Where the menus' words would be cut, the epochs and the buttons stand below the menus, unless ``keeps_rows`` says
-    that nothing is to move.
+    If the menus' texts would be cut, the epochs and the buttons stand below the menus, unless ``keeps_rows`` forbids
+    moving anything.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.keeps_rows = False
-        self._folders: list[str] = []  # that were chosen since the window opened
+        self._folders: list[str] = []  # folders chosen since the window opened
         self.network = menu_of_networks()
         self.dataset = shrinking(Select())
         self.recipe = shrinking(Select())
@@ -72,7 +72,7 @@ class MainFields(QWidget):
         self._tail.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
 
     def show_network(self, config: TrainConfig, title: str) -> None:
-        """Chooses the network. ``title``: what that of a transfer is called, which the menu may not have."""
+        """Choose the network. ``title``: the name of a transfer's network, which the menu may not contain."""
         extra = self.network.findData(TRANSFERRED)
         if extra >= 0:
             self.network.removeItem(extra)
@@ -85,7 +85,7 @@ class MainFields(QWidget):
             self.network.choose(config.network)
 
     def show_dataset(self, dataset: str, places: Places) -> None:
-        """Offers the datasets, the sets of kept drawings and the folders chosen so far, and chooses one."""
+        """Offer the datasets, the sets of kept drawings and the folders chosen so far, and choose one."""
         from nets.data.datasets import DATASETS
 
         chosen_set = set_of_dataset(dataset)
@@ -101,7 +101,7 @@ class MainFields(QWidget):
         self.dataset.choose(dataset)
 
     def show_recipe(self, config: TrainConfig) -> None:
-        """Offers the recipes for the network and its data, and chooses the one of ``config``."""
+        """Offer the recipes for the network and its data, and choose the one of ``config``."""
         rows = {row.name: row for row in recipes_for(config.network, config.dataset)}
         self.recipe.set_rows([*((row.name, row.title) for row in rows.values()), (OWN, self.tr("Own settings"))])
         describe(self.recipe, rows)
@@ -127,7 +127,7 @@ class MainFields(QWidget):
         self._share_room()
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as in two rows: it is not in two rows before it is narrow."""
+        """As narrow as with two rows; otherwise the window could never get narrow enough for two rows."""
         width = max(self._menus.minimumSize().width(), self._tail.minimumSize().width())
         return QSize(width, super().minimumSizeHint().height())
 
@@ -140,7 +140,7 @@ class MainFields(QWidget):
         return self._rows.direction() == QBoxLayout.Direction.TopToBottom
 
     def _fit_rows(self, needed: dict[str, int]) -> None:
-        """needed: by the name of a menu, the width in pixels in which its words are whole."""
+        """``needed``: by the name of a menu, the width in pixels at which its texts are not cut."""
         if self.keeps_rows:
             return
         gap = theme.px(theme.GAP)
@@ -151,7 +151,7 @@ class MainFields(QWidget):
             self._rows.setDirection(down if two else right)
 
     def _share_room(self) -> None:
-        """In a narrow window each menu gets a share as wide as its words; elsewhere the shares stay as they are."""
+        """In a narrow window each menu gets a share as wide as its text; otherwise the shares stay as they are."""
         menus = {"network": self.network, "dataset": self.dataset, "recipe": self.recipe}
         needed = {
             name: menu.fontMetrics().horizontalAdvance(menu.currentText()) + theme.px(ARROW)

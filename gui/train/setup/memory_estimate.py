@@ -1,4 +1,4 @@
-"""How much memory the training in the form would take, estimated in a thread: nothing is built for it."""
+"""How much memory the form's training would take, estimated in a thread without building the network."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class MemoryEstimate(QObject):
-    """``follow`` the form; ``changed`` comes once another training was estimated.
+    """Follows the form; ``changed`` is emitted once another training was estimated.
 
-    words: "1.3 GB"; problem: why it cannot be, with what would fit. Both are "" while they are not known.
+    words: "1.3 GB". problem: why there is not enough, with what would fit. Both are "" while unknown.
     """
 
     changed = Signal()

@@ -1,4 +1,4 @@
-"""A line of words beside buttons; words that are too long for their place stand below the buttons, whole."""
+"""A line of text beside buttons; text that is too long for its place stands below the buttons."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui.widgets import label, set_styled
 
 
 class MessageRow(QWidget):
-    """``show_words`` shows a sentence, in the warning's colour or a quiet one. Nothing of it is ever cut off."""
+    """``show_words`` shows a sentence, in the warning's colour or a quiet one, and never cuts it off."""
 
     def __init__(self, buttons: Sequence[QPushButton], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +40,7 @@ class MessageRow(QWidget):
 
     @property
     def is_below(self) -> bool:
-        """Whether the words stand under the buttons."""
+        """Whether the text stands under the buttons."""
         return self._grid.itemAtPosition(1, 0) is not None
 
     def show_words(self, text: str, *, warning: bool = False) -> None:
@@ -49,7 +49,7 @@ class MessageRow(QWidget):
         self.fit()
 
     def fit(self) -> None:
-        """Puts the words where they fit; to be called when another button is shown."""
+        """Put the text where it fits; to be called when another button is shown."""
         room = self.width() - self._buttons.sizeHint().width() - theme.GAP
         below = self.words.fontMetrics().horizontalAdvance(self.words.text()) > room
         if below != self.is_below:

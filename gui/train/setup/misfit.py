@@ -1,4 +1,4 @@
-"""Whether the weights that a training is to start from fit its data, and if not, what a new head is for."""
+"""Whether the weights that a training is to start from fit its data; and if not, what a new head would do."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Misfit:
-    """words: what does not fit, and what then happens. is_refused: whether the training cannot begin so."""
+    """A mismatch. words: what does not fit, and what then happens. is_refused: whether the training cannot start like
+    this.
+    """
 
     words: str
     is_refused: bool
 
 
 def misfit_of(config: TrainConfig, card: Card | None, spec: DatasetSpec | None) -> Misfit | None:
-    """What does not fit between a trained network and the data of the training that is to start from its weights.
+    """The mismatch between a trained network and the data of the training that starts from its weights.
 
     Args:
         config: the training. Of a transfer, or one from random weights, everything fits.

@@ -1,4 +1,4 @@
-"""A small plot of one curve: axes with few ticks, a mark with its words. For the form, where no chart of runs is."""
+"""A small plot of one curve for the form: axes with few ticks, and a mark with text."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ LEFT, BOTTOM, TOP, RIGHT = 52, 34, 8, 12  # margins of the axes in pixels
 class Curve:
     """A curve and its axes.
 
-    x, y: (n,); x rises. raw: (n,) drawn thin behind it, or nothing. x_ticks, y_ticks: (value, words). x_name, y_name:
-    what the axes show. mark: the x of a dashed line, NaN for none; words: beside it. With ``log_x`` x and its ticks are
-    spaced by their logarithms. x_range: the ends of the bottom axis, for a curve that grows; (): those of x.
+    x, y: (n,); x rises. raw: (n,) drawn thin behind it, or nothing. x_ticks, y_ticks: (value, text). x_name, y_name:
+    what the axes show. mark: the x of a dashed line, NaN for none; words: beside it. log_x: x and its ticks are spaced
+    by their logarithms. x_range: the ends of the bottom axis, for a growing curve; (): those of x.
     """
 
     x: np.ndarray
@@ -50,7 +50,7 @@ class LinePlot(QWidget):
         theme.theme.changed.connect(self.update)
 
     def show_curve(self, curve: Curve | None, blank: str = "") -> None:
-        """``blank``: what stands in its place where there is no curve."""
+        """Show a curve. ``blank``: the text in its place if there is none."""
         self.curve, self._blank = curve, blank
         self.update()
 
@@ -125,7 +125,9 @@ class LinePlot(QWidget):
         painter.drawText(QRectF(0, 0, LEFT - 6, line), Qt.AlignmentFlag.AlignRight, curve.y_name)
 
     def tick_place(self, at: float, words: str, metrics: QFontMetrics, area: QRectF) -> QRectF:
-        """Where the words of a tick of the bottom axis stand: under it, and inside the widget at its edge."""
+        """The rectangle of the text of a tick on the bottom axis: under the tick, and moved inside at the widget's
+        edges.
+        """
         width = metrics.horizontalAdvance(words) + 2
         place = QRectF(at - width / 2, area.bottom() + 4, width, metrics.height())
         place.moveRight(min(place.right(), self.width()))

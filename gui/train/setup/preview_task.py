@@ -1,4 +1,4 @@
-"""What makes the samples of an augmentation and asks the model about them. No widgets."""
+"""Makes the samples of an augmentation and lets the model classify them. No widgets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PreviewQuestion(Question):
-    """The picture on the pad, the augmentation and its seed, and the model that answers."""
+    """The picture on the pad, the augmentation with its seed, and the model that answers."""
 
     picture: np.ndarray
     is_dataset_image: bool
@@ -30,9 +30,11 @@ class PreviewQuestion(Question):
 
 @dataclass(frozen=True, eq=False)
 class PreviewAnswer:
-    """images: (1 + n, H, W, C) uint8, the picture first; answers: (class, probability) of each, none where the model
-    tells no classes apart. Where there is nothing to show: reason "grey" (the augmentation is of colours and the model
-    takes none) or "blank", or a problem in words.
+    """The samples.
+
+    images: (1 + n, H, W, C) uint8, the original first. answers: (class, probability) of each; none if the model does
+    not tell classes apart. reason: why there is nothing to show: "grey" (the augmentation changes colours and the model
+    takes none) or "blank"; or a problem in words.
     """
 
     images: np.ndarray

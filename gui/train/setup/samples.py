@@ -15,9 +15,8 @@ from gui import theme
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """image: (H, W, 1|3) uint8. answer: the class, and its probability in words; "" while there is none.
-
-    wrong: whether the answer is another than the first picture's.
+    """One sample. image: (H, W, 1|3) uint8. answer: the class and its probability in words; "" while there is none.
+    wrong: whether the answer differs from the original's.
     """
 
     image: np.ndarray
@@ -28,7 +27,7 @@ class Sample:
 
 
 class Samples(QWidget):
-    """Cells of one width side by side; pixels are whole-number squares where there is room."""
+    """Cells of one width side by side; pixels are whole-number squares if there is room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -11,7 +11,7 @@ from gui.widgets import label
 from nets.runs.config import SCHEDULES, TrainConfig, split_sizes
 from nets.training.schedules import course
 
-WORDS = 230  # width in pixels of the words beside a view
+WORDS = 230  # width in pixels of the text beside a view
 
 
 class ScheduleView(QWidget):
@@ -28,13 +28,13 @@ class ScheduleView(QWidget):
         layout.addWidget(self.words, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_config(self, config: TrainConfig, images: int) -> None:
-        """``images``: in the training set, 0 where that is not known."""
+        """Show a configuration. ``images``: in the training set, 0 if unknown."""
         try:
             trained = split_sizes(config, images)[0] if images else 10_000
             steps = max(1, -(-trained // config.batch_size))
-            # Beyond some hundred points a line shows no more.
+            # A line of some hundred points shows everything.
             rates = course(config, max(1, min(steps, 1 + 600 // max(1, config.epochs))))
-        except (TypeError, ValueError, KeyError, ZeroDivisionError):  # a field has text in it that is no number
+        except (TypeError, ValueError, KeyError, ZeroDivisionError):  # a field contains text that is not a number
             self.plot.show_curve(None, self.tr("Mend the settings first"))
             self.words.setText("")
             return

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class SearchView(QWidget):
-    """``search`` begins: a rising rate, a curve that grows with every batch, a proposal."""
+    """Searches for a learning rate on ``search``: a rising rate, a curve that grows with every batch, a proposal."""
 
     rate_chosen = Signal(float)
 
@@ -36,7 +36,7 @@ class SearchView(QWidget):
         self._job: Job | None = None
         self._searched: TrainConfig | None = None
         self.found: RateSearch | None = None
-        self._tried: list[RateTried] = []  # batches of the search that runs
+        self._tried: list[RateTried] = []  # batches of the running search
         self.plot = LinePlot(self.tr("The loss over the learning rate"))
         self.words = label("", "small", wrap=True)
         self.start = button(self.tr("Find a rate"))
@@ -67,7 +67,7 @@ class SearchView(QWidget):
         return self._job is not None
 
     def search(self) -> None:
-        """Begins to search, unless it runs, something was found already, or it cannot be."""
+        """Start the search, unless it runs, has a result already, or is impossible."""
         if self.found is None and self._job is None and self.start.isEnabled():
             self._begin()
 
@@ -83,7 +83,7 @@ class SearchView(QWidget):
             self._job.wait()
 
     def _clear(self) -> None:
-        """What was found is of other settings."""
+        """The result belongs to other settings: remove it."""
         self.found = self._searched = None
         self._tried = []
         self.plot.show_curve(None)
@@ -115,7 +115,7 @@ class SearchView(QWidget):
         counted = next((event for event in reversed(events) if isinstance(event, Progress)), None)
         if counted is None or not counted.total or self._job is None or self._job.stopping:
             return
-        if not isinstance(counted, RateTried):  # data or features come first
+        if not isinstance(counted, RateTried):  # data or features are loaded first
             words = self.tr("{0}: {1:,.0f} of {2:,.0f} {3}")
             what = capitalised(counted.what)
             self.words.setText(words.format(what, counted.done, counted.total, counted.unit))
@@ -130,7 +130,7 @@ class SearchView(QWidget):
     def _curve(
         self, rates: np.ndarray, smoothed: np.ndarray, losses: np.ndarray, mark: float = np.nan, words: str = ""
     ) -> Curve | None:
-        """(n,) each, from the lowest rate on; the axis goes up to the highest rate that is tried."""
+        """(n,) each, from the lowest rate on; the axis ends at the highest rate that is tried."""
         from nets.training.find_rate import HIGHEST, LOWEST
 
         if len(rates) < 2:
@@ -139,7 +139,7 @@ class SearchView(QWidget):
         ticks = [(10.0**power, f"1e{power}" if power < -3 else f"{10.0**power:g}") for power in exponents]
         low, high = float(smoothed.min()), float(smoothed[:5].max())
         y_ticks = [(value, f"{value:.2g}") for value in (low, (low + high) / 2, high)]
-        top = high + 0.6 * max(high - low, 0.05 * high)  # where it grows beyond bounds it is cut off
+        top = high + 0.6 * max(high - low, 0.05 * high)  # cut off where the loss diverges
         return Curve(
             rates,
             np.minimum(smoothed, top),
@@ -208,7 +208,9 @@ class SearchView(QWidget):
 
 
 def _kind(config: TrainConfig) -> TrainConfig:
-    """What a search depends on: not the rate, nor how long is trained, nor what follows a head that learns alone."""
+    """What a search depends on: not the rate, nor the number of epochs, nor the phase after a head that learns
+    alone.
+    """
     head = 1 if config.transfers else 0
     fixed = replace(config, learning_rate=1.0, epochs=1, schedule="constant", recipe="")
     return replace(fixed, head_epochs=head, fine_rate=0.0, freeze="")

@@ -23,7 +23,7 @@ from nets.runs.config import (
 )
 from nets.zoo import NETS, NetSpec
 
-SHORTEST = 4  # least number of characters that a menu shows in a narrow window
+SHORTEST = 4  # fewest characters that a menu shows in a narrow window
 
 
 class DescribedRow(Protocol):
@@ -34,7 +34,7 @@ class DescribedRow(Protocol):
 
 
 class MoreSettings(QWidget):
-    """``edited`` carries the name of a field of TrainConfig and its new value, for the person's own changes alone."""
+    """``edited`` carries the name of a field of TrainConfig and its new value, only for the person's own changes."""
 
     edited = Signal(str, object)
 
@@ -144,7 +144,8 @@ class MoreSettings(QWidget):
     def offer_starts(
         self, rows: Sequence[tuple[str, str]], chosen: str, features: Sequence[tuple[str, str]] = ()
     ) -> None:
-        """The trained networks to start from, as (reference, title); one that is gone stays until another is chosen.
+        """Offer the trained networks to start from, as (reference, title); one that is gone is kept until another is
+        chosen.
 
         Args:
             rows: those of the same kind, whose weights are taken.
@@ -161,20 +162,20 @@ class MoreSettings(QWidget):
         self.start_from.setCurrentIndex(max(self.start_from.findData(chosen), 0))
 
     def offer_transfer(self, on: bool) -> None:
-        """The fields of a transfer are shown for one alone; TensorFlow computes it in any case."""
+        """Show the fields of a transfer only for a transfer, which TensorFlow always computes."""
         for name in ("head_epochs", "fine_rate", "freeze"):
             self.options[name].setVisible(on)
         self.options["engine"].setVisible(not on)
 
     def offer_layers(self, names: Sequence[str], chosen: str) -> None:
-        """The layers of a transfer's source that can be the last frozen one."""
+        """Offer the layers of a transfer's source that can be the last frozen one."""
         rows = [("", self.tr("nothing")), *((name, name) for name in names)]
         gone = [(chosen, chosen)] if chosen and chosen not in names else []
         self.freeze.set_rows([*rows, *gone])
         self.freeze.setCurrentIndex(max(self.freeze.findData(chosen), 0))
 
     def offer_sizes(self, network: NetSpec | None, data: ImageInput, chosen: int) -> None:
-        """The sizes that a network is usually built for; of networks that take the data's own size none is asked.
+        """Offer the usual sizes of a network; a network that takes the data's own size has no such field.
 
         Args:
             network: the chosen one; None: one that is not in the menu.
@@ -193,14 +194,14 @@ class MoreSettings(QWidget):
         self.options["size"].setVisible(bool(network.sizes) or bool(chosen))
 
     def offer_precision(self, helps: bool) -> None:
-        """Mixed precision is shown only where the device is faster with it."""
+        """Offer mixed precision only if the device is faster with it."""
         self.options["precision"].setVisible(helps)
 
     def show_config(self, config: TrainConfig) -> None:
         for name, option in self.options.items():
             value = getattr(config, name)
             if name == "start_from":
-                continue  # what it shows is said by ``offer_starts``
+                continue  # its problem is shown by ``offer_starts``
             if isinstance(option.control, NumberEdit):
                 option.control.show_number(value)
             elif isinstance(option.control, Select):
@@ -208,19 +209,19 @@ class MoreSettings(QWidget):
 
     def _on_chosen(self, name: str, value: Any) -> None:
         self.edited.emit(name, value)
-        if name == "optimizer":  # a rate that usually works with it
+        if name == "optimizer":  # a rate that usually works with this optimiser
             self.edited.emit("learning_rate", OPTIMIZERS[value].learning_rate)
 
 
 def menu(rows: Mapping[str, DescribedRow]) -> Select:
-    """A menu of a table's rows, each with its description as its tooltip; it shrinks where there is little room."""
+    """A menu of a table's rows with their descriptions as tooltips; it shrinks if there is little room."""
     made = Select([(name, row.title) for name, row in rows.items()])
     describe(made, rows)
     return shrinking(made)
 
 
 def menu_of_networks() -> Select:
-    """The networks, a line between one family and the next."""
+    """The networks, with a line between families."""
     made = shrinking(Select())
     family = ""
     for name, row in NETS.items():

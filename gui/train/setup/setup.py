@@ -1,4 +1,4 @@
-"""What to train: network, dataset, recipe, epochs, more on demand, and the one button."""
+"""The form: network, dataset, recipe, epochs, further settings on demand, and one button."""
 
 from __future__ import annotations
 
@@ -43,21 +43,22 @@ if TYPE_CHECKING:
 
 LOW = 780  # pixels of the window's height
 FILES = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
-WHILE_PAUSED = ("schedule", "changes")  # views of what a paused training can be given
-SAVE_AFTER = 500  # milliseconds from the last change until the choices are written to the disk
+WHILE_PAUSED = ("schedule", "changes")  # views of settings that a paused training can take over
+SAVE_AFTER = 500  # milliseconds after the last change until the choices are written to the disk
 FIRST = Choices("lenet", "digits", "default")
 
 
 class SetupBar(Panel):
     """Shows ``choices`` and lets the person change them; ``train_requested`` carries a configuration without problems.
 
-    The other signals come while a training runs: its settings stand here then, locked, and the choices wait.
+    The other signals are emitted while a training runs: then the form shows its settings, locked, and keeps the choices
+    for later.
     """
 
     train_requested = Signal(object)  # TrainConfig
-    pause_requested = Signal(bool)  # False: go on
+    pause_requested = Signal(bool)  # False: continue
     stop_requested = Signal()
-    adjust_requested = Signal(dict)  # fields of TrainConfig that the paused training is to go on with
+    adjust_requested = Signal(dict)  # fields of TrainConfig with which the paused training continues
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -65,9 +66,9 @@ class SetupBar(Panel):
         self._loader = Loader(self)
         self._starts = Starts(session, self)
         self.memory = MemoryEstimate(self)
-        self._found: Availability | None = None  # of the chosen dataset; None while it is looked for
+        self._found: Availability | None = None  # of the chosen dataset; None while it is being looked up
         self._training = TrainingState()
-        self._wanted: dict[str, Any] = {}  # what a paused training is to go on with
+        self._wanted: dict[str, Any] = {}  # settings with which a paused training continues
         self.choices = FIRST
         self._build()
         self._saving = QTimer(self)
@@ -90,11 +91,11 @@ class SetupBar(Panel):
     # --- what is chosen -------------------------------------------------------------------------------------
 
     def config(self) -> TrainConfig:
-        """What Train would train; it may have ``problems``."""
+        """What Train would start; it may have ``problems``."""
         return self.choices.config(self._spec.train_images if self._spec is not None else 0)
 
     def problems(self) -> dict[str, str]:
-        """A sentence for each field with something wrong; "" for what concerns several."""
+        """A sentence for each field with something wrong; "" is the key for what concerns several fields."""
         if self._found is None:
             return {"dataset": self.tr("Looking for the data …")}
         spec = self._found.spec
@@ -103,7 +104,7 @@ class SetupBar(Panel):
             return {"dataset": own if set_of_dataset(self._found.name) is not None else self._found.problem}
         found = problems(self.config(), images=spec.train_images, classes=len(spec.classes), input=spec.input)
         sentences = {field: translated(sentence) for field, sentence in found.items()}
-        if self.choices.source is not None and self._starts.found is None:  # its rates follow from its layers
+        if self.choices.source is not None and self._starts.found is None:  # the rates depend on the source's layers
             opening = self.tr("Opening {0} …").format(self.choices.source.title)
             sentences.setdefault("start_from", self._starts.problem or opening)
         misfit = self._misfit()
@@ -112,13 +113,15 @@ class SetupBar(Panel):
         return sentences
 
     def _misfit(self) -> Misfit | None:
-        """What does not fit between the chosen data and the trained network to start from."""
+        """The mismatch between the chosen data and the trained network to start from."""
         config = self.config()
         plain = bool(config.start_from) and not config.transfers
         return misfit_of(config, self._starts.card(config.start_from), self._spec) if plain else None
 
     def give_new_head(self, reference: str, dataset: str) -> None:
-        """Fills in the form: the features of a model are kept, and a new head learns the classes of other data."""
+        """Fill in the form for a transfer: the features of a model are kept, and a new head learns the classes of other
+        data.
+        """
         source = self._starts.source_of(reference)
         if self.running or source is None:
             running, gone = self.tr("A training runs; stop it first"), self.tr("This model is not here any more")
@@ -128,7 +131,7 @@ class SetupBar(Panel):
         self.unfold.setChecked(True)
 
     def choose(self, choices: Choices) -> None:
-        """Shows other choices; the data are looked for where they are others."""
+        """Show other choices; another dataset is looked up."""
         if choices.dataset != self.choices.dataset or self._found is None:
             self._found = None
         if choices.source is not None:
@@ -140,17 +143,17 @@ class SetupBar(Panel):
         self._saving.start()
 
     def show_config(self, config: TrainConfig) -> None:
-        """Takes over the settings of ``config``, e.g. of an earlier run."""
+        """Take over the settings of ``config``, e.g. of an earlier run."""
         self.choose(Choices.of(config))
 
     def show_runs(self, runs: Sequence[RunSummary]) -> None:
-        """The runs whose weights a training can start from."""
+        """Set the runs whose weights a training can start from."""
         self._starts.show_runs(runs)
         if not self.running:
             self._fill_starts()
 
     def refresh(self) -> None:
-        """Looks again whether the data are there."""
+        """Look again whether the data are available."""
         if not self.running:
             self._look_for_data()
 
@@ -165,14 +168,14 @@ class SetupBar(Panel):
 
     @property
     def _spec(self) -> DatasetSpec | None:
-        """The chosen dataset, as far as it was found."""
+        """The chosen dataset, if it was found."""
         return self._found.spec if self._found is not None else None
 
     def _stored(self) -> Choices:
         """The choices of the last session."""
         try:
             return Choices.from_dict(self._session.settings["training"])
-        except ValueError:  # none yet, or of a network that there is no more
+        except ValueError:  # there are none yet, or they name a network that no longer exists
             return FIRST
 
     def _save(self) -> None:
@@ -185,7 +188,7 @@ class SetupBar(Panel):
         return self._training.running
 
     def show_training(self, state: TrainingState) -> None:
-        """While a training runs its settings stand here, locked, and Pause and Stop take the place of Train."""
+        """While a training runs, show its settings, locked, with Pause and Stop in place of Train."""
         before, self._training = self._training, state
         if state.running != before.running:
             self._lock(state)
@@ -196,7 +199,7 @@ class SetupBar(Panel):
         self.pause.setText(self.tr("Resume") if state.paused else self.tr("Pause"))
 
     def _show_paused(self, state: TrainingState) -> None:
-        """While the training is paused its rate and its augmentation can be changed; the rest stays as it is."""
+        """While the training is paused, its rate and augmentation can be changed; the rest stays locked."""
         if state.config is not None:
             self._show(state.config)
         self._wanted = {}
@@ -216,12 +219,12 @@ class SetupBar(Panel):
         return self.tr("The settings of the training that runs. Pause it to change rate or augmentation")
 
     def _show_details_of(self, config: TrainConfig | None) -> None:
-        """The views under the form follow the paused training, and what it is to go on with."""
+        """The views under the form show the paused training, including the changed settings."""
         if config is not None:
             self.details.show_config(replace(config, **self._wanted), self._found, "")
 
     def _adjust(self, name: str, value: object) -> None:
-        """The person changed a setting of the paused training; what cannot be is said and not passed on."""
+        """The person changed a setting of the paused training; an impossible value is reported and not passed on."""
         config, spec = self._training.config, self._spec
         field: dict[str, Any] = {name: value}
         if config is None or name not in CHANGEABLE or not self._training.paused:
@@ -243,18 +246,22 @@ class SetupBar(Panel):
             self.details.open("")
             if state.config is not None:
                 self._show(state.config)
-            # What was said of the form's own choice, e.g. that its data are looked for, is not of this training.
+            # A sentence about the form's own choices, e.g. that data are being looked up, does not apply to this
+            # training.
             self.start_from.hide()
             self.new_head.hide()
             self.message.show_words(self._locked_words())
         for control in (*(option.control for option in self.options.values()), *self.details.tabs.values()):
             control.setEnabled(not state.running)
-        self.fields.keeps_rows = state.running  # Pause and Stop are wider than Train: nothing is to move for them
+        # Pause and Stop are wider than Train, but nothing may move because of them
+        self.fields.keeps_rows = state.running
         self._buttons.show_page(running=state.running)
-        self.unfold.setVisible(not state.running)  # two buttons need its room; a paused training unfolds by itself
+        # two buttons need the room; a paused training shows the fields by itself
+        self.unfold.setVisible(not state.running)
         if not state.running:
             self._show(self.config())
-            self._ask_for_data()  # drawings may have been kept meanwhile; what is known holds until the answer
+            # drawings may have been kept meanwhile; the old number stays until the new one is known
+            self._ask_for_data()
 
     def press_train(self) -> None:
         if self.train.isEnabled() and not self.running:
@@ -267,7 +274,7 @@ class SetupBar(Panel):
     # --- showing --------------------------------------------------------------------------------------------
 
     def _show(self, config: TrainConfig) -> None:
-        """Puts a configuration into the fields."""
+        """Put a configuration into the fields."""
         source = self.choices.source
         title = source.title if source is not None and source.network == config.network else config.network
         self.fields.show_network(config, title)
@@ -284,7 +291,7 @@ class SetupBar(Panel):
         self.check()
 
     def check(self) -> None:
-        """Marks what is wrong and says all of it; without anything wrong, what will be trained on."""
+        """Mark the fields with problems and list them; without problems, say what will be trained."""
         shown = (self._training.config if self.running else None) or self.config()
         known = self._spec is not None and shown.dataset == self.choices.dataset
         self.fields.name_recipe(shown, self._spec.train_images if self._spec is not None and known else 0)
@@ -296,7 +303,7 @@ class SetupBar(Panel):
             self.memory.follow(self.config(), self._spec, self._costs())
             found = {"": self.memory.problem} if self.memory.problem else {}
         if known and not self.more.options.keys().isdisjoint(found):
-            self.unfold.setChecked(True)  # what is to be mended is to be seen
+            self.unfold.setChecked(True)  # a field with a problem must be visible
         for name, option in self.options.items():
             option.set_problem(found.get(name, "") if known else "")
         first, *others = [capitalised(problem) for problem in found.values()] or [""]
@@ -361,7 +368,7 @@ class SetupBar(Panel):
         self.body.addWidget(self.others)
 
     def _message_row(self) -> MessageRow:
-        """The line of words under the fields, the kept drawings, and a way out of too few images."""
+        """The line of text under the fields, the kept drawings, and a remedy for too few images."""
         self.gallery = button(
             self.tr("Kept drawings …"), "plain", tip=self.tr("The kept drawings, their labels and sets")
         )
@@ -408,7 +415,7 @@ class SetupBar(Panel):
             self.choose(self.choices.with_network(self.network.value()))
 
     def _choose_source(self, value: str) -> bool:
-        """Whether the row of "Start from" concerns a transfer: one was chosen, or was until now."""
+        """Whether the menu "Start from" concerns a transfer: one was chosen, or was chosen before."""
         source = self._starts.source(value)
         if value == FILE:
             path = ask_to_open(self, self._session.settings, "models", self.tr("Whose features?"), FILES)
@@ -423,7 +430,7 @@ class SetupBar(Panel):
         return True
 
     def _on_layers(self) -> None:
-        """Rates and epochs follow from what the source's network is."""
+        """Rates and epochs depend on the source's layers."""
         if self.choices.source is not None:
             self.choices = replace(self.choices, source=self._starts.known(self.choices.source))
         if not self.running:
@@ -435,12 +442,12 @@ class SetupBar(Panel):
             self.details.open("")
 
     def _on_details(self) -> None:
-        if self._is_low and not self.running:  # a paused training has nothing that would unfold it again
+        if self._is_low and not self.running:  # a paused training has no button that would show it again
             self.unfold.setChecked(False)
 
     @property
     def _is_low(self) -> bool:
-        """Whether the window has no room for the settings and one of the details at once."""
+        """Whether the window is too low for both the settings and one of the details."""
         return self.window().height() < theme.px(LOW)
 
     def _open_gallery(self) -> None:
@@ -469,7 +476,7 @@ class SetupBar(Panel):
         )
 
     def _on_drawings(self) -> None:
-        """Drawings were kept, moved or deleted; there may be another set."""
+        """Drawings were kept, moved or deleted; there may be a new set."""
         if not self.running:
             self._show_dataset(self.choices.dataset)
             self.refresh()
@@ -479,7 +486,7 @@ class SetupBar(Panel):
         if found.spec is not None:
             self.choices = self.choices.fitting_images(found.spec.train_images)
         if not self.running:
-            self._show(self.config())  # fitted to as many images as there are
+            self._show(self.config())  # fitted to the present number of images
 
     def _on_engine(self, *_: object) -> None:
         self._starts.look_into(self.choices.source)

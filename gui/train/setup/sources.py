@@ -20,16 +20,14 @@ if TYPE_CHECKING:
     from nets.runs.store import RunSummary
     from nets.training.memory import TransferCosts
 
-FEATURES = "features of "  # before a reference: the row's value in the menu
-FILE = "features of a file"  # the row that asks for one
+FEATURES = "features of "  # prefix of a reference: the row's value in the menu
+FILE = "features of a file"  # the row that asks for a file
 
 
 @dataclass(frozen=True)
 class Source:
-    """A model whose features are kept.
-
-    reference: as ``nets.models.open_model`` takes it. network: what its network is called. large: see
-    ``nets.runs.config.transfer_config``.
+    """A model whose features are kept. reference: for ``nets.models.open_model``. network: the name of its network.
+    large: see ``nets.runs.config.transfer_config``.
     """
 
     reference: str
@@ -43,12 +41,16 @@ class Source:
 
     @classmethod
     def from_dict(cls, stored: Any) -> Source | None:
-        """What ``dataclasses.asdict`` gave; None for nothing. ValueError where nothing can be made of it."""
+        """The source that ``dataclasses.asdict`` gave; None for nothing.
+
+        Raises:
+            ValueError: Nothing can be made of it.
+        """
         return None if stored is None else record(cls, stored, name="the source")
 
 
 def sources(places: Places, runs: Sequence[RunSummary], files: Sequence[str]) -> tuple[Source, ...]:
-    """All of them: pretrained networks whose files are here, shipped models, runs, and files opened lately."""
+    """All of them: pretrained networks whose files are here, shipped models, runs, and recently opened files."""
     found = [
         Source(row.name, row.name, row.title, row.parameters > LARGE)
         for row in PRETRAINED.values()
@@ -61,7 +63,7 @@ def sources(places: Places, runs: Sequence[RunSummary], files: Sequence[str]) ->
 
 
 def source_of_file(path: Path) -> Source:
-    """A model file; of what is larger than its weights may be, the size on the disk tells."""
+    """A model file; whether it is large is judged by the size on the disk."""
     return Source(str(path), path.stem, path.name, path.stat().st_size > 4 * LARGE)
 
 
@@ -84,7 +86,7 @@ class SourceLayers:
 
 
 def layers_task(reference: str, places: Places, report: Report = no_report) -> SourceLayers:
-    """Opens the model and looks at its layers."""
+    """Open the model and look at its layers."""
     from nets.models import open_model
     from nets.training.freezing import head_of, needs_care, nodes_of
     from nets.training.memory import TransferCosts

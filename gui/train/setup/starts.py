@@ -24,7 +24,7 @@ Rows = list[tuple[str, str]]  # (value, words) of a menu
 
 
 class Starts(QObject):
-    """Which weights and features there are; ``found`` is what is known of the source that was looked into last.
+    """The available weights and features; ``found``: what is known of the source that was examined last.
 
     problem: why nothing can be known of it.
     """
@@ -49,7 +49,7 @@ class Starts(QObject):
         self._loader.finish()
 
     def weights(self, network: str) -> Rows:
-        """The trained networks of that kind, shipped ones and runs."""
+        """The trained networks of the same kind: shipped ones and runs."""
         words = self.tr("{0}: its weights")
         rows = [(name, words.format(card.title)) for name, card in self._shipped.items() if card.network == network]
         return rows + [
@@ -59,7 +59,7 @@ class Starts(QObject):
         ]
 
     def features(self, chosen: Source | None) -> Rows:
-        """All models whose features can be kept, the chosen one with them, and a row that asks for a file."""
+        """All models whose features can be kept, including the chosen one, and a row that asks for a file."""
         found = sources(self._session.places, self._runs, self._session.settings["recent_models"])
         if chosen is not None and chosen.value not in [source.value for source in found]:
             found = (*found, chosen)
@@ -69,14 +69,14 @@ class Starts(QObject):
         return [*rows, (FILE, self.tr("A model file: its features …"))]
 
     def source_of(self, reference: str) -> Source | None:
-        """The model whose features are to be kept; None where there is none of that name any more."""
+        """The model whose features are to be kept; None if it no longer exists."""
         known = sources(self._session.places, self._runs, self._session.settings["recent_models"])
         found = next((source for source in known if source.reference == reference), None)
         path = Path(reference)
         return source_of_file(path) if found is None and path.is_file() else found
 
     def card(self, reference: str) -> Card | None:
-        """The card of a shipped model or of a run whose weights a training starts from; None where it is gone."""
+        """The card of a shipped model or run whose weights a training starts from; None if it is gone."""
         if reference in self._shipped:
             return self._shipped[reference]
         try:
@@ -85,11 +85,11 @@ class Starts(QObject):
             return None
 
     def source(self, value: str) -> Source | None:
-        """The source of that row of ``features``; None where it is none of them."""
+        """The source of that row of ``features``; None if it is none of them."""
         return self._sources.get(value)
 
     def look_into(self, source: Source | None) -> None:
-        """Which layers of it can be frozen: it is opened beside the window, with TensorFlow."""
+        """Find out, in a thread with TensorFlow, which layers of the source can be frozen."""
         if source is None or source.reference == self._looked_into or self._session.engine != "ready":
             return
         self.found, self.problem, self._looked_into = None, "", source.reference
@@ -98,14 +98,14 @@ class Starts(QObject):
         )
 
     def known(self, source: Source) -> Source:
-        """The source as it is known now that it was looked into."""
+        """The source with what was found out about it."""
         if self.found is None or source.reference != self._looked_into:
             return source
         return replace(source, large=self.found.large)
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Up to which the source can be frozen; none while that is not known."""
+        """The layers up to which the source can be frozen; none while unknown."""
         return () if self.found is None else self.found.names
 
     def _on_layers(self, found: SourceLayers) -> None:

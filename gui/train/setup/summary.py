@@ -1,4 +1,4 @@
-"""What a training would do, in words: the line under the fields, and the warning of too few images in its place."""
+"""What a training would do, in words: the line under the fields, or in its place the warning of too few images."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BETWEEN = "  ·  "
 
 
 def few_images_words(config: TrainConfig, spec: DatasetSpec | None) -> str:
-    """What is possible but not wise with so few images, and how many there are; "" where they are enough."""
+    """What is possible but unwise with so few images, and how many there are; "" if there are enough."""
     if spec is None:
         return ""
     sentence = translated(few_images_warning(config, spec.train_images, len(spec.classes)))
@@ -68,7 +68,7 @@ def _transfer_words(config: TrainConfig, source: Source) -> str:
 
 
 def _size_words(config: TrainConfig, data: ImageInput) -> list[str]:
-    """To which size the images are fitted, where it is not their own."""
+    """The size to which the images are fitted, if it is not their own."""
     if config.transfers:
         return []
     made = input_for(NETS[config.network], data, config.size if isinstance(config.size, int) else 0)

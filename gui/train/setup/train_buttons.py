@@ -1,4 +1,4 @@
-"""Train while nothing is trained; Pause and Stop in its place while a training runs."""
+"""Train while nothing is trained; Pause and Stop while a training runs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from gui.widgets import button
 
 
 class TrainButtons(QStackedWidget):
-    """``train`` on the first page, ``pause`` and ``stop`` on the second.
-
-    Only as wide as the page that is shown: in a narrow window the menus need the room.
+    """``train`` on the first page, ``pause`` and ``stop`` on the second. Only as wide as the visible page, because in a
+    narrow window the menus need the room.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
