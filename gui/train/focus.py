@@ -23,7 +23,7 @@ from nets.training.events import BatchesDone, Changed, EpochEnded, Started
 if TYPE_CHECKING:
     from nets.runs.evaluation import Evaluation
 
-Answers = tuple["Evaluation | None", tuple[str, ...]]  # indices into the result of ``evaluation_task``: class names
+Answers = tuple["Evaluation | None", tuple[str, ...]]  # result of ``evaluation_task``: the evaluation, the class names
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,7 +40,7 @@ class AnswerPanel(QFrame):
         self._session, self._column = session, column
         self._opening = ""
         self._failure = ""
-        self._waits = False  # measures the wait for the first answer of a model
+        self._waits = False  # whether the first answer of a model is awaited
         self._answering = session.card.name if session.card is not None else ""
         self._live: LiveAnswer | None = session.answer if session.picture is not None else None
         self._stages: StagesPanel | None = None
