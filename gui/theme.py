@@ -267,7 +267,8 @@ def _style_sheet(c: Palette) -> str:
     QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page
         {{ background: none; border: none; width: 0; height: 0; }}
-    QToolTip {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.line}; padding: {TIGHT}px {GAP}px; }}
+    QToolTip {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.line}; padding: {TIGHT}px {GAP}px;
+        qproperty-textFormat: PlainText; }}
     QSplitter::handle {{ background: transparent; }}
     """
     return PIXELS.sub(lambda found: f"{px(float(found[1]))}px" if found[1] not in THIN else found[0], sheet)

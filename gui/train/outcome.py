@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from gui.train.training_state import Outcome, TrainingState
@@ -158,6 +158,7 @@ def show_details(outcome: Outcome, parent: QWidget) -> None:
     """Show what failed, with the traceback to copy."""
     box = QMessageBox(parent)
     box.setWindowTitle(_tr("What failed"))
+    box.setTextFormat(Qt.TextFormat.PlainText)  # the sentence may name what somebody else called a layer
     box.setText(outcome.sentence)
     box.setDetailedText(outcome.traceback)
     run_dialog(box)

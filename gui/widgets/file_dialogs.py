@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gui.settings import Settings
@@ -93,6 +93,7 @@ def _may_replace(parent: QWidget, paths: list[Path]) -> bool:
         named = _tr("{0} and {1} more").format(named, len(paths) - MOST_NAMED)
     box = QMessageBox(parent)
     box.setWindowTitle(_tr("Replace what is there?"))
+    box.setTextFormat(Qt.TextFormat.PlainText)  # a file may be called anything
     box.setText(_tr("{0}: already in {1}.").format(named, paths[0].parent))
     box.setInformativeText(_tr("What stands in it is lost when it is replaced."))
     replace = box.addButton(_tr("Replace"), QMessageBox.ButtonRole.AcceptRole)

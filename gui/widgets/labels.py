@@ -14,12 +14,23 @@ FEWEST = 4  # letters and an ellipsis: of fewer, nobody can tell what they are t
 
 def label(text: str = "", look: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
     """``look`` is one of quiet, small, heading, title, strong, warning, error (``theme``), or "" for plain text."""
-    made = QLabel(text, parent)
+    made = QLabel(parent)
+    make_plain(made)
+    made.setText(text)
     made.setProperty("look", look)
     made.setWordWrap(wrap)
     if look == "heading":
         made.setFont(theme.heading_font())
     return made
+
+
+def make_plain(label: QLabel) -> None:
+    """Shows every text as it is written.
+
+    By itself Qt takes what looks like HTML for it: a label in somebody's card would load a picture from the disk, and
+    reading a pipe that it names would stop the window for ever. Tooltips are made plain by the style sheet.
+    """
+    label.setTextFormat(Qt.TextFormat.PlainText)
 
 
 class ElidedLabel(QLabel):
@@ -38,7 +49,9 @@ class ElidedLabel(QLabel):
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         keep_after: str = "",
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(parent)
+        make_plain(self)
+        self.setText(text)
         self._mode, self._keep_after = mode, keep_after
         self.setProperty("look", look)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QCursor, QFontMetrics
-from PySide6.QtWidgets import QMenu, QStyle
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QStyle, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gui import theme
 from gui.shell.zoom import scale
-from gui.widgets import PartsLabel, Select, StateView, button, set_menu
+from gui.widgets import ElidedLabel, PartsLabel, Select, StateView, button, label, set_menu
 from gui.widgets.eliding import MIDDLE, elided_where_they_differ
 
 
@@ -118,6 +121,43 @@ def test_names_that_differ_in_their_middle_are_told_apart(qtbot: QtBot) -> None:
     branches = [f"branch{number}_conv{layer}" for number in (1, 2, 3) for layer in (1, 2)]
     room = metrics.horizontalAdvance("branch2_conv")
     assert elided_where_they_differ("branch2_conv2", branches, metrics, room, (MIDDLE,)).startswith("…2_conv")
+
+
+MARKUP = '<b>bold</b> <img src="picture.png">'
+
+
+def test_no_text_is_taken_for_html(qtbot: QtBot) -> None:
+    """A class in somebody's card that named a pipe as a picture stopped the window for ever."""
+    theme.apply("light")
+    state = StateView()
+    for made in (state, label(MARKUP), label(), ElidedLabel(MARKUP), PartsLabel(MARKUP, between=" ")):
+        qtbot.addWidget(made)
+        made = made.title if isinstance(made, StateView) else made
+        made.setText(MARKUP)
+        assert made.textFormat() == Qt.TextFormat.PlainText
+    shown = label(MARKUP)
+    qtbot.addWidget(shown)
+    assert shown.sizeHint().width() >= shown.fontMetrics().horizontalAdvance(MARKUP)
+    QToolTip.showText(QPoint(100, 100), MARKUP)
+    (tip,) = (one for one in QApplication.topLevelWidgets() if one.metaObject().className() == "QTipLabel")
+    assert isinstance(tip, QLabel)
+    assert (tip.text(), tip.textFormat()) == (MARKUP, Qt.TextFormat.PlainText)
+    QToolTip.hideText()
+
+
+def test_labels_are_made_in_one_place() -> None:
+    """So that each shows its text as it is written. Those made elsewhere have a picture, or a literal."""
+    gui = Path(__file__).resolve().parents[2] / "gui"
+    elsewhere = [
+        f"{path.relative_to(gui).as_posix()}:{node.lineno}"
+        for path in gui.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "QLabel"
+        and not all(isinstance(argument, ast.Constant) for argument in node.args)
+    ]
+    assert [place.partition(":")[0] for place in elsewhere] == ["widgets/labels.py"]
 
 
 def test_a_button_is_at_rest_when_its_menu_has_closed(qtbot: QtBot) -> None:
