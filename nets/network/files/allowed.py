@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nets.errors import LensletError
-from nets.network.files.parts import layers_of, parts_of, settings_of
+from nets.network.files.parts import calls_of, layers_of, parts_of, settings_of
 
 OWN_MODULES = ("keras", "builtins", "tf_keras", "tensorflow")
 MOST_LAYERS = 5000
@@ -22,6 +22,15 @@ def check_allowed(path: Path, config: dict[str, Any]) -> None:
             "{file} has {layers:,} layers; Lenslet shows networks of up to {most_layers:,}",
             file=path.name,
             layers=layers,
+            most_layers=MOST_LAYERS,
+        )
+    calls = calls_of(config)
+    if calls > MOST_LAYERS:
+        raise LensletError(
+            "{file} computes {calls} layers for one picture, because its models call each other; Lenslet shows "
+            "networks of up to {most_layers:,}",
+            file=path.name,
+            calls=f"{calls:,}" if calls < 10**12 else "more than a billion",
             most_layers=MOST_LAYERS,
         )
     for part in parts_of(config):

@@ -11,7 +11,7 @@ import pytest
 from nets.errors import LensletError
 from nets.network.files import read_network
 from nets.network.files.machine import available_memory, bytes_text
-from tests.nets.network.old_files import layer, sequential, start, write_h5, write_keras
+from tests.nets.network.old_files import called, functional, layer, sequential, start, write_h5, write_keras
 
 
 def refusal(path) -> str:
@@ -73,6 +73,71 @@ def test_values_of_one_picture_beyond_the_memory(tmp_path, part, said):
     text = refusal(write_h5(tmp_path / "values.h5", config, []))
     assert said in text
     assert f"of its layer {part['config']['name']!r} alone" in text
+
+
+def attention(kind: str, side: int, **settings):
+    """A model in which every pixel looks at every pixel."""
+    parts = [
+        called(layer("Reshape", "row", target_shape=[side * side, 1]), ["first", 0, 0, {}]),
+        called(layer(kind, "look", **settings), ["row", 0, 0, {}], ["row", 0, 0, {}]),
+        called(layer("GlobalAveragePooling1D", "mean"), ["look", 0, 0, {}]),
+    ]
+    if kind == "MultiHeadAttention":  # it takes them one after the other, not as a list
+        parts[1]["inbound_nodes"] = [[["row", 0, 0, {"value": ["row", 0, 0]}]]]
+    return functional("net", called(start("first", side, side, 1)), *parts, output=["mean", 0, 0])
+
+
+def convolution(kind: str, *shape: int, **settings):
+    wrapped = settings.pop("wrapped", False)
+    part = layer(kind, "look", filters=1, kernel_size=[3, 3], **settings)
+    if wrapped:
+        part = layer("TimeDistributed", "look", layer=part)
+    return sequential("net", start("first", *shape), part)
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (attention("Attention", 224), "10 GB"),
+        (attention("AdditiveAttention", 224, use_scale=False), "10 GB"),
+        (attention("MultiHeadAttention", 128, num_heads=8, key_dim=1), "8.6 GB"),
+        (convolution("Conv2D", 28, 28, 1, dilation_rate=[20_000, 20_000], padding="same"), "6.4 GB"),
+        (convolution("DepthwiseConv2D", 28, 28, 1, dilation_rate=[20_000, 20_000], padding="same"), "6.4 GB"),
+        (convolution("SeparableConv2D", 224, 224, 1, depth_multiplier=50_000), "10 GB"),
+        (convolution("Conv2D", 4, 28, 28, 1, dilation_rate=[9_000, 9_000], padding="same", wrapped=True), "5.2 GB"),
+    ],
+    ids=["attention", "additive", "heads", "dilated", "depthwise", "separable", "time-distributed"],
+)
+def test_values_between_a_layers_input_and_output_beyond_the_memory(tmp_path, config, said):
+    """Both are small: 28 x 28 numbers took 6 GB, and 224 x 224 all of a computer's memory."""
+    for part in config["config"]["layers"]:
+        if part["class_name"] == "DepthwiseConv2D":
+            del part["config"]["filters"]
+    text = refusal(write_h5(tmp_path / "between.h5", config, []))
+    assert f"needs {said} for the values of its layer 'look' alone" in text
+
+
+def test_usual_layers_of_these_kinds_open(tmp_path):
+    small = convolution("Conv2D", 28, 28, 1, dilation_rate=[2, 2], padding="same")
+    weights = [("look", [("look/kernel:0", np.ones((3, 3, 1, 1), "f4")), ("look/bias:0", np.ones(1, "f4"))])]
+    read_network(write_h5(tmp_path / "small.h5", small, weights))
+    read_network(write_h5(tmp_path / "attention.h5", attention("Attention", 28), []))
+
+
+def test_models_that_call_each_other_again_and_again(tmp_path):
+    """A file of 9 kB: ten models inside each other, each of which calls the next one nine times."""
+    model = functional(
+        "model0", called(start("i", 8, 8, 1)), called(layer("ReLU", "r"), ["i", 0, 0, {}]), output=["r", 0, 0]
+    )
+    for number in range(10):
+        name = model["config"]["name"]
+        nodes = [[["i", 0, 0, {}]], *([[name, at, 0, {}]] for at in range(8))]
+        inner = {**model, "name": name, "inbound_nodes": nodes}
+        model = functional(f"model{number + 1}", called(start("i", 8, 8, 1)), inner, output=[name, 8, 0])
+        path = write_h5(tmp_path / f"laugh{number}.h5", model, [])
+        if number < 2:
+            read_network(path)
+    assert "computes 7,409,416,852 layers for one picture, because its models call each other" in refusal(path)
 
 
 def test_archives_that_unpack_to_more_than_they_hold(tmp_path):
