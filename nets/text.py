@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+LONGEST = 2000
+"""Characters of one value: a model file may call a layer by a million, and nobody could read the sentence."""
+
 
 class Text(str):
     """A sentence as a template and its values; as a string it is the English sentence.
@@ -31,7 +34,11 @@ class Text(str):
 
 
 def _message(value: Any) -> Any:
-    """An exception as its message: the exception would keep the frames that it passed alive, with all their arrays."""
-    if not isinstance(value, BaseException):
-        return value
-    return value.args[0] if len(value.args) == 1 and isinstance(value.args[0], Text) else str(value)
+    """A value as the sentence holds it: a text without end is cut, an exception becomes its message.
+
+    The exception itself would keep the frames that it passed alive, with all their arrays.
+    """
+    if isinstance(value, BaseException):
+        value = value.args[0] if len(value.args) == 1 and isinstance(value.args[0], Text) else str(value)
+    too_long = isinstance(value, str) and not isinstance(value, Text) and len(value) > LONGEST
+    return value[:LONGEST] + "…" if too_long else value

@@ -81,7 +81,7 @@ def input_layer(shape: Any, dtype: Any, name: str) -> dict[str, Any]:
         Unknown: ``shape`` is no list of sizes.
     """
     if not isinstance(shape, list | tuple) or not shape:
-        raise Unknown("an input whose shape is {shape!r}", shape=shape)
+        raise Unknown("an input whose shape is {shape}", shape=repr(shape))
     config = {"batch_shape": [None, *shape[1:]], "dtype": plain_dtype(dtype) or "float32", "name": name}
     return {"module": "keras.layers", "class_name": "InputLayer", "config": config, "registered_name": None}
 
@@ -204,11 +204,10 @@ def _drop(kind: str, config: dict[str, Any], cls: type) -> None:
         elif key not in takes:
             if value not in (None, False, [], {}) and value not in HARMLESS.get(key, ()):
                 raise Unknown(
-                    "the layer {layer!r} ({kind}) with the setting {key} = {value!r}, which today's Keras does not "
-                    "have",
+                    "the layer {layer!r} ({kind}) with the setting {key} = {value}, which today's Keras does not have",
                     layer=config.get("name", kind),
                     kind=kind,
                     key=key,
-                    value=value,
+                    value=repr(value),
                 )
             del config[key]
