@@ -144,7 +144,8 @@ class Session(QObject):
             self.open_model(DEFAULT)
         else:
             epoch = self.settings["model_epoch"]
-            self.open_model(self.settings["model"], int(epoch) if epoch.isdigit() else epoch)
+            is_number = epoch.isascii() and epoch.isdecimal() and len(epoch) < 7
+            self.open_model(self.settings["model"], int(epoch) if is_number else epoch)
         if load:
             self.live.load()
         self.live.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import lzma
 import math
 import struct
 import tokenize
@@ -21,7 +22,7 @@ LARGEST = 16_000_000_000
 """Bytes that all arrays of a file may take: the state of the largest network that anybody trains here takes a tenth."""
 DAMAGE = (
     *(ValueError, KeyError, EOFError, TypeError, SyntaxError, OverflowError, RuntimeError, MemoryError),
-    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, tokenize.TokenError),
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, tokenize.TokenError),
 )
 """What ``zipfile`` and NumPy raise for files that are cut short, encrypted, changed, or made to be large."""
 
@@ -72,9 +73,9 @@ def read_arrays(path: Path, names: Sequence[str] | None = None, *, largest: int 
     except DAMAGE as problem:
         raise ArrayFileError("{file} is damaged: {problem}", file=path.name, problem=_short(problem)) from problem
     except OSError as problem:
-        if problem.errno != errno.EINVAL:
+        if problem.errno not in (errno.EINVAL, None):
             raise
-        # An offset in the archive leads before its beginning.
+        # An offset in the archive leads before its beginning, or what bzip2 packed is damaged.
         raise ArrayFileError("{file} is damaged: {problem}", file=path.name, problem=_short(problem)) from problem
 
 

@@ -26,6 +26,8 @@ import numpy as np
 
 from nets.errors import LensletError, UsageError
 from nets.files import write_text, write_with
+from nets.json_files import checked as checked_json
+from nets.json_files import read_json
 from nets.places import Places
 
 FORBIDDEN = '<>:"/\\|?*'
@@ -283,7 +285,7 @@ def _move(source: Path, target: Path) -> None:
         raise
     if has_strokes and source.parent.name != target.parent.name:
         with suppress(OSError, ValueError):  # the folder is what counts; the name in the file is for other programs
-            found = json.loads(wanted.read_text(encoding="utf-8"))
+            found = checked_json(dict, read_json(wanted), name="the strokes")
             write_text(wanted, json.dumps(found | {"label": target.parent.name}, ensure_ascii=False) + "\n")
 
 

@@ -99,6 +99,7 @@ RANGES: dict[str, ValueRange] = {
         ValueRange("own", "scale and offset of the card", "b * scale + offset, as the card says", (1.0,), (0.0,)),
     )
 }
+LARGEST = 1e6  # of a scale or an offset in a card: more would make infinity of a picture, and seem a damaged network
 OWN = "own"  # the row whose numbers stand in the ImageInput itself
 NORM_AXES = {"image": (1, 2, 3), "columns": (1,)}  # of (N, H, W, C): which numbers are divided by one norm
 ORDERS = {"rgb": "red, green, blue", "bgr": "blue, green, red"}
@@ -158,6 +159,12 @@ def to_values(images: np.ndarray, input: ImageInput) -> np.ndarray:
 
 def _by_channel(numbers: tuple[float, ...], input: ImageInput) -> np.ndarray:
     """(C,) float32: a number for each channel; a grey picture takes the mean of three colours' numbers."""
+    if (largest := max(map(abs, numbers), default=0.0)) > LARGEST:
+        raise UsageError(
+            "expected a scale and an offset of at most {largest:,.0f}, found {number:.3g}",
+            largest=LARGEST,
+            number=largest,
+        )
     if len(numbers) == input.channels:
         return np.array(numbers, np.float32)
     if len(numbers) not in (1, 3):

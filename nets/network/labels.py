@@ -66,7 +66,7 @@ def parse_labels(text: str) -> tuple[str, ...]:
     """The names in a text of lines, without the numbers where every line begins with its own: 0, 1, 2 and so on."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
     lines = [line for line in lines if line]
-    numbered = [re.match(r"(\d+)[ :,;.]\s*(\S.*)", line) for line in lines]
+    numbered = [re.match(r"(\d{1,6})[ :,;.]\s*(\S.*)", line) for line in lines]
     if lines and all(found and int(found[1]) == at for at, found in enumerate(numbered)):
         lines = [found[2] for found in numbered if found]
     return clean_labels(lines)

@@ -227,7 +227,7 @@ def drop_after(folder: Path, epoch: int) -> None:
     """Removes what was written of epochs after ``epoch``, whose end was never recorded, and half-written files."""
     for path in (folder / "epochs").glob("*.npz"):
         number = path.name.split(".")[0]
-        if path.name.startswith(".") or (number.isdigit() and int(number) > epoch):
+        if path.name.startswith(".") or (number.isdecimal() and int(number) > epoch):
             path.unlink(missing_ok=True)
     for path in folder.glob(".*"):
         if path.is_file():

@@ -264,16 +264,44 @@ def to_arrays(likeness: Likeness) -> dict[str, np.ndarray]:
     return arrays
 
 
+def _finite(values: np.ndarray) -> tuple[float, ...]:
+    if values.ndim != 1 or values.dtype.kind != "f" or not np.isfinite(values).all():
+        raise ValueError("expected finite numbers")
+    return tuple(float(value) for value in values)
+
+
+def _check_shapes(
+    projection: np.ndarray | None,
+    whitening: np.ndarray,
+    means: np.ndarray,
+    background: tuple[np.ndarray, np.ndarray] | None,
+) -> None:
+    """ValueError where the arrays of a ``LayerLikeness`` do not belong together, or hold other than finite numbers."""
+    wide = len(whitening)
+    shapes: list[tuple[np.ndarray, tuple[int, ...]]] = [(whitening, (wide, wide)), (means, (len(means), wide))]
+    if projection is not None:
+        shapes.append((projection, (len(projection), wide)))
+    if background is not None:
+        shapes += [(background[0], (wide, wide)), (background[1], (wide,))]
+    for array, shape in shapes:
+        if array.shape != shape or array.dtype.kind != "f" or not np.isfinite(array).all():
+            raise ValueError(f"expected {shape} finite numbers, found {array.shape} of {array.dtype}")
+
+
 def from_arrays(arrays: Mapping[str, Any]) -> Likeness:
     """What ``to_arrays`` wrote. KeyError or ValueError for anything else."""
     layers = []
-    for number, path in enumerate(arrays["likeness_paths"]):
-        middle, spread = (float(value) for value in arrays[f"{number}_range"])
+    paths = arrays["likeness_paths"]
+    if paths.ndim != 1 or not len(paths) or paths.dtype.kind != "U":
+        raise ValueError("expected the paths of layers")
+    for number, path in enumerate(paths):
+        middle, spread = _finite(arrays[f"{number}_range"])
         parts = (arrays.get(f"{number}_projection"), arrays[f"{number}_whitening"], arrays[f"{number}_means"])
         background = None
         if f"{number}_background" in arrays:
             background = (arrays[f"{number}_background"], arrays[f"{number}_background_mean"])
+        _check_shapes(*parts, background)
         layers.append(LayerLikeness(str(path), *parts, middle, spread, background))
-    middle, edge, *doubt = (float(value) for value in arrays["likeness_range"])
+    middle, edge, *doubt = _finite(arrays["likeness_range"])
     doubt_middle, doubt_spread = doubt
     return Likeness(tuple(layers), (doubt_middle, doubt_spread), middle, edge)

@@ -13,6 +13,7 @@ import numpy as np
 from nets.array_files import read_arrays
 from nets.errors import LensletError
 from nets.files import write_with
+from nets.json_files import parse_json, record
 from nets.trust.calibration import Reliability, at_temperature
 from nets.trust.likeness import Likeness, from_arrays, level_of, to_arrays
 
@@ -94,14 +95,25 @@ def write_trust(path: Path, trust: Trust) -> None:
     write_with(path, save)
 
 
+@dataclass(frozen=True)
+class _About:
+    """What the file says beside the arrays; the fields of ``Trust``. reliability: a row for each bin."""
+
+    temperature: float
+    reliability: tuple[tuple[float, float, float], ...]
+    epoch: int
+    images: int
+
+
 def read_trust(path: Path) -> Trust | None:
     """The trust in a file; None where there is no file, or it is not one that this program wrote."""
     try:
         arrays = read_arrays(path, largest=LARGEST)
-        about = json.loads(str(arrays.pop("about")))
+        about = record(_About, parse_json(str(arrays.pop("about"))), name="about")
+        if about.temperature <= 0:
+            return None
         likeness = from_arrays(arrays) if "likeness_paths" in arrays else None
-        values = (float(about["temperature"]), likeness, Reliability.from_values(about["reliability"]))
-        return Trust(*values, int(about["epoch"]), int(about["images"]))
+        return Trust(about.temperature, likeness, Reliability.from_values(about.reliability), about.epoch, about.images)
     except (OSError, LensletError, KeyError, ValueError, TypeError):
         return None  # the badge is left out: nothing depends on it
 

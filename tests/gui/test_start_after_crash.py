@@ -52,10 +52,13 @@ def test_a_process_that_died_with_its_window_open_is_one(tmp_path: Path) -> None
     again.release()
 
 
-def started(qapp: QApplication, folder: Path, model: str, **attributes: object) -> tuple[str, list[str]]:
+def started(
+    qapp: QApplication, folder: Path, model: str, epoch: str = "best", **attributes: object
+) -> tuple[str, list[str]]:
     """The reference that a session opens at its start, and what it tells."""
     settings = Settings(folder / "settings.json")
     settings.set("model", model)
+    settings.set("model_epoch", epoch)
     session = Session(places_in(folder), settings)
     for name, value in attributes.items():
         setattr(session, name, value)
@@ -77,6 +80,11 @@ def test_after_a_crash_the_shipped_model_opens_and_the_reason_is_said(qapp: QApp
     assert started(qapp, tmp_path, path)[0] == path
     assert started(qapp, tmp_path, path, after_crash=True, reference=path)[0] == path  # it was asked for by name
     assert started(qapp, tmp_path, "lenet", after_crash=True) == ("lenet", [])  # a shipped model was not the cause
+
+
+def test_an_epoch_that_is_no_number_keeps_no_window_from_opening(qapp: QApplication, tmp_path: Path) -> None:
+    for epoch in ("²", "9" * 4000, "٣", "", "worst"):  # the first two are digits of which Python makes no number
+        assert started(qapp, tmp_path, "lenet", epoch=epoch) == ("lenet", [])
 
 
 def test_a_model_is_remembered_once_it_was_shown(qapp: QApplication, tmp_path: Path) -> None:

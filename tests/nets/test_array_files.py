@@ -102,6 +102,23 @@ def test_any_damage_is_one_sentence(path: Path) -> None:
             read_arrays(path)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_any_damage_in_any_kind_of_compression(tmp_path: Path, method: int) -> None:
+    whole = io.BytesIO()
+    np.save(whole, np.arange(300.0))
+    path = tmp_path / "a.npz"
+    with zipfile.ZipFile(path, "w", method) as file:
+        file.writestr("first.npy", whole.getvalue())
+    good, refused = path.read_bytes(), 0
+    for at in range(40, len(good) - 60, 7):
+        path.write_bytes(good[:at] + bytes([good[at] ^ 0x5A]) + good[at + 1 :])
+        try:
+            read_arrays(path)
+        except ArrayFileError:
+            refused += 1
+    assert refused > 10
+
+
 def test_a_pipe_does_not_wait_for_ever(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.npz")
     with pytest.raises(LensletError, match="is no ordinary file"):

@@ -153,6 +153,30 @@ def test_a_backend_is_named_where_it_computes_and_nowhere_else() -> None:
     assert "nets/backend.py" in named
 
 
+# Where JSON and arrays are read otherwise than by ``json_files`` and ``array_files``, and why that is safe.
+OTHER_READERS = {
+    "nets/json_files.py",
+    "nets/network/files/hdf5.py",  # what the own child process says
+    "nets/byhand/stored.py",  # the shipped models
+    "nets/experiments/laboratory.py",  # there and back, to compare with what was stored
+    "nets/data/handwriting/chunks.py",  # the own cache of drawings, of which no other path is given
+    "nets/data/unpacked.py",  # the own cache, checked against its index
+    "nets/data/cifar10.py",  # an unpickler of its own, which makes nothing but arrays
+    "nets/commands/explaining.py",  # mapped, never loaded whole, without pickles
+}
+
+
+def test_what_somebody_else_may_have_written_is_read_in_one_place() -> None:
+    """Types, depth and sizes are checked there, once: Python's own reader ends in a RecursionError 100,000 deep."""
+    named = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("nets", "gui")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"json\.loads?\(|np\.load\(|\bpickle\.|(?<![.\w])(eval|exec)\(", path.read_text("utf-8"))
+    }
+    assert named == OTHER_READERS
+
+
 def test_no_gradient_is_taken_eagerly() -> None:
     """TensorFlow's eager gradient of a transposed convolution corrupts the heap on processors with AVX-512 or AMX."""
     named = [

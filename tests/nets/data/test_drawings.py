@@ -165,6 +165,17 @@ def test_every_change_can_be_taken_back(places: Places, files_in: Callable[[Path
     assert json.loads(all_of_them[0].path.with_suffix(".json").read_text()) == {"label": "1"} | STROKES
 
 
+@pytest.mark.parametrize(
+    "strokes", ["[1, 2]", "[" * 100_000, "", '{"label": "1"'], ids=["list", "deep", "empty", "cut"]
+)
+def test_strokes_that_cannot_be_read_do_not_keep_a_drawing_where_it_is(places: Places, strokes: str) -> None:
+    (one,) = kept(places, "1")
+    one.path.with_suffix(".json").write_text(strokes)
+    ((_, moved),) = drawings.move(places, [one], label="7").moves
+    assert drawings.counts(places) == {"7": 1}
+    assert moved.with_suffix(".json").read_text() == strokes
+
+
 def test_a_change_that_fails_half_way_changes_nothing(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     found = kept(places, "1", "2", "3")
     real = Path.rename

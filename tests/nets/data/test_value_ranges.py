@@ -68,6 +68,8 @@ def test_what_is_no_range_is_said() -> None:
         values_of("unit", order="gbr")
     with pytest.raises(UsageError, match="for each of 3 channels or for all, found 2"):
         values_of("own", scale=(1.0, 2.0), offset=(0.0,))
+    with pytest.raises(UsageError, match=r"a scale and an offset of at most 1,000,000, found 1e\+308"):
+        values_of("own", scale=(1.0,), offset=(-1e308,))
 
 
 @pytest.mark.parametrize("range_", [*RANGES])

@@ -67,6 +67,13 @@ def test_a_card_that_cannot_be_used_is_left_aside_and_says_why(model: Path, text
     assert re.search(words, found.notes[1])
 
 
+def test_a_line_that_begins_with_thousands_of_digits_is_a_name(model: Path) -> None:
+    """Python does not make a number of more than 4,300 digits, and the model could not be opened."""
+    (model.parent / "labels.txt").write_text("9" * 5000 + " cats\n1 dog\n")
+    labels = find_beside(model).said.fields["labels"]
+    assert (labels[0][:3], labels[1]) == ("999", "1 dog")
+
+
 def test_json_of_another_kind_is_passed_over(model: Path) -> None:
     (model.parent / "mine.json").write_text(
         '{"class_name": "Sequential", "config": {"layers": []}, "keras_version": "2"}'

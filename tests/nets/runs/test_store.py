@@ -301,6 +301,16 @@ def test_damaged_files_of_a_run_touch_no_other(name: str, store: RunStore) -> No
     assert_others_are_not_concerned(store, good, bad)
 
 
+def test_names_that_only_look_like_numbers_do_not_keep_a_run_from_going_on(store: RunStore) -> None:
+    epochs = store.folder / whole_run(store) / "epochs"
+    (epochs / "².weights.npz").touch()  # a digit to Python, and no number
+    (epochs / "0003.weights.npz").touch()
+    drop_after(epochs.parent, 2)
+    names = {path.name for path in epochs.iterdir()}
+    assert "0003.weights.npz" not in names
+    assert {"0002.weights.npz", "².weights.npz"} <= names
+
+
 def test_answers_of_another_form_are_refused(store: RunStore) -> None:
     run = store.open(whole_run(store))
     path = run.folder / "epochs" / "0002.evaluation.npz"
