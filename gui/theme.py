@@ -260,8 +260,8 @@ def _style_sheet(c: Palette) -> str:
     QHeaderView[look="titles"]::section {{ border: none; }}
     QTableCornerButton::section {{ background: {c.panel}; border: none; border-bottom: 1px solid {c.line}; }}
     QTableView[look="roomy"]::item {{ padding: 0 {GAP}px; }}
-    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar:vertical {{ background: transparent; width: 14px; margin: 0 0 0 {TIGHT}px; }}
+    QScrollBar:horizontal {{ background: transparent; height: 14px; margin: {TIGHT}px 0 0 0; }}
     QScrollBar::handle {{ background: {c.line}; border-radius: 5px; min-height: 24px; min-width: 24px; }}
     QScrollBar::handle:hover {{ background: {c.quiet}; }}
     QAbstractScrollArea::corner {{ background: transparent; border: none; }}

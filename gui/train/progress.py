@@ -6,7 +6,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 STEPS = 1000  # of a bar
 HEIGHT = 76
 LINE = 20
+NAME_WIDTH, VALUE_WIDTH = 180, 176  # of what a bar shows and of how far that is, where there is room
+SHORTEST_BAR, NARROWEST = 24, 300
 LINE_GAP = 2  # between the title and the sentence
 
 
@@ -138,9 +140,7 @@ class ProgressPanel(Panel):
         learning = self.tr("All epochs · {0}").format(translated(state.learning))
         self.all_epochs.setText(learning if state.learning else self.tr("All epochs"))
         if state.preparing:
-            self.epoch.setText(self._preparing_words(state))
-            self.speed.setText("")
-            self.left.setText("")
+            self._show_preparing(state)
         else:
             self.epoch.setText(self.tr("Epoch {0} of {1}").format(state.epoch, state.epochs))
             self.speed.setText(self._activity_words(state))
@@ -151,17 +151,20 @@ class ProgressPanel(Panel):
         elif state.paused:
             self.speed.setText(self.tr("paused"))
 
-    def _preparing_words(self, state: TrainingState) -> str:
+    def _show_preparing(self, state: TrainingState) -> None:
+        """What is prepared, how much of it is done and how long it takes, each in the place that is its own later."""
+        what, done, left = self.tr("Reading the data"), "", ""
         if state.phase == "building":
-            return self.tr("Building the network")
-        if state.progress is not None and state.progress.total:
-            done, total, unit = state.progress.done, state.progress.total, state.progress.unit
-            features = self.tr("Features: {0:,.0f} / {1:,.0f} {2}")
-            words = self.tr("Data: {0:,.0f} / {1:,.0f} {2}") if state.progress.what != COMPUTING else features
-            words = words.format(done, total, unit)
-            left = state.progress.seconds_left
-            return words if left is None else self.tr("{0}, {1} left").format(words, duration(left))
-        return self.tr("Reading the data")
+            what = self.tr("Building the network")
+        elif state.progress is not None and state.progress.total:
+            what = self.tr("Features") if state.progress.what == COMPUTING else self.tr("Data")
+            count = self.tr("{0:,.0f} of {1:,.0f} {2}")
+            done = count.format(state.progress.done, state.progress.total, state.progress.unit)
+            if state.progress.seconds_left is not None:
+                left = self.tr("{0} left").format(duration(state.progress.seconds_left))
+        self.epoch.setText(what)
+        self.speed.setText(done)
+        self.left.setText(left)
 
     def _activity_words(self, state: TrainingState) -> str:
         done = 100 * _share(state.progress)
@@ -197,17 +200,13 @@ class ProgressPanel(Panel):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.INSET)
         grid.setVerticalSpacing(theme.GAP)
-        self.epoch = label("", "strong")
-        self.epoch.setFixedSize(180, LINE)
-        self.all_epochs = ElidedLabel("", "quiet")
-        self.all_epochs.setFixedSize(180, LINE)
+        self.epoch, self.all_epochs = ElidedLabel("", "strong"), ElidedLabel("", "quiet")
         self.epoch_bar, self.total_bar = _bar(self.tr("This epoch")), _bar(self.tr("All epochs"))
-        self.speed, self.left, self.device = _value(), _value(), label("", "small")
+        self.speed, self.left, self.device = _value(), _value(), ElidedLabel("", "small")
         self.watch = QCheckBox(self.tr("Watch it learn"))
         self.watch.setToolTip(self.tr("The pad answers with the network in training, twice a second (Ctrl+L)"))
         self.watch.toggled.connect(self.watch_requested)
-        self.device.setFixedWidth(self.watch.sizeHint().width())
-        rows: tuple[tuple[QWidget, QProgressBar, QLabel, QWidget], ...] = (
+        rows: tuple[tuple[ElidedLabel, QProgressBar, ElidedLabel, QWidget], ...] = (
             (self.epoch, self.epoch_bar, self.speed, self.watch),
             (self.all_epochs, self.total_bar, self.left, self.device),
         )
@@ -216,7 +215,28 @@ class ProgressPanel(Panel):
             grid.addWidget(bar, row, 1)
             grid.addWidget(value, row, 2)
             grid.addWidget(last, row, 3)
+            name.setFixedHeight(LINE)
         grid.setColumnStretch(1, 1)
+        self._running.setMinimumWidth(NARROWEST)  # not the widths of the columns, which follow its own
+        self._running.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._running and event.type() is QEvent.Type.Resize:
+            self._place_columns()
+        return super().eventFilter(watched, event)
+
+    def _place_columns(self) -> None:
+        """Fixes the widths of names and values: a new number moves nothing, and in a narrow window none is hidden.
+
+        What the check box and the shortest bar leave is shared; both are elided where it is too little.
+        """
+        grid = self._running.layout()
+        assert isinstance(grid, QGridLayout)
+        check = self.watch.sizeHint().width()
+        room = self._running.width() - check - theme.px(SHORTEST_BAR) - 3 * grid.horizontalSpacing()
+        share = max(min(1.0, room / theme.px(NAME_WIDTH + VALUE_WIDTH)), 0.0)
+        for column, width in ((0, share * theme.px(NAME_WIDTH)), (2, share * theme.px(VALUE_WIDTH)), (3, check)):
+            grid.setColumnMinimumWidth(column, int(width))
 
 
 class _StatusLine(QWidget):
@@ -311,17 +331,16 @@ def _share(progress: Progress | None) -> float:
 def _bar(name: str) -> QProgressBar:
     made = QProgressBar()
     made.setTextVisible(False)
+    made.setMinimumWidth(SHORTEST_BAR)
     made.setRange(0, STEPS)
     made.setAccessibleName(name)
     return made
 
 
-def _value() -> QLabel:
-    """A label of fixed width: the end of a bar stays in place, and a new number does not cause a layout of the whole
-    window.
-    """
-    made = label("", "quiet")
+def _value() -> ElidedLabel:
+    """A number and its unit, right-aligned; the panel decides its width."""
+    made = ElidedLabel("", "quiet")
     made.setFont(theme.font(tabular=True))
     made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    made.setFixedSize(128, LINE)
+    made.setFixedHeight(LINE)
     return made

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -16,9 +14,7 @@ from gui.train.results.strip import Strip, StripItem
 from gui.train.task import HeldOut
 from gui.widgets import ElidedLabel, Panel, PartsLabel, StateView, button
 from gui.words import translated
-
-if TYPE_CHECKING:
-    from nets.errors import LensletError
+from nets.errors import LensletError
 from nets.runs.evaluation import Evaluation
 
 MOST = 60  # images of one cell that are shown

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.train.progress import ProgressPanel, duration
 from gui.train.training_state import Best, Ended, Outcome, TrainingState
 from nets.events import Progress
@@ -57,7 +58,8 @@ def test_a_transfer_says_what_learns(panel: ProgressPanel) -> None:
     panel.show_training(dataclasses.replace(state, epoch=3))
     assert panel.all_epochs.text() == "All epochs · all layers"
     panel.show_training(state.after(Progress(COMPUTING, 64, 320, "images")))
-    assert panel.epoch.text() == "Features: 64 / 320 images", "before a second phase too, not 'testing'"
+    shown = (panel.epoch.text(), panel.speed.text())
+    assert shown == ("Features", "64 of 320 images"), "before a second phase too, not 'testing'"
 
 
 def test_the_end_says_of_which_images_its_numbers_are(panel: ProgressPanel) -> None:
@@ -118,3 +120,36 @@ def test_how_a_run_stands_is_said_to_the_end_where_its_name_is_too_long(panel: P
     whole = title.fontMetrics().horizontalAdvance(title.text())
     assert title.shown_text(whole + 2) == title.text()
     assert title.shown_text(whole - 30).endswith("…: stopped after epoch 2 of 4")
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+@pytest.mark.parametrize("width", [430, 640, 1000])
+def test_numbers_and_the_check_box_never_lie_over_another(
+    panel: ProgressPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, width: int, zoom: float
+) -> None:
+    """Names and values had fixed widths, which in a narrow window lay over the bars and over "Watch it learn"."""
+    monkeypatch.setattr(theme.theme, "zoom", zoom)
+    panel.resize(round(width * zoom), panel.height())
+    panel.show_training(TRAINING.after(Validating(1, 20, 100)))
+    panel.show()
+    qtbot.waitUntil(lambda: panel.epoch.width() > 0)  # laid out
+    assert panel.width() == round(width * zoom), "it takes the room that there is"
+    for row in (
+        (panel.epoch, panel.epoch_bar, panel.speed, panel.watch),
+        (panel.all_epochs, panel.total_bar, panel.left, panel.device),
+    ):
+        edges = [edge for part in row for edge in (part.geometry().left(), part.geometry().right())]
+        assert edges == sorted(edges)
+        assert edges[-1] <= panel._running.width()
+    assert panel.watch.width() >= panel.watch.sizeHint().width(), "its words are whole"
+
+
+def test_how_much_of_the_data_is_there_is_said_whole(panel: ProgressPanel, qtbot: QtBot) -> None:
+    panel.resize(1000, panel.height())
+    progress = Progress("drawing Strokes", 64_000, 65_000, "drawings", 200)
+    panel.show_training(TrainingState(phase="reading").after(progress))
+    panel.show()
+    qtbot.waitUntil(lambda: panel.epoch.width() > 0)
+    assert panel.speed.text() == "64,000 of 65,000 drawings"
+    for part in (panel.epoch, panel.speed, panel.left):
+        assert part.fontMetrics().horizontalAdvance(part.text()) <= part.width()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from gui.train.results.results import ResultsPanel
+from gui.train.task import HeldOut
+from nets.data.fitting import FileImages
+from nets.data.specs import ImageInput
 from nets.runs.evaluation import Evaluation
 
 
@@ -23,3 +29,19 @@ def test_matrix_and_images_never_lie_over_another(qtbot: QtBot, height: int) -> 
     assert panel.height() == height, "the panel shrinks, and its content scrolls"
     assert not panel.matrix.geometry().intersects(panel.caption.geometry())
     assert not panel.caption.geometry().intersects(panel.strip.geometry())
+
+
+def test_a_picture_that_has_vanished_from_its_folder_is_named(qtbot: QtBot, tmp_path: Path) -> None:
+    """The images of a folder are read when they are shown: what vanished meanwhile is a sentence, not an exception."""
+    paths = [tmp_path / f"{number}.png" for number in range(4)]
+    for path in paths:
+        Image.linear_gradient("L").resize((8, 8)).save(path)
+    images = FileImages(paths, ImageInput(8, 8, 3))
+    paths[2].unlink()
+    panel = ResultsPanel()
+    qtbot.addWidget(panel)
+    labels = np.arange(4) % 2
+    panel.show_evaluation(Evaluation(labels, np.eye(2, dtype=np.float32)[labels], 0.0), ("cat", "dog"), 1)
+    panel.show_images(HeldOut(images, ("cat", "dog")))
+    assert "2.png" in panel.caption.text()
+    assert not panel.strip.thumbnails
