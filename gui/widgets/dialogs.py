@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui import theme
@@ -11,12 +11,23 @@ from gui.widgets.labels import label
 from gui.widgets.number_box import NumberBox
 
 
+TITLE_BAR = 40  # a generous height of what the system draws around a dialog, in pixels
+
+
 def run_dialog(dialog: QDialog) -> int:
     """Shows a dialog until it is closed, then deletes it: a parent would keep every closed one until the end."""
+    fit_on_screen(dialog)
     try:
         return dialog.exec()
     finally:
         dialog.deleteLater()
+
+
+def fit_on_screen(dialog: QDialog) -> None:
+    """Keeps a dialog as small as its screen: on a projector, zoomed, its buttons lay below the screen's edge."""
+    dialog.ensurePolished()  # the zoom changes what a widget may be at most when it is polished
+    room = dialog.screen().availableGeometry().size() - QSize(0, TITLE_BAR)
+    dialog.setMaximumSize(dialog.maximumSize().boundedTo(room))
 
 
 class QuestionDialog(QDialog):

@@ -331,12 +331,14 @@ class Pad(PenInput):
         painter.setPen(theme.now().color("quiet"))
         middle = square.center().y()
         painter.setFont(theme.font(theme.TITLE))
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(square.left(), middle - theme.px(26), square.width(), theme.px(28)), flags, self.hint)
+        wrapped = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        room = square.adjusted(theme.TIGHT, 0, -theme.TIGHT, 0)
+        above, below = QRectF(room), QRectF(room)
+        above.setBottom(middle + theme.px(2))
+        below.setTop(middle + theme.px(4))
+        painter.drawText(above, wrapped | Qt.AlignmentFlag.AlignBottom, self.hint)
         painter.setFont(theme.font(theme.SMALL))
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        below = QRectF(square.left(), middle + theme.px(4), square.width(), square.height() / 2)
-        painter.drawText(below.adjusted(theme.TIGHT, 0, -theme.TIGHT, 0), flags, self.keys_hint)
+        painter.drawText(below, wrapped | Qt.AlignmentFlag.AlignTop, self.keys_hint)
 
 
 def _in_units(tint: Tint) -> QRectF:

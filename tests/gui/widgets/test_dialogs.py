@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 import gui
+from gui.shell.help_page import HelpPage
 from gui.widgets import NumberBox, ask_number, ask_text, run_dialog
 from gui.widgets.dialogs import QuestionDialog
 
@@ -25,6 +26,23 @@ def test_a_closed_dialog_is_not_kept_by_its_parent(qtbot: QtBot) -> None:
         assert run_dialog(dialog) == QDialog.DialogCode.Accepted
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert not parent.findChildren(QDialog)
+
+
+def test_a_dialog_is_never_larger_than_its_screen(qtbot: QtBot) -> None:
+    """The page of keys at 150 % was 800 pixels high on a projector of 700: Close lay below its edge."""
+    dialog = HelpPage(())
+    screen = dialog.screen().availableGeometry()
+    dialog.resize(screen.width() + 100, screen.height() + 100)
+    sizes: list[QSize] = []
+
+    def look() -> None:
+        sizes.append(dialog.size())
+        dialog.accept()
+
+    QTimer.singleShot(0, look)
+    run_dialog(dialog)
+    assert sizes[0].width() <= screen.width()
+    assert sizes[0].height() < screen.height(), "less than the screen: the system draws a title above it"
 
 
 def answer(act: Callable[[QuestionDialog], object]) -> None:

@@ -243,3 +243,22 @@ def test_a_second_device_ends_the_first_ones_stroke(pad: Pad) -> None:
     pad.moved.emit(QPointF(200, 90), 28.0, 1.0)
     pad.released.emit()
     assert [stroke.device for stroke in pad.drawing.strokes] == ["mouse", "touch"]
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
+def test_the_words_of_an_empty_pad_stay_on_it(pad: Pad, monkeypatch: pytest.MonkeyPatch, zoom: float) -> None:
+    """ "Drop a picture, or draw" was cut off on both sides in a narrow or zoomed window."""
+    pad.set_hint("Drop a picture, or draw", "or Ctrl+O opens, Ctrl+V pastes a picture")
+    pad.resize(220, 220)
+    monkeypatch.setattr(theme.theme, "zoom", zoom)
+    image = pad.grab().toImage()
+    paper = image.pixelColor(image.width() // 2, 10)
+    inked = [
+        x
+        for x in range(2, image.width() - 2)
+        for y in range(40, image.height() - 40)
+        if image.pixelColor(x, y) != paper
+    ]
+    assert inked
+    assert min(inked) >= theme.TIGHT
+    assert max(inked) < image.width() - theme.TIGHT
