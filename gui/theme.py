@@ -221,6 +221,7 @@ def _style_sheet(c: Palette) -> str:
     QPushButton[look="slim"] {{ padding: {TIGHT - 1}px {TIGHT + 1}px; }}
     QPushButton[look="tab"] {{ background: transparent; border: none; border-radius: 0; color: {c.quiet};
         padding: 0 {GUTTER}px; border-bottom: 2px solid transparent; }}
+    QFrame[look="bar"] QPushButton[look="tab"] {{ padding: 0; }}
     QPushButton[look="tab"]:hover {{ color: {c.text}; }}
     QPushButton[look="tab"]:focus {{ color: {c.accent}; }}
     QPushButton[look="tab"]:checked {{ color: {c.text}; font-weight: 600; border-bottom: 2px solid {c.accent}; }}

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 
 from gui import theme
 from gui.icons import pixmap
+from gui.theme import GAP, GUTTER
 from gui.widgets import IconButton, PartsLabel, button, label
 from gui.widgets.eliding import whole_parts
 from nets.network.card import Card
@@ -45,6 +46,8 @@ def count(number: float) -> str:
 
 WIDEST = 560  # of the model's button, in pixels
 NARROW = 1200  # width of the bar in pixels under which the model's name needs the room of the program's
+LEAST_MODEL = 120  # width in pixels of the model's button in the narrowest bar
+BESIDE_TAB = (GAP, 2 * GUTTER + GAP)  # pixels beside a tab's words: at least, and where there is room
 SIDES = (3, 2)  # shares of the room beside the tabs: the model's words are longer than the device's
 BETWEEN = " · "  # the parts of a model's description
 
@@ -79,7 +82,7 @@ class ModelButton(QPushButton):
         return QSize(width + 20 + 4 * theme.GAP, theme.px(theme.CONTROL_HEIGHT + 2))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(120), theme.px(theme.CONTROL_HEIGHT + 2))
+        return QSize(theme.px(LEAST_MODEL), theme.px(theme.CONTROL_HEIGHT + 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -146,7 +149,7 @@ class TopBar(QFrame):
         self._name = label("Lenslet", "title")
         self._brand = QLabel()
         left = _side(self._brand, self._name, self.model)
-        right = _side(self.device, self.view, settings, help_button)
+        right = self._right = _side(self.device, self.view, settings, help_button)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GUTTER, 0, theme.GUTTER, 0)
         row.setSpacing(theme.GAP)
@@ -154,11 +157,38 @@ class TopBar(QFrame):
         row.addLayout(self._tab_row)
         row.addWidget(right, SIDES[1])
         theme.theme.changed.connect(self._draw_brand)
+        theme.theme.changed.connect(self._fit_tabs)
         self._draw_brand()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._name.setVisible(self.width() >= theme.px(NARROW))
+        self._fit_tabs()
+
+    def _fit_tabs(self) -> None:
+        """Gives the tabs their widths: in a narrow or zoomed window they stand closer, and no button is cut off.
+
+        Each is wide enough for the bold font of the chosen tab, so that its neighbours do not move.
+        """
+        metrics = QFontMetrics(theme.font(bold=True))
+        words = [metrics.horizontalAdvance(tab.text()) for tab in self._tabs.buttons()]
+        right = self._right.layout()
+        row = self.layout()
+        if not words or right is None or not isinstance(row, QHBoxLayout):
+            return
+        self._right.setMinimumWidth(right.minimumSize().width())
+        margins = row.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - 2 * row.spacing() - right.minimumSize().width()
+        room -= theme.px(LEAST_MODEL) + sum(words)  # beside the tabs' words, with the program's sign or without it
+        sign = self._brand.sizeHint().width() + theme.px(GAP)
+        least, most = (theme.px(pixels) for pixels in BESIDE_TAB)
+        self._brand.setVisible(room - sign >= least * len(words))
+        beside = max(least, min(most, (room - sign) // len(words)))
+        for tab, width in zip(self._tabs.buttons(), words, strict=True):
+            tab.setFixedWidth(width + beside)
+        shares = SIDES if beside == most else (100, 1)  # the model has what is left, where that is little
+        row.setStretch(0, shares[0])
+        row.setStretch(2, shares[1])
 
     def _draw_brand(self) -> None:
         side = theme.px(24)
@@ -169,12 +199,11 @@ class TopBar(QFrame):
         tab = button(title, "tab", tip=tip)
         tab.setCheckable(True)
         tab.setFixedHeight(47)
-        # Wide enough for the bold font of the chosen tab, so that its neighbours do not move.
-        tab.setMinimumWidth(QFontMetrics(theme.font(bold=True)).horizontalAdvance(title) + 2 * theme.GUTTER + theme.GAP)
         tab.setProperty("workspace", name)
         tab.clicked.connect(lambda: self.workspace_chosen.emit(name))
         self._tabs.addButton(tab)
         self._tab_row.addWidget(tab)
+        self._fit_tabs()
 
     def mark_workspace(self, name: str) -> None:
         for tab in self._tabs.buttons():

@@ -10,7 +10,6 @@ from gui.widgets.buttons import button
 from gui.widgets.labels import label
 from gui.widgets.number_box import NumberBox
 
-
 TITLE_BAR = 40  # a generous height of what the system draws around a dialog, in pixels
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+from pathlib import Path
+
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui import theme
+from gui.settings import Settings
 from gui.shell.top_bar import BETWEEN, TopBar
+from gui.shell.zoom import Zoom
 from gui.widgets.eliding import whole_parts
 from gui.workspaces import WORKSPACES
+from tests.drive import wait_until
 
 
 @pytest.mark.parametrize("width", [1024, 1440])
@@ -36,6 +43,36 @@ def test_the_tabs_do_not_move_when_names_change(qtbot: QtBot, width: int) -> Non
     bar.model.show_words("pen", "")
     assert places() == before
     assert bar.model.mapTo(bar, bar.model.rect().topRight()).x() == right
+
+
+@pytest.mark.parametrize(("level", "model"), [(100, 120), (150, 115), (175, 100), (200, 50)])
+def test_no_button_is_cut_off_on_a_zoomed_projector(qtbot: QtBot, tmp_path: Path, level: int, model: int) -> None:
+    """At 150 % on 1024 pixels the help button was cut; at 175 % three buttons lay over another."""
+    zoom = Zoom(Settings(tmp_path / "settings.json"))
+    try:
+        bar = TopBar()
+        qtbot.addWidget(bar)
+        for row in WORKSPACES:
+            bar.add_workspace(row.name, row.title, row.tip)
+        bar.model.show_words("LeNet (modern)", "epoch 5 · MNIST")
+        zoom.set_level(level)
+        bar.resize(1024, bar.height())
+        bar.show()
+        wait_until(lambda: bar.width() == 1024)
+        QApplication.processEvents()
+        shown = [one for one in bar.findChildren(QAbstractButton) if one.isVisible()]
+        places = sorted(QRect(one.mapTo(bar, QPoint(0, 0)), one.size()).getCoords() for one in shown)
+        assert len(places) == 1 + len(WORKSPACES) + 3
+        for place, following in itertools.pairwise(places):
+            assert place[2] < following[0], "none lies over the next"
+        assert places[-1][2] < 1024
+        assert places[0][2] - places[0][0] >= theme.px(model), "the model's name can be read"
+        for tab in bar.findChildren(QPushButton):
+            if tab.property("workspace"):
+                assert tab.width() > tab.fontMetrics().horizontalAdvance(tab.text())
+    finally:
+        zoom.reset()
+        zoom.stop()
 
 
 def test_a_number_is_not_cut_off_from_what_it_is_of(qtbot: QtBot) -> None:
