@@ -12,11 +12,11 @@ import sys
 
 OLDEST, NEWEST = (3, 11), (3, 13)  # Keras 3.14 and later need 3.11; TensorFlow has no build for 3.14
 
-# This file keeps to the syntax of Python 3.6, so that an old one gets as far as saying what is wrong.
+# This file uses only the syntax of Python 3.6, so that an old Python gets as far as the message.
 if not OLDEST <= tuple(sys.version_info[:2]) <= NEWEST:
     sys.exit("Lenslet needs Python 3.11, 3.12 or 3.13; this is Python %d.%d." % sys.version_info[:2])  # noqa: UP031
 if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is begun yet: Ctrl+C ends the process without a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing has started yet: Ctrl+C ends the process without a traceback
 
 import argparse  # noqa: E402
 import os  # noqa: E402
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             status = _run(words)
         except SystemExit as ended:  # --help was printed
             status = int(ended.code or 0)
-        emit("", flush=True)  # here, where a reader that has gone away is still an exception to catch
+        emit("", flush=True)  # flushed here, where a closed pipe is still an exception that can be caught
         return status
     except UsageError as problem:
         return _fail(problem, 2, debug)
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(problem, 1, debug)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # the reader (head, say) has seen enough
+    except BrokenPipeError:  # the reader (head, say) has closed the pipe
         discard(sys.stdout)
         return 0
     except Exception as problem:
@@ -87,7 +87,7 @@ def _places(options: argparse.Namespace) -> Places:
 
 
 def _check_model(name: str) -> None:
-    """A mistyped command would otherwise open a window that complains."""
+    """Refuse a mistyped command; otherwise a window would open and complain."""
     from nets.models import shipped
     from nets.zoo.pretrained import PRETRAINED
 
@@ -103,7 +103,7 @@ def _check_model(name: str) -> None:
 
 
 def _fail(problem: object, status: int, debug: bool) -> int:
-    """Says in one line what went wrong; ``debug`` adds where."""
+    """Print in one line what went wrong; ``debug`` adds the traceback."""
     if debug:
         tell(traceback.format_exc())
     tell(printable(" ".join(str(problem).split())) + "\n")

@@ -26,18 +26,18 @@ from gui.threads.garbage import GarbageCollector
 from nets.commands.streams import tell
 from nets.places import ASSETS, Places
 
-PATIENCE = 1.0  # seconds that a closed window waits for the model that is being opened
+PATIENCE = 1.0  # seconds that a closed window waits for a model that is being opened
 
 ExceptHook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
 
 
 def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
-    """Runs the program until its window is closed.
+    """Run the program until its window is closed.
 
     Args:
         places: The folders of runs, drawings, data and settings.
-        model: A file, a run or a shipped model to begin with; "" for the last one.
-        threads: How many threads TensorFlow may use; None for as many as it likes.
+        model: A file, a run or a shipped model to start with; "" for the last one.
+        threads: How many threads TensorFlow may use; None: TensorFlow decides.
 
     Returns:
         The exit status: 0, or 130 after Ctrl+C.
@@ -62,8 +62,8 @@ def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
         status = 130
     marker.release()
     if window.session.running:
-        # Opening a large model and waiting for a silent server cannot be interrupted. Neither writes anything, and all
-        # else has ended: do not wait for them.
+        # Opening a large model and waiting for a silent server cannot be interrupted. Neither writes anything, and
+        # everything else has ended: do not wait for them.
         with suppress(OSError):
             sys.stdout.flush()
         os._exit(status)
@@ -73,13 +73,13 @@ def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
 def open_window(
     places: Places, *, model: str = "", threads: int | None = None, after_crash: bool = False
 ) -> MainWindow:
-    """Creates and shows the window. Workspaces, TensorFlow and the model follow after its first paint.
+    """Create and show the window. Workspaces, TensorFlow and the model follow after its first paint.
 
     Args:
         places: The folders of runs, drawings, data and settings.
-        model: A file, a run or a shipped model to begin with; "" for the last one.
+        model: A file, a run or a shipped model to start with; "" for the last one.
         threads: How many threads TensorFlow may use.
-        after_crash: The last window was not closed as it should: begin with the shipped model, not with the last one.
+        after_crash: Whether the last window crashed: then start with the shipped model, not with the last one.
     """
     settings = Settings(places.settings)
     if settings["data_dir"] and places.data is None:
@@ -106,7 +106,7 @@ def _make_excepthook(window: MainWindow) -> ExceptHook:
 class Interrupts:
     """Ctrl+C and SIGTERM close the window without asking; a second one ends the process at once.
 
-    Installed before the window exists, because an interrupted start is no crash: the marker is released.
+    Installed before the window exists. An interrupted start is not a crash, so the marker is released.
     """
 
     def __init__(self) -> None:
@@ -127,10 +127,10 @@ class Interrupts:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.received.append(number)
-        signal.signal(number, signal.SIG_DFL)  # ends the process even while the window's thread waits for another
+        signal.signal(number, signal.SIG_DFL)  # ends the process even if the window's thread waits for another
         if self.marker is not None:
             self.marker.release()
         if self._window is None:
             os._exit(128 + number)
         self._window.close_now()
-        QTimer.singleShot(0, QApplication.quit)  # where the event loop did not run yet, closing alone ends nothing
+        QTimer.singleShot(0, QApplication.quit)  # before the event loop runs, closing alone does not end the program

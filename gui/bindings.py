@@ -23,7 +23,7 @@ SCOPES = ("window", "workspace", "control")
 
 @dataclass(frozen=True)
 class Binding:
-    """``keys`` as QKeySequence reads them, several allowed; ``where`` groups the rows on the help page."""
+    """One key binding. ``keys``: in QKeySequence's notation, one or several. ``where``: the group on the help page."""
 
     name: str
     keys: tuple[str, ...]
@@ -38,7 +38,7 @@ def bind(
     actions: Mapping[str, Callable[[], object]],
     context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
 ) -> list[QShortcut]:
-    """A shortcut for every key of every row whose name is in ``actions``. A text field keeps its own keys."""
+    """Make a shortcut for every key of every row whose name is in ``actions``. A text field keeps its own keys."""
     made = []
     for row in bindings:
         if row.name not in actions:
@@ -61,7 +61,7 @@ def pressed_row(bindings: Iterable[Binding], event: QKeyEvent) -> str:
 
 
 def conflicts(bindings: Iterable[Binding]) -> list[str]:
-    """One sentence for each key that would mean two things; empty for a sound table.
+    """One sentence for each key with two meanings; empty if the table is correct.
 
     Rows of two different workspaces may share a key, because only one workspace is shown at a time.
     """
@@ -81,5 +81,5 @@ def _place(row: Binding) -> str:
 
 
 def words(keys: tuple[str, ...]) -> str:
-    """The keys as this system writes them, e.g. "Ctrl+Z" or "⌘Z"."""
+    """The keys in this system's notation, e.g. "Ctrl+Z" or "⌘Z"."""
     return ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)

@@ -1,4 +1,4 @@
-"""The QApplication, or one line that says why there is no screen. Qt itself has no error for this: it aborts."""
+"""Creates the QApplication, or says in one line why there is no screen. Qt has no error for this: it aborts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QApplication
 
 from nets.commands.streams import tell
 
-NO_SCREEN = "could not connect to display"  # of Qt's xcb platform plugin, with the display's name after it
+NO_SCREEN = "could not connect to display"  # messages of Qt's xcb platform plugin, with the display's name
 
 
 def make_application(arguments: list[str]) -> QApplication:
-    """Connects to the screen. Where that fails, one line goes to standard error and the process ends with status 1.
+    """Connect to the screen. If that fails, one line goes to standard error and the process ends with status 1.
 
-    Qt reports the reasons as messages before it aborts, so they are collected until the application stands.
+    Qt reports the reasons as messages before it aborts, so they are collected until the application exists.
     """
     messages: list[str] = []
 
@@ -31,13 +31,13 @@ def make_application(arguments: list[str]) -> QApplication:
         app = QApplication(arguments)
     finally:
         qInstallMessageHandler(None)
-    for text in messages:  # nothing was wrong after all
+    for text in messages:  # no failure: show the collected messages after all
         tell(f"{text}\n")
     return app
 
 
 def failure(messages: list[str]) -> str:
-    """One sentence from what Qt said before it gave up: what is wrong and what to do."""
+    """One sentence from Qt's messages: what is wrong and what to do."""
     refused = next((text for text in messages if NO_SCREEN in text), None)
     commands = "the commands (python main.py --help) need no screen"
     if refused is not None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gui.shell.input_dialog import InputDialog
     from gui.shell.model_menu import ModelMenu
 
-RETRY_INTERVAL = 150  # milliseconds; making a workspace is put off while a stroke is drawn
+RETRY_INTERVAL = 150  # milliseconds; the creation of a workspace is postponed while a stroke is drawn
 MOST_RETRIES = 20
 
 
@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         self.session.start(load=False)
 
     def _make_workspaces(self) -> None:
-        """Makes one workspace. This takes a third of a second, so it is put off while a stroke is drawn."""
+        """Create one workspace. This takes a third of a second, so it is postponed while a stroke is drawn."""
         if self._closed:
             return
         if self.column.pad.is_drawing and self._retries_left > 0:
@@ -189,13 +189,15 @@ class MainWindow(QMainWindow):
             self.session.settings.set("workspace", name)
 
     def _set_hints(self) -> None:
-        """Shows the most important keys in the status bar; how a drawing is kept depends on the model's classes."""
+        """Show the most important keys in the status bar; the key that keeps a drawing depends on the model's
+        classes.
+        """
         row = next(row for row in WORKSPACES if row.name == self._shown)
         keys = self.tr(row.keys) or self.workspaces[self._shown].hints
         self.status.set_hints(f"{keys} · {self.column.keeping.key_hint()} · {self.tr('F1: all keys')}")
 
     def _on_page(self) -> None:
-        """Another page of the workspace is shown: its keys, and no warning of the page before."""
+        """Another page of the workspace is shown: show its keys, and remove warnings of the page before."""
         self.status.leave()
         self._set_hints()
 
@@ -208,7 +210,7 @@ class MainWindow(QMainWindow):
         self._models.open_below(self.top.model)
 
     def show_input(self) -> None:
-        """What the network receives, beside the window: every change is answered at once."""
+        """Show the dialog of what the network receives, beside the window: every change is answered at once."""
         from gui.shell.input_dialog import InputDialog
 
         if self._input is None and self.session.model is not None:
@@ -243,7 +245,8 @@ class MainWindow(QMainWindow):
 
         model = self.session.model
         if model is not None and model.ref.kind == "run" and model.ref.name == reference:
-            return  # another epoch of it: there in milliseconds, and the time machine plays several a second
+            # another epoch of the same run: ready in milliseconds, because the time machine plays several a second
+            return
         title = RunStore(self.session.places.runs).title(reference) or title_of(reference)
         self.top.model.show_words(title, self.tr("opening …"))
 
@@ -281,7 +284,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Opens a picture or strokes on the pad, and any other file as a model."""
+        """Open a picture or strokes on the pad, and any other file as a model."""
         from nets.data.pictures import SUFFIXES
 
         path = next((Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()), None)
@@ -294,7 +297,7 @@ class MainWindow(QMainWindow):
             self.session.open_model(str(path))
 
     def close_now(self) -> None:
-        """Closes without asking, open dialogs too; a training ends cleanly and keeps its finished epochs."""
+        """Close without asking, open dialogs too; a training ends properly and keeps its finished epochs."""
         self._closing = True
         for dialog in self.findChildren(QDialog):
             dialog.reject()
@@ -306,7 +309,7 @@ class MainWindow(QMainWindow):
             if train.busy() and not self._closing and not self._really_close():
                 event.ignore()
                 return
-            train.stop()  # also without a training: it waits for the threads that read runs
+            train.stop()  # also without a training, because it waits for the threads that read runs
         self.column.stop()
         self.time_machine.stop()
         for name in ("explore", "convolve", "why", "compare"):

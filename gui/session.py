@@ -1,4 +1,4 @@
-"""What all panels share: the model, the picture on the pad, and the latest answer.
+"""The state that all panels share: the model, the picture on the pad, and the latest answer.
 
 Panels never import each other. They read the session, call its methods and listen to its signals.
 """
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from nets.network.card import Card
     from nets.network.model import Epoch, Model
 
-SHOWN = 1000  # milliseconds after which a model counts as shown
+SHOWN = 1000  # milliseconds after which a model counts as successfully shown
 RECENT = 6  # model files that the menu of models remembers
 
 
 @dataclass(frozen=True)
 class Detour:
-    """Another model was opened to look at one picture: why, and the model that answered before."""
+    """Another model was opened to look at one picture: why, and the model before."""
 
     sentence: str
     reference: str
@@ -43,9 +43,9 @@ class Detour:
 class Tint:
     """An explanation over the pad.
 
-    pixels: (H, W) uint32, premultiplied, as the network's input is; clear where nothing is to be shown.
-    window: (top, left, height, width) of the picture's pixels that the input shows.
-    shape: (height, width) of the picture on the pad.
+    pixels: (H, W) uint32, premultiplied, in the shape of the network's input; transparent where nothing is shown.
+    window: (top, left, height, width) of the part of the picture that the input shows, in the picture's pixels. shape:
+    (height, width) of the picture on the pad.
     """
 
     pixels: np.ndarray
@@ -54,11 +54,11 @@ class Tint:
 
 
 class Session(QObject):
-    """``answer`` is always the newest that there is.
+    """The shared state.
 
-    While the pen moves, a newer question has often been asked before an answer arrives. The answer is shown all the
-    same, or the bars would stand still until the pen rests. Answers to what was asked before the pad was emptied or
-    other layers came into view are dropped.
+    ``answer`` is always the newest. While the pen moves, a newer question has often been asked before an answer
+    arrives. The answer is shown all the same; otherwise the bars would stand still until the pen rests. Answers to
+    questions from before the pad was cleared, or before other layers came into view, are dropped.
     """
 
     card_changed = Signal(object)  # Card: of the model that answers, in Keras or by hand
@@ -89,23 +89,23 @@ class Session(QObject):
         self.model: Model | None = None
         self.card: Card | None = None
         self.picture: np.ndarray | None = None
-        self.picture_label = ""  # the picture's true class, where it is known
-        self.picture_is_dataset_image = False  # it already has the form in which its dataset holds images
+        self.picture_label = ""  # the picture's true class, if it is known
+        self.picture_is_dataset_image = False  # whether the picture has the form in which its dataset holds images
         self.answer: LiveAnswer | None = None
-        self.reference = ""  # the model that was asked for last
-        self.patience: float | None = None  # seconds; None: as long as it takes
-        self.after_crash = False  # the last window was not closed as it should
+        self.reference = ""  # the model that was requested last
+        self.patience: float | None = None  # seconds; None: no limit
+        self.after_crash = False  # whether the last window crashed
         self.detour: Detour | None = None
         self._to_remember: Model | None = None
-        self._remembering = 0  # the id of the timer after which it is
+        self._remembering = 0  # id of the timer after which the model counts as shown
         self._paths: tuple[str, ...] = ()
-        self._epoch: Epoch = "best"  # of the run that was asked for last
+        self._epoch: Epoch = "best"  # the epoch of the run that was requested last
         self._id = 0
         self.downloads = Downloads(self)
         self.downloads.arrived.connect(self._on_arrived)
         self.downloads.failed.connect(lambda _, why: self.notify(why, "error"))
         self.downloads.cancelled.connect(self._on_download_cancelled)
-        self._opens_on_arrival = ""  # the pretrained network that the person chose last, while its files are fetched
+        self._opens_on_arrival = ""  # the pretrained network that the person chose last, while its files are downloaded
         self.live = Live(places, threads, self)
         self.live.loading.connect(self._on_loading)
         self.live.ready.connect(self._on_ready)
@@ -116,7 +116,7 @@ class Session(QObject):
         self.live.broken.connect(self._on_broken)
 
     def start(self, *, load: bool = True) -> None:
-        """Opens the model that was named, or the last one; a shipped one answers by hand until TensorFlow is there.
+        """Open the given model or the last one; a shipped one answers by hand until TensorFlow is loaded.
 
         Args:
             load: Load TensorFlow at once. Otherwise ``live.load`` does it later.
@@ -134,7 +134,7 @@ class Session(QObject):
             )
             self.open_model(DEFAULT)
         elif self._lacks_files(self.settings["model"]):
-            # Nothing is downloaded unasked.
+            # Nothing is downloaded without being asked for.
             self.notify(
                 self.tr("The files of {0}, which was open the last time, are gone: choose it again to download").format(
                     PRETRAINED[self.settings["model"]].title
@@ -151,7 +151,7 @@ class Session(QObject):
         self.live.start()
 
     def end(self) -> None:
-        """Ends all threads and waits for them, no longer than ``patience`` seconds."""
+        """End all threads and wait for them, at most ``patience`` seconds."""
         if self._to_remember is not None:
             self._remember()
         self.downloads.end(self.patience)
@@ -159,18 +159,19 @@ class Session(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether a thread that could not be stopped is still at work."""
+        """Whether a thread that could not be stopped is still running."""
         return self.live.running or self.downloads.running
 
     def open_model(self, reference: str, epoch: Epoch = "best", *, detour: str = "") -> None:
-        """``model_changed`` or ``model_refused`` follows, unless another model is opened first.
+        """Open a model; ``model_changed`` or ``model_refused`` follows, unless another model is opened first.
 
-        The files of a pretrained network that are not here are fetched first; the model that is open stays meanwhile.
+        Missing files of a pretrained network are downloaded first; the open model stays meanwhile.
 
         Args:
             reference: A shipped or pretrained model's name, a run's id or the path of a file.
             epoch: Which of a run's weights.
-            detour: A sentence on why, where the person did not ask for another model; the way back is then offered.
+            detour: Why this model is opened, as a sentence, if the person did not ask for it; then a way back is
+                offered.
         """
         if self._lacks_files(reference):
             self._opens_on_arrival = reference
@@ -198,17 +199,17 @@ class Session(QObject):
         self.notify(self.tr("The download of {0} was stopped; nothing of it is kept").format(row.title))
 
     def end_detour(self) -> None:
-        """Opens the model that answered before the detour."""
+        """Open the model from before the detour."""
         if self.detour is not None:
             self.open_model(self.detour.reference, self.detour.epoch)
 
     def use_model(self, model: Model) -> None:
-        """A model that lies in no file, e.g. one with an edited kernel, becomes the live one."""
+        """Make a model that is in no file, e.g. one with an edited kernel, the live one."""
         self._opens_on_arrival = ""
         self.live.open(model)
 
     def change_card(self, model: Model) -> None:
-        """The model that is open, with another card: what it receives, or what its classes are called."""
+        """Replace the card of the open model: what it receives, or the names of its classes."""
         self.live.change_card(model)
 
     def set_picture(self, picture: np.ndarray | None, *, label: str = "", is_dataset_image: bool = False) -> None:
@@ -216,53 +217,55 @@ class Session(QObject):
 
         Args:
             picture: (h, w) or (h, w, 1|3|4) uint8; None for an empty pad.
-            label: The true class, where it is known.
-            is_dataset_image: The picture has its dataset's own form and is not centred or fitted in again.
+            label: The true class, if it is known.
+            is_dataset_image: Whether the picture has its dataset's own form and must not be centred or fitted again.
         """
         self.picture, self.picture_label, self.picture_is_dataset_image = picture, label, is_dataset_image
         self.picture_changed.emit(picture)
         self._ask(drops_earlier=picture is None)
 
     def offer_picture(self, picture: np.ndarray, title: str, label: str = "") -> None:
-        """A panel puts an image of a dataset on the pad, e.g. one clicked in the confusion matrix.
+        """Put an image of a dataset on the pad, e.g. one that was clicked in the confusion matrix.
 
         Args:
             picture: (H, W, 1|3) uint8, as the dataset holds it.
-            title: What stands beside the pad.
-            label: The true class; "" where it is not known.
+            title: The text beside the pad.
+            label: The true class; "" if unknown.
         """
         self.picture_offered.emit(picture, title, label)
 
     def set_overlay(self, pixels: np.ndarray | None, tint: Tint | None = None) -> None:
-        """What is painted in place of the network's input, and over the pad.
+        """Set what is painted in place of the network's input, and over the pad.
 
         Args:
-            pixels: (H, W) uint32 as Qt's RGB32, the input with an explanation over it; None: the input alone.
-            tint: The explanation alone, for the pad; None: the pad as it is.
+            pixels: (H, W) uint32 as Qt's RGB32, the input with an explanation over it; None: only the input.
+            tint: The explanation alone, for the pad; None: only the drawing.
         """
         self.overlay_changed.emit(pixels)
         self.tint_changed.emit(tint)
 
     def watch(self, paths: tuple[str, ...]) -> None:
-        """The layers whose maps every answer carries from now on."""
+        """Set the layers whose maps every answer contains from now on."""
         if paths != self._paths:
             self._paths = paths
             self._ask(drops_earlier=True)
 
     def refresh(self) -> None:
-        """Asks for the picture's answer again: the weights of the live model are others."""
+        """Request the picture's answer again, because the live model's weights have changed."""
         self._ask()
 
     def ask_means(self) -> None:
-        """The next answer, to the same picture, also shows what every layer looks like as a whole."""
+        """Request, with the next answer to the same picture, the mean of every layer's maps."""
         self._ask(means=True)
 
     def ask_shifts(self) -> None:
-        """The next answer, to the same picture, also says whether the network stays with it when that is moved."""
+        """Request, with the next answer to the same picture, whether the network keeps its answer when the picture is
+        moved.
+        """
         self._ask(shifts=True)
 
     def watch_training(self, snapshot: Snapshot | None) -> None:
-        """The pad answers with the network in training; None: with the opened model again."""
+        """Let the pad answer with the network in training; None: with the opened model again."""
         self.live.follow(snapshot)
 
     def notify(self, sentence: str, level: str = "info") -> None:
@@ -288,7 +291,7 @@ class Session(QObject):
             self._set_engine("loading", self.tr("Loading {0} …").format(what))
 
     def _on_by_hand(self, card: Card) -> None:
-        """A shipped model answers without Keras, until TensorFlow is there."""
+        """A shipped model answers without Keras until TensorFlow is loaded."""
         self._set_engine("by hand", self.tr("By hand in NumPy"))
         self._set_card(card)
 
@@ -300,21 +303,21 @@ class Session(QObject):
         self.model = model
         self._set_card(model.card)
         self.model_changed.emit(model)
-        if model.ref.kind not in ("training", "edited"):  # those lie in no file
+        if model.ref.kind not in ("training", "edited"):  # these are in no file
             self._to_remember = model
             self._remembering = self.startTimer(SHOWN)  # ``timerEvent`` follows
 
     def timerEvent(self, event: QTimerEvent) -> None:
         self.killTimer(event.timerId())
-        # The timer of a model before says nothing of the one that is shown now.
+        # The timer of an earlier model must not count for the present one.
         is_last = event.timerId() == self._remembering
         if is_last and self._to_remember is not None and self._to_remember is self.model:
             self._remember()
 
     def _remember(self) -> None:
-        """The model was shown and the window stands: it may be opened at the next start.
+        """The model was shown without a crash: it may be opened at the next start.
 
-        Not before: a model that ends the process while it is painted would end every later start too.
+        Not earlier: a model that crashes the process while it is painted would crash every later start too.
         """
         assert self._to_remember is not None
         ref, self._to_remember = self._to_remember.ref, None
@@ -327,7 +330,7 @@ class Session(QObject):
     def _on_refused(self, reference: str, why: str) -> None:
         self.model_refused.emit(reference, why)
         self.notify(why, "error")
-        if self.model is None and reference != "pen":  # the last model is gone: the shipped one is always there
+        if self.model is None and reference != "pen":  # the last model is gone: the shipped one is always available
             self.open_model("pen")
 
     def _on_answered(self, answer: LiveAnswer) -> None:

@@ -1,4 +1,4 @@
-"""What the program remembers: one table of settings, one JSON file, written whole or not at all."""
+"""The settings that the program remembers: one table, and one JSON file that is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from PySide6.QtCore import QObject, Signal
 from nets.files import write_text
 from nets.json_files import JsonError, checked, read_json
 
-LONGEST = 4096  # characters of a path
-LARGEST = 100_000  # of a place or size on the screen; Qt's own numbers end not far above
+LONGEST = 4096  # characters of a path, at most
+LARGEST = 100_000  # largest position or size on the screen; Qt's own limit is not far above
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A row: its default gives its type. With a ``title`` it is shown in the dialog, as a choice or a folder.
+    """A row: the default gives the type. A row with a ``title`` is shown in the dialog, as a choice or a folder.
 
-    parts: what a list holds, int or str.
+    parts: the type of a list's items, int or str.
     """
 
     name: str
@@ -48,11 +48,11 @@ SETTINGS = {
             "A folder with mnist/, fashion-mnist/ or other archives; looked at before any download.",
         ),
         Setting("model", "pen"),
-        Setting("model_epoch", "best"),  # of a run: "best", "last" or a number
+        Setting("model_epoch", "best"),  # epoch of a run: "best", "last" or a number
         Setting("workspace", "train"),
         Setting("training", {}),  # gui.train.setup.choices.Choices of the next training
-        Setting("drawing_set", ""),  # the set that drawings are kept in; "" for the first
-        Setting("folders", {}),  # by the kind of file: where the last one was opened or saved
+        Setting("drawing_set", ""),  # the set that new drawings go to; "" for the first
+        Setting("folders", {}),  # by kind of file: the folder of the last one that was opened or saved
         Setting("pen_width", 16),
         Setting("map_range", "layer"),
         Setting("window", [0, 0, 0, 0]),
@@ -63,9 +63,9 @@ SETTINGS = {
 
 
 class Settings(QObject):
-    """``settings["theme"]`` reads, ``settings.set("theme", "dark")`` changes, saves and tells.
+    """``settings["theme"]`` reads; ``settings.set("theme", "dark")`` changes, saves and emits a signal.
 
-    A broken file is kept aside under ``problem``'s name and the defaults are used.
+    A damaged file is kept under another name, given in ``problem``, and the defaults are used.
     """
 
     changed = Signal(str)
@@ -109,13 +109,17 @@ class Settings(QObject):
 
 
 def _check(name: str, value: Any) -> Any:
-    """The value as the program takes it. JsonError for one that it would stumble over."""
+    """The value with the type that the program expects.
+
+    Raises:
+        JsonError: The value has another type or is out of range.
+    """
     row = SETTINGS[name]
     if isinstance(row.default, list):
         value = checked(list[row.parts], value, name=name)  # type: ignore[name-defined]  # the type is the row's
     else:
         value = checked(type(row.default), value, name=name)
-    if isinstance(value, dict):  # what it holds is checked by whoever reads it
+    if isinstance(value, dict):  # its contents are checked where it is used
         return value
     parts = value if isinstance(value, list) else [value]
     fits = all(len(part) <= LONGEST if isinstance(part, str) else abs(part) <= LARGEST for part in parts)

@@ -16,7 +16,7 @@ TIGHT, GAP, INSET, GUTTER = 4, 8, 12, 16
 RADIUS_PANEL, RADIUS_CONTROL, RADIUS_PICTURE = 10, 8, 4
 TEXT, SMALL, TITLE, ANSWER = 13, 11, 17, 54
 CONTROL_HEIGHT = 30
-# Marks on top of data, in any scheme: the data's own colours are anything from dark to bright.
+# Marks over data, in any scheme: the data's own colours range from dark to bright.
 ON_DATA, UNDER_MARK, SHADE = "#ffffff", "#000000", "#82000000"
 
 
@@ -26,7 +26,7 @@ THIN = ("0", "1", "2")  # lines stay thin at any zoom
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of one scheme, named by what they mean (``look.md``)."""
+    """The colours of one scheme, named by their meaning."""
 
     dark: bool
     ground: str
@@ -43,7 +43,7 @@ class Palette:
     hover: str
     pad: str
     ink: str
-    runs: tuple[str, ...]  # of runs laid over another; none is the accent or the second colour
+    runs: tuple[str, ...]  # for runs laid over another; different from the accent and the second colour
 
     def color(self, role: str) -> QColor:
         return QColor(getattr(self, role))
@@ -88,7 +88,7 @@ DARK = Palette(
 
 
 class _Theme(QObject):
-    """The scheme in force. Widgets that paint themselves read ``theme.now()`` and repaint on ``changed``."""
+    """The present scheme. Widgets that paint themselves read ``theme.now()`` and repaint on ``changed``."""
 
     changed = Signal()
 
@@ -102,9 +102,9 @@ theme = _Theme()
 
 
 def px(pixels: float) -> int:
-    """A size at the zoom in force. For what is painted or set while the window lives.
+    """A size at the present zoom, for what is painted or set later.
 
-    Sizes that a widget is made with stay plain numbers: ``shell.zoom`` scales those of all widgets.
+    Sizes given when a widget is created stay unscaled: ``shell.zoom`` scales those of all widgets.
     """
     return round(pixels * theme.zoom)
 
@@ -114,7 +114,7 @@ def now() -> Palette:
 
 
 def apply(choice: str = "system") -> None:
-    """Puts on ``light``, ``dark`` or the system's scheme, everywhere and at once."""
+    """Switch to the ``light``, ``dark`` or system scheme, everywhere at once."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     dark = choice == "dark" or (
@@ -122,7 +122,7 @@ def apply(choice: str = "system") -> None:
     )
     theme.palette = DARK if dark else LIGHT
     sheet = _style_sheet(theme.palette)
-    if app.styleSheet() == sheet:  # in force already: styling all widgets anew takes a tenth of a second
+    if app.styleSheet() == sheet:  # unchanged: styling all widgets again would take a tenth of a second
         return
     app.setStyle("Fusion")
     app.setPalette(_qt_palette(theme.palette))
@@ -137,7 +137,7 @@ def font(size: int = TEXT, *, bold: bool = False, tabular: bool = False) -> QFon
 
 
 def exact_font(size: int, *, bold: bool = False, tabular: bool = False) -> QFont:
-    """A font of ``size`` pixels whatever the zoom, for text that is fitted into a place."""
+    """A font of ``size`` pixels at any zoom, for text that is fitted into a given place."""
     made = QFont(QGuiApplication.font())
     made.setPixelSize(max(size, 1))
     made.setBold(bold)
@@ -178,7 +178,7 @@ def _qt_palette(colors: Palette) -> QPalette:
 
 
 def _style_sheet(c: Palette) -> str:
-    """One sheet for the whole program; widgets choose a look by class or by the ``look`` property."""
+    """One style sheet for the whole program; widgets choose a look by class or by the ``look`` property."""
     sheet = f"""
     QWidget {{ color: {c.text}; font-size: {TEXT}px; }}
     QMainWindow, QDialog, QScrollArea, QScrollArea > QWidget > QWidget {{ background: {c.ground}; }}

@@ -1,4 +1,4 @@
-"""Small words around the names of classes, and the sentences of ``nets`` as they are shown."""
+"""Small texts: articles before class names, and the sentences of ``nets`` as they are shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def with_article(label: str) -> str:
 
 
 def translated(sentence: str | LensletError) -> str:
-    """A sentence or an error of ``nets`` in the person's language, if it is a Text; any other as it is."""
+    """A sentence or an error of ``nets``, translated if it is a Text; any other sentence unchanged."""
     if isinstance(sentence, LensletError):
         sentence = sentence.sentence
     if not isinstance(sentence, Text):
@@ -37,7 +37,7 @@ def translated(sentence: str | LensletError) -> str:
 
 
 def _translated_value(value: Any) -> Any:
-    """A sentence may stand inside another."""
+    """A value, translated if it is a Text: a sentence may contain another."""
     return translated(value) if isinstance(value, Text) else value
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Workspace:
-    """A row. The widget is created after the window was painted, because its modules take long to import.
+    """A row. The widget is created after the window was painted, because importing its modules takes long.
 
-    keys: those that matter most there, for the status bar, which adds how to keep a drawing and F1; "" where the
-        workspace itself says which, as ``hints``.
+    keys: the most important ones, for the status bar, which adds F1 and the key that keeps a drawing; "" if the
+    workspace itself gives them, as ``hints``.
     """
 
     name: str

@@ -40,11 +40,11 @@ RUNS_SHOWN = 20
 LIMITS = (None, 2000, 500, 100)
 BATCHES = (1, 32, 128)
 FIRST = ("pen", "lenet")
-"""What is chosen when the workspace is first opened: two shipped models that read the same digits."""
+"""The models that are chosen when the workspace is first opened: two shipped ones that read the same digits."""
 
 
 def runs_task(places: Places, report: Report) -> list[RunSummary]:
-    """The runs that have an epoch, the newest first."""
+    """The runs with at least one finished epoch, newest first."""
     from nets.runs.store import RunStore
 
     return [run for run in RunStore(places.runs).list() if run.epochs_done > 0]
@@ -57,12 +57,12 @@ def data_task(candidates: tuple[Candidate, ...], places: Places, report: Report)
 
     try:
         return usual_data(candidates, places)
-    except LensletError:  # a run has gone meanwhile, which the comparison will say
+    except LensletError:  # a run was deleted meanwhile; the comparison will say so
         return ""
 
 
 class ChosenRow(QWidget):
-    """A chosen model in its colour, with a button that takes it out."""
+    """A chosen model in its colour, with a button that removes it."""
 
     def __init__(self, number: int, title: str, remove: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +86,7 @@ class ChosenRow(QWidget):
 
 
 class ChoosingPanel(QScrollArea):
-    """Renders the state; everything that is chosen goes into it."""
+    """Shows the state; every choice changes the state."""
 
     def __init__(self, session: Session, comparing: Comparing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,7 +147,7 @@ class ChoosingPanel(QScrollArea):
         self.set_room(4 * WIDTH)
 
     def set_room(self, width: int) -> None:
-        """``width``: of the whole workspace; the column takes a quarter, and less where that is too little."""
+        """``width``: of the whole workspace. The column takes a quarter, but never less than it needs."""
         self.setFixedWidth(min(max(width * 26 // 100, theme.px(NARROWEST)), theme.px(WIDTH)))
 
     def _connect(self) -> None:
@@ -166,7 +166,7 @@ class ChoosingPanel(QScrollArea):
     # --- what can be chosen -------------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """The first time that the workspace is shown, two shipped models stand there: one press compares them."""
+        """When the workspace is first shown, choose two shipped models: then one click compares them."""
         from nets.models import shipped
 
         if not self._comparing.state.chosen:
@@ -176,7 +176,7 @@ class ChoosingPanel(QScrollArea):
         self.refresh()
 
     def refresh(self) -> None:
-        """Reads the list of runs again, aside."""
+        """Read the list of runs again, in a thread."""
         self._reader.ask(runs_task, self._session.places, done=self._on_runs, failed=self._session.notify)
 
     def finish(self) -> None:
@@ -221,7 +221,7 @@ class ChoosingPanel(QScrollArea):
         return menu
 
     def _add_pretrained(self, menu: QMenu) -> None:
-        """Those whose files are here; the menu of models at the top downloads the others."""
+        """Add the models whose files are here; the menu of models at the top downloads the others."""
         from nets.network.pretrained import missing_files
         from nets.zoo.pretrained import PRETRAINED
 
@@ -232,7 +232,7 @@ class ChoosingPanel(QScrollArea):
             made.addAction(row.title).triggered.connect(self._adder(Candidate(row.name), row.title))
 
     def _add_run(self, menu: QMenu, run: RunSummary) -> None:
-        """The best epoch, the last, and every one: the same run may be compared with itself."""
+        """Add the best epoch, the last, and every epoch: a run can be compared with itself."""
         epochs = menu.addMenu(run.title.replace("&", "&&"))
         for epoch, words in (("best", self.tr("its best epoch")), ("last", self.tr("its last epoch"))):
             number = run.best_epoch if epoch == "best" else run.epochs_done
@@ -261,7 +261,7 @@ class ChoosingPanel(QScrollArea):
         self._comparing.set(data=self.data.value())
 
     def _find_data(self, candidates: tuple[Candidate, ...]) -> None:
-        """Chooses the data that the models share, until the person chooses."""
+        """Choose the data that the models share, until the person chooses."""
         self._asked = candidates
         if self._chooses_data and candidates:
             self._finder.ask(
@@ -283,7 +283,7 @@ class ChoosingPanel(QScrollArea):
             self._make_rows(titles)
         if state.candidates != self._asked:
             self._find_data(state.candidates)
-        if self.data.findData(state.data) < 0:  # a folder, which a run learned from
+        if self.data.findData(state.data) < 0:  # the folder that a run was trained on
             self.data.addItem(Path(state.data).name, state.data)
         self.data.choose(state.data)
         self.limit.choose(str(state.limit or ""))

@@ -1,6 +1,7 @@
-"""One model beside the others: its answer to the pad's picture and the maps of one of its layers, live.
+"""One model beside the others: its answer to the pad's picture and the maps of one layer, live.
 
-It has a thread and a copy of the model of its own: a slow network keeps neither the bars nor the other columns waiting.
+It has its own thread and its own copy of the model, so that a slow network delays neither the bars nor the other
+columns.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from nets.places import Places
 if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
 
-SMALLEST = 28  # pixels of a map that is still worth looking at in a narrow column
+SMALLEST = 28  # smallest useful size of a map in a narrow column, in pixels
 
 
 def open_task(candidate: Candidate, places: Places, report: Report) -> Subject:
@@ -47,7 +48,10 @@ def open_task(candidate: Candidate, places: Places, report: Report) -> Subject:
 
 
 class ModelColumn(QFrame):
-    """``answered`` follows each picture that ``ask`` gave; ``opened`` once the model is there or was refused."""
+    """A column with one model.
+
+    ``answered`` is emitted for each picture given to ``ask``; ``opened`` once the model is open or was refused.
+    """
 
     answered = Signal()
     opened = Signal()
@@ -111,13 +115,13 @@ class ModelColumn(QFrame):
     # --- the model ----------------------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Opens the model aside; what was asked meanwhile is answered then."""
+        """Open the model in a thread; earlier questions are answered afterwards."""
         self._opener.ask(
             open_task, self.chosen.candidate, self._session.places, done=self._on_opened, failed=self._fail
         )
 
     def end(self) -> None:
-        """Ends its threads and waits for them."""
+        """End the column's threads and wait for them."""
         self._opener.finish()
         self._worker.end()
 
@@ -142,7 +146,7 @@ class ModelColumn(QFrame):
     # --- the picture --------------------------------------------------------------------------------------------
 
     def ask(self, question: PictureQuestion) -> None:
-        """What is on the pad; answered as soon as the model is there and free."""
+        """Ask about the picture on the pad; answered as soon as the model is open and free."""
         self._question = question
         self._ask()
 

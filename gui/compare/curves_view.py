@@ -27,8 +27,8 @@ class CurvesView(ComparisonView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.runs: list[tuple[RunCurves, int]] = []
-        self._epochs: dict[str, list[int | str]] = {}  # of each run those that are compared
-        self._without = ""  # which models have no curve
+        self._epochs: dict[str, list[int | str]] = {}  # by run, the epochs that are compared
+        self._without = ""  # the models without curves
         self.legend = Legend()
         self.legend.setFixedHeight(theme.px(theme.SMALL + 6))
         self.loss, self.accuracy = Chart(self.tr("Loss")), Chart(self.tr("Accuracy"), rises=True)
@@ -62,7 +62,7 @@ class CurvesView(ComparisonView):
         for number, row in enumerate(found.rows):
             if row.run is None:
                 continue
-            runs.setdefault(row.run.id, (RunCurves.of(row.run), number))  # two epochs of one run have one curve
+            runs.setdefault(row.run.id, (RunCurves.of(row.run), number))  # two epochs of one run share a curve
             self._epochs.setdefault(row.run.id, []).append(row.ref.epoch)
         self.runs = list(runs.values())
         without = [row.title for row in found.rows if row.run is None]
@@ -112,7 +112,7 @@ class CurvesView(ComparisonView):
         return made
 
     def _on_hover(self, epoch: float) -> None:
-        """What each run had reached at the epoch under the pointer."""
+        """The values of each run at the epoch under the pointer."""
         for chart in (self.loss, self.accuracy):
             chart.set_hair(epoch)
         if not np.isfinite(epoch):

@@ -22,7 +22,7 @@ HEIGHT = 168
 
 
 class DiagramsView(ComparisonView):
-    """Heights and widths mean the same pixels in all of them; a click says a layer's size in its tooltip."""
+    """Equal heights and widths mean equal numbers of pixels in all diagrams; a tooltip gives a layer's size."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +69,7 @@ class DiagramsView(ComparisonView):
         self._restyle()
 
     def _restyle(self) -> None:
-        """Each network has the colour that it has in the other views."""
+        """Give each network the colour that it has in the other views."""
         colors = theme.now().runs
         for number, name in enumerate(self._names):
             name.setStyleSheet(f"color: {colors[number % len(colors)]};")

@@ -1,4 +1,4 @@
-"""The test images on which the models differ, those first about which they are surest."""
+"""The test images on which the models disagree, the most confident disagreements first."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from nets.experiments.comparison import Comparison
 
 SIDE = 40
-SHOWN = 200  # images in the list; the first of them are the ones to look at
-READ = 20  # images between two looks at whether they are still wanted
+SHOWN = 200  # images in the list; the first are the most interesting
+READ = 20  # images between two checks whether they are still wanted
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ def images_task(test: Split, indices: np.ndarray, report: Report) -> list[np.nda
 
 
 class PlainSelection(QStyledItemDelegate):
-    """A chosen row has another ground; pictures and the colours of the words stay as they are."""
+    """Shows a chosen row with another background, and leaves pictures and text colours as they are."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
@@ -70,7 +70,7 @@ class PlainSelection(QStyledItemDelegate):
 
 
 class DisagreementsView(ComparisonView):
-    """``chosen`` gives an image to look at: with both models, on the pad."""
+    """``chosen`` gives an image to put on the pad, where both models answer it."""
 
     chosen = Signal(object)  # Offered
 
@@ -160,12 +160,12 @@ class DisagreementsView(ComparisonView):
         return self.table.currentRow()
 
     def walk(self, by: int) -> None:
-        """The disagreement before or after the chosen one."""
+        """Move to the disagreement before or after the chosen one."""
         if self._images:
             self.table.setCurrentCell(min(max(self.current + by, 0), len(self._images) - 1), 0)
 
     def open(self, row: int) -> None:
-        """Puts the image of a row on the pad, where all models answer it."""
+        """Put the image of a row on the pad, where all models answer it."""
         if self._found is None or self._found.test is None or not 0 <= row < len(self._images):
             return
         index = int(self._indices[row])
@@ -219,7 +219,7 @@ class DisagreementsView(ComparisonView):
 
 
 def thumbnail(image: np.ndarray, ratio: float) -> QPixmap:
-    """(H, W, 1|3) uint8 with whole pixels, or reduced where it is larger than ``SIDE``."""
+    """(H, W, 1|3) uint8 enlarged by a whole number, or reduced if it is larger than ``SIDE``."""
     pixels = np.ascontiguousarray(image)
     height, width, channels = pixels.shape
     kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888

@@ -48,11 +48,11 @@ if TYPE_CHECKING:
     from nets.experiments.comparison import Comparison
 
 ROW = 26
-SLACK = 12  # pixels of height that a scroll bar which comes or goes makes no difference for
+SLACK = 12  # pixels of height that a change of the scroll bar does not count as another size
 
 
 def read_task(experiment: Experiment, scale: Scale, places: Places, report: Report) -> dict[str, Measured]:
-    """What was measured so far."""
+    """The results measured so far."""
     return read_measured(experiment, scale, default_folder(places))
 
 
@@ -61,17 +61,17 @@ def run_task(experiment: Experiment, scale: Scale, places: Places, report: Repor
 
 
 class PicturePane(QWidget):
-    """A picture as wide as there is room, never enlarged."""
+    """A picture as wide as the available room, but never enlarged."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pixmap = QPixmap()
-        self._shown, self._room = QPixmap(), QSize()  # in the room of the pane
+        self._shown, self._room = QPixmap(), QSize()  # scaled to the width of the pane
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(0)
 
     def show_file(self, path: Path) -> None:
-        """The picture in the file; nothing where there is none."""
+        """Show the picture in the file; nothing if there is no file."""
         self._pixmap = QPixmap(str(path)) if path.exists() else QPixmap()
         self._room = QSize()
         self._settle()
@@ -82,14 +82,14 @@ class PicturePane(QWidget):
         return self._pixmap.isNull()
 
     def height_at(self, width: int) -> int:
-        """How high the picture is in so much room, in logical pixels."""
+        """The height of the picture at this width, in logical pixels."""
         if self.empty:
             return 0
         return round(min(width / self._pixmap.width(), 1.0) * self._pixmap.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Not at once: the height would change the width again within the layout, where a scroll bar comes or goes.
+        # Delayed: if a scroll bar appears, the new height would change the width again within the layout.
         QTimer.singleShot(0, self, self._settle)
 
     def _settle(self) -> None:
@@ -111,7 +111,7 @@ class PicturePane(QWidget):
 
 
 class ExperimentsView(ComparisonView):
-    """One experiment is shown, and one runs at a time: not always the same. What is measured is kept row by row."""
+    """Shows one experiment and runs one at a time, not always the same one. Every measured row is kept."""
 
     needs_comparison = False
 
@@ -121,9 +121,9 @@ class ExperimentsView(ComparisonView):
         self._job: Job | None = None
         self._running: tuple[Experiment, Scale] | None = None
         self._measured: dict[str, Measured] = {}
-        self._known: tuple[Experiment, Scale] | None = None  # what they are of
+        self._known: tuple[Experiment, Scale] | None = None  # the experiment and scale of the results
         self._problem = ""
-        self._row: RowBegun | None = None  # the one that is being measured
+        self._row: RowBegun | None = None  # the row that is being measured
         self._reader = Loader(self)
         self.choice = Select([(row.name, self.tr(row.title)) for row in EXPERIMENTS.values()])
         self.choice.setAccessibleName(self.tr("Experiment"))
@@ -189,7 +189,7 @@ class ExperimentsView(ComparisonView):
         column.addWidget(scroll, 1)
 
     def show_comparison(self, found: Comparison, state: CompareState) -> None:
-        """Experiments have nothing to do with the models that are compared."""
+        """Nothing to do: experiments do not depend on the compared models."""
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
@@ -198,7 +198,7 @@ class ExperimentsView(ComparisonView):
         return EXPERIMENTS[self.choice.value()], check_scale(self.scale.value())
 
     def refresh(self) -> None:
-        """Reads what was measured of the shown experiment, aside; until then what was known of it stays."""
+        """Read the results of the shown experiment in a thread; until then the known ones stay."""
         experiment, scale = self.shown
         if self._known != self.shown:
             self._measured = {}
@@ -282,7 +282,7 @@ class ExperimentsView(ComparisonView):
     # --- running ------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Runs the shown experiment, or goes on with it."""
+        """Run the shown experiment, or continue it."""
         if self._job is not None or self._session.engine != "ready":
             return
         experiment, scale = self._running = self.shown
@@ -298,7 +298,7 @@ class ExperimentsView(ComparisonView):
         self._render()
 
     def cancel(self) -> None:
-        """Stops at the next report; the rows that are measured, and the epochs of the one that is not, are kept."""
+        """Stop at the next report; measured rows, and finished epochs of the unfinished row, are kept."""
         if self._job is not None:
             self._job.cancel()
             self.words.setText(self.tr("Stopping …"))
@@ -365,7 +365,7 @@ def forget_task(experiment: Experiment, scale: Scale, places: Places, report: Re
 
 
 def event_words(event: Event) -> str:
-    """What an experiment is doing, in a line; "" for what needs none."""
+    """What an experiment is doing, in one line; "" for events that need none."""
     if isinstance(event, Message):
         return translated(event.text)
     if isinstance(event, Preparing):
@@ -383,7 +383,7 @@ def event_words(event: Event) -> str:
 
 
 def share_of(event: Event) -> float | None:
-    """How much is done of what the event is about, in [0, 1]; None where that is not known."""
+    """The finished share of the event's work, in [0, 1]; None if unknown."""
     if isinstance(event, BatchesDone):
         return event.step / max(event.steps, 1)
     if isinstance(event, Progress) and event.total:

@@ -1,4 +1,4 @@
-"""The chosen models side by side, live with the pad: what each answers, and the maps of a layer of each."""
+"""The chosen models side by side, live with the pad: each one's answer, and the maps of one of its layers."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ FRAME = 33  # milliseconds between two rounds of questions while the pen moves
 
 
 class MapsView(ComparisonView):
-    """A column for each chosen model. They are opened when the view is first seen, and ended when they are not chosen
-    any more."""
+    """A column for each chosen model, opened when the view is first seen and ended when the model is no longer
+    chosen.
+    """
 
     needs_comparison = False
 
@@ -56,12 +57,12 @@ class MapsView(ComparisonView):
         session.engine_changed.connect(lambda *_: self._match())
 
     def show_chosen(self, chosen: tuple[Chosen, ...]) -> None:
-        """Which models stand side by side."""
+        """Set which models stand side by side."""
         self._chosen = chosen
         self._match()
 
     def show_comparison(self, found: Comparison, state: CompareState) -> None:
-        """Nothing of a comparison is needed here: the models answer themselves."""
+        """Nothing to do: the models answer themselves, without a comparison."""
 
     def finish(self) -> None:
         self._frame.stop()
@@ -69,7 +70,7 @@ class MapsView(ComparisonView):
             column.end()
 
     def _match(self) -> None:
-        """Makes the columns those of the chosen models; one that stays keeps its model and its layer."""
+        """Match the columns to the chosen models; a column that stays keeps its model and its layer."""
         if not self.isVisible() or self._session.engine != "ready":
             self._say()
             return
@@ -109,7 +110,7 @@ class MapsView(ComparisonView):
             column.ask(question)
 
     def _say(self) -> None:
-        """Whether they agree on what is on the pad."""
+        """Say whether the models agree on the picture on the pad."""
         if self._session.engine != "ready":
             self.sentence.setText(self.tr("TensorFlow is being loaded …"))
             return

@@ -1,4 +1,4 @@
-"""The way out for models that do not know the classes of the test images: a new head learns them, under Train."""
+"""Help for models that do not know the classes of the test images: in Train, a new head can learn them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class NewHeadButton(QWidget):
-    """Hidden where all models know the classes. ``chosen`` gives the reference of the model that shall get a head."""
+    """Hidden if all models know the classes. ``chosen`` gives the reference of the model that should get a head."""
 
     chosen = Signal(str)
 
@@ -31,7 +31,7 @@ class NewHeadButton(QWidget):
         self.hide()
 
     def show_rows(self, rows: Sequence[Compared]) -> None:
-        """Those that do not know the classes; of several the press asks which."""
+        """Set the models that do not know the classes; if there are several, the button asks which."""
         self._rows = rows
         self.setVisible(bool(rows))
         words = self.tr("A new head for {0}")

@@ -1,4 +1,4 @@
-"""Accuracy over operations: each model a disc whose area is its number of parameters."""
+"""Accuracy over operations: each model is a disc whose area is its number of parameters."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ LEFT, BOTTOM, TOP, RIGHT = 64, 48, 40, 24  # margins around the plot, in pixels
 
 @dataclass(frozen=True)
 class Disc:
-    """A model in the plot: where it lies in [0, 1] from the lower left, how large, and its interval.
+    """A model in the plot.
 
-    x, y, low, high: shares of the plot's width and height. radius: in pixels. number: which model it is.
+    x, y, low, high: position and interval as shares of the plot's width and height, from the lower left. radius: in
+    pixels. number: of the model.
     """
 
     number: int
@@ -41,16 +42,18 @@ class Disc:
 
 @dataclass(frozen=True)
 class Axes:
-    """The ranges: x as exponents of ten of multiply-adds, y as shares of right answers; ticks as (share, words)."""
+    """The ranges of the axes: x as exponents of ten of multiply-adds, y as shares of right answers; ticks as (share,
+    text).
+    """
 
     x: tuple[tuple[float, str], ...]
     y: tuple[tuple[float, str], ...]
 
 
 def lay_out(rows: Sequence[Compared]) -> tuple[Axes, list[Disc]]:
-    """The discs of the models that an accuracy is known of, and the ticks of both axes. Pure: in shares of the plot.
+    """The discs of the models whose accuracy is known, and the ticks of both axes, in shares of the plot.
 
-    Half a decade is free at both ends of the operations; the accuracies span the intervals and a tenth more.
+    Half a decade is left free at both ends of the operations; the accuracies span the intervals and a tenth more.
     """
     known = [(number, row) for number, row in enumerate(rows) if row.accuracy is not None and row.costs.multiply_adds]
     if not known:
@@ -79,18 +82,18 @@ def lay_out(rows: Sequence[Compared]) -> tuple[Axes, list[Disc]]:
 
 
 def power_words(exponent: int) -> str:
-    """Ten to the power as "1,000", "10 million", "1 billion"."""
+    """A power of ten as "1,000", "10 million", "1 billion"."""
     size, name = next(((s, n) for s, n in ((9, " billion"), (6, " million")) if exponent >= s), (0, ""))
     return f"{10 ** (exponent - size):,}{name}"
 
 
 class PlotView(ComparisonView):
-    """Paints the discs; the largest lie below, and each has its name."""
+    """Paints the discs with their names; larger discs lie below smaller ones."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: Sequence[Compared] = ()
-        self._datasets: tuple[str, ...] = ()  # of whose test images the accuracies are
+        self._datasets: tuple[str, ...] = ()  # the data set of the accuracies
         self.axes, self.discs = lay_out(())
         self.setAccessibleName(self.tr("Accuracy over operations"))
         theme.theme.changed.connect(self.update)
@@ -103,7 +106,7 @@ class PlotView(ComparisonView):
 
     @property
     def area(self) -> QRectF:
-        """Where the middles of the discs lie: where one reaches over an end, there is room for it."""
+        """The rectangle for the centres of the discs, with a margin for discs that extend beyond it."""
         whole = QRectF(self.rect()).adjusted(theme.px(LEFT), theme.px(TOP), -theme.px(RIGHT), -theme.px(BOTTOM))
         over = max((theme.px(disc.radius) - (1 - disc.y) * whole.height() for disc in self.discs), default=0.0)
         under = max((theme.px(disc.radius) - disc.y * whole.height() for disc in self.discs), default=0.0)
@@ -172,7 +175,7 @@ class PlotView(ComparisonView):
         painter.drawEllipse(middle, 3, 3)
 
     def _paint_names(self, painter: QPainter, colors: theme.Palette) -> None:
-        """To the right of each disc, to the left where there is more room; down where two would overlap."""
+        """To the right of each disc, or to the left if there is more room; moved down where two would overlap."""
         painter.setFont(theme.font(theme.TEXT))
         metrics = painter.fontMetrics()
         taken: list[QRectF] = []
@@ -192,7 +195,9 @@ class PlotView(ComparisonView):
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
 
     def words_of(self, row: Compared) -> str:
-        """What stands beside a disc: accuracies on different images are not to be taken for one kind."""
+        """The text beside a disc; it says on which images an accuracy was measured, because others are not
+        comparable.
+        """
         words = self.tr("{0}: {1} parameters").format(row.title, count_words(row.costs.parameters))
         return f"{words} · {row.measured_on}" if len(self._datasets) > 1 else words
 
@@ -203,7 +208,7 @@ class PlotView(ComparisonView):
         return super().event(event)
 
     def tip_at(self, point: QPointF) -> str:
-        """The figures of the disc under the point: of several the smallest."""
+        """The numbers of the disc under the point, of the smallest if there are several."""
         for disc in sorted(self.discs, key=lambda disc: disc.radius):
             away = point - self.at(disc)
             if math.hypot(away.x(), away.y()) <= theme.px(disc.radius):

@@ -1,4 +1,4 @@
-"""What is compared, how far it is, and what came of it: one value that the views of the workspace render."""
+"""What is compared, the progress, and the result: one value that the views of the workspace show."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Chosen:
-    """A model that was chosen, and what it is called until it has been opened."""
+    """A chosen model, and its name until it has been opened."""
 
     candidate: Candidate
     title: str
@@ -28,11 +28,12 @@ class Chosen:
 
 @dataclass(frozen=True, eq=False)
 class CompareState:
-    """chosen: what is to be compared. data: the dataset whose test images are asked, "" for none; limit: of them at
-    most so many. measures_training: whether training is timed. batch: of the memory of activations.
+    """The state of the comparison.
 
-    busy: a comparison is being made. progress: what it is doing. share: how much of that, in [0, 1]; None: unknown.
-    found: what came of the last comparison. problem: why the last one failed, "" where it did not.
+    chosen: the models to compare. data: the dataset whose test images are used, "" for none; limit: the greatest number
+    of them. measures_training: whether training is timed. batch: the batch size for the memory of activations. busy:
+    whether a comparison is running. progress: what it is doing. share: the finished share of that, in [0, 1]; None:
+    unknown. found: the result of the last comparison. problem: why the last one failed, "" if it did not.
     """
 
     chosen: tuple[Chosen, ...] = ()
@@ -63,7 +64,7 @@ class CompareState:
 def compare_task(
     candidates: tuple[Candidate, ...], places: Places, data: str, limit: int | None, training: bool, report: Report
 ) -> Comparison:
-    """The comparison, imported where it is computed: its modules are not needed before."""
+    """The comparison. Its modules are imported here because they are not needed before."""
     from nets.experiments.comparison import compare
 
     return compare(candidates, places, data=data, limit=limit, measure_training=training, report=report)
@@ -82,23 +83,23 @@ class Comparing(QObject):
         self.state = CompareState()
 
     def set(self, **changes: object) -> None:
-        """Other settings of the next comparison, or of what is shown."""
+        """Change settings of the next comparison, or of the display."""
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.changed.emit(self.state)
 
     def add(self, candidate: Candidate, title: str) -> None:
-        """Adds a model, unless there are as many as can be compared."""
+        """Add a model, unless the limit is reached."""
         if len(self.state.chosen) >= MOST:
             self._session.notify(self.tr("At most {0} models are compared: take one out first.").format(MOST))
             return
         self.set(chosen=(*self.state.chosen, Chosen(candidate, title)))
 
     def remove(self, place: int) -> None:
-        """Takes out the model at ``place`` of the list."""
+        """Remove the model at ``place`` of the list."""
         self.set(chosen=self.state.chosen[:place] + self.state.chosen[place + 1 :])
 
     def start(self) -> None:
-        """Compares what is chosen; does nothing while a comparison runs or too few are chosen."""
+        """Compare the chosen models; does nothing while a comparison runs or if too few are chosen."""
         state = self.state
         if self._job is not None or not state.enough or self._session.engine != "ready":
             return
@@ -119,12 +120,12 @@ class Comparing(QObject):
         job.start()
 
     def stop(self) -> None:
-        """The comparison ends at its next report; the one before stays."""
+        """End the comparison at its next report; the result before it stays."""
         if self._job is not None:
             self._job.cancel()
 
     def finish(self) -> None:
-        """Stops and waits, for the end of the window."""
+        """Stop and wait, before the window closes."""
         if self._job is not None:
             self._job.cancel()
             self._job.wait()

@@ -25,7 +25,7 @@ ROW, WIDEST = 26, 190
 
 
 class TableView(ComparisonView):
-    """A column for each model; what is the same in all is quiet."""
+    """A column for each model; values that are equal in all are in a quiet colour."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,7 +74,7 @@ class TableView(ComparisonView):
         self._fill()
 
     def copy(self) -> None:
-        """Puts the table on the clipboard, with tabs between the columns."""
+        """Copy the table to the clipboard, with tabs between the columns."""
         lines = [["", *self._titles], *([row.title, *row.values] for row in self._rows)]
         QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
 
@@ -97,7 +97,7 @@ class TableView(ComparisonView):
                 self.table.setItem(number, place, item)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        # As wide as its words are painted: its own hint takes them for those of the window's larger font.
+        # As wide as its text is painted: Qt's own hint assumes the window's larger font.
         metrics = QFontMetrics(theme.font(theme.SMALL))
         titles = [self.tr(row.title) for row in self._rows]
         widest = max(map(metrics.horizontalAdvance, titles), default=0)

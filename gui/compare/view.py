@@ -1,4 +1,4 @@
-"""What every view of the comparison is: a widget that renders a comparison."""
+"""``ComparisonView``, the base class of the views of a comparison."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ if TYPE_CHECKING:
 
 
 class ComparisonView(QWidget):
-    """``needs_comparison``: whether there is nothing to see before a comparison was made.
+    """A widget that shows a comparison.
 
-    ``new_head_wanted`` gives the reference of a model that does not know the classes of the test images.
+    ``needs_comparison``: whether it is empty before a comparison was made. ``new_head_wanted`` gives the reference of a
+    model that does not know the classes of the test images.
     """
 
     new_head_wanted = Signal(str)
     needs_comparison = True
 
     def show_comparison(self, found: Comparison, state: CompareState) -> None:
-        """Called when a comparison is there, and when what is shown of it changes."""
+        """Called when a comparison is ready, and when its display settings change."""
 
     def finish(self) -> None:
-        """Ends what it has running, for the end of the window."""
+        """End running work, before the window closes."""

@@ -1,4 +1,4 @@
-"""Networks side by side: the choice at the left, one of several views at the right. Composes and connects."""
+"""The Compare workspace: the choice of models at the left, one of several views at the right. Composes and connects."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from gui.words import capitalised
 
 __all__ = ["BINDINGS", "CompareWorkspace"]
 
-WIDE = 860  # below this width the names of the views need all the room
+WIDE = 860  # below this width the views' buttons need all the room
 
 
 VIEWS: tuple[ViewRow[Callable[[Session], ComparisonView]], ...] = (
@@ -59,8 +59,8 @@ class CompareWorkspace(KeyedWorkspace):
         self.views = {row.name: row.make(session) for row in VIEWS}
         self.tabs: dict[str, QPushButton] = {}
         self.now = VIEWS[0].name
-        self._side_was_hidden = False  # before the experiments were shown
-        self._drawn: dict[str, tuple[object, int]] = {}  # what each view shows: a comparison and a batch
+        self._side_was_hidden = False  # the view before the experiments were shown
+        self._drawn: dict[str, tuple[object, int]] = {}  # what each view shows: a comparison and a batch size
         self._compose()
         self._connect()
         self.show_view(self.now)
@@ -114,7 +114,7 @@ class CompareWorkspace(KeyedWorkspace):
         return view
 
     def show_view(self, name: str) -> None:
-        """Experiments have nothing to do with the chosen models: the column makes room for their table."""
+        """Show a view. For the experiments, which do not depend on the chosen models, the left column is hidden."""
         row = next(row for row in VIEWS if row.name == name)
         if (name == "experiments") != (self.now == "experiments"):
             if name == "experiments":
@@ -127,14 +127,14 @@ class CompareWorkspace(KeyedWorkspace):
         self._render(self.comparing.state)
 
     def stop(self) -> None:
-        """Waits for what still works in a thread. For the end of the window."""
+        """Wait for running threads, before the window closes."""
         self.comparing.finish()
         self.choosing.finish()
         for view in self.views.values():
             view.finish()
 
     def _render(self, state: CompareState) -> None:
-        """The view, or in its place why there is nothing to see."""
+        """Show the view, or in its place why there is nothing to see."""
         self.maps.show_chosen(state.chosen)
         view = self.views[self.now]
         if not view.needs_comparison:
@@ -171,7 +171,7 @@ class CompareWorkspace(KeyedWorkspace):
         self._pages.setCurrentWidget(self.state)
 
     def _export(self, what: str) -> None:
-        """The view as it is shown, with the names of the models; the maps with the picture that they are of."""
+        """Save or copy the visible view with the names of the models; the maps also with their picture."""
         row = next(row for row in VIEWS if row.name == self.now)
         names = ", ".join(one.title for one in self.comparing.state.chosen)
         drawing = slide_of(self.session, "").drawing if self.now == "maps" else None
@@ -189,12 +189,12 @@ class CompareWorkspace(KeyedWorkspace):
             self.comparing.start()
 
     def _explore(self, offered: Offered) -> None:
-        """All models side by side on one image, which lies on the pad and may be drawn over."""
+        """Show all models side by side for one image, which is put on the pad."""
         self.session.offer_picture(offered.image, offered.title, offered.label)
         self.show_view("maps")
 
     def _give_new_head(self, reference: str) -> None:
-        """The form of Train, filled in: the model's features are kept, and a new head learns the classes."""
+        """Fill in the form of Train: the model's features are kept, and a new head learns the classes."""
         found = self.comparing.state.found
         if found is not None:
             self.session.new_head_wanted.emit(reference, found.data)
@@ -205,7 +205,7 @@ class CompareWorkspace(KeyedWorkspace):
         self._fit_head()
 
     def _fit_head(self) -> None:
-        """Shows the heading where there is room for it, and a menu of the views where their buttons have none."""
+        """Show the heading if there is room, and a menu in place of the views' buttons if there is none for them."""
         self.panel.heading.setVisible(self.width() >= theme.px(WIDE))
         needed = sum(tab.sizeHint().width() + theme.px(theme.TIGHT) for tab in self.tabs.values())
         room = self.width() - self.choosing.width() - theme.px(theme.GUTTER + 2 * theme.INSET + theme.CONTROL_HEIGHT)

@@ -1,1 +1,1 @@
-"""The workspace Convolve: one image, one kernel, and what becomes of them."""
+"""The Convolve workspace: one image, one kernel, and the result."""

@@ -1,4 +1,4 @@
-"""The image with the window on it, and the result beside it, all at one scale."""
+"""The image with the window on it, and the result beside it, at one scale."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SLOTS = ("image", "result", "pooled")
 
 @dataclass(frozen=True, eq=False)
 class Tile:
-    """One of the pictures: where it stands, and what is written above it."""
+    """One of the pictures: its rectangle, and the text above it."""
 
     name: str
     place: QRectF
@@ -78,7 +78,7 @@ class SlideCanvas(QWidget):
         return f"{values.shape[0]} × {values.shape[1]}"
 
     def tiles(self) -> list[Tile]:
-        """All at one whole-number scale, so that it is seen how much the result shrinks."""
+        """The pictures, all at one whole-number scale, so that one sees how much the result shrinks."""
         if not self._images:
             return []
         ratio = self.devicePixelRatioF()
@@ -116,7 +116,7 @@ class SlideCanvas(QWidget):
             return
         there, here = places["image"], places["result"]
         unit = there.width() / result.padded.shape[1]
-        if result.padded.shape != image.shape:  # where the zeros end and the image begins
+        if result.padded.shape != image.shape:  # the border between the zeros and the image
             top, left = result.corner
             inner = QRectF(
                 there.left() + left * unit, there.top() + top * unit, image.shape[1] * unit, image.shape[0] * unit
@@ -164,7 +164,7 @@ class SlideCanvas(QWidget):
             return
         unit = tile.place.height() / tile.image.height()
         row, column = int((point.y() - tile.place.top()) / unit), int((point.x() - tile.place.left()) / unit)
-        if tile.name == "image":  # the window whose middle lies there
+        if tile.name == "image":  # the position whose window has its centre there
             row = (row - result.window.span[0] // 2) // result.window.strides[0]
             column = (column - result.window.span[1] // 2) // result.window.strides[1]
         elif tile.name == "pooled":

@@ -1,4 +1,4 @@
-"""The column at the left: the image, the kernel, and how it slides."""
+"""The column at the left: image, kernel, stride, padding, dilation and pooling."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from nets.convolve.kernels import KERNELS, resized
 from nets.convolve.playground import LARGEST, POOLINGS
 
 OWN = "own"
-NARROW = 50  # pixels of a choice of one digit
+NARROW = 50  # width in pixels of a menu of one-digit numbers
 
 
 class PlaygroundControls(QScrollArea):
-    """Everything goes into ``playing``; nothing is computed here."""
+    """Every choice changes ``playing``; nothing is computed here."""
 
     def __init__(self, session: Session, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._playing = playing
-        self._parts: dict[str, QWidget] = {}  # what is hidden where a view does not use it
+        self._parts: dict[str, QWidget] = {}  # the widgets of each control, hidden if a view does not use it
         self.source = ImageSource(session)
         rows = [(row.name, self.tr(row.title)) for row in KERNELS.values()]
         self.kernel = Select([*rows, (OWN, self.tr("Your own"))])
@@ -100,7 +100,7 @@ class PlaygroundControls(QScrollArea):
         self.setFixedWidth(SIDE + 2 * theme.INSET + 32)
 
     def _kernel_part(self) -> QWidget:
-        """The choice of a kernel, its cells, and what it does."""
+        """The menu of kernels, the kernel's cells, and what the kernel does."""
         part = QWidget()
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
@@ -118,7 +118,7 @@ class PlaygroundControls(QScrollArea):
         return part
 
     def show_only(self, used: frozenset[str]) -> None:
-        """Hides the controls that the view which is shown does not obey; their values stay.
+        """Hide the controls that have no effect on the shown view; their values stay.
 
         Args:
             used: "kernel", "stride", "padding", "dilation", "pooling". The image is used by every view.
@@ -141,14 +141,14 @@ class PlaygroundControls(QScrollArea):
         self.padding.currentIndexChanged.connect(lambda _: self._on_padding())
 
     def choose_kernel(self, name: str, size: int | None = None) -> None:
-        """A row of KERNELS; without a size the one that stands, where the kernel is made for it."""
+        """Choose a row of KERNELS; without a size, the present size if the kernel exists in it."""
         row = KERNELS[name]
         size = size or len(self._playing.setting.kernel)
         self._playing.change(kernel=row.of(size if size in row.sizes else None))
         self._show_kernel(name)
 
     def set_kernel(self, kernel: np.ndarray) -> None:
-        """The person's own."""
+        """Set a kernel that the person typed."""
         self._playing.change(kernel=kernel)
         self._show_kernel(OWN)
 

@@ -1,4 +1,4 @@
-"""What the three ways of convolving cost: multiplications, and the time that they take on this machine."""
+"""The cost of the three ways of convolving: multiplications, and the time on this machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nets.convolve.playground import Result
 
 
 class CountView(PlaygroundView):
-    """Counts at once; times when they are asked for, in a job."""
+    """Counts at once; measures times on request, in a job."""
 
     def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)
@@ -59,7 +59,7 @@ class CountView(PlaygroundView):
         )
 
     def ask(self) -> None:
-        """Measures with the image and the kernel as they are now."""
+        """Measure with the present image and kernel."""
         result, image = self.playing.result, self.playing.image
         if result is None or image is None:
             return
@@ -79,7 +79,7 @@ class CountView(PlaygroundView):
 
     def _on_measured(self, rows: tuple[Cost, ...], of: Result) -> None:
         self.measure.setEnabled(True)
-        if of is not self.playing.result:  # another kernel or image meanwhile: these are not its times
+        if of is not self.playing.result:  # image or kernel changed meanwhile: the times are of the old ones
             return
         self._show(rows)
         loops = next(row for row in rows if row.method.name == "loops")

@@ -1,4 +1,4 @@
-"""Arrays side by side as crisp pictures with a line above each; a row or a square of them may be marked."""
+"""Arrays side by side as crisp pictures with a line above each; a rectangle of cells may be marked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class GalleryPicture:
 
 
 class ImageGallery(QWidget):
-    """All pictures at one scale, as large as the room allows; ``stretch``: each as wide and high as its place."""
+    """All pictures at one scale, as large as the room allows. ``stretch``: each fills its place."""
 
     def __init__(self, *, stretch: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)

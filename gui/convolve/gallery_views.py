@@ -12,11 +12,11 @@ from gui.widgets import Select, label
 from nets.convolve.comparisons import one_or_two, transposed
 from nets.convolve.playground import matrix
 
-SMALLEST = 6  # pixels of an image's side that a 5 x 5 kernel leaves something of
+SMALLEST = 6  # smallest side of an image of which a 5 x 5 kernel leaves something
 
 
 class MatrixView(PlaygroundView):
-    """Every position's patch is a row; times the kernel as a column it is the result."""
+    """Every position's patch is a row; multiplied by the kernel as a column, this gives the result."""
 
     def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(playing, parent)
@@ -57,7 +57,7 @@ class MatrixView(PlaygroundView):
 
 
 class StackView(PlaygroundView):
-    """What one 5 x 5 sees, two 3 x 3 see too, with fewer weights and a function between them."""
+    """Two 3 x 3 kernels cover the same area as one 5 x 5, with fewer weights and a function between them."""
 
     uses = frozenset[str]()
 

@@ -1,4 +1,4 @@
-"""The kernel as cells that are chosen by the mouse or the arrows and written over by typing."""
+"""The kernel as cells: chosen by mouse or arrows, overwritten by typing."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ RUBBERS = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 
 
 class KernelEditor(QWidget):
-    """``edited`` carries the new kernel (k, k). Typing replaces a number; Enter, an arrow or leaving sets it."""
+    """``edited`` carries the new kernel (k, k). Typing replaces a number; Enter, an arrow or leaving the cell
+    sets it.
+    """
 
     edited = Signal(object)
-    typed = Signal(str)  # what stands in the cell while it is written, "" when done; or what is wrong with it
+    typed = Signal(str)  # the text in the cell while typing, "" when done; or what is wrong with it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +43,7 @@ class KernelEditor(QWidget):
 
     @property
     def power(self) -> int:
-        """The power of ten in whose units the cells are written."""
+        """The power of ten that is the unit of the cells."""
         return power_of(self.kernel)
 
     def set_kernel(self, kernel: np.ndarray) -> None:
@@ -68,7 +70,7 @@ class KernelEditor(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._is_mine(event):
-            event.accept()  # digits would keep the drawing, Delete would clear the pad
+            event.accept()  # digits would otherwise keep the drawing, and Delete clear the pad
             return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             cell = self._cell_at(QPointF(event.pos()))
@@ -125,7 +127,7 @@ class KernelEditor(QWidget):
         return key in (*MOVES, *DONE, *RUBBERS) or (event.text() != "" and event.text() in "0123456789.,-")
 
     def _take(self) -> None:
-        """Sets what was typed; what is no number is said and left aside."""
+        """Set the typed number; text that is not a number is reported and dropped."""
         text = self._text
         self._say("")
         if not text:
@@ -153,7 +155,7 @@ class KernelEditor(QWidget):
 
     @property
     def _unit(self) -> int:
-        """The side of a cell: the editor's own size follows the zoom."""
+        """The side of a cell; the editor's own size follows the zoom."""
         return (self.width() - 2) // len(self.kernel)
 
     @property

@@ -1,4 +1,4 @@
-"""The kernel goes into the first layer of the network that answers, on a copy."""
+"""Puts the kernel into the first layer of the answering network, on a copy."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class Placing(QWidget):
-    """A number and a button; where the sizes differ a sentence says so."""
+    """A number of a map and a button; a sentence if the sizes differ."""
 
     def __init__(self, session: Session, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._playing = session, playing
         self._loader = Loader(self)
-        self._waits = False  # for the copy, and until it answers
+        self._waits = False  # for the copy, until it answers
         self.number = Select()
         self.number.setAccessibleName(self.tr("Which kernel of the first layer is replaced"))
         tip = self.tr("On a copy of the network that answers: the original stays as it is")
@@ -64,7 +64,7 @@ class Placing(QWidget):
         self.note.setText(problem or self.tr("replaces a kernel of the first convolution, on a copy"))
 
     def place(self) -> None:
-        """The copy becomes the network that answers."""
+        """Make the copy with the kernel the answering network."""
         model = self._session.model
         if model is not None:
             kernel, number = self._playing.setting.kernel, int(self.number.value() or 0)
@@ -74,7 +74,7 @@ class Placing(QWidget):
             self.refresh()
 
     def _on_made(self, made: Model, of: Model) -> None:
-        if self._session.model is of:  # else another network was opened meanwhile: it stays
+        if self._session.model is of:  # otherwise another network was opened meanwhile, and stays
             self._session.use_model(made)
         else:
             self._end()

@@ -1,4 +1,4 @@
-"""The window slides over the image: picture, transport, equation, and the output's size with its formula."""
+"""The window slides over the image: picture, playback buttons, equation, and the output's size with its formula."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nets.convolve.playground import Position, formula
 
 
 class SlideView(PlaygroundView):
-    """The window on the image, the result, and the equation of the position that is looked at."""
+    """The window on the image, the result, and the equation of the present position."""
 
     uses = PlaygroundView.uses | {"pooling"}
 
@@ -30,7 +30,7 @@ class SlideView(PlaygroundView):
         self.transport = Transport(playing)
         self.equation = Equation(largest=64)
         self.equation.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        self.equation.setMinimumHeight(3 * LEGIBLE + 72)  # a 3 x 3 kernel with its sum below
+        self.equation.setMinimumHeight(3 * LEGIBLE + 72)  # height of a 3 x 3 kernel with its sum below
         self.size_words = label("", wrap=True)
         self.misfit = label("", "warning", wrap=True)
         layout = QVBoxLayout(self)

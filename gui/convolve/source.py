@@ -1,4 +1,4 @@
-"""Where the image comes from: the drawing as the network sees it, a test digit, or a file."""
+"""The image of the playground: the drawing as the network sees it, a test digit, or a file."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from nets.places import Places
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
 
-LARGEST = 64  # a file's picture is made no larger: its pixels are to be seen one by one
-KEPT = 200  # of the test images
+LARGEST = 64  # largest side of a file's picture: its pixels should be visible one by one
+KEPT = 200  # number of test images
 
 
 def some_digits(places: Places, *, report: Report = no_report) -> tuple[str, np.ndarray, list[str]]:
@@ -43,7 +43,7 @@ def from_file(path: Path, report: Report = no_report) -> np.ndarray:
 
     pixels = read_picture(path)
     whole = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-    if whole.mode == "RGBA":  # what is clear lies on white, as on paper
+    if whole.mode == "RGBA":  # transparent pixels are laid over white, as on paper
         whole = Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole)
     small = whole.convert("L")
     small.thumbnail((LARGEST, LARGEST))
@@ -95,7 +95,7 @@ class ImageSource(QWidget):
         self._show_buttons()
 
     def begin(self) -> None:
-        """At the first sight: the drawing, or while the pad is empty a test digit in its place."""
+        """When first shown: take the drawing, or a test digit while the pad is empty."""
         if self._begun:
             return
         self._begun = True
@@ -117,7 +117,7 @@ class ImageSource(QWidget):
             self._show_test()
 
     def open(self, path: Path) -> None:
-        """What cannot be read is said; the image before stays."""
+        """Open a file. If it cannot be read, say so and keep the present image."""
         before = self.words.text()
         self.words.setText(self.tr("reading {0} …").format(path.name))
         done = lambda image: self._on_file(path, image)  # noqa: E731
@@ -159,7 +159,7 @@ class ImageSource(QWidget):
         if path is not None:
             self.open(path)
         else:
-            self.kind.choose(self._chosen)  # what was shown is shown on
+            self.kind.choose(self._chosen)  # the present image stays
 
     def _on_answer(self, answer: LiveAnswer) -> None:
         if answer.prepared is None:

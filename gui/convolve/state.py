@@ -1,4 +1,4 @@
-"""What all views of the playground share: the image, the setting, the result and the position looked at."""
+"""The shared state of the playground's views: image, setting, result and position."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from nets.errors import LensletError
 
 
 class PlaygroundState(QObject):
-    """``result`` is None where there is no image or the setting is impossible; ``problem`` says why."""
+    """``result`` is None if there is no image or the setting is impossible; ``problem`` says why."""
 
-    changed = Signal()  # the image or the setting, and with them the result
-    moved = Signal()  # the position alone
+    changed = Signal()  # the image or the setting, and so the result
+    moved = Signal()  # only the position
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,18 +37,18 @@ class PlaygroundState(QObject):
         self._compute()
 
     def change(self, **changes: Any) -> None:
-        """Other values of ``PlaygroundSetting``'s fields."""
+        """Change fields of ``PlaygroundSetting``."""
         self.setting = replace(self.setting, **changes)
         self._compute()
 
     def move(self, number: int) -> None:
-        """To a position, counted row by row; past the end it begins anew."""
+        """Move to a position, counted row by row; past the end, start again."""
         if self.result is not None and number % self.result.positions != self.number:
             self.number = number % self.result.positions
             self.moved.emit()
 
     def move_rows(self, rows: int) -> None:
-        """Up or down in the result, no further than its edge."""
+        """Move up or down in the result, but not beyond its edge."""
         if self.result is not None:
             wanted = self.number + rows * self.result.values.shape[1]
             if 0 <= wanted < self.result.positions:
@@ -65,6 +65,6 @@ class PlaygroundState(QObject):
         if self.result is not None and before is not None:
             rows, columns = self.result.values.shape
             self.number = min(before[0], rows - 1) * columns + min(before[1], columns - 1)
-        elif self.result is not None:  # where there is most to see
+        elif self.result is not None:  # the position with the most to see
             self.number = int(np.abs(self.result.values).argmax())
         self.changed.emit()

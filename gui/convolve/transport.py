@@ -1,4 +1,4 @@
-"""Play, pause, step: the buttons under the sliding window, and the clock behind them."""
+"""Play, pause, step: the buttons under the sliding window, and their timer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SPEEDS = (Speed("slow", "Slow", 600), Speed("medium", "Medium", 120), Speed("fas
 
 
 class Transport(QWidget):
-    """It stops when it is hidden, and begins anew after the last position."""
+    """Stops when it is hidden, and starts again after the last position."""
 
     def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class Transport(QWidget):
         for widget in (self.first, self.back, self.play, self.on, self.speed):
             row.addWidget(widget)
         row.addWidget(self.place, 1)
-        self._below = False  # whether the place stands below the buttons
+        self._below = False  # whether the position stands below the buttons
         self.first.clicked.connect(lambda: playing.move(0))
         self.back.clicked.connect(lambda: playing.move(playing.number - 1))
         self.on.clicked.connect(lambda: playing.move(playing.number + 1))
@@ -62,7 +62,7 @@ class Transport(QWidget):
         self._set_period()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The place stands beside the buttons, or below them where it would be cut."""
+        """The position stands beside the buttons, or below them if it would be cut."""
         super().resizeEvent(event)
         beside = self.speed.geometry().right() + theme.px(theme.GAP)
         longest = self.tr("{0} of {1} · row {2}, column {3}").format(1000, 1000, 20, 20)

@@ -1,4 +1,4 @@
-"""What every view of the playground is: a widget that looks at the playing while it is shown."""
+"""``PlaygroundView``, the base class of the views of the playground."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from gui.convolve.state import PlaygroundState
 
 
 class PlaygroundView(QWidget):
-    """``refresh`` is called when it appears, and at every change while it can be seen.
+    """A widget that shows the playground's state while it is visible.
 
-    uses: the controls at the left that it obeys; the others are hidden while it is shown.
+    ``refresh`` is called when it appears, and at every change while it is visible. uses: the controls at the left that
+    have an effect on it; the others are hidden.
     """
 
     uses: frozenset[str] = frozenset(("kernel", "stride", "padding", "dilation"))
 
     @property
     def uses_kernel(self) -> bool:
-        """False: it brings its own, and can be shown where the kernel at the left does not fit the image."""
+        """Whether the kernel at the left is used. If not, the view can be shown even if that kernel does not fit the
+        image.
+        """
         return "kernel" in self.uses
 
     def __init__(self, playing: PlaygroundState, parent: QWidget | None = None) -> None:
@@ -28,7 +31,7 @@ class PlaygroundView(QWidget):
 
     @property
     def tools(self) -> tuple[QWidget, ...]:
-        """Its buttons, which a picture of it leaves out."""
+        """Its buttons, which are left out of a picture of it."""
         return ()
 
     def refresh(self) -> None:

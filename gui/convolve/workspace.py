@@ -1,4 +1,4 @@
-"""The playground of convolution: the controls at the left, one of a few views at the right. Composes and connects."""
+"""The Convolve workspace: the controls at the left, one of several views at the right. Composes and connects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gui.words import capitalised
 
 __all__ = ["BINDINGS", "PlaygroundWorkspace"]
 
-WIDE = 860  # below this width the names of the views need all the room
+WIDE = 860  # below this width the views' buttons need all the room
 
 
 VIEWS: tuple[ViewRow[type[PlaygroundView]], ...] = (
@@ -71,7 +71,7 @@ class PlaygroundWorkspace(KeyedWorkspace):
             group.addButton(tab)
             self.panel.add_tool(tab)
             self.tabs[row.name] = tab
-        # In the place of the buttons where they would be cut.
+        # Takes the place of the buttons if they would be cut.
         self.choice = Select([(row.name, self.tr(row.title)) for row in VIEWS])
         self.choice.setAccessibleName(self.tr("View"))
         self.choice.activated.connect(lambda _: self.show_view(self.choice.value()))
@@ -100,7 +100,7 @@ class PlaygroundWorkspace(KeyedWorkspace):
         self._refresh()
 
     def stop(self) -> None:
-        """Waits for what still works in a thread."""
+        """Wait for running threads."""
         self.controls.source.end()
         self.controls.placing.finish()
         count = self.views["count"]
@@ -108,7 +108,7 @@ class PlaygroundWorkspace(KeyedWorkspace):
         count.finish()
 
     def _refresh(self) -> None:
-        """The view, or in its place why there is nothing to see."""
+        """Show the view, or in its place why there is nothing to see."""
         playing = self.playing
         view = self.views[self.now]
         if playing.result is not None or (playing.image is not None and not view.uses_kernel):
@@ -127,7 +127,7 @@ class PlaygroundWorkspace(KeyedWorkspace):
         self._refresh()
 
     def _export(self, what: str) -> None:
-        """The view with its image, whichever that is: the drawing, a test digit or a file's."""
+        """Save or copy the view with its image: the drawing, a test digit or a file."""
         row = next(row for row in VIEWS if row.name == self.now)
         name = self.controls.kernel.currentText()
         words = self.tr("{0}, stride {1}, {2}").format(
@@ -146,7 +146,7 @@ class PlaygroundWorkspace(KeyedWorkspace):
         self._fit_head()
 
     def _fit_head(self) -> None:
-        """Shows the heading where there is room for it, and a menu of the views where their buttons have none."""
+        """Show the heading if there is room, and a menu in place of the views' buttons if there is none for them."""
         self.panel.heading.setVisible(self.width() >= theme.px(WIDE))
         needed = sum(tab.sizeHint().width() + theme.px(theme.TIGHT) for tab in self.tabs.values())
         room = self.width() - self.controls.width() - theme.px(theme.GUTTER + 2 * theme.INSET + theme.CONTROL_HEIGHT)

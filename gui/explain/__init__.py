@@ -1,1 +1,1 @@
-"""Why: what made the network answer so, what it does without some of its channels, and what its filters look for."""
+"""The Why workspace: explanations of an answer, lesions, and what the network's filters respond to."""

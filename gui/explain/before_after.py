@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 
-IN_PLACE = 12  # as in the bars beside the pad: so many classes have fixed rows, of more the most probable are listed
+# as in the bars beside the pad: up to so many classes have fixed rows; of more, the most probable are listed
+IN_PLACE = 12
 MOST = 10
 ROW = 24
 
 
 class BeforeAfter(QWidget):
-    """A row for each class; of many classes those that are most probable before or after."""
+    """A row for each class; of many classes, those most probable before or after."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +34,7 @@ class BeforeAfter(QWidget):
         self.update()
 
     def rows(self) -> np.ndarray:
-        """The classes that are shown, in the order of the answer's own bars: those of the whole network."""
+        """The classes that are shown, in the order of the bars beside the pad: those of the whole network."""
         if len(self._labels) <= IN_PLACE:
             return np.arange(len(self._labels))
         most = np.argsort(-np.maximum(self._before, self._after), kind="stable")[:MOST]

@@ -1,4 +1,4 @@
-"""Two checks of the explanation that is shown: random weights, and taking away what it marks."""
+"""Two checks of the shown explanation: random weights, and removing the pixels that it marks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class CheckRequest:
-    """What is checked: the model, and the explanation that is shown."""
+    """What to check: the model and the shown explanation."""
 
     model: Model
     found: Explained
@@ -63,9 +63,11 @@ def run_curves(request: CheckRequest, *, report: Report) -> Faithfulness:
 
 
 class Checks(Panel):
-    """Below the pictures or beside. One check at a time; what it found stays until the next, with what it was of."""
+    """Below the pictures or beside them. One check runs at a time; its result, and what it belongs to, stay until the
+    next.
+    """
 
-    checked = Signal(str, bool)  # the method, and whether its picture shows what the network learned
+    checked = Signal(str, bool)  # the method, and whether its picture depends on what the network learned
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Is it to be believed?"), parent)
@@ -104,7 +106,7 @@ class Checks(Panel):
         return self._job is not None
 
     def start(self, kind: str, model: Model, found: Explained) -> None:
-        """Runs "sanity" or "curves" in a thread; one that runs already is stopped."""
+        """Run "sanity" or "curves" in a thread; a running check is stopped."""
         self.stop()
         self._request = CheckRequest(model, found)
         job = self._job = Job(run_sanity if kind == "sanity" else run_curves, self._request, parent=self)
@@ -124,7 +126,7 @@ class Checks(Panel):
         job.start()
 
     def stop(self) -> None:
-        """What was found so far stays."""
+        """Stop the check. The results so far stay."""
         if self._job is not None:
             self._job.cancel()
             self._job.wait()
@@ -164,7 +166,7 @@ class Checks(Panel):
         height, width = of.image.shape[:2]
 
         def painted(values: np.ndarray) -> np.ndarray:
-            """By itself: a random network's values are of another size, and the question is where they lie."""
+            """Painted in its own range: a random network's values have another size, and only their places matter."""
             part = layered(row, values, height, width).values
             size = max(float(np.abs(part).max()), 1e-12)
             return coloured(part, -size if row.signed else 0.0, size, colours(row.signed, False))

@@ -1,4 +1,4 @@
-"""One explanation: its title, the picture under its colours, what the colours mean, and one line of words."""
+"""One explanation: its title, the picture with its colours, the colour scale, and one line of text."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from nets.explain import EXPLAINERS
 from nets.explain.faithfulness import SENSITIVITIES
 from nets.pictures.ranges import Range
 
-COMPILED = 1.0  # seconds: what took longer was compiled first, and its time says nothing
+COMPILED = 1.0  # seconds: a longer time includes a compilation, so it is not shown
 
 
 class Room(QWidget):
-    """What a picture can take. ``resized``: after its own layout, where the column's event comes before."""
+    """The area for a picture. ``resized`` comes after its own layout, while the column's event comes before it."""
 
     resized = Signal()
 
@@ -34,9 +34,10 @@ class Room(QWidget):
 
 
 class ExplanationColumn(Panel):
-    """Shows what came of one ``Asked``. The range comes from outside: two columns of one method share it.
+    """Shows the result of one ``Asked``.
 
-    So does the room for the picture, ``fit``, since two columns may differ by a pixel: ``resized`` asks for it.
+    The range is set from outside, because two columns of one method share it. So is the size of the picture (``fit``),
+    because two columns may differ by a pixel; ``resized`` requests it.
     """
 
     resized = Signal()
@@ -46,9 +47,9 @@ class ExplanationColumn(Panel):
         self.found: Explained | None = None
         self.layered: Layered | None = None
         self._pixels: np.ndarray | None = None
-        self.title = label("", "strong", wrap=True)  # never cut: it names the class
+        self.title = label("", "strong", wrap=True)  # never cut, because it names the class
         self.details = ElidedLabel("", "small")
-        self.mark = label("", "warning")  # beside the details: a picture keeps the size of the one beside it
+        self.mark = label("", "warning")  # beside the details, so that pictures side by side have one size
         self.picture = PixelPicture(reacts=True, fills=True)
         self.picture.hovered.connect(self._on_hover)
         self.scale = ScaleBar()
@@ -79,7 +80,7 @@ class ExplanationColumn(Panel):
         self.setMinimumWidth(150)
 
     def show_state(self, title: str, sentence: str, *, busy: bool = False, failed: bool = False) -> None:
-        """In the picture's place: what to do, what is on its way, or why there is none."""
+        """Show, in place of the picture, what to do, what is being computed, or why there is no picture."""
         kind = self.state.busy if busy else self.state.failed if failed else self.state.empty
         if failed:
             sentence = as_sentence(sentence)
@@ -99,24 +100,24 @@ class ExplanationColumn(Panel):
         stale: str = "",
         mark: str = "",
     ) -> None:
-        """Paints a result.
+        """Paint a result.
 
         Args:
-            found: the result, with what it is of.
-            part: its values, one for each pixel.
-            span: from which value to which the colours go.
+            found: The result and its question.
+            part: Its values, one for each pixel.
+            span: The lowest and the highest value of the colours.
             picture: (H, W, 1|3) float32 0 to 1, what the network received.
-            jet: see ``overlaid``.
-            opacity: see ``overlaid``.
-            shared: whether another column has the same range.
-            stale: why this is not of what is on the pad now; "" where it is.
-            mark: a warning about the method; "" where there is none.
+            jet: See ``overlaid``.
+            opacity: See ``overlaid``.
+            shared: Whether another column has the same range.
+            stale: Why this does not belong to the present drawing; "" if it does.
+            mark: A warning about the method; "" for none.
         """
         self.found, self.layered = found, part
         row = EXPLAINERS[found.asked.method]
         target = target_words(found)
         self.title.setText(self.tr("{0} · for {1}").format(row.title, target) if target else row.title)
-        where = [found.title, found.layer]  # a layer is named where one was looked at
+        where = [found.title, found.layer]  # a layer is named if the method used one
         titles = {option.name: option.title for option in row.options}
         said = [f"{titles[name].lower()} {value}" for name, value in found.asked.options if name not in MAP_OPTIONS]
         self.details.setText(" · ".join(filter(None, [*where, *said])))
@@ -160,7 +161,7 @@ class ExplanationColumn(Panel):
 
     @property
     def room(self) -> QSize:
-        """For the picture."""
+        """The size available for the picture."""
         return self._room.size()
 
     def fit(self, room: QSize) -> None:

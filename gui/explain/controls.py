@@ -1,4 +1,4 @@
-"""What is explained: method, class, layer, colours; and what the method shows and does not show."""
+"""What to explain: method, class, layer, colours; and what the method shows and does not show."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ MOST_EPOCHS = 400
 
 
 class ExplainControls(Panel):
-    """``changed`` after every choice. ``asked()`` gives what is wanted; the paragraph follows the method."""
+    """``changed`` after every choice. ``asked()`` gives the choices; the paragraph describes the method."""
 
     changed = Signal()
-    painted = Signal()  # colours or opacity alone: nothing is computed anew
+    painted = Signal()  # only colours or opacity changed: nothing is computed again
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Why"), parent)
         self._model: Model | None = None
         self._beside_rows: list[tuple[str, str]] = []
-        self._asked: tuple[Asked, ...] | None = None  # what the fields say, read once: every answer needs it
+        # the values of the fields, read once, because every answer needs them
+        self._asked: tuple[Asked, ...] | None = None
         self.method = Select([(row.name, row.title) for row in METHODS])
         self.target, self.versus, self.layer, self.beside = SearchSelect(), SearchSelect(), Select(), Select()
         self.target.set_rows([("", self.tr("the answer"))])
@@ -95,12 +96,12 @@ class ExplainControls(Panel):
         self._on_choice()
 
     def set_model(self, model: Model, others: list[tuple[str, str]], epochs: int) -> None:
-        """The choices that a model allows.
+        """Set the choices that a model allows.
 
         Args:
-            model: the one that is open.
-            others: (reference, title) of models that may stand beside it.
-            epochs: how many epochs its run has; 0 where it is no run.
+            model: The open model.
+            others: (reference, title) of models that can be shown beside it.
+            epochs: The number of epochs of its run; 0 if it is not a run.
         """
         before, self._model = self._model, model
         same = before is not None and before.network is model.network
@@ -120,23 +121,23 @@ class ExplainControls(Panel):
             self.layer.choose(usual)
             self.layer.blockSignals(False)
         methods = [(METHOD + row.name, row.title) for row in METHODS]
-        # The open epoch is among them: a choice must outlive the moment in which the time machine passes it.
+        # The open epoch is among them, so that a choice is kept while the time machine passes it.
         step = max(1, epochs // MOST_EPOCHS)
         past = [(f"{EPOCH}{n}", self.tr("epoch {0}").format(n)) for n in range(1, epochs + 1, step)]
         models = [(MODEL + name, title) for name, title in others]
         beside = [("", self.tr("– (one picture)")), *methods, *past, *models]
-        if beside != self._beside_rows:  # another epoch of a run has the same
+        if beside != self._beside_rows:  # another epoch of a run has the same layers and classes
             self._beside_rows = beside
             self.beside.set_rows(beside)
         self._on_choice()
 
     def set_likely(self, likely: Sequence[tuple[str, str]]) -> None:
-        """(class, name with its probability): the most likely classes stand first where there are many."""
+        """(class, name with its probability): the most likely classes stand first if there are many."""
         for select in (self.target, self.versus):
             select.set_first(likely)
 
     def asked(self) -> tuple[Asked, ...]:
-        """What is wanted: one picture, or two."""
+        """The choices: one picture, or two."""
         if self._asked is None:
             self._asked = self._read()
         return self._asked
@@ -152,12 +153,12 @@ class ExplainControls(Panel):
             return first, Asked(value, target, self._layer_of(value))
         if kind == "epoch":
             return first, Asked(method, target, layer, epoch=int(value), options=options)
-        # A map's number means nothing in another network.
+        # A map's number has no meaning in another network.
         common = tuple((name, said) for name, said in options if name not in MAP_OPTIONS)
         return first, Asked(method, target, "", reference=value, options=common)
 
     def walk(self, by: int) -> None:
-        """To another method."""
+        """Choose another method."""
         self.method.setCurrentIndex((self.method.currentIndex() + by) % self.method.count())
 
     def toggle_jet(self) -> None:
@@ -168,14 +169,14 @@ class ExplainControls(Panel):
         return self.colours.value() == "jet"
 
     def _target(self) -> Target:
-        """A class, or a pair; in a pair -1 stands for the answer, which is known later."""
+        """A class or a pair; in a pair -1 stands for the answer, which is known later."""
         chosen, other = self.target.value(), self.versus.value()
         if not other or (chosen == other):
             return int(chosen) if chosen else None
         return (int(chosen) if chosen else -1, int(other))
 
     def _layer_of(self, method: str) -> str:
-        """Of the methods that look at a layer, or at a map of one where a map was said."""
+        """The chosen layer, for methods that use a layer, or a map of one if a map was given."""
         own = method == self.method.value() and "map" in dict(self.options.values())
         return self.layer.value() if own or "layer" in EXPLAINERS[method].needs else ""
 

@@ -1,4 +1,4 @@
-"""Deletion and insertion as curves: the class's probability while pixels are taken away, and while they are added."""
+"""Deletion and insertion as curves: the class's probability while pixels are removed, and while they are added."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEFT, BOTTOM, TOP, BETWEEN = 38, 34, 34, 26
 
 
 class FaithfulnessCurves(QWidget):
-    """Two small charts, side by side or one above the other as the room is; dashed: pixels in random order."""
+    """Two small charts, side by side or one above the other, depending on the room. Dashed: pixels in random order."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,7 +107,7 @@ class FaithfulnessCurves(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_legend(self, painter: QPainter, place: QRectF, areas: tuple[float, float]) -> None:
-        """Which line is which, and the area below each."""
+        """The meaning of each line, and the area below it."""
         colors, left = theme.now(), place.left()
         metrics, dash = painter.fontMetrics(), theme.px(16)
         pens = (

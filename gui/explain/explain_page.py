@@ -1,4 +1,4 @@
-"""Explanations of the drawing: one picture or two, live with the pen or on demand, and the checks below them."""
+"""Explanations of the drawing: one picture or two, live with the pen or on request, and the checks below them."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 SLOW = 0.1  # seconds: an explanation that took longer waits until the pen rests
-WIDE = 640  # pixels from which on a check stands beside the picture
-RESTED = 200  # milliseconds without a new drawing
+WIDE = 640  # width in pixels from which a check stands beside the picture
+RESTED = 200  # milliseconds without a new drawing before such an explanation is computed
 
 
 class ExplainPage(QWidget):
-    """``painted``: what is shown is another picture, or none; ``overlay`` gives it for the pad's column."""
+    """``painted``: the page shows another picture, or none; ``overlay`` gives it for the pad's column."""
 
     painted = Signal()
 
@@ -46,17 +46,17 @@ class ExplainPage(QWidget):
         self._model: Model | None = None
         self._answer: LiveAnswer | None = None
         self.results: list[Explained | None] = []
-        self._question: ExplainQuestion | None = None  # the one whose results are shown, or on their way
-        self._waits = False  # for the answer to what is on the pad, which is explained then
+        self._question: ExplainQuestion | None = None  # the question whose results are shown or being computed
+        self._waits = False  # whether the answer to the present picture is awaited; then it is explained
         self._slow = False
-        self._busy_shown: tuple[bool, bool] | None = None  # what _show_busy showed last
-        self._timed: tuple[Any, ...] = ()  # the network and what was asked of it last
+        self._busy_shown: tuple[bool, bool] | None = None  # the last arguments of _show_busy
+        self._timed: tuple[Any, ...] = ()  # the last network and question
         self.columns = [ExplanationColumn(), ExplanationColumn()]
         self.checks = Checks(session)
         self.checks.checked.connect(self._on_checked)
-        self._passed: dict[str, bool] = {}  # methods by whether the sanity check of the open network was passed
+        self._passed: dict[str, bool] = {}  # whether each method passed the sanity check of the open network
         self.explaining = Explaining(self)
-        self.worker = Worker(self.explaining, self)  # a quick one is shown although the pen has moved on
+        self.worker = Worker(self.explaining, self)  # a quick result is shown although the pen has moved on
         self.worker.answered.connect(self._on_answered)
         self.worker.failed.connect(lambda _, words, __: self._on_failed(words))
         self.explaining.reported.connect(self._on_reported)
@@ -101,7 +101,7 @@ class ExplainPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.GAP)
-        self.slide = QWidget()  # what a picture of this page shows: no buttons
+        self.slide = QWidget()  # what a picture of this page contains: no buttons
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom, self.slide)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(theme.GAP)
@@ -116,7 +116,7 @@ class ExplainPage(QWidget):
         self._place_checks()
 
     def _place_checks(self) -> None:
-        """Beside a single picture where the page is wide, so that the picture stays large; else below."""
+        """Beside a single picture if the page is wide, so that the picture stays large; otherwise below."""
         beside = self.columns[1].isHidden() and self.width() >= max(self.height() * 9 // 10, theme.px(WIDE))
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._body.setDirection(way)
@@ -130,13 +130,15 @@ class ExplainPage(QWidget):
         self.refresh()
 
     def show_waiting(self) -> None:
-        """The pad or the engine changed; the answer, and then the explanation, are still to come."""
+        """The pad or the engine changed; the answer, and then the explanation, will follow."""
         self._waits = self._session.picture is not None
         if not any(self.results):
             self._paint()
 
     def set_answer(self, answer: LiveAnswer | None) -> None:
-        """The drawing changed: what follows the pen is asked anew, the rest is marked as of an earlier drawing."""
+        """The drawing changed: live explanations are requested again, the others are marked as of an earlier
+        drawing.
+        """
         before, self._answer = self._answer, answer
         self._waits = answer is None and self._session.picture is not None
         if answer is not None:
@@ -146,7 +148,7 @@ class ExplainPage(QWidget):
             self.refresh()
 
     def refresh(self) -> None:
-        """Asks for what follows the pen; says what to do where there is nothing to explain."""
+        """Request the live explanations; if there is nothing to explain, say what to do."""
         if self._model is None or not self._has_drawing:
             self._rest.stop()
             self.worker.drop()
@@ -161,17 +163,17 @@ class ExplainPage(QWidget):
             self._ask()
 
     def compute_now(self) -> None:
-        """Computes what is chosen, live or not."""
+        """Compute the chosen explanation, live or not."""
         if self._model is not None and self._has_drawing:
             self._ask()
 
     def stop_computing(self) -> bool:
-        """Stops what is computed; its last good picture stays. Whether there was something to stop."""
+        """Stop the computation; its last picture stays. Returns whether something was stopped."""
         was = self.worker.busy or self.checks.busy
         self.worker.drop()
         self.checks.stop()
         self._show_busy(False)
-        self._paint()  # what came so far is no longer on its way
+        self._paint()  # the results so far are no longer being computed
         return was
 
     def check(self, kind: str) -> None:
@@ -190,12 +192,12 @@ class ExplainPage(QWidget):
 
     @property
     def computing(self) -> bool:
-        """Whether an explanation is on its way, or waits for the pen to rest."""
+        """Whether an explanation is being computed, or waits for the pen to rest."""
         return self.worker.busy or self._rest.isActive()
 
     @property
     def _best(self) -> int | None:
-        """The class that the open network answers; None where its answer is still to come, or names no class."""
+        """The class that the open network answers; None if its answer is awaited, or is not a class."""
         answer = self._answer
         if answer is None or answer.answer is None or answer.model is not self._model:
             return None
@@ -242,9 +244,9 @@ class ExplainPage(QWidget):
         )
         if not is_live:
             self._show_busy(True)
-            self._paint()  # what is still shown is of before
+            self._paint()  # the picture still belongs to the earlier question
         if self._slow or not is_live:
-            self.worker.drop()  # the one that is being computed is not waited for
+            self.worker.drop()  # the running computation is stale
         self.worker.ask(question)
 
     # --- what comes back ----------------------------------------------------------------------------------------
@@ -252,7 +254,7 @@ class ExplainPage(QWidget):
     def _on_answered(self, question: ExplainQuestion, results: tuple[Explained, ...]) -> None:
         self._question, self.results = question, list(results)
         key = (question.model.network, question.asked)
-        if self._timed == key:  # the first one is compiled, which says nothing of the others
+        if self._timed == key:  # the first time includes the compilation and says nothing about later ones
             self._slow = sum(found.seconds for found in results) > SLOW
         self._timed = key
         self._show_busy(False)
@@ -295,7 +297,7 @@ class ExplainPage(QWidget):
     # --- painting -----------------------------------------------------------------------------------------------
 
     def _forget_other_network(self) -> None:
-        """What was found for another network is not shown beside this one's name."""
+        """Remove results of another network, so that they do not stand under this one's name."""
         question = self._question
         if question is not None and self._model is not None and question.model.network is not self._model.network:
             self._question, self.results = None, []
@@ -334,7 +336,7 @@ class ExplainPage(QWidget):
         self.painted.emit()
 
     def _mark(self, found: Explained) -> str:
-        """What the sanity check found against the method, for the open network; "" while nothing speaks against it."""
+        """A warning if the method failed the sanity check of the open network; "" otherwise."""
         own = not found.asked.reference
         if own and not self._passed.get(found.asked.method, True):
             return self.tr("failed the sanity check")
@@ -345,7 +347,7 @@ class ExplainPage(QWidget):
         self._paint()
 
     def _fit(self) -> None:
-        """Pictures side by side are of one size."""
+        """Give pictures side by side the same size."""
         shown = [column for column in self.columns if not column.isHidden()]
         room = shown[0].room
         for column in shown[1:]:
@@ -395,7 +397,7 @@ class ExplainPage(QWidget):
         return picture_of(found.image, replace(self._model.card.input, channels=found.image.shape[-1]))
 
     def _stale(self, found: Explained, asked: tuple[Any, ...]) -> str:
-        """Why a picture is not of what is chosen and drawn now; "" where it is."""
+        """Why a picture does not belong to the present choices and drawing; "" if it does."""
         if not found.done and not self.stop_button.isHidden():
             return self.tr("so far: it is still being computed")
         if not found.done:
@@ -414,7 +416,7 @@ class ExplainPage(QWidget):
         return ""
 
     def overlay(self) -> tuple[np.ndarray | None, Tint | None]:
-        """(H, W) uint32 of the first picture and its Tint; None where there is none, or it is of an earlier drawing."""
+        """(H, W) uint32 of the first picture and its Tint; None if there is none, or if it is of an earlier drawing."""
         first = self.results[0] if self.results else None
         column = self.columns[0]
         part = column.layered if column.found is first else None
@@ -431,7 +433,7 @@ class ExplainPage(QWidget):
     # --- files --------------------------------------------------------------------------------------------------
 
     def raw(self) -> tuple[str, np.ndarray] | None:
-        """What is saved as a raw array: a name without suffix, and the values; None where there is nothing."""
+        """The raw array to save: a name without suffix, and the values; None if there is nothing."""
         found = self.results[0] if self.results else None
         if found is None or found.values is None:
             return None
@@ -439,7 +441,11 @@ class ExplainPage(QWidget):
 
 
 def save_raw(values: np.ndarray, target: Path, *, report: Any) -> Path:
-    """Writes a .npy file, whole or not at all. LensletError when it cannot be written."""
+    """Write a .npy file, whole or not at all.
+
+    Raises:
+        LensletError: The file cannot be written.
+    """
     from nets.errors import LensletError
     from nets.files import write_with
 

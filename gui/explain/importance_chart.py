@@ -1,4 +1,4 @@
-"""What each channel is worth for each class: a table of colours with the names of its rows and columns."""
+"""The importance of each channel for each class: a table of colours with class names and channel numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui import theme
 from gui.paint.pixels import coloured
 
 WIDEST, HIGHEST = 34, 26  # of a cell
-NAMES = 64  # at most, of the class names at the left
+NAMES = 64  # greatest width of the class names at the left
 
 
 class ImportanceChart(QWidget):
@@ -44,7 +44,7 @@ class ImportanceChart(QWidget):
         return QSize(theme.px(400), theme.px(180))
 
     def _grid(self) -> tuple[QRectF, float, float]:
-        """Where the cells lie, and the width and height of one."""
+        """The rectangle of the cells, and the width and height of one."""
         px, (rows, columns) = theme.px, self._values.shape
         metrics = self.fontMetrics()
         names = min(max((metrics.horizontalAdvance(name) for name in self._labels), default=0), px(NAMES)) + px(8)

@@ -1,4 +1,4 @@
-"""The lesion lab: channels of a layer are switched off, and bars, maps and accuracy say what is missing."""
+"""Lesions: channels of a layer are switched off, and bars, maps and accuracy show the effect."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class LesionPage(QWidget):
-    """Click a channel to switch it off, again to give it back. The copy that is lesioned is its own."""
+    """A click on a channel switches it off; another click restores it. Works on its own copy of the model."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,7 +130,7 @@ class LesionPage(QWidget):
 
     @property
     def slide(self) -> QWidget:
-        """What a picture of this page shows: all, since the choices name the layer and what is done to it."""
+        """What a picture of this page contains: everything, because the choices name the layer and the change."""
         return self
 
     # --- what is asked ------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ class LesionPage(QWidget):
         self._ask()
 
     def toggle(self, channel: int) -> None:
-        """Switches a channel off, or gives it back."""
+        """Switch a channel off, or restore it."""
         if self.off.pop(channel, None) is None:
             self.off[channel] = self.mode.value()
         self._ask()
@@ -183,7 +183,7 @@ class LesionPage(QWidget):
         self._ask()
 
     def measure(self) -> None:
-        """The accuracy without each channel of the layer, one after the other."""
+        """Measure the accuracy without each channel of the layer."""
         if why_not := self._why_not_measured():
             self._session.notify(why_not, "warning")
         else:
@@ -191,7 +191,7 @@ class LesionPage(QWidget):
             self._send(each=True)
 
     def _why_not_measured(self) -> str:
-        """Why the channels cannot be measured now; "" where they can."""
+        """Why the channels cannot be measured now; "" if they can."""
         if self._model is None or not self.layer.value():
             return self.tr("Open a network with channels first.")
         if self.accuracy is None:
@@ -213,7 +213,7 @@ class LesionPage(QWidget):
 
     @property
     def _own(self) -> set[str]:
-        """The layers that compute features of their own, which say more than a dropout or a pooling."""
+        """The layers that compute features of their own, unlike dropout or pooling."""
         rows = layers_with_channels(self._model) if self._model is not None else ()
         return {row.path for row in rows if not any(part in row.kind for part in PASSING_ON)}
 
@@ -329,7 +329,8 @@ class LesionPage(QWidget):
         values = _as_maps(readings.before.maps[path])
         span = value_range(values)
         dead = np.zeros(values.shape[-1], bool)
-        dead[[number for number, mode in self.off.items() if not MODES[mode].scale]] = True  # a scaled one is seen
+        # a scaled channel stays visible
+        dead[[number for number, mode in self.off.items() if not MODES[mode].scale]] = True
         shown = _as_maps(readings.after.maps[path])
         self.grid.set_shape(values.shape[-1], *values.shape[:2])
         self.grid.set_pictures(Pictures(shown, span.low, span.high, colours(span.signed, False), dead))
@@ -393,5 +394,5 @@ class LesionPage(QWidget):
 
 
 def _as_maps(values: np.ndarray) -> np.ndarray:
-    """(h, w, channels); units (N,) as maps of one pixel."""
+    """(h, w, channels); units (N,) become maps of one pixel."""
     return values if values.ndim == 3 else values.reshape(1, 1, -1)

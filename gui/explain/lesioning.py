@@ -1,4 +1,4 @@
-"""The lesion lab's own thread: the drawing with and without some channels, and the accuracy on test images."""
+"""The thread of the lesions page: the drawing with and without some channels, and the accuracy on test images."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nets.network.outputs import Reading
 
 IMAGES = 2000
-"""Test images that the accuracy is measured on."""
+"""The number of test images on which the accuracy is measured."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class LesionQuestion(Question):
 
 @dataclass(frozen=True, eq=False)
 class LesionReadings:
-    """What the network makes of the drawing, whole and with the lesion."""
+    """The network's answers to the drawing, whole and with the lesion."""
 
     before: Reading
     after: Reading
@@ -46,7 +46,9 @@ class LesionReadings:
 
 @dataclass(frozen=True, eq=False)
 class LesionAccuracy:
-    """before, after: on ``images`` test images of ``dataset``. problem: why there are none; "" where there are."""
+    """Accuracies. before, after: on ``images`` test images of ``dataset``. problem: why there are none; "" if there
+    are.
+    """
 
     before: float
     after: float
@@ -56,7 +58,7 @@ class LesionAccuracy:
 
 
 class Lesioning(QObject):
-    """What the worker calls. Keeps the network of the last layer and the test images."""
+    """Computes for the worker. Keeps the network of the last layer and the test images."""
 
     read = Signal(object, object)  # the question, LesionReadings
     reported = Signal(object, object)  # the question, an event
@@ -133,14 +135,14 @@ class Lesioning(QObject):
 
 
 def known_dataset(card: Card, places: Places) -> str:
-    """The name of a dataset whose images a model can be asked about: its own, else digits where it reads digits.
+    """The dataset on which a model can be tested: its own, or digits if it reads digits.
 
     Raises:
-        LensletError: none is on this machine.
+        LensletError: None is on this machine.
     """
     from nets.data import datasets
 
-    parts = card.dataset.split("+")  # a mixture is tested on its first part
+    parts = card.dataset.split("+")  # a model trained on a mixture is tested on its first part
     wanted = [parts[0]] if parts[0] else []
     if set("0123456789") <= set(card.labels):
         wanted += ["mnist", "digits"]
@@ -154,19 +156,19 @@ def known_dataset(card: Card, places: Places) -> str:
 
 
 def test_images(card: Card, places: Places, count: int, report: Report) -> tuple[np.ndarray, np.ndarray, str]:
-    """Test images that a model can be asked about: its own dataset's, else digits where it reads digits.
+    """Test images for a model: its own dataset's, or digits if it reads digits.
 
     Args:
-        card: of the model.
-        places: where the data are.
-        count: how many at most, evenly spread.
-        report: receives the progress; it may raise Cancelled.
+        card: Of the model.
+        places: The program's folders.
+        count: The greatest number of images, evenly spread.
+        report: Receives the progress; it may raise Cancelled.
 
     Returns:
         Inputs (N, H, W, C) float32, labels (N,) int as the model's outputs, and the dataset's title.
 
     Raises:
-        LensletError: none is there; the message says what to do.
+        LensletError: There are none; the message says what to do.
     """
     from nets.data import datasets
     from nets.data.fitting import fitted
@@ -176,7 +178,7 @@ def test_images(card: Card, places: Places, count: int, report: Report) -> tuple
     data = datasets.load(known_dataset(card, places), places, report=report)
     try:
         outputs = outputs_of_classes(card, data.classes, card.title, data.spec.title)
-    except UnknownClasses as problem:  # the folder that it learned from has another class now
+    except UnknownClasses as problem:  # the folder that it was trained on has another class now
         raise LensletError("{plain}; a new head learns them: Train, More, Start from", plain=problem.plain) from problem
     chosen = np.linspace(0, len(data.test) - 1, min(count, len(data.test))).astype(int)
     images = fitted(data.test.images, data.spec.input, card.input).read(chosen)

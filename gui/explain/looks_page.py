@@ -1,4 +1,6 @@
-"""What it looks for: a picture that grows, the drawing that fools it, a dream, and the patches that excite a filter."""
+"""What the network responds to: a picture optimised for it, a drawing that fools it, a dream, patches that excite a
+filter.
+"""
 
 from __future__ import annotations
 
@@ -34,22 +36,23 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 FRAME = 80  # milliseconds of a frame of the GIF
-ENLARGED = 8  # at most, in the GIF
+ENLARGED = 8  # frames of the GIF, at most
 MOST_FRAMES = 240
-LOOKS = (("flower.jpg", "Flower (photograph)"), ("china.jpg", "Temple (photograph)"))  # come with scikit-learn
+# files that come with scikit-learn
+LOOKS = (("flower.jpg", "Flower (photograph)"), ("china.jpg", "Temple (photograph)"))
 OTHER = "other"
 
 
 class LooksPage(QWidget):
-    """Made while one watches; the frames become a GIF."""
+    """Makes a picture while the person watches; the steps become the frames of a GIF."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._model: Model | None = None
         self._image: np.ndarray | None = None
-        self._photograph: np.ndarray | None = None  # what it was made of
-        self._request: MakeRequest | None = None  # what the picture that is shown is of
+        self._photograph: np.ndarray | None = None  # the request it was made for
+        self._request: MakeRequest | None = None  # the title of the shown picture
         self.shown: Made | None = None
         self.done = False
         self.frames: list[np.ndarray] = []
@@ -60,7 +63,7 @@ class LooksPage(QWidget):
         self.what.setSizeAdjustPolicy(Select.SizeAdjustPolicy.AdjustToContents)
         self.what.setMaximumWidth(theme.px(240))
         self._likely: list[tuple[str, str]] = []
-        self._picked = False  # a class or map by the person: until then it is the answer
+        self._picked = False  # whether the person chose a class or map; otherwise the answer is used
         self.space.set_rows([("pixels", self.tr("In pixels")), ("frequencies", self.tr("In frequencies"))])
         begins = (
             ("noise", self.tr("From noise")),
@@ -109,7 +112,7 @@ class LooksPage(QWidget):
         second.addWidget(self.progress)
         for row in (head, second):
             row.addStretch(1)
-        panel = self.slide = Panel()  # what a picture of this page shows: no buttons
+        panel = self.slide = Panel()  # what a picture of this page contains: no buttons
         panel.body.addWidget(self.title)
         panel.body.addWidget(self.details)
         self._room = QWidget()
@@ -170,7 +173,7 @@ class LooksPage(QWidget):
         self._propose()
 
     def start(self) -> None:
-        """Makes what is chosen, anew."""
+        """Start making the chosen picture."""
         model = self._model
         if model is None:
             return
@@ -193,7 +196,7 @@ class LooksPage(QWidget):
         )
 
     def continue_it(self) -> None:
-        """Goes on from the picture that is shown, whatever is on the pad now."""
+        """Continue from the shown picture, whatever is on the pad now."""
         if self._request is not None and self.shown is not None and self.shown.state is not None:
             self._make(replace(self._request, after=self.shown.state))
 
@@ -212,7 +215,7 @@ class LooksPage(QWidget):
         job.start()
 
     def stop(self) -> bool:
-        """The last good picture stays."""
+        """Stop; the last picture stays."""
         was = self._job is not None
         if self._job is not None:
             self._job.cancel()
@@ -247,7 +250,7 @@ class LooksPage(QWidget):
         self.options.setVisible(self.more.isChecked() and bool(self.chosen.options))
 
     def _on_look(self) -> None:
-        """Another picture for the style: a file, which then stands among the choices."""
+        """Choose another picture for the style: a file, which is then added to the choices."""
         if self.look.value() != OTHER:
             return
         title, kinds = self.tr("A picture whose style is taken"), self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.webp)")
@@ -295,7 +298,7 @@ class LooksPage(QWidget):
         self._picked = True
 
     def _propose(self) -> None:
-        """The class that is answered, until the person picks one; to be fooled into, the one after it."""
+        """Propose the answered class, until the person chooses one; for fooling, the class after it."""
         if self.what.value() or not self.chosen.classes:
             return
         self.number.set_first(self._likely)
@@ -365,7 +368,7 @@ class LooksPage(QWidget):
     # --- files --------------------------------------------------------------------------------------------------
 
     def ask_save_gif(self, name: str) -> None:
-        """Asks for a file and writes the way from the beginning to the end."""
+        """Ask for a file and write all steps from the beginning to the end."""
         if len(self.frames) < 2:
             self._session.notify(self.tr("Let something grow or dream first: a GIF shows the way there."), "warning")
             return
@@ -382,7 +385,7 @@ class LooksPage(QWidget):
 
 
 def save_gif(frames: list[np.ndarray], target: Path, *, report: Any) -> Path:
-    """Writes pictures (H, W, 1|3) 0 to 1 as an animation that stays on its last one for a while."""
+    """Write pictures (H, W, 1|3) 0 to 1 as an animation that pauses on its last frame."""
     from nets.pictures.animation import write_gif
 
     side = max(frames[0].shape[:2])

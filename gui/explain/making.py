@@ -1,4 +1,4 @@
-"""Ways to see what a network looks for, each a function of a request that reports pictures on its way."""
+"""The ways to show what a network responds to, each a function of a request that reports intermediate pictures."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from nets.explain.patches import Patches
     from nets.network.model import Model
 
-ACROSS = 9  # pictures that excite a filter most
+ACROSS = 9  # number of pictures that excite a filter most
 GAP = 2  # pixels between pictures
 FRAME_COLOUR = (1.0, 0.55, 0.1)
 MOST_IMAGES = 60_000
-LONGEST = 224  # pixels of a photograph's longer side: what a network of photographs was trained on
+LONGEST = 224  # longer side of a photograph in pixels, as networks of photographs were trained
 
 
 @dataclass(frozen=True, eq=False)
 class MakeRequest:
-    """What is wanted.
+    """What to make.
 
     layer: "" for a class. number: of the class, or of the map or unit. image: (H, W, C) as the network receives it, or
-    None. photograph: the picture as it was opened, (h, w) or (h, w, 3) uint8, which a network of colours dreams of and
-    paints in more pixels than it receives. space, start: options of activation maximisation.
-    options: what else was said. look: the picture of the style. after: where an earlier transfer of it was.
+    None. photograph: the opened picture, (h, w) or (h, w, 3) uint8, which networks of colours use in a higher
+    resolution than their input. space, start: options of activation maximisation. options: further options. look: the
+    picture that gives the style. after: the state of an earlier transfer.
     """
 
     model: Model
@@ -52,7 +52,7 @@ class MakeRequest:
     after: Any = None
 
     def content(self, input: ImageInput) -> np.ndarray:
-        """(h, w, 1|3) float32 0 to 1: the photograph where there is one, else what the network receives."""
+        """(h, w, 1|3) float32 0 to 1: the photograph if there is one, otherwise the network's input."""
         from nets.explain.resized import SMALLEST
         from nets.explain.values import to_picture
 
@@ -66,10 +66,11 @@ class MakeRequest:
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """picture: (h, w, 1|3) float32 0 to 1. title: what it is. details: one line of words and numbers.
+    """The result.
 
-    state: what it can go on from; None where it cannot. crisp: whether it is put together of small pictures, whose
-    pixels are to be seen.
+    picture: (h, w, 1|3) float32 0 to 1. title: what it shows. details: one line of words and numbers. state: from which
+    it can be continued; None if it cannot. crisp: whether it is composed of small pictures whose pixels should be
+    visible.
     """
 
     picture: np.ndarray
@@ -106,7 +107,7 @@ def own_lens(request: MakeRequest) -> Lens:
 
 
 def grow(request: MakeRequest, *, report: Report) -> Made:
-    """The picture that a class or a filter answers most."""
+    """The picture to which a class or a filter responds most."""
     from nets.explain import EXPLAINERS
     from nets.explain.values import to_picture
 
@@ -133,7 +134,7 @@ def grow(request: MakeRequest, *, report: Report) -> Made:
 
 
 def fool(request: MakeRequest, *, report: Report) -> Made:
-    """The drawing, the change, and the changed drawing that is taken for the chosen class."""
+    """The drawing, the change, and the changed drawing that is classified as the chosen class."""
     from nets.explain.fooling import fool as find
     from nets.explain.values import to_picture
 
@@ -143,7 +144,7 @@ def fool(request: MakeRequest, *, report: Report) -> Made:
     image, labels = request.image, lens.card.labels
 
     def tell(event: Event) -> None:
-        if not isinstance(event, Partial):  # half a change shows nothing
+        if not isinstance(event, Partial):  # half of the change shows nothing
             report(event)
 
     found = find(lens, image, target=request.number, report=tell)
@@ -160,7 +161,7 @@ def fool(request: MakeRequest, *, report: Report) -> Made:
 
 
 def dream(request: MakeRequest, *, report: Report) -> Made:
-    """The drawing or photograph, changed so that a layer sees more of what it saw in it."""
+    """The drawing or photograph, changed so that a layer responds more to what it finds in it."""
     from nets.explain.dream import OPTIONS
     from nets.explain.dream import dream as find
     from nets.explain.layers import default_layer
@@ -180,7 +181,7 @@ def dream(request: MakeRequest, *, report: Report) -> Made:
 
 
 def patches(request: MakeRequest, *, report: Report) -> Made:
-    """The images of the model's data that excite a filter most, and in each the patch that does."""
+    """The images of the model's data that excite a filter most, and the patch of each that does."""
     from nets.data import datasets
     from nets.data.images import ChosenImages
     from nets.explain.patches import best_patches
@@ -245,7 +246,11 @@ def filters(request: MakeRequest, *, report: Report) -> Made:
 
 
 def checked(said: tuple[tuple[str, Any], ...], rows: tuple[Option, ...], input: ImageInput) -> dict[str, Any]:
-    """What was said, by name. UsageError where a value cannot be taken."""
+    """The options by name, checked.
+
+    Raises:
+        UsageError: A value cannot be taken.
+    """
     for row in rows:
         for name, value in said:
             if name == row.name and (problem := row.refusal(value, input.shape)):
@@ -254,7 +259,7 @@ def checked(said: tuple[tuple[str, Any], ...], rows: tuple[Option, ...], input: 
 
 
 def reduced(picture: np.ndarray) -> np.ndarray:
-    """A picture as it was opened -> (h, w, 3) float32 0 to 1, its longer side at most ``LONGEST``."""
+    """An opened picture as (h, w, 3) float32 0 to 1, its longer side at most ``LONGEST``."""
     from nets.explain.resized import in_channels, resized
 
     values = in_channels(picture, 3)
@@ -290,7 +295,7 @@ def _sides(box: Any, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
 
 
 def _in_frame(part: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """The patch, enlarged by a whole number where it fits, in the middle of a white frame of ``shape``."""
+    """The patch, enlarged by a whole number if it fits, in the middle of a white frame of ``shape``."""
     scale = max(1, min(shape[0] // part.shape[0], shape[1] // part.shape[1]))
     large = np.repeat(np.repeat(part, scale, axis=0), scale, axis=1)
     frame = np.ones(shape, np.float32)
@@ -300,7 +305,7 @@ def _in_frame(part: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def row_of(pictures: list[np.ndarray], gap: int = GAP) -> np.ndarray:
-    """Pictures (h, w, 1|3) of one size side by side, white between them: (h, W, 1|3)."""
+    """Pictures (h, w, 1|3) of one size side by side with white between them: (h, W, 1|3)."""
     if not pictures:
         return np.ones((1, 1, 1), np.float32)
     height, _, channels = pictures[0].shape

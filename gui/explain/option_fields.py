@@ -1,4 +1,4 @@
-"""A field for each row of a method's options; an empty one leaves what is usual."""
+"""A field for each row of a method's options; an empty field means the default."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Shape = tuple[int, ...]
 
 
 class OptionFields(QWidget):
-    """``changed`` when another value counts. What was said to a method stays said until the window ends."""
+    """``changed`` when a value changes. Values are remembered by method until the window closes."""
 
     changed = Signal()
 
@@ -33,7 +33,7 @@ class OptionFields(QWidget):
         self._counted: tuple[tuple[str, Any], ...] = ()
 
     def set_rows(self, rows: Sequence[Option], shape: Shape = ()) -> None:
-        """Other fields. ``shape``: (H, W, C) of the network's input, against which values are checked."""
+        """Set the rows. ``shape``: (H, W, C) of the network's input, against which values are checked."""
         self._shape = shape
         if tuple(rows) == self._rows and self._grid is not None:
             return
@@ -62,7 +62,9 @@ class OptionFields(QWidget):
         self._mark()
 
     def values(self) -> tuple[tuple[str, Any], ...]:
-        """(name, value) of what was said, in the order of the rows. What is no number stays a text, to be refused."""
+        """(name, value) of the fields that are filled in, in the order of the rows. Text that is not a number is
+        returned too, to be refused.
+        """
         said = self._said.get(self._rows, {})
         return tuple((row.name, _value(row, said[row.name])) for row in self._rows if said.get(row.name))
 
@@ -90,7 +92,7 @@ class OptionFields(QWidget):
             self.changed.emit()
 
     def _mark(self) -> None:
-        """A value that cannot be taken has a border; its tooltip says why."""
+        """Mark a value that cannot be taken with a border, and say why in its tooltip."""
         said = dict(self.values())
         for row in self._rows:
             field = self.fields[row.name]
@@ -103,7 +105,7 @@ class OptionFields(QWidget):
 
 
 def _value(row: Option, text: str) -> Any:
-    """The number or choice that ``text`` says, or the text itself where it says none."""
+    """The number or choice in ``text``, or the text itself."""
     if row.kind == "choice":
         return text
     try:

@@ -1,4 +1,4 @@
-"""The pages of Why: their titles, and the keys that matter most on each."""
+"""The pages of Why: their titles and most important keys."""
 
 from __future__ import annotations
 

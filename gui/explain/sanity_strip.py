@@ -1,4 +1,4 @@
-"""The pictures of a sanity check in a row or two, each with what was random for it and how like the first it is."""
+"""The pictures of a sanity check, each with the layers that were random and its similarity to the first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gui.paint.picture import CRISP
 from gui.paint.pixels import image
 
 GAP = 10
-NARROWEST = 68  # of a picture, so that its caption can be read
+NARROWEST = 68  # smallest picture with a readable caption
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class Shown:
 
 
 class SanityStrip(QWidget):
-    """Paints what ``set_pictures`` gave, as large as the room allows; in little room, fewer of them."""
+    """Paints the pictures of ``set_pictures`` as large as the room allows; with little room, fewer of them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class SanityStrip(QWidget):
         return QSize(theme.px(420), theme.px(170))
 
     def shown(self) -> list[Shown]:
-        """The pictures that there is room for, the first and the last among them."""
+        """The pictures that fit, including the first and the last."""
         rows = max(1, self.height() // theme.px(2 * NARROWEST))
         room = max(2, rows * int(self.width() // theme.px(NARROWEST + GAP)))
         count = min(len(self.pictures), room)
@@ -54,7 +54,7 @@ class SanityStrip(QWidget):
         return [self.pictures[number] for number in chosen]
 
     def places(self, count: int) -> list[QRectF]:
-        """Where the pictures lie, squares of one size: in as many rows as make them largest."""
+        """The rectangles of the pictures, squares of one size, in the number of rows that makes them largest."""
         gap = theme.px(GAP)
         below = 2 * self.fontMetrics().height()
         best, across = 0, 1

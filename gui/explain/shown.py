@@ -1,4 +1,4 @@
-"""From what a method gives to what is painted: one value for each pixel of the input, its range, its colours, words."""
+"""From a method's result to what is painted: one value for each pixel of the input, range, colours, and words."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from nets.data.specs import ImageInput
     from nets.explain.explainer import Explainer
 
-DARK_STROKE = 0.42  # how dark the drawing is under a signed explanation, whose zero is white
-MAP_OPTIONS = ("map", "row", "column")  # of methods that can look at one map in place of a class's score
-MOST_LIKELY = 10  # classes that stand first where one of many is chosen
-LIGHT_PHOTO = 0.45  # how light the darkest place of a photograph is there
+DARK_STROKE = 0.42  # darkness of the drawing under a signed explanation, whose zero is white
+MAP_OPTIONS = ("map", "row", "column")  # methods that can use one map in place of a class's score
+MOST_LIKELY = 10  # likely classes that are listed first if there are many
+LIGHT_PHOTO = 0.45  # brightness of the darkest pixel of a photograph there
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ def layered(row: Explainer, values: np.ndarray, height: int, width: int) -> Laye
 
 
 def range_of(parts: list[Layered]) -> Range:
-    """The one range of several pictures."""
+    """The common range of several pictures."""
     signed = any(part.signed for part in parts)
     return value_range([part.values for part in parts], signed=signed)
 
@@ -55,15 +55,15 @@ def colours(signed: bool, jet: bool) -> np.ndarray:
 def overlaid(picture: np.ndarray, part: Layered, span: Range, *, jet: bool, opacity: float) -> np.ndarray:
     """The explanation over what the network received: (H, W) uint32.
 
-    Zero of a signed explanation is white, so the drawing lies under it as grey on white, and colour means evidence
-    alone. One of one sign is blended with the picture as it is.
+    Zero of a signed explanation is white: the drawing lies under it as grey on white, and colour always means evidence.
+    An explanation of one sign is blended with the picture as it is.
 
     Args:
         picture: (H, W) or (H, W, 1|3) float32 0 to 1.
-        part: the values.
-        span: from which value to which the colours go.
-        jet: the rainbow that papers use, in place of the even colours.
-        opacity: 0 to 1, of the explanation.
+        part: The values.
+        span: The lowest and the highest value of the colours.
+        jet: Whether the rainbow colours of the papers replace the perceptually uniform ones.
+        opacity: Of the explanation, 0 to 1.
     """
     pixels = coloured(part.values, span.low, span.high, colours(part.signed, jet))
     over = np.stack([pixels >> shift & 0xFF for shift in (16, 8, 0)], axis=-1).astype(np.float32) / 255
@@ -95,7 +95,7 @@ def picture_of(image: np.ndarray, input: ImageInput) -> np.ndarray:
 
 
 def likely(answer: LiveAnswer) -> list[tuple[str, str]]:
-    """The most probable classes as rows (number, name with its probability), the first one first; [] without any."""
+    """The most probable classes as rows (number, name with its probability), most probable first; [] without any."""
     if answer.answer is None or answer.model is None:
         return []
     probabilities, labels = answer.answer.probabilities, answer.model.card.labels
@@ -104,7 +104,7 @@ def likely(answer: LiveAnswer) -> list[tuple[str, str]]:
 
 
 def target_words(found: Explained) -> str:
-    """ "7", "7 rather than 1", or "map 3" where a map is projected in place of a class's score."""
+    """ "7", "7 rather than 1", or "map 3" if a map is projected in place of a class's score."""
     options, target = dict(found.asked.options), found.target
     if "map" in options:
         place = "" if "row" not in options else f", row {options['row']}, column {options.get('column')}"

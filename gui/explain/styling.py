@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def transfer(request: MakeRequest, *, report: Report) -> Made:
-    """The picture in the style of ``request.look``; it goes on from ``request.after``."""
+    """The picture in the style of ``request.look``; continues from ``request.after``."""
     from nets.data.photographs import photograph_or_file
     from nets.explain.style import OPTIONS, Styling
     from nets.explain.style import transfer as find

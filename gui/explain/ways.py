@@ -1,4 +1,4 @@
-"""The ways to see what a network looks for, in the order of the menu."""
+"""The ways to show what a network responds to, in the order of the menu."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Way:
-    """A row of the choice: ``run`` makes the picture.
+    """A row of the menu: ``run`` makes the picture.
 
-    classes, layers: whether it is of a class, of a layer's maps. numbered: whether of one map of the layer. options:
-    what else can be said. style: whether a second picture gives the style. usual_layer: the one to begin with.
+    classes, layers: whether it is for a class, for a layer's maps. numbered: whether for one map of the layer. options:
+    the rows of its options. style: whether a second picture gives the style. usual_layer: the layer that is chosen
+    first.
     """
 
     name: str

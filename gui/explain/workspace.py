@@ -1,4 +1,4 @@
-"""Why: explanations, lesions, and what a network looks for. Composes and connects; computes nothing."""
+"""The Why workspace: explanations, lesions, and what a network responds to. Composes and connects; computes nothing."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = ["BINDINGS", "WhyWorkspace"]
 
-RUNS = 12  # of the newest that may stand beside the open model
+RUNS = 12  # number of the newest runs that can be shown beside the open model
 
 
 class WhyWorkspace(KeyedWorkspace):
-    """Live with the pad through the session. The keys of ``BINDINGS`` work wherever the focus is inside."""
+    """Follows the pad through the session. The keys of ``BINDINGS`` work while the workspace is shown."""
 
     bindings = BINDINGS
 
@@ -51,9 +51,9 @@ class WhyWorkspace(KeyedWorkspace):
         self.looks = LooksPage(session)
         self.snapshots = Snapshots(session, self)
         self._jobs: list[Job] = []
-        self._runs: list[RunSummary] | None = None  # as they were listed last; None: they are others now
+        self._runs: list[RunSummary] | None = None  # the runs as listed last; None: the list has changed
         self._shipped = [(name, card.title) for name, card in shipped().items() if card.labels]
-        self._filled: Model | None = None  # whose choices stand at the left
+        self._filled: Model | None = None  # the model whose choices are shown at the left
         self._compose()
         session.model_changed.connect(self._on_model)
         session.answered.connect(self._on_answer)
@@ -98,7 +98,7 @@ class WhyWorkspace(KeyedWorkspace):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.GAP)
-        outer.addLayout(head)  # above the controls too, which one page alone has: the tabs stay where they are
+        outer.addLayout(head)  # the tabs stay in place although only one page has the controls
         outer.addLayout(below, 1)
         self.setMinimumSize(520, 400)
         self.tabs[0].setChecked(True)
@@ -114,17 +114,17 @@ class WhyWorkspace(KeyedWorkspace):
 
     @property
     def hints(self) -> str:
-        """The keys that matter most on the page that is shown, for the status bar."""
+        """The most important keys of the shown page, for the status bar."""
         return self.tr(PAGES[self.pages.currentIndex()].keys)
 
     @property
     def settled(self) -> bool:
-        """Whether what is shown is of the model that is open: nothing that follows the pen is being computed."""
+        """Whether the page belongs to the open model: nothing live is being computed."""
         return not (self.explain.computing if self.pages.currentIndex() == 0 else self.lesions.worker.busy)
 
     @property
     def side(self) -> QWidget | None:
-        """What the window can hide: the choices, which one page alone has."""
+        """What the window can hide: the choices, which only one page has."""
         return self.controls if self.pages.currentIndex() == 0 else None
 
     def _on_model(self, model: Model) -> None:
@@ -139,7 +139,9 @@ class WhyWorkspace(KeyedWorkspace):
         self._follow()
 
     def _fill(self, model: Model) -> None:
-        """The choices at the left. The runs are listed once: each epoch of the time machine is another model."""
+        """Fill the choices at the left. The runs are listed only once, because each epoch of the time machine is
+        another model.
+        """
         from nets.runs.store import RunStore
 
         if self._runs is None:
@@ -158,9 +160,8 @@ class WhyWorkspace(KeyedWorkspace):
             self._tell_shown_page(answer)
 
     def _tell_shown_page(self, answer: LiveAnswer) -> None:
-        """The page beside the explanations that is shown; the other is told when it is opened.
-
-        While the pen moves, all that every answer is told to costs time.
+        """Pass the answer to the shown page; the others get it when they are opened. While the pen moves, everything
+        that is done for each answer costs time.
         """
         page = (None, self.lesions, self.looks)[self.pages.currentIndex()]
         if page is not None and self.isVisible():
@@ -174,11 +175,11 @@ class WhyWorkspace(KeyedWorkspace):
 
     @property
     def _explains(self) -> bool:
-        """Whether explanations are wanted now: here, or over the pad's picture in another workspace."""
+        """Whether explanations are wanted now: on this page, or over the pad's picture in another workspace."""
         return (self.isVisible() and self.pages.currentIndex() == 0) or self.on_pad.isChecked()
 
     def _follow(self) -> None:
-        """What the session knows already: the page may have been hidden meanwhile."""
+        """Catch up with the session: the page may have been hidden."""
         model, answer = self.session.model, self.session.answer
         if model is None:
             return
@@ -233,7 +234,7 @@ class WhyWorkspace(KeyedWorkspace):
         job.start()
 
     def stop(self) -> None:
-        """Waits for what is computed aside. For the end of the window."""
+        """Wait for running computations, before the window closes."""
         self.explain.finish()
         self.lesions.finish()
         self.looks.finish()

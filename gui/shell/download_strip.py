@@ -1,4 +1,4 @@
-"""In the status bar while a network's files are fetched: what, how much of it, and a button that stops it."""
+"""Shown in the status bar during a download: what, how much, and a button to stop it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ WORDS_WIDTH, BAR_WIDTH = 250, 90
 
 
 class DownloadStrip(QFrame):
-    """Hidden while nothing is fetched."""
+    """Hidden while nothing is downloaded."""
 
     def __init__(self, downloads: Downloads, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._downloads = downloads
         self.words = label("", "small")
-        self.words.setFixedWidth(WORDS_WIDTH)  # fixed, so that a new number moves nothing
+        self.words.setFixedWidth(WORDS_WIDTH)  # fixed width, so that a new number moves nothing
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.bar = _Bar(self)
         self.stop = IconButton("x", self.tr("Stop this download; nothing of the file is kept"), look="plain")

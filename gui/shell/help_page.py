@@ -36,7 +36,7 @@ FIRST_STEPS = (
 
 
 class HelpPage(QDialog):
-    """The first steps and every key; those of the workspace that is shown come first."""
+    """The first steps and all keys, beginning with those of the shown workspace."""
 
     def __init__(self, bindings: Iterable[Binding], parent: QWidget | None = None, *, first: str = "") -> None:
         super().__init__(parent)

@@ -1,6 +1,7 @@
-"""What the network receives, and what its classes are called: shown for every model, changed for a file of one's own.
+"""What the network receives and the names of its classes: shown for every model, editable for a person's own file.
 
-It stands beside the window: every change is answered at once. What is said here is kept in a card beside the file.
+The dialog stands beside the window and every change is answered at once. The changes are kept in a card beside the
+file.
 """
 
 from __future__ import annotations
@@ -38,18 +39,18 @@ from nets.places import Places
 if TYPE_CHECKING:
     from nets.network.model import Model
 
-PAUSE = 400  # milliseconds without a change of the names before they are taken
+PAUSE = 400  # milliseconds without a change before typed names are applied
 
 
 def keep(path: Path, places: Places, said: CardFields, *, report: Report = no_report) -> Path:
-    """Keeps what the person said, and returns the file that holds it."""
+    """Write the person's changes, and return the file that holds them."""
     from nets.network.beside import write_beside
 
     return write_beside(path, places, said)
 
 
 class InputDialog(QDialog):
-    """Shows what the open model receives; another model that is opened meanwhile takes its place."""
+    """Shows what the open model receives; if another model is opened, it shows that one."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,7 +150,7 @@ class InputDialog(QDialog):
 
     def _on_model(self, model: Model) -> None:
         if self._model is not None and model.network is self._model.network and model.card == self._model.card:
-            return  # what was said here
+            return  # the changes made in this dialog
         self._model = model
         own = model.ref.kind == "file"
         card, input = model.card, model.card.input
@@ -189,7 +190,7 @@ class InputDialog(QDialog):
         return self.tr("receives {0} numbers · {1}").format(shape, name)
 
     def _show_choices(self, model: Model) -> None:
-        """The values of ``model`` in the controls, which tell nobody."""
+        """Put the values of ``model`` into the controls without emitting signals."""
         input = model.card.input
         controls = (self.range, self.fit, self.polarity, self.order, self.height_box, self.width_box, self.names)
         for control in controls:
@@ -216,7 +217,7 @@ class InputDialog(QDialog):
         self.count.setText(self.tr("{0} of {1}").format(names, len(self._model.card.labels)))
 
     def _own_sides(self, model: Model) -> tuple[int | None, ...]:
-        """The sizes that the network itself fixes; None where it takes any."""
+        """The size that the network itself requires; None if it takes any."""
         shape = model.graph.input_shape[1:]
         if len(shape) != 3:
             return shape
@@ -225,7 +226,11 @@ class InputDialog(QDialog):
     # --- what the person says ---------------------------------------------------------------------------------------
 
     def said(self) -> CardFields:
-        """What the controls say. LensletError for class names that cannot be used."""
+        """The values of the controls.
+
+        Raises:
+            LensletError: The class names cannot be used.
+        """
         assert self._model is not None
         before = input_values(self._model.card.input)
         input: dict[str, Any] = {"range": self.range.value(), "fit": self.fit.value()}
@@ -241,7 +246,7 @@ class InputDialog(QDialog):
         return CardFields({"labels": list(labels)} if labels and labels != numbers else {}, input)
 
     def _apply(self) -> None:
-        """The model goes on with what the controls say, and that is kept for its file."""
+        """Apply the controls' values to the model, and write them for its file."""
         from nets.models import with_said
 
         model = self._model
@@ -285,7 +290,7 @@ class InputDialog(QDialog):
             self.take_names(chosen)
 
     def take_names(self, path: Path) -> None:
-        """The class names in a file take the place of those shown."""
+        """Replace the class names by those in a file."""
         try:
             labels = read_labels(path)
         except (OSError, LensletError) as problem:
@@ -295,7 +300,7 @@ class InputDialog(QDialog):
         self.names.setPlainText("\n".join(labels))
 
     def _reset(self) -> None:
-        """What was said of the input is forgotten, and the file opened again."""
+        """Forget the changes to the input, and open the file again."""
         model = self._model
         if model is None:
             return
@@ -313,7 +318,7 @@ class InputDialog(QDialog):
         self.kept.setText("")
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What was typed last counts too, and is written before the dialog is gone."""
+        """Apply and write the last typed text before the dialog is gone."""
         super().hideEvent(event)
         if self._names_pause.isActive():
             self._names_pause.stop()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FILES = "Keras models (*.keras *.h5 *.hdf5);;All files (*)"
 RUNS_SHOWN = 12
-FOLDER_WIDTH = 260  # pixels for the folder of a file
+FOLDER_WIDTH = 260  # width in pixels for the folder of a file
 
 
 def choose_file(session: Session, parent: QWidget) -> None:
@@ -32,7 +32,7 @@ def choose_file(session: Session, parent: QWidget) -> None:
 
 
 class ModelMenu(QMenu):
-    """Filled each time it opens, so that it lists the current runs and files."""
+    """Filled each time it opens, so that it lists the present runs and files."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class ModelMenu(QMenu):
                 measured = "" if run.validation is None else "   " + run.validation.text()
                 self._add(run.title + measured, run.id)
         recent = [Path(path) for path in self._session.settings["recent_models"]]
-        recent = [path for path in recent if os.path.isfile(path)]  # unlike Path, False for any name
+        recent = [path for path in recent if os.path.isfile(path)]  # returns False for names for which Path raises
         if recent:
             self._head(self.tr("Files opened lately"))
             for path in recent:
@@ -76,7 +76,7 @@ class ModelMenu(QMenu):
         opening.triggered.connect(lambda: choose_file(self._session, self))
 
     def _fill_pretrained(self) -> None:
-        """The networks with ImageNet's weights: those that are here, and the others in a menu of their own."""
+        """The networks with ImageNet's weights: the downloaded ones, and the others in a submenu."""
         from nets.network.pretrained import missing_files
         from nets.zoo.pretrained import PRETRAINED
 

@@ -10,7 +10,7 @@ USUAL = (1440, 900)
 
 
 def restore(window: QWidget, saved: list[int]) -> None:
-    """Applies ``saved`` (left, top, width, height), else the usual size, as far as a screen has room for it."""
+    """Apply ``saved`` (left, top, width, height), otherwise the usual size, limited to the screen."""
     wanted = QRect(*saved) if len(saved) == 4 and saved[2] > 0 else QRect()
     areas = [screen.availableGeometry() for screen in QGuiApplication.screens()]
     usual = QGuiApplication.primaryScreen().availableGeometry()
@@ -20,11 +20,11 @@ def restore(window: QWidget, saved: list[int]) -> None:
 
 
 def fitted(wanted: QRect, areas: list[QRect]) -> QRect:
-    """``wanted`` inside the screen that shows most of it: the screen that it was saved on may have been a larger one.
+    """``wanted`` moved into the screen that shows most of it, because it may have been saved on a larger one.
 
     Args:
-        wanted: The window's place, in pixels of the desktop.
-        areas: What each screen has free for windows, at least one.
+        wanted: The window's rectangle, in pixels of the desktop.
+        areas: The free area of each screen, at least one.
     """
 
     def shown(area: QRect) -> int:

@@ -1,4 +1,4 @@
-"""Showing the window to others: full screen, zoom, and panels that can be hidden; by key and from a menu."""
+"""For showing the window to others: full screen, zoom, and panels that can be hidden; by key and from a menu."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from gui.shell.keys import BINDINGS
 from gui.shell.zoom import Zoom
 from gui.widgets import rest_after
 
-ROWS = ("full_screen", "larger", "smaller", "actual_size", "hide_pad", "hide_side")  # of ``BINDINGS``
+ROWS = ("full_screen", "larger", "smaller", "actual_size", "hide_pad", "hide_side")  # names of ``BINDINGS``
 
 
 class Presenting(QObject):
-    """``actions`` are the functions of the rows of ``BINDINGS`` that it answers; ``open_menu`` shows them."""
+    """``actions``: the functions for the rows of ``BINDINGS``. ``open_menu`` shows them as a menu."""
 
     def __init__(self, window: QWidget, settings: Settings, pad: QWidget, side: Callable[[], QWidget | None]) -> None:
         """
@@ -58,7 +58,7 @@ class Presenting(QObject):
             self.zoom.reset()
 
     def open_menu(self, below: QWidget) -> None:
-        """The same as rows with their keys; what is hidden or full screen now is ticked."""
+        """Show the actions as rows with their keys; a tick marks hidden panels and full screen."""
         if self._menu is None:
             self._menu = QMenu(self._window)
         menu = self._menu
@@ -78,7 +78,7 @@ class Presenting(QObject):
             action = menu.addAction(text)
             action.setCheckable(row.name in ticked)
             action.setChecked(ticked.get(row.name, False))
-            # Text alone: a shortcut here would compete with the window's own for the same key.
+            # Text alone: a real shortcut would conflict with the window's own for the same key.
             keys = QKeySequence(row.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
             action.setText(f"{text}\t{keys}")
             action.triggered.connect(self.actions[row.name])

@@ -1,4 +1,4 @@
-"""The place of the workspaces: one is shown, and scrolled where the window has less room than it needs."""
+"""The area of the workspaces: shows one of them, and scrolls if the window is smaller than it needs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 
 class _Page(QWidget):
-    """As large as the workspace that is shown needs it.
+    """As large as the shown workspace needs.
 
-    Without a layout: one would ask for what the largest workspace would like best, and QScrollArea would give it.
+    It has no layout: a layout would ask for the preferred size of the largest workspace, and QScrollArea would give it.
     """
 
     def __init__(self, stack: QStackedWidget) -> None:
@@ -24,20 +24,20 @@ class _Page(QWidget):
         page = self._stack.currentWidget()
         if page is None:
             return QSize(0, 0)
-        own, hint = page.minimumSize(), page.minimumSizeHint()  # what was set of it counts more than what it asks for
+        own, hint = page.minimumSize(), page.minimumSizeHint()  # a size that was set has precedence over the size hint
         return QSize(own.width() or hint.width(), own.height() or hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._stack.setGeometry(self.rect())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:  # the workspace needs another size now, e.g. with another zoom
+        if event.type() == QEvent.Type.LayoutRequest:  # the workspace needs another size now, e.g. after zooming
             self.updateGeometry()
         return False
 
 
 class WorkspaceRoom(QScrollArea):
-    """``stack`` has the workspaces. With a large zoom they need more than the window has; nothing is out of reach."""
+    """``stack`` contains the workspaces. With a large zoom they scroll, so that everything can be reached."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -27,7 +27,7 @@ class StatusBar(QFrame):
         row.setContentsMargins(theme.GUTTER, 0, theme.GAP, 0)
         row.setSpacing(theme.GUTTER)
         self.engine = label(self._words, "small")
-        self.engine.setFixedSize(240, 20)  # fixed, so that a new text does not lay out the whole window
+        self.engine.setFixedSize(240, 20)  # fixed width, so that new text does not cause a layout of the whole window
         self.message = ElidedLabel(hints, "small")
         self.dismiss = IconButton("x", self.tr("Put this message away"), look="plain")
         self.dismiss.setFixedSize(22, 22)
@@ -58,7 +58,7 @@ class StatusBar(QFrame):
         self._time_timer.stop()
 
     def show_message(self, sentence: str, level: str = "info") -> None:
-        """Shows a sentence in one line, whatever stands in the file names that it quotes."""
+        """Show a sentence in one line, whatever characters are in the file names that it quotes."""
         sentence = " ".join("".join(c if c.isprintable() else " " for c in sentence).split())
         self._set(sentence, {"info": "small", "warning": "warning", "error": "error"}[level])
         self.dismiss.setVisible(level != "info")
@@ -68,7 +68,7 @@ class StatusBar(QFrame):
             self._timer.stop()
 
     def set_hints(self, hints: str) -> None:
-        """Sets the text that is shown while there is no message."""
+        """Set the text that is shown while there is no message."""
         shown, self._hints = self.message.text() == self._hints, hints
         if shown:
             self.message.setText(hints)
@@ -79,7 +79,7 @@ class StatusBar(QFrame):
         self._set(self._hints, "small")
 
     def leave(self) -> None:
-        """Clears a warning: it was of what is no longer shown. An error stays until it is dismissed."""
+        """Clear a warning that belongs to something no longer shown. An error stays until it is dismissed."""
         if self.message.property("look") == "warning":
             self.clear()
 
@@ -89,7 +89,7 @@ class StatusBar(QFrame):
         self.message.style().polish(self.message)
 
     def _on_opening(self, reference: str) -> None:
-        """Clears the error of the model that could not be opened before."""
+        """Clear the error of the model that could not be opened before."""
         if self._refusal and self.message.text() == self._refusal:
             self.clear()
 
@@ -107,7 +107,7 @@ class StatusBar(QFrame):
             self._milliseconds = answer.milliseconds
             if not self._time_timer.isActive():
                 self._time_timer.start()
-        else:  # another model, or an empty pad: the time was of what is no longer shown
+        else:  # another model, or an empty pad: the time belonged to the answer before
             self._time_timer.stop()
             self.engine.setText(self._words)
 

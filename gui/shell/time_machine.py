@@ -24,16 +24,17 @@ if TYPE_CHECKING:
     from nets.runs.run import RunSummary
 
 STEP = 350  # milliseconds for each epoch while it plays
-SETTLED = 300  # milliseconds after an epoch is open until a frame of the GIF is taken: explanations follow the answer
-AGAIN = 50  # milliseconds until it is asked again whether the workspace shows the epoch
+# milliseconds after an epoch is open until a frame of the GIF is taken, because explanations follow the answer
+SETTLED = 300
+AGAIN = 50  # milliseconds between checks whether the workspace shows the epoch
 FRAME = 400  # milliseconds of a frame of the GIF
 PATIENCE = 20_000  # milliseconds without an answer after which the recording ends
 
 
 class TimeMachine(QFrame):
-    """Shown while a run with two epochs or more is open. ``frames_of``: what a GIF shows.
+    """Shown while a run with two or more epochs is open.
 
-    ``recorded`` carries the frames, (H, W, 3) uint8 each, when all epochs were shown.
+    ``frames_of``: what a GIF shows. ``recorded`` carries the frames, (H, W, 3) uint8 each, when all epochs were shown.
     """
 
     recorded = Signal(list)
@@ -90,7 +91,7 @@ class TimeMachine(QFrame):
         return self._target is not None
 
     def go_to(self, epoch: int) -> None:
-        """Opens another epoch: some milliseconds, since the network stays and its weights are exchanged."""
+        """Open another epoch. Takes milliseconds, because only the weights are exchanged."""
         if self._run is not None and 1 <= epoch <= self.epochs and epoch != self._shown:
             self._shown = epoch
             self._show_words()
@@ -105,7 +106,7 @@ class TimeMachine(QFrame):
             self.play.toggle()
 
     def stop(self) -> None:
-        """Waits for a file that is being written. For the end of the window."""
+        """Wait for a file that is being written, before the window closes."""
         self._timer.stop()
         self._give_up()
         for job in self._jobs:
@@ -123,7 +124,7 @@ class TimeMachine(QFrame):
         if self._run is None or self._run.id != model.ref.name:
             self._read(model.ref.name)
         epoch = model.ref.epoch if isinstance(model.ref.epoch, int) else 0
-        # While the slider is dragged the answer may be of an epoch before the one that it is at now.
+        # While the slider is dragged, the answer may belong to an earlier position.
         if not self.slider.isSliderDown():
             self._shown = epoch
             self.slider.blockSignals(True)
@@ -136,7 +137,7 @@ class TimeMachine(QFrame):
             self._settle.start(SETTLED)
 
     def _on_runs(self) -> None:
-        """A run that goes on has more epochs."""
+        """A run that is continued has more epochs now."""
         model = self._session.model
         if model is not None and model.ref.kind == "run":
             self._run = None
@@ -148,7 +149,7 @@ class TimeMachine(QFrame):
         try:
             self._run = RunStore(self._session.places.runs).open(run).summary
         except LensletError:
-            self._run = None  # gone meanwhile: what is open goes on answering
+            self._run = None  # the run was deleted: the open model keeps answering
         self.slider.blockSignals(True)
         self.slider.setRange(1, max(1, self.epochs))
         self.slider.blockSignals(False)
@@ -188,7 +189,7 @@ class TimeMachine(QFrame):
     # --- the GIF ------------------------------------------------------------------------------------------------
 
     def ask_save(self) -> None:
-        """Asks for a file, shows every epoch, and writes what the workspace showed."""
+        """Ask for a file, show every epoch, and write what the workspace showed."""
         if self._run is None:
             return
         title, kinds = self.tr("Save all epochs"), self.tr("GIF pictures (*.gif)")
@@ -208,7 +209,7 @@ class TimeMachine(QFrame):
             self.slider.setValue(1)
 
     def _is_settled(self) -> bool:
-        """Whether the workspace shows the epoch that is open: its answer is here, and what follows from that too."""
+        """Whether the workspace shows the open epoch: its answer has arrived, and what depends on the answer too."""
         session = self._session
         if session.picture is not None and (session.answer is None or session.answer.model is not session.model):
             return False
@@ -238,7 +239,7 @@ class TimeMachine(QFrame):
         job.start()
 
     def _give_up(self) -> None:
-        """Another model was opened, or an epoch did not come: nothing is written."""
+        """Another model was opened, or an epoch could not be opened: nothing is written."""
         if self.recording:
             self._session.notify(self.tr("The recording of the epochs was ended; nothing was saved."), "warning")
         self._target, self._frames = None, []
@@ -254,7 +255,11 @@ def _pixels(image: QImage) -> np.ndarray:
 
 
 def save_frames(frames: list[np.ndarray], target: Path, *, report: Any) -> Path:
-    """Writes the frames as a GIF, whole or not at all. LensletError when it cannot be written."""
+    """Write the frames as a GIF, whole or not at all.
+
+    Raises:
+        LensletError: The file cannot be written.
+    """
     from nets.pictures.animation import write_gif
 
     height = min(frame.shape[0] for frame in frames)

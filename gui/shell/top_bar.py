@@ -55,7 +55,7 @@ BETWEEN = " · "  # the parts of a model's description
 class ModelButton(QPushButton):
     """The button with the model's name and a short description; it opens the menu of models.
 
-    Of the description as many parts are shown as fit whole: a number is never cut off from what it is of.
+    Only those parts of the description are shown that fit as a whole: a number is never separated from its meaning.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -104,7 +104,7 @@ class ModelButton(QPushButton):
 
 
 def _side(*widgets: QWidget) -> QWidget:
-    """One side of the bar. Its size hint is ignored, so that no text moves the tabs in the middle."""
+    """One side of the bar. Its size hint is ignored, so that its text never moves the tabs in the middle."""
     made = QWidget()
     policy = made.sizePolicy()
     policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
@@ -123,7 +123,7 @@ def _side(*widgets: QWidget) -> QWidget:
 
 
 class TopBar(QFrame):
-    """``workspace_chosen`` carries the name of a workspace. The tabs stay where they are, whatever the model is."""
+    """``workspace_chosen`` carries the name of a workspace. The tabs stay in place, whatever the model's name is."""
 
     workspace_chosen = Signal(str)
     help_requested = Signal()

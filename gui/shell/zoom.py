@@ -19,16 +19,17 @@ from gui import theme
 from gui.settings import Settings
 
 LEVELS = (75, 90, 100, 110, 125, 150, 175, 200)  # per cent
-UNLIMITED = 16_777_215  # Qt's largest size: no maximum was set
-DONE = "zoom done"  # the property of a widget: the zoom that its sizes have
+UNLIMITED = 16_777_215  # Qt's largest size, meaning no maximum
+DONE = "zoom done"  # property of a widget: the zoom that its sizes have
 INK = (QAbstractButton, QComboBox, QTabBar)  # widgets with icons
 
 
 class Zoom(QObject):
-    """``change(1)`` makes everything larger, ``change(-1)`` smaller, ``reset`` is 100 %. The level is kept.
+    """``change(1)`` makes everything larger, ``change(-1)`` smaller, ``reset`` returns to 100 %. The level is
+    remembered.
 
-    Widgets are made with plain sizes. Those that exist are scaled when the level changes, and while it is not 100 % an
-    event filter scales every new one before it is first shown.
+    Widgets are created with unscaled sizes. Existing ones are scaled when the level changes; while it is not 100 %, an
+    event filter scales each new widget before it is first shown.
     """
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
@@ -69,7 +70,7 @@ class Zoom(QObject):
         theme.apply(self._settings["theme"])
 
     def stop(self) -> None:
-        """The end of the window: the next one begins at 100 %, as the tests' windows do."""
+        """End the zoom: the next window starts at 100 %, as windows in tests do."""
         app = QApplication.instance()
         if app is not None and self._filters:
             app.removeEventFilter(self)
@@ -82,7 +83,7 @@ class Zoom(QObject):
 
 
 def scale(widget: QWidget) -> None:
-    """Brings the fixed sizes, margins and icons of ``widget`` to the zoom in force."""
+    """Scale the fixed sizes, margins and icons of ``widget`` to the present zoom."""
     before = widget.property(DONE) or 1.0
     if before == theme.theme.zoom:
         return
@@ -99,7 +100,7 @@ def scale(widget: QWidget) -> None:
 
 
 def _scale_limits(widget: QWidget, by: float) -> None:
-    """Minimum and maximum sizes that were set; a size of 0 or without limit means none was."""
+    """Scale minimum and maximum sizes that were set; 0 or no limit means that none was."""
     low, high = widget.minimumSize(), widget.maximumSize()
     scaled = [
         value if value in (0, UNLIMITED) else round(value * by)

@@ -1,4 +1,4 @@
-"""Answering one picture: it is prepared, read by the subject, and its probabilities become an answer."""
+"""Answering one picture: prepare it, let the subject read it, and turn the probabilities into an answer."""
 
 from __future__ import annotations
 
@@ -24,15 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PictureQuestion(Question):
-    """What is on the pad, and what the window shows of the answer.
+    """The picture on the pad, and what the window shows of the answer.
 
-    picture: (h, w) or (h, w, 1|3|4) uint8; None for an empty pad.
-    paths: the layers whose maps are in view.
-    label: the picture's true class, where it is known.
-    is_dataset_image: the picture has its dataset's own form.
-    means: whether the answer shows what every layer looks like as a whole.
-    shifts: whether the answer shows if the network stays with it when the picture is moved by a pixel.
-    subject: what answers; None while there is nothing.
+    picture: (h, w) or (h, w, 1|3|4) uint8; None for an empty pad. paths: the layers whose maps are in view. label: the
+    picture's true class, if it is known. is_dataset_image: whether the picture has its dataset's own form. means:
+    whether the answer should contain the mean of every layer's maps. shifts: whether the answer should tell if the
+    network keeps its answer when the picture is moved by a pixel. subject: what answers; None while there is nothing.
     """
 
     picture: np.ndarray | None = None
@@ -46,21 +43,17 @@ class PictureQuestion(Question):
 
 @dataclass(frozen=True, eq=False)
 class LiveAnswer:
-    """``answer`` and ``prepared`` are None where there is nothing to classify; ``problem`` then says why, if it is one.
+    """The answer to a question.
 
-    A network whose output is no classes gives ``output`` without an answer. So does one whose numbers are not finite;
-    its ``maps`` show where it breaks.
+    ``answer`` and ``prepared`` are None if there is nothing to classify; ``problem`` then gives the reason, if it is a
+    problem. A network that is no classifier gives ``output`` without ``answer``. So does one whose numbers are not
+    finite; its ``maps`` then show where the first such number is.
 
-    id: of the question.
-    model: None while a shipped model answers by hand.
-    maps: by the path of a layer, (h, w, maps) or (units,) float32.
-    output: the network's own numbers, (N,) or (H, W, C) float32.
-    means: of every layer, (h, w, 1) or (units,) float32, where they were asked for.
-    milliseconds: from the question's turn to the answer.
-    label: the true class, where it is known.
-    badge: how far the answer can be believed; None where that was not measured.
-    trust: what the badge was made from.
-    agreement: with the answers to the picture moved by a pixel, where it was asked for.
+    id: of the question. model: None while a shipped model answers by hand. maps: by layer path, (h, w, maps) or
+    (units,) float32. output: the network's own numbers, (N,) or (H, W, C) float32. means: of every layer, (h, w, 1) or
+    (units,) float32, if requested. milliseconds: from the start of the question to the answer. label: the true class,
+    if it is known. badge: how far the answer can be trusted; None if that was not measured. trust: the measurements
+    behind the badge. agreement: with the answers to the picture moved by a pixel, if requested.
     """
 
     id: int
@@ -79,7 +72,7 @@ class LiveAnswer:
 
 
 class Answering:
-    """What the worker of the pad calls with each question. Remembers which subject's weights are loaded."""
+    """Answers each question of the pad's worker. Remembers which subject's weights are loaded."""
 
     def __init__(self) -> None:
         self._loaded: Subject | None = None
@@ -122,7 +115,7 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
         found = replace(found, prepared=prepared, maps=reading.maps, output=reading.output, means=reading.means)
         if subject.model is not None and subject.model.broken_weights:
             raise LensletError(f"{broken_words(subject.model.broken_weights)}; {REMEDY}")
-        # The model's card may have changed since the reader was made: named numbers are classes.
+        # The model's card may have changed since the reader was made: numbers that have names now are classes.
         model = subject.model
         probabilities = reading.probabilities if model is None else model.output.probabilities(reading.output)
         if not len(probabilities):
@@ -133,7 +126,7 @@ def _read(question: PictureQuestion, subject: Subject, found: LiveAnswer) -> Liv
         if trust is None:
             return found
         badge = trust.badge(probabilities, reading.maps)
-        if found.answer is not None and not subject.card.verdict:  # thresholds of a card are of the probability itself
+        if found.answer is not None and not subject.card.verdict:  # a card's thresholds apply to the probability itself
             found = replace(found, answer=replace(found.answer, verdict=verdict_of(badge.probability, {})))
         return replace(found, trust=trust, badge=badge)
     except NothingDrawn:

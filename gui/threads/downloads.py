@@ -1,4 +1,4 @@
-"""Fetching the files of pretrained networks beside the window: with progress, stoppable, one network at a time."""
+"""Downloads the files of pretrained networks in a thread: with progress, stoppable, one network at a time."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from nets.zoo.pretrained import Pretrained
 
 
 class Downloads(QObject):
-    """What is fetched now and how far it is; several views render it.
+    """The present download and its progress, which several views show.
 
-    current: the network whose files are fetched; None while nothing is. progress: the newest of its file, or None.
-    waiting: the networks that follow.
+    current: the network whose files are downloaded; None while there is none. progress: the newest for its file, or
+    None. waiting: the networks that follow.
     """
 
     changed = Signal()
@@ -35,7 +35,9 @@ class Downloads(QObject):
         self._ended = False
 
     def start(self, row: Pretrained, places: Places) -> None:
-        """``arrived``, ``failed`` or ``cancelled`` follows. A network that is fetched or waits already is not added."""
+        """Start a download; ``arrived``, ``failed`` or ``cancelled`` follows. A network that is already waiting is not
+        added again.
+        """
         if self._ended or row == self.current or row in self.waiting:
             return
         self._places = places
@@ -46,7 +48,7 @@ class Downloads(QObject):
             self.changed.emit()
 
     def cancel(self) -> None:
-        """Stops fetching the current network and leaves nothing of the file that was not finished."""
+        """Stop the present download and remove the unfinished file."""
         if self._job is not None:
             self._job.cancel()
 
@@ -55,7 +57,7 @@ class Downloads(QObject):
         return self._job is not None and self._job.isRunning()
 
     def end(self, patience: float | None = None) -> None:
-        """Cancels and waits, at most ``patience`` seconds: a server that is silent keeps the thread for longer."""
+        """Cancel and wait, at most ``patience`` seconds: a silent server can keep the thread longer."""
         self._ended, self.waiting = True, ()
         if self._job is not None:
             self._job.cancel()

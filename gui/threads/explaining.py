@@ -1,6 +1,6 @@
-"""Explanations beside the thread that answers the pad: with networks of their own, so that the bars never wait.
+"""Explanations in a thread of their own, with networks of their own, so that the bars never wait.
 
-The first of a method does not wait for XLA, which takes a second or two: it is compiled beside them.
+The first explanation of a method does not wait for XLA, which takes a second or two: XLA compiles in another thread.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nets.compute.lens import Lens
     from nets.network.model import Model
 
-KEPT = 3  # networks, with what was compiled for them
+KEPT = 3  # number of networks kept with their compiled functions
 
 Target = int | tuple[int, int] | None
 
@@ -33,9 +33,8 @@ class Asked:
     """One picture of an explanation.
 
     method: a key of ``EXPLAINERS``. target: a class, a pair (this one rather than that), or None for the answer; in a
-    pair -1 stands for the answer.
-    layer: a path, or "" for the usual one. reference: another model's name, or "" for the one that is open.
-    epoch: another epoch of the run that is open; 0 for the one that is open. options: (name, value) pairs.
+    pair -1 stands for the answer. layer: a path, or "" for the usual one. reference: another model's name, or "" for
+    the open one. epoch: another epoch of the open run; 0 for the open epoch. options: (name, value) pairs.
     """
 
     method: str
@@ -48,12 +47,12 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class ExplainQuestion(Question):
-    """What is on the pad, and which pictures of it are wanted.
+    """The picture on the pad, and which explanations of it are wanted.
 
-    model: the one that is open. picture: as the pad has it, for models that receive it otherwise; image: (H, W, C) as
-    the open model receives it; None without a drawing, which some methods do without. window: (top, left, height,
-    width) of the picture's pixels that ``image`` shows. best: the class that the open model answers, where it is known:
-    then the network is not asked again.
+    model: the open one. picture: as on the pad, for models that receive another form; image: (H, W, C) as the open
+    model receives it; None without a drawing, which some methods do not need. window: (top, left, height, width) of the
+    part of the picture that ``image`` shows, in the picture's pixels. best: the class that the open model answers, if
+    known; then the network is not asked again.
     """
 
     model: Model
@@ -68,12 +67,12 @@ class ExplainQuestion(Question):
 
 @dataclass(frozen=True, eq=False)
 class Explained:
-    """What came of one ``Asked``.
+    """The result for one ``Asked``.
 
-    values: as the method gives them, None where it was refused; ``problem`` then says why. target: the class or pair
-    that was explained. layer: the path that was looked at, "" where the method needs none. title: of the model, with
-    its epoch. image: what the network received. seconds: that it took. done: False for a result on its way. gap: how
-    far the pixels are from adding up to the score, a share of it; None where they do not have to.
+    values: as the method gives them; None if it was refused, and ``problem`` says why. target: the class or pair that
+    was explained. layer: the path of the layer that was used, "" if none. title: of the model, with its epoch. image:
+    what the network received. seconds: the time it took. done: False for an intermediate result. gap: by what share the
+    pixels miss the score that they should add up to; None if they need not.
     """
 
     asked: Asked
@@ -90,21 +89,22 @@ class Explained:
 
 
 def compile_now(compiling: Callable[[], None], *, report: Report = no_report) -> None:
-    """What ``Explaining.compiles`` carries, as a Job runs it."""
+    """Run what ``Explaining.compiles`` carries, in a Job."""
     compiling()
 
 
 class Explaining(QObject):
-    """What the worker calls with each question. ``reported`` and ``arrived`` are told on the way."""
+    """Computes for the worker. ``reported`` and ``arrived`` are emitted during the work."""
 
-    compiles = Signal(object)  # what makes the next explanations faster, to be run in another thread (``compile_now``)
+    # a compilation that makes later explanations faster, to be run in another thread (``compile_now``)
+    compiles = Signal(object)
     reported = Signal(object, object)  # the question, a Progress
     arrived = Signal(object, int, object)  # the question, the number of the picture, an Explained that is not done
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lenses: dict[Any, tuple[Model, Lens]] = {}  # by what makes a network another one
-        self._loaded: dict[Any, Any] = {}  # which weights each of them has now
+        self._lenses: dict[Any, tuple[Model, Lens]] = {}  # networks by what distinguishes them
+        self._loaded: dict[Any, Any] = {}  # the weights that each of them has now
 
     def __call__(self, question: ExplainQuestion, report: Report) -> tuple[Explained, ...]:
         found = tuple(self._explain(question, number, report) for number in range(len(question.asked)))
@@ -114,10 +114,10 @@ class Explaining(QObject):
         return found
 
     def lens_of(self, question: ExplainQuestion, asked: Asked) -> Lens:
-        """A network that this thread alone uses, with the weights that are asked for.
+        """The network of this thread, with the requested weights.
 
         Raises:
-            LensletError: another model cannot be opened, or the run lacks the epoch.
+            LensletError: Another model cannot be opened, or the run lacks the epoch.
         """
         from nets.compute.lens import Lens
         from nets.models import open_model, other_epoch
@@ -130,14 +130,14 @@ class Explaining(QObject):
                 del self._lenses[oldest]
                 self._loaded.pop(oldest, None)
             own = open_model(asked.reference, question.places) if asked.reference else model.copy()
-            # The original is kept with it: its id is the key as long as it lives.
+            # The original is kept too: its id is the key, and must not be reused.
             self._lenses[key] = (model, Lens(own, compiles_beside=True))
             self._loaded[key] = None if asked.reference else model.ref
         _, lens = self._lenses[key]
         if asked.reference:
             return lens
         wanted = replace(model.ref, epoch=asked.epoch) if asked.epoch else model.ref
-        if model.ref.kind in ("training", "edited"):  # they change while they are open
+        if model.ref.kind in ("training", "edited"):  # weights change while the network is in training
             lens.load(model.network.get_weights(), replace(lens.model, ref=model.ref, card=model.card))
         elif self._loaded.get(key) != wanted:
             found = other_epoch(lens.model, wanted, question.places)
@@ -177,7 +177,7 @@ class Explaining(QObject):
                 report(event)
                 if isinstance(event, Partial):
                     seconds = time.perf_counter() - began
-                    shown = np.asarray(event.result)[0]  # of the one picture that was given
+                    shown = np.asarray(event.result)[0]  # for the one picture that was given
                     part = replace(nothing, values=shown, seconds=seconds, done=False)
                     self.arrived.emit(question, number, part)
                 else:
@@ -202,7 +202,9 @@ class Explaining(QObject):
 
 
 def _with_answer(target: Target, lens: Lens, image: np.ndarray, best: int | None) -> Target:
-    """The class that is answered in place of None, and of -1 in a pair; rather than itself it is explained alone."""
+    """The target with the answered class in place of None, or of -1 in a pair; if both of a pair are equal, that class
+    alone.
+    """
     if target is not None and not (isinstance(target, tuple) and target[0] < 0):
         return target
     best = int(lens.classify(image[None])[0].argmax()) if best is None else best
@@ -210,7 +212,7 @@ def _with_answer(target: Target, lens: Lens, image: np.ndarray, best: int | None
 
 
 def title_of(model: Model) -> str:
-    """The model's name, and which epoch of a run it is."""
+    """The model's title, and the epoch of a run."""
     if model.ref.kind == "run":
         return f"{model.card.title}, epoch {model.ref.epoch}"
     return f"{model.card.title}, in training" if model.ref.kind == "training" else model.card.title

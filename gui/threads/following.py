@@ -1,4 +1,4 @@
-"""The network of a training that is running now: a copy of it answers the pad, with the weights of the last report."""
+"""A copy of the network in training answers the pad, with the weights of the last report."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot(Question):
-    """A network in training as it is now: enough to build a copy of it, and its weights.
+    """The present state of a network in training: enough to build a copy, and the weights.
 
-    folder: of the run, where its network's configuration lies; None for a network of the zoo.
+    folder: of the run, which contains the network's configuration; None for a network of the zoo.
     """
 
     run: str
@@ -32,7 +32,7 @@ class Snapshot(Question):
 
 
 class TrainingCopy:
-    """Makes the subject of each snapshot. One thread uses it; the network is built once for each run."""
+    """Makes the subject of each snapshot. Used by one thread; the network is built once for each run."""
 
     def __init__(self) -> None:
         self._run = ""

@@ -1,8 +1,8 @@
-"""Garbage is collected in the window's thread alone.
+"""Garbage is collected only in the window's thread.
 
 Python runs its collector in whichever thread happens to allocate. A QObject in a reference cycle would be destroyed
-there, and a QTimer that is destroyed outside of its own thread stays in the window's event loop, which then crashes
-with a segmentation fault. So the automatic collection is off while there is a window, and this module does its work.
+there, and a QTimer that is destroyed outside its own thread stays in the window's event loop, which then crashes with a
+segmentation fault. So automatic collection is off while there is a window, and this module replaces it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from PySide6.QtCore import QObject, QTimer
 
 from nets import backend
 
-PERIOD = 1000  # milliseconds between two looks at how much there is to collect
-PATIENCE = 2000  # milliseconds from the end of a job to the full collection that it asked for
+PERIOD = 1000  # milliseconds between two checks how much there is to collect
+PATIENCE = 2000  # milliseconds from the end of a job to the full collection that it requested
 
 _collector: GarbageCollector | None = None
 
 
 class GarbageCollector(QObject):
-    """Turns Python's automatic collection off and collects from timers of the thread that it is made in."""
+    """Turns Python's automatic collection off, and collects from timers of the thread in which it is created."""
 
     def __init__(self, parent: QObject) -> None:
         global _collector
@@ -37,12 +37,12 @@ class GarbageCollector(QObject):
         self._full.timeout.connect(collect_all)
 
     def collect_soon(self) -> None:
-        """A full collection in a while; what asks meanwhile shares it."""
+        """Request a full collection after a delay; requests during the delay share it."""
         self._full.start()
 
 
 def collect_due() -> None:
-    """Collects the generations whose thresholds are passed, as Python itself would."""
+    """Collect the generations whose thresholds are exceeded, as Python itself would."""
     for generation, (count, threshold) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)):
         if count <= threshold:
             return
@@ -50,12 +50,12 @@ def collect_due() -> None:
 
 
 def collect_all() -> None:
-    """Collects everything (20 ms once the imports are frozen) and gives the memory back to the system."""
+    """Collect everything (20 ms once the imports are frozen) and return free memory to the system."""
     gc.collect()
     backend.trim_memory()
 
 
 def collect_soon() -> None:
-    """To be called from the window's thread when something large has become garbage: a training, another model."""
+    """To be called from the window's thread when something large is no longer used: a training, another model."""
     if _collector is not None:
         _collector.collect_soon()

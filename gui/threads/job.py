@@ -1,4 +1,4 @@
-"""Runs one function of ``nets`` in a thread, which reports and can be paused and stopped."""
+"""Runs one function of ``nets`` in a thread; it reports, and can be paused and stopped."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Tap = Callable[[Event], Event | None]
 class Job(OwnedThread):
     """``function(*args, report=..., **options)`` in a thread.
 
-    Exactly one of ``succeeded(result)``, ``failed(sentence, traceback)`` and ``cancelled()`` is emitted at the end,
-    after the last ``progressed(list of events)``; none where the owner was destroyed meanwhile.
+    At the end, after the last ``progressed(list of events)``, exactly one of ``succeeded(result)``, ``failed(sentence,
+    traceback)`` and ``cancelled()`` is emitted; none if the owner was destroyed meanwhile.
     """
 
     progressed = Signal(list)
@@ -71,14 +71,14 @@ class Job(OwnedThread):
         return self._stop.is_set()
 
     def pause(self) -> None:
-        """The work stops after its next report, keeping all that it holds, until ``proceed``."""
+        """Hold the work at its next report, with everything in memory, until ``proceed``."""
         self._going.clear()
 
     def proceed(self) -> None:
         self._going.set()
 
     def cancel(self) -> None:
-        """The work ends after its next report; what it had finished is kept and told."""
+        """End the work at its next report; finished parts are kept and reported."""
         self._stop.set()
         self._going.set()
 
@@ -93,12 +93,12 @@ class Job(OwnedThread):
             self._outcome = ("cancelled",)
         except LensletError as problem:
             self._outcome = ("failed", translated(problem), traceback.format_exc())
-        except Exception as problem:  # the thread's last line of defence: said in the window, never swallowed
+        except Exception as problem:  # last resort of the thread: the error is shown in the window, never swallowed
             words = f"{type(problem).__name__}: {problem}"
             self._outcome = ("failed", words, traceback.format_exc())
 
     def _report(self, event: Event) -> None:
-        """What has happened is told first, also of a job that is stopped: an epoch that was kept has ended."""
+        """The event is delivered first, also for a job that is being stopped: an epoch that was kept has ended."""
         passed = self._tap(event) if self._tap else event
         if passed is not None:
             self._events.append(passed)
@@ -115,7 +115,7 @@ class Job(OwnedThread):
 
     def _close(self) -> None:
         self._timer.stop()
-        self._call = (lambda **_: None, (), {})  # lets go of the dataset and the network
+        self._call = (lambda **_: None, (), {})  # release the dataset and the network
         kind, *values = self._outcome
         self._outcome = ()
         if not self.orphaned:

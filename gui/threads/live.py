@@ -1,7 +1,7 @@
-"""The live answer: loads TensorFlow, opens models, follows a training and answers what is on the pad.
+"""The live answer: loads TensorFlow, opens models, follows a training and answers for the pad.
 
-Each of the four is a job or a worker of its own, so that none waits for another. This file itself runs in the window's
-thread.
+Each of these four is a job or a worker of its own, so that none waits for another. The code in this file runs in the
+window's thread.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 __all__ = ["Live", "LiveAnswer", "PictureQuestion", "Snapshot"]
 
 
-# Milliseconds between the beginnings of two answers while the pen moves: a screen shows one picture in 16. A move that
-# comes a little early begins an answer at once. One that comes far too early waits for the next move, which is answered
-# in its place: a timer that ended with the frame would come just before that move and answer what is 8 ms old. Where no
-# move follows, the one that waits is answered when the longest interval is over.
+# Milliseconds between the starts of two answers while the pen moves; a screen shows one picture every 16. A move that
+# comes a little early starts an answer at once. One that comes much too early waits for the next move, which is
+# answered in its place: a timer that ended with the frame would fire just before that move and answer a picture that is
+# 8 ms old. If no move follows, the waiting one is answered after the longest interval.
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 12, 24
 
 
 def load_tensorflow(threads: int | None, *, report: Report = no_report) -> backend.Device:
-    """Imports TensorFlow, which takes seconds. Returns the device that it computes on."""
+    """Import TensorFlow, which takes seconds. Returns the device that it uses."""
     backend.configure(threads)
     return backend.device()
 
@@ -49,16 +49,18 @@ def _compile(compiling: Callable[[], None], *, report: Report = no_report) -> No
 
 
 class Live(QObject):
-    """Every method returns at once. A model counts as opened when its first answer is there: both change together."""
+    """Every method returns at once. A model counts as opened when its first answer has arrived, so that both change
+    together.
+    """
 
-    begun = Signal()  # the first model answers by hand, or it is not a shipped one and waits for TensorFlow
+    begun = Signal()  # the first model answers by hand, or is not a shipped one and waits for TensorFlow
     loading = Signal(str)  # what is being loaded
     by_hand = Signal(object)  # Card: the shipped model that answers by hand until TensorFlow is there
     ready = Signal(object)  # nets.backend.Device, once TensorFlow is there
     opened = Signal(object)  # Model
     refused = Signal(str, str)  # the reference, and why it cannot be opened
     answered = Signal(object)  # LiveAnswer
-    broken = Signal(str, str)  # what failed that should not, and the traceback
+    broken = Signal(str, str)  # an unexpected failure, and its traceback
 
     def __init__(self, places: Places, threads: int | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,18 +68,18 @@ class Live(QObject):
         self._threads = threads
         self._started = self._begun = self._ready = False
         self._load: Job | None = None
-        self._compile: Job | None = None  # of a large network that answers step by step meanwhile
+        self._compile: Job | None = None  # the compilation of a large network that meanwhile answers step by step
         self._wanted: tuple[str | Model, dict[str, Any]] = (DEFAULT, {})
-        self._numbers = 0  # ids of the questions that are asked here
+        self._numbers = 0  # ids of the questions asked here
         self._opened: Subject | None = None
         self._training: Subject | None = None
-        self._snapshot: Snapshot | None = None  # the newest of the training that is followed
-        self._left_run = ""  # a training that the person left by opening a model: it is not followed any more
+        self._snapshot: Snapshot | None = None  # the newest snapshot of the training that is followed
+        self._left_run = ""  # a training that the person left by opening a model; it is not followed any more
         self._leaves = False
         self._shown: Subject | None = None
         self._question = PictureQuestion()
-        self._waits = False  # a question that is not asked yet, since one is being answered or was begun just now
-        self._begun_at = 0.0  # when the last answer was begun, seconds
+        self._waits = False  # a question that waits, because another is being answered or was started just now
+        self._begun_at = 0.0  # time of the last start, in seconds
         self._last_move = QTimer(self)
         self._last_move.setSingleShot(True)
         self._last_move.setTimerType(Qt.TimerType.PreciseTimer)
@@ -95,14 +97,14 @@ class Live(QObject):
     # --- what the session asks for ------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """The first model answers, by hand where it is a shipped one. TensorFlow comes with ``load``."""
+        """Let the first model answer, by hand if it is a shipped one. TensorFlow follows with ``load``."""
         self._started = True
         for worker in (self._answerer, self._follower, self._opener):
             worker.start()
         self._open_wanted()
 
     def load(self) -> None:
-        """TensorFlow may be loaded now: not before the window stands, or both would take twice as long."""
+        """Load TensorFlow. Not before the window is shown: both would take twice as long."""
         if self._load is not None:
             return
         self._load = Job(load_tensorflow, self._threads, parent=self)
@@ -114,11 +116,12 @@ class Live(QObject):
         self._load.start()
 
     def ask(self, question: PictureQuestion, *, drops_earlier: bool = False) -> None:
-        """``answered`` follows, unless a newer question comes first: at once when idle, then about one a frame.
+        """Ask a question; ``answered`` follows unless a newer question replaces it. At once when idle, else about once
+        a frame.
 
         Args:
-            question: What is on the pad.
-            drops_earlier: Answers to earlier questions are stale; this one is asked at once.
+            question: The picture on the pad and what is wanted.
+            drops_earlier: Whether answers to earlier questions are stale; then this one is asked at once.
         """
         self._question = question
         if drops_earlier:
@@ -128,10 +131,10 @@ class Live(QObject):
             self._ask_waiting()
 
     def open(self, reference: str | Model, **options: Any) -> None:
-        """``opened`` or ``refused`` follows, unless another model is opened first.
+        """Open a model; ``opened`` or ``refused`` follows, unless another model is opened first.
 
         Args:
-            reference: A shipped model's name, a run's id or a file; or a model that lies in no file.
+            reference: A shipped model's name, a run's id or a file; or a model that is in no file.
             **options: ``epoch``, which of a run's weights.
         """
         self._wanted = (reference, options)
@@ -140,9 +143,9 @@ class Live(QObject):
             self._open_wanted()
 
     def change_card(self, model: Model) -> None:
-        """``model`` is the opened one with another card: another range of values, other class names.
+        """Replace the opened model by ``model``, the same with another card (value range, class names).
 
-        It answers at once with what is compiled already, unless its input has another size.
+        It answers at once with the functions that are compiled already, unless its input has another size.
         """
         opened = self._opened
         same = opened is not None and opened.model is not None and opened.model.network is model.network
@@ -153,9 +156,9 @@ class Live(QObject):
         self._ask()
 
     def follow(self, snapshot: Snapshot | None) -> None:
-        """The pad answers with this network in training; None: with the opened model again.
+        """Let the pad answer with this network in training; None: with the opened model again.
 
-        A model that is opened meanwhile takes its place; the same training is then not followed any more.
+        If a model is opened meanwhile, it takes the place, and the same training is no longer followed.
         """
         if snapshot is None:
             self._left_run = ""
@@ -168,11 +171,11 @@ class Live(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether any of its threads is still at work."""
+        """Whether any of its threads is still running."""
         return any(thread.isRunning() for thread in self._all_threads())
 
     def end(self, patience: float | None = None) -> None:
-        """Ends all threads and waits for them, at most ``patience`` seconds together (None: as long as it takes)."""
+        """End all threads and wait for them, at most ``patience`` seconds in total (None: without limit)."""
         until = None if patience is None else time.monotonic() + patience
         self._last_move.stop()
         for worker in (self._answerer, self._follower, self._opener):
@@ -218,14 +221,14 @@ class Live(QObject):
             self.refused.emit(request.name, found.refusal)
         else:
             self._opened = found.subject
-            collect_soon()  # the model before
+            collect_soon()  # an earlier model
             if self._leaves and self._snapshot is not None:
                 self._left_run = self._snapshot.run
                 self._leave_training()
             self._ask()
 
     def _on_opened_by_hand(self, subject: Subject | None) -> None:
-        if not self._ready:  # else TensorFlow came first
+        if not self._ready:  # otherwise TensorFlow was loaded first
             self._opened = subject
             if subject is not None:
                 self.by_hand.emit(subject.card)
@@ -240,7 +243,7 @@ class Live(QObject):
             self._ask()
 
     def _ask(self, *, drops_earlier: bool = False) -> None:
-        """The newest question, of whatever answers now."""
+        """Send the newest question to whatever answers now."""
         subject = self._training or self._opened
         self._waits = False
         if subject is not None:
@@ -248,7 +251,9 @@ class Live(QObject):
             self._answerer.ask(replace(self._question, subject=subject), drops_earlier=drops_earlier)
 
     def _ask_waiting(self) -> None:
-        """Asks what waits if idle and not too early; else an answer, the next move or the timer leads here again."""
+        """Ask the waiting question if idle and not too early; otherwise an answer, the next move or the timer calls
+        this again.
+        """
         if not self._waits or self._answerer.busy:
             return
         passed = 1000 * (time.monotonic() - self._begun_at)
@@ -259,7 +264,7 @@ class Live(QObject):
             self._last_move.start(round(LONGEST_INTERVAL - passed))
 
     def _compile_beside(self, subject: Subject | None) -> None:
-        """What a large network answered step by step is compiled in a thread of its own: the pad does not wait."""
+        """Compile, in a thread of its own, a large network that answers step by step: the pad does not wait."""
         from nets.compute.lens import Lens
 
         if subject is None or not isinstance(subject.reader, Lens):
@@ -275,7 +280,7 @@ class Live(QObject):
 
     def _on_answered(self, question: PictureQuestion, answer: LiveAnswer) -> None:
         self._compile_beside(question.subject)
-        self._ask_waiting()  # first: it is computed while this answer is painted
+        self._ask_waiting()  # first, so that it is computed while this answer is painted
         self._show(question.subject)
         self.answered.emit(answer)
 

@@ -1,4 +1,4 @@
-"""Short work in another thread, such as reading a run: the newest request wins, older results are dropped."""
+"""Short work in a thread, such as reading a run: the newest request wins, older results are dropped."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class Loader(QObject):
         return self._job is not None
 
     def ask(self, function: Callable[..., Any], *args: Any, done: Done, failed: Failed) -> None:
-        """Runs ``function`` now, or as soon as the job that runs has ended; that one is cancelled.
+        """Run ``function`` now, or as soon as the running job, which is cancelled, has ended.
 
         Args:
-            function: Is called with ``*args`` and ``report`` in a thread of its own.
+            function: Called with ``*args`` and ``report`` in a thread.
             *args: Its arguments.
-            done: Gets the result.
-            failed: Gets a sentence for the person. Neither is called after a newer request or after ``finish``.
+            done: Receives the result.
+            failed: Receives a sentence for the person. Neither is called after a newer request or after ``finish``.
         """
         if self._ended:
             return
@@ -44,7 +44,7 @@ class Loader(QObject):
             self._job.cancel()
 
     def finish(self) -> None:
-        """Cancels the running job, waits for its end, and starts no other."""
+        """Cancel the running job, wait for its end, and start no other."""
         self._ended = True
         self._next = None
         if self._job is not None:

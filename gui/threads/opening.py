@@ -1,4 +1,4 @@
-"""Opening a model for live use, beside the window and beside the thread that answers the pad."""
+"""Opening a model for live use, in a thread other than the window's and the answering one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from nets.places import Places
 
 @dataclass(frozen=True, eq=False)
 class OpenRequest(Question):
-    """Which model is to be opened, and what is known meanwhile.
+    """Which model to open.
 
-    reference: a shipped model's name, a run's id or a file; or a model that lies in no file.
-    epoch: which weights, where it is a run.
-    by_hand: TensorFlow is not there yet: only a shipped model can answer, written by hand.
-    current: what answers now; another epoch of its run needs other weights alone.
+    reference: a shipped model's name, a run's id or a file; or a model that is in no file. epoch: which weights, for a
+    run. by_hand: TensorFlow is not loaded yet, so only a shipped model, computed by hand, can answer. current: what
+    answers now; another epoch of its run needs only other weights.
     """
 
     reference: str | Model
@@ -38,9 +37,9 @@ class OpenRequest(Question):
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """What came of a request. ``subject`` is None where there is none; ``refusal`` then says why.
+    """The result of a request. ``subject`` is None if there is none; ``refusal`` then says why.
 
-    By hand there is none for a model that is not shipped, which needs no words.
+    By hand there is none, and no refusal, for a model that is not shipped.
     """
 
     subject: Subject | None = None
@@ -49,7 +48,7 @@ class Opened:
 
 
 def open_subject(request: OpenRequest, report: Report) -> Opened:
-    """Opens a model and compiles it: 0.5 to 2 s; another epoch of the run that is open: some milliseconds."""
+    """Open a model and compile it: 0.5 to 2 s; another epoch of the open run: some milliseconds."""
     if request.by_hand:
         return Opened(_by_hand(request))
     try:
@@ -58,7 +57,7 @@ def open_subject(request: OpenRequest, report: Report) -> Opened:
         raise
     except LensletError as problem:
         return Opened(refusal=translated(problem))
-    except Exception as problem:  # an odd file may make Keras raise anything; the model before goes on answering
+    except Exception as problem:  # a damaged file may make Keras raise anything; the present model keeps answering
         return Opened(refusal=f"{request.name} cannot be opened: {problem!r}", trace=traceback.format_exc())
 
 
@@ -73,7 +72,7 @@ def _by_hand(request: OpenRequest) -> Subject | None:
 
 
 def _other_epoch(request: OpenRequest) -> Subject | None:
-    """The same reader with other weights; None where another model is wanted."""
+    """The same reader with other weights; None if another model is requested."""
     from nets.models import other_epoch, ref_of
     from nets.trust.trust import trust_of
 

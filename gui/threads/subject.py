@@ -1,4 +1,4 @@
-"""What answers the pad: a model through its lens, a network in training, or a shipped model written by hand."""
+"""``Subject``, what answers the pad: a model through its lens, a network in training, or a shipped model by hand."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A reader, and what it must hold to answer.
+    """A reader, and the weights that it needs to answer.
 
-    reader: computes; only the thread that answers the pad uses it once it is a subject.
-    model: None for a model by hand.
-    weights: what the reader must hold for this subject; None: what it holds since it was made. Two subjects with one
-        reader are two epochs of a run, or two moments of a training.
-    trust: how far its answers can be believed; None where that was not measured.
+    reader: computes; once it belongs to a subject, only the thread that answers the pad uses it. model: None for a
+    model by hand. weights: those that the reader must hold for this subject; None: those it was made with. Two subjects
+    with one reader are two epochs of a run, or two moments of a training. trust: how far its answers can be trusted;
+    None if that was not measured.
     """
 
     reader: Reader

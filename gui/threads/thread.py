@@ -1,4 +1,4 @@
-"""What every thread of the window has in common: a deep stack, and a life that no closing window cuts short."""
+"""``OwnedThread``, the base class of the window's threads: a deep stack, and safe destruction."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def running_threads() -> list[QThread]:
 
 
 class OwnedThread(QThread):
-    """Stops when its owner is destroyed, but is kept until it has ended: Qt aborts when a running thread is deleted."""
+    """Stops when its owner is destroyed, but is kept until it has ended: Qt aborts if a running thread is deleted."""
 
     def __init__(self, owner: QObject | None) -> None:
-        super().__init__()  # no parent: the owner's end would delete it
+        super().__init__()  # no parent, whose end would delete it
         self.setStackSize(STACK)
         self.orphaned = False
         if owner is not None:
@@ -30,11 +30,11 @@ class OwnedThread(QThread):
 
     def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
         _running.add(self)
-        self.finished.connect(self._on_finished)  # after the connections of subclasses: their slots still need it
+        self.finished.connect(self._on_finished)  # connected after the subclasses' slots, which still need it
         super().start(priority)
 
     def stop(self) -> None:
-        """Asks the thread to end as soon as it can; does not wait."""
+        """Ask the thread to end as soon as it can; does not wait."""
         raise NotImplementedError
 
     def _on_owner_destroyed(self) -> None:
@@ -42,5 +42,5 @@ class OwnedThread(QThread):
         self.stop()
 
     def _on_finished(self) -> None:
-        collect_soon()  # what a thread has worked with can be large: a data set, a network
+        collect_soon()  # its data can be large: a data set, a network
         QTimer.singleShot(0, partial(_running.discard, self))

@@ -1,7 +1,7 @@
-"""A thread that answers the newest question: never a queue, and no stale answers.
+"""A thread that answers the newest question: there is never a queue, and stale answers are dropped.
 
-A question is a frozen value that carries an id and all that its answer needs. What is asked while another question is
-being answered waits in one slot, where a newer one takes its place.
+A question is a frozen value with an id and everything that its answer needs. A question asked while another is being
+answered waits in a single slot, where a newer one replaces it.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ class Question:
 
 
 class Worker(OwnedThread):
-    """``answer(question, report)`` in a thread of its own, which starts with the first question at the latest.
+    """``answer(question, report)`` in a thread that starts with the first question at the latest.
 
-    Signals arrive in the thread that made the worker. Each question has one of them at most: none where a newer one
-    took its place, where it became stale, or after ``end``.
+    Signals arrive in the thread that created the worker. Each question emits at most one of them; none if a newer one
+    replaced it, if it became stale, or after ``end``.
     """
 
     answered = Signal(object, object)  # the question, and what ``answer`` returned
@@ -76,7 +76,7 @@ class Worker(OwnedThread):
             return self._current is not None or self._next is not None
 
     def ask(self, question: Question, *, drops_earlier: bool = False) -> None:
-        """Asks at once or as soon as the thread is free. ``drops_earlier``: answers to earlier questions are stale."""
+        """Ask at once, or as soon as the thread is free. ``drops_earlier``: answers to earlier questions are stale."""
         with self._changed:
             if self._ended:
                 return
@@ -88,13 +88,13 @@ class Worker(OwnedThread):
             self.start()
 
     def drop(self) -> None:
-        """Whatever was asked is not wanted any more; what is being answered ends at its next report."""
+        """Forget all questions; the running answer ends at its next report."""
         with self._changed:
             self._next = None
             self._oldest = self._asked + 1
 
     def pause(self) -> None:
-        """Nothing new is answered, and what is being answered waits at its next report, until ``proceed``."""
+        """Start no new answer, and hold the running one at its next report, until ``proceed``."""
         with self._changed:
             self._paused = True
 
@@ -104,7 +104,7 @@ class Worker(OwnedThread):
             self._changed.notify_all()
 
     def end(self, patience: float | None = None) -> None:
-        """Ends the thread and waits for it, at most ``patience`` seconds (None: as long as it takes)."""
+        """End the thread and wait for it, at most ``patience`` seconds (None: without limit)."""
         self.stop()
         if patience is None:
             self.wait()
@@ -148,7 +148,7 @@ class Worker(OwnedThread):
         except LensletError as problem:
             self._rest()
             self._raised.emit(question, translated(problem), traceback.format_exc())
-        except Exception as problem:  # the thread's last line of defence: shown in the window, never swallowed
+        except Exception as problem:  # last resort of the thread: the error is shown in the window, never swallowed
             self._rest()
             self._raised.emit(question, f"{type(problem).__name__}: {problem}", traceback.format_exc())
         else:
@@ -156,7 +156,7 @@ class Worker(OwnedThread):
             self._done.emit(question, result)
 
     def _rest(self) -> None:
-        """Before an answer is told: whoever hears of it may ask ``busy``."""
+        """Set before an answer is emitted, because a receiver may ask ``busy``."""
         with self._changed:
             self._current = None
 

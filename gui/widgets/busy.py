@@ -1,4 +1,4 @@
-"""A turning arc: something is being worked on."""
+"""``BusySign``, a turning arc that shows that work is going on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STEP, LENGTH = 12, 100  # degrees
 
 
 class BusySign(QWidget):
-    """A turning mark of the size it is made with, hidden until it is shown. It turns only while it is seen."""
+    """A turning arc of fixed size, hidden until it is shown. It turns only while it is visible."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Buttons: with words, and with an icon that follows the theme."""
+"""Buttons with text, and buttons with an icon that follows the theme."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def button(text: str, look: str = "", *, tip: str = "", parent: QWidget | None =
     made.setProperty("look", look)
     made.setToolTip(tip)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
-    # A click leaves the focus where it was: arrows and Space go on meaning what they did for the pad and the maps.
+    # A click leaves the focus where it was: arrows and Space keep their meaning for the pad and the maps.
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return made
 
 
 class IconButton(QToolButton):
-    """A square button with one of the theme's icons. ``tip`` says what, why and the key."""
+    """A square button with one of the theme's icons. ``tip`` gives the action, its purpose and the key."""
 
     def __init__(
         self, name: str, tip: str, *, look: str = "", checkable: bool = False, parent: QWidget | None = None
@@ -53,13 +53,13 @@ class IconButton(QToolButton):
 
 
 def set_menu(made: QPushButton | QToolButton, menu: QMenu) -> None:
-    """Gives a button a menu. It looks at rest again when the menu has closed."""
+    """Give a button a menu. The button looks normal again when the menu has closed."""
     made.setMenu(menu)
     rest_after(made, menu)
 
 
 def rest_after(made: QAbstractButton, menu: QMenu) -> None:
-    """Takes the look of the pointer above it off a button when the menu that it opened has closed.
+    """Remove the hover look of a button after its menu has closed.
 
     While a menu is open, Qt does not tell the button that the pointer has left it.
     """

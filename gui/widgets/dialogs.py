@@ -30,7 +30,7 @@ def fit_on_screen(dialog: QDialog) -> None:
 
 
 class QuestionDialog(QDialog):
-    """A sentence, a control to answer with, Cancel, and a button that says what is done."""
+    """A sentence, a control for the answer, Cancel, and a button named after the action."""
 
     def __init__(self, title: str, sentence: str, control: QWidget, accept: str, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -62,13 +62,13 @@ class QuestionDialog(QDialog):
 def ask_number(
     parent: QWidget | None, title: str, sentence: str, *, value: int, lowest: int, highest: int, accept: str
 ) -> int | None:
-    """Asks for a whole number.
+    """Ask for a whole number.
 
     Args:
         parent: The widget whose window the dialog belongs to.
         title: The title of the dialog.
-        sentence: What is asked.
-        value: The number that is suggested.
+        sentence: The question.
+        value: The suggested number.
         lowest: The smallest number that can be chosen.
         highest: The largest one.
         accept: The text of the button that accepts the number.

@@ -1,4 +1,4 @@
-"""Shortening a name so that it is still told apart from the names beside it."""
+"""Shortening a name so that it still differs from the names beside it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def elided_where_they_differ(
     for mode in modes:
         shown = metrics.elidedText(title, mode, room)
         head, _, tail = shown.partition("…")
-        alike = [one for one in others if one.startswith(head) and one.endswith(tail)]  # could be meant as well
+        # could stand for another title too
+        alike = [one for one in others if one.startswith(head) and one.endswith(tail)]
         if not alike:
             return shown
     same = [len(set(letters)) == 1 for letters in zip(title, *alike, strict=False)]
@@ -45,7 +46,7 @@ def elided_where_they_differ(
 
 
 def _last_word(prefix: str) -> int:
-    """Where the last word of a common beginning starts: it says what the difference behind it is of."""
+    """The start of the last word of a common beginning; this word says what the following difference refers to."""
     trimmed = prefix.rstrip("_-./ ")
     return max(trimmed.rfind(separator) for separator in "_-./ ") + 1
 

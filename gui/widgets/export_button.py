@@ -1,4 +1,4 @@
-"""The button with a menu of what can be saved or copied."""
+"""``ExportButton``, a button with a menu of what can be saved or copied."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from gui.widgets.buttons import IconButton, set_menu
 
 
 class ExportButton(IconButton):
-    """``requested`` gives the name of the row that was chosen: "copy" and "shown" (the panel as it is), or another."""
+    """``requested`` gives the name of the chosen row: "copy" and "shown" (the panel as it is), or another."""
 
     requested = Signal(str)
 
     def __init__(self, rows: Sequence[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
-        """``rows``: (name, text) of what can be saved beside what is shown."""
+        """``rows``: (name, text) of what can be saved besides the panel itself."""
         words = partial(QCoreApplication.translate, "ExportButton")
         super().__init__("download", words("Save or copy what is shown"), parent=parent)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -1,4 +1,4 @@
-"""Choosing files. Each kind of file begins in the folder where its last one was, and nothing is replaced unasked."""
+"""Dialogs for choosing files. Each kind of file starts in its last folder, and nothing is replaced without asking."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from gui.settings import Settings
 from gui.widgets.dialogs import run_dialog
 
-MOST_NAMED = 6  # files that the question whether to replace them names
+MOST_NAMED = 6  # files listed in the question whether to replace them
 
 
 def ask_to_open(parent: QWidget, settings: Settings | None, kind: str, title: str, filters: str) -> Path | None:
@@ -32,7 +32,7 @@ def ask_to_open(parent: QWidget, settings: Settings | None, kind: str, title: st
 
 
 def ask_for_folder(parent: QWidget, settings: Settings | None, kind: str, title: str) -> Path | None:
-    """Asks for a folder; the next dialog of this kind begins beside it. The arguments are those of ``ask_to_open``."""
+    """Ask for a folder; the next dialog of this kind starts beside it. Parameters as for ``ask_to_open``."""
     chosen = QFileDialog.getExistingDirectory(parent, title, str(last_folder(settings, kind)))
     return _remember(settings, kind, Path(chosen)) if chosen else None
 
@@ -60,7 +60,7 @@ def ask_to_save(
         The file, or None if the person cancelled or does not want to replace what is there.
     """
     folder = last_folder(settings, "saved")
-    # Qt would ask before the suffix is added, and knows nothing of the files beside it.
+    # Qt would ask before the suffix is added, and does not know the files written beside it.
     options = QFileDialog.Option.DontConfirmOverwrite
     chosen, _ = QFileDialog.getSaveFileName(parent, title, str(folder / name), filters, "", options)
     if not chosen:
@@ -74,7 +74,7 @@ def ask_to_save(
 
 
 def last_folder(settings: Settings | None, kind: str) -> Path:
-    """Where the last file of this kind was, if that folder is still there; else the home folder."""
+    """The folder of the last file of this kind if it still exists, otherwise the home folder."""
     found = settings["folders"].get(kind) if settings is not None else None
     if isinstance(found, str) and found and Path(found).is_dir():
         return Path(found)

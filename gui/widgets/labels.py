@@ -1,4 +1,4 @@
-"""Labels by their look, and one that shortens what does not fit."""
+"""Labels with the theme's looks, and labels that shorten text that does not fit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from gui import theme
 from gui.widgets.eliding import whole_parts
 
-FEWEST = 4  # letters and an ellipsis: of fewer, nobody can tell what they are the beginning of
+FEWEST = 4  # fewest letters and an ellipsis: shorter beginnings cannot be recognised
 
 
 def label(text: str = "", look: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -34,10 +34,10 @@ def make_plain(label: QLabel) -> None:
 
 
 class ElidedLabel(QLabel):
-    """One line with an ellipsis where it is too long; the whole text stands in the tooltip.
+    """One line with an ellipsis if it is too long; the tooltip has the whole text.
 
-    Names that differ at their end, as files and layers do, are elided in the middle: ``mode``. What stands behind the
-    last ``keep_after`` is shown whole: in "name: what happened" the name gives way.
+    mode: where it is shortened; names that differ at their end, such as files and layers, in the middle. keep_after:
+    the text after the last occurrence of this is never shortened; in "name: what happened", only the name is.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class ElidedLabel(QLabel):
         painter.drawText(area, int(self.alignment()), text)
 
     def shown_text(self, width: int) -> str:
-        """What is shown of the text in ``width`` pixels."""
+        """The text as shown in ``width`` pixels."""
         metrics, text = self.fontMetrics(), self.text()
         shown = metrics.elidedText(text, self._mode, width)
         head, between, tail = text.rpartition(self._keep_after) if self._keep_after else ("", "", text)
@@ -79,9 +79,10 @@ class ElidedLabel(QLabel):
 
 
 class PartsLabel(ElidedLabel):
-    """One line of parts with ``between`` between them: those that fit whole, so that no number loses what it is of.
+    """One line of parts with ``between`` between them; only parts that fit as a whole are shown, so that no number
+    loses its meaning.
 
-    ``set_brief`` gives what stands there where not even the first part fits.
+    ``set_brief`` gives the text for when not even the first part fits.
     """
 
     def __init__(self, text: str = "", look: str = "", parent: QWidget | None = None, *, between: str) -> None:

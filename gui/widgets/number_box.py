@@ -1,4 +1,4 @@
-"""A whole number to type or to step with two buttons of the program's own icons."""
+"""``NumberBox``, a whole number to type, or to change with two buttons."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ WIDTH = 76  # of the field, in pixels
 
 
 class NumberBox(QWidget):
-    """A field between a minus and a plus: under a style sheet the arrows of Qt's spin box have no shape.
+    """A field between a minus and a plus button; with a style sheet, Qt's own spin box loses its arrows.
 
-    A number that is typed counts when Return is pressed, the focus leaves the field, or ``value`` is read.
+    A typed number counts when Return is pressed, the focus leaves the field, or ``value`` is read.
     """
 
     value_changed = Signal(int)  # by the person, or by ``set_value``
@@ -51,7 +51,7 @@ class NumberBox(QWidget):
         return self._value
 
     def set_value(self, value: int) -> None:
-        """Shows ``value``, or the end of the range that is next to it."""
+        """Show ``value``, or the nearer end of the range."""
         value = min(max(value, self._lowest), self._highest)
         self.field.setText(str(value))
         if value != self._value:
@@ -60,11 +60,11 @@ class NumberBox(QWidget):
             self.value_changed.emit(value)
 
     def select_all(self) -> None:
-        """The number is replaced by what is typed next."""
+        """Select the number, so that typing replaces it."""
         self.field.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down, which the field does not want."""
+        """Handle Up and Down, which the field ignores."""
         step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
@@ -76,7 +76,7 @@ class NumberBox(QWidget):
         self.set_value(self._value + by)
 
     def _take(self) -> None:
-        """The number that is typed becomes the value; an empty field gets the value back."""
+        """Take the typed number as the value; an empty field gets the value back."""
         text = self.field.text()
         self.set_value(int(text) if text.isdecimal() else self._value)
 

@@ -1,4 +1,4 @@
-"""The white, rounded panel with its small heading."""
+"""``Panel``, the white, rounded panel with a small heading."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gui.widgets.labels import label
 
 
 class Panel(QFrame):
-    """``body`` is the layout to fill; ``head`` holds the heading and, at its right, what ``add_tool`` adds."""
+    """``body`` is the layout to fill; ``head`` contains the heading and, at its right, what ``add_tool`` adds."""
 
     def __init__(self, heading: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Choosing one of very many rows, as the thousand classes of ImageNet: what is likely first, and a field to search."""
+"""Choosing one of very many rows, such as ImageNet's thousand classes: likely ones first, and a search field."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 from gui import theme
 from gui.widgets.select import Select
 
-MANY = 30  # rows from which the list has a field to search
+MANY = 30  # rows from which the list has a search field
 SHOWN = 14  # rows of the list in view
 VALUE = Qt.ItemDataRole.UserRole
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class SearchSelect(Select):
-    """A ``Select`` whose list, of more than ``MANY`` rows, is searched by typing. ``set_first``: what is likely."""
+    """A ``Select`` whose list, if it has more than ``MANY`` rows, is searched by typing. ``set_first``: likely rows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -26,11 +26,11 @@ class SearchSelect(Select):
         self.list: SearchList | None = None
 
     def set_first(self, rows: Sequence[tuple[str, str]]) -> None:
-        """(value, title with what makes it likely): rows that stand at the top of the list."""
+        """(value, title with its probability): rows at the top of the list."""
         self._first = tuple(rows)
 
     def rows_for(self, text: str) -> list[tuple[str | None, str]]:
-        """The rows (value, title) of the list for what was typed; None as value: a heading."""
+        """The rows (value, title) of the list for the typed text; a row with value None is a heading."""
         rows = [(str(self.itemData(n)), self.itemText(n)) for n in range(self.count())]
         words = text.strip().lower()
         if words:
@@ -42,7 +42,7 @@ class SearchSelect(Select):
 
     @property
     def choices(self) -> int:
-        """How many rows have a value of their own; "the answer" and "no other class" have none."""
+        """The number of rows with a value of their own; "the answer" and "no other class" have none."""
         return sum(bool(self.itemData(n)) for n in range(self.count()))
 
     def showPopup(self) -> None:
@@ -54,13 +54,13 @@ class SearchSelect(Select):
         self.list.open()
 
     def pick(self, value: str) -> None:
-        """Chooses as the person does: ``activated`` is emitted."""
+        """Choose as the person would: ``activated`` is emitted."""
         self.choose(value)
         self.activated.emit(self.currentIndex())
 
 
 class SearchList(QFrame):
-    """A field above a list; keys move the choice while the field has the focus."""
+    """A field above a list; arrow keys move the choice while the field has the focus."""
 
     def __init__(self, select: SearchSelect) -> None:
         super().__init__(select, Qt.WindowType.Popup)
@@ -81,7 +81,7 @@ class SearchList(QFrame):
         self.view.itemClicked.connect(self._pick)
 
     def open(self) -> None:
-        """Below the box, or above it where the screen ends."""
+        """Below the box, or above it at the end of the screen."""
         select = self._select
         self.field.setPlaceholderText(self.tr("Search {0:,} classes").format(select.choices))
         self.field.clear()

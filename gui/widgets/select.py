@@ -1,4 +1,4 @@
-"""Choosing from rows: a combo box with a drawn arrow, and a field with its name above and its problem below."""
+"""``Select``, a combo box over rows; and ``Field``, a control with its name above and its problem below."""
 
 from __future__ import annotations
 
@@ -23,20 +23,23 @@ from gui.widgets.eliding import elided_where_they_differ
 from gui.widgets.labels import label
 
 Index = QModelIndex | QPersistentModelIndex
-SEPARATOR = 9  # pixels of a line between rows, with the room around it
+SEPARATOR = 9  # height in pixels of a separator with the room around it
 
 
 class Select(QComboBox):
-    """A combo box over (value, title) rows. The wheel scrolls the page, not the choice, unless it has the focus."""
+    """A combo box over (value, title) rows. The wheel scrolls the page, and changes the choice only if the box has the
+    focus.
+    """
 
     def __init__(self, rows: Iterable[tuple[str | int, str]] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # as every button: choosing by mouse takes no arrow key away
-        self.setItemDelegate(_RowDelegate(self))  # Qt's own for menus leaves the theme's accent out
+        # as for every button, so that choosing by mouse does not take the arrow keys away
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setItemDelegate(_RowDelegate(self))  # Qt's own delegate for menus ignores the theme's accent
         self.set_rows(rows)
 
     def set_rows(self, rows: Iterable[tuple[str | int, str]]) -> None:
-        """New rows; the chosen value stays chosen where it still exists."""
+        """Set the rows; the chosen value stays chosen if it still exists."""
         chosen = self.value()
         self.blockSignals(True)
         self.clear()
@@ -57,7 +60,7 @@ class Select(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        room = self.width() - theme.px(20 + 2 * theme.GAP) - 2  # beside the arrow, the padding and the border
+        room = self.width() - theme.px(20 + 2 * theme.GAP) - 2  # in addition to the arrow, the padding and the border
         option.currentText = elided_where_they_differ(
             option.currentText, [self.itemText(row) for row in range(self.count())], self.fontMetrics(), room
         )
@@ -71,12 +74,12 @@ class Select(QComboBox):
         painter.drawPixmap(QRect(self.width() - theme.px(20), (self.height() - side) // 2, side, side), arrow)
 
     def showPopup(self) -> None:
-        """The list is as wide as its longest row, however narrow the box is."""
+        """Make the list as wide as its longest row, even if the box is narrow."""
         titles = [self.itemText(row) for row in range(self.count())]
         widest = max((self.fontMetrics().horizontalAdvance(title) for title in titles), default=0)
         self.view().setMinimumWidth(widest + 2 * theme.px(theme.GUTTER))
         colors = theme.now()
-        # The frame round the list takes no rule of the program's sheet: Fusion draws a dark line above and below it.
+        # The frame of the list ignores the style sheet: Fusion draws a dark line above and below it.
         frame = (
             f"QFrame {{ background: {colors.panel}; border: 1px solid {colors.line}; }} QListView {{ border: none; }}"
         )
@@ -93,7 +96,7 @@ class Select(QComboBox):
 
 
 class _RowDelegate(QStyledItemDelegate):
-    """Rows as the theme has them, and separators as a thin line."""
+    """Paints rows in the theme's style, and separators as thin lines."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         size = super().sizeHint(option, index)
@@ -117,7 +120,7 @@ def _is_separator(index: Index) -> bool:
 
 
 class Field(QWidget):
-    """A control with its name above and, below, room for what is wrong: nothing moves when that appears."""
+    """A control with its name above and room for a problem below, so that nothing moves when one appears."""
 
     def __init__(self, name: str, control: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)

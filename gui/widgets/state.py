@@ -1,4 +1,4 @@
-"""What a panel shows when it has nothing to show yet, is busy, or failed: a sentence and a next step."""
+"""``StateView``, the state of a panel without content: empty, busy or failed, with a sentence and a next step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui.widgets.busy import BusySign
 from gui.widgets.buttons import button
 from gui.widgets.labels import label
 
-BUSY = "busy"  # takes the place of an icon's name
+BUSY = "busy"  # replaces the name of an icon
 
 
 class _Emblem(QWidget):
@@ -43,7 +43,7 @@ class _Emblem(QWidget):
 
 
 class StateView(QWidget):
-    """``empty``, ``busy`` and ``failed`` set what is shown. ``acted`` is emitted by the optional button."""
+    """``empty``, ``busy`` and ``failed`` set the state. ``acted`` is emitted by the optional button."""
 
     acted = Signal()
 

@@ -1,4 +1,4 @@
-"""What the style sheet asks of a widget by a property."""
+"""Sets properties of widgets that the style sheet reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 
 def set_styled(widget: QWidget, name: str, value: str | bool) -> None:
-    """Sets a property that the style sheet reads. Styling takes 0.3 ms, so it is done where the value changes alone."""
+    """Set a property that the style sheet reads. Styling takes 0.3 ms, so it is done only if the value changes."""
     if (widget.property(name) or None) == (value or None):
         return
     widget.setProperty(name, value)
