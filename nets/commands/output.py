@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nets.commands.streams import emit, printable, tell
+from nets.commands.terminal_width import cut, padded, terminal_width
 from nets.events import Event, Message, Progress
 from nets.training.events import BatchesDone, EpochEnded, Preparing, Started, Validating
 
@@ -39,10 +40,12 @@ class Output:
         if self.as_json:
             return
         cells = [[printable(str(cell)) for cell in row] for row in rows]
-        widths = [max(len(head), *(len(row[at]) for row in cells), 0) for at, head in enumerate(heads)]
+        widths = [
+            max(terminal_width(one) for one in (head, *column)) for head, *column in zip(heads, *cells, strict=True)
+        ]
         right = [bool(rows) and all(isinstance(row[at], int | float) for row in rows) for at in range(len(heads))]
         for row in [list(heads), *cells]:
-            fitted = [cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)]
+            fitted = [padded(cell, w, right=r) for cell, w, r in zip(row, widths, right, strict=True)]
             emit("  ".join(fitted).rstrip() + "\n")
 
     def say(self, sentence: str) -> None:
@@ -75,8 +78,9 @@ class Output:
     def _move(self, words: str) -> None:
         now = time.monotonic()
         if self._terminal:
-            words = words[: shutil.get_terminal_size().columns - 1]  # a line that wraps cannot be written over
-            tell("\r" + words.ljust(len(self._line)))
+            # A line that wraps cannot be written over.
+            words = cut(words, shutil.get_terminal_size().columns - 1)
+            tell("\r" + padded(words, terminal_width(self._line)))
             self._line = words
         elif now - self._said > SPARSE:
             tell(words + "\n")
@@ -84,7 +88,7 @@ class Output:
 
     def _clear(self) -> None:
         if self._line:
-            tell("\r" + " " * len(self._line) + "\r")
+            tell("\r" + " " * terminal_width(self._line) + "\r")
             self._line = ""
 
     def close(self) -> None:
