@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.widgets.eliding import room_for
 
 # as in the bars beside the pad: up to so many classes have fixed rows; of more, the most probable are listed
 IN_PLACE = 12
@@ -60,7 +61,7 @@ class BeforeAfter(QWidget):
         font = theme.font(theme.SMALL, tabular=True)
         painter.setFont(font)
         metrics = painter.fontMetrics()
-        names = min(max(metrics.horizontalAdvance(self._labels[row]) for row in rows), self.width() // 3) + 8
+        names = min(room_for((self._labels[row] for row in rows), metrics), self.width() // 3) + 8
         number = metrics.horizontalAdvance("100.0 %") + 6
         room = self.width() - names - number
         best = int(self._after.argmax())

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 from gui.paint.pixels import coloured
+from gui.widgets.eliding import room_for
 
 WIDEST, HIGHEST = 34, 26  # of a cell
 NAMES = 64  # greatest width of the class names at the left
@@ -47,7 +48,7 @@ class ImportanceChart(QWidget):
         """The rectangle of the cells, and the width and height of one."""
         px, (rows, columns) = theme.px, self._values.shape
         metrics = self.fontMetrics()
-        names = min(max((metrics.horizontalAdvance(name) for name in self._labels), default=0), px(NAMES)) + px(8)
+        names = min(room_for(self._labels, metrics), px(NAMES)) + px(8)
         foot = px(16)
         width = min(px(WIDEST), (self.width() - names) / max(1, columns))
         height = min(px(HIGHEST), (self.height() - foot) / max(1, rows))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nets.runs.store import RunSummary
 
 
+LONGEST_TITLE = 90  # characters of a failure's first part that make a title; a longer one is the sentence below it
 UNSURE = 1000  # with fewer images a number is shown with its interval
 
 
@@ -146,6 +147,8 @@ def _failed(outcome: Outcome, done: int, use: tuple[tuple[str, str], ...]) -> St
     """``nets`` says "what happened; what was kept; what to try": the first part becomes the title."""
     what, _, rest = outcome.sentence.partition("; ")
     title, sentence = (what, rest) if rest else (_tr("The training failed"), what)
+    if len(what) > LONGEST_TITLE:  # it has one line, and what was found stands at its end
+        title, sentence = _tr("The training failed"), outcome.sentence
     actions = (("details", _tr("Details")), *(use if done else ()))
     return StatusText("triangle-alert", _capitalised(title), _capitalised(sentence), actions, "error")
 

@@ -10,6 +10,11 @@ from PySide6.QtGui import QFontMetrics
 RIGHT, MIDDLE = Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideMiddle
 
 
+def room_for(titles: Iterable[str], metrics: QFontMetrics) -> int:
+    """Pixels in which none of the titles is cut: Qt rounds an advance of 17.1 to 17, and cuts what is wider than 17."""
+    return max((metrics.horizontalAdvance(title) for title in titles), default=0) + 1
+
+
 def elided_where_they_differ(
     title: str,
     titles: Iterable[str],

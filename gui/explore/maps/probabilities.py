@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.paint.canvas import Canvas
+from gui.widgets.eliding import room_for
 
 ROW, HIGHEST_ROW = 24, 34
 
@@ -69,13 +70,18 @@ class ProbabilityBars(Canvas):
         bar.setSingleStep(self._row)
         self.viewport().update()
 
+    def names_room(self) -> int:
+        """Pixels of the names: the class that wins is written bold."""
+        bold = QFontMetrics(theme.font(bold=True, tabular=True))
+        return min(room_for(self._labels, bold), self.viewport().width() // 3)
+
     def paint(self, painter: QPainter, colors: theme.Palette) -> None:
         if not self._labels:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.font(tabular=True))
         metrics = painter.fontMetrics()
-        name_room = min(max(metrics.horizontalAdvance(label) for label in self._labels), self.viewport().width() // 3)
+        name_room = self.names_room()
         value_room = metrics.horizontalAdvance("100.0 %")
         winner = int(self._values.argmax()) if self._values is not None else -1
         row, top = self._row, self.verticalScrollBar().value()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.widgets import label
+from gui.widgets.eliding import room_for
 from gui.words import capitalised
 from nets.data.specs import DatasetSpec
 
@@ -34,6 +35,10 @@ class ClassCounts(QWidget):
         self.setAccessibleDescription(", ".join(f"{name}: {count:,}" for name, count in rows))
         self.update()
 
+    def names_room(self, metrics: QFontMetrics, width: float) -> int:
+        """Pixels of the names in a column of ``width``."""
+        return min(room_for((name for name, _ in self.rows), metrics), int(0.45 * width))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.rows:
             return
@@ -44,7 +49,7 @@ class ClassCounts(QWidget):
         width = min(self.width() / columns, 300.0)
         line = min(self.height() / self.ROWS, metrics.height() + 6.0)
         most = max(count for _, count in self.rows) or 1
-        names = min(max(metrics.horizontalAdvance(name) for name, _ in self.rows), int(0.45 * width))
+        names = self.names_room(metrics, width)
         numbers = max(metrics.horizontalAdvance(f"{count:,}") for _, count in self.rows)
         bar = max(0.0, width - names - numbers - 28)
         for place, (name, count) in enumerate(self.rows):

@@ -99,6 +99,16 @@ def test_a_training_that_failed_says_what_was_kept(panel: ProgressPanel) -> None
     assert buttons(panel) == ["details", "use"]
 
 
+def test_what_was_found_is_no_title_that_loses_its_end(panel: ProgressPanel) -> None:
+    """The sentence on SVHN's file said what was expected, and "found …"."""
+    sentence = (
+        "expected in /home/a person/data/svhn/train_32x32.mat X (32, 32, 3, N) uint8 and y with N labels from 1 to 10, "
+        "found X (32, 32, 20) uint8 and y (20, 1) int64; SVHN's files of cropped digits are train_32x32.mat and others"
+    )
+    panel.show_training(TRAINING.after(Ended(Outcome("failed", "", sentence, "Traceback …"))))
+    assert panel.words == f"The training failed\nE{sentence[1:]}"
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(58.4, "58 s"), (200, "3 min 20 s"), (7500, "2 h 05 min"), (float("nan"), "–"), (float("inf"), "–"), (-3, "0 s")],
