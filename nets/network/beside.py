@@ -1,4 +1,4 @@
-"""What lies beside a model's file and says what it is: a card, labels; and the card that this program writes there."""
+"""Files beside a model's file that describe it (a card, labels), and the card that this program writes there."""
 
 from __future__ import annotations
 
@@ -19,17 +19,20 @@ from nets.text import Text
 
 @dataclass(frozen=True)
 class Beside:
-    """said: all of it together. notes: a sentence for each file that was used, or was not and why."""
+    """What the files beside a model say. said: all of it together. notes: a sentence for each file that was used, or
+    not, and why.
+    """
 
     said: CardFields = field(default_factory=CardFields)
     notes: tuple[str, ...] = ()
 
 
 def find_beside(path: Path, places: Places | None = None) -> Beside:
-    """What is said of the model in ``path``. Files that come later in this list count where two say different things.
+    """What the files beside the model in ``path`` say.
 
-    ``labels.txt`` for the whole folder; ``NAME.labels.txt``; ``NAME.labels.json``; ``card.json`` inside a .keras file;
-    ``NAME.json``; ``NAME.card.json``; and the card in the person's own folder, written where the model's cannot be.
+    If two disagree, the later one in this list counts: ``labels.txt`` for the whole folder; ``NAME.labels.txt``;
+    ``NAME.labels.json``; ``card.json`` inside a .keras file; ``NAME.json``; ``NAME.card.json``; and the card in the
+    person's own folder, used if the model's folder cannot be written to.
     """
     said, notes = CardFields(), []
     for name, read in _sources(path, places):
@@ -50,10 +53,10 @@ def find_beside(path: Path, places: Places | None = None) -> Beside:
 
 
 def write_beside(path: Path, places: Places, said: CardFields) -> Path:
-    """Keeps what the person said of the model in ``path``, and returns the file that holds it.
+    """Write what the person said about the model in ``path``, and return the file that holds it.
 
-    That is ``NAME.json`` beside the model, whose other keys stay; ``NAME.card.json`` where that name belongs to another
-    kind of file; and a file in the person's own folder where the model's folder cannot be written to.
+    That is ``NAME.json`` beside the model, whose other keys are kept; ``NAME.card.json`` if that name is another kind
+    of file; or a file in the person's own folder if the model's folder cannot be written to.
 
     Args:
         path: of the model.
@@ -78,13 +81,13 @@ def write_beside(path: Path, places: Places, said: CardFields) -> Path:
                 raise
             continue
         if target != own:
-            own.unlink(missing_ok=True)  # or it would go on to count
+            own.unlink(missing_ok=True)  # otherwise it would still count
         return target
     raise AssertionError("the own folder is the last")
 
 
 def _sources(path: Path, places: Places | None) -> list[tuple[str, Any]]:
-    """(a name for the person, what reads it), in the order in which they count."""
+    """(a name for the person, a function that reads it), in the order of precedence."""
     stem = path.with_suffix("")
     texts = [path.parent / "labels.txt", Path(f"{stem}.labels.txt")]
     sources: list[tuple[str, Any]] = [(text.name, lambda text=text: _labels(text)) for text in texts]
@@ -106,7 +109,7 @@ def _card(path: Path) -> CardFields:
 
 
 def _fields(values: Any) -> CardFields:
-    """A card, complete or not, or labels in any form; nothing for an object of another kind."""
+    """The fields of a card, complete or not, or labels in any form; empty for an object of another kind."""
     if isinstance(values, list):
         return CardFields({"labels": labels_in(values)})
     if not isinstance(values, dict):
@@ -130,7 +133,7 @@ def _inside(path: Path) -> Any:
 
 
 def _card_beside(path: Path) -> Path:
-    """``NAME.json``, or ``NAME.card.json`` where the former is no card: an architecture, a list, something broken."""
+    """``NAME.json``, or ``NAME.card.json`` if the former is not a card but an architecture, a list or damaged."""
     plain, other = path.with_suffix(".json"), path.with_suffix(".card.json")
     if other.exists():
         return other
@@ -142,7 +145,9 @@ def _card_beside(path: Path) -> Path:
 
 
 def _own_card(path: Path, places: Places) -> Path:
-    """Its name has the model's and a sum of the whole path, which two models of one name differ in."""
+    """Its name contains the model's and a checksum of the whole path, so that models of one name have different
+    cards.
+    """
     digest = hashlib.md5(os.fsencode(path.resolve()), usedforsecurity=False).hexdigest()[:12]
     return places.cards / f"{path.stem[:80]}-{digest}.json"
 

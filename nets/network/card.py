@@ -1,4 +1,6 @@
-"""A model's card: what it is, what it was trained on and how well it does. JSON beside every shipped model and run."""
+"""A model's card: what it is, what it was trained on and how accurate it is. A JSON file beside every shipped model and
+run.
+"""
 
 from __future__ import annotations
 
@@ -23,17 +25,21 @@ from nets.text import Text
 
 @dataclass(frozen=True)
 class Card:
-    """Everything a person or the program must know of a model without loading it.
+    """Everything a person or the program must know about a model without loading it.
 
-    ``labels`` are the class names in the order of the outputs. ``accuracy`` is on ``test_images`` images of the
-    dataset's test set (None: not measured). ``checks`` holds further honest measurements by name, e.g.
-    ``{"pen-drawn": {"images": 600, "accuracy": 0.93, "note": "..."}}``. ``verdict`` holds the probabilities from which
-    on an answer is called sure and likely, how often such answers were right, and of which images that is known
-    (``nets/compute/thresholds.py``); empty where it was not measured:
-    ``{"sure": 0.93, "likely": 0.6, "images": 2797, "note": "..."}``. ``trust`` says how well the badge beside an answer
-    (``nets/trust``) was measured to tell what the network knows: ``{"temperature": 0.63, "images": 3200, ...}``.
-    ``trained`` says what computed the training and how long, where that matters to whoever repeats it:
-    ``{"library": "jax", "device": "...", "minutes": 5.2}``.
+    ``labels``: the class names in the order of the outputs. ``accuracy``: on ``test_images`` images of the dataset's
+    test set (None: not measured). ``checks``: further measurements by name, e.g. ``{"pen-drawn": {"images": 600,
+    "accuracy": 0.93, "note": "..."}}``.
+
+    ``verdict``: the probabilities from which an answer is called sure or likely, how often such answers were right, and
+    on which images that was measured (``nets/compute/thresholds.py``); empty if it was not measured: ``{"sure": 0.93,
+    "likely": 0.6, "images": 2797, "note": "..."}``.
+
+    ``trust``: how well the badge beside an answer (``nets/trust``) was measured to recognise what the network knows:
+    ``{"temperature": 0.63, "images": 3200, ...}``.
+
+    ``trained``: what computed the training and how long, if that matters for repeating it: ``{"library": "jax",
+    "device": "...", "minutes": 5.2}``.
     """
 
     name: str
@@ -63,12 +69,20 @@ class Card:
 
     @classmethod
     def from_json(cls, text: str) -> Card:
-        """Raises JsonError (a ValueError) when the text is no card. Unknown keys of newer versions are ignored."""
+        """The card in ``text``. Unknown keys of newer versions are ignored.
+
+        Raises:
+            JsonError: The text is not a card (a ValueError).
+        """
         return cls.from_values(parse_json(text, name="the card"))
 
     @classmethod
     def from_values(cls, values: Any) -> Card:
-        """The card that a parsed JSON value holds. Numbers among the labels become text; JsonError for no card."""
+        """The card that a parsed JSON value holds. Numbers among the labels become text.
+
+        Raises:
+            JsonError: It is not a card.
+        """
         if not isinstance(values, dict):
             raise JsonError("expected the card to be an object, found {found}", found=describe(values))
         said = CardFields.from_values(values)
@@ -76,13 +90,18 @@ class Card:
 
     @classmethod
     def read(cls, path: Path) -> Card:
-        """The card in a file. Raises OSError where it cannot be read, JsonError for what is no card."""
+        """The card in a file.
+
+        Raises:
+            OSError: The file cannot be read.
+            JsonError: It is not a card.
+        """
         return cls.from_values(read_json(path))
 
 
 @dataclass(frozen=True)
 class CardFields:
-    """What is said of a model by a card that need not be complete, or by the person: the rest is found out.
+    """What an incomplete card, or the person, says about a model; the rest is found out.
 
     fields: of ``Card``, by name, without the input. input: fields of ``ImageInput``, by name.
     """
@@ -94,12 +113,16 @@ class CardFields:
         return bool(self.fields or self.input)
 
     def updated(self, other: CardFields) -> CardFields:
-        """These, and those of ``other``, which count where both say something."""
+        """These fields with those of ``other``, which has precedence."""
         return CardFields({**self.fields, **other.fields}, {**self.input, **other.input})
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> CardFields:
-        """Every field that a JSON object has, checked. Other keys are passed over. Raises JsonError."""
+        """Every known field of a JSON object, checked. Other keys are ignored.
+
+        Raises:
+            JsonError: A value has another type.
+        """
         hints = typing.get_type_hints(Card)
         plain = hints.keys() - {"labels", "input"}
         fields = {key: checked(hints[key], value, name=key) for key, value in values.items() if key in plain}
@@ -113,12 +136,12 @@ class CardFields:
         return cls(fields, {key: checked(hints[key], value, name=key) for key, value in found.items() if key in hints})
 
     def to_values(self) -> dict[str, Any]:
-        """The card as a JSON object, which ``from_values`` reads."""
+        """The card as a JSON object, for ``from_values``."""
         return {**self.fields, **({"input": dict(self.input)} if self.input else {})}
 
 
 class UnknownClasses(UsageError):
-    """A model does not know the classes of some data. ``plain``: the same sentence without the command that helps."""
+    """A model does not know the classes of some data. ``plain``: the sentence without the command that helps."""
 
     def __init__(self, plain: str, command: str, /, **values: Any) -> None:
         self.plain = Text(plain, **values)
@@ -126,9 +149,10 @@ class UnknownClasses(UsageError):
 
 
 def outputs_of_classes(card: Card, classes: Sequence[str], model: str, dataset: str) -> np.ndarray:
-    """For each of a dataset's classes the output of a model that means it.
+    """For each of a dataset's classes the model's output with the same meaning.
 
-    By name; a model of unknown origin that merely numbers its outputs is taken to know the classes in their order.
+    Found by name. A model of unknown origin that only numbers its outputs is assumed to know the classes in their
+    order.
 
     Args:
         card: of the model.
@@ -161,12 +185,12 @@ def outputs_of_classes(card: Card, classes: Sequence[str], model: str, dataset: 
     )
 
 
-# What cards called two fields of their input before: they stay readable.
+# Earlier names of two fields of a card's input, which can still be read.
 OLD_KEYS = {"chain": "fit", "values": "range"}
 
 
 def renamed_keys(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of a card's input as they are called now. Scale or offset alone mean the range "own"."""
+    """The keys of a card's input with their present names. Scale or offset alone mean the range "own"."""
     values = {OLD_KEYS.get(key, key): value for key, value in values.items()}
     for key in ("scale", "offset"):
         if isinstance(values.get(key), int | float):
@@ -177,5 +201,5 @@ def renamed_keys(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def input_values(input: ImageInput) -> dict[str, Any]:
-    """An input as a card writes it: without the fields that say nothing."""
+    """An input as a card stores it: without fields that have no information."""
     return {key: value for key, value in dataclasses.asdict(input).items() if value not in ("", ())}

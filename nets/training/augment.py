@@ -1,7 +1,8 @@
-"""Random changes to training images. What is random is drawn by NumPy from (seed, epoch) for a whole epoch at once, so
-that it depends on nothing else: not on the chunks the epoch is cut into, nor on what was computed before.
+"""Random changes to training images.
 
-Elastic fields after Simard et al. 2003, Best practices for convolutional neural networks.
+NumPy draws all random numbers of an epoch at once from (seed, epoch), so that they depend on nothing else: not on how
+the epoch is cut into chunks, nor on what was computed before. Elastic fields after Simard et al. 2003, Best practices
+for convolutional neural networks.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import numpy as np
 from nets.runs.options import Augmentation
 from nets.training.split import AUGMENT, PIXELS
 
-# The elastic field is drawn on so coarse a grid and drawn out smoothly over the image.
+# The elastic field is drawn on this coarse grid and interpolated smoothly over the image.
 KNOTS = 5
 
 
 def draw(row: Augmentation, seed: int, epoch: int, images: int) -> dict[str, np.ndarray]:
-    """Where ``engines.warp.warp`` reads the images of one epoch; nothing for a row that moves no points.
+    """The points at which ``engines.warp.warp`` reads the images of one epoch; empty for a row that moves no points.
 
     Args:
         row: of the table of augmentations.
@@ -48,10 +49,10 @@ def draw(row: Augmentation, seed: int, epoch: int, images: int) -> dict[str, np.
 
 
 def draw_pixels(row: Augmentation, seed: int, epoch: int, images: int) -> dict[str, np.ndarray]:
-    """What ``pixels.change`` does to the images of one epoch; nothing for a row that only moves points.
+    """The changes that ``pixels.change`` makes to the images of one epoch; empty for a row that only moves points.
 
-    A value is drawn only where the row uses it, and each from a stream of its own: a row with one change more makes the
-    others as before.
+    A value is drawn only if the row uses it, and each from its own random stream: adding a change to a row does not
+    alter its other random numbers.
 
     Args:
         row: of the table of augmentations.
@@ -85,14 +86,14 @@ def draw_pixels(row: Augmentation, seed: int, epoch: int, images: int) -> dict[s
 
 
 def knot_weights(size: int) -> np.ndarray:
-    """(size, KNOTS) float32: how much each knot counts at each pixel, a bell around the knot; rows sum to 1."""
+    """(size, KNOTS) float32: the weight of each knot at each pixel, a bell curve around the knot; rows sum to 1."""
     pixels = np.linspace(0, KNOTS - 1, size, dtype=np.float32)
     bells = np.exp(-((pixels[:, None] - np.arange(KNOTS, dtype=np.float32)) ** 2) / 0.9)
     return (bells / bells.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
 def outside_is_edge(row: Augmentation, channels: int) -> bool:
-    """Whether a moved image is continued by its nearest edge, as whole pictures are, or by zero, the ground of digits.
+    """Whether a moved image is continued by its nearest edge, as pictures are, or by zero, the background of digits.
 
     Args:
         row: one that mirrors is for pictures, whatever their channels.

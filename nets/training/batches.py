@@ -16,15 +16,17 @@ from nets.training.split import order, training_indices
 from nets.training.warp_arrays import warp_arrays
 
 Tensor = Any
-Block = tuple[Tensor, np.ndarray, np.ndarray]  # images, labels, shares as ``take`` gives them
+Block = tuple[Tensor, np.ndarray, np.ndarray]  # images, labels, shares as from ``take``
 
 BLOCK_IMAGES = 2048
 BLOCK_BYTES = 64 * 1024 * 1024
-"""A block has no more images than these, and no more bytes as float32: it is in memory twice, one being made ready."""
+"""A block has at most this many images and bytes as float32. Two blocks are in memory at a time, because one is
+prepared while the other is computed.
+"""
 
 
 class Batches:
-    """Which images make up which batch, in every epoch: from the seed and the epoch's number alone.
+    """Which images make up which batch in every epoch, decided only by the seed and the epoch's number.
 
     Subclasses prepare the images: ``ArrayBatches`` for NumPy, ``engines.tensor_batches`` for TensorFlow.
     """
@@ -56,7 +58,7 @@ class Batches:
         self.augment(config.augmentation, images)
 
     def augment(self, name: str, images: Images) -> None:
-        """Another augmentation from the next ``begin`` on.
+        """Use another augmentation from the next ``begin`` on.
 
         Args:
             name: a key of ``AUGMENTATIONS``.
@@ -68,7 +70,7 @@ class Batches:
 
     @property
     def images(self) -> int:
-        """How many are trained on in an epoch."""
+        """How many images are trained on in an epoch."""
         return len(self._chosen)
 
     @property
@@ -147,7 +149,7 @@ class ArrayBatches(Batches):
 
 
 def class_weights(config: TrainConfig, labels: np.ndarray) -> np.ndarray | None:
-    """How much an image of each class counts, (classes,) float32, in the mean 1; None where all count alike.
+    """The weight of an image of each class, (classes,) float32 with mean 1; None if all have the same weight.
 
     Args:
         config: its ``class_weights`` decide.
@@ -161,7 +163,7 @@ def class_weights(config: TrainConfig, labels: np.ndarray) -> np.ndarray | None:
 
 
 def _at_least(sums: np.ndarray) -> np.ndarray:
-    """Sums of weights to divide by; 1 for rows that only fill up."""
+    """Sums of weights as divisors; 1 for rows that only fill up a block."""
     return np.where(sums > 0, sums, 1)
 
 

@@ -20,11 +20,13 @@ Compute = Callable[[np.ndarray], np.ndarray]  # (N, H, W, C) float32 to (N, clas
 
 PART_IMAGES = 512
 PART_BYTES = 32 * 1024 * 1024
-"""In one forward pass: large enough to be quick, small enough that Stop is answered at once."""
+"""Images in one forward pass: enough to be fast, few enough to stop at once."""
 
 
 def compiled(network: keras.Model) -> Compute:
-    """The network's (first) output for any number of images, compiled once. It sees later changes of the weights."""
+    """A compiled function from any number of images to the network's (first) output. It follows later changes of the
+    weights.
+    """
     import keras
 
     from nets.compute.compiled import batch_shape, needs_xla, to_layout
@@ -84,7 +86,7 @@ def evaluate(
         end = min(start + part, len(labels))
         pixels = split.images.read(np.arange(start, end))
         if ten_views:
-            # Probabilities are averaged, not logits; what is no probability (a tanh) is averaged as it is.
+            # Probabilities are averaged, not logits; other outputs (a tanh) are averaged as they are.
             found = compute(to_values(ten_crops(pixels, input), input))
             outputs.append(averaged(found if loss == "squared_error" else to_probabilities(found, meaning)))
         else:

@@ -1,4 +1,4 @@
-"""What a training tells while it goes on. Sent at most about 20 times a second, at least every 0.1 s of work."""
+"""The events that a training reports: at most about 20 a second, and at least one every 0.1 s of work."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ class Preparing(Event):
 
 @dataclass(frozen=True)
 class Started(Event):
-    """Training begins (or goes on, when ``first_epoch`` is over 1). ``images`` are those trained on in an epoch.
+    """Training begins (or continues, if ``first_epoch`` is over 1).
 
-    config: the training's, of which the phases of a transfer follow; None: not known.
+    images: how many are trained on in an epoch. config: the training's, from which the phases of a transfer follow;
+    None: unknown.
     """
 
     run: str
@@ -66,7 +67,7 @@ class BatchesDone(Event):
 
 @dataclass(frozen=True)
 class Changed(Event):
-    """From here on the training goes on with another rate or augmentation; ``steps`` are the batches of an epoch."""
+    """From this batch on the training continues with another rate or augmentation; ``steps``: batches of an epoch."""
 
     change: SettingsChange
     steps: int
@@ -83,10 +84,10 @@ class Validating(Event):
 
 @dataclass(frozen=True, eq=False)
 class EpochEnded(Event):
-    """An epoch is over, validated and written.
+    """An epoch has been trained, validated and written.
 
-    seconds: training alone. waiting_seconds: the part of it without arithmetic, while the data was made ready.
-    val_loss, val_accuracy: NaN, and evaluation None, where nothing is held out.
+    seconds: training alone. waiting_seconds: the part of it that waited for data to be prepared. val_loss,
+    val_accuracy: NaN, and evaluation None, if nothing is held out.
     """
 
     epoch: int
@@ -104,7 +105,7 @@ class EpochEnded(Event):
 
 @dataclass(frozen=True)
 class Finished(Event):
-    """The run ended: ``state`` is "finished" or "stopped"; ``epochs`` are those it has now."""
+    """The run ended: ``state`` is "finished" or "stopped"; ``epochs``: its finished epochs."""
 
     run: str
     state: str

@@ -1,4 +1,4 @@
-"""What frozen layers make of images: computed once for each image, and then read like the images themselves."""
+"""The results of frozen layers for the training images: computed once, and then read in place of the images."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     import keras
 
 COMPUTING = "features of the frozen layers"
-"""What the progress says that is computed."""
+"""The text of the progress while features are computed."""
 PART_IMAGES = 64
-"""In one pass: images of 224 x 224 and all their maps take 50 MB each in some networks."""
+"""Images in one pass: images of 224 x 224 and all their maps take 50 MB each in some networks."""
 MOST_BYTES = 1 << 30
-"""Features that take more memory than this are computed again in every epoch."""
+"""Bytes from which features are not kept, but computed again in every epoch."""
 
 
 class Features:
-    """Numbers for some of a data set's images, as ``Images`` are read: by the image's number."""
+    """Features of some of a data set's images, read like ``Images``: by the image's number."""
 
     def __init__(self, values: np.ndarray, numbers: np.ndarray, images: int) -> None:
         """
@@ -53,10 +53,10 @@ class Features:
 
 
 class FeatureBatches(Batches):
-    """Batches of ``Features``: they are numbers already."""
+    """Batches of ``Features``, which need no preparation."""
 
     def augment(self, name: str, images: Images) -> None:
-        """None: the images are not read any more. A later phase, which reads them, begins with that augmentation."""
+        """Does nothing: the images are no longer read. A later phase that reads them begins with that augmentation."""
         super().augment("none", images if isinstance(images, Features) else self._images)
 
     def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> np.ndarray:
@@ -67,7 +67,7 @@ class FeatureBatches(Batches):
 
 
 def fit_in_memory(network: keras.Model, images: int) -> bool:
-    """Whether the results of ``network`` for so many images may be kept."""
+    """Whether the results of ``network`` for so many images fit in memory."""
     sizes = [size or 1 for size in network.outputs[0].shape[1:]]
     known = None not in network.outputs[0].shape[1:]
     return known and 4 * images * int(np.prod(sizes)) <= MOST_BYTES

@@ -1,4 +1,4 @@
-"""A learning rate to begin with: the rate rises with every batch, and the loss says where it is large enough.
+"""Search for a learning rate: the rate rises with every batch, and the loss shows where it is large enough.
 
 Source: Smith 2015, Cyclical learning rates for training neural networks, arXiv:1506.01186, section 3.3.
 """
@@ -27,20 +27,20 @@ from nets.training.transfer_setup import prepare_phase
 LOWEST, HIGHEST = 1e-6, 10.0
 STEPS = 120
 SMOOTHING = 0.9
-"""The share of the running mean that stays with each batch."""
+"""The share of the old mean that each batch keeps in the running mean."""
 DIVERGED = 4.0
-"""The search ends where the smoothed loss is so many times its lowest value."""
+"""The search ends when the smoothed loss is this many times its lowest value."""
 FIRST = 5
-"""Batches after which the running mean says something."""
+"""Batches after which the running mean is meaningful."""
 
 
 @dataclass(frozen=True, eq=False)
 class RateSearch:
-    """What a search found.
+    """The result of a search.
 
-    rates, losses, smoothed: (n,) float64 each, a value for each batch: its rate, its own loss before the step, and the
-        running mean of the losses until it. n is at most ``STEPS``, less where the loss grew beyond bounds.
-    proposal: the rate to train with. lowest: the rate at which the smoothed loss was lowest.
+    rates, losses, smoothed: (n,) float64, one value for each batch: its rate, its own loss before the step, and the
+    running mean of the losses so far. n is at most ``STEPS``, less if the loss diverged. proposal: the rate to train
+    with. lowest: the rate with the lowest smoothed loss.
     """
 
     rates: np.ndarray
@@ -52,7 +52,7 @@ class RateSearch:
 
 @dataclass(frozen=True)
 class RateTried(Progress):
-    """One batch of a search: its rate, its own loss before the step, and the running mean of the losses until it."""
+    """One batch of a search: its rate, its own loss before the step, and the running mean of the losses so far."""
 
     rate: float = 0.0
     loss: float = 0.0
@@ -111,7 +111,7 @@ def find_rate(
 
 
 def _prepare_head(config: TrainConfig, data: Dataset, report: Report, begins: Beginning) -> Setup:
-    """The first phase of a transfer. The features are computed of no more images than the search reads."""
+    """The first phase of a transfer. Features are computed only for the images that the search reads."""
     most = STEPS * config.batch_size
     limit = most if config.limit is None else min(config.limit, most)
     config = dataclasses.replace(config, validation=0.0, limit=limit)
@@ -121,7 +121,7 @@ def _prepare_head(config: TrainConfig, data: Dataset, report: Report, begins: Be
 
 
 def _batches(setup: Setup) -> Iterator[Block]:
-    """One batch after another, epoch after epoch."""
+    """Batch after batch, epoch after epoch."""
     batches, epoch = setup.batches, 0
     while True:
         epoch += 1

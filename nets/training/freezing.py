@@ -1,4 +1,4 @@
-"""Which layers of a network learn, and the network in two: what is frozen, and what learns on its results."""
+"""Which layers of a network learn; and splitting a network into a frozen part and a part that learns on its results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """features: from the network's input to what is frozen. learning: from there on. Both share its layers."""
+    """features: from the network's input to the frozen part's results. learning: from there on. Both share the
+    network's layers.
+    """
 
     features: keras.Model
     learning: keras.Model
@@ -40,10 +42,11 @@ def head_of(network: keras.Model) -> Any:
 
 
 def needs_care(network: keras.Model) -> bool:
-    """Whether only small steps leave a trained network's features whole: one of many weights, or with normalisations.
+    """Whether a trained network's features survive only small steps: one with many weights, or with normalisations.
 
-    A normalisation of a transfer keeps its averages, so that nothing makes up for weights that grew: at the rate at
-    which LeNet learns on, a network of eight convolutions with normalisations forgets all that it knew in one epoch.
+    A normalisation keeps its averages during a transfer, so that nothing compensates for weights that grow: at the rate
+    at which LeNet continues to learn, a network of eight convolutions with normalisations forgets everything within one
+    epoch.
     """
     from keras import layers
 
@@ -71,7 +74,7 @@ def frozen_count(network: keras.Model, frozen: str) -> int:
 
 
 def freeze(network: keras.Model, frozen: str) -> None:
-    """Sets which layers learn. Normalisations of a transferred network keep their averages and do not.
+    """Set which layers learn. Normalisations of a transferred network do not: they keep their averages.
 
     Args:
         network: of a transfer: its last layer with weights is the new head.
@@ -90,12 +93,13 @@ def freeze(network: keras.Model, frozen: str) -> None:
         layer.trainable = position >= count
         for inner in layer._flatten_layers():
             if isinstance(inner, layers.BatchNormalization):
-                # Averages over a few small batches are far from those that the features were learned with.
+                # Averages over a few small batches differ too much from those with which the features were learned.
                 inner.trainable = False
 
 
 def split(network: keras.Model, frozen: str) -> Parts | None:
-    """The network in two behind its last frozen layer; None where more than one value goes from one part to the other.
+    """The network in two parts, split after its last frozen layer; None if more than one value passes from one part to
+    the other.
 
     Args:
         network: as for ``freeze``.

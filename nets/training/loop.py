@@ -1,4 +1,4 @@
-"""One epoch: blocks of batches go through the compiled step, and after each block the report hears of it."""
+"""One epoch: blocks of batches go through the compiled step, with a report after each block."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from nets.training.events import BatchesDone, Changed
 from nets.training.setup import Setup
 from nets.training.training import Training
 
-# Seconds of work between two reports: at most 20 reports a second, and Stop is answered after that long.
+# Seconds of work between two reports: at most 20 reports a second, and the longest wait until Stop takes effect.
 TARGET = 0.06
 
 
 @dataclass(frozen=True, eq=False)
 class EpochDone:
-    """What an epoch gave.
+    """The result of an epoch.
 
-    losses, accuracies: (steps,) float32, each batch's own. seconds: without what reports took; waiting: the part of it
-    in which nothing was computed, while images were made ready. learning_rate: at the end.
+    losses, accuracies: (steps,) float32, each batch's own. seconds: without the time of reports; waiting: the part of
+    it that waited for images. learning_rate: at the end.
     """
 
     losses: np.ndarray
@@ -43,7 +43,7 @@ class EpochDone:
 
 @dataclass(eq=False)
 class _Course:
-    """What an epoch gave so far. reporting: the seconds that reports took."""
+    """An epoch so far. reporting: the seconds spent in reports."""
 
     losses: list[np.ndarray] = field(default_factory=list)
     accuracies: list[np.ndarray] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Loop:
     def __init__(
         self, training: Training, setup: Setup, keep: Callable[[Sequence[SettingsChange]], None] = lambda changes: None
     ) -> None:
-        """``keep`` writes all changes of the run whenever there is another one."""
+        """``keep`` writes all changes of the run whenever there is a new one."""
         self._training = training
         self._setup = setup
         self._config = training.config
@@ -87,7 +87,7 @@ class Loop:
                 self._setup.batches.augment(self._augmentation, self._setup.images_for(self._augmentation))
             rates = rates_of(self._config)
             until = min((c.step for c in self._changes if c.epoch == number and c.step > done), default=steps)
-            # Closed at once, whatever happens: a thread may be getting images ready.
+            # Closed in any case, because a thread may still be preparing images.
             with contextlib.closing(self._blocks(number, done, until)) as blocks:
                 done = self._train_through(blocks, number, rates, course, began)
         seconds = time.perf_counter() - began - course.reporting
@@ -104,7 +104,7 @@ class Loop:
         course: _Course,
         began: float,
     ) -> int:
-        """Trains through the blocks, until they end or something is to be changed; how many steps are done then."""
+        """Train through the blocks until they end or a setting changes; returns the number of steps done."""
         batches, engine = self._setup.batches, self._setup.engine
         done = 0
         for step, count, block in blocks:
@@ -140,7 +140,7 @@ class Loop:
         return done
 
     def _adjust(self, epoch: int, done: int) -> bool:
-        """Whether something is to be changed behind ``done`` steps of ``epoch``; it is kept and reported then."""
+        """Whether a setting changes after ``done`` steps of ``epoch``; if so, the change is kept and reported."""
         wanted = self._training.adjust()
         fields = difference(self._config, wanted) if wanted else {}
         if not fields:
@@ -163,9 +163,8 @@ class Loop:
         return each * (steps + epochs * self._setup.batches.steps) + (epochs + 1) * self.validation_seconds
 
     def _blocks(self, epoch: int, first: int, until: int) -> Generator[tuple[int, int, Block], None, None]:
-        """The epoch's blocks from the step ``first`` to ``until``: first step, steps, tensors.
-
-        The next one is made ready while one is computed.
+        """The epoch's blocks from step ``first`` to ``until``: first step, number of steps, tensors. The next block is
+        prepared while one is computed.
         """
         batches = self._setup.batches
         started = time.perf_counter()
@@ -186,7 +185,7 @@ class Loop:
                 step, count = following, next_count
 
     def _count(self, step: int, until: int) -> int:
-        """How many batches to do before the next report, at most to the step ``until``."""
+        """Number of batches until the next report, at most up to step ``until``."""
         wanted = max(1, int(TARGET / self._step_seconds)) if self._step_seconds else 1
         return self._setup.batches.block_length(step, min(wanted, until - step))
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 FLOAT = 4  # bytes
 COPIES = 2
-"""Each weight and its gradient."""
+"""For each weight: itself and its gradient."""
 MEMORIES = {"sgd": 0, "momentum": 1, "nesterov": 1, "adagrad": 1, "rmsprop": 1, "adadelta": 2, "adam": 2, "adamw": 2}
-"""Numbers that each optimiser keeps for a weight."""
+"""Numbers that each optimiser keeps for one weight."""
 
 
 def training_bytes(config: TrainConfig, input: ImageInput, classes: int) -> int:
@@ -166,7 +166,7 @@ def check_transfer_memory(
 
 
 def _what_fits(config: TrainConfig, input: ImageInput, classes: int, free: int) -> str:
-    """The largest smaller batch, else the largest smaller input, else the largest network that fits."""
+    """The largest smaller batch, or else the largest smaller input, or else the largest network that fits."""
     batch = config.batch_size // 2
     while batch:
         if training_bytes(dataclasses.replace(config, batch_size=batch), input, classes) <= free:

@@ -31,17 +31,18 @@ def with_new_head(network: keras.Model, classes: int, seed: int) -> keras.Model:
 
     keras.utils.set_random_seed(seed)
     made = sharing(network, classes)
-    # Built again from its configuration: the source's layers remain the source's.
+    # Built again from its configuration, so that the layers of the source are not shared.
     copy = keras.models.model_from_json(made.to_json())
     copy.set_weights(made.get_weights())
     return copy
 
 
 def sharing(network: keras.Model, classes: int) -> keras.Model:
-    """As ``with_new_head``, but the layers before the head are those of ``network`` itself: to be looked at only.
+    """As ``with_new_head``, but the layers before the head are those of ``network`` itself, so the result must not be
+    trained.
 
     Raises:
-        LensletError: as ``with_new_head``.
+        LensletError: As for ``with_new_head``.
     """
     import keras
 
@@ -90,7 +91,7 @@ def _unique(name: str, names: set[str]) -> str:
 
 
 def _opened(network: keras.Model) -> keras.Model:
-    """The network; where all its weights lie in one nested model, with that model's layers as its own."""
+    """The network; if all its weights are in one nested model, the network with that model's layers as its own."""
     import keras
 
     with_weights = [node.operation for node in nodes_of(network) if getattr(node.operation, "weights", ())]

@@ -1,4 +1,4 @@
-"""The parts of a training in which different layers learn at different rates: one, or the two of a transfer."""
+"""The phases of a training, in which different layers learn at different rates: one, or two for a transfer."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from nets.runs.config import TrainConfig
 from nets.text import Text
 
 ALL = "*"
-"""Stands for the last frozen layer where everything but the head is frozen."""
+"""As the last frozen layer: everything but the head is frozen."""
 FINE = 0.1
-"""The second phase's rate as a part of the first one's, where nothing else is said."""
+"""The second phase's default rate as a share of the first phase's."""
 
 
 @dataclass(frozen=True)
 class Phase:
     """Epochs ``first`` to ``last``.
 
-    frozen: the last layer that does not learn, nor any before it; ALL: the head alone learns; "": all learn.
-    config: the training's, with this phase's rate and number of epochs: what its schedule follows.
+    frozen: the last layer that does not learn; layers before it do not learn either. ALL: only the head learns; "": all
+    layers learn. config: the training's, with this phase's rate and number of epochs, from which its schedule follows.
     """
 
     first: int
@@ -28,7 +28,7 @@ class Phase:
 
     @property
     def learning(self) -> Text:
-        """What learns, in few words: for a label."""
+        """What learns, in a few words, for a label."""
         if self.frozen == ALL:
             return Text("head alone")
         return Text("all behind {layer}", layer=self.frozen) if self.frozen else Text("all layers")
@@ -48,6 +48,6 @@ def phases_of(config: TrainConfig) -> tuple[Phase, ...]:
 
 
 def phase_at(config: TrainConfig, epoch: int) -> Phase:
-    """The phase of ``epoch`` (from 1); of a later one than the last, the last."""
+    """The phase of ``epoch`` (from 1); for an epoch after the last phase, the last phase."""
     phases = phases_of(config)
     return next((phase for phase in phases if epoch <= phase.last), phases[-1])

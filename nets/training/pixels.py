@@ -1,9 +1,9 @@
 """Random changes that need no compiled graph: windows, mirroring, holes and colours of uint8 images, in NumPy.
 
-``nets.training.augment.draw_pixels`` draws them. They run beside the computation, on the thread that reads the images.
-
-Sources: Krizhevsky, Sutskever and Hinton 2012 (random crops, mirror images, PCA colour jitter); Szegedy et al. 2014,
-arXiv:1409.4842 (random resized crops); DeVries and Taylor 2017, arXiv:1708.04552 (cutout).
+``nets.training.augment.draw_pixels`` draws the random numbers. The changes are made on the thread that reads the
+images, while the engine computes. Sources: Krizhevsky, Sutskever and Hinton 2012 (random crops, mirror images, PCA
+colour jitter); Szegedy et al. 2014, arXiv:1409.4842 (random resized crops); DeVries and Taylor 2017, arXiv:1708.04552
+(cutout).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from nets.data.specs import ImageInput
 from nets.runs.options import Augmentation
 
 MOST = 1000
-"""Images that the principal components of the colours are computed from."""
+"""Images from which the principal components of the colours are computed."""
 PIXELS_EACH = 1024
-"""Pixels of each of them, at most."""
+"""Pixels of each of these images, at most."""
 RATIO = 4 / 3
-"""The most that a random window is wider than high, or higher than wide."""
+"""The largest ratio of a random window's sides."""
 TO_YIQ = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]], np.float64)
 FROM_YIQ = np.linalg.inv(TO_YIQ)
 GREY = 128
@@ -31,9 +31,9 @@ GREY = 128
 
 @dataclass(frozen=True, eq=False)
 class Principal:
-    """The principal components of a data set's colours, of values from 0 to 1.
+    """The principal components of a data set's colours, for values from 0 to 1.
 
-    values: (3,) float32, the variances along them, the largest first. vectors: (3, 3) float32, one in each column.
+    values: (3,) float32, the variances along them, largest first. vectors: (3, 3) float32, one in each column.
     """
 
     values: np.ndarray
@@ -44,20 +44,22 @@ def principal_colours(images: Images, chosen: np.ndarray) -> Principal:
     """The principal components of red, green and blue over some of the images at ``chosen``, evenly spread."""
     some = chosen[:: max(1, len(chosen) // MOST)][:MOST]
     sums, products, count = np.zeros(3), np.zeros((3, 3)), 0
-    for begin in range(0, len(some), 50):  # of large images a few at a time
+    for begin in range(0, len(some), 50):  # large images are read in small groups
         read = images.read(np.sort(some[begin : begin + 50]))
         pixels = read.reshape(len(read), -1, 3)
         part = pixels[:, :: max(1, pixels.shape[1] // PIXELS_EACH)].reshape(-1, 3) / 255.0
         sums, products, count = sums + part.sum(axis=0), products + part.T @ part, count + len(part)
     mean = sums / max(1, count)
     values, vectors = np.linalg.eigh(products / max(1, count) - np.outer(mean, mean))
-    # The sign of an eigenvector is arbitrary; one is chosen, so that a run is the same on another machine.
+    # The sign of an eigenvector is arbitrary; it is fixed here so that a run is the same on every machine.
     vectors = vectors * np.where(vectors.sum(axis=0) < 0, -1, 1)
     return Principal(np.maximum(values[::-1], 0).astype(np.float32), vectors[:, ::-1].astype(np.float32))
 
 
 def reading_input(row: Augmentation, input: ImageInput) -> ImageInput:
-    """The size at which images are read for a row, from which ``change`` makes the size of ``input``."""
+    """The size in which images are read for a row of augmentation, from which ``change`` makes the size of
+    ``input``.
+    """
     height, width = (round(side * row.enlarge) for side in (input.height, input.width))
     return replace(input, height=height, width=width)
 
@@ -98,7 +100,7 @@ def change(
 
 
 def _windows(images: np.ndarray, crop: float, draws: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
-    """A window of ``shape`` from each image, which is first continued by mirroring at its edges by ``crop``."""
+    """A window of ``shape`` from each image, after extending the image by mirroring ``crop`` pixels at its edges."""
     height, width, _ = shape
     by_height, by_width = (min(round(crop * side), side - 1) for side in images.shape[1:3])
     if by_height or by_width:
@@ -137,7 +139,7 @@ def _resized_windows(images: np.ndarray, area: float, draws: np.ndarray, shape: 
 def _coloured(
     images: np.ndarray, row: Augmentation, draws: dict[str, np.ndarray], principal: Principal | None
 ) -> np.ndarray:
-    """Each image's colours through a matrix and an offset of its own, rounded and cut to 0..255."""
+    """Each image's colours through its own matrix and offset, rounded and clipped to 0..255."""
     count, channels = len(images), images.shape[-1]
     matrix, offset = np.tile(np.eye(channels), (count, 1, 1)), np.zeros((count, channels))
     if "colour" in draws:
@@ -146,7 +148,7 @@ def _coloured(
         )
         if channels == 3:
             matrix = _saturations(1 + saturation) @ _turns(hue)
-        # Around the image's mean grey, which the contrast leaves where it is.
+        # around the image's mean grey, which the contrast does not change
         weights = LUMINANCE if channels == 3 else np.full(channels, 1 / channels)
         mean = images.mean(axis=(1, 2)) @ weights
         factor = (1 + contrast) * (1 + bright)
@@ -174,7 +176,7 @@ def _turns(angles: np.ndarray) -> np.ndarray:
 
 
 def _cut_holes(images: np.ndarray, side: float, draws: np.ndarray) -> None:
-    """Makes a square of each image grey, in place. Its middle is anywhere, so that some of it may lie outside."""
+    """Make a square of each image grey, in place. Its centre can be anywhere, so part of it may lie outside."""
     height, width = images.shape[1:3]
     rows, columns = max(1, round(side * height)), max(1, round(side * width))
     tops = (draws[:, 0] * height).astype(int) - rows // 2

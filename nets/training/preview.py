@@ -1,4 +1,4 @@
-"""What an augmentation makes of one picture, before anything is trained."""
+"""The effect of an augmentation on one picture, before anything is trained."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def preview(
         read = prepare(picture, reading, is_dataset_image=is_dataset_image).input.astype(np.uint8)
     images = np.repeat(read[None], count, axis=0)
     colour = input.channels == 3
-    # Of a training the components are those of its images; of a single picture its own.
+    # In a training the components come from its images; here from the single picture.
     principal = principal_colours(ArrayImages(read[None]), np.zeros(1, int)) if row.pca and colour else None
     images = change(images, row, draw_pixels(row, seed, 1, count), input.shape, principal)
     moved = warp_arrays(images, row, draw(row, seed, 1, count))

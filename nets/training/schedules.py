@@ -1,4 +1,4 @@
-"""The learning rate of every step: pure functions of where in the run a step is, so that resuming cannot forget them.
+"""The learning rate of every step, as pure functions of the position in the run: resuming gives the same rates.
 
 Warm-up and one cycle after Smith and Topin 2018, arXiv:1708.07120; the cosine after Loshchilov and Hutter 2017,
 arXiv:1608.03983.
@@ -33,7 +33,7 @@ def rates(config: TrainConfig, steps: int, epoch: int, val_losses: Sequence[floa
         factors = np.full(steps, 0.5 ** plateaus(val_losses[: epoch - 1]))
     else:
         total = config.epochs * steps
-        # The middle of a step stands for it: neither the first rate nor the last is exactly zero.
+        # The middle of a step stands for the whole step: neither the first rate nor the last is exactly zero.
         where = ((epoch - 1) * steps + np.arange(steps) + 0.5) / total
         factors = np.array([_FACTORS[config.schedule](part) for part in where])
     return (config.learning_rate * factors).astype(np.float32)
@@ -54,7 +54,7 @@ def course(config: TrainConfig, steps: int) -> np.ndarray:
 
 
 def plateaus(losses: Sequence[float]) -> int:
-    """How often ``losses`` went on for ``PATIENCE`` epochs without a new lowest value."""
+    """How many times ``losses`` had no new lowest value for ``PATIENCE`` epochs."""
     lowest, since, found = math.inf, 0, 0
     for loss in losses:
         if loss < lowest:

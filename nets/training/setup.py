@@ -43,12 +43,12 @@ STACK = 64 * 1024 * 1024  # XLA recurses deeply; macOS gives threads 512 kB
 
 @dataclass(frozen=True, eq=False)
 class Setup:
-    """held_out: the validation images in the size that the network takes, and their labels.
+    """What a training needs before its first batch.
 
-    compute: the network's answers, compiled.
-    images_for: the training images in the size at which they are read for an augmentation's name.
-    held_out_features: what a frozen part made of ``held_out``, with their labels, and the answers of the part that
-        learns to it; None where the network is computed as a whole.
+    held_out: the validation images in the network's size, and their labels. compute: the network's answers, compiled.
+    images_for: for an augmentation's name, the training images in the size in which they are read. held_out_features:
+    the frozen part's results for ``held_out`` with their labels, and the answers of the part that learns to them; None
+    if the network is computed as a whole.
     """
 
     network: keras.Model
@@ -61,7 +61,7 @@ class Setup:
     held_out_features: tuple[Split, Compute] | None = None
 
     def weights(self) -> list[np.ndarray]:
-        """The network's weights now, in the order of ``network.get_weights()``, as copies."""
+        """Copies of the present weights, in the order of ``network.get_weights()``."""
         found = self.engine.weights()
         if self.engine.network is self.network:
             return found
@@ -112,7 +112,7 @@ def _prepare(training: Training) -> Setup:
 
 
 def _engine(training: Training, network: keras.Model, images: Images) -> tuple[Engine, Batches, Compute]:
-    """The engine that the settings and the network's size ask for; of a run that goes on, the one that began it."""
+    """The engine according to the settings and the network's size; for a resumed run, the one that began it."""
     config, saved = training.config, training.saved
     arguments = (images, training.data.train.labels, training.input, config)
     if config.engine == "numpy":
@@ -168,7 +168,7 @@ def build(config: TrainConfig, input: ImageInput, classes: int) -> keras.Model:
 
 
 def compile_step(engine: Engine, batches: Batches) -> None:
-    """Traces and compiles with a call that does no step, so that no epoch's time includes it."""
+    """Trace and compile with a call that does no step, so that no epoch's time includes the compilation."""
     batches.begin(1)
     count = batches.block_length(0, batches.block)
     images, labels, shares = batches.take(0, count)
@@ -176,10 +176,10 @@ def compile_step(engine: Engine, batches: Batches) -> None:
 
 
 def _while_reporting(work: Callable[[Report], Setup], report: Report, event: Preparing) -> Setup:
-    """Runs ``work`` aside and reports meanwhile: compiling takes seconds, and Stop is to be answered at once.
+    """Run ``work`` in a thread and report meanwhile: compiling takes seconds, and Stop must take effect at once.
 
-    What the work itself reports is passed on from here; its progress stands in the place of ``event`` until it is
-    complete. When the report cancels, the work ends at its next report, and its result is dropped.
+    Reports of the work itself are passed on from here; its progress replaces ``event`` until it is complete. When the
+    report cancels, the work ends at its next report, and its result is dropped.
     """
     results: list[Setup] = []
     problems: list[BaseException] = []
@@ -208,7 +208,7 @@ def _while_reporting(work: Callable[[Report], Setup], report: Report, event: Pre
         while True:
             report(shown)
             thread.join(POLL)
-            is_over = not thread.is_alive()  # before the last of its reports are taken
+            is_over = not thread.is_alive()  # before its last reports are taken
             while told:
                 one = told.popleft()
                 report(one)
@@ -251,7 +251,7 @@ def card_of(config: TrainConfig, data: Dataset, run: str) -> Card:
 
 
 def command_of(config: TrainConfig) -> str:
-    """The command line that trains this again, as far as the command line has words for it."""
+    """The command line that trains this again, as far as its options can express it."""
     words = ["python main.py train", config.network, shlex.quote(config.dataset)]
     if config.transfers:
         words = ["python main.py transfer", shlex.quote(config.start_from), shlex.quote(config.dataset)]

@@ -1,4 +1,4 @@
-"""Which images are trained on, which are held out, and in which order: pure functions of the seed and the labels."""
+"""Which images are trained on, which are held out, and in which order: pure functions of seed and labels."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from nets.runs.config import TrainConfig, split_sizes
 
-# Each purpose draws from its own random stream of the seed, so that one draw never changes another.
+# Each purpose has its own random stream of the seed, so that one draw never changes another.
 SPLIT, ORDER, AUGMENT, PIXELS = 0, 1, 2, 3
 
 
@@ -66,14 +66,14 @@ def _split(config: TrainConfig, labels: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def _shares(sizes: np.ndarray, count: int) -> dict[int, int]:
-    """How many of ``count`` held-out images each class gives: in proportion, at least one, and never all of a class.
+    """How many of ``count`` held-out images each class gives: in proportion, at least one, never all of a class.
 
-    Fewer than ``count`` in all where the classes are too small to give more.
+    Fewer than ``count`` in total if the classes are too small.
     """
     room = np.maximum(sizes - 1, 0)
     exact = np.minimum(sizes * (count / max(1, sizes.sum())), room)
     shares = np.floor(exact).astype(int)
-    # The classes that have given nothing come first, then those with the largest remainder.
+    # Classes that have given nothing come first, then those with the largest remainder.
     while shares.sum() < count and (shares < room).any():
         waiting = np.where(shares < room, (shares == 0) * 1e9 + exact - shares, -np.inf)
         shares[int(np.argmax(waiting))] += 1

@@ -1,4 +1,4 @@
-"""Beginning a training with the weights of a trained network of the same kind: a run's, or a shipped model's."""
+"""Starting a training from the weights of a trained network of the same kind: a run's, or a shipped model's."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """A trained network whose weights another training begins with.
+    """A trained network whose weights another training starts from.
 
-    load: its weights in the order of ``model.get_weights()``; read when they are needed.
+    load: reads its weights, in the order of ``model.get_weights()``, when they are needed.
     """
 
     name: str
@@ -35,17 +35,17 @@ class Start:
     load: Callable[[], list[np.ndarray]]
 
     def knows(self, classes: tuple[str, ...]) -> bool:
-        """Whether each of ``classes`` is one of its own."""
+        """Whether each of ``classes`` is one of its own classes."""
         return set(classes) <= set(self.card.labels)
 
     def give_weights(self, network: keras.Model, classes: tuple[str, ...]) -> None:
-        """Copies the weights into ``network``, which must be of the same kind.
+        """Copy the weights into ``network``, which must be of the same kind.
 
-        The last layer takes the outputs of its own ``classes`` by their names; where the trained network does not know
-        all of them, the last layer keeps its random weights.
+        The last layer gets the outputs for its own ``classes``, found by name; if the trained network does not know all
+        of them, the last layer keeps its random weights.
 
         Raises:
-            LensletError: a layer before the last one has weights of another shape.
+            LensletError: A layer before the last one has weights of another shape.
         """
         weights = self.load()
         variables = network.weights
@@ -109,7 +109,7 @@ def find_start(config: TrainConfig, data: Dataset, store: RunStore) -> Start | N
 
 
 def named_start(config: TrainConfig, store: RunStore) -> Start | None:
-    """``find_start`` as far as it is known before the data are loaded, which may be a long download."""
+    """``find_start`` as far as possible before the data are loaded, which may be a long download."""
     if not config.start_from:
         return None
     start = _open(config.start_from, store)

@@ -17,7 +17,7 @@ VIEWS = 10
 
 
 def reading_size(input: ImageInput) -> ImageInput:
-    """The size at which images are read, so that windows of ``input``'s size can be cut out of them."""
+    """The size in which images are read, so that windows of ``input``'s size can be cut out of them."""
     height, width = (round(side * ENLARGED) for side in (input.height, input.width))
     return replace(input, height=height, width=width)
 

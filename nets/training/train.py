@@ -1,4 +1,4 @@
-"""Training a network, and going on with a training that was stopped."""
+"""Training a network, and resuming a stopped training."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def resume(
     done = saved.epoch if saved else 0
     before = run.summary.config
     config = dataclasses.replace(before, epochs=run.summary.epochs if epochs is None else epochs)
-    if before.head_epochs >= before.epochs:  # the head alone was to learn, however long
+    if before.head_epochs >= before.epochs:  # only the head was to learn, in all epochs
         config = dataclasses.replace(config, head_epochs=config.epochs if before.transfers else 0)
     _check(config, data)
     if config.epochs <= done:
@@ -161,7 +161,7 @@ def resume(
             drop_after(run.folder, done)
             write_config(run.folder, config, run.summary.date)
         recorder.status("running")
-        # A run that ended in its first epoch begins anew, with the weights it began with.
+        # A run that was stopped in its first epoch starts again with the same initial weights.
         start = None if saved or config.transfers else find_start(config, data, store)
         history = run.summary.history.until(done)
         changes, card = read_changes(run.folder), run.card if config.transfers else None
@@ -201,7 +201,7 @@ def _lock(folder: Path) -> Iterator[None]:
 
 
 class _Running:
-    """A training while it runs: what it needs, what it has built, and how far it is."""
+    """A running training: its inputs, what was built for it, and its position."""
 
     def __init__(self, training: Training) -> None:
         assert training.folder is not None
@@ -218,7 +218,7 @@ class _Running:
         self.accuracies: list[np.ndarray] = []
 
     def run(self) -> None:
-        """Trains and writes, and whatever ends it, writes how it ended."""
+        """Train and write; however it ends, the ending is written too."""
         recorder, report, name = self.recorder, self.training.report, self.recorder.folder.name
         try:
             self._prepare()
@@ -245,10 +245,11 @@ class _Running:
         report(Finished(name, "finished", recorder.kept, accuracy))
 
     def _prepare(self) -> None:
-        """Builds the network and its compiled step, and says that the training begins."""
+        """Build the network and its compiled step, and report that the training begins."""
         training, recorder = self.training, self.recorder
         config = training.config
-        self._write_card()  # before the preparing, which takes seconds: a run that is stopped meanwhile can be opened
+        # before the preparation, which takes seconds, so that a run that is stopped meanwhile can be opened
+        self._write_card()
         self.setup = set_up(training, self._work)
         if not has_architecture(recorder.folder):
             with recorder.writing():
@@ -270,7 +271,7 @@ class _Running:
             training.report(Message(words, is_warning=True))
 
     def _enter_phase(self, epoch: int) -> None:
-        """Before the first epoch of another phase: other layers learn from here on, and the optimiser begins anew."""
+        """Before the first epoch of another phase: other layers learn from now on, with a new optimiser."""
         phase = phase_at(self.training.config, epoch)
         if phase == self.phase:
             return
@@ -291,7 +292,7 @@ class _Running:
         self.training.report(Message(words))
 
     def _loop(self) -> Loop:
-        """The loop of a phase, at its rate; what was changed before it stays, but for the rate."""
+        """The loop of a phase, at the phase's rate; other settings that were changed before stay."""
         training, first = self.training, self.phase.first
         before = changed(training.config, self._changes, first, -1)
         config = dataclasses.replace(before, learning_rate=self.phase.config.learning_rate)
@@ -317,7 +318,7 @@ class _Running:
         done = self.loop.epoch(epoch, rates_of)
         engine.write_back()
         evaluation = self._validate(epoch)
-        # The last batch of an epoch may be smaller than the others and counts by its images.
+        # The last batch of an epoch may be smaller and counts by its number of images.
         sizes = [batches.size(step) for step in range(batches.steps)]
         self.history = self.history.with_epoch(
             loss=np.average(done.losses, weights=sizes),
@@ -353,7 +354,7 @@ class _Running:
         )
 
     def _validate(self, epoch: int) -> Evaluation | None:
-        """The answers to the images held out; None when there are none."""
+        """The answers to the held-out images; None if there are none."""
         if not len(self.setup.held_out):
             return None
 
@@ -373,7 +374,7 @@ class _Running:
         return found
 
     def _test(self) -> float | None:
-        """The accuracy on the test set, which goes on the card; None without test images."""
+        """Measure the accuracy on the test set and write it to the card; None without test images."""
         data = self.training.data
         if not len(data.test):
             return None
@@ -384,7 +385,7 @@ class _Running:
         return found.accuracy
 
     def _fit_trust(self) -> None:
-        """How far the best epoch's answers can be believed goes on the card, and into a file beside it."""
+        """Measure how far the best epoch's answers can be trusted, and write it to the card and a file beside it."""
         found = fit_run(self.training, self.setup, self.recorder.folder, self.history.best_epoch)
         if found:
             self.card = dataclasses.replace(self.card, trust=found)
@@ -412,7 +413,7 @@ def _card(training: Training) -> Card:
 
 
 def _explained(problem: BaseException, config: TrainConfig, kept: int) -> BaseException:
-    """Running out of memory, in words; anything else as it is."""
+    """Words for running out of memory; any other problem as it is."""
     if isinstance(problem, MemoryError) or type(problem).__name__ == "ResourceExhaustedError":
         return LensletError(
             "out of memory with batches of {batch_size}; {kept}; try batches of {smaller} or a smaller network",

@@ -1,4 +1,4 @@
-"""A training as one value: what is trained, on what, where it is kept, and who hears of it."""
+"""A training as one value: the settings, the data, the folder, and the receiver of its reports."""
 
 from __future__ import annotations
 
@@ -32,19 +32,13 @@ def no_adjustment() -> Mapping[str, Any] | None:
 class Training:
     """Everything that the steps of one training need to know.
 
-    config: the settings.
-    data: the images and labels.
-    report: receives the events; it may raise Cancelled.
-    folder: the run's folder; None where nothing is kept (benchmarks, tests).
-    history: the epochs that were done before.
-    saved: the state after them; None at the beginning.
-    start: the trained network whose weights it begins with; None: random ones.
-    xla: whether XLA compiles the steps; None: as much work as pays decides.
-    large: networks with more parameters are trained by Keras's optimisers.
-    changes: those of a run that goes on; they are made again at the same steps.
-    adjust: asked after each report; gives the fields of ``config`` that the training is to go on with (those of
-        ``changes.CHANGEABLE``), or None.
-    card: of a transferred network, which the zoo does not know; None: the network's row in the zoo says all.
+    config: the settings. data: the images and labels. report: receives the events; it may raise Cancelled. folder: the
+    run's folder; None if nothing is kept (benchmarks, tests). history: the earlier epochs. saved: the state after them;
+    None at the beginning. start: the trained network whose weights it starts from; None: random ones. xla: whether XLA
+    compiles the steps; None: decided by the amount of work. large: networks with more parameters than this are trained
+    by Keras's optimisers. changes: those of a resumed run; they are made again at the same steps. adjust: called after
+    each report; gives the fields of ``config`` with which the training continues (of ``changes.CHANGEABLE``), or None.
+    card: of a transferred network, which is not in the zoo; None: the network's row in the zoo is used.
     """
 
     config: TrainConfig
@@ -70,7 +64,7 @@ class Training:
 
 @dataclass(frozen=True)
 class Beginning:
-    """What a transfer begins with. card: of its network. write: puts the network and its weights into the folder."""
+    """What a transfer begins with. card: of its network. write: writes the network and its weights into the folder."""
 
     card: Card
     write: Callable[[Path], None]

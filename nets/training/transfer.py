@@ -1,4 +1,4 @@
-"""Transfer: the features of a trained network and a new head, which learns first alone and then with layers before it.
+"""Transfer: the features of a trained network with a new head, which first learns alone and then with layers before it.
 
 Yosinski et al. 2014, How transferable are features in deep neural networks, arXiv:1411.1792. The frozen layers' results
 are computed once for each image, so that a head learns in seconds.
@@ -84,7 +84,7 @@ def beginning(config: TrainConfig, source: Model, data: Dataset) -> Beginning:
     frozen_count(network, config.freeze)
     check_transfer_memory(config, TransferCosts.of(source.network), len(data.classes))
     weights = network.get_weights()
-    freeze(network, phases_of(config)[-1].frozen)  # the run's architecture says which layers never learn
+    freeze(network, phases_of(config)[-1].frozen)  # the run's architecture records which layers never learn
 
     def begin(folder: Path) -> None:
         write_architecture(folder, network)

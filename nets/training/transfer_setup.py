@@ -1,4 +1,4 @@
-"""What a phase of a transfer needs before its first batch, read from the run's folder, whether it stopped or not."""
+"""What a phase of a transfer needs before its first batch, read from the run's folder, so that resuming is the same."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def prepare_phase(training: Training) -> Setup:
     if parts and config.augmentation == "none" and fit_in_memory(parts.features, len(trained) + len(chosen)):
         numbers = np.concatenate([trained, chosen])
         found = compute_features(parts.features, images, numbers, training.input, training.report)
-        features = cast(Images, found)  # read like images; their shape is any
+        features = cast(Images, found)  # read like images, but of any shape
         batches = FeatureBatches(features, labels, training.input, config)
         known = (Split(ChosenImages(features, chosen), labels[chosen]), compiled_part(parts.learning))
         engine = _engine(parts.learning, None, config, training.large, saved)
@@ -109,7 +109,7 @@ def prepare_phase(training: Training) -> Setup:
 
 
 def _engine(network: keras.Model, parts: Parts | None, config: TrainConfig, large: int, saved: Saved | None) -> Engine:
-    """The engine of a phase; of one that goes on, the one that began it."""
+    """The engine of a phase; for a resumed phase, the one that began it."""
     forward = forward_of_parts(network, parts)
     is_large = saved.engine == "keras" if saved else network.count_params() > large
     if is_large or backend.name() != "tensorflow":

@@ -1,4 +1,4 @@
-"""The badge of a run: fitted when the run ends, for its best epoch, and kept beside its card."""
+"""Measures, when a run ends, how far the answers of its best epoch can be trusted, and writes it beside its card."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Opening a model file of somebody else, or saying why it cannot be opened and what to do about it.
+"""Opening a stranger's model file, or saying why it cannot be opened and what to do about it.
 
-The way of a file: what it is (``identify``); its configuration and weights as plain values, HDF5 read by a child
-process (``contents``, ``hdf5``); nothing in it that would run or read elsewhere (``allowed``); its configuration as
-today's Keras writes it (``rewriting``, ``names``); the network built, once what it takes is known (``build``,
-``limits``); and its weights (``assign``). Keras never sees the file itself, and safe mode stays on.
+The stages: what kind of file it is (``identify``); its configuration and weights as plain values, HDF5 being read by a
+child process (``contents``, ``hdf5``); a check that nothing in it would run code or read other files (``allowed``); its
+configuration as today's Keras writes it (``rewriting``, ``names``); the network, built once its size is known
+(``build``, ``limits``); and its weights (``assign``). Keras never sees the file itself, and safe mode stays on.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from nets.text import Text
 if TYPE_CHECKING:
     import keras
 
-# What JSON of other types and other depth than a configuration's provokes in the code that reads it.
+# What code that reads a configuration raises for JSON of unexpected types or depth.
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 __all__ = ["ReadModel", "read_model", "read_network", "read_own_network"]
 
 
 def read_own_network(path: Path) -> keras.Model:
-    """The model of a ``.keras`` file that came with the program, not compiled. Quick: nothing is checked."""
+    """The model of a ``.keras`` file that came with the program, not compiled. Fast, because nothing is checked."""
     import keras
 
     network = keras.saving.load_model(path, compile=False, safe_mode=True)
@@ -43,7 +43,7 @@ def read_network(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
 
 @dataclass(frozen=True, eq=False)
 class ReadModel:
-    """network: not compiled. notes: sentences for the person. loss: the name of the one it was trained with, or ""."""
+    """network: not compiled. notes: sentences for the person. loss: the name of its training loss, or ""."""
 
     network: keras.Model
     notes: tuple[str, ...]
@@ -66,7 +66,7 @@ def read_model(path: Path) -> ReadModel:
         limits.check_weights(path.name, network, stored)
         limits.check_pass(path.name, network)
 
-    with warnings.catch_warnings():  # Keras's own, on how a model should have been made
+    with warnings.catch_warnings():  # Keras's own warnings about how a model should have been made
         warnings.simplefilter("ignore")
         try:
             config = parts.without_training(found.config)

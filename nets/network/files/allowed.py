@@ -1,4 +1,4 @@
-"""What a model file must not bring: code, classes of somebody's script, and references to other files."""
+"""What a model file must not contain: code, classes of someone's script, and references to other files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nets.network.files.parts import calls_of, layers_of, parts_of, settings_of
 
 OWN_MODULES = ("keras", "builtins", "tf_keras", "tensorflow")
 MOST_LAYERS = 5000
-# Layers of words that can name a file with their vocabulary.
+# Layers of words that can refer to a vocabulary file.
 WORDS = ("StringLookup", "IntegerLookup", "TextVectorization", "IndexLookup")
 
 
@@ -59,7 +59,7 @@ def check_allowed(path: Path, config: dict[str, Any]) -> None:
             )
         own = isinstance(module, str) and module.split(".")[0] not in OWN_MODULES
         registered = str(part.get("registered_name") or "")
-        # Keras writes the module of its own classes; a class of somebody's script has none.
+        # Keras stores a module for its own classes; a class of someone's script has none.
         if (own or ("module" in part and module is None)) and not _is_registered(registered):
             raise LensletError(
                 "{file} has{part} of the class {kind}, which is not Keras's own: its code is not in the file; rebuild "
@@ -71,7 +71,7 @@ def check_allowed(path: Path, config: dict[str, Any]) -> None:
 
 
 def _is_registered(name: str) -> bool:
-    """Whether the class is one of this project's own layers. Imports Keras, so it is asked last."""
+    """Whether the class is one of this project's own layers. Imports Keras, so it is checked last."""
     if not name.startswith("lenslet>"):
         return False
     import keras

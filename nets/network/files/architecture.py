@@ -1,4 +1,4 @@
-"""An architecture in a ``.json`` beside a file of weights: what ``to_json()`` and ``save_weights()`` wrote."""
+"""An architecture in a ``.json`` file beside a file of weights, from ``to_json()`` and ``save_weights()``."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any
 from nets.errors import LensletError
 from nets.json_files import JsonError, read_json
 
-LARGEST = 32_000_000  # bytes, as of a model file's own description
-MOST_FILES = 200  # of a folder that are looked at
+LARGEST = 32_000_000  # bytes at most, as for the configuration in a model file
+MOST_FILES = 200  # files of a folder that are examined
 WEIGHTS = (".weights.h5", ".h5", ".hdf5")
 
 
 def architecture_beside(weights: Path) -> tuple[Path, dict[str, Any]] | None:
-    """The architecture that belongs to a file of weights alone, and what it holds.
+    """The architecture for a file that contains only weights, and its contents.
 
-    ``NAME.json`` counts first, then the name without "weights"; otherwise the only architecture in the folder.
+    ``NAME.json`` has precedence, then the name without "weights"; otherwise the only architecture in the folder.
 
     Raises:
-        LensletError: there are several, and none is called as the weights are.
+        LensletError: There are several, and none has the name of the weights.
     """
     stem = _stem(weights)
     plain = re.sub(r"[ ._-]*weights?[ ._-]*", "", stem, flags=re.IGNORECASE)
@@ -42,7 +42,7 @@ def architecture_beside(weights: Path) -> tuple[Path, dict[str, Any]] | None:
 
 
 def weights_beside(architecture: Path) -> Path | None:
-    """The file of weights that an architecture belongs to: the one that ``architecture_beside`` pairs with it."""
+    """The file of weights that belongs to an architecture: the one that ``architecture_beside`` pairs with it."""
     candidates = [path for path in _folder(architecture) if path.name.lower().endswith(WEIGHTS)]
     named = [path for path in candidates if _stem(path) == architecture.stem]
     for path in (*named, *candidates):
@@ -56,7 +56,7 @@ def weights_beside(architecture: Path) -> Path | None:
 
 
 def read_architecture(path: Path) -> dict[str, Any] | None:
-    """The configuration in a JSON file; None where it is something else, such as a card."""
+    """The configuration in a JSON file; None if it is something else, such as a card."""
     try:
         found = read_json(path, largest=LARGEST)
     except (OSError, JsonError):

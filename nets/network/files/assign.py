@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 class Mismatch(LensletError):
-    """The weights do not belong to the network. The message is the part of a sentence after the file's name."""
+    """The weights do not belong to the network. The message is the rest of a sentence that begins with the
+    file's name.
+    """
 
 
 def assign_weights(network: keras.Model, contents: Contents, renamed: dict[str, str]) -> None:
@@ -71,7 +73,11 @@ def _assign_by_layer(
 def _values(
     name: str, layer: Any, paths: Sequence[str], contents: Contents, renamed: dict[str, str]
 ) -> list[tuple[Any, np.ndarray]]:
-    """Each variable of a layer with its value from the file. Mismatch where one has another shape."""
+    """Each variable of a layer with its value from the file.
+
+    Raises:
+        Mismatch: A value has another shape.
+    """
     owners = {id(variable): owner for owner, variable in _owned(layer)}
     made = []
     for variable, path in _pairs(name, layer, paths, renamed):
@@ -91,7 +97,7 @@ def _values(
 def _pairs(name: str, layer: Any, paths: Sequence[str], renamed: dict[str, str]) -> list[tuple[Any, str]]:
     """(variable, path of its array) of one layer or nested model.
 
-    Names decide where they are clear: a frozen model has another order in the file. Keras 1 had other names.
+    Names decide if they are unambiguous: a frozen model has another order in the file, and Keras 1 used other names.
     """
     variables = _variables(layer)
     named = {_key(path): path for path in paths}
@@ -114,7 +120,7 @@ def _pairs(name: str, layer: Any, paths: Sequence[str], renamed: dict[str, str])
 
 
 def _variables(layer: Any) -> list[Any]:
-    """The variables in the order of such files, without the seeds of random layers, which are in no old file."""
+    """The variables in the order of such files, without the seeds of random layers, which old files do not contain."""
     return [one for one in [*layer.trainable_weights, *layer.non_trainable_weights] if not _is_seed(one)]
 
 
@@ -135,7 +141,7 @@ def _owned(layer: Any) -> list[tuple[Any, Any]]:
 
 
 def _layers(layer: Any) -> Iterator[Any]:
-    """The layer and all layers inside it, the outer before the inner ones."""
+    """The layer and all layers inside it, outer ones first."""
     yield layer
     inner = [*(getattr(layer, "layers", None) or []), *(getattr(layer, "_layers", None) or [])]
     seen: set[int] = set()
@@ -152,9 +158,9 @@ def _key(path: str) -> tuple[str, str]:
 
 
 def _as_today(value: np.ndarray, variable: Any, layer: Any, contents: Contents) -> np.ndarray:
-    """The kernel of a convolution as Keras keeps it today: (height, width, in, out).
+    """The kernel of a convolution in today's layout, (height, width, in, out).
 
-    Keras 1 kept (out, in, height, width) where the channels came first, and (length, 1, in, out) in one dimension.
+    Keras 1 stored (out, in, height, width) for channels first, and (length, 1, in, out) for one dimension.
     """
     kind = type(layer).__name__
     if not kind.startswith(("Conv", "SeparableConv", "DepthwiseConv")) or "kernel" not in variable.name:
@@ -186,7 +192,7 @@ def _times(shape: Sequence[int]) -> str:
 def _assign_by_path(network: keras.Model, weights: dict[str, np.ndarray]) -> None:
     places = keras_places(network)
     if {id(one) for layer in places.values() for one in _own(layer)} != {id(one) for one in network.variables}:
-        _assign_by_keras(network, weights)  # an unusual layer keeps its variables elsewhere
+        _assign_by_keras(network, weights)  # an unusual layer stores its variables elsewhere
         return
     wanted = {f"{path}/{number}" for path, layer in places.items() for number in range(len(_own(layer)))}
     try:
@@ -207,9 +213,12 @@ def _assign_by_path(network: keras.Model, weights: dict[str, np.ndarray]) -> Non
 
 
 def _refuse_another_network(places: dict[str, Any], weights: dict[str, np.ndarray]) -> None:
-    """Mismatch with both shapes for the first layer whose weights in the file are of another shape, if there is one.
+    """Compare shapes, to name the first layer that differs.
 
-    The weights of another network also lack some layer, or have too many: that says less about them.
+    Weights of another network often also lack layers or have too many, but a shape says more.
+
+    Raises:
+        Mismatch: A layer's weights in the file have another shape; the message has both.
     """
     plain = {_plain(path): value for path, value in weights.items()}
     for path, layer in places.items():
@@ -224,9 +233,9 @@ def _called(layer: Any) -> str:
 
 
 def keras_places(network: keras.Model) -> dict[str, Any]:
-    """Where Keras keeps the variables of each layer in a ``.keras`` file: "layers/conv2d_1/vars" -> the layer.
+    """Where Keras stores the variables of each layer in a ``.keras`` file: "layers/conv2d_1/vars" -> the layer.
 
-    Keras finds the places by looking at every attribute of every layer, which takes 2 s for MobileNetV2.
+    Keras itself looks at every attribute of every layer for this, which takes 2 s for MobileNetV2.
     """
     found: dict[str, Any] = {}
     _add_places(network, "", found, set())
@@ -254,7 +263,7 @@ def _add_places(part: Any, path: str, found: dict[str, Any], seen: set[int]) -> 
 
 
 def _add_list(parts: Any, path: str, found: dict[str, Any], seen: set[int]) -> None:
-    """Layers in a list are called by their class, numbered from the second on."""
+    """Layers in a list are named after their class, with numbers from the second on."""
     counts: Counter[str] = Counter()
     for part in parts:
         if not _has_variables(part):
@@ -282,7 +291,7 @@ def _snake_case(name: str) -> str:
 
 
 def _assign_by_keras(network: keras.Model, weights: dict[str, np.ndarray]) -> None:
-    """Fills in a file that Keras writes for this network, and lets Keras read it: the places are Keras's own."""
+    """Let Keras write a file for this network, replace its values, and let Keras read it: the paths are Keras's own."""
     import h5py
 
     with tempfile.TemporaryDirectory(prefix="lenslet-") as folder:
@@ -322,12 +331,12 @@ def _check_shape(value: np.ndarray, wanted: Sequence[int], place: str) -> None:
 
 
 def _placed(weights: dict[str, np.ndarray], wanted: set[str]) -> dict[str, np.ndarray]:
-    """The arrays by the places that are ``wanted``.
+    """The arrays by the paths in ``wanted``.
 
-    Layers of one kind are numbered; where the numbers differ, the order in which they are counted decides.
+    Layers of one kind are numbered; if the numbers differ, their order decides.
 
     Raises:
-        Mismatch: a layer of the network has no weights in the file.
+        Mismatch: A layer of the network has no weights in the file.
     """
     plain = {_plain(path): value for path, value in weights.items() if not _is_place_of_seed(path)}
     names = {path: _plain(path) for path in wanted}
@@ -342,7 +351,7 @@ def _placed(weights: dict[str, np.ndarray], wanted: set[str]) -> dict[str, np.nd
 
 
 def _plain(path: str) -> str:
-    """A path as Keras writes it today: Keras 2.13 called the list of layers by another name, and Windows used \\."""
+    r"""A path as Keras writes it today: Keras 2.13 had another name for the list of layers, and Windows used \."""
     path = path.replace("\\", "/").replace("_layer_checkpoint_dependencies", "layers")
     return "/".join(part.lstrip("_") for part in path.split("/"))
 
@@ -359,7 +368,7 @@ def _name_and_number(part: str) -> tuple[str, int]:
 
 
 def _unnumbered(path: str) -> str:
-    """The path without the numbers of layers."""
+    """The path without the layers' numbers."""
     parts = path.split("/")
     return "/".join([*(_name_and_number(part)[0] for part in parts[:-1]), parts[-1]])
 
@@ -369,6 +378,6 @@ def _is_place_of_seed(path: str) -> bool:
 
 
 def _place(path: str) -> str:
-    """What a person calls "layers/dense_2/vars/0"."""
+    """ "layers/dense_2/vars/0" in words for a person."""
     parts = [part for part in path.split("/") if part not in ("layers", "vars") and not part.isdigit()]
     return f"its layer {'/'.join(parts)!r}" if parts else "the network"

@@ -1,4 +1,4 @@
-"""Builds the network of a configuration, and says in plain words why one cannot be built."""
+"""Builds the network of a configuration, or says in plain words why it cannot be built."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def build(path: Path, config: dict[str, Any], version: str, check: Callable[[ker
     Raises:
         LensletError: the network cannot be built, or ``check`` refused it.
     """
-    # Keras keeps the variables that wait for their values by thread: what is refused ends with this one.
+    # Keras keeps the variables that wait for values by thread; in a thread of its own they disappear with it.
     with ThreadPoolExecutor(1, thread_name_prefix="building a network") as executor:
         return executor.submit(_build, path, config, version, check).result()
 
@@ -52,7 +52,7 @@ def _build(path: Path, config: dict[str, Any], version: str, check: Callable[[ke
                 raise
     except LensletError:
         raise
-    except Exception as problem:  # Keras raises whatever the unknown part of the file provokes
+    except Exception as problem:  # Keras may raise anything for the unknown part of the file
         raise LensletError(_why(path, problem, version, config)) from problem
     if not isinstance(network, keras.Model):
         raise LensletError(
@@ -62,9 +62,8 @@ def _build(path: Path, config: dict[str, Any], version: str, check: Callable[[ke
 
 
 def _begin_with_zeros(network: keras.Model) -> None:
-    """Kernels are zeros until they get the file's values.
-
-    Random ones would be thrown away at once: they take 2 s of VGG-16's opening, and twice its memory for a moment.
+    """Kernels start with zeros, because they are replaced by the file's values. Random ones would take 2 s for VGG-16,
+    and twice its memory for a moment.
     """
     from keras import initializers
 
@@ -74,7 +73,7 @@ def _begin_with_zeros(network: keras.Model) -> None:
 
 
 def newer(path: Path, version: str) -> str:
-    """What is said of a file that a newer Keras wrote."""
+    """The sentence about a file that a newer Keras wrote."""
     import keras
 
     return Text(
@@ -87,13 +86,13 @@ def newer(path: Path, version: str) -> str:
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """(major, minor, patch) of a version, zeros where it does not say."""
+    """(major, minor, patch) of a version, zeros for missing parts."""
     parts = [int(("0" + "".join(c for c in part if c in "0123456789"))[:9]) for part in version.split(".")[:3]]
     return tuple(parts + [0] * (3 - len(parts)))
 
 
 def _why(path: Path, problem: Exception, version: str, config: dict[str, Any]) -> str:
-    """The reason in plain words: Keras's own messages are Python's."""
+    """The reason in plain words, because Keras's own messages speak of Python."""
     import keras
 
     text = " ".join(str(problem).split())
@@ -143,12 +142,12 @@ def _why(path: Path, problem: Exception, version: str, config: dict[str, Any]) -
 
 
 def _layer_that_fails(config: dict[str, Any]) -> str:
-    """ "'conv1' (Conv2D)": the first layer that cannot be made from its settings; "" where each can."""
+    """ "'conv1' (Conv2D)": the first layer that cannot be made from its settings; "" if all can."""
     import keras
 
     for layer in layers_of(config):
         try:
             keras.saving.deserialize_keras_object(copy.deepcopy(layer), safe_mode=True)
-        except Exception:  # any: it is the one that is looked for
+        except Exception:  # any exception identifies the layer
             return f"{name_of(layer)!r} ({layer.get('class_name')})"
     return ""

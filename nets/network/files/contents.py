@@ -23,7 +23,7 @@ from nets.text import Text
 WEIGHTS = "model.weights.h5"
 LARGEST_CONFIG = 32_000_000  # bytes; the largest network of keras.applications has 1.2 million
 LARGEST_TEXT = 1_000_000
-# A member of an archive must be at least a hundredth of what it unpacks to. Keras does not compress at all.
+# A member of an archive must have at least a hundredth of its unpacked size. Keras does not compress at all.
 UNPACK_FLOOR = 1 << 26
 UNPACK_FACTOR = 100
 
@@ -46,14 +46,11 @@ BROKEN_ZIP = (
 class Contents:
     """A model file's contents.
 
-    config: the network's configuration as it is stored.
-    version: of the Keras that wrote it, "" unknown.
-    weights: arrays by path in the HDF5 file.
-    layers: of a whole-model .h5, (name of a layer, names of its arrays) in the file's order; None for a .keras file,
-        whose paths say what belongs where.
-    backend: what computed then; Theano kept the kernels of convolutions turned by half a turn.
-    architecture: the name of the file that the configuration was in, where it is another one.
-    training: what the file says of how the network was trained.
+    config: the network's configuration as stored. version: of the Keras that wrote it, "" if unknown. weights: arrays
+    by path in the HDF5 file. layers: for a whole-model .h5, (name of a layer, names of its arrays) in the file's order;
+    None for a .keras file, whose paths name the layers. backend: the library that computed then; Theano stored the
+    kernels of convolutions rotated by half a turn. architecture: the name of the configuration's file, if it is another
+    one. training: what the file says about how the network was trained.
     """
 
     config: Any
@@ -66,9 +63,12 @@ class Contents:
 
 
 def read_contents(path: Path) -> Contents:
-    """Reads a stranger's file without Keras. LensletError where it is no whole Keras model, or damaged.
+    """Read a stranger's file without Keras.
 
-    An architecture and its weights in two files beside each other are one model, whichever of them ``path`` is.
+    An architecture and its weights in two files beside each other are one model; ``path`` may be either.
+
+    Raises:
+        LensletError: It is not a whole Keras model, or is damaged.
     """
     if path.suffix.lower() == ".json" and read_architecture(path) is not None:
         path = weights_beside(path) or path
@@ -76,7 +76,7 @@ def read_contents(path: Path) -> Contents:
 
 
 def read_member(path: Path, member: str) -> str:
-    """The text of a member of a .keras file, such as its card; "" where the file has none, or is no archive."""
+    """The text of a member of a .keras file, such as its card; "" if the file has none, or is not an archive."""
     try:
         with zipfile.ZipFile(path) as archive:
             if member not in archive.namelist() or archive.getinfo(member).file_size > LARGEST_TEXT:
@@ -198,7 +198,7 @@ def _read_hdf5_model(path: Path) -> Contents:
 
 
 def _training(text: str) -> Any:
-    """What it says of the training; None where that cannot be read, since answering does not need it."""
+    """What the text says about the training; None if it cannot be read, because answers do not depend on it."""
     try:
         return parse_json(text) if len(text) <= LARGEST_TEXT else None
     except JsonError:
@@ -206,7 +206,7 @@ def _training(text: str) -> Any:
 
 
 def _with_architecture(path: Path, found: Hdf5) -> Contents:
-    """Weights alone, with the architecture that lies beside them."""
+    """Weights alone, with the architecture beside them."""
     beside = architecture_beside(path)
     if beside is None:
         raise LensletError(
@@ -218,7 +218,8 @@ def _with_architecture(path: Path, found: Hdf5) -> Contents:
         )
     architecture, config = beside
     about = {key: str(config.pop(key, "")) for key in ("keras_version", "backend")}
-    layers = _layers(path, found) or None  # Keras 3 names no layers: its paths say what belongs where
+    # Keras 3 does not store names of layers: its paths say which array belongs to which layer
+    layers = _layers(path, found) or None
     version = about["keras_version"] or found.attributes.get("keras_version", "")
     backend = about["backend"] or found.attributes.get("backend", "tensorflow")
     return Contents(config, version, found.arrays, layers, backend, architecture.name)

@@ -1,4 +1,4 @@
-"""What an HDF5 file says, read by a child process with a time limit: see ``hdf5_child``."""
+"""The contents of an HDF5 file, read by a child process with a time limit: see ``hdf5_child``."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ from nets.text import Text
 
 ROOT = Path(__file__).resolve().parents[3]  # the folder that holds ``nets``
 CHILD = "nets.network.files.hdf5_child"
-SILENCE = 20.0  # seconds without a byte from the child, after which it counts as frozen
+SILENCE = 20.0  # seconds without a byte from the child after which it counts as frozen
 SLOWEST = 2e7  # bytes a second that a disk reads at least
 LARGEST_HEADER = 1 << 28
 
 
 @dataclass(frozen=True, eq=False)
 class Hdf5:
-    """attributes: texts at the root. groups: for each path its "layer_names" and "weight_names", where it has them.
-
-    arrays: by path, in the file's own number types but bfloat16, which becomes float32.
+    """attributes: texts at the root. groups: for each path its "layer_names" and "weight_names", if it has them.
+    arrays: by path, in the file's number types, except bfloat16, which becomes float32.
     """
 
     attributes: dict[str, str]
@@ -49,7 +48,7 @@ def read_hdf5(path: Path, *, member: str = "", silence: float = SILENCE) -> Hdf5
     Raises:
         LensletError: the file is damaged, refers to other files, or does not fit into memory.
     """
-    most = machine.available_memory() // 3  # they are in memory twice for a moment: here and in the network
+    most = machine.available_memory() // 3  # in memory twice for a moment: here and in the network
     try:
         child = subprocess.Popen(
             [*_command(), str(path.resolve()), member, str(most)],
@@ -67,7 +66,8 @@ def read_hdf5(path: Path, *, member: str = "", silence: float = SILENCE) -> Hdf5
             reason=problem.strerror,
         ) from problem
     assert child.stdout is not None
-    watch = _Watch(child, silence + path.stat().st_size / SLOWEST)  # it may have to read all before it says a word
+    # it may have to read everything before the first byte of its answer
+    watch = _Watch(child, silence + path.stat().st_size / SLOWEST)
     try:
         return _receive(watch, child.stdout, path.name, member)
     except EOFError:
@@ -87,7 +87,7 @@ def read_hdf5(path: Path, *, member: str = "", silence: float = SILENCE) -> Hdf5
 
 
 class _Watch:
-    """Kills the child when it has been silent for too long, which ends the reading of its output."""
+    """Kills the child if it has been silent for too long, which ends the reading of its output."""
 
     def __init__(self, child: subprocess.Popen[bytes], silence: float) -> None:
         self.expired = False
@@ -130,7 +130,11 @@ def _receive(watch: _Watch, pipe: IO[bytes], name: str, member: str) -> Hdf5:
 
 
 def _read(watch: _Watch, pipe: IO[bytes], count: int) -> bytearray:
-    """Exactly ``count`` bytes. EOFError where the child ended before."""
+    """Exactly ``count`` bytes.
+
+    Raises:
+        EOFError: The child ended before.
+    """
     data = bytearray(count)
     rest = memoryview(data)
     while rest:

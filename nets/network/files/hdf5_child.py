@@ -1,8 +1,8 @@
 """The child process that reads an HDF5 file for the program: ``python -m nets.network.files.hdf5_child``.
 
-One changed byte in such a file can crash or freeze the HDF5 library. Here that ends a process that nobody misses. What
-the file says goes to standard output in a form that cannot do harm: the length of a JSON header (8 bytes, little
-endian), the header, then the bytes of each array in the header's order. It needs the standard library, NumPy and h5py.
+One changed byte in such a file can crash or freeze the HDF5 library; here that affects only this process. The contents
+go to standard output in a harmless form: the length of a JSON header (8 bytes, little endian), the header, then the
+bytes of each array in the header's order. It needs the standard library, NumPy and h5py.
 """
 
 from __future__ import annotations
@@ -15,26 +15,28 @@ import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-CHILD_FLAG = "--read-hdf5"  # a frozen program has no ``python -m``: main.py passes these calls on here
+CHILD_FLAG = "--read-hdf5"  # a frozen program has no ``python -m``: main.py forwards these calls
 
-# Groups that hold the state of an optimiser or of metrics, which answering does not need.
+# Groups with the state of an optimiser or of metrics, which are not needed for answers.
 LEFT_OUT = {"optimizer", "optimizer_weights", "metrics", "compile_metrics", "_metrics", "loss"}
 ATTRIBUTES = ("model_config", "training_config", "keras_version", "backend")
 LISTS = ("layer_names", "weight_names")
 MOST_OBJECTS = 100_000
 DEEPEST = 60
 PIECE = 1 << 24  # bytes read and written at a time
-# A larger array must fill at least a hundredth of the bytes that it claims: a file of 2 kB can claim to hold 8 GB.
+# A larger array must occupy at least a hundredth of the bytes that it claims: a file of 2 kB can claim 8 GB.
 CLAIM_FLOOR = 1 << 26
 CLAIM_FACTOR = 100
 
 
 class Refused(Exception):
-    """What the file holds is not read. The message begins with a word that the parent knows (see ``hdf5.py``)."""
+    """The file's contents are not read. The message begins with a word that the parent knows (see ``hdf5.py``)."""
 
 
 def main(words: list[str]) -> int:
-    """``words``: the file, the member of a zip archive that is the HDF5 file ("" for none), most bytes of arrays."""
+    """``words``: the file; the member of a zip archive that is the HDF5 file ("" for none); the most bytes of
+    arrays.
+    """
     path, member, most = words[0], words[1], int(words[2])
     _no_error_dialogs()
     _limit(path, member)
@@ -53,7 +55,7 @@ def main(words: list[str]) -> int:
         _send_header(out, {"refused": "memory"})
     except BrokenPipeError:
         return 1
-    except Exception as problem:  # h5py raises whatever the damaged part of the file provokes
+    except Exception as problem:  # h5py may raise anything for the damaged part of the file
         _send_header(out, {"refused": f"damaged {type(problem).__name__}: {problem}"})
     return 0
 
@@ -65,16 +67,16 @@ def _open(h5py: Any, path: str, member: str) -> Any:
 
     with zipfile.ZipFile(path) as archive:
         try:
-            image = archive.read(member)  # whole, so that its checksum is compared
+            image = archive.read(member)  # whole, so that its checksum is verified
         except MemoryError:
             raise
-        except Exception as problem:  # whatever the decompressor says of damaged bytes
+        except Exception as problem:  # whatever the decompressor raises for damaged bytes
             raise Refused("member") from problem
     return h5py.File(io.BytesIO(image), "r")
 
 
 def _describe(h5py: Any, file: Any, file_size: int, most: int) -> tuple[dict[str, Any], list[Any]]:
-    """The header, and the datasets that it lists in its order."""
+    """The header, and the datasets in its order."""
     attributes = {name: _text(file.attrs[name]) for name in ATTRIBUTES if name in file.attrs}
     groups: dict[str, dict[str, list[str]]] = {}
     arrays: list[dict[str, Any]] = []
@@ -103,7 +105,7 @@ def _describe(h5py: Any, file: Any, file_size: int, most: int) -> tuple[dict[str
 
 
 def _walk(h5py: Any, file: Any) -> Iterator[tuple[str, Any]]:
-    """(path, group or dataset), each object once: hard links can form circles."""
+    """(path, group or dataset), each object once, because hard links can form circles."""
     waiting: list[tuple[str, Any, int]] = [("", file, 0)]
     seen: set[int] = set()
     while waiting:
@@ -131,7 +133,11 @@ def _walk(h5py: Any, file: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _dtype(dataset: Any) -> str:
-    """The name of the numbers' type; "" for what holds no numbers. Refused where they lie in another file."""
+    """The name of the numbers' type; "" for data that are not numbers.
+
+    Raises:
+        Refused: The data are in another file.
+    """
     if dataset.external or dataset.is_virtual:
         raise Refused("links")
     kind = dataset.dtype
@@ -143,7 +149,7 @@ def _dtype(dataset: Any) -> str:
 
 
 def _names(group: Any, name: str) -> list[str] | None:
-    """A list of names, which Keras cuts into NAME0, NAME1 and so on where it is long."""
+    """A list of names. Keras splits long lists into NAME0, NAME1 and so on."""
     if name in group.attrs:
         return [_text(one) for one in group.attrs[name]]
     found: list[str] | None = None
@@ -168,7 +174,7 @@ def _send_header(out: BinaryIO, header: dict[str, Any]) -> None:
 
 
 def _send(out: BinaryIO, dataset: Any, dtype: str) -> None:
-    """The numbers, row by row in C order and in little endian."""
+    """Write the numbers, row by row in C order and little endian."""
     import numpy as np
 
     shape = dataset.shape
@@ -180,7 +186,7 @@ def _send(out: BinaryIO, dataset: Any, dtype: str) -> None:
     else:
         row = math.prod(shape[1:]) * dataset.dtype.itemsize
         rows = max(1, PIECE // max(row, 1))
-        if dataset.chunks:  # a chunk is decompressed whole: never twice
+        if dataset.chunks:  # a chunk is decompressed as a whole: never decompress it twice
             rows = max(1, rows // dataset.chunks[0]) * dataset.chunks[0]
         pieces = (dataset[at : at + rows] for at in range(0, shape[0], rows))
     for piece in pieces:
@@ -190,7 +196,7 @@ def _send(out: BinaryIO, dataset: Any, dtype: str) -> None:
 
 
 def _limit(path: str, member: str) -> None:
-    """Bounds memory and processor time where the system can, so that nothing is left behind by a frozen library."""
+    """Limit memory and processor time if the system can, so that a frozen library does not run on."""
     try:
         import resource
     except ImportError:  # Windows

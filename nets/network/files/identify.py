@@ -1,4 +1,6 @@
-"""What a file is, told from its first bytes: a Keras model in a zip archive or in HDF5, or something else, named."""
+"""What kind of file it is, from its first bytes: a Keras model in a zip archive or in HDF5, or something else,
+named.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ HDF5_START = b"\x89HDF\r\n\x1a\n"
 ZIP_START = b"PK\x03\x04"
 LFS_START = b"version https://git-lfs.github.com/spec/"
 
-# What other frameworks call their files.
+# File extensions of other frameworks.
 FOREIGN = {
     ".pt": "a PyTorch file",
     ".pth": "a PyTorch file",
@@ -42,7 +44,11 @@ Kind = Literal["zip", "hdf5"]
 
 
 def identify(path: Path) -> Kind:
-    """Whether the file is a zip archive or HDF5, whatever its name. LensletError says what it is instead."""
+    """Whether the file is a zip archive or HDF5, whatever its name.
+
+    Raises:
+        LensletError: It is something else; the message names it.
+    """
     start = _first_bytes(path)
     if start.startswith(ZIP_START):
         if _hdf5_behind(path):
@@ -78,7 +84,7 @@ def _first_bytes(path: Path) -> bytes:
         found = os.stat(path)
         if stat.S_ISDIR(found.st_mode):
             raise LensletError(_folder(path))
-        if not stat.S_ISREG(found.st_mode):  # reading a pipe or a device would wait for ever
+        if not stat.S_ISREG(found.st_mode):  # reading a pipe or a device would block forever
             raise LensletError("{file} is not a file but a pipe or a device; {ask}", file=path.name, ask=ASK_FOR)
         with open(path, "rb") as file:
             return file.read(512)
@@ -105,9 +111,9 @@ def _two_formats(path: Path) -> str:
 
 
 def _hdf5_behind(path: Path) -> bool:
-    """Whether HDF5 begins behind a block of the user's own, at 512, 1024, 2048, ... and not as a member's first byte.
+    """Whether HDF5 begins after a user block, at 512, 1024, 2048, ..., and not at a member's first byte.
 
-    A ``.keras`` file holds an HDF5 file as a member, which may happen to lie at such a place.
+    A ``.keras`` file contains an HDF5 file as a member, which may happen to begin at such an offset.
     """
     size = path.stat().st_size
     starts = []

@@ -1,4 +1,4 @@
-"""What building and running a network would take, known before anything of it is allocated."""
+"""What building and running a network would take, checked before anything is allocated."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     import keras
 
 FLOAT = 4  # bytes
-SLACK = 1_000_000  # numbers that a network may have beyond those in its file: seeds, counters
+SLACK = 1_000_000  # numbers that a network may have in addition to those in its file: seeds, counters
 LARGEST_PASS = 2_000_000_000  # bytes of one layer's input and output; U-Net on 1024 x 1024 pixels takes 0.5 GB
-OPEN = 224  # what stands for a size that the network leaves open
+OPEN = 224  # the assumed value of a size that the network leaves open
 
 Shape = tuple[int | None, ...]  # with the axis of the batch
 
@@ -54,7 +54,7 @@ def check_pass(name: str, network: keras.Model) -> None:
 
 
 def _largest(network: Any) -> tuple[int, str]:
-    """(bytes, name) of the layer whose input and output take most for one picture, nested models included."""
+    """(bytes, name) of the layer whose input and output take most memory for one picture, nested models included."""
     found, name = 0, ""
     seen: set[int] = set()
     waiting = [network]

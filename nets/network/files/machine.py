@@ -1,4 +1,4 @@
-"""How much memory this computer has free, and sizes as people read them."""
+"""How much memory this computer has free, and byte counts in words."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import os
 import sys
 from pathlib import Path
 
-ASSUMED = 4 << 30  # where the system does not say
+ASSUMED = 4 << 30  # if the system does not say
 
 
 def available_memory() -> int:
-    """Bytes that programs can still take without swapping; a container's limit counts."""
+    """Bytes that programs can still take without swapping, including a container's limit."""
     found = [_windows() if sys.platform == "win32" else _linux() or _pages(), *_container()]
     known = [size for size in found if size]
     return min(known) if known else ASSUMED
@@ -41,7 +41,7 @@ def _linux() -> int:
 
 
 def _pages() -> int:
-    """macOS tells its whole memory only; half of it counts as free."""
+    """macOS reports only its whole memory; half of it counts as free."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     except (AttributeError, OSError, ValueError):

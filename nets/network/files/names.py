@@ -15,7 +15,7 @@ ALLOWED = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.-]*\Z")
 
 
 def replace_names(config: dict[str, Any]) -> dict[str, str]:
-    """Renames layers and models in place, where they need it. Returns the new names with the old ones."""
+    """Rename layers and models in place, if necessary. Returns the old names by the new ones."""
     renamed: dict[str, str] = {}
     _rename_inside(config, renamed)
     settings = settings_of(config)
@@ -25,7 +25,7 @@ def replace_names(config: dict[str, Any]) -> dict[str, str]:
 
 
 def note(renamed: dict[str, str]) -> str:
-    """The sentence that tells the person; "" where nothing was renamed."""
+    """The sentence for the person; "" if nothing was renamed."""
     if not renamed:
         return ""
     shown = ", ".join(f"{old!r} as {new}" for new, old in list(renamed.items())[:3])
@@ -64,7 +64,7 @@ def _rename_inside(part: dict[str, Any], renamed: dict[str, str]) -> None:
 
 
 def _replacement(name: str, kind: str, taken: set[str]) -> str:
-    """``name`` if it is allowed, otherwise one like it that none in ``taken`` has."""
+    """``name`` if it is allowed, otherwise a similar one that is not in ``taken``."""
     if ALLOWED.match(name):
         return name
     plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_")
@@ -78,7 +78,7 @@ def _replacement(name: str, kind: str, taken: set[str]) -> str:
 
 
 def _point_to(value: Any, changes: dict[str, str]) -> None:
-    """Changes the layers' names in references: [layer, node, tensor], also inside descriptions of tensors."""
+    """Change the layers' names in references: [layer, node, tensor], also inside descriptions of tensors."""
     waiting = [value]
     while waiting:
         found = waiting.pop()

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def settings_of(part: Any) -> dict[str, Any]:
-    """The settings of a part; empty where they are missing or no object."""
+    """The settings of a part; empty if they are missing or not an object."""
     found = part.get("config") if isinstance(part, dict) else None
     return found if isinstance(found, dict) else {}
 
@@ -32,7 +32,7 @@ def parts_of(config: Any) -> Iterator[dict[str, Any]]:
 
 
 def layers_of(model: Any) -> list[dict[str, Any]]:
-    """The layers of a model and of the models inside it, without the models themselves; a layer alone is itself."""
+    """The layers of a model and of the models inside it, without the models themselves; for a layer, the layer."""
     inside = model.get("config") if isinstance(model, dict) else None
     layers = inside if isinstance(inside, list) else settings_of(model).get("layers")
     if not isinstance(layers, list):
@@ -58,7 +58,7 @@ def _times_called(layer: dict[str, Any]) -> int:
 
 
 def without_training(value: Any) -> Any:
-    """A copy of the configuration without how it was trained: answering needs neither loss nor optimiser."""
+    """A copy of the configuration without the training: answers need neither loss nor optimiser."""
     if isinstance(value, dict):
         return {key: without_training(one) for key, one in value.items() if key != "compile_config"}
     return [without_training(one) for one in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""The loss that a model file says its network was trained with: it tells numbers from the scores of classes."""
+"""The loss with which a model file says its network was trained; it distinguishes numbers from scores of classes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def loss_of(training: Any) -> str:
 
 
 def _name(loss: Any) -> str:
-    """Of several losses the first counts, as the first output does."""
+    """Of several losses the first, because the first output counts."""
     if isinstance(loss, str):
         return loss
     if isinstance(loss, list):

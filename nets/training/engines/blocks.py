@@ -57,7 +57,7 @@ def pooled_convolution(x: Tensor, kernel: Tensor, padding: str) -> Tensor:
 
 
 def _frame(x: Tensor, before: int, height: int, width: int) -> Tensor:
-    """x with ``before`` rows and columns of zeros in front, filled up or cut to height x width."""
+    """``x`` with ``before`` rows and columns of zeros in front, padded or cut to height x width."""
     import tensorflow as tf
 
     x = x[:, : height - before, : width - before]
@@ -68,7 +68,7 @@ def _frame(x: Tensor, before: int, height: int, width: int) -> Tensor:
 
 
 def _cells(x: Tensor) -> Tensor:
-    """Every 2x2 cell's four pixels as channels: (C, H, W, N) -> (4 C, H / 2, W / 2, N)."""
+    """The four pixels of every 2x2 cell as channels: (C, H, W, N) -> (4 C, H / 2, W / 2, N)."""
     import tensorflow as tf
 
     channels, height, width = x.shape[:3]

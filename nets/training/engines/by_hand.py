@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class HandEngine:
-    """The engine in NumPy. ``network`` (Keras's) gives the first weights and gets the last ones."""
+    """The engine in NumPy. The Keras ``network`` gives the first weights and receives the last ones."""
 
     name = "numpy"
     xla = False
@@ -41,7 +41,7 @@ class HandEngine:
         self._state = self._first_state()
 
     def _first_state(self) -> StepState:
-        """The weights now, and an optimiser that has seen nothing."""
+        """The present weights, and a new optimiser's state."""
         weights = np.concatenate([layer.weights[name].ravel() for layer, name in self._places])
         slots = tuple(np.full_like(weights, value) for value in self._optimizer.first)
         others = tuple(layer.state[name].copy() for layer, name in self._kept)
@@ -75,7 +75,7 @@ class HandEngine:
         self._state = self._state.with_tensors(list(arrays))
 
     def compute(self, images: np.ndarray) -> np.ndarray:
-        """(N, H, W, C) -> (N, classes), with the weights of the last state that was loaded."""
+        """(N, H, W, C) -> (N, classes), with the weights of the last loaded state."""
         with backend.blas():
             return self.twin.forward(images)
 
@@ -87,12 +87,12 @@ class HandEngine:
             layer.state[name] = value
 
     def _step(self, x: np.ndarray, labels: np.ndarray, rate: Any, shares: np.ndarray | None) -> tuple[float, float]:
-        """One batch: forward, backward, update. ``shares``: each image's part in the mean; None: all the same."""
+        """One batch: forward, backward, update. ``shares``: each image's share in the mean; None: all equal."""
         state = self._state
         self._load(state)
         steps = state.steps + np.float32(1)
         for number, layer in enumerate(self._dropouts):
-            # From the number of the step, so that a run that is resumed drops what it would have dropped.
+            # The seed depends on the step's number, so that a resumed run drops the same units.
             layer.random = np.random.default_rng((self._config.seed, int(steps), number))
         config = self._config
         loss = self.twin.loss(

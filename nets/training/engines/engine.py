@@ -1,4 +1,4 @@
-"""What every engine does: it holds a network's weights and an optimiser's memory, and trains some batches at a time."""
+"""What every engine does: it holds a network's weights and an optimiser's state, and trains some batches at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Tensor = Any
 
 
 class Engine(Protocol):
-    """``name`` is "flat", "keras" or "numpy"; ``xla``: whether XLA compiles its steps. A run keeps both."""
+    """``name`` is "flat", "keras" or "numpy"; ``xla``: whether XLA compiles its steps. Both are stored with a run."""
 
     name: str
     xla: bool
@@ -37,22 +37,30 @@ class Engine(Protocol):
         """
 
     def weights(self) -> list[np.ndarray]:
-        """The weights now, in the order of ``network.get_weights()``, as copies."""
+        """Copies of the present weights, in the order of ``network.get_weights()``."""
 
     def write_back(self) -> None:
-        """Gives the network's own variables the weights of now."""
+        """Copy the present weights into the network's own variables."""
 
     def is_finite(self) -> bool:
-        """Whether every trained weight is a number."""
+        """Whether all trained weights are finite."""
 
     def arrays(self) -> tuple[np.ndarray, ...]:
-        """All that going on later needs, as copies: weights, the optimiser's memory, seeds, the number of steps."""
+        """Copies of everything needed to continue later: weights, the optimiser's state, seeds, the number of steps."""
 
     def restore(self, arrays: tuple[np.ndarray, ...]) -> None:
-        """Goes back to what ``arrays`` gave. LensletError where they are another network's."""
+        """Go back to the state that ``arrays`` gave.
+
+        Raises:
+            LensletError: The arrays belong to another network.
+        """
 
 
 def check_shapes(found: tuple[np.ndarray, ...], expected: list[tuple[int, ...]]) -> None:
-    """LensletError where a saved state does not have the arrays that the network and its optimiser need."""
+    """Compare the arrays of a saved state with those that the network and its optimiser need.
+
+    Raises:
+        LensletError: They differ.
+    """
     if [np.shape(array) for array in found] != expected:
         raise LensletError("the run cannot be resumed: its state is of another network; its epochs can still be used")

@@ -1,7 +1,7 @@
 """A network's forward pass for training, as a function of its weights.
 
-Layers that ``blocks`` knows to compute faster are computed so, the others by Keras itself. The model and its layers
-stay what they are: only training goes this way.
+Layers that ``blocks`` computes faster are computed there, the others by Keras itself. The model and its layers are not
+changed: only training uses this pass.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Tensor = Any
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """The tensors that stand for a model's variables, by the variable's id, while a step is computed."""
+    """The tensors that replace a model's variables while a step is computed, by the variable's id."""
 
     tensors: dict[int, Tensor]
 
@@ -46,7 +46,9 @@ Piece = Callable[[Values, Tensor], Tensor]
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """``pieces`` in order. logits: they end before the softmax. plain: no piece needs Keras, so that XLA gains."""
+    """``pieces`` in order. logits: they end before the softmax. plain: no piece needs Keras, so that XLA is worth
+    while.
+    """
 
     network: keras.Model
     pieces: tuple[Piece, ...]
@@ -104,7 +106,7 @@ def build_forward(network: keras.Model, *, faster: bool = True) -> Forward:
 
 
 def forward_of_parts(network: keras.Model, parts: Parts | None) -> Forward:
-    """The forward pass of a network that ends in a dense softmax, its frozen part computed as in inference.
+    """The forward pass of a network that ends in a dense softmax, with its frozen part computed as in inference.
 
     Args:
         network: the network, or the part of it that learns.
@@ -143,10 +145,10 @@ def _is_block(layer: Any, following: Any) -> bool:
 
 
 def _has_few_patches(layer: Any, side: int) -> bool:
-    """Whether the matrix of an image's patches is small: beyond that, cutting them out costs more than it saves.
+    """Whether the matrix of an image's patches is small; making a large one costs more than it saves.
 
-    Measured for a step of ``small_vgg`` at 96 x 96, whose two blocks have 36,864 and 73,728 numbers: 125 ms so, 62 by
-    Keras. LeNet's have 7,056 and 5,400.
+    Measured for a step of ``small_vgg`` at 96 x 96, whose two blocks have 36,864 and 73,728 numbers: 125 ms this way,
+    62 by Keras. LeNet's have 7,056 and 5,400.
     """
     height, width, channels = layer.input.shape[1:]
     return (side // 2 + 1) ** 2 * channels * height * width <= LARGEST_PATCHES
@@ -166,7 +168,7 @@ def _is_softmax(layer: Any) -> bool:
 
 
 def _activation(layer: Any) -> Callable[[Tensor], Tensor] | None:
-    """The layer's activation, if it is one that never falls, so that it may change places with pooling."""
+    """The layer's activation, if it is one that never falls: only then can it be exchanged with the pooling."""
     from keras import activations, ops
 
     rising: dict[Any, Callable[[Tensor], Tensor]] = {
@@ -179,7 +181,7 @@ def _activation(layer: Any) -> Callable[[Tensor], Tensor] | None:
 
 
 def _turn(values: Values, x: Tensor) -> Tensor:
-    """(N, H, W, C) to (C, H, W, N) and back."""
+    """(N, H, W, C) to (C, H, W, N), and back."""
     import tensorflow as tf
 
     return tf.transpose(x, [3, 1, 2, 0])

@@ -1,8 +1,8 @@
-"""Batch normalisation and Adam as one operation of TensorFlow each, where Keras computes them in ten.
+"""Batch normalisation and Adam as one TensorFlow operation each; Keras uses ten.
 
 Measured on two cores in the processor's time, for a training step: normalising a batch of 32 x 24 x 24 x 64 with its
-gradient 3.8 ms against 12.5; Adam on ResNet-18's 11 million weights 15 ms against 52. The formulas are Keras's and so
-are the results, but for rounding.
+gradient 3.8 ms against 12.5; Adam on ResNet-18's 11 million weights 15 ms against 52. Formulas and results are Keras's,
+except for rounding.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ Tensor = Any
 
 @contextmanager
 def fused_norms(network: keras.Layer) -> Iterator[None]:
-    """Inside, the batch normalisations of ``network``'s maps, nested ones too, are computed so; on TensorFlow only."""
+    """Inside the block, the batch normalisations of ``network``'s maps, also nested ones, are computed this way; only
+    on TensorFlow.
+    """
     with ExitStack() as stack:
         if backend.name() == "tensorflow":
             for layer in network._flatten_layers():
@@ -32,7 +34,9 @@ def fused_norms(network: keras.Layer) -> Iterator[None]:
 
 
 def _is_norm(layer: Any) -> bool:
-    """A frozen one is none: it keeps its moving averages in a training, too."""
+    """Whether the layer is a batch normalisation that is not frozen: a frozen one keeps its moving averages even in
+    training.
+    """
     from keras import layers
 
     return (
@@ -63,7 +67,7 @@ def _norm_call(layer: Any) -> Callable[..., Tensor]:
             epsilon=layer.epsilon,
             is_training=True,
         )
-        # What comes out is the estimate for the population, divided by one number less; Keras averages the batch's own.
+        # The result is the estimate for the population, divided by n - 1; Keras averages the batch's own.
         count = tf.cast(tf.size(inputs) // inputs.shape[-1], tf.float32)
         variance *= tf.maximum(count - 1, 1) / count
         for average, found in ((layer.moving_mean, mean), (layer.moving_variance, variance)):

@@ -56,7 +56,7 @@ class KerasEngine:
         if not len(rates):
             self._compile((images[0], labels[0], shares[0]))
             return np.zeros(0, np.float32), np.zeros(0, np.float32)
-        # A graphics card computes on while the next steps are handed to it: nothing is read before the last one.
+        # A graphics card computes on while the next steps are sent to it: results are read only after the last one.
         found = []
         for number, rate in enumerate(rates):
             backend.fix_random(self._config.seed, self._steps)
@@ -66,7 +66,7 @@ class KerasEngine:
         return _numbers(losses), _numbers(accuracies)
 
     def _compile(self, batch: tuple[Tensor, np.ndarray, np.ndarray]) -> None:
-        """Compiles the step and leaves everything as it is, so that no epoch's time includes it."""
+        """Compile the step without changing any state, so that no epoch's time includes the compilation."""
         if backend.name() == "tensorflow":
             self._step.get_concrete_function()
             return
@@ -78,7 +78,7 @@ class KerasEngine:
         return [np.array(variable) for variable in self.network.weights]
 
     def write_back(self) -> None:
-        """Nothing is to be done: the network's variables are what is trained."""
+        """Nothing to do: the network's own variables are trained."""
 
     def is_finite(self) -> bool:
         return all(np.isfinite(np.asarray(variable)).all() for variable in self.network.trainable_variables)
@@ -118,7 +118,7 @@ class KerasEngine:
         weights = [ops.convert_to_tensor(variable.value) for variable in network.trainable_variables]
         (_, loss, outputs, others), gradients = backend.value_and_gradient(objective, weights)
         for variable, old, value in zip(network.non_trainable_variables, before, others, strict=True):
-            if value is not old:  # what is frozen is not written again in every step
+            if value is not old:  # frozen variables are not written in every step
                 variable.assign(value)
         self._optimizer.learning_rate.assign(rate)
         fused.apply(self._optimizer, gradients, network.trainable_variables)

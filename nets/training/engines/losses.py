@@ -10,7 +10,7 @@ Tensor = Any
 
 
 def losses_of(config: TrainConfig, outputs: Tensor, labels: Tensor, *, logits: bool) -> Tensor:
-    """What training makes small.
+    """The loss of each image.
 
     Args:
         config: its loss and label smoothing are used.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Tensor = Any
 
-# Passing over so many images pays for what XLA takes to compile.
+# Number of trained images from which compiling with XLA is worth its time.
 WORTH_COMPILING = 50_000
 
 
@@ -45,7 +45,7 @@ class StepState:
         return [self.weights, *self.slots, *self.others, self.steps]
 
     def with_tensors(self, tensors: list[Tensor]) -> StepState:
-        """A state of the same form with the values of such a list."""
+        """A state of the same form with the values of ``tensors``."""
         slots = 1 + len(self.slots)
         return StepState(tensors[0], tuple(tensors[1:slots]), tuple(tensors[slots:-1]), tensors[-1])
 
@@ -64,11 +64,12 @@ class FlatEngine:
         self._shapes = [tuple(v.shape) for v in network.trainable_variables]
         self._sizes = [int(np.prod(shape)) for shape in self._shapes]
         self._state = self._first_state()
-        # XLA compiles for one number and size of batches; otherwise one trace is to serve the smaller last batch, too.
+        # XLA compiles for one number and size of batches; without XLA one trace should also serve the smaller last
+        # batch.
         self._run = backend.compile(self._batches, xla=xla, signature=None if xla else self._signature())
 
     def _first_state(self) -> StepState:
-        """The network's weights now, and an optimiser that has seen nothing."""
+        """The network's present weights, and a new optimiser's state."""
         import tensorflow as tf
 
         weights = tf.concat([tf.reshape(v.value, [-1]) for v in self.network.trainable_variables], 0)
@@ -117,7 +118,7 @@ class FlatEngine:
         self._state = self._state.with_tensors(tensors)
 
     def _signature(self) -> list[Any]:
-        """What ``_batches`` takes, in batches of any number and size."""
+        """The argument types of ``_batches``, for any number and size of batches."""
         return [
             [(t.shape, t.dtype) for t in self._state.tensors()],
             ((None, None, *self.network.inputs[0].shape[1:]), "float32"),

@@ -1,9 +1,9 @@
 """Convolutions of one pixel with a stride, computed so that their kernel's gradient does not corrupt memory.
 
-On processors with AVX-512 the gradient of such a kernel (the shortcuts of every residual network have one) writes
-beyond its buffer in TensorFlow 2.21's oneDNN and the process dies, eager or compiled, unless XLA compiles it; it was
-tried with images of 10 to 56 pixels and batches of 1 to 5. A kernel of one pixel with stride s reads every s-th pixel,
-so taking these pixels first and convolving with stride 1 gives the same numbers by another routine.
+On processors with AVX-512 the gradient of such a kernel (every residual network has one in its shortcuts) writes beyond
+its buffer in TensorFlow 2.21's oneDNN, and the process crashes, eager or compiled, unless XLA compiles it; tried with
+images of 10 to 56 pixels and batches of 1 to 5. A kernel of one pixel with stride s reads every s-th pixel, so taking
+these pixels first and convolving with stride 1 gives the same numbers with another routine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Tensor = Any
 
 @contextmanager
 def safe_strides(network: keras.Layer) -> Iterator[None]:
-    """Inside, the layers of ``network`` that are such convolutions, nested ones too, are computed in two steps."""
+    """Inside the block, such convolutions of ``network``, also nested ones, are computed in two steps."""
     with ExitStack() as stack:
         for layer in network._flatten_layers():
             if _is_conv(layer):
@@ -49,7 +49,7 @@ def _has_single_pixel(layer: Any) -> bool:
 
 @contextmanager
 def replaced(layer: Any, name: str, function: Callable[..., Tensor]) -> Iterator[None]:
-    """Replaces one method of a layer inside the block; it hides the method of the layer's class.
+    """Replace one method of a layer inside the block; the replacement hides the method of the layer's class.
 
     Args:
         layer: a Keras layer.
@@ -76,7 +76,7 @@ def _convolution(layer: Any) -> Callable[[Tensor, Tensor], Tensor]:
 
 
 def _transposed_call(layer: Any) -> Callable[[Tensor], Tensor]:
-    """Every pixel's products at its own place, zeros between them, then bias and activation as the layer has them."""
+    """Every pixel's products at its own position with zeros between, then the layer's bias and activation."""
     from keras import ops
 
     def call(inputs: Tensor) -> Tensor:
@@ -94,7 +94,7 @@ def _transposed_call(layer: Any) -> Callable[[Tensor], Tensor]:
 
 
 def _spread(x: Tensor, axis: int, stride: int, size: int) -> Tensor:
-    """``x`` with ``stride`` - 1 zeros behind each position of ``axis``, cut to ``size`` or filled up with zeros."""
+    """``x`` with ``stride`` - 1 zeros after each position of ``axis``, cut or zero-padded to ``size``."""
     from keras import ops
 
     length = x.shape[axis]

@@ -28,7 +28,7 @@ class TensorBatches(Batches):
         self._draws: dict[str, np.ndarray] = {}
 
     def augment(self, name: str, images: Images) -> None:
-        """Starts as the base class does, and compiles the function that makes the images ready."""
+        """Begin as the base class does, and compile the function that prepares the images."""
         super().augment(name, images)
         changes = draw(self._augmentation, 0, 1, 1)
         forms = {name: ((None, *values.shape[1:]), "float32") for name, values in changes.items()}
@@ -43,12 +43,14 @@ class TensorBatches(Batches):
     def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> Tensor:
         import tensorflow as tf
 
-        # Tensors, not arrays: a trace for each shape and none for each value.
+        # Passed as tensors, not arrays, so that there is one trace for each shape and not one for each value.
         draws = {name: tf.constant(values[places]) for name, values in self._draws.items()}
         return self._prepare(tf.constant(pixels), draws, tf.constant(form))
 
     def _in_graph(self, pixels: Tensor, draws: dict[str, Tensor], form: Tensor) -> Tensor:
-        """The images (N, H, W, C) as (rows, size, H, W, C) for ``form`` (rows, size), zeros behind the last."""
+        """Prepare the images (N, H, W, C) as (rows, size, H, W, C) for ``form`` (rows, size), with zeros after the
+        last.
+        """
         import tensorflow as tf
 
         images = tf.cast(pixels, tf.float32)

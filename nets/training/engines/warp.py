@@ -1,4 +1,4 @@
-"""Images read at moved points, on TensorFlow: what ``nets.training.augment`` drew for each of them.
+"""Reads images at moved points, on TensorFlow: the points that ``nets.training.augment`` drew for each image.
 
 Elastic fields after Simard et al. 2003, Best practices for convolutional neural networks.
 """
@@ -32,14 +32,14 @@ def warp(images: Tensor, row: Augmentation, draws: dict[str, Tensor]) -> Tensor:
 
 
 def _warp_by_matrix(images: Tensor, row: Augmentation, affine: Tensor) -> Tensor:
-    """``warp`` without an elastic field, by Keras: a third of the processor's time of ``_warp_by_points``."""
+    """``warp`` without an elastic field, by Keras; it takes a third of the processor time of ``_warp_by_points``."""
     import keras
     import tensorflow as tf
 
     height, width = images.shape[1:3]
     middle_x, middle_y = (width - 1) / 2, (height - 1) / 2
     a, b, c, d, e, f = tf.unstack(affine, axis=1)
-    b, d = b * (width / height), d * (height / width)  # from parts of the side to pixels
+    b, d = b * (width / height), d * (height / width)  # from shares of the side to pixels
     x = middle_x + c * width - a * middle_x - b * middle_y
     y = middle_y + f * height - d * middle_x - e * middle_y
     zero = tf.zeros_like(a)
@@ -54,7 +54,7 @@ def _warp_by_matrix(images: Tensor, row: Augmentation, affine: Tensor) -> Tensor
 
 
 def _warp_by_points(images: Tensor, row: Augmentation, draws: dict[str, Tensor]) -> Tensor:
-    """``warp`` point by point: Keras has no transform that bends an image."""
+    """``warp`` point by point, because Keras has no transform that bends an image."""
     import tensorflow as tf
 
     height, width, channels = images.shape[1:]

@@ -1,7 +1,7 @@
-"""Stored configurations of Keras 1 to 2.15, and of today's ``.h5`` files, as today's Keras reads them from ``.keras``.
+"""Rewrites stored configurations of Keras 1 to 2.15, and of today's ``.h5`` files, into today's ``.keras`` form.
 
-Only JSON is rewritten; nothing of the file is run. ``rewrite`` gives a configuration in which every layer has a module
-of Keras, so that Keras looks classes up in one place and by one rule.
+Only JSON is rewritten; nothing of the file is run. In the result of ``rewrite`` every layer has a Keras module, so that
+Keras finds classes in one place by one rule.
 """
 
 from nets.network.files.rewriting.layers import Unknown

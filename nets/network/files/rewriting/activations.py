@@ -1,15 +1,15 @@
-"""Activations that mean something else in today's Keras, as they were."""
+"""Activations that have another definition in today's Keras, with their old definition."""
 
 from __future__ import annotations
 
 from typing import Any
 
-# Keras 1 and 2 cut 0.2 x + 0.5 to 0..1; Keras 3 cuts x / 6 + 0.5.
+# Keras 1 and 2 clip 0.2 x + 0.5 to 0..1; Keras 3 clips x / 6 + 0.5.
 HARD_SIGMOID = "lenslet>hard_sigmoid_of_keras_2"
 
 
 def register() -> None:
-    """Makes the old functions known to Keras under the program's own name, where they are not yet."""
+    """Register the old functions with Keras under the program's own name, once."""
     import keras
 
     if keras.saving.get_registered_object(HARD_SIGMOID) is not None:

@@ -1,4 +1,4 @@
-"""The classes and arguments that layers had in Keras 1 and 2, and what they are called today."""
+"""The classes and arguments of layers in Keras 1 and 2, and their names today."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLASSES = {
     "BatchNormalizationV2": "BatchNormalization",
     "SyncBatchNormalization": "BatchNormalization",
     "ThresholdedReLU": "ReLU",
-    "RandomHeight": "Identity",  # changes nothing but in training
+    "RandomHeight": "Identity",  # has an effect only in training
     "RandomWidth": "Identity",
 }
 
@@ -55,7 +55,7 @@ MERGES = {
 
 ORDERS = {"th": "channels_first", "tf": "channels_last"}
 
-# Of every class: the name before and the name today. Applied only where the class does not take the old name.
+# For every class: the earlier name and today's. Applied only if the class does not accept the earlier name.
 ARGUMENTS = {
     "nb_filter": "filters",
     "border_mode": "padding",
@@ -78,7 +78,7 @@ ARGUMENTS = {
     "alpha": "negative_slope",
 }
 
-# What decides how weights begin and how they are trained, which answering does not need: they come from the file.
+# Arguments for initial weights and for training, which are not needed: the weights come from the file.
 ONLY_FOR_TRAINING = ("_initializer", "_regularizer", "_constraint", "_init")
 ALSO_ONLY_FOR_TRAINING = {
     "init",
@@ -113,7 +113,7 @@ ALSO_ONLY_FOR_TRAINING = {
     "forget_bias_init",
 }
 
-# Arguments without a successor, and values that change nothing when they are left out. So do nothing, no and zero.
+# Arguments without a successor, and values that are the same as leaving them out. So are None, False and 0.
 HARMLESS: dict[str, tuple[Any, ...]] = {
     "groups": (1,),
     "axis": (-1,),
@@ -122,7 +122,7 @@ HARMLESS: dict[str, tuple[Any, ...]] = {
     "use_legacy_config": (True,),
 }
 
-# Values that another version takes where an argument is left out.
+# Defaults in another version of Keras.
 FORMER_DEFAULTS: dict[str, dict[str, Any]] = {"GRU": {"reset_after": False}, "GRUCell": {"reset_after": False}}
 
 ACTIVATION_ARGUMENTS = ("activation", "recurrent_activation")

@@ -49,7 +49,7 @@ def rewrite_node(node: Any, names: set[str]) -> dict[str, Any]:
 
 
 def number_from_zero(layers: list[dict[str, Any]], outputs: Any) -> Any:
-    """Renumbers the nodes of layers that count from 1, and ``outputs`` as Keras reads them; returns the outputs.
+    """Renumber the nodes of layers that count from 1, and the references in ``outputs``; returns the outputs.
 
     Args:
         layers: rewritten layers with their nodes, changed in place.
@@ -72,12 +72,14 @@ def number_from_zero(layers: list[dict[str, Any]], outputs: Any) -> Any:
     functional = {layer["name"] for layer in layers if layer["class_name"] == "Functional"}
     for reference in flat:
         node = ranks.get(reference[0], {}).get(reference[1], reference[1])
-        reference[1] = node + 1 if reference[0] in functional else node  # Keras takes one off again
+        reference[1] = node + 1 if reference[0] in functional else node  # Keras subtracts one again
     return outputs
 
 
 def one_or_many(references: Any) -> Any:
-    """A list of a single reference as that reference: nested models would hand on a list of one tensor."""
+    """A list with a single reference becomes that reference: nested models would otherwise pass on a list of one
+    tensor.
+    """
     if isinstance(references, list) and len(references) == 1 and _is_reference(references[0]):
         return references[0][:3]
     if _is_reference(references):

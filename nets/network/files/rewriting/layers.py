@@ -24,12 +24,13 @@ from nets.network.files.rewriting.arguments import (
 
 Rewrite = Callable[[dict[str, Any]], dict[str, Any]]
 
-OF_CONVNEXT = ("LayerScale", "StochasticDepth")  # layers that Keras keeps beside the network that they were made for
+# layers that Keras stores in another package than the network they were made for
+OF_CONVNEXT = ("LayerScale", "StochasticDepth")
 WRAPPED = ("layer", "backward_layer", "cell", "cells")
 
 
 class Unknown(LensletError):
-    """A layer that cannot be rewritten. The message is the part of a sentence that follows "the file has"."""
+    """A layer that cannot be rewritten. The message is the rest of a sentence that begins with "the file has"."""
 
 
 def rewrite_layer(part: dict[str, Any], rewrite_inner: Rewrite) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def input_layer(shape: Any, dtype: Any, name: str) -> dict[str, Any]:
 
 
 def plain_dtype(dtype: Any) -> Any:
-    """The type of numbers as text. What was trained in 16 bits is computed in 32: the weights are stored so."""
+    """The number type as text. Layers trained in 16 bits are computed in 32, as their weights are stored."""
     if isinstance(dtype, dict):
         inner = dtype.get("config")
         dtype = inner.get("name") if isinstance(inner, dict) else None
@@ -114,14 +115,14 @@ def layer_class(name: str) -> type | None:
 
 
 def module_of(name: str) -> str:
-    """Where Keras has that layer."""
+    """The module in which Keras has that layer."""
     cls = layer_class(name)
     return cls.__module__ if cls is not None and name in OF_CONVNEXT else "keras.layers"
 
 
 @cache
 def accepted(cls: type) -> frozenset[str]:
-    """The names of the arguments that the class can be made with."""
+    """The names of the arguments that the class accepts."""
     found = {"name", "trainable", "dtype"}
     for one in cls.__mro__:
         if one.__name__ in ("Layer", "object") or "__init__" not in one.__dict__:
@@ -151,7 +152,7 @@ def _kind(name: str, config: dict[str, Any]) -> str:
 
 
 def _rename(kind: str, config: dict[str, Any], cls: type) -> None:
-    """Gives the arguments of Keras 1 and 2 today's names and forms."""
+    """Give the arguments of Keras 1 and 2 their present names and forms."""
     takes = accepted(cls)
     if "nb_row" in config and "nb_col" in config:
         config["kernel_size"] = [config.pop("nb_row"), config.pop("nb_col")]
@@ -173,7 +174,7 @@ def _rename(kind: str, config: dict[str, Any], cls: type) -> None:
 
 
 def _wrapped(value: Any, rewrite_inner: Rewrite) -> Any:
-    """A layer, or a list of layers, inside another: of Bidirectional, TimeDistributed and RNN."""
+    """A layer, or a list of layers, inside another: in Bidirectional, TimeDistributed and RNN."""
     if isinstance(value, list):
         return [_wrapped(one, rewrite_inner) for one in value]
     return rewrite_inner(value) if isinstance(value, dict) and "class_name" in value else value
@@ -194,7 +195,7 @@ def _activation(value: Any, rewrite_inner: Rewrite) -> Any:
 
 
 def _drop(kind: str, config: dict[str, Any], cls: type) -> None:
-    """Leaves out what only training needs, and what today's class lacks where that changes nothing."""
+    """Remove what only training needs, and what today's class lacks if that makes no difference."""
     takes = accepted(cls)
     for key in list(config):
         value = config[key]

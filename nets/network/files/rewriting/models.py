@@ -123,16 +123,16 @@ def _input_dtype(stored: dict[str, Any], config: dict[str, Any]) -> Any:
 
 
 def _built_for(stored: dict[str, Any]) -> Any:
-    """The shape that a ``.keras`` file of Keras 2.13 to 2.15 notes beside each layer."""
+    """The shape that a ``.keras`` file of Keras 2.13 to 2.15 stores beside each layer."""
     built = stored.get("build_config")
     return built.get("input_shape") if isinstance(built, dict) else None
 
 
 def _with_modules(part: dict[str, Any]) -> dict[str, Any]:
-    """Adds the modules that today's ``.h5`` files leave out of layers and models.
+    """Add the modules that today's ``.h5`` files leave out.
 
-    Of how a layer was built only what Keras reads is kept: of anything else it makes a layer that counts as built and
-    has no weights.
+    Of a layer's build configuration only the shape is kept: with anything else Keras counts the layer as built, without
+    weights.
     """
     found = dict(part)
     built = found.pop("build_config", None)
@@ -159,7 +159,9 @@ def _with_modules(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _module_of(kind: str, settings: dict[str, Any]) -> str | None:
-    """Where today's Keras has the class. Layers and operations share names, as Add; only layers can be trained."""
+    """The module of the class in today's Keras. Some layers and operations share a name, such as Add; only layers can
+    be trained.
+    """
     if layer_class(kind) is not None and "trainable" in settings:
         return module_of(kind)
     import keras

@@ -1,7 +1,7 @@
 """TensorFlow operations between the layers of a Keras 2 model, as Keras layers or operations that compute the same.
 
-Keras 2 wrapped every ``x / 255`` and ``tf.nn.relu(x)`` in a TFOpLambda, which names the function. The functions here
-have an exact counterpart; any other is refused by name. A TFOpLambda holds no code.
+Keras 2 wrapped every ``x / 255`` and ``tf.nn.relu(x)`` in a TFOpLambda, which names the function and contains no code.
+The functions listed here have an exact counterpart; any other is refused by name.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _binary(kind: str) -> Rule:
-    """Arithmetic on two values, of which one may be a number or a list of numbers (one for each channel)."""
+    """Arithmetic on two values, one of which may be a number or a list of numbers (one for each channel)."""
 
     def rule(name: str, node: Node) -> tuple[dict[str, Any], Node]:
         arguments = node["kwargs"]
@@ -129,7 +129,7 @@ def _binary(kind: str) -> Rule:
 
 
 def _scaling(kind: str, value: Any) -> tuple[Any, Any] | None:
-    """(scale, offset) of a Rescaling that does the same; None where there is none."""
+    """(scale, offset) of an equivalent Rescaling; None if there is none."""
     if isinstance(value, list) and value and all(_is_number(one) for one in value):
         if kind == "Add":
             return 1.0, value
