@@ -18,6 +18,7 @@ from nets.explain.memory import needed, refusal_of_memory
 from nets.explain.option import Option
 from nets.explain.query import Target, refusal_of_image, refusal_of_network, refusal_of_target
 from nets.explain.scores import multiply_adds
+from nets.network.unknown_layer import unknown_layer
 from nets.text import Text
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Explainer:
         Raises:
             UsageError: ``refusal`` gives a reason.
         """
-        lens = model if isinstance(model, Lens) else lens_of(model)
+        lens = model if isinstance(model, Lens) else lens_of(_checked(model))
         if image is None and "picture" in self.needs:
             raise UsageError("{title} explains a picture; expected one, found none", title=self.title)
         chosen = self.defaults() | options
@@ -160,6 +161,9 @@ class Explainer:
             )
         if "layer" in self.needs and (problem := explained_layers.refusal_of_layer(model, layer, self.title)):
             return problem
+        paths = [row.path for row in model.layers]
+        if layer and layer not in paths:  # a slip also where the method would not look at it
+            return unknown_layer(layer, paths)
         for row in self.options:
             if row.name in options and (problem := row.refusal(options[row.name], model.card.input.shape)):
                 return problem
@@ -205,6 +209,18 @@ class Explainer:
     def defaults(self) -> dict[str, Any]:
         """The defaults of the options, by name."""
         return {row.name: row.default for row in self.options}
+
+
+def _checked(model: Any) -> Model:
+    """The model itself. UsageError where it is something else, a Keras network for one."""
+    from nets.network.model import Model
+
+    if not isinstance(model, Model):
+        raise UsageError(
+            "expected a model as open_model gives it, or a Lens of one, found {kind}; open it by its name or its file",
+            kind=type(model).__name__,
+        )
+    return model
 
 
 def lens_of(model: Model) -> Lens:

@@ -9,8 +9,8 @@ can change are computed again (``patched``), and patches that change nothing are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,9 +19,11 @@ from nets.explain.partial import Partial
 from nets.explain.patched import PatchedFront, patched_front
 from nets.explain.query import Target, query_of
 from nets.explain.scores import parts, per_call, scores
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
+    from nets.network.model import Model
 
 
 def occlusion(
@@ -44,8 +46,8 @@ def occlusion(
         layer: Not used.
         report: Told how many patches are done; of partial results, (N, H, W, C), with zero where none has been yet.
         patch: The side of the square in pixels; cut to the picture where it is larger.
-        stride: Pixels from one position to the next. A last position at the border is added, so that every pixel is
-            covered.
+        stride: Pixels from one position to the next, at most ``patch`` (``refusal_of_stride``). A last position at the
+            border is added, so that every pixel is covered.
         value: What the patch is filled with, in the network's numbers: a number, or an array (H, W, C).
 
     Returns:
@@ -84,6 +86,24 @@ def occlusion(
         results[number] = spread(falls, tops, lefts, size, (height, width))[..., None]
     told(len(tops) * len(query))
     return query.answer(results)
+
+
+def refusal_of_stride(model: Model, layer: str, options: Mapping[str, Any]) -> str:
+    """Why pixels would lie between the patches, where nothing is measured; "" where every pixel is covered.
+
+    Args:
+        model: Gives the size of the picture.
+        layer: Not used.
+        options: ``patch`` and ``stride``, as ``occlusion`` takes them.
+    """
+    patch, stride = options["patch"], options["stride"]
+    if stride <= patch or patch >= max(model.card.input.shape[:2]):
+        return ""
+    return Text(
+        "stride: expected at most the side of the patch, {patch}, so that every pixel is covered, found {stride}",
+        patch=patch,
+        stride=stride,
+    )
 
 
 Logits = Callable[[np.ndarray, np.ndarray], np.ndarray]

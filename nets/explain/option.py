@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Literal
 
 import numpy as np
@@ -45,7 +46,7 @@ class Option:
             return ""
         if self.kind == "choice":
             listed = ", ".join(self.choices)
-            return "" if value in self.choices else f"{self.name}: expected one of {listed}, found {value}"
+            return "" if value in self.choices else f"{self.name}: expected one of {listed}, found {_shown(value)}"
         if self.kind == "baseline" and isinstance(value, np.ndarray) and value.ndim:
             if value.shape != shape:
                 expected, found = (" × ".join(map(str, size)) for size in (shape, value.shape))
@@ -62,11 +63,22 @@ class Option:
                 "{name}: expected {what} number, found {value}",
                 name=self.name,
                 what="a whole" if whole else "a",
-                value=value,
+                value=_shown(value),
             )
         low, high = self.low, self.high
-        if not np.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
-            bounds = "a finite number" if low is None else f"{low:g} or more"
-            bounds = bounds if high is None else f"a number from {low:g} to {high:g}"
+        beyond = (low is not None and value < low) or (high is not None and value > high)  # of integers of any size
+        if beyond or not (isinstance(value, int) or isfinite(value)):
+            bounds = "a finite number" if low is None else f"{_plain(low)} or more"
+            bounds = bounds if high is None else f"a number from {_plain(low or 0)} to {_plain(high)}"
             return Text("{name}: expected {bounds}, found {value}", name=self.name, bounds=bounds, value=value)
         return ""
+
+
+def _shown(value: Any) -> str:
+    """A value in a message: a text in quotes, so that '12' is not taken for the number."""
+    return repr(value) if isinstance(value, str) else str(value)
+
+
+def _plain(bound: float) -> str:
+    """A bound without an exponent where it is a whole number: 2,147,483,647."""
+    return f"{bound:,.0f}" if float(bound).is_integer() else f"{bound:g}"

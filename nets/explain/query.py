@@ -106,7 +106,8 @@ def refusal_of_target(model: Model, target: Target | Sequence[Target] | None, im
     for one_of in targets:
         for number in one_of if isinstance(one_of, tuple) else (one_of,):
             if isinstance(number, bool) or not isinstance(number, int | np.integer) or not 0 <= number < classes:
-                return Text("expected a class from 0 to {last}, found {number}", last=classes - 1, number=number)
+                found = repr(number) if isinstance(number, str) else number
+                return Text("expected a class from 0 to {last}, found {number}", last=classes - 1, number=found)
         if isinstance(one_of, tuple) and len(one_of) != 2:
             return Text("expected a class or a pair of classes, found {one_of} classes", one_of=len(one_of))
         if isinstance(one_of, tuple) and one_of[0] == one_of[1]:
@@ -141,6 +142,8 @@ def refusal_of_image(model: Model, image: np.ndarray, *, blank: bool = False) ->
             expected=expected,
             found=found,
         )
+    if values.dtype.kind not in "biuf":
+        return Text("expected a picture of real numbers (float32), found numbers of type {kind}", kind=values.dtype)
     if not np.isfinite(values).all():
         return Text("the picture has numbers that are not finite (NaN or infinity); expected finite ones")
     flat = values.reshape(-1, *shape)

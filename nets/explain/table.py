@@ -9,7 +9,7 @@ from nets.explain.explainer import Explainer
 from nets.explain.grad_cam import grad_cam, grad_cam_pp
 from nets.explain.gradient import gradient, gradient_x_input
 from nets.explain.integrated_gradients import completeness_gap, integrated_gradients
-from nets.explain.occlusion import occlusion
+from nets.explain.occlusion import occlusion, refusal_of_stride
 from nets.explain.option import Option
 from nets.explain.parametrised import SPACES
 from nets.explain.rectified import deconvnet, guided_backprop, refusal_of_map
@@ -196,6 +196,7 @@ _ROWS = (
         live=False,
         gives="pixels",
         function=occlusion,
+        why_not=refusal_of_stride,
         options=(
             Option("patch", "Side of the patch", "int", 7, 1, 512, description="in pixels"),
             Option("stride", "Stride", "int", 1, 1, 512, description="pixels from one position to the next"),

@@ -100,7 +100,12 @@ def test_what_is_refused_has_a_reason(row, lenet, tanh, numbers, units, image):
     assert "expected a class from 0 to 9, found 10" in reason(lenet, target=10)
     assert "does not tell classes apart" in reason(numbers, target=0)
     assert "has no option 'colour'" in reason(lenet, target=7, colour=1)
+    assert "there is no layer 'convolution'" in reason(lenet, target=7, layer="convolution")
+    assert "expected a class from 0 to 9, found '7'" in reason(lenet, target="7")
     if "picture" in row.needs:
+        assert "found numbers of type <U" in reason(lenet, image.astype(str), target=7)
+        assert "found numbers of type complex64" in reason(lenet, image.astype(np.complex64), target=7)
+        assert "found numbers of type object" in reason(lenet, image.astype(object), target=7)
         assert "draw something" in reason(lenet, np.zeros_like(image), target=7)
         assert "expected a picture of 28 × 28 × 1" in reason(lenet, image[1:], target=7)
         assert "not finite" in reason(lenet, np.full_like(image, np.nan), target=7)
@@ -108,7 +113,6 @@ def test_what_is_refused_has_a_reason(row, lenet, tanh, numbers, units, image):
         assert "has none" in reason(tanh, np.zeros((32, 32, 1), np.float32) + np.eye(32, dtype="f")[..., None])
     if "layer" in row.needs:
         assert "fc1 has no rows and columns" in reason(lenet, target=7, layer="fc1")
-        assert "there is no layer 'convolution'" in reason(lenet, target=7, layer="convolution")
         assert "needs a layer with rows and columns" in reason(units, target=7)
 
 
@@ -125,6 +129,30 @@ def test_the_options_are_checked(row, lenet, image):
         if option.kind == "baseline":
             wrong = np.zeros((3, 3, 1), np.float32)
             assert "found 3 × 3 × 1" in row.refusal(lenet, image, target=7, **{option.name: wrong})
+        if option.kind == "int":
+            assert "found '12'" in row.refusal(lenet, image, target=7, **{option.name: "12"})
+            if option.high is not None:
+                words = f"a number from {option.low:,} to {option.high:,}, found {2**80}"
+                assert words in row.refusal(lenet, image, target=7, **{option.name: 2**80})
+
+
+@ROWS
+def test_another_thing_than_a_model_is_refused(row, lenet, image):
+    for other in (lenet.network, "lenet", None):
+        with pytest.raises(UsageError, match=f"open_model gives it, or a Lens of one, found {type(other).__name__}"):
+            row.run(other, image, target=7)
+
+
+def test_a_map_is_of_a_layer(lenet, image):
+    for name in ("deconvnet", "activation_maximization"):
+        assert "name the layer: conv1" in EXPLAINERS[name].refusal(lenet, image, target=7, map=3)
+
+
+def test_patches_leave_no_pixel_between_them(lens, lenet, image):
+    row = EXPLAINERS["occlusion"]
+    assert "stride: expected at most the side of the patch, 7" in row.refusal(lenet, image, target=7, stride=8)
+    assert np.isfinite(row.run(lens, image, target=7, patch=7, stride=7)).all()
+    assert np.isfinite(row.run(lens, image, target=7, patch=28, stride=99)).all()  # one patch hides all
 
 
 @ROWS
