@@ -20,6 +20,7 @@ from nets.explain import EXPLAINERS
 from nets.explain.faithfulness import SENSITIVITIES
 from nets.pictures.ranges import Range
 
+NARROW = 560  # pixels, below which the note takes more than a line
 COMPILED = 1.0  # seconds: a longer time includes a compilation, so it is not shown
 
 
@@ -78,6 +79,11 @@ class ExplanationColumn(Panel):
         self._pages.addWidget(self.state)
         self.body.addWidget(self._pages)
         self.setMinimumWidth(150)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The room for the note depends on the width alone, so that the picture above keeps its size."""
+        super().resizeEvent(event)
+        self.note.set_lines(1 if self.width() >= theme.px(NARROW) else 2 if self.width() >= theme.px(NARROW) // 2 else 3)
 
     def show_state(self, title: str, sentence: str, *, busy: bool = False, failed: bool = False) -> None:
         """Show, in place of the picture, what to do, what is being computed, or why there is no picture."""
@@ -140,6 +146,8 @@ class ExplanationColumn(Panel):
             return self.tr("Zero everywhere: no pixel changes the score.")
         if EXPLAINERS[found.asked.method].centred:
             words = self.tr("red: seeing it helps, blue: it harms; zero: the mean")
+        elif "map" in dict(found.asked.options):
+            words = self.tr("red: brighter raises the map, blue: lowers it")
         elif found.asked.method in SENSITIVITIES:
             words = self.tr("red: brighter raises the score, blue: lowers it")
         else:
@@ -147,7 +155,8 @@ class ExplanationColumn(Panel):
         if shared:
             words += self.tr(" · one scale for both")
         if found.gap is not None:
-            words += self.tr(" · adds up to the score but for {0:.2g} %").format(100 * found.gap)
+            gap = f"{100 * found.gap:.2g}" if found.gap < 0.99 else f"{100 * found.gap:,.0f}"  # no 1.6e+02
+            words += self.tr(" · adds up to the score but for {0} %").format(gap)
         return f"{words} · {1000 * found.seconds:.0f} ms" if found.seconds < COMPILED else words
 
     def _on_hover(self, pixel: tuple[int, int] | None) -> None:

@@ -124,7 +124,7 @@ class ExplainControls(Panel):
         # The open epoch is among them, so that a choice is kept while the time machine passes it.
         step = max(1, epochs // MOST_EPOCHS)
         past = [(f"{EPOCH}{n}", self.tr("epoch {0}").format(n)) for n in range(1, epochs + 1, step)]
-        models = [(MODEL + name, title) for name, title in others]
+        models = [(MODEL + name, self.tr("{0} (network)").format(title)) for name, title in others]
         beside = [("", self.tr("– (one picture)")), *methods, *past, *models]
         if beside != self._beside_rows:  # another epoch of a run has the same layers and classes
             self._beside_rows = beside

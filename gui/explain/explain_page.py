@@ -21,7 +21,7 @@ from gui.session import Session, Tint
 from gui.threads.explaining import Explained, Explaining, ExplainQuestion, compile_now
 from gui.threads.job import Job
 from gui.threads.worker import Worker
-from gui.widgets import BusySign, button, label
+from gui.widgets import BusySign, ElidedLabel, button
 from nets.events import Progress
 from nets.explain import EXPLAINERS
 
@@ -86,16 +86,16 @@ class ExplainPage(QWidget):
         self.stop_button.clicked.connect(self.stop_computing)
         self.busy = BusySign(self)
         self.busy.setFixedSize(16, 16)
-        self.progress = label("", "small")
+        self.progress = ElidedLabel("", "small")  # gives way to the buttons
         self.sanity = button(self.tr("Sanity check"), tip=self.tr("Does the picture change with random weights? (S)"))
         self.sanity.clicked.connect(lambda: self.check("sanity"))
         self.faith = button(self.tr("Deletion and insertion"), tip=self.tr("Does the network use what is marked? (D)"))
         self.faith.clicked.connect(lambda: self.check("curves"))
         foot = QHBoxLayout()
         foot.setSpacing(theme.GAP)
-        for widget in (self.compute, self.stop_button, self.busy, self.progress):
+        for widget in (self.compute, self.stop_button, self.busy):
             foot.addWidget(widget)
-        foot.addStretch(1)
+        foot.addWidget(self.progress, 1)
         foot.addWidget(self.sanity)
         foot.addWidget(self.faith)
         outer = QVBoxLayout(self)
@@ -140,7 +140,8 @@ class ExplainPage(QWidget):
         drawing.
         """
         before, self._answer = self._answer, answer
-        self._waits = answer is None and self._session.picture is not None
+        nothing = answer is None or (answer.prepared is None and not answer.problem)  # or of the pad before
+        self._waits = nothing and self._session.picture is not None
         if answer is not None:
             self.controls.set_likely(likely(answer))
         same = before is not None and answer is not None and before.prepared is answer.prepared
@@ -316,9 +317,7 @@ class ExplainPage(QWidget):
             if found is None:
                 continue
             if part is None:
-                words = found.problem.rstrip(".") + "."
-                if self._model is None or self._model.output.kind.has_classes:
-                    words += " " + self.tr("Choose another method, class or layer at the left.")
+                words = " ".join(filter(None, (found.problem.rstrip(".") + ".", self._next_step(found))))
                 column.show_state(self.tr("Not possible here"), words, failed=True)
                 continue
             picture = self._picture(found)
@@ -334,6 +333,16 @@ class ExplainPage(QWidget):
                 mark=self._mark(found),
             )
         self.painted.emit()
+
+    def _next_step(self, found: Explained) -> str:
+        """What to do about an explanation that is not possible; "" where nothing would help."""
+        model = self._model
+        if model is not None and not model.output.kind.has_classes:
+            return ""
+        target, layer = found.target, found.layer
+        if model is not None and not EXPLAINERS[found.asked.method].refusal(model, target=target, layer=layer):
+            return self.tr("Change or empty the field of that option at the left.") if found.asked.options else ""
+        return self.tr("Choose another method, class or layer at the left.")
 
     def _mark(self, found: Explained) -> str:
         """A warning if the method failed the sanity check of the open network; "" otherwise."""
@@ -362,11 +371,11 @@ class ExplainPage(QWidget):
         elif self._session.engine != "ready":
             loading = self.tr("TensorFlow is still being loaded: explanations come when it is here.")
             column.show_state(self.tr("In a moment"), loading, busy=True)
-        elif self._model is None:
+        elif self._model is None and self._session.model is None:
             column.show_state(
                 self.tr("No model yet"), self.tr("The explanation follows when a model is open."), busy=True
             )
-        elif self._waits and not self._has_drawing:
+        elif (self._waits and not self._has_drawing) or self._model is None:
             column.show_state(self.tr("Computing"), self.tr("The explanation follows the answer."), busy=True)
         elif not self._has_drawing and self._answer is not None and self._answer.problem:
             column.show_state(self.tr("Not possible here"), self._answer.problem, failed=True)

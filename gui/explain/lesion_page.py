@@ -52,6 +52,9 @@ class LesionPage(QWidget):
         self.mode = Select([(name, self.tr(row.title)) for name, row in MODES.items()])
         self.whole = button(self.tr("Whole layer"), tip=self.tr("Switch all channels of the layer off"))
         self.back = button(self.tr("All back"), tip=self.tr("Give every channel back"))
+        for select, name in ((self.layer, self.tr("Layer")), (self.mode, self.tr("What is done to its channels"))):
+            select.setAccessibleName(name)
+            select.setToolTip(name)
         self.grid = MapGrid(smallest=36)
         self.grid.names = self.tr("channel {0}")
         self.above = MapGrid(smallest=24, numbers=False)
@@ -212,6 +215,11 @@ class LesionPage(QWidget):
         self.worker.end()
 
     @property
+    def _changed(self) -> tuple[tuple[int, str], ...]:
+        """(channel, key of ``MODES``) of what is wanted now."""
+        return tuple(sorted(self.off.items()))
+
+    @property
     def _own(self) -> set[str]:
         """The layers that compute features of their own, unlike dropout or pooling."""
         rows = layers_with_channels(self._model) if self._model is not None else ()
@@ -240,12 +248,11 @@ class LesionPage(QWidget):
     def _send(self, *, each: bool) -> None:
         assert self._model is not None
         self._id += 1
-        changed = tuple(sorted(self.off.items()))
         question = LesionQuestion(
             self._model,
             self._session.places,
             self.layer.value(),
-            changed,
+            self._changed,
             self._image,
             self.mode.value(),
             each,
@@ -253,6 +260,7 @@ class LesionPage(QWidget):
         )
         if not each:
             self.busy.hide()
+        self.words.setText(self._accuracy_words())  # what is shown is of other channels until this is answered
         self.worker.ask(question)
 
     # --- what comes back ----------------------------------------------------------------------------------------
@@ -310,10 +318,13 @@ class LesionPage(QWidget):
             return self.tr("Accuracy: …")
         if found.problem:
             return ""  # the sentence below says it
-        right = self.tr("{0:.1f} % of {1:,} test images of {2} right")
-        words = right.format(100 * found.after, found.images, found.dataset)
+        if self.off and found.changed != self._changed:
+            whole = self.tr("Accuracy is being measured … {0:.2f} % of {1:,} test images of {2} with all channels")
+            return whole.format(100 * found.before, found.images, found.dataset)
+        right = self.tr("{0:.2f} % of {1:,} test images of {2} right")
+        words = right.format(100 * (found.after if self.off else found.before), found.images, found.dataset)
         if self.off:
-            words += self.tr(", {0:.1f} % with all channels").format(100 * found.before)
+            words += self.tr(", {0:.2f} % with all channels").format(100 * found.before)
         return words
 
     def _paint_maps(self) -> None:
@@ -375,8 +386,8 @@ class LesionPage(QWidget):
         self.chart_words.setText(
             self.tr(
                 "{0}: percentage points lost on a class (row) without a channel (column). "
-                "Without channel {1} it falls most: to {2:.1f} % of {3:,} images right"
-            ).format(found.layer, worst, 100 * found.without[worst], found.images)
+                "Without channel {1} it falls most: from {2:.2f} to {3:.2f} % of {4:,} images right"
+            ).format(found.layer, worst, 100 * found.accuracy, 100 * found.without[worst], found.images)
         )
 
     def _on_hover(self, pixel: tuple[int, int] | None) -> None:
@@ -387,7 +398,7 @@ class LesionPage(QWidget):
         row, channel = pixel
         lost = 100 * found.importance[channel, row]
         self.chart_words.setText(
-            self.tr("Without channel {0}, class {1}: {2:+.1f} points; all classes {3:.1f} % right").format(
+            self.tr("Without channel {0}, class {1}: {2:+.1f} points; all classes {3:.2f} % right").format(
                 channel, model.card.labels[row], -lost, 100 * found.without[channel]
             )
         )

@@ -48,6 +48,8 @@ class LesionReadings:
 class LesionAccuracy:
     """Accuracies. before, after: on ``images`` test images of ``dataset``. problem: why there are none; "" if there
     are.
+
+    changed: the channels with which ``after`` was measured, as ``LesionQuestion.changed``.
     """
 
     before: float
@@ -55,6 +57,7 @@ class LesionAccuracy:
     images: int
     dataset: str
     problem: str = ""
+    changed: tuple[tuple[int, str], ...] = ()
 
 
 class Lesioning(QObject):
@@ -71,6 +74,7 @@ class Lesioning(QObject):
         self._network: LesionedNetwork | None = None
         self._tests: tuple[Any, tuple[np.ndarray, np.ndarray, str]] | None = None
         self._means: tuple[Any, np.ndarray] | None = None
+        self._right: dict[tuple[tuple[int, str], ...], float] = {}  # accuracies of the network that is open, by changes
 
     def __call__(self, question: LesionQuestion, report: Report) -> Lesions | LesionAccuracy | None:
         network = self._network_of(question)
@@ -101,9 +105,12 @@ class Lesioning(QObject):
                 self.reported.emit(question, event)
 
             return network.measure(images, labels, question.mode, tell)
-        right = network.right(images, labels, rows, report)
-        whole = network.right(images, labels, network.change({}), report)
-        return LesionAccuracy(whole, right, len(images), title)
+        for wanted, these in (((), network.change({})), (question.changed, rows)):
+            if wanted not in self._right:  # another drawing changes nothing of it
+                self._right[wanted] = network.right(images, labels, these, report)
+        return LesionAccuracy(
+            self._right[()], self._right[question.changed], len(images), title, changed=question.changed
+        )
 
     def _network_of(self, question: LesionQuestion) -> LesionedNetwork:
         from nets.explain.lesion import LesionedNetwork
@@ -112,14 +119,15 @@ class Lesioning(QObject):
         model = question.model
         if self._copy is None or self._model is None or self._model.network is not model.network:
             self._copy, self._network = model.copy(), None
-            self._tests = None
+            self._tests, self._right = None, {}
         elif self._ref != model.ref or model.ref.kind in ("training", "edited"):
             found = other_epoch(self._copy, model.ref, question.places)
             self._copy.network.set_weights(found[1] if found is not None else model.network.get_weights())
-            self._means = None
+            self._means, self._right = None, {}
         self._model, self._ref = model, model.ref
         if self._network is None or self._network.row.path != question.layer:
             self._network = LesionedNetwork(self._copy, question.layer)
+            self._right = {}
         return self._network
 
     def _test_images(self, question: LesionQuestion, report: Report) -> tuple[np.ndarray, np.ndarray, str]:
@@ -137,6 +145,10 @@ class Lesioning(QObject):
 def known_dataset(card: Card, places: Places) -> str:
     """The dataset on which a model can be tested: its own, or digits if it reads digits.
 
+    Args:
+        card: of the model.
+        places: where the data are.
+
     Raises:
         LensletError: None is on this machine.
     """
@@ -144,7 +156,8 @@ def known_dataset(card: Card, places: Places) -> str:
 
     parts = card.dataset.split("+")  # a model trained on a mixture is tested on its first part
     wanted = [parts[0]] if parts[0] else []
-    if set("0123456789") <= set(card.labels):
+    # The classes of a file without names are numbered too: whether it reads digits was tried when it was opened.
+    if set("0123456789") <= set(card.labels) and card.input.fit == "digit":
         wanted += ["mnist", "digits"]
     name = next((name for name in wanted if datasets.find(name, places).found), "")
     if not name:

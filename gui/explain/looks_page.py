@@ -27,8 +27,10 @@ from gui.words import as_sentence
 from nets.errors import LensletError
 from nets.events import Event, Progress
 from nets.explain.activation_maximization import usual
+from nets.explain.layers import spatial_layers
 from nets.explain.lesion import layers_with_channels
 from nets.explain.partial import Partial
+from nets.explain.style import usual_layers
 from nets.pictures.ranges import file_name
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ class LooksPage(QWidget):
         self.what, self.number, self.space = Select(), SearchSelect(), Select()
         self.what.setSizeAdjustPolicy(Select.SizeAdjustPolicy.AdjustToContents)
         self.what.setMaximumWidth(theme.px(240))
+        self.number.setSizeAdjustPolicy(Select.SizeAdjustPolicy.AdjustToContents)  # "map 12" is wider than "7"
+        self.number.setMaximumWidth(theme.px(240))
         self._likely: list[tuple[str, str]] = []
         self._picked = False  # whether the person chose a class or map; otherwise the answer is used
         self.space.set_rows([("pixels", self.tr("In pixels")), ("frequencies", self.tr("In frequencies"))])
@@ -74,6 +78,16 @@ class LooksPage(QWidget):
         self.look = Select()
         self._looks = [(name, self.tr(title)) for name, title in LOOKS]
         self.look.set_rows([*self._looks, (OTHER, self.tr("Another picture …"))])
+        for select, name in (
+            (self.way, self.tr("What is made")),
+            (self.what, self.tr("Of a class, or of which layer")),
+            (self.number, self.tr("Class, map or unit")),
+            (self.space, self.tr("What is changed: pixels, or frequencies of which pictures are made")),
+            (self.start_from, self.tr("The first picture")),
+            (self.look, self.tr("The picture whose style is taken")),
+        ):
+            select.setAccessibleName(name)
+            select.setToolTip(name)
         self.more = button(self.tr("Options"), tip=self.tr("What else can be said to this method"))
         self.more.setCheckable(True)
         self.options = OptionFields(columns=5)
@@ -164,6 +178,7 @@ class LooksPage(QWidget):
         begins = usual(model.card.input)
         self.space.choose(begins.space)
         self.start_from.choose(begins.start)
+        self._show_options()
         self._fill()
 
     def set_answer(self, answer: LiveAnswer) -> None:
@@ -245,8 +260,14 @@ class LooksPage(QWidget):
         self._fill()
 
     def _show_options(self) -> None:
-        shape = self._model.card.input.shape if self._model is not None else ()
-        self.options.set_rows(self.chosen.options, shape)
+        model = self._model
+        if model is None:
+            self.options.set_rows(self.chosen.options)
+        else:
+            fitting = usual_layers(model)
+            names = [row.path for row in spatial_layers(model)]
+            usual = {"content": fitting.content, "styles": fitting.styles}
+            self.options.set_rows(self.chosen.options, model.card.input.shape, names, usual)
         self.options.setVisible(self.more.isChecked() and bool(self.chosen.options))
 
     def _on_look(self) -> None:

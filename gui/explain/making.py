@@ -219,7 +219,7 @@ def _patches_made(request: MakeRequest, lens: Lens, data: Dataset, found: Patche
         pictures = np.concatenate([pictures, np.ones((GAP, *pictures.shape[1:]), np.float32), below])
     title = f"What excites {_name(request)} most"
     words = f"{found.seen:,} images of {data.spec.title}; framed, and cut out below: what the strongest value sees"
-    return Made(pictures, title, words)
+    return Made(pictures, title, words, crisp=bool(whole) and max(whole[0].shape[:2]) <= CRISP)
 
 
 def filters(request: MakeRequest, *, report: Report) -> Made:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QCompleter, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.widgets import Select, label, set_styled
-from nets.explain.option import Option
+from nets.explain.option import Option, names_in
 
 Shape = tuple[int, ...]
 
@@ -25,6 +25,7 @@ class OptionFields(QWidget):
         self._columns = columns
         self._rows: tuple[Option, ...] = ()
         self._shape: Shape = ()
+        self._layers: tuple[tuple[str, ...], dict[str, tuple[str, ...]]] = ((), {})
         self._said: dict[tuple[Option, ...], dict[str, str]] = {}  # texts, by the rows that they belong to
         self.fields: dict[str, QLineEdit | Select] = {}
         self._layout = QVBoxLayout(self)
@@ -32,11 +33,31 @@ class OptionFields(QWidget):
         self._grid: QWidget | None = None
         self._counted: tuple[tuple[str, Any], ...] = ()
 
-    def set_rows(self, rows: Sequence[Option], shape: Shape = ()) -> None:
-        """Set the rows. ``shape``: (H, W, C) of the network's input, against which values are checked."""
+    def set_rows(
+        self,
+        rows: Sequence[Option],
+        shape: Shape = (),
+        names: Sequence[str] = (),
+        fitting: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """Set the rows.
+
+        Args:
+            rows: of a method.
+            shape: (H, W, C) of the network's input, against which values are checked.
+            names: the layers of the network that can be named.
+            fitting: by the row, the names that are taken where nothing is said.
+        """
         self._shape = shape
-        if tuple(rows) == self._rows and self._grid is not None:
+        layers = tuple(names), dict(fitting or {})
+        if tuple(rows) == self._rows and layers == self._layers and self._grid is not None:
             return
+        if layers != self._layers:  # names mean nothing in another network
+            for known, said in self._said.items():
+                for row in known:
+                    if row.kind == "names":
+                        said.pop(row.name, None)
+        self._layers = layers
         self._rows = tuple(rows)
         if self._grid is not None:
             self._grid.hide()
@@ -76,13 +97,19 @@ class OptionFields(QWidget):
             field: QLineEdit | Select = chosen
         else:
             line = QLineEdit(text)
-            line.setPlaceholderText(self.tr(row.usual))
-            line.setAlignment(Qt.AlignmentFlag.AlignRight)
+            line.setPlaceholderText(self._usual(row))
+            if row.kind == "names":
+                line.setCompleter(NamesCompleter(self._layers[0], line))
+            else:
+                line.setAlignment(Qt.AlignmentFlag.AlignRight)
             line.editingFinished.connect(lambda: self._take(row, line.text().strip()))
             field = line
         field.setMinimumWidth(theme.px(48))
         field.setAccessibleName(self.tr(row.title))
         return field
+
+    def _usual(self, row: Option) -> str:
+        return ", ".join(self._layers[1].get(row.name, ())) or self.tr(row.usual)
 
     def _take(self, row: Option, text: str) -> None:
         self._said[self._rows][row.name] = text
@@ -98,16 +125,35 @@ class OptionFields(QWidget):
             field = self.fields[row.name]
             problem = row.refusal(said[row.name], self._shape) if row.name in said else ""
             bounds = "" if row.low is None or row.high is None else f" ({row.low:g} to {row.high:g})"
-            usual = self.tr("Usual: {0}").format(self.tr(row.usual))
+            usual = self.tr("Usual: {0}").format(self._usual(row))
             field.setToolTip(problem or f"{self.tr(row.words or row.title)}{bounds}. {usual}.")
             field.setAccessibleDescription(problem)
             set_styled(field, "wrong", bool(problem))
+
+
+class NamesCompleter(QCompleter):
+    """Proposes names for what stands behind the last comma."""
+
+    def __init__(self, names: Sequence[str], field: QLineEdit) -> None:
+        super().__init__(list(names), field)
+        self._field = field
+        self.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+
+    def splitPath(self, path: str) -> list[str]:
+        return [path.rpartition(",")[2].strip()]
+
+    def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        before, comma, _ = self._field.text().rpartition(",")
+        return (f"{before}{comma} " if comma else "") + super().pathFromIndex(index)
 
 
 def _value(row: Option, text: str) -> Any:
     """The number or choice in ``text``, or the text itself."""
     if row.kind == "choice":
         return text
+    if row.kind == "names":
+        return names_in(text) or text
     try:
         return int(text) if row.kind == "int" else float(text)
     except ValueError:

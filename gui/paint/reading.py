@@ -37,6 +37,13 @@ class Readout(QWidget):
             self.setAccessibleName(text)
             self.update()
 
+    def set_lines(self, lines: int) -> None:
+        """Reserves another number of lines; of more than one the text is wrapped and not cut."""
+        if lines != self._lines:
+            self._lines = lines
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(80, self._lines * QFontMetrics(theme.font(self._size)).lineSpacing() + 1)
 

@@ -99,7 +99,7 @@ class Explaining(QObject):
     # a compilation that makes later explanations faster, to be run in another thread (``compile_now``)
     compiles = Signal(object)
     reported = Signal(object, object)  # the question, a Progress
-    arrived = Signal(object, int, object)  # the question, the number of the picture, an Explained that is not done
+    arrived = Signal(object, int, object)  # the question, the number of the picture, an Explained
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -107,11 +107,15 @@ class Explaining(QObject):
         self._loaded: dict[Any, Any] = {}  # the weights that each of them has now
 
     def __call__(self, question: ExplainQuestion, report: Report) -> tuple[Explained, ...]:
-        found = tuple(self._explain(question, number, report) for number in range(len(question.asked)))
+        found: list[Explained] = []
+        for number in range(len(question.asked)):
+            if found:
+                self.arrived.emit(question, number - 1, found[-1])  # it does not wait for the slower one beside it
+            found.append(self._explain(question, number, report, found[0] if found else None))
         for _, lens in self._lenses.values():
             if (compiling := lens.take_compiling()) is not None:
                 self.compiles.emit(compiling)
-        return found
+        return tuple(found)
 
     def lens_of(self, question: ExplainQuestion, asked: Asked) -> Lens:
         """The network of this thread, with the requested weights.
@@ -148,7 +152,10 @@ class Explaining(QObject):
             lens.model = replace(lens.model, card=model.card)
         return lens
 
-    def _explain(self, question: ExplainQuestion, number: int, report: Report) -> Explained:
+    def _explain(
+        self, question: ExplainQuestion, number: int, report: Report, first: Explained | None = None
+    ) -> Explained:
+        """``first``: what stands beside it. Of the same classes both explain one: the open network's answer."""
         from nets.explain import EXPLAINERS
         from nets.explain.layers import default_layer
         from nets.explain.partial import Partial
@@ -166,8 +173,11 @@ class Explaining(QObject):
             nothing = replace(nothing, layer=layer, title=title_of(model), labels=labels, image=image)
             target = asked.target
             if image is not None and model.output.kind.has_classes:
-                is_open = not asked.reference and not asked.epoch
-                target = _with_answer(target, lens, image, question.best if is_open else None)
+                if first is not None and first.labels == labels and asked.target == first.asked.target:
+                    target = first.target
+                else:
+                    is_open = not asked.reference and not asked.epoch
+                    target = _with_answer(target, lens, image, question.best if is_open else None)
             nothing = replace(nothing, target=target)
             options = dict(asked.options)
             if problem := row.refusal(model, image, target=target, layer=layer, **options):

@@ -17,15 +17,15 @@ from nets.errors import UsageError
 from nets.events import Cancelled, Event
 from nets.explain import dream as dreams
 from nets.explain import style as styles
-from nets.explain.option import Option
+from nets.explain.option import Option, names_in
 from nets.explain.partial import Partial
 from nets.places import Places
 
 PICTURES = (".png", ".jpg", ".jpeg")
 LARGEST = 1024
 LONGEST = Option("longest", "Longest side", "int", 512, 24, LARGEST)
-ROWS = {row.name: row for row in (*dreams.OPTIONS, *styles.OPTIONS, LONGEST)}
-"""The options of both commands; those of one name have the same bounds."""
+ROWS = {row.name: row for row in (*dreams.OPTIONS, *styles.OPTIONS, LONGEST) if row.kind in ("int", "float")}
+"""The numbers of both commands; those of one name have the same bounds."""
 
 
 def dream(options: argparse.Namespace, places: Places, out: Output) -> int:
@@ -36,7 +36,7 @@ def dream(options: argparse.Namespace, places: Places, out: Output) -> int:
     file = target_file(options.out, PICTURES)
     picture = _picture(options.image, options.longest)
     lens = Lens(open_said(options, places, out))
-    layers = _names(options.layer)
+    layers = names_in(options.layer)
     if problem := dreams.refusal(lens, picture, layers, options.map):
         raise UsageError(problem)
 
@@ -68,8 +68,8 @@ def style(options: argparse.Namespace, places: Places, out: Output) -> int:
     after = styles.Styled.read(state) if state is not None and state.exists() else None
     lens = Lens(open_said(options, places, out))
     wanted = styles.Styling(
-        _names(options.content_layer),
-        _names(options.style_layers),
+        names_in(options.content_layer),
+        names_in(options.style_layers),
         options.content_weight,
         options.style_weight,
         options.tv,
@@ -139,10 +139,6 @@ def _image(picture: np.ndarray) -> Any:
 
     pixels = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
     return Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _check(options: argparse.Namespace) -> None:

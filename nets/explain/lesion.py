@@ -109,7 +109,9 @@ class LesionedNetwork:
         found, output = self._read(np.asarray(image[None], np.float32), scale, fill)
         first = self.model.graph.channels_first
         shown = self.model.output.shown(backend.to_array(output)[0], channels_first=first)
-        maps = {path: _last(np.asarray(backend.to_array(value), np.float32)[0], first) for path, value in found.items()}
+        # A compiled function gives its results in the order of their names, not of the network.
+        arrays = {path: np.asarray(backend.to_array(found[path]), np.float32)[0] for path in self.shown_above()}
+        maps = {path: _last(value, first) for path, value in arrays.items()}
         return Reading(self.model.output.probabilities(shown), maps, shown)
 
     def shown_above(self) -> tuple[str, ...]:

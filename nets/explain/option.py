@@ -10,19 +10,23 @@ import numpy as np
 
 from nets.text import Text
 
+FITTING = "as fits the network"
+"""What stands for a default that the network decides."""
+
 
 @dataclass(frozen=True)
 class Option:
     """A row of a method's options: menus, the command line and the check of values read it.
 
-    kind: "int", "float", "choice" (one of ``choices``), or "baseline" (a number, or an array of the picture's shape).
+    kind: "int", "float", "choice" (one of ``choices``), "baseline" (a number, or an array of the picture's shape), or
+        "names" (a tuple of layers' paths).
     default: None where the option is off, or is decided by the network; ``unset`` says which.
     low, high: the smallest and the largest value.
     """
 
     name: str
     title: str
-    kind: Literal["int", "float", "choice", "baseline"]
+    kind: Literal["int", "float", "choice", "baseline", "names"]
     default: Any
     low: float | None = None
     high: float | None = None
@@ -47,6 +51,10 @@ class Option:
         if self.kind == "choice":
             listed = ", ".join(self.choices)
             return "" if value in self.choices else f"{self.name}: expected one of {listed}, found {_shown(value)}"
+        if self.kind == "names":
+            if isinstance(value, tuple) and value and all(isinstance(name, str) and name for name in value):
+                return ""
+            return Text("{name}: expected names of layers, found {value}", name=self.name, value=_shown(value))
         if self.kind == "baseline" and isinstance(value, np.ndarray) and value.ndim:
             if value.shape != shape:
                 expected, found = (" × ".join(map(str, size)) for size in (shape, value.shape))
@@ -74,11 +82,20 @@ class Option:
         return ""
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """The names of a text that sets them apart by commas.
+
+    >>> names_in("conv1, conv2")
+    ('conv1', 'conv2')
+    """
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def _shown(value: Any) -> str:
     """A value in a message: a text in quotes, so that '12' is not taken for the number."""
     return repr(value) if isinstance(value, str) else str(value)
 
 
 def _plain(bound: float) -> str:
-    """A bound without an exponent where it is a whole number: 2,147,483,647."""
-    return f"{bound:,.0f}" if float(bound).is_integer() else f"{bound:g}"
+    """A bound without an exponent where it is a whole number: 2147483647."""
+    return f"{bound:.0f}" if float(bound).is_integer() else f"{bound:g}"

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nets.events import ProgressCounter, Report, no_report
-from nets.explain.layers import is_relu
+from nets.explain.layers import default_layer, is_relu
 from nets.explain.query import Target, query_of
 from nets.explain.scores import compiled, input_gradient, parts, per_call, scores_of
 from nets.network.graph import Rule, infer
 from nets.network.outputs import before_activation
-from nets.network.unknown_layer import names_like, unknown_layer
+from nets.network.unknown_layer import unknown_layer
 from nets.text import Text
 
 if TYPE_CHECKING:
@@ -126,8 +126,8 @@ def refusal_of_map(model: Model, layer: str, options: Mapping[str, Any]) -> str:
         return "" if position == [None, None] else "row and column need a map of a layer; give its number as map"
     found = next((row for row in model.layers if row.path == layer), None)
     if not layer:
-        known = names_like(layer, (row.path for row in model.layers if row.maps))
-        return Text("a map is one of a layer's; name the layer: {known}", known=known)
+        usual = default_layer(model) or model.layers[0].path
+        return Text("a map is one of a layer's; name the layer too, {usual} for one", usual=usual)
     if found is None:
         return unknown_layer(layer, (row.path for row in model.layers), place="to project a map of")
     if not 0 <= number < found.maps:

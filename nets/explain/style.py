@@ -25,7 +25,7 @@ from nets.events import Progress, Report, no_report
 from nets.explain.ascent import FADES, SQUARES, TINY
 from nets.explain.layers import refusal_of_layer, spatial_layers
 from nets.explain.memory import needed, refusal_of_memory
-from nets.explain.option import Option
+from nets.explain.option import FITTING, Option
 from nets.explain.partial import Partial
 from nets.explain.resized import in_channels, refusal_of_size, resized
 from nets.explain.scores import compiled
@@ -38,14 +38,17 @@ if TYPE_CHECKING:
     from nets.compute.lens import Lens
     from nets.network.model import Model
 
+_LAYERS = "layers by name, set apart by commas"
 OPTIONS = (
+    Option("content", "Content from", "names", None, description=_LAYERS, unset=FITTING),
+    Option("styles", "Style from", "names", None, description=_LAYERS, unset=FITTING),
     Option("steps", "Steps", "int", 100, 1, 100_000, description="of the descent"),
     Option("content_weight", "Content", "float", 1.0, 0, 1e9, description="how much the content counts"),
     Option("style_weight", "Style", "float", 10.0, 0, 1e9, description="how much the style counts"),
     Option("tv", "Total variation", "float", 0.5, 0, 1e9, description="penalty on neighbours that differ"),
     Option("rate", "Step size", "float", 0.02, 1e-6, 1, description="of Adam, as a share of the range"),
 )
-"""The options besides the layers: ``steps`` is a parameter of ``transfer``, the others are fields of ``Styling``."""
+"""The options: ``steps`` is a parameter of ``transfer``, the others are fields of ``Styling``."""
 EVERY = 0.5  # seconds between partial results
 
 

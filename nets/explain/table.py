@@ -10,7 +10,7 @@ from nets.explain.grad_cam import grad_cam, grad_cam_pp
 from nets.explain.gradient import gradient, gradient_x_input
 from nets.explain.integrated_gradients import completeness_gap, integrated_gradients
 from nets.explain.occlusion import occlusion, refusal_of_stride
-from nets.explain.option import Option
+from nets.explain.option import FITTING, Option
 from nets.explain.parametrised import SPACES
 from nets.explain.rectified import deconvnet, guided_backprop, refusal_of_map
 from nets.explain.rise import numbers_held as rise_numbers
@@ -31,7 +31,6 @@ _MAP = (
     Option("row", "Row", "int", None, 0, description="of one position in that map", unset="all"),
     Option("column", "Column", "int", None, 0, description="of one position in that map", unset="all"),
 )
-_FITTING = "as fits the network"  # ``activation_maximization.usual``: photographs need other choices than drawings
 _SEED = Option("seed", "Seed", "int", 0, 0, 2**31 - 1, description="decides everything that is random")
 
 _ROWS = (
@@ -254,7 +253,7 @@ _ROWS = (
                 0,
                 1e6,
                 description="penalty on neighbours that differ",
-                unset=_FITTING,
+                unset=FITTING,
             ),
             Option("blur", "Blur", "float", 0.0, 0, 16, description="pixels, after each step"),
             Option(
@@ -265,11 +264,11 @@ _ROWS = (
                 0,
                 64,
                 description="pixels that the picture is moved by at random",
-                unset=_FITTING,
+                unset=FITTING,
             ),
-            Option("space", "Optimised", "choice", None, choices=SPACES, description="what is changed", unset=_FITTING),
+            Option("space", "Optimised", "choice", None, choices=SPACES, description="what is changed", unset=FITTING),
             Option(
-                "start", "Begins with", "choice", None, choices=STARTS, description="the first picture", unset=_FITTING
+                "start", "Begins with", "choice", None, choices=STARTS, description="the first picture", unset=FITTING
             ),
             _SEED,
         ),

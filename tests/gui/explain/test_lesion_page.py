@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gui.explain.before_after import BeforeAfter
-from gui.explain.lesioning import LesionAccuracy, LesionQuestion
+from gui.explain.lesioning import LesionAccuracy, LesionQuestion, known_dataset
 from gui.explain.workspace import WhyWorkspace
 from gui.session import Session
+from gui.threads.subject import Subject
+from nets.errors import LensletError
+from nets.explain.lesion import LesionedNetwork
+from nets.network.model import Model
+from tests.gui.explain.conftest import WAIT, Draw, answered, seven
 
 
 def test_of_many_classes_the_bars_stand_as_beside_the_pad(qtbot: QtBot) -> None:
@@ -40,3 +48,43 @@ def test_what_cannot_be_measured_is_not_offered(workspace: WhyWorkspace, session
     QTest.keyClick(workspace, Qt.Key.Key_Return)
     assert heard == ["no images of its classes are on this machine"]
     assert not page.busy.isVisible()
+
+
+def test_an_accuracy_stands_beside_the_channels_that_it_was_measured_with(
+    workspace: WhyWorkspace,
+    qtbot: QtBot,
+    session: Session,
+    subject: Subject,
+    draw: Draw,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It takes seconds of a large network; what was measured with other channels is no answer meanwhile."""
+    measured: list[int] = []
+    right = LesionedNetwork.right
+    monkeypatch.setattr(LesionedNetwork, "right", lambda *args: measured.append(1) or right(*args))
+    draw()
+    page = workspace.lesions
+    workspace.show_page(1)
+    qtbot.waitUntil(lambda: page.accuracy is not None and not page.worker.busy, timeout=WAIT)
+    whole = page.words.text()
+    page.toggle_layer()
+    assert "Accuracy is being measured" in page.words.text()
+    page.give_back()
+    assert page.words.text() == whole
+    page.toggle_layer()
+    qtbot.waitUntil(lambda: page.accuracy is not None and len(page.accuracy.changed) == 16, timeout=WAIT)
+    assert page.accuracy is not None
+    assert page.accuracy.after < 0.3 < page.accuracy.before
+    assert f"{100 * page.accuracy.after:.2f} % of " in page.words.text()
+    count = len(measured)
+    answered(session, subject, seven()[::-1])
+    qtbot.waitUntil(lambda: not page.worker.busy, timeout=WAIT)
+    assert len(measured) == count, "another drawing changes nothing of the accuracy"
+
+
+def test_classes_that_are_numbers_for_want_of_names_are_not_asked_about_digits(session: Session, lenet: Model) -> None:
+    card = replace(lenet.card, dataset="")
+    assert known_dataset(card, session.places) in ("mnist", "digits")
+    clothes = replace(card, input=replace(card.input, fit="picture"))  # no digit was read when it was opened
+    with pytest.raises(LensletError, match="no images of LeNet's classes"):
+        known_dataset(clothes, session.places)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from gui.explain.workspace import WhyWorkspace
 from gui.session import Session
 from gui.threads.subject import Subject
+from nets.network.model import Model
 from tests.gui.explain.conftest import Draw, answered, seven
 
 
@@ -64,6 +65,32 @@ def test_while_the_answer_is_to_come_it_is_said_to_be_computed(
     session.set_picture(None)
     answered(session, subject, None)
     assert state.title.text() == "Nothing to explain yet"
+
+
+def test_with_a_model_and_a_drawing_nothing_is_said_to_be_missing(
+    qtbot: QtBot, session: Session, lenet: Model, subject: Subject
+) -> None:
+    """Between the click on Why and the first explanation."""
+    session.model, session.card = lenet, lenet.card
+    hidden = WhyWorkspace(session)
+    qtbot.addWidget(hidden)
+    title = hidden.explain.columns[0].state.title
+    assert title.text() == "Computing"
+    answered(session, subject, None)  # the answer to the pad as it was before the drawing
+    session.picture = seven()
+    hidden.show()
+    assert title.text() == "Computing"
+    hidden.stop()
+
+
+def test_no_button_is_cut_in_a_small_window(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw) -> None:
+    draw()
+    workspace.controls.method.choose("occlusion")
+    workspace.resize(716, 580)  # what is left of 1024 x 700 beside the pad
+    page = workspace.explain
+    qtbot.waitUntil(lambda: 500 < page.width() < 560 and page.compute.isVisible())
+    for shown in (page.compute, page.sanity, page.faith):
+        assert shown.width() >= shown.sizeHint().width()
 
 
 def test_while_tensorflow_loads_that_is_said_in_place_of_empty_frames(qtbot: QtBot, session: Session) -> None:

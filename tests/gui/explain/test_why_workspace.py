@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.explain import making
 from gui.explain.looks_page import save_gif
 from gui.explain.workspace import WhyWorkspace
@@ -144,7 +146,11 @@ def test_a_method_is_told_what_its_options_are(workspace: WhyWorkspace, qtbot: Q
     fields.fields["patch"].setText("0")
     QTest.keyClick(fields.fields["patch"], Qt.Key.Key_Return)
     assert fields.fields["patch"].property("wrong")
-    qtbot.waitUntil(lambda: "Patch: expected a number from 1 to 512" in page.columns[0].state.sentence.text())
+    sentence = page.columns[0].state.sentence
+    qtbot.waitUntil(lambda: "Patch: expected a number from 1 to 512" in sentence.text())
+    assert sentence.text().endswith("Change or empty the field of that option at the left.")
+    fields.fields["patch"].setText("")
+    QTest.keyClick(fields.fields["patch"], Qt.Key.Key_Return)
 
     workspace.controls.method.choose("deconvnet")
     fields.fields["map"].setText("3")
@@ -152,6 +158,7 @@ def test_a_method_is_told_what_its_options_are(workspace: WhyWorkspace, qtbot: Q
     assert workspace.controls.layer.isEnabled()
     explained(workspace, qtbot)
     assert page.columns[0].title.text() == "Deconvnet · for map 3"
+    assert "raises the map" in page.columns[0].note.text()
     assert page.columns[0].details.text() == "LeNet · conv2"
     workspace.controls.method.choose("occlusion")
     assert fields.fields["stride"].text() == "5", "what was said to a method stays said"
@@ -169,6 +176,17 @@ def test_integrated_gradients_say_how_far_they_are_from_adding_up(
     assert found.values is not None
     gap = completeness(Lens(lenet), found.image, found.values, target=found.target).gap
     assert f"adds up to the score but for {100 * gap:.2g} %" in workspace.explain.columns[0].note.text()
+    workspace.controls.beside.choose("model:pen")
+    explained(workspace, qtbot, 2)
+    for width in (1070, 760):
+        workspace.resize(width, 600)
+        qtbot.waitUntil(lambda width=width: workspace.width() == width)
+        for column in workspace.explain.columns:
+            assert "adds up to the score but for" in column.note.text()
+            metrics = QFontMetrics(theme.font(theme.SMALL, tabular=True))
+            room = QRect(0, 0, column.note.width(), 1000)
+            needed = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), column.note.text()).height()
+            qtbot.waitUntil(lambda column=column, needed=needed: column.note.height() >= needed)  # shown whole
 
 
 def test_an_empty_pad_leaves_no_explanation_behind(
@@ -257,6 +275,25 @@ def test_a_run_is_explained_at_two_epochs(places: Places, run: str, lenet: Model
     assert np.abs(second).max() > 4 * np.abs(first).max() > 0
     assert (again == second).all()
     assert all((weight == 0.02).all() for weight in model.network.get_weights()), "the open network is only read"
+
+
+def test_of_the_same_classes_both_pictures_explain_one(places: Places, lenet: Model, draw: Draw) -> None:
+    """On one scale, why one network says 7 would not be comparable with why another says 1."""
+    image = draw().prepared.input  # type: ignore[union-attr]
+    explaining = Explaining()
+    for target in (None, (-1, 3)):
+        asked = (Asked("gradient", target), Asked("gradient", target, reference="pen"))
+        results = explaining(ExplainQuestion(lenet, places, asked, image, best=4), no_report)
+        assert [found.target for found in results] == 2 * [4 if target is None else (4, 3)]
+
+
+def test_a_quick_picture_does_not_wait_for_the_slow_one_beside_it(places: Places, lenet: Model, draw: Draw) -> None:
+    image = draw().prepared.input  # type: ignore[union-attr]
+    explaining, arrived = Explaining(), []
+    explaining.arrived.connect(lambda _, number, part: arrived.append((number, part.asked.method, part.done)))
+    asked = (Asked("gradient", 4), Asked("occlusion", 4, options=(("stride", 7),)))
+    explaining(ExplainQuestion(lenet, places, asked, image), no_report)
+    assert arrived[0] == (0, "gradient", True)
 
 
 def test_another_epoch_reads_no_card_and_lists_nothing_anew(
@@ -458,6 +495,48 @@ def test_the_other_ways_to_see_what_it_looks_for(
         assert width == making.ACROSS * 28 + (making.ACROSS - 1) * making.GAP
         assert height == 2 * 28 + making.GAP
         assert page.details.text().startswith("60 images")
+        assert page.shown.crisp, "small images are shown pixel by pixel"
+
+
+def test_the_choice_of_a_map_is_wide_enough_for_its_name(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw) -> None:
+    workspace.show_page(2)
+    draw()
+    page = workspace.looks
+    assert page.number.currentText() == "7"
+    page.way.choose("patches")
+    assert page.number.currentText().startswith("map")
+    qtbot.waitUntil(lambda: page.number.width() >= page.number.sizeHint().width())
+    text = page.number.fontMetrics().horizontalAdvance(page.number.currentText())
+    assert page.number.width() > text + 20, "the arrow stands beside it"
+
+
+def test_the_layers_of_a_style_are_chosen_by_name(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw) -> None:
+    workspace.show_page(2)
+    draw()
+    page = workspace.looks
+    page.way.choose("style")
+    page.more.setChecked(True)
+    fields = page.options.fields
+    assert fields["content"].placeholderText() == "conv1", "what is usual for this network"
+    assert fields["styles"].placeholderText() == "conv1, conv2"
+    completer = fields["styles"].completer()
+    fields["styles"].setText("conv1, v2")
+    completer.setCompletionPrefix("v2")
+    assert completer.currentCompletion() == "conv1, conv2"
+    losses = []
+    for content in ("conv1", "conv2"):
+        for name, text in (("steps", "2"), ("content", content), ("styles", "conv1")):
+            fields[name].setText(text)
+            fields[name].editingFinished.emit()
+        page.start()
+        qtbot.waitUntil(lambda: page.done, timeout=WAIT)
+        assert page.shown is not None
+        losses.append(page.shown.state.losses[-1, 0])
+    assert losses[0] != losses[1]
+    fields["content"].setText("nowhere")
+    fields["content"].editingFinished.emit()
+    page.start()
+    qtbot.waitUntil(lambda: "There is no layer 'nowhere'" in page.state.sentence.text(), timeout=WAIT)
 
 
 def test_the_first_filters_are_shown_with_the_reason_why_deeper_ones_are_not(

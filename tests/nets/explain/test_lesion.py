@@ -57,6 +57,13 @@ def test_scaled_and_frozen_at_the_mean(lesioned: LesionedNetwork, layer: str, im
     assert frozen[..., 0] == pytest.approx(np.full(whole.shape[:2], means[0]), abs=1e-6)
 
 
+def test_the_maps_come_in_the_order_of_the_network(lesioned: LesionedNetwork, layer: str, image: np.ndarray) -> None:
+    """A compiled function sorts them by name: "pool1" after "conv2", and of ten layers the tenth before the second."""
+    found = list(lesioned.read(image, *lesioned.change({})).maps)
+    assert found == list(lesioned.shown_above())
+    assert found != sorted(found)
+
+
 def test_the_accuracy_without_each_channel(lenet: "Model", layer: str, lesioned: LesionedNetwork) -> None:
     random = np.random.default_rng(0)
     images = random.uniform(0, 1, (40, *lenet.card.input.shape)).astype(np.float32)
