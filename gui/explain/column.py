@@ -83,7 +83,9 @@ class ExplanationColumn(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The room for the note depends on the width alone, so that the picture above keeps its size."""
         super().resizeEvent(event)
-        self.note.set_lines(1 if self.width() >= theme.px(NARROW) else 2 if self.width() >= theme.px(NARROW) // 2 else 3)
+        self.note.set_lines(
+            1 if self.width() >= theme.px(NARROW) else 2 if self.width() >= theme.px(NARROW) // 2 else 3
+        )
 
     def show_state(self, title: str, sentence: str, *, busy: bool = False, failed: bool = False) -> None:
         """Show, in place of the picture, what to do, what is being computed, or why there is no picture."""
