@@ -43,8 +43,8 @@ OPTIONS = (
     Option("content", "Content from", "names", None, description=_LAYERS, unset=FITTING),
     Option("styles", "Style from", "names", None, description=_LAYERS, unset=FITTING),
     Option("steps", "Steps", "int", 100, 1, 100_000, description="of the descent"),
-    Option("content_weight", "Content", "float", 1.0, 0, 1e9, description="how much the content counts"),
-    Option("style_weight", "Style", "float", 10.0, 0, 1e9, description="how much the style counts"),
+    Option("content_weight", "Content weight", "float", 1.0, 0, 1e9, description="how much the content counts"),
+    Option("style_weight", "Style weight", "float", 10.0, 0, 1e9, description="how much the style counts"),
     Option("tv", "Total variation", "float", 0.5, 0, 1e9, description="penalty on neighbours that differ"),
     Option("rate", "Step size", "float", 0.02, 1e-6, 1, description="of Adam, as a share of the range"),
 )
