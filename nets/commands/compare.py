@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nets.commands.output import Output
 from nets.places import Places
 
 if TYPE_CHECKING:
+    from nets.experiments.candidates import Candidate
     from nets.experiments.comparison import Comparison
 
 
@@ -68,10 +70,17 @@ def _table(found: Comparison, batch: int, out: Output) -> None:
     """A column for each model, as in the window; two to six are few."""
     from nets.experiments.table import rows_of
 
-    heads = ("", *(row.candidate.name for row in found.rows))
-    out.table(heads, [(row.title, *row.values) for row in rows_of(found, batch)])
+    heads = _heads([row.candidate for row in found.rows])
+    out.table(("", *heads), [(row.title, *row.values) for row in rows_of(found, batch)])
     if sum(row.answers is not None for row in found.rows) > 1:
         out.say(
             f"they differ on {len(found.disagreements):,} of the {found.images:,} test images of {found.dataset}; "
             "Compare in the window shows them"
         )
+
+
+def _heads(candidates: list[Candidate]) -> list[str]:
+    """What stands above the columns: of a file its name alone, where no other file is called so."""
+    names = [candidate.network or candidate.name for candidate in candidates]
+    short = [Path(name).name for name in names]
+    return [one if short.count(one) == 1 else name for one, name in zip(short, names, strict=True)]

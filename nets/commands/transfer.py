@@ -59,6 +59,8 @@ def transfer(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 def summary(epochs: int, head_epochs: int, source: str, data: str) -> str:
     """What will happen, in a sentence."""
-    words = f"the features of {source} are kept and a new head learns {data}: {min(head_epochs, epochs)} epochs alone"
+    alone = min(head_epochs, epochs)
+    counted = "one epoch" if alone == 1 else f"{alone} epochs"
+    words = f"the features of {source} are kept and a new head learns {data}: {counted} alone"
     after = epochs - head_epochs
     return words + (f", then {after} with the layers that are not frozen" if after > 0 else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nets.experiments.comparison import Compared, Comparison, setting
 from nets.experiments.words import bytes_words, count_words, speed_words, time_words
@@ -23,6 +23,8 @@ class ModelTableRow:
     def differs(self) -> bool:
         return len(set(self.values)) > 1
 
+
+NOTHING = "–"  # stands in a cell that has nothing to say, so that a column is not taken for another
 
 COSTS = {
     "parameters": "All numbers that are stored; a layer that is called twice counts once",
@@ -57,7 +59,7 @@ def rows_of(found: Comparison, batch: int = 1) -> list[ModelTableRow]:
     for field in found.differing_settings:
         values = tuple("" if not row.settings else _value(setting(row.settings, field)) for row in found.rows)
         rows.append(ModelTableRow(field.replace("_", " "), values, "A setting of the training", is_setting=True))
-    return rows
+    return [replace(row, values=tuple(value or NOTHING for value in row.values)) for row in rows]
 
 
 def _costs(row: Compared, batch: int) -> tuple[str, ...]:

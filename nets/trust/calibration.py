@@ -1,7 +1,8 @@
 """Probabilities that mean what they say: one temperature, fitted on images that were held out.
 
 Source: Guo, Pleiss, Sun and Weinberger 2017, On calibration of modern neural networks, arXiv:1706.04599: logits divided
-by a temperature; the expected calibration error over bins of equal width.
+by a temperature; the expected calibration error over bins of equal width. Platt 1999, Probabilistic outputs for
+support vector machines: targets of (N + 1) / (N + 2) in place of 1.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
 def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """The temperature with which the right classes have the largest likelihood; 1.0 without images.
 
-    The loss is convex in the inverse temperature, so that a search by golden sections finds its only minimum.
+    N images stand for N + 2, of which one more was right and one was of the likeliest other class: four images of which
+    all are right make no answer certain. Of thousands of images that changes little. The loss is convex in the inverse
+    temperature, so that a search by golden sections finds its only minimum.
 
     Args:
         probabilities: (N, classes) float, what the network answers to images that were held out.
@@ -39,7 +42,12 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     if not len(labels):
         return 1.0
     logs = np.log(np.maximum(np.asarray(probabilities, np.float64), SMALLEST))
-    right = logs[np.arange(len(labels)), labels]
+    numbers = np.arange(len(labels))
+    right = logs[numbers, labels]
+    if logs.shape[1] > 1:
+        others = logs.copy()
+        others[numbers, labels] = -np.inf
+        right += (others.max(axis=1) - right) / (len(labels) + 2)
 
     def loss(inverse: float) -> float:
         shifted = inverse * logs

@@ -44,6 +44,7 @@ def test_a_table_for_a_person(lenslet: Lenslet) -> None:
     assert "16 of 28 pixels" in table["receptive field, last maps"]
     assert "of 20" in table["accuracy"]
     assert "lenet" in table["network"]
+    assert all(len(value.split("  ")) >= 2 for name, value in table.items() if name), "a cell is never empty"
     assert "are none of T-shirt" in said.err
 
 

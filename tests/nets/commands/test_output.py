@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from nets.commands.compare import _heads
 from nets.commands.output import Output
 from nets.commands.terminal_width import cut, terminal_width
+from nets.commands.transfer import summary
 from nets.events import Message, Progress
+from nets.experiments.candidates import Candidate
 
 Capture = pytest.CaptureFixture[str]
 
@@ -32,3 +35,14 @@ def test_without_progress_warnings_are_said_all_the_same(capsys: Capture) -> Non
     out(Message("left out 1 file", is_warning=True))
     out.warn("stopped; 1 finished epoch is kept")
     assert capsys.readouterr().err.splitlines() == ["left out 1 file", "stopped; 1 finished epoch is kept"]
+
+
+def test_models_are_called_in_a_table_as_people_call_them() -> None:
+    names = ("pen", "/home/she/her models/我的 模型.keras", "/a/one.keras", "/b/one.keras", "net:lenet5", "run@3")
+    shown = ["pen", "我的 模型.keras", "/a/one.keras", "/b/one.keras", "lenet5", "run@3"]
+    assert _heads([Candidate(name) for name in names]) == shown
+
+
+def test_one_epoch_of_a_transfer_is_not_epochs() -> None:
+    assert "one epoch alone, then 1 with the layers" in summary(2, 1, "MobileNet", "photos")
+    assert "2 epochs alone" in summary(2, 8, "MobileNet", "photos")

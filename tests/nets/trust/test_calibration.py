@@ -53,3 +53,24 @@ def test_error_by_hand() -> None:
 def test_nothing_held_out_leaves_the_probabilities() -> None:
     assert fit_temperature(np.zeros((0, 3)), np.zeros(0, int)) == 1.0
     assert reliability(np.zeros((0, 3)), np.zeros(0, int)).error == 0.0
+
+
+def test_a_few_right_answers_make_none_certain() -> None:
+    """Of four validation images, all right, the likeliest temperature made every answer "calibrated 100.0 %"."""
+    probabilities = np.array([[0.99, 0.006, 0.004], [0.01, 0.97, 0.02], [0.001, 0.001, 0.998], [0.9, 0.05, 0.05]])
+    calibrated = at_temperature(probabilities, fit_temperature(probabilities, np.array([0, 1, 2, 0]))).max(axis=1)
+    assert calibrated.max() < 0.97
+    assert calibrated.mean() == pytest.approx(5 / 6, abs=0.05), "as the rule of succession has it"
+
+
+def test_of_many_images_the_two_that_stand_beside_them_change_little() -> None:
+    random = np.random.default_rng(3)
+    logits = 3 * random.normal(size=(4000, 10))
+    labels = np.array([random.choice(10, p=row) for row in softmax(logits)])
+    probabilities = softmax(2 * logits)
+    likelihoods = [
+        np.log(at_temperature(probabilities, temperature)[np.arange(4000), labels]).mean()
+        for temperature in np.arange(1.8, 2.2, 0.01)
+    ]
+    likeliest = 1.8 + 0.01 * int(np.argmax(likelihoods))
+    assert fit_temperature(probabilities, labels) == pytest.approx(likeliest, rel=0.01)
