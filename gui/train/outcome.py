@@ -81,7 +81,9 @@ def text_of_run(run: RunSummary, *, on_pad: int = 0) -> StatusText:
     done = run.epochs_done
     resume, use = ("resume", _tr("Resume")), _use_actions(on_pad, run.best_epoch or done)
     if run.state == "running":
-        return StatusText("info", run.title, _tr("It is in training in another window."), use if done else ())
+        return StatusText(
+            "info", run.title, _tr("It is in training in another window or program."), use if done else ()
+        )
     use = use if done else ()
     if run.state == "failed":
         return StatusText("triangle-alert", run.title, _capitalised(run.message), use, "error")

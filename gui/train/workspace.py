@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -292,6 +293,11 @@ class TrainWorkspace(QWidget):
         self.curves.redraw_soon()
         if not self.training.busy:  # another window, or the command line, may have added runs
             self.library.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow() and self.isVisible():
+            self.library.refresh()  # somebody comes back, perhaps from a terminal where a run was trained
 
 
 if __name__ == "__main__":

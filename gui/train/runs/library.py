@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.session import Session
@@ -16,6 +16,9 @@ from gui.widgets.file_dialogs import ask_to_save
 from gui.words import translated
 from nets.errors import LensletError
 from nets.runs.store import RunStore
+
+FOLLOWED_EVERY = 3000
+"""Milliseconds between two readings of the runs while another process trains one of them."""
 
 
 class Library(QObject):
@@ -31,6 +34,8 @@ class Library(QObject):
         self._window = parent
         self._reader, self._exporter = Loader(self), Loader(self)
         self._bin = ""
+        self._again = QTimer(self, interval=FOLLOWED_EVERY, singleShot=True)
+        self._again.timeout.connect(self.refresh)
         panel.renamed.connect(self.rename)
         panel.delete_requested.connect(self.delete)
         panel.undo_requested.connect(self.undo)
@@ -116,11 +121,14 @@ class Library(QObject):
             self._session.notify(self.tr("Saved {0}").format(target))
 
     def finish(self) -> None:
+        self._again.stop()
         self._reader.finish()
         self._exporter.finish()
 
     def _on_listing(self, found: RunListing) -> None:
         self._panel.show_runs(found.runs, found.problems)
+        if self._panel.trains_elsewhere:
+            self._again.start()
         self.listed.emit()
 
     def _try(self, action: Callable[[], object]) -> bool:

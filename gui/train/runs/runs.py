@@ -141,6 +141,11 @@ class RunsPanel(Panel):
         """The run that is in training in this window; "" if none is."""
         return self._training.run if self._training.running else ""
 
+    @property
+    def trains_elsewhere(self) -> bool:
+        """Whether another window, or the command line, trains one of the runs."""
+        return any(summary.state == "running" and run != self._live_run for run, summary in self._summaries.items())
+
     def _live_words(self) -> str:
         state = self._training
         if state.stopping:

@@ -127,7 +127,7 @@ def state_words(row: RunRow) -> str:
     if row.live:
         return row.live
     if summary.state == "running":
-        return _tr("in training in another window")
+        return _tr("in training in another window or program")
     if summary.state == "finished":
         words = _tr("finished, one epoch") if summary.epochs_done == 1 else _tr("finished, {0} epochs")
         return words.format(summary.epochs_done)

@@ -18,14 +18,15 @@ from gui.session import Session
 from gui.train.runs.comparison import RunComparison
 from gui.train.runs.run_settings import differing_settings, table_rows
 from gui.train.runs.runs_delegate import HEIGHT, part_at, parts
-from gui.train.runs.runs_model import when
+from gui.train.runs.runs_model import state_words, when
 from gui.train.training_state import Outcome, TrainingState
 from gui.train.workspace import TrainWorkspace
 from gui.widgets.dialogs import QuestionDialog
 from nets.network.model import ModelRef
 from nets.places import Places
 from nets.runs.config import transfer_config
-from nets.runs.run import epoch_file, write_config
+from nets.runs.lock import lock_run
+from nets.runs.run import epoch_file, write_config, write_status
 from nets.runs.store import RunStore, RunSummary
 from tests.gui.train.conftest import SMALL
 
@@ -50,6 +51,25 @@ def listed(with_run: str, workspace: TrainWorkspace, qtbot: QtBot) -> str:
     qtbot.waitUntil(lambda: bool(workspace.runs.model.rows), timeout=30_000)
     qtbot.waitUntil(lambda: workspace.results.evaluation is not None, timeout=30_000)
     return with_run
+
+
+def test_a_run_that_is_trained_in_a_terminal_is_followed_to_its_end(
+    listed: str, places: Places, workspace: TrainWorkspace, qtbot: QtBot
+) -> None:
+    """The list said "in training in another window" until something was clicked, long after the run was over."""
+    workspace.library._again.setInterval(50)
+    folder = places.runs / listed
+
+    def words() -> str:
+        return state_words(workspace.runs.model.rows[0])
+
+    with lock_run(folder):
+        write_status(folder, "running")
+        workspace.library.refresh()
+        qtbot.waitUntil(lambda: words() == "in training in another window or program", timeout=30_000)
+        write_status(folder, "finished", test_accuracy=0.5)
+    qtbot.waitUntil(lambda: words() == "finished, 2 epochs", timeout=30_000)
+    assert not workspace.library._again.isActive()
 
 
 def press(workspace: TrainWorkspace, qtbot: QtBot, number: int, part: str) -> None:
