@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPen, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsSimpleTextItem, QWidget
 
 from gui import theme
@@ -21,6 +21,7 @@ MARGIN = 0.06  # share of the height that stays free above and below the range
 RING = 14  # diameter in pixels of the ring around the best epoch
 EDGE = RING / 2 + 2  # least margin in pixels, so that a ring at the edge of the range is drawn whole
 FAR = 100  # heights of the chart; values further outside are clamped to it, or their pixels would overflow
+LABEL_MARGIN = 5  # pixels around the words of a mark
 NOTHING = np.empty(0)
 
 
@@ -101,6 +102,32 @@ class Axis(pg.AxisItem):
         return [words.get(value, "") for value in values]
 
 
+def label_rooms(places: Sequence[float], widths: Sequence[float], end: float) -> list[tuple[int, float]]:
+    """On which side of its line each label stands, and how much room it has there: labels never lie over another.
+
+    A label stands behind its line, up to the next one. The last stands before it, where it is whole there only.
+
+    Args:
+        places: of the lines, in pixels from the left, in their order.
+        widths: that the labels need, in pixels.
+        end: the right end of the chart, in pixels.
+
+    Returns:
+        For each 0 (behind the line) or 1 (before it), and the room in pixels.
+    """
+    found: list[tuple[int, float]] = []
+    free = 0.0  # where the label before ends
+    for number, (place, width) in enumerate(zip(places, widths, strict=True)):
+        last = number == len(places) - 1
+        behind, before = (end if last else places[number + 1]) - place, place - free
+        if last and behind < width <= before:
+            found.append((1, before))
+        else:
+            found.append((0, max(behind, 0.0)))
+            free = place + min(width, behind)
+    return found
+
+
 class Chart(pg.PlotWidget):
     """``show_lines`` draws; ``hovered`` tells the epoch under the pointer (NaN when it left), ``clicked`` where.
 
@@ -141,6 +168,7 @@ class Chart(pg.PlotWidget):
         for item in (self._best, self._on_pad, self._hair):
             plot.addItem(item)
         self._marks: list[pg.InfiniteLine] = []
+        self.getPlotItem().getViewBox().sigResized.connect(self._word_marks)
         self._marked: tuple[tuple[float, str], ...] = ()
         self._log = False
         self._bounds = (0.0, 0.0, 0.0, 0.0)  # none yet
@@ -181,6 +209,7 @@ class Chart(pg.PlotWidget):
 
     def _mark_changes(self, marks: tuple[tuple[float, str], ...]) -> None:
         """A dashed line with its words at each place where something was changed."""
+        marks = tuple(sorted(marks))
         if marks == self._marked:
             return
         self._marked = marks
@@ -192,17 +221,33 @@ class Chart(pg.PlotWidget):
             "color": colors.second,
             "movable": False,
             "position": 0.06 if self._rises else 0.94,
-            "anchors": [(0, 0.5), (1, 0.5)],
             "fill": colors.panel,
         }
         self._marks = []
-        for place, words in marks:
+        for place, _ in marks:
             pen = _pen(colors.color("second"), self._pen_scale(), dashed=True)
-            line = pg.InfiniteLine(pos=place, angle=90, movable=False, pen=pen, label=words, labelOpts=style)
+            line = pg.InfiniteLine(pos=place, angle=90, movable=False, pen=pen, label="", labelOpts=style)
             line.label.setFont(theme.font(theme.SMALL))
             line.setZValue(len(self._items) + 0.5)  # painted above the lines, but hides no point
             plot.addItem(line)
             self._marks.append(line)
+        self._word_marks()
+
+    def _word_marks(self, *_: object) -> None:
+        """Writes the words of each mark beside its line, in the room up to the next."""
+        box = self.getPlotItem().getViewBox()
+        left, right = box.viewRange()[0]
+        scale = box.width() / (right - left) if right > left else 0.0
+        metrics = QFontMetricsF(theme.font(theme.SMALL))
+        words = [f" {text} " for _, text in self._marked]
+        widths = [metrics.horizontalAdvance(text) + 2 * LABEL_MARGIN for text in words]
+        places = [(place - left) * scale for place, _ in self._marked]
+        for line, text, (side, room) in zip(self._marks, words, label_rooms(places, widths, box.width()), strict=True):
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room - 2 * LABEL_MARGIN)
+            shown = shown if len(shown) > 3 else ""  # an ellipsis alone says nothing
+            line.label.anchors = [(side, 0.5), (side, 0.5)]
+            line.label.setVisible(bool(shown))
+            line.label.setFormat(shown.replace("{", "{{").replace("}", "}}"))  # a layer may be called so
 
     def _fit(self) -> None:
         """Shows the bounds with a margin around them, for points and words at the very edge."""
@@ -218,6 +263,7 @@ class Chart(pg.PlotWidget):
         box.setRange(
             xRange=(left - aside, right + aside), yRange=(bottom - room, top + room), padding=0, disableAutoRange=True
         )
+        self._word_marks()
 
     def copy(self, width: int, height: int, scale: float) -> Chart:
         """A copy in another size, not shown, to be drawn into a picture. The caller deletes it."""

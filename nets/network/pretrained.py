@@ -155,8 +155,8 @@ def get_files(row: Pretrained, places: Places, *, report: Report = no_report) ->
     except DownloadError as problem:
         own = places.data if places.data is not None else Path("<a data directory>")
         raise LensletError(
-            "{title} is not on this machine and could not be downloaded. Put {missing} into {folder} and name that "
-            "data directory in the settings, with --data-dir or in LENSLET_DATA_DIR; or into {keras_folder}, where "
+            "{title} is not on this machine and could not be downloaded; put {missing} into {folder} and name that "
+            "data directory in the settings, with --data-dir or in LENSLET_DATA_DIR, or into {keras_folder}, where "
             "Keras keeps such files. The download: {problem}",
             title=row.title,
             missing=" and ".join(missing),

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.paint.chart import Chart, Line
+from gui.paint.chart import Chart, Line, label_rooms
 from gui.paint.run_curves import RunCurves
 from gui.train.curves.curves import ACCURACY, LOSS, CurvesPanel
 
@@ -230,3 +230,29 @@ def test_no_trace_is_the_empty_state(panel: CurvesPanel) -> None:
     panel.show_curves(None)
     assert panel.state.isVisible()
     assert panel.state.title.text() == "No curves yet"
+
+
+@pytest.mark.parametrize("width", [520, 900, 1800])
+def test_the_words_of_marks_stand_behind_their_lines_and_never_over_another(
+    panel: CurvesPanel, qtbot: QtBot, width: int
+) -> None:
+    """ "all layers" stood before its line, over "head alone", as if it named the phase that had just ended."""
+    trace = trace_of(4, 10)
+    trace.marks = [(0.0, "head alone"), (2.0, "all {layers}")]
+    panel.resize(width, 260)
+    panel.show_curves(trace)
+    for chart in (panel.loss.chart, panel.accuracy.chart):
+        assert chart is not None
+        qtbot.waitUntil(lambda chart=chart: len(chart._marks) == 2)
+        lefts = [line.mapToScene(QPointF(0, 0)).x() for line in chart._marks]
+        places = [line.label.mapRectToScene(line.label.boundingRect()) for line in chart._marks]
+        assert places[0].right() <= places[1].left() + 1
+        assert all(place.left() >= left - 1 for place, left in zip(places, lefts, strict=True))
+        words = [line.label.textItem.toPlainText().strip() for line in chart._marks]
+        assert words == ["head alone" if width > 520 else "head alo…", "all {layers}"]
+
+
+def test_a_label_without_room_behind_the_last_line_stands_before_it() -> None:
+    assert label_rooms((0, 90), (50, 40), 100) == [(0, 90), (1, 40)]
+    assert label_rooms((0, 30), (50, 40), 60) == [(0, 30), (0, 30)], "and is cut where it has no room on either side"
+    assert label_rooms((), (), 100) == []
