@@ -132,7 +132,7 @@ def _fetch(spec: DatasetSpec, places: Places, report: Report, host: str) -> Loca
         names = ", ".join(file.name for file in spec.files)
         raise LensletError(
             "{title} is not on this machine and could not be downloaded; put {names} into {folder} and name that data "
-            "directory in the settings, with --data-dir or in LENSLET_DATA_DIR, or train on 'digits', which needs no "
+            "directory in the settings, with --data-dir or in LENSLET_DATA_DIR; 'digits' can be trained on without any "
             "file. The download: {problem}",
             title=spec.title,
             problem=problem,

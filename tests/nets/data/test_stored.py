@@ -187,7 +187,9 @@ def test_without_a_network_the_message_says_which_file_to_put_where(places: Plac
     with pytest.raises(LensletError) as problem:
         load_stored(small.spec, places, host=nowhere)
     said = str(problem.value)
-    assert "could not be downloaded" in said
+    what, _, next_step = said.partition("; ")  # the window's title, and what stands below it
+    assert what == f"{small.spec.title} is not on this machine and could not be downloaded"
+    assert next_step.startswith("put ")
     assert "Connection refused" in said
     assert all(name in said for name in small.arrays)
     assert str(places.data) in said
