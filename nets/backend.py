@@ -73,6 +73,15 @@ def configure(threads: int | None = None) -> None:
     library.load(threads or available_cores())
 
 
+def start_threads() -> None:
+    """Starts the threads that compute, from the calling one: on Linux they take over its priority.
+
+    Otherwise TensorFlow starts them with its first computation. XLA has threads of its own, which are not started here.
+    """
+    configure()
+    _library().start_threads()
+
+
 def _is_no_retracing(record: logging.LogRecord) -> bool:
     """Logging filter: False for "5 out of the last 5 calls to <function> triggered tf.function retracing".
 
@@ -178,6 +187,7 @@ class _Library(Protocol):
     """What differs between the libraries; the functions of this module say what each does."""
 
     def load(self, threads: int) -> None: ...
+    def start_threads(self) -> None: ...
     def device(self) -> Device: ...
     def compile(self, fn: Callable[..., Any], xla: bool, signature: list[Any] | None) -> Callable[..., Any]: ...
     def value_and_gradient(self, fn: Callable[..., Any], x: Any, *rest: Any) -> tuple[Any, Any]: ...
@@ -204,6 +214,11 @@ class _TensorFlow:
         except RuntimeError:
             # Somebody computed before: TensorFlow keeps the threads it started with.
             return
+
+    def start_threads(self) -> None:
+        import tensorflow as tf
+
+        tf.config.list_logical_devices()
 
     def device(self) -> Device:
         import tensorflow as tf
@@ -257,6 +272,11 @@ class _Jax:
             import jax
 
             jax.devices()
+
+    def start_threads(self) -> None:
+        import jax
+
+        jax.devices()
 
     def device(self) -> Device:
         import jax
@@ -357,6 +377,9 @@ class _Torch:
         with stderr_silenced(), import_blocked("sklearn"), gc_paused():
             import torch
         torch.set_num_threads(threads)
+
+    def start_threads(self) -> None:
+        pass  # PyTorch's start with its first computation alone
 
     def device(self) -> Device:
         import torch

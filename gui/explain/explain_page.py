@@ -18,8 +18,8 @@ from gui.explain.column import ExplanationColumn
 from gui.explain.controls import ExplainControls
 from gui.explain.shown import Layered, layered, likely, overlaid, picture_of, range_of, tinted
 from gui.session import Session, Tint
-from gui.threads.explaining import Explained, Explaining, ExplainQuestion, compile_now
-from gui.threads.job import Job
+from gui.threads.explaining import Explained, Explaining, ExplainQuestion
+from gui.threads.job import Job, compile_beside
 from gui.threads.worker import Worker
 from gui.widgets import BusySign, ElidedLabel, button
 from nets.events import Progress
@@ -262,7 +262,7 @@ class ExplainPage(QWidget):
         self._paint()
 
     def _compile_beside(self, compiling: Callable[[], None]) -> None:
-        job = Job(compile_now, compiling, parent=self)
+        job = Job(compile_beside, compiling, parent=self)
         self._compilers.append(job)
         job.failed.connect(lambda words, _: self._on_failed(words))
         job.finished.connect(lambda: self._compilers.remove(job))

@@ -6,7 +6,6 @@ The first explanation of a method does not wait for XLA, which takes a second or
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from gui.threads.worker import Question
 from gui.words import translated
 from nets.errors import LensletError
-from nets.events import Event, Report, no_report
+from nets.events import Event, Report
 from nets.places import Places
 
 if TYPE_CHECKING:
@@ -88,15 +87,10 @@ class Explained:
     gap: float | None = None
 
 
-def compile_now(compiling: Callable[[], None], *, report: Report = no_report) -> None:
-    """Run what ``Explaining.compiles`` carries, in a Job."""
-    compiling()
-
-
 class Explaining(QObject):
     """Computes for the worker. ``reported`` and ``arrived`` are emitted during the work."""
 
-    # a compilation that makes later explanations faster, to be run in another thread (``compile_now``)
+    # a compilation that makes later explanations faster, to be run in another thread (``compile_beside``)
     compiles = Signal(object)
     reported = Signal(object, object)  # the question, a Progress
     arrived = Signal(object, int, object)  # the question, the number of the picture, an Explained

@@ -10,14 +10,20 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gui.threads.thread import OwnedThread
+from gui.threads.thread import OwnedThread, give_way
 from gui.words import translated
 from nets.errors import LensletError
-from nets.events import Cancelled, Event
+from nets.events import Cancelled, Event, Report, no_report
 
 PERIOD = 33  # milliseconds between two deliveries of events to the window
 
 Tap = Callable[[Event], Event | None]
+
+
+def compile_beside(compiling: Callable[[], None], *, report: Report = no_report) -> None:
+    """A job that compiles what answers already, only slower: it gives way to the answers."""
+    give_way()
+    compiling()
 
 
 class Job(OwnedThread):

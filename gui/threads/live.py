@@ -7,7 +7,6 @@ window's thread.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +15,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from gui.threads.answering import Answering, LiveAnswer, PictureQuestion
 from gui.threads.following import Snapshot, TrainingCopy
 from gui.threads.garbage import collect_soon
-from gui.threads.job import Job
+from gui.threads.job import Job, compile_beside
 from gui.threads.opening import Opened, OpenRequest, open_subject
 from gui.threads.subject import Subject
+from gui.threads.thread import give_way
 from gui.threads.worker import Worker
 from nets import backend
 from nets.events import Report, no_report
@@ -39,13 +39,15 @@ SHORTEST_INTERVAL, LONGEST_INTERVAL = 12, 24
 
 
 def load_tensorflow(threads: int | None, *, report: Report = no_report) -> backend.Device:
-    """Import TensorFlow, which takes seconds. Returns the device that it uses."""
+    """Import TensorFlow, which takes seconds. Returns the device that it uses.
+
+    Its threads, which compute a training's steps, give way to the window's threads and to those that answer the pen:
+    on two cores, answers beside a training were twice as old without this. Run it in a thread that ends with it.
+    """
     backend.configure(threads)
+    give_way()
+    backend.start_threads()
     return backend.device()
-
-
-def _compile(compiling: Callable[[], None], *, report: Report = no_report) -> None:
-    compiling()
 
 
 class Live(QObject):
@@ -274,7 +276,7 @@ class Live(QObject):
         compiling = subject.reader.take_compiling()
         if compiling is None:
             return
-        self._compile = Job(_compile, compiling, parent=self)
+        self._compile = Job(compile_beside, compiling, parent=self)
         self._compile.failed.connect(self.broken)
         self._compile.start()
 

@@ -1,7 +1,14 @@
-"""``OwnedThread``, the base class of the window's threads: a deep stack, and safe destruction."""
+"""``OwnedThread``, the base class of the window's threads: a deep stack, and safe destruction.
+
+``give_way`` lowers the priority of a thread that computes for long, so that it does not delay what a person waits for.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
+import threading
 from functools import partial
 
 from PySide6.QtCore import QObject, QThread, QTimer
@@ -10,7 +17,18 @@ from shiboken6 import isValid
 from gui.threads.garbage import collect_soon
 
 STACK = 64 * 1024 * 1024  # TensorFlow's and XLA's compilers recurse deeply; macOS gives threads 512 kB
+NICENESS = 5  # a busy processor's time is shared about one to three with threads of the usual priority
 _running: set[QThread] = set()
+
+
+def give_way() -> None:
+    """The calling thread, and those that it starts from now on, get less of a busy processor's time. On Linux only.
+
+    Not for a thread that mostly runs Python: while it is put off, it may hold the lock that all of Python waits for.
+    """
+    if sys.platform == "linux":  # elsewhere this call is of the whole process
+        with contextlib.suppress(OSError):  # a sandbox may forbid it: then all threads are equal, as before
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def running_threads() -> list[QThread]:
