@@ -17,18 +17,19 @@ from shiboken6 import isValid
 from gui.threads.garbage import collect_soon
 
 STACK = 64 * 1024 * 1024  # TensorFlow's and XLA's compilers recurse deeply; macOS gives threads 512 kB
-NICENESS = 5  # a busy processor's time is shared about one to three with threads of the usual priority
+NICENESS = 5  # added: on a busy processor such a thread gets a third of the time of a usual one
 _running: set[QThread] = set()
 
 
 def give_way() -> None:
-    """The calling thread, and those that it starts from now on, get less of a busy processor's time. On Linux only.
+    """Lower the priority of the calling thread, and of the threads that it starts afterwards. On Linux only.
 
-    Not for a thread that mostly runs Python: while it is put off, it may hold the lock that all of Python waits for.
+    Not for a thread that mostly runs Python: when the system suspends it, it may hold the lock of the interpreter.
     """
-    if sys.platform == "linux":  # elsewhere this call is of the whole process
-        with contextlib.suppress(OSError):  # a sandbox may forbid it: then all threads are equal, as before
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+    if sys.platform == "linux":  # on other systems this call changes the whole process
+        thread = threading.get_native_id()
+        with contextlib.suppress(OSError):  # a sandbox may forbid it: then all threads have the same priority
+            os.setpriority(os.PRIO_PROCESS, thread, min(os.getpriority(os.PRIO_PROCESS, thread) + NICENESS, 19))
 
 
 def running_threads() -> list[QThread]:
