@@ -150,10 +150,10 @@ def test_without_a_network_the_files_to_put_and_where_are_said(
 ) -> None:
     with pytest.raises(LensletError, match="could not be reached") as told:
         get_files(row, places)
-    assert f"Put {row.file} and {CLASS_NAMES} into {places.data}/keras-models" in str(told.value)
+    assert f"put {row.file} and {CLASS_NAMES} into {places.data}/keras-models" in str(told.value)
     assert str(keras_home) in str(told.value)
     write(keras_home, CLASS_NAMES, json.dumps(NAMES).encode())
-    with pytest.raises(LensletError, match=f"Put {row.file} into") as told:
+    with pytest.raises(LensletError, match=f"put {row.file} into") as told:
         get_files(row, replace(places, data=None))
     assert "<a data directory>/keras-models" in str(told.value)
 
