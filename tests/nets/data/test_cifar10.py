@@ -179,7 +179,7 @@ def test_nowhere_to_be_had_says_which_file_to_put_where(places: Places, nowhere:
     with pytest.raises(LensletError) as problem:
         load(SPEC, places, host=nowhere)
     said = str(problem.value)
-    assert f"Put cifar-10-python.tar.gz or cifar10-jpeg.tar.gz into {places.data}" in said
+    assert f"put cifar-10-python.tar.gz or cifar10-jpeg.tar.gz into {places.data}" in said
     assert "Connection refused" in said
 
 

@@ -115,5 +115,5 @@ def test_a_file_that_was_cut_short_is_to_be_replaced(places: Places, nowhere: st
 
 
 def test_nowhere_to_be_had_says_which_files_to_put_where(places: Places, nowhere: str) -> None:
-    with pytest.raises(LensletError, match=f"Put train_32x32.mat and test_32x32.mat into {places.data}"):
+    with pytest.raises(LensletError, match=f"put train_32x32.mat and test_32x32.mat into {places.data}"):
         load(SPEC, places, host=nowhere)
