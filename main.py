@@ -24,7 +24,7 @@ import traceback  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from nets.commands.arguments import COMMANDS, command_first, parser, window_parser  # noqa: E402
+from nets.commands.arguments import COMMANDS, check_values, command_first, parser, window_parser  # noqa: E402
 from nets.commands.output import Output  # noqa: E402
 from nets.commands.streams import discard, emit, interruptible, open_standard_streams, printable, tell  # noqa: E402
 from nets.errors import LensletError, UsageError  # noqa: E402
@@ -66,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     words = command_first(words)
     if words and words[0] in (*COMMANDS, "-h", "--help"):
+        check_values(words)
         options = parser().parse_args(words)
         places = _places(options)
         out = Output(as_json=options.json, quiet=options.quiet)

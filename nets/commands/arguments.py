@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,6 +23,8 @@ VALUED = ("--data-dir", "--runs-dir", "--threads")
 """The common options that take a value."""
 MOST_THREADS = 512
 """More cannot be started everywhere: TensorFlow ends the process where the system refuses one."""
+MAY_BE_EMPTY = ("--data",)
+"""``compare --data ""`` asks the models for nothing."""
 MODEL = "a shipped or pretrained model's name (main.py models), a run's id or a .keras or .h5 file"
 
 
@@ -232,6 +235,18 @@ def command_first(words: Sequence[str]) -> list[str]:
     if at < len(words) and words[at] in COMMANDS:
         return [words[at], *words[:at], *words[at + 1 :]]
     return list(words)
+
+
+def check_values(words: Sequence[str]) -> None:
+    """Raises UsageError where an option is followed by an empty text, as ``--start-from "$RUN"`` is without a RUN.
+
+    It would count as an option that was not given: another training than the one that was asked for.
+    """
+    for option, value in pairwise((*words, "end")):
+        if option.rstrip("=") in MAY_BE_EMPTY:
+            continue
+        if option.startswith("--") and (not value or (option.endswith("=") and option.count("=") == 1)):
+            raise UsageError("expected a value after {option}, found an empty text", option=option.rstrip("="))
 
 
 def _common(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from nets.commands.output import Output
 from nets.commands.streams import emit
-from nets.errors import LensletError, UsageError
+from nets.errors import LensletError
+from nets.files import user_path
 from nets.places import Places
 
 
@@ -17,9 +18,7 @@ def export(options: argparse.Namespace, places: Places, out: Output) -> int:
     from nets.export import export_model, exported_files
     from nets.models import open_model
 
-    if not options.out.strip():
-        raise UsageError("export: expected a folder after --out, found an empty name")
-    folder = Path(options.out)
+    folder = user_path(options.out, "folder")
     backend.configure(options.threads)
     model = open_model(options.model, places)
     name = Path(options.model).stem if model.ref.kind == "file" else options.model

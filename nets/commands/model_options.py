@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nets.commands.output import Output
 from nets.data.prepare import FITS, POLARITIES
 from nets.data.value_ranges import ORDERS, OWN, RANGES
 from nets.errors import LensletError, UsageError
+from nets.files import user_path
 from nets.network.card import CardFields
 from nets.network.inputs import LARGEST
 from nets.network.labels import read_labels
@@ -34,7 +34,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--polarity", choices=POLARITIES, metavar="P", help=polarity)
     group.add_argument("--order", choices=ORDERS, metavar="O", help=f"of the channels: {', '.join(ORDERS)}")
     group.add_argument("--size", metavar="N", help="side in pixels, or HEIGHTxWIDTH, of a model that takes any size")
-    group.add_argument("--labels", type=Path, metavar="FILE", help="the names of its classes: one a line, or JSON")
+    group.add_argument("--labels", metavar="FILE", help="the names of its classes: one a line, or JSON")
 
 
 def said_by(options: argparse.Namespace) -> CardFields:
@@ -48,7 +48,7 @@ def said_by(options: argparse.Namespace) -> CardFields:
     if options.labels is None:
         return CardFields({}, input)
     try:
-        return CardFields({"labels": read_labels(options.labels)}, input)
+        return CardFields({"labels": read_labels(user_path(options.labels, "file"))}, input)
     except (OSError, LensletError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else str(problem)
         raise UsageError(f"--labels: {options.labels} cannot be used: {reason}") from problem

@@ -107,6 +107,8 @@ def test_a_tilde_is_the_home_folder_or_a_name(tmp_path: Path, monkeypatch: pytes
     assert user_path("~nobody-of-this-name/x") == Path("~nobody-of-this-name/x")
     Path("~draft").mkdir()
     assert user_path("~draft") == Path("~draft")
+    Path("~").mkdir()  # as a script makes it that quotes the path
+    assert user_path("~") == Path("~")
     assert user_path(Path("pets")) == Path("pets")
 
 

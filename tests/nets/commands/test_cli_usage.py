@@ -65,6 +65,12 @@ EMPTY = {
     ("runs", "--runs-dir", ""): "found an empty text",
     ("maps", "lenet", "a.png", "--out", ""): "found an empty text",
     ("maps", "lenet", "", "--out", "a"): "found an empty text",
+    ("train", "lenet", "digits", "--start-from", ""): "expected a value after --start-from, found an empty text",
+    ("train", "lenet", "digits", "--start-from="): "expected a value after --start-from, found an empty text",
+    ("train", "--resume", ""): "expected a value after --resume, found an empty text",
+    ("transfer", "pen", "digits", "--freeze", ""): "expected a value after --freeze, found an empty text",
+    ("classify", "pen", "a.png", "--labels", ""): "expected a value after --labels, found an empty text",
+    ("explain", "pen", "a.png", "--method", "grad-cam", "--out", ""): "expected a value after --out",
 }
 
 

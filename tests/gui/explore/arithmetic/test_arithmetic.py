@@ -116,6 +116,21 @@ def test_the_softmax_has_a_line_of_its_own_backward(
         assert not any("dL/dy" in text for text in texts)
 
 
+def test_the_true_class_is_preset_where_it_is_known(
+    panel: ArithmeticPanel, workspace: ExploreWorkspace, session: Session
+) -> None:
+    """An image of a dataset that was misread: Backward took what the network answers for the truth."""
+    assert panel.controls.label.value() == "7"  # a drawing has no other class than the one that is answered
+    session.set_picture(np.ascontiguousarray(seven()[::2, ::2]), label="2")
+    wait_until(lambda: panel.controls.label.value() == "2", 20)
+    go_backward(panel)
+    wait_until(lambda: panel.passed is not None and panel.passed.label == 2)
+    workspace.choice.choose_layer("answer")
+    assert shown(panel.equation)[0] == "L = −log p, and the true class is 2"
+    session.set_picture(seven())
+    wait_until(lambda: panel.controls.label.value() == "7", 20)
+
+
 def test_a_step_changes_a_copy_and_everything_shows_it(
     panel: ArithmeticPanel, workspace: ExploreWorkspace, session: Session
 ) -> None:
