@@ -53,7 +53,7 @@ BATCH = 32
 TEN = 10
 LONG_ROUNDS = 2  # of what takes seconds
 TURN, TURN_CALLS = 200, 10  # milliseconds and calls of a program's turn, at most
-SLOW = 5000  # milliseconds of a first call from which on a second one is not made only to warm up
+SLOW = 5000  # milliseconds of a first call from which a second one is not made only to warm up
 
 # At most so many times: (the faster of xplique and tf-keras-vis, captum, captum with a batch of 32); None: no promise.
 Promise = tuple[float | None, float | None, float | None]

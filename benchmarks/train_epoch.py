@@ -2,7 +2,7 @@
 
     python benchmarks/train_epoch.py [--batch 128 32] [--rounds 3] [--threads 2] [--images 60000] [--data-dir DIR]
 
-Both sides train the same images in float32 with Adam, shuffled anew in every epoch, on the same threads, one epoch of
+Both sides train the same images in float32 with Adam, shuffled again in every epoch, on the same threads, one epoch of
 each in turn, so that whatever else the machine does meets both. The medians count. Compiling is not part of an epoch;
 it is printed beside. The processor's time is printed, too: with ``--threads 1`` it hardly depends on what else runs.
 Needs benchmarks/requirements.txt. Prints a table, then one JSON object.

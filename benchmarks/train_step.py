@@ -153,7 +153,7 @@ PEERS: dict[str, Callable[[int], Any]] = {"small_vgg": _small_vgg, "nin": _nin, 
 
 
 def check_alike(name: str, ours: Ours, theirs: Theirs) -> None:
-    """ValueError where the two networks do not train as many numbers."""
+    """Raises ValueError if the two networks do not train as many numbers."""
     own = sum(int(np.prod(v.shape)) for v in ours.setup.network.trainable_variables)
     other = sum(each.numel() for each in theirs.network.parameters())
     if own != other:

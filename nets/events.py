@@ -24,7 +24,7 @@ class Event:
 class Progress(Event):
     """``done`` of ``total`` (None: unknown) ``unit``s of ``what``, e.g. 3 of 11.5 "MB" of "mnist.npz".
 
-    seconds_left: None where it is not known.
+    seconds_left: None if it is not known.
     """
 
     what: str

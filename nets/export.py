@@ -110,7 +110,7 @@ def export_model(network: keras.Model, card: Card, target: Path, output: ModelOu
 
 
 def export_history_csv(run: Run, path: Path) -> Path:
-    """Writes the run's history, a line for each epoch. LensletError where nothing can be written."""
+    """Writes the run's history, a line for each epoch. Raises LensletError if nothing can be written."""
     with _writing(path):
         write_text(path, to_csv(run.summary.history))
     return path

@@ -145,7 +145,7 @@ def other_epoch(model: Model, ref: ModelRef, places: Places) -> tuple[Model, lis
 
     Returns:
         The model of that epoch, which shares the network of ``model``, and the weights that are to be loaded into it.
-        None where ``ref`` is another model, or the run was trained anew with another network.
+        None if ``ref`` is another model, or the run was trained again with another network.
 
     Raises:
         LensletError: the run has no such epoch, or its weights cannot be read.

@@ -291,7 +291,7 @@ def retrain(row: Shipped, places: Places, *, further: bool = False) -> Card:
     Args:
         row: what is trained.
         places: where the data are, and where the runs are kept.
-        further: the row's ``basis`` is not trained anew; the shipped model takes its place.
+        further: the row's ``basis`` is not trained again; the shipped model takes its place.
 
     Returns:
         The card that was written.
@@ -309,7 +309,7 @@ def retrained(row: Shipped, places: Places, run: Run | None) -> Run:
     Args:
         row: of the table of shipped models.
         places: where runs and datasets lie.
-        run: the one to go on with; None to begin anew.
+        run: the one to go on with; None to begin again.
     """
     data = datasets.load(row.dataset, places)
     store = RunStore(places.runs)
@@ -324,7 +324,7 @@ def retrained(row: Shipped, places: Places, run: Run | None) -> Run:
 
 
 def _interrupted(store: RunStore, row: Shipped) -> Run | None:
-    """The newest run of ``row`` that has not reached its last epoch; None to start anew."""
+    """The newest run of ``row`` that has not reached its last epoch; None to start again."""
     for found in store.list():
         unfinished = found.config in row.stages and found.epochs_done < row.stages[-1].epochs
         if found.title == row.run_title and unfinished:

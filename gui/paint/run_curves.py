@@ -47,7 +47,7 @@ class RunCurves:
     """The curves of one run. x of a batch is its place in epochs (batch 5 of 10 in epoch 2 ends at 1.5).
 
     Per batch: ``x``, ``loss``, ``accuracy``. Per epoch (from 1): ``train``, ``validation``, each (epochs, 2) loss and
-    accuracy, NaN where nothing was held out, measured on ``held_out`` images. ``epochs``: planned while it is in
+    accuracy, NaN if nothing was held out, measured on ``held_out`` images. ``epochs``: planned while it is in
     training, else those it has. ``marks``: where the rate or the augmentation was changed, in epochs, and to what;
     of a transfer also where each of its phases begins, and what learns in it.
     """

@@ -40,7 +40,7 @@ class Twin:
 
 
 def twin_of(name: str) -> Twin | None:
-    """The twin of the shipped model called ``name``; None where there is none, or it has layers not written by hand."""
+    """The twin of the shipped model called ``name``; None if there is none, or it has layers not written by hand."""
     if name not in shipped():
         return None
     path = MODELS / f"{name}.keras"

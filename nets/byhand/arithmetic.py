@@ -59,7 +59,7 @@ class LayerArithmetic:
 
     path: where the layer stands; kind: its Keras class. sources: the paths of the layers that it reads, in order; ""
     is the network's input. layers: the layers by hand that compute it; none where it joins inputs or passes them on.
-    problem: why its arithmetic is not known, "" where it is.
+    problem: why its arithmetic is not known, "" if it is.
     """
 
     path: str

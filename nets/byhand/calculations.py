@@ -60,7 +60,7 @@ class TransposedCalculation(ConvolutionCalculation):
 
 @dataclass(frozen=True, eq=False)
 class PoolCalculation(Calculation):
-    """patch (kh, kw), 0 outside the image; inside: (kh, kw) bool; winner (i, j), None where the mean is taken."""
+    """patch (kh, kw), 0 outside the image; inside: (kh, kw) bool; winner (i, j), None if the mean is taken."""
 
     patch: np.ndarray
     inside: np.ndarray

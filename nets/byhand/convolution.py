@@ -14,7 +14,7 @@ class Conv2D(Layer):
     """y = x * w + b, see ``nets.byhand.methods`` for the sum and its gradients; dL/db sums dL/dy over all positions.
 
     kernel (kh, kw, C, F); bias (F,) or None. ``method`` names a row of METHODS.
-    learns_from: False where nobody asks for dL/dx, as nothing in front learns: it is then zeros, and costs nothing.
+    learns_from: False if nobody asks for dL/dx, as nothing in front learns: it is then zeros, and costs nothing.
     """
 
     kind = "Conv2D"

@@ -42,7 +42,7 @@ def first_not_finite(network: Network, x: np.ndarray, *, training: bool = False)
         training: As for ``Network.forward``.
 
     Returns:
-        The first place, its index with the batch axis where it lies in an output; None where all is finite.
+        The first place, its index with the batch axis where it lies in an output; None if all is finite.
     """
     x = network.prepared(x)
     found = _not_finite("", "input", x)
@@ -60,7 +60,7 @@ def first_not_finite(network: Network, x: np.ndarray, *, training: bool = False)
 def first_in_graph(
     graph: Graph, image: np.ndarray, values: Mapping[str, np.ndarray], *, weights_too: bool = False
 ) -> NonFiniteNumber | None:
-    """Where NaN or infinity first appears in a pass that was computed already, in any network; None where nowhere.
+    """Where NaN or infinity first appears in a pass that was computed already, in any network; None if nowhere.
 
     Args:
         graph: The network's graph; the weights are read from its layers.

@@ -42,7 +42,7 @@ class Part:
     kind: str
     config: dict[str, Any]
     layers: tuple[Layer, ...]
-    whole: bool = True  # False where ``folded`` moved the numbers of one layer into another
+    whole: bool = True  # False if ``folded`` moved the numbers of one layer into another
 
     @property
     def weights(self) -> list[np.ndarray]:

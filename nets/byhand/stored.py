@@ -20,7 +20,11 @@ from nets.errors import LensletError
 
 
 def read(path: Path) -> Network:
-    """The Sequential in ``path``. LensletError when it is another kind of model or has layers not written by hand."""
+    """The Sequential in ``path``.
+
+    Raises:
+        LensletError: It is another kind of model, or has layers that are not implemented by hand.
+    """
     import h5py
 
     try:

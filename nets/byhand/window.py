@@ -80,7 +80,7 @@ class Window:
         return rows, columns
 
     def misfit(self, height: int, width: int) -> str:
-        """ "" where (W - F + 2P) / S + 1 is whole both ways, else what does not fit, and what each framework does."""
+        """ "" if (W - F + 2P) / S + 1 is whole both ways, else what does not fit, and what each framework does."""
         padded, left = self._padded(height, width), self.left_over(height, width)
         if left == (0, 0):
             return ""

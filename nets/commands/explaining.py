@@ -162,7 +162,7 @@ def _array(path: Path) -> np.ndarray:
 
 
 def _target(options: argparse.Namespace, model: Model) -> Target | None:
-    """The class, or the pair of classes, by names or numbers; None where none was said."""
+    """The class, or the pair of classes, by names or numbers; None if none was said."""
     if options.target is None:
         if options.against is not None:
             raise UsageError("--against needs --target: why that class, and not the other?")
@@ -195,7 +195,7 @@ def _named(model: Model, target: Any) -> str:
 
 
 def _layer_of(row: Explainer, model: Model, layer: str, options: dict[str, Any]) -> str:
-    """The layer that was looked at; "" where the method looked at none."""
+    """The layer that was looked at; "" if the method looked at none."""
     from nets.explain.layers import default_layer
 
     if "layer" in row.needs:
@@ -225,7 +225,7 @@ def _sheet(row: Explainer, model: Model, image: np.ndarray, result: np.ndarray, 
 
 
 def target_file(text: str, endings: tuple[str, ...]) -> Path:
-    """The file to be written. UsageError where its name does not end as its kind does."""
+    """The file to be written. Raises UsageError if its name does not end as its kind does."""
     path = user_path(text, "file")
     if path.suffix.lower() not in endings:
         raise UsageError(f"expected a file whose name ends in {' or '.join(endings)}, found {text}")

@@ -151,7 +151,7 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 
 def _check_views(options: argparse.Namespace, card: Card, data: Dataset) -> None:
-    """UsageError where the mirror images among ten crops would mean something else."""
+    """Raises UsageError if the mirror images among ten crops would mean something else."""
     if options.ten_crop and (card.input.fit == "digit" or data.spec.name in PHOTOGRAPHED_DIGITS):
         raise UsageError("--ten-crop mirrors half of its views, and a mirrored digit is no digit; leave it out")
 
@@ -178,7 +178,7 @@ def said(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _check_there(run: Run, places: Places) -> None:
-    """LensletError when the folder that a run was trained on has gone."""
+    """Raises LensletError if the folder that a run was trained on has gone."""
     config = run.summary.config
     if not config.transfers:
         zoo.get(config.network)

@@ -129,7 +129,7 @@ def needs_xla(graph: Graph) -> bool:
 
 
 def batch_shape(graph: Graph) -> tuple[int | None, ...]:
-    """The shape of the images that ``to_layout`` takes: (None, H, W, C), None where the model takes any size."""
+    """The shape of the images that ``to_layout`` takes: (None, H, W, C), None if the model takes any size."""
     shape = graph.input_shape
     if len(shape) == 4:
         return (None, *shape[2:], shape[1]) if graph.channels_first else (None, *shape[1:])

@@ -48,7 +48,7 @@ class BackwardPass:
     image: (H, W, C) as the network receives it; label: the true class. loss: of ``kind`` "crossentropy",
     "binary_crossentropy" or "squared_error". weights: as ``get_weights`` gives them. values: each layer's output by
     path, without batch axis. arriving: the gradient of the loss for each of these. gradients: that of each array of
-    ``weights``, None where it is not trained.
+    ``weights``, None if it is not trained.
     """
 
     image: np.ndarray
@@ -69,7 +69,7 @@ class BackwardPass:
         """A sentence where a gradient is not finite, vanishes or explodes, or where the loss rose; else "".
 
         Args:
-            before: The pass with the weights before the last step, None where none was taken.
+            before: The pass with the weights before the last step, None if none was taken.
         """
         largest = {path: float(np.abs(g).max(initial=0.0)) for path, g in self.arriving.items()}
         if self.kind != "squared_error":

@@ -241,7 +241,7 @@ def divergence(mean: np.ndarray, variance: np.ndarray, other_mean: np.ndarray, o
 def _first_normalisation(graph: Graph) -> tuple[Graph, Step] | None:
     """The first batch normalisation with the part of the graph before it, which ends in what it receives.
 
-    None where none stands near the front: what arrives further back depends on what the pictures show.
+    None if none stands near the front: what arrives further back depends on what the pictures show.
     """
     from keras import layers
 

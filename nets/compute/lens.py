@@ -171,7 +171,7 @@ class Lens:
         return self.read(image, (), means=True).means
 
     def take_compiling(self) -> Callable[[], None] | None:
-        """What compiles, in another thread, what was computed step by step or without XLA; None where there is none.
+        """What compiles, in another thread, what was computed step by step or without XLA; None if there is none.
 
         The one exception to one thread at a time: the pad goes on being answered meanwhile.
         """

@@ -40,7 +40,7 @@ class QuickCall:
         return found
 
     def take_compiling(self) -> Callable[[], None] | None:
-        """What compiles it through XLA, to be run in another thread; None where there is no need."""
+        """What compiles it through XLA, to be run in another thread; None if there is no need."""
         if not self._first:
             return None
         arrays, self._first = self._first, ()

@@ -17,7 +17,7 @@ NEVER = 1.01
 def thresholds(
     probabilities: np.ndarray, labels: np.ndarray, *, sure: float = 0.99, likely: float = 0.9
 ) -> dict[str, Any]:
-    """The two probabilities from which on an answer is called sure and likely, and how often each was right.
+    """The two probabilities from which an answer is called sure and likely, and how often each was right.
 
     A threshold is where answers of about that probability are right so often, not all answers above it together: those
     near to 1 would make up for worse ones near the threshold, and on harder images there are fewer of them.
@@ -31,7 +31,7 @@ def thresholds(
     Returns:
         "sure" and "likely": the lowest probabilities with these shares, to a thousandth; ``NEVER`` where
         none has the share. "images": N. "right": the share of right answers among the sure ones, the likely ones that
-        are not sure, and the rest (None where there are none). "part": how many of all answers each of the three are.
+        are not sure, and the rest (None if there are none). "part": how many of all answers each of the three are.
 
     >>> found = thresholds(np.array([[0.9, 0.1], [0.8, 0.2], [0.6, 0.4]]), np.array([0, 0, 1]))
     >>> found["sure"], found["right"]["sure"], found["right"]["unsure"]

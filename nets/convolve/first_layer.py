@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def first_convolution(model: Model) -> LayerInfo | None:
-    """The row of the first layer that is a Conv2D; None where there is none. Imports no Keras."""
+    """The row of the first layer that is a Conv2D; None if there is none. Imports no Keras."""
     return next((row for row in model.layers if row.kind == "Conv2D" and row.kernel_shape), None)
 
 
 def why_not(model: Model, side: tuple[int, int]) -> str:
-    """ "" where a kernel of that size fits into the model's first convolution, else the reason."""
+    """ "" if a kernel of that size fits into the model's first convolution, else the reason."""
     row = first_convolution(model)
     if row is None or row.kernel_shape is None:
         return Text("{title} has no convolution", title=model.card.title)

@@ -106,7 +106,7 @@ def position_at(result: Result, kernel: np.ndarray, number: int) -> Position:
     Args:
         result: What ``convolve`` returned.
         kernel: (k, k), the kernel that it was computed with.
-        number: The position, counted row by row; past the last it begins anew.
+        number: The position, counted row by row; past the last it begins again.
     """
     row, column = result.place(number)
     (down, across), (dy, dx), (kh, kw) = result.window.strides, result.window.dilation, result.window.kernel

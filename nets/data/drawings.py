@@ -82,7 +82,7 @@ def set_of_dataset(dataset: str) -> str | None:
 
 
 def create_set(places: Places, name: str) -> None:
-    """Makes an empty set. UsageError when there is one of that name, LensletError when it cannot be made."""
+    """Makes an empty set. Raises UsageError if there is one of that name, LensletError when it cannot be made."""
     folder = set_folder(places, name)
     if not name or folder.exists():
         raise UsageError("there is a set {name!r} of drawings already; choose another name", name=name)
@@ -121,7 +121,11 @@ def rename_set(places: Places, old: str, new: str) -> None:
 
 
 def remove_empty_set(places: Places, name: str) -> None:
-    """Removes a set in which there is no drawing. UsageError where there are some: they are to be moved or deleted."""
+    """Remove a set without drawings.
+
+    Raises:
+        UsageError: There are drawings in it; they must be moved or deleted first.
+    """
     if drawings_of(places, name):
         raise UsageError("the set {name!r} has drawings; move or delete them first", name=name)
     if not name:
@@ -243,7 +247,7 @@ def restore(places: Places, drawings: Sequence[KeptDrawing]) -> DrawingEdit:
 
 
 def undo(change: DrawingEdit) -> DrawingEdit:
-    """Takes a change back; the change that it returns does it again. LensletError when a file cannot be moved."""
+    """Takes a change back; the change that it returns does it again. Raises LensletError if a file cannot be moved."""
     return _move_all([(now, before) for before, now in reversed(change.moves)])
 
 

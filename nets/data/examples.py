@@ -30,7 +30,7 @@ def examples(
     """Test images chosen by chance.
 
     Args:
-        dataset: The name of the dataset that the model was trained on; "" where that is not known.
+        dataset: The name of the dataset that the model was trained on; "" if that is not known.
         classes: The model's classes. Without a known dataset they say which images are meant.
         places: Where datasets are looked for. Nothing is downloaded.
         seed: Another seed chooses other images.
@@ -63,7 +63,7 @@ def suiting(dataset: str, classes: tuple[str, ...], places: Places) -> str:
     this machine.
 
     Args:
-        dataset: the name of the one that the model was trained on, "" where it is not known.
+        dataset: the name of the one that the model was trained on, "" if it is not known.
         classes: the model's, in order.
         places: where datasets lie.
 

@@ -29,7 +29,7 @@ class Ink:
 
 
 def as_float(picture: np.ndarray) -> np.ndarray:
-    """Any picture as (h, w, 1|3|4) float32, 0 to 1. LensletError where the array is not a picture."""
+    """Any picture as (h, w, 1|3|4) float32, 0 to 1. Raises LensletError if the array is not a picture."""
     if picture.ndim == 2:
         picture = picture[..., None]
     if picture.ndim != 3 or picture.shape[2] not in (1, 3, 4):

@@ -25,7 +25,7 @@ def keras_folder() -> Path:
 
 
 def data_directory(places: Places) -> Path | None:
-    """The data directory, if one is set. LensletError where it is not a folder that can be looked into."""
+    """The data directory, if one is set. Raises LensletError if it is not a folder that can be looked into."""
     if places.data is None:
         return None
     try:

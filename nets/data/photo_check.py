@@ -13,7 +13,7 @@ from nets.data.ink import LUMINANCE
 SAMPLES = 64  # rows and columns that are looked at
 SMALLEST = 56  # pixels along the shorter side; a smaller grey picture may be a digit from a dataset
 SPREAD = 24  # levels of 255 by which hues differ in a photograph; those of ink on yellowish paper do not
-DRAWN = 0.5  # the share of pixels of one and the same grey from which on a picture was drawn by a program
+DRAWN = 0.5  # the share of pixels of one and the same grey from which a picture was drawn by a program
 # Ink on paper is two greys and mostly even. Measured on 60 of each: two greys explain 0.88 or more of the variance of
 # drawings and of scans in even light, and 0.84 of that of a grey part of a photograph (the median). Shaded paper has
 # less, too, but at least 0.69 of its squares are even (95 % of the pictures), and of a photograph's 0.62 (the median).

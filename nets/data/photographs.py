@@ -42,7 +42,7 @@ def photographs(height: int, width: int, channels: int) -> np.ndarray:
 
 @cache
 def photograph(name: str) -> np.ndarray:
-    """One of ``FILES`` whole: (427, 640, 3) uint8. LensletError where it is missing."""
+    """One of ``FILES`` whole: (427, 640, 3) uint8. Raises LensletError if it is missing."""
     try:
         with Image.open(path_of_table().parent.parent / "images" / name) as opened:
             pixels = np.asarray(opened.convert("RGB"))

@@ -84,7 +84,7 @@ def read_picture(path: Path | str) -> np.ndarray:
 
 
 def _check_is_file(path: Path) -> None:
-    """LensletError where there is no ordinary file. Opening a pipe would wait for ever."""
+    """Raises LensletError if there is no ordinary file. Opening a pipe would wait for ever."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:

@@ -57,7 +57,7 @@ class Prepared:
 
     ``picture``: what was prepared, as ``prepare`` received it. ``window``: which part of it the input shows.
 
-    ``hint``: what the person should know of the picture before believing the answer, "" where there is nothing.
+    ``hint``: what the person should know of the picture before believing the answer, "" if there is nothing.
     """
 
     input: np.ndarray
@@ -84,7 +84,7 @@ class Prepared:
 
     @property
     def _crop(self) -> np.ndarray | None:
-        """The ink alone; None where the network receives whole pictures, or an image of a dataset."""
+        """The ink alone; None if the network receives whole pictures, or an image of a dataset."""
         return next((stage.picture for stage in self.stages if stage.name == "crop"), None)
 
 

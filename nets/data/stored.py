@@ -29,7 +29,7 @@ NPZ_KEYS = ("x_train", "y_train", "x_test", "y_test")
 
 @dataclass(frozen=True)
 class Location:
-    """Where a dataset's files lie: ``folder`` is None where they are in no place; ``missing`` names those absent."""
+    """Where a dataset's files lie: ``folder`` is None if they are in no place; ``missing`` names those absent."""
 
     folder: Path | None
     where: str
@@ -38,7 +38,7 @@ class Location:
 
 
 def locate(spec: DatasetSpec, places: Places) -> Location:
-    """Where the files are, by name alone. LensletError when a place may not be looked into."""
+    """Where the files are, by name alone. Raises LensletError if a place may not be looked into."""
     for folder, words in _candidates(spec, places):
         try:
             present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()

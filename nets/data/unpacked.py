@@ -85,7 +85,7 @@ def _key(sources: Sequence[Path]) -> str:
 
 
 def _cached(folder: Path, key: str) -> Unpacked | None:
-    """What lies in the cache; None where it is not there, not whole, or of other files."""
+    """What lies in the cache; None if it is not there, not whole, or of other files."""
     try:
         index = record(_Index, read_json(folder / "index.json", largest=LARGEST), name="the index")
         if index.key != key:

@@ -106,7 +106,7 @@ ORDERS = {"rgb": "red, green, blue", "bgr": "blue, green, red"}
 
 
 def range_of(input: ImageInput) -> ValueRange:
-    """The row that ``input.range`` names. UsageError where there is none."""
+    """The row that ``input.range`` names. Raises UsageError if there is none."""
     try:
         return RANGES[input.range]
     except KeyError:

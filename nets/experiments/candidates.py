@@ -106,7 +106,7 @@ def open_candidate(candidate: Candidate, places: Places, report: Report = no_rep
 
 
 def _check_memory(candidate: Candidate) -> None:
-    """LensletError where the weights of a network whose size is known beforehand take more memory than is free."""
+    """Raises LensletError if the weights of a network whose size is known beforehand take more memory than is free."""
     row = NETS.get(candidate.network) or PRETRAINED.get(candidate.reference)
     needed = 0 if row is None else 4 * row.parameters
     if row is not None and needed > (free := available_memory()):

@@ -344,7 +344,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
 
 
 def find(name: str) -> Experiment:
-    """The experiment of that name. UsageError when there is none; it lists those that there are."""
+    """The experiment of that name. Raises UsageError if there is none; it lists those that there are."""
     try:
         return EXPERIMENTS[name]
     except KeyError:

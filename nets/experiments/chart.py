@@ -23,7 +23,7 @@ HEAD, AXIS, FOOT = 60, 24, 44  # pixels of the title, of the numbers under the b
 
 
 def chart(experiment: Experiment, scale: Scale, done: Mapping[str, Measured]) -> Image.Image | None:
-    """A bar for each measured row; None where no row has a value of the plotted column.
+    """A bar for each measured row; None if no row has a value of the plotted column.
 
     Accuracies begin at a round number below the smallest, and have their 95 % interval; what is plotted on a log scale
     begins a decade below the smallest. The picture says of which images, at which scale, with which seed and where.
@@ -85,7 +85,7 @@ def chart(experiment: Experiment, scale: Scale, done: Mapping[str, Measured]) ->
 
 
 def measured_words(done: Mapping[str, Measured]) -> str:
-    """Of which images the accuracies are: "1,000 test images of CIFAR-10"; "" where the rows differ in it."""
+    """Of which images the accuracies are: "1,000 test images of CIFAR-10"; "" if the rows differ in it."""
     found = {(one.result.get("of"), one.result.get("measured_on")) for one in done.values()}
     images, where = next(iter(found)) if len(found) == 1 else (None, None)
     if not images or not where:

@@ -49,7 +49,7 @@ class Compared:
     candidate: as it was asked for. title: what it is called. costs: see there.
     layers: the table of its layers, for its diagram. input_name: what its input is called.
     file_bytes: on the disk; None for what lies in no file.
-    accuracy: on the images of the comparison, or as its card says (``measured_on``); None where nothing was measured.
+    accuracy: on the images of the comparison, or as its card says (``measured_on``); None if nothing was measured.
     measured_on: the title of the data that the accuracy is of, "" without one.
     milliseconds: of the answer to one image on this machine.
     training_speed: images a second; of a run as it was recorded, else as it was measured now; None: neither.
@@ -121,7 +121,7 @@ def differing(settings: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def setting(settings: Mapping[str, Any], name: str) -> Any:
-    """The value of a field of ``TrainConfig`` in settings that may lack it; None where it changed nothing there."""
+    """The value of a field of ``TrainConfig`` in settings that may lack it; None if it changed nothing there."""
     optimizer = OPTIMIZERS.get(settings.get("optimizer", ""))
     if name in ("momentum", "weight_decay") and optimizer is not None and name not in optimizer.uses:
         return None

@@ -96,7 +96,7 @@ class Workplace(Protocol):
 
 
 class ExperimentRow(Protocol):
-    """A row of an experiment's table. ``published``: the figure that it is compared with, "" where there is none."""
+    """A row of an experiment's table. ``published``: the figure that it is compared with, "" if there is none."""
 
     @property
     def name(self) -> str: ...
@@ -112,7 +112,7 @@ class ExperimentRow(Protocol):
         ...
 
     def cut(self, scale: Scale) -> str:
-        """How the row was cut at this scale, in words; "" where it was not."""
+        """How the row was cut at this scale, in words; "" if it was not."""
         ...
 
     def run(self, laboratory: Workplace) -> Result:

@@ -174,7 +174,7 @@ class Laboratory:
         return self._begun(row, config, data) or transfer(config, source, data, self.store, self.report, title=row)
 
     def _begun(self, row: str, config: TrainConfig, data: Dataset) -> Run | None:
-        """The run of an earlier try, finished now if it was not; None where there is none to go on with."""
+        """The run of an earlier try, finished now if it was not; None if there is none to go on with."""
         from nets.training.train import resume
 
         earlier = self._earlier(row, config)
@@ -275,9 +275,9 @@ def _write(
 
 
 def _check_there(folder: Path) -> None:
-    """Writing would make the folder anew, without the rows that were measured before.
+    """Writing would make the folder again, without the rows that were measured before.
 
-    A training that goes on for a moment makes a part of it anew: that is removed, as the rest has been.
+    A training that goes on for a moment makes a part of it again: that is removed, as the rest has been.
     """
     if not (folder / "lock").exists():
         if not (folder / STATE).exists():
@@ -328,7 +328,7 @@ def _sized(data: Dataset, sizes: Sizes) -> Dataset:
 
 
 def forget(experiment: Experiment, scale: Scale, out: Path) -> None:
-    """Deletes what was measured, so that the experiment begins anew.
+    """Deletes what was measured, so that the experiment begins again.
 
     Args:
         experiment: a row of ``EXPERIMENTS``.

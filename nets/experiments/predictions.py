@@ -25,7 +25,7 @@ WRONG = (201, 42, 42)
 
 
 def run_of(experiment: Experiment, laboratory: Workplace) -> Run | None:
-    """The training of the first row; None where it has no epoch yet."""
+    """The training of the first row; None if it has no epoch yet."""
     name = experiment.rows[0].name
     summary = next((one for one in laboratory.store.list() if one.title == name and one.epochs_done), None)
     return None if summary is None else laboratory.store.open(summary.id)
@@ -57,9 +57,9 @@ def _data(experiment: Experiment, laboratory: Workplace) -> Dataset:
 
 
 def predictions_picture(experiment: Experiment, laboratory: Workplace) -> Image.Image | None:
-    """The first 32 test images under what the first row's network answers; None where it has no run with weights.
+    """The first 32 test images under what the first row's network answers; None if it has no run with weights.
 
-    The network is built anew and loads the weights of the run's last epoch from the disk.
+    The network is built again and loads the weights of the run's last epoch from the disk.
     """
     from PIL import Image, ImageDraw
 

@@ -61,7 +61,7 @@ class LesionedNetwork:
     def __init__(self, model: Model, layer: str) -> None:
         """
         Args:
-            model: as ``open_model`` gives it.
+            model: from ``open_model``.
             layer: the path of a layer with maps or units, not the answer itself.
 
         Raises:
@@ -260,7 +260,7 @@ class LesionedNetwork:
 
 
 def refusal_of_mode(mode: str) -> str:
-    """Why a channel cannot be changed so; "" where ``mode`` is a key of ``MODES``."""
+    """Why a channel cannot be changed so; "" if ``mode`` is a key of ``MODES``."""
     return (
         ""
         if mode in MODES

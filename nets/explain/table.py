@@ -281,7 +281,7 @@ EXPLAINERS: dict[str, Explainer] = {row.name: row for row in _ROWS}
 
 
 def explainer(name: str) -> Explainer:
-    """The row of that name. UsageError where there is none; it lists those that there are."""
+    """The row of that name. Raises UsageError if there is none; it lists those that there are."""
     if name not in EXPLAINERS:
         raise UsageError("there is no method {name!r}; there are: {known}", name=name, known=", ".join(EXPLAINERS))
     return EXPLAINERS[name]

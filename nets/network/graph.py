@@ -38,7 +38,7 @@ class Step:
     """One call of one layer (or Keras operation). ``inputs`` and ``outputs`` number the values it reads and writes.
 
     ``path`` is unique: names joined by "/" through nested models; the second call of a shared layer ends in ":2".
-    ``shapes`` are those of its outputs as they were when the model was built, None where a size was open.
+    ``shapes`` are those of its outputs as they were when the model was built, None if a size was open.
     """
 
     path: str
@@ -71,7 +71,7 @@ class Graph:
         return any(getattr(step.operation, "data_format", None) == "channels_first" for step in self.steps)
 
     def step(self, path: str) -> Step:
-        """The step of that path. UsageError when there is none, with similar names."""
+        """The step of that path. Raises UsageError if there is none, with similar names."""
         for step in self.steps:
             if step.path == path:
                 return step
@@ -152,7 +152,7 @@ class Graph:
     def shapes(self, input_shape: Sequence[int | None]) -> dict[int, tuple[int | None, ...]]:
         """The shape of every value by number, for an input of ``input_shape`` (with batch axis). Computes nothing.
 
-        Where the model was built for this very size, its layers know their shapes; else each is asked anew.
+        Where the model was built for this very size, its layers know their shapes; else each is asked again.
         """
         import keras
 
@@ -170,7 +170,7 @@ class Graph:
         return shapes
 
     def _known_shapes(self, input_shape: tuple[int | None, ...]) -> dict[int, tuple[int | None, ...]] | None:
-        """``shapes`` as they were recorded when the model was built; None where they are of another size or open."""
+        """``shapes`` as they were recorded when the model was built; None if they are of another size or open."""
         import keras
 
         if None in input_shape or self.input_shape[1:] != input_shape[1:]:

@@ -59,7 +59,7 @@ def guess_input(graph: Graph, said: Mapping[str, Any] | None = None) -> InputGue
 
 
 def wrong_input(graph: Graph, said: Mapping[str, Any]) -> str:
-    """Why the network cannot receive an input with the fields ``said`` of ``ImageInput``; "" where it can."""
+    """Why the network cannot receive an input with the fields ``said`` of ``ImageInput``; "" if it can."""
     from nets.data.prepare import FITS, POLARITIES
 
     height, width, channels = _size(graph, [], said)
@@ -185,7 +185,7 @@ def _looks_up(graph: Graph) -> bool:
 
 
 def _range(graph: Graph, notes: list[str]) -> str:
-    """The range that the first layers expect, "" where they do not tell.
+    """The range that the first layers expect, "" if they do not tell.
 
     A Rescaling or Normalization at the front says what comes before it.
     """

@@ -24,8 +24,8 @@ class LayerInfo:
     output_shape: without the batch axis: (H, W, C) for maps, (N,) for units.
     multiply_adds: of one image; counted for convolutions and dense layers, 0 for everything else.
     shows: "maps", "units", "probabilities" (the answer; see ``Model.layers``) or "nothing"; then ``why_not`` says why.
-    kernel_shape: (height, width, input channels) of one kernel, None where there is none.
-    activation: "relu", "softmax", ... or "" where the layer has none of its own.
+    kernel_shape: (height, width, input channels) of one kernel, None if there is none.
+    activation: "relu", "softmax", ... or "" if the layer has none of its own.
     inputs: the paths of the layers whose outputs it reads, "" for the model's input.
     frozen: whether it has weights and none of them learned in its last training, as in a transfer.
     """
@@ -92,7 +92,7 @@ def kernel_of(graph: Graph, path: str, map_index: int) -> tuple[np.ndarray, floa
         map_index: which of its maps, from 0.
 
     Returns:
-        The kernel, (h, w, input channels) float32, and the bias, None where the layer has none. None for a layer
+        The kernel, (h, w, input channels) float32, and the bias, None if the layer has none. None for a layer
         without two-dimensional kernels.
 
     Raises:

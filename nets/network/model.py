@@ -103,7 +103,7 @@ class Model:
         return self.structure.fields
 
     def copy(self) -> Model:
-        """The same model with a network of its own, whose weights can be changed."""
+        """The same model with its own network, whose weights can be changed."""
         import keras
 
         network = keras.models.clone_model(self.network)

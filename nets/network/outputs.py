@@ -16,7 +16,7 @@ from nets.network.structure import Structure
 from nets.text import Text
 
 REMEDY = Text("take an earlier epoch or train again with a lower learning rate")
-SURE, LIKELY = 0.97, 0.8  # probabilities from which on an answer is called so, where the model's card says nothing
+SURE, LIKELY = 0.97, 0.8  # probabilities from which an answer is called so, where the model's card says nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +161,7 @@ class ModelOutput:
         return values.reshape(self.shape)
 
     def probabilities(self, shown: np.ndarray) -> np.ndarray:
-        """(labels,) float32 of what ``shown`` gave; empty where there are no classes. Labels for themselves stay."""
+        """(labels,) float32 of what ``shown`` gave; empty if there are no classes. Labels for themselves stay."""
         if not self.kind.has_classes:
             return np.zeros(0, np.float32)
         return shown if self.kind.name == "labels" else to_probabilities(shown[None], self.meaning)[0]
@@ -198,7 +198,7 @@ def output_of(
     Args:
         structure: the network's.
         labels: how many names of classes are known for it; 0 for none.
-        loss: the name of the loss that it was trained with, "" where it is not known.
+        loss: the name of the loss that it was trained with, "" if it is not known.
         picture: (H, W, C) of its input; an output of as many numbers is a picture too.
 
     Raises:

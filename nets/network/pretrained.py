@@ -60,11 +60,14 @@ def card_of(row: Pretrained, labels: tuple[str, ...]) -> Card:
 
 
 def check_memory(row: Pretrained, available: int | None = None) -> None:
-    """LensletError where opening the network takes more memory than there is; it names the largest one that would fit.
+    """Compare the memory for opening the network with what there is.
 
     Args:
-        row: the network.
-        available: bytes; None: what this computer has free now.
+        row: The network.
+        available: Bytes; None: what this computer has free now.
+
+    Raises:
+        LensletError: There is not enough; the message names the largest network that would fit.
     """
     free = available_memory() if available is None else available
     if _opening_bytes(row) <= free:
@@ -88,7 +91,7 @@ def _opening_bytes(row: Pretrained) -> int:
 
 
 def load_network(row: Pretrained, path: Path) -> keras.Model:
-    """The network with the weights in ``path``. LensletError where they are another network's."""
+    """The network with the weights in ``path``. Raises LensletError if they are another network's."""
     network = row.build()
     try:
         network.load_weights(path)

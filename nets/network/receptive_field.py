@@ -71,7 +71,7 @@ class ReceptiveFields:
         return _extent(self._shapes[number], self._graph, is_input=number == self._graph.input)
 
     def box(self, path: str, row: int = 0, column: int = 0) -> Box | None:
-        """The pixels that the unit at (row, column) of the layer ``path`` can depend on; None where it sees padding
+        """The pixels that the unit at (row, column) of the layer ``path`` can depend on; None if it sees padding
         alone.
 
         Args:

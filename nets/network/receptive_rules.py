@@ -80,7 +80,7 @@ def rule_of(operation: Any, shapes: list[Shape], output: Shape) -> Rule:
 
 
 def rows_of_pixels(operation: Any, shapes: list[Shape], output: Shape, before: Extent | None) -> Extent | None:
-    """The picture whose pixels are the rows of ``output``, one after another; None where they are not.
+    """The picture whose pixels are the rows of ``output``, one after another; None if they are not.
 
     So local response normalisation lays its maps out, to pool over neighbouring maps at each pixel.
 

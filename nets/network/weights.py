@@ -13,7 +13,7 @@ from nets.network.graph import Graph
 
 @dataclass(frozen=True, eq=False)
 class UnitWeights:
-    """weights (inputs,) float32 in the order in which the unit reads them; bias None where the layer has none.
+    """weights (inputs,) float32 in the order in which the unit reads them; bias None if the layer has none.
 
     ``sources`` are the paths of the layers that give these values ("": the model's input), the nearest first: behind
     Flatten and dropout, which pass values on as they are, stands another. Flattened maps are read row by row, all maps

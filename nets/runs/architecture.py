@@ -67,7 +67,7 @@ def _built(path: Path) -> keras.Model:
 
 
 def difference(network: keras.Model, weights: Sequence[np.ndarray]) -> str:
-    """The first layer of ``network`` that ``weights`` do not fit, with both shapes; "" where they fit all.
+    """The first layer of ``network`` that ``weights`` do not fit, with both shapes; "" if they fit all.
 
     Args:
         network: built.

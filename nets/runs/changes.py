@@ -71,7 +71,7 @@ def write_changes(folder: Path, changes: Sequence[SettingsChange]) -> None:
 
 
 def read_changes(folder: Path) -> tuple[SettingsChange, ...]:
-    """Those of a run, none where nothing was changed. LensletError where the file is damaged."""
+    """Those of a run, none where nothing was changed. Raises LensletError if the file is damaged."""
     path = folder / FILE
     try:
         stored = read_json(path)

@@ -282,9 +282,9 @@ def check(
 
     Args:
         config: the settings.
-        images: to train on; None where that is not known.
-        classes: of the data; None where that is not known.
-        input: what the data are; None where that is not known.
+        images: to train on; None if that is not known.
+        classes: of the data; None if that is not known.
+        input: what the data are; None if that is not known.
 
     Raises:
         UsageError: with the first of the ``problems``.

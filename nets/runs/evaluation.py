@@ -27,7 +27,7 @@ class Accuracy:
 
     @classmethod
     def from_share(cls, share: float | None, images: int) -> Accuracy | None:
-        """From a share in [0, 1] that was measured on ``images``; None where nothing was measured."""
+        """From a share in [0, 1] that was measured on ``images``; None if nothing was measured."""
         if share is None or not math.isfinite(share) or images < 1:
             return None
         return cls(round(min(max(share, 0.0), 1.0) * images), images)
@@ -122,7 +122,7 @@ class Evaluation:
     def is_guessing(self) -> bool:
         """Whether it is wrong and sure of it: no more right than always the same class, with more loss than no idea.
 
-        False where too few images were held out to tell.
+        False if too few images were held out to tell.
         """
         classes = self.probabilities.shape[1]
         if len(self) < 2 * classes:
@@ -140,7 +140,7 @@ class Evaluation:
 
     @property
     def per_class(self) -> np.ndarray:
-        """(C,) float64, the share of each class that was recognised; NaN where there is no image of it."""
+        """(C,) float64, the share of each class that was recognised; NaN if there is no image of it."""
         totals = self.confusion.sum(axis=1)
         return np.where(totals > 0, np.diag(self.confusion) / np.maximum(totals, 1), np.nan)
 

@@ -22,7 +22,7 @@ COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds", "learning_
 
 @dataclass(frozen=True)
 class History:
-    """Columns with a value for each finished epoch; NaN where nothing was measured.
+    """Columns with a value for each finished epoch; NaN if nothing was measured.
 
     loss, accuracy: means over the epoch's batches. val_loss, val_accuracy: on the images held out, after the epoch.
     seconds: training alone. learning_rate: at the end of the epoch. batches: the file that ``batch_loss`` reads.
@@ -121,7 +121,7 @@ def cut_history(path: Path, epochs: int) -> None:
 
 
 def read_history(path: Path, batches: Path | None = None) -> History:
-    """ValueError when the file is no history; an empty one where there is no file."""
+    """Raises ValueError if the file is no history; an empty one where there is no file."""
     try:
         lines = read_text(path, largest=LARGEST_HISTORY).splitlines()
     except FileNotFoundError:

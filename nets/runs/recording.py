@@ -63,7 +63,7 @@ class Recorder:
 
         Args:
             weights: the network's weights after it, in the order of ``model.get_weights()``.
-            evaluation: the answers to the images held out; None where there are none.
+            evaluation: the answers to the images held out; None if there are none.
             history: the course of the run, which ends with this epoch.
             batches: each batch's loss and accuracy from the beginning of the run, (batches,) float32 each.
             saved: the state after it.
@@ -93,7 +93,7 @@ class Recorder:
         self.kept = epoch
 
     def too_little_room(self, parameters: int, epochs: int) -> str:
-        """A sentence where the disk has no room for the epochs that are planned; "" where it has.
+        """A sentence where the disk has no room for the epochs that are planned; "" if it has.
 
         Args:
             parameters: the network's number of weights. Each epoch keeps them; with Adam's two numbers for each they
@@ -122,7 +122,7 @@ class Recorder:
         Args:
             state: a word for the list of runs, e.g. "finished".
             message: a sentence on what went wrong.
-            test_accuracy: 0 to 1; None where it was not measured.
+            test_accuracy: 0 to 1; None if it was not measured.
         """
         if not (self.folder / "config.json").exists():
             return
@@ -198,7 +198,7 @@ def what_was_kept(epochs: int) -> str:
 
 
 def read_saved(folder: Path) -> Saved | None:
-    """The state to resume from; None when no epoch was finished. LensletError when it is damaged."""
+    """The state to resume from; None when no epoch was finished. Raises LensletError if it is damaged."""
     path = folder / "state.npz"
     try:
         found = read_arrays(path)

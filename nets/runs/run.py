@@ -98,7 +98,7 @@ class Run:
         return self.summary.id
 
     def epoch_number(self, epoch: Epoch) -> int:
-        """``epoch`` as a number from 1. UsageError when the run has no such epoch."""
+        """``epoch`` as a number from 1. Raises UsageError if the run has no such epoch."""
         done = self.summary.epochs_done
         number = {"best": self.summary.best_epoch, "last": done}.get(epoch, epoch) if isinstance(epoch, str) else epoch
         if not isinstance(number, int) or not 1 <= number <= done:
@@ -121,7 +121,7 @@ class Run:
             return [found[name] for name in sorted(found)]
 
     def evaluation(self, epoch: Epoch = "best") -> Evaluation | None:
-        """The answers to the images held out after ``epoch``; None where the run holds none out.
+        """The answers to the images held out after ``epoch``; None if the run holds none out.
 
         Raises as ``weights``.
         """
@@ -196,7 +196,7 @@ def status_text(state: str, message: str = "", test_accuracy: float | None = Non
     Args:
         state: a word for the list of runs, e.g. "finished".
         message: a sentence on what went wrong.
-        test_accuracy: 0 to 1; None where it was not measured.
+        test_accuracy: 0 to 1; None if it was not measured.
     """
     return _json({"state": state, "message": message, "test_accuracy": test_accuracy})
 
@@ -208,7 +208,7 @@ def write_status(folder: Path, state: str, message: str = "", test_accuracy: flo
         folder: of the run.
         state: a word for the list of runs, e.g. "finished".
         message: a sentence on what went wrong.
-        test_accuracy: 0 to 1; None where it was not measured.
+        test_accuracy: 0 to 1; None if it was not measured.
     """
     write_text(folder / "status.json", status_text(state, message, test_accuracy))
 

@@ -47,7 +47,7 @@ class RunStore:
         return sorted(found, key=lambda run: (began_at(run.date), run.id), reverse=True)
 
     def open(self, id: str) -> Run:
-        """The run ``id``. UsageError when there is none, LensletError when it is damaged."""
+        """The run ``id``. Raises UsageError if there is none, LensletError when it is damaged."""
         folder = self.path(id)
         try:
             return Run(folder, read_summary(folder), Card.read(folder / "card.json"))
@@ -57,7 +57,7 @@ class RunStore:
             ) from problem
 
     def path(self, id: str) -> Path:
-        """The folder of run ``id``. UsageError when there is none; it names the latest ones."""
+        """The folder of run ``id``. Raises UsageError if there is none; it names the latest ones."""
         folder = self.folder / id
         odd = not id or id.startswith(".") or "\0" in id or len(os.fsencode(id)) > LONGEST_NAME
         if odd or folder.parent != self.folder or not (folder / "config.json").exists():
@@ -68,7 +68,7 @@ class RunStore:
         return folder
 
     def create(self, config: TrainConfig, title: str = "") -> Path:
-        """A new run's folder, unique among all processes. LensletError when it cannot be made."""
+        """A new run's folder, unique among all processes. Raises LensletError if it cannot be made."""
         now = datetime.datetime.now().astimezone().replace(microsecond=0)
         stem = f"{now:%Y%m%d-%H%M%S}-{_plain(config.network)}-{_plain(config.dataset)}"
         try:
@@ -114,7 +114,7 @@ class RunStore:
         return tuple(sorted(f.name for f in bin_folder.iterdir())) if bin_folder.is_dir() else ()
 
     def restore(self, name: str) -> str:
-        """Takes a run out of the bin; returns its id. UsageError when it is not there."""
+        """Takes a run out of the bin; returns its id. Raises UsageError if it is not there."""
         folder = self.folder / BIN / name
         if name not in self.deleted():
             raise UsageError(

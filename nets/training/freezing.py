@@ -34,7 +34,7 @@ def nodes_of(network: keras.Model) -> list[Any]:
 
 
 def head_of(network: keras.Model) -> Any:
-    """The call of the last layer with weights, which is (a part of) the head. LensletError where there is none."""
+    """The call of the last layer with weights, which is (a part of) the head. Raises LensletError if there is none."""
     with_weights = [node for node in nodes_of(network) if getattr(node.operation, "weights", ())]
     if not with_weights:
         raise LensletError("the network {name!r} has no weights; there is nothing to keep", name=network.name)

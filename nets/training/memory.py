@@ -43,7 +43,7 @@ def training_bytes(config: TrainConfig, input: ImageInput, classes: int) -> int:
 
 
 def check_memory(config: TrainConfig, input: ImageInput, classes: int, available: int | None = None) -> None:
-    """LensletError where the training takes more memory than there is; it names what would fit.
+    """Raises LensletError if the training takes more memory than there is; it names what would fit.
 
     Args:
         config: the training.
@@ -84,7 +84,7 @@ class TransferCosts:
 
     @classmethod
     def of(cls, network: keras.Model) -> TransferCosts:
-        """Of the features of ``network``, which is left as it is. LensletError where it has none."""
+        """Of the features of ``network``, which is left as it is. Raises LensletError if it has none."""
         from keras import layers
 
         headed = sharing(network, 1)
@@ -131,7 +131,7 @@ def transfer_bytes(config: TrainConfig, costs: TransferCosts, classes: int) -> i
 def check_transfer_memory(
     config: TrainConfig, costs: TransferCosts, classes: int, available: int | None = None
 ) -> None:
-    """LensletError where a transfer takes more memory than there is; it names what would fit.
+    """Raises LensletError if a transfer takes more memory than there is; it names what would fit.
 
     Args:
         config: the transfer.

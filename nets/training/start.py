@@ -80,7 +80,7 @@ class Start:
 
 
 def find_start(config: TrainConfig, data: Dataset, store: RunStore) -> Start | None:
-    """The trained network that ``config.start_from`` names; None where it names none.
+    """The trained network that ``config.start_from`` names; None if it names none.
 
     Args:
         config: the training that is about to begin.

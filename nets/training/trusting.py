@@ -34,7 +34,7 @@ def fit_run(training: Training, setup: Setup, folder: Path, epoch: int) -> dict[
         epoch: from 1; 0 where no epoch is the best.
 
     Returns:
-        What the card says of it; {} where nothing was held out. A run without its badge is whole: what goes wrong here
+        What the card says of it; {} if nothing was held out. A run without its badge is whole: what goes wrong here
         is no fault of the training.
     """
     if not epoch or not len(setup.held_out):

@@ -46,7 +46,7 @@ def fit_trust(
         seed: which of the training images are looked at, where there are too many.
 
     Returns:
-        None where the output is no classes, or nothing was held out.
+        None if the output is no classes, or nothing was held out.
     """
     from nets.network.outputs import meaning_of
 

@@ -192,7 +192,7 @@ def fit_likeness(
         relative: the paths of vectors.
 
     Returns:
-        None where there are too few images.
+        None if there are too few images.
     """
     counts = [len(value) for value in (*known.values(), *held_out.values())]
     if not counts or min(counts) < FEWEST:
@@ -276,7 +276,7 @@ def _check_shapes(
     means: np.ndarray,
     background: tuple[np.ndarray, np.ndarray] | None,
 ) -> None:
-    """ValueError where the arrays of a ``LayerLikeness`` do not belong together, or hold other than finite numbers."""
+    """Raises ValueError if the arrays of a ``LayerLikeness`` do not fit together, or are not all finite."""
     wide = len(whitening)
     shapes: list[tuple[np.ndarray, tuple[int, ...]]] = [(whitening, (wide, wide)), (means, (len(means), wide))]
     if projection is not None:

@@ -42,7 +42,7 @@ class Badge:
 class Trust:
     """Fitted for one set of weights.
 
-    temperature: of the calibrated probabilities. likeness: None where there were too few images. reliability: of the
+    temperature: of the calibrated probabilities. likeness: None if there were too few images. reliability: of the
     calibrated answers to the held-out images. epoch: of a run, whose weights it was fitted for; 0 for other models.
     images: how many were held out.
     """
@@ -106,7 +106,7 @@ class _About:
 
 
 def read_trust(path: Path) -> Trust | None:
-    """The trust in a file; None where there is no file, or it is not one that this program wrote."""
+    """The trust in a file; None if there is no file, or it is not one that this program wrote."""
     try:
         arrays = read_arrays(path, largest=LARGEST)
         about = record(_About, parse_json(str(arrays.pop("about"))), name="about")
@@ -147,7 +147,7 @@ def trust_of_shipped(name: str) -> Trust | None:
 
 
 def _fitting(trust: Trust | None, model: Model) -> Trust | None:
-    """None where the model lacks a layer of it, as when another file took its place."""
+    """None if the model lacks a layer of it, as when another file took its place."""
     if trust is None:
         return None
     numbers = {"maps": 2, "units": 1}  # that a channel or a unit counts by

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RecordedCosts:
-    """The costs of a network at its row's input; a test computes them anew. The row itself has all ``parameters``.
+    """The costs of a network at its row's input; a test computes them again. The row itself has all ``parameters``.
 
     trainable: parameters without the moving averages of normalisations.
     multiply_adds: of one image.

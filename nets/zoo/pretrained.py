@@ -27,7 +27,7 @@ class Pretrained:
 
     function, options: of ``keras.applications``, without the weights.
     input: what the weights were trained on: its size and range of values.
-    file: of the weights. url: the folder that it is downloaded from. md5: its sum, "" where none is published; such a
+    file: of the weights. url: the folder that it is downloaded from. md5: its sum, "" if none is published; such a
         file is recognised by its arrays.
     megabytes: of the file, about, for menus.
     top1, top5: shares of ImageNet's 50,000 validation images whose class is the first, or among the first five,

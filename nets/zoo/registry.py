@@ -128,7 +128,7 @@ def register(
 
 
 def get(name: str) -> NetSpec:
-    """The row of the network ``name``. UsageError when there is none; it lists those that there are."""
+    """The row of the network ``name``. Raises UsageError if there is none; it lists those that there are."""
     try:
         return NETS[name] if name in NETS else VARIANTS[name]
     except KeyError:
@@ -141,7 +141,7 @@ def picture(size: int, channels: int = 3) -> ImageInput:
 
 
 def check_size(name: str, input_shape: tuple[int, int, int], smallest: int) -> None:
-    """UsageError where a network's input is smaller than its convolutions and poolings can reduce.
+    """Raises UsageError if a network's input is smaller than its convolutions and poolings can reduce.
 
     Args:
         name: of the network, for the message.

@@ -14,7 +14,7 @@ CHUNK = 16
 """Number of points that are painted as one path. With fewer, overlapping antialiased ends would show as hard edges;
 painting a whole long stroke at every move would take too long."""
 
-SHARP = 0.97  # cosine of the turn from which on a dot is painted over the corner of the outline
+SHARP = 0.97  # cosine of the turn from which a dot is painted over the corner of the outline
 
 
 def chunks(count: int, begin: int = 0) -> list[tuple[int, int]]:

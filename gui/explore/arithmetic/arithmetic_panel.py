@@ -182,7 +182,7 @@ class ArithmeticPanel(QFrame):
 
     @property
     def _image(self) -> np.ndarray | None:
-        """(H, W, C) as the network receives it; None where nothing is drawn."""
+        """(H, W, C) as the network receives it; None if nothing is drawn."""
         answer = self._answer
         return answer.prepared.input if answer is not None and answer.prepared is not None else None
 

@@ -72,7 +72,7 @@ class StepControls(QWidget):
 
         Args:
             passed: The pass with the weights as they are now.
-            before: The pass before the last step; None where the last thing done was no step.
+            before: The pass before the last step; None if the last thing done was no step.
             steps: How many steps the copy has taken.
             may_step: Whether a step can be taken: not on a network in training.
         """

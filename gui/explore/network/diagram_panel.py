@@ -63,7 +63,7 @@ class DiagramPanel(QFrame):
         self._show_faces()
 
     def set_overlay(self, pixels: np.ndarray | None) -> None:
-        """(H, W) uint32 in the place of the input's picture; None: the picture itself."""
+        """(H, W) uint32 in place of the input's picture; None: the picture itself."""
         self._overlay = pixels
         self._show_faces()
 

@@ -30,7 +30,7 @@ def misfit_of(config: TrainConfig, card: Card | None, spec: DatasetSpec | None) 
 
     Args:
         config: the training. Of a transfer, or one from random weights, everything fits.
-        card: of the model ``config.start_from``; None where it is gone.
+        card: of the model ``config.start_from``; None if it is gone.
         spec: the data; None while they are not known.
     """
     if not config.start_from or config.transfers or card is None or spec is None or config.network not in NETS:

@@ -40,9 +40,9 @@ def summary(
     Args:
         config: the training.
         found: its data; None while they are looked for.
-        source: the model whose features are kept; None where none are.
+        source: the model whose features are kept; None if none are.
         misfit: what does not fit between the data and the weights it starts from.
-        memory: about how much it takes, "" where that is not known.
+        memory: about how much it takes, "" if that is not known.
     """
     words = [_transfer_words(config, source)] if source is not None else [misfit.words] if misfit else []
     if found is not None and found.spec is not None:

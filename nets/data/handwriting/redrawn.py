@@ -1,6 +1,6 @@
 """MNIST's digits drawn again with the pad's pens: the forms of real writers with the lines of a drawing pad.
 
-The digits are thinned to their centre lines and drawn anew on a pad of 280 units, with pens of 10, 16 and 24 units, at
+The digits are thinned to their centre lines and drawn again on a pad of 280 units, with pens of 10, 16 and 24 units, at
 other sizes and places, half of them dark on light. The training digits become training data; the test digits check a
 reader of drawings: their writers' forms were seen by no training, the pens were. What that does not check: forms that
 MNIST's writers do not use.

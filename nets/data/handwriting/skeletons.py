@@ -1,4 +1,4 @@
-"""The table of the ten digits' skeletons: for each a function that draws it anew in one of its styles."""
+"""The table of the ten digits' skeletons: for each a function that draws it again in one of its styles."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ WORDS = ("StringLookup", "IntegerLookup", "TextVectorization", "IndexLookup")
 
 
 def check_allowed(path: Path, config: dict[str, Any]) -> None:
-    """LensletError where the configuration holds code, unknown classes or references to other files."""
+    """Raises LensletError if the configuration holds code, unknown classes or references to other files."""
     layers = len(layers_of(config))
     if layers > MOST_LAYERS:
         raise LensletError(

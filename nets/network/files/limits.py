@@ -20,7 +20,7 @@ Shape = tuple[int | None, ...]  # with the axis of the batch
 
 
 def check_weights(name: str, network: keras.Model, stored: int) -> None:
-    """LensletError where the network's layers need more numbers than the file holds.
+    """Raises LensletError if the network's layers need more numbers than the file holds.
 
     Args:
         name: of the file, for the message.
@@ -39,7 +39,7 @@ def check_weights(name: str, network: keras.Model, stored: int) -> None:
 
 
 def check_pass(name: str, network: keras.Model) -> None:
-    """LensletError where a layer's values for one picture take more memory than a computer has to spare."""
+    """Raises LensletError if a layer's values for one picture take more memory than a computer has to spare."""
     most = min(LARGEST_PASS, available_memory() // 3)
     needed, layer = _largest(network)
     if needed > most:

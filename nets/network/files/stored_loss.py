@@ -6,7 +6,7 @@ from typing import Any
 
 
 def loss_of(training: Any) -> str:
-    """The name of the loss in what a file says of its training; "" where it says none that can be read.
+    """The name of the loss in what a file says of its training; "" if it says none that can be read.
 
     Args:
         training: the ``compile_config`` of a .keras file or the ``training_config`` of an .h5 file, as JSON holds it.

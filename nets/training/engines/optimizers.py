@@ -8,7 +8,7 @@ With g the gradient, r the rate and v, m, s what the optimiser remembers (all of
     AdaGrad   s = s + g^2;  w - r g / sqrt(s)                               Duchi, Hazan and Singer 2011
     RMSProp   s = rho s + (1 - rho) g^2;  w - r g / sqrt(s)                 Tieleman and Hinton 2012
     AdaDelta  as RMSProp, with the root mean square of the last changes     Zeiler 2012, arXiv:1212.5701
-              in the place of the rate
+              in place of the rate
     Adam      means of g and g^2, both corrected for their first steps      Kingma and Ba 2014, arXiv:1412.6980
     AdamW     Adam on weights that shrink by r times the decay              Loshchilov and Hutter 2017, arXiv:1711.05101
 

@@ -24,7 +24,7 @@ from nets.network.files.rewriting.arguments import (
 
 Rewrite = Callable[[dict[str, Any]], dict[str, Any]]
 
-# layers that Keras stores in another package than the network they were made for
+# layers that Keras defines in the module of the network they were made for
 OF_CONVNEXT = ("LayerScale", "StochasticDepth")
 WRAPPED = ("layer", "backward_layer", "cell", "cells")
 

@@ -21,7 +21,7 @@ Rule = Callable[[str, Node], tuple[dict[str, Any], Node]]
 
 
 def rewrite_operation(part: dict[str, Any], nodes: list[Node]) -> tuple[dict[str, Any], list[Node]]:
-    """The layer or operation, and its calls, in the place of a TensorFlow operation. ``Unknown`` where there is none.
+    """The layer or operation, and its calls, in place of a TensorFlow operation. ``Unknown`` where there is none.
 
     Args:
         part: the stored TFOpLambda (or one of ``KINDS``).
