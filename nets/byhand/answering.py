@@ -1,4 +1,4 @@
-"""The shipped models' answers without Keras: within a blink of the start, while TensorFlow takes seconds to load."""
+"""The shipped models' answers without Keras, right after the start, while TensorFlow takes seconds to load."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nets.places import MODELS
 
 @dataclass(frozen=True, eq=False)
 class Twin:
-    """A shipped model written by hand: the same answers as its ``nets.compute.lens.Lens`` gives, to 1e-5."""
+    """A shipped model written by hand: the same answers as from its ``nets.compute.lens.Lens``, within 1e-5."""
 
     card: Card
     network: Network
@@ -40,7 +40,7 @@ class Twin:
 
 
 def twin_of(name: str) -> Twin | None:
-    """The twin of the shipped model called ``name``; None if there is none, or it has layers not written by hand."""
+    """The twin of a shipped model; None if there is no such model, or if it has layers not written by hand."""
     if name not in shipped():
         return None
     path = MODELS / f"{name}.keras"

@@ -1,7 +1,7 @@
-"""How one number of a layer came to be, from the layer's own inputs and weights: in any network, layer by layer.
+"""How one number of a layer was computed from the layer's inputs and weights, in any network, layer by layer.
 
-A Keras layer with an activation is two calculations, the sum and the function of the sum. Nothing else of the network
-is computed: the inputs and the output of the layer are given, as a compiled pass found them.
+A Keras layer with an activation is two calculations: the sum, and the function of the sum. Nothing else of the network
+is computed: the layer's inputs and output are given, as a compiled pass computed them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from nets.text import Text
 if TYPE_CHECKING:
     from nets.network.graph import Graph, Step
 
-# Keras classes that pass values on as they are outside training.
+# Keras classes that pass values on unchanged outside of training.
 PASSING = frozenset(
     (
         *("Identity", "ActivityRegularization", "SpatialDropout2D", "AlphaDropout"),
@@ -57,9 +57,9 @@ SUMS = (Conv2D, DepthwiseConv2D, Conv2DTranspose, Dense)
 class LayerArithmetic:
     """The arithmetic of one layer of a network.
 
-    path: where the layer stands; kind: its Keras class. sources: the paths of the layers that it reads, in order; ""
-    is the network's input. layers: the layers by hand that compute it; none where it joins inputs or passes them on.
-    problem: why its arithmetic is not known, "" if it is.
+    path: of the layer; kind: its Keras class. sources: the paths of the layers that it reads, in order; "" is the
+    network's input. layers: the layers by hand that compute it; none if it joins inputs or passes them on. problem: why
+    its arithmetic is not known, "" if it is.
     """
 
     path: str
@@ -148,7 +148,8 @@ class LayerArithmetic:
         values = self._values_at(x, index)
         found: list[Calculation] = []
         unit = index[-1]
-        for number in reversed(range(len(self.layers))):  # backwards: the last one decides which channel is shown
+        # backwards, because the last one decides which channel is shown
+        for number in reversed(range(len(self.layers))):
             layer, place = self.layers[number], (*index[:-1], unit)
             own = unit if self._mixes else 0
             result = float(output[index]) if number == len(self.layers) - 1 else float(values[number][own])
@@ -166,11 +167,13 @@ class LayerArithmetic:
 
     @property
     def _mixes(self) -> bool:
-        """Whether a later part of the layer reads all channels of a place: then all are computed, not one."""
+        """Whether a later part of the layer reads all channels of a position: then all are computed, not one."""
         return any(isinstance(layer, Softmax | Conv2D) for layer in self.layers[1:])
 
     def _values_at(self, x: np.ndarray, index: Index) -> list[np.ndarray]:
-        """What each of ``layers`` gives at the place ``index``: every channel where they mix, else the one of index."""
+        """The output of each of ``layers`` at the position ``index``: all channels if they are mixed later, otherwise
+        one.
+        """
         units = slice(None) if self._mixes else slice(index[-1], index[-1] + 1)
         values = [_sums_at(self.layers[0], x, index, units)]
         for layer in self.layers[1:]:
@@ -199,7 +202,7 @@ class LayerArithmetic:
         return DenseCalculation(layer.kind, index, result, x[index[:-1]], kernel[:, unit], bias)
 
     def _single(self, layer: Layer, x: np.ndarray, index: Index, result: float) -> Calculation:
-        """The calculation of a layer that is one layer by hand and no sum of products."""
+        """The calculation of a layer that is one layer by hand and not a sum of products."""
         if isinstance(layer, MaxPool2D | AveragePool2D):
             patch, origin = _patch(x[..., index[2] : index[2] + 1], layer.window, index)
             inside, _ = _patch(np.ones((*x.shape[:2], 1), bool), layer.window, index)
@@ -267,7 +270,7 @@ class LayerArithmetic:
         return tuple(found)
 
     def _totals(self, totals: Sequence[np.ndarray | None]) -> list[dict[str, np.ndarray]]:
-        """``totals`` by the name of the weight, a dict for each of ``layers``."""
+        """``totals`` by the weights' names, a dict for each of ``layers``."""
         given = iter(totals)
         found: list[dict[str, np.ndarray]] = []
         for layer in self.layers:
@@ -304,7 +307,7 @@ def _sums_at(layer: Layer, x: np.ndarray, index: Index, units: slice) -> np.ndar
 
 
 def _pointwise(layer: Conv2D, values: np.ndarray, index: Index, result: float) -> ConvolutionCalculation:
-    """The second half of a separable convolution: a 1 x 1 convolution of the depthwise sums at the same place."""
+    """The second half of a separable convolution: a 1 x 1 convolution of the depthwise sums at the same position."""
     bias = layer.weights.get("bias")
     own = None if bias is None else float(bias[index[-1]])
     kernel = layer.weights["kernel"][..., index[-1]]
@@ -350,7 +353,9 @@ def _reaching(x: np.ndarray, layer: Conv2DTranspose, index: Index) -> np.ndarray
 
 
 def _winner(patch: np.ndarray, inside: np.ndarray) -> tuple[int, int]:
-    """Where the largest is: the first of several; NaN wins over every number, as in the maximum itself."""
+    """The position of the largest number: the first of several; NaN wins over every number, as in the maximum
+    itself.
+    """
     row, column = np.unravel_index(int(np.where(inside, patch, -np.inf).argmax()), patch.shape)
     return int(row), int(column)
 
@@ -364,7 +369,7 @@ def _norm(layer: BatchNorm, index: Index, result: float, x: float) -> NormCalcul
 
 
 def _source(layer: Layer, shape: tuple[int, ...], index: Index) -> Any:
-    """Where the value at ``index`` stood in the input; None: in a margin; NotImplemented: the layer computes it."""
+    """The input position of the value at ``index``; None: in a margin; NotImplemented: the layer computes it."""
     if isinstance(layer, Flatten):
         flat = int(np.ravel_multi_index(index, layer.shape)) if isinstance(layer, Reshape) else index[0]
         return tuple(int(i) for i in np.unravel_index(flat, shape))
@@ -381,10 +386,10 @@ def _source(layer: Layer, shape: tuple[int, ...], index: Index) -> Any:
 
 
 def _back(calculation: Calculation, g: np.ndarray, totals: dict[str, np.ndarray]) -> LayerGradient:
-    """Back through one calculation. g: dL/d result; for a softmax (K,), dL/dp of all classes."""
+    """The gradient's way back through one calculation. g: dL/d result; for a softmax (K,), dL/dp of all classes."""
     if isinstance(calculation, SoftmaxCalculation):
         p = calculation.probabilities
-        with np.errstate(all="ignore"):  # where p is too small for a float, the cross-entropy sends −1/p = −∞
+        with np.errstate(all="ignore"):  # if p is too small for a float, the gradient of the cross-entropy is −1/p = −∞
             weighed = np.where(np.isneginf(g), -1.0, np.where(g == 0, 0.0, p * g))
             onward = np.asarray(weighed - p * weighed.sum())
         return LayerGradient(calculation, float(g[calculation.index[-1]]), onward)

@@ -1,6 +1,6 @@
-"""The calculations that one number of a network is the result of, and the way of the gradient back through one.
+"""The calculations whose result is one number of a network, and the gradient's way back through one.
 
-They hold the numbers that are shown, and nothing else: small arrays, taken from the layer's input and weights.
+They hold only the numbers that are shown: small arrays, taken from the layer's input and weights.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ class Calculation:
 
 @dataclass(frozen=True, eq=False)
 class ConvolutionCalculation(Calculation):
-    """The sum of patch × kernel, and the bias.
+    """The sum of patch × kernel, plus the bias.
 
     patch and kernel (kh, kw, C); origin: (row, column) of the patch's first pixel, negative in the padding.
-    first_channel: which input channel the patch begins with; not 0 for a depthwise convolution, which reads one.
+    first_channel: the input channel with which the patch begins; not 0 for a depthwise convolution, which reads only
+    one.
     """
 
     patch: np.ndarray
@@ -44,12 +45,12 @@ class ConvolutionCalculation(Calculation):
 
     @property
     def sums(self) -> np.ndarray:
-        """(C,): what each input channel adds."""
+        """(C,): the contribution of each input channel."""
         return np.asarray(self.products.sum((0, 1), dtype=np.float64))
 
     @property
     def strongest(self) -> np.ndarray:
-        """(C,): the channels, those that add or take away most first."""
+        """(C,): the channels, largest contributions (by size) first."""
         return np.argsort(-np.nan_to_num(np.abs(self.sums), nan=np.inf), kind="stable")
 
 
@@ -98,7 +99,7 @@ class DenseCalculation(Calculation):
     bias: float | None
 
     def largest(self, count: int) -> np.ndarray:
-        """The positions of the ``count`` terms that add or take away most, in that order."""
+        """The positions of the ``count`` terms with the largest sizes, in that order."""
         return np.argsort(-np.abs(self.inputs * self.weights), kind="stable")[:count]
 
     def rest(self, count: int) -> float:
@@ -145,7 +146,7 @@ class MergeCalculation(Calculation):
 
 @dataclass(frozen=True, eq=False)
 class CopyCalculation(Calculation):
-    """Nothing is computed: the value stood at ``source`` of the layer ``from_layer``; None in a margin of zeros."""
+    """Nothing is computed: the value was at ``source`` of the layer ``from_layer``; None in a margin of zeros."""
 
     source: Index | None
     from_layer: str = ""

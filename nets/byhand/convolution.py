@@ -11,10 +11,10 @@ from nets.errors import UsageError
 
 
 class Conv2D(Layer):
-    """y = x * w + b, see ``nets.byhand.methods`` for the sum and its gradients; dL/db sums dL/dy over all positions.
+    """y = x * w + b; see ``nets.byhand.methods`` for the sum and its gradients; dL/db sums dL/dy over all positions.
 
-    kernel (kh, kw, C, F); bias (F,) or None. ``method`` names a row of METHODS.
-    learns_from: False if nobody asks for dL/dx, as nothing in front learns: it is then zeros, and costs nothing.
+    kernel (kh, kw, C, F); bias (F,) or None. ``method`` names a row of METHODS. learns_from: whether dL/dx is needed;
+    if no earlier layer learns it is not computed, and zeros are returned.
     """
 
     kind = "Conv2D"

@@ -1,4 +1,4 @@
-"""What goes wrong with numbers: where the first one stops being finite, and gradients that vanish or explode."""
+"""Problems with numbers: the first one that is not finite, and gradients that vanish or explode."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VANISHED, EXPLODED = 1e-5, 1e5
 
 @dataclass(frozen=True)
 class NonFiniteNumber:
-    """A number that is not finite: in which layer, in what of it ("output" or a weight's name), where, and what it is.
+    """A number that is not finite: the layer, the array ("output" or a weight's name), the index and the value.
 
     For a number of the input itself the layer is "" and ``what`` is "input".
     """
@@ -34,7 +34,7 @@ class NonFiniteNumber:
 
 
 def first_not_finite(network: Network, x: np.ndarray, *, training: bool = False) -> NonFiniteNumber | None:
-    """Where NaN or infinity first appears in a forward pass: in the input, then layer by layer in weights and output.
+    """The first NaN or infinity of a forward pass: in the input, then layer by layer in weights and output.
 
     Args:
         network: A chain of layers by hand.
@@ -60,7 +60,7 @@ def first_not_finite(network: Network, x: np.ndarray, *, training: bool = False)
 def first_in_graph(
     graph: Graph, image: np.ndarray, values: Mapping[str, np.ndarray], *, weights_too: bool = False
 ) -> NonFiniteNumber | None:
-    """Where NaN or infinity first appears in a pass that was computed already, in any network; None if nowhere.
+    """The first NaN or infinity of a pass that was computed already, in any network; None if there is none.
 
     Args:
         graph: The network's graph; the weights are read from its layers.
@@ -125,5 +125,5 @@ def _length(*arrays: np.ndarray) -> float:
 def _verdict(arriving: float, leaving: float) -> str:
     if not np.isfinite(arriving) or arriving > EXPLODED * leaving:
         return "explodes"
-    # Where the loss itself sends nothing, everything is learned already: nothing vanishes on the way.
+    # If the loss itself sends no gradient, everything is learned already: nothing vanishes on the way.
     return "vanishes" if arriving < VANISHED * leaving else ""

@@ -1,4 +1,4 @@
-"""What every layer written by hand is: a function, its derivative, and the numbers that it learns."""
+"""``Layer``, the base class of layers written by hand: a function, its derivative, and its weights."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Layer:
         self.state: dict[str, np.ndarray] = {}
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
-        """``training`` matters to dropout and batch normalisation alone."""
+        """``training`` matters only to dropout and batch normalisation."""
         raise NotImplementedError
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
@@ -35,7 +35,7 @@ class Layer:
         raise NotImplementedError
 
     def penalty(self) -> float:
-        """What the weights themselves add to the loss (weight decay)."""
+        """The part of the loss that comes from the weights themselves (weight decay)."""
         return 0.0
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""What a network's answer costs, and the gradient with which the backward pass begins."""
+"""Losses: the cost of a network's outputs, and the gradient with which the backward pass begins."""
 
 from __future__ import annotations
 

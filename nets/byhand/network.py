@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One Keras layer: its name (the path in a nested model), class and settings, and the layers by hand that it is.
+    """One Keras layer: its name (the path in a nested model), class and settings, and the layers by hand that compute
+    it.
 
     A Keras convolution with an activation is two: the sum, and the function of the sum.
     """
@@ -51,9 +52,10 @@ class Part:
 
 
 class Network:
-    """The parts in the order of computing. ``input_shape``: (H, W, C), what one image must be; 0 is any size.
+    """The parts in the order of computing.
 
-    It keeps what the last ``forward`` found for ``backward``: one thread at a time.
+    ``input_shape``: (H, W, C) of one image; 0 is any size. The results of the last ``forward`` are kept for
+    ``backward``, so one thread at a time uses it.
     """
 
     def __init__(self, parts: Sequence[Part], input_shape: tuple[int, ...]) -> None:
@@ -113,10 +115,13 @@ class Network:
     # --- forward --------------------------------------------------------------------------------------------
 
     def forward(self, x: np.ndarray, *, training: bool = False) -> np.ndarray:
-        """(N, H, W, C) -> (N, classes), what the Keras model answers.
+        """(N, H, W, C) -> (N, classes), as the Keras model answers.
 
-        Images of any type, uint8 and float64 too, are computed in the precision of the weights, as Keras does; their
-        values are taken as they are, so 0 to 255 stays that. UsageError for another shape than ``input_shape``.
+        Images of any type, also uint8 and float64, are computed in the precision of the weights, as in Keras; their
+        values are not rescaled, so 0 to 255 stays that.
+
+        Raises:
+            UsageError: The shape is not ``input_shape``.
         """
         x = self.prepared(x)
         for layer in self.layers:
@@ -179,10 +184,11 @@ class Network:
         return self._loss.forward(x, labels) + sum(layer.penalty() for layer in self.layers)
 
     def backward(self, seen: Callable[[Layer, np.ndarray], None] | None = None, *, to_input: bool = True) -> np.ndarray:
-        """dL/dx for the batch of the last ``loss``. ``seen`` is told each layer and the gradient that arrives at it.
+        """dL/dx for the batch of the last ``loss``. ``seen`` is called with each layer and the gradient that arrives at
+        it.
 
-        to_input False: where the first layer that learns is a convolution, its dL/dx is left out (zeros come back). A
-        training needs no more.
+        to_input False: if the first layer that learns is a convolution, its dL/dx is not computed (zeros are returned),
+        because a training does not need it.
         """
         if isinstance(self._first, Conv2D):
             self._first.learns_from = to_input
@@ -234,12 +240,13 @@ class Network:
         return Network(parts, self.input_shape)
 
     def folded(self) -> Network:
-        """For answering alone: normalisations go into the convolution or dense layer before them, dropout goes away.
+        """For inference only: normalisations are merged into the convolution or dense layer before them, dropout is
+        removed.
 
-        gamma (x * w + b - mean) / deviation + beta is a convolution with w gamma / deviation, and another bias.
+        gamma (x * w + b - mean) / deviation + beta is a convolution with w gamma / deviation and another bias.
         """
         parts: list[Part] = []
-        open_at: int | None = None  # the part whose last layer is a product that a normalisation may go into
+        open_at: int | None = None  # the part that ends in a product into which a normalisation can be merged
         for part in self.parts:
             layers = tuple(layer for layer in part.layers if not isinstance(layer, Dropout | Linear))
             if len(layers) == 1 and isinstance(layers[0], BatchNorm) and open_at is not None:
@@ -283,7 +290,11 @@ def _absorbed(layer: Layer, norm: BatchNorm) -> Layer:
 
 
 def parts_from(rows: Sequence[tuple[str, str, dict[str, Any], list[np.ndarray]]]) -> list[Part]:
-    """Parts from (name, Keras class, settings, weights). LensletError lists every layer that is not known."""
+    """Parts from (name, Keras class, settings, weights).
+
+    Raises:
+        LensletError: Layers are not known; the message lists all of them.
+    """
     parts, unknown = [], []
     for name, kind, config, weights in rows:
         try:

@@ -1,7 +1,7 @@
-"""A network by hand straight from a .keras file, without importing Keras: what answers before TensorFlow is there.
+"""A network by hand read directly from a .keras file, without importing Keras; it answers until TensorFlow is loaded.
 
-The file is a ZIP: ``config.json`` describes the layers, ``model.weights.h5`` holds the arrays. There a layer goes by
-its class in snake case and a number, counted per class in the model's order: conv2d, conv2d_1, ...
+The file is a ZIP: ``config.json`` describes the layers, ``model.weights.h5`` contains the arrays. There a layer is
+named by its class in snake case and a number, counted per class in the model's order: conv2d, conv2d_1, ...
 """
 
 from __future__ import annotations

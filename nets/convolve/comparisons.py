@@ -13,7 +13,7 @@ from nets.byhand.window import Window
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """A row of kernels of one size, one after the other, each (k, k): what it costs and how far it sees."""
+    """Kernels of one size in sequence, each (k, k): their cost and their receptive field."""
 
     title: str
     kernels: tuple[np.ndarray, ...]
@@ -50,9 +50,10 @@ def one_or_two() -> tuple[Stack, Stack]:
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """``values``: the result. ``cover``: how many input pixels reach each result's pixel; uneven is a checkerboard.
+    """``values``: the result. ``cover``: how many input pixels contribute to each result pixel; uneven means
+    checkerboard.
 
-    Both (OH, OW). ``inner``: the part of ``cover`` away from the edges, where it should be one number.
+    Both (OH, OW). ``inner``: the part of ``cover`` away from the edges, where it should be constant.
     """
 
     values: np.ndarray

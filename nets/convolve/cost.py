@@ -1,4 +1,4 @@
-"""What the three ways of convolving cost: multiplications counted, and seconds measured."""
+"""The cost of the three ways of convolving: multiplications counted, and seconds measured."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from nets.byhand.window import Window
 from nets.events import Progress, Report, no_report
 
 PART = 10_000
-"""The loops are timed on about so many products, a few hundredths of a second, and scaled to all."""
+"""The loops are timed on about this many products, a few hundredths of a second, and scaled to all."""
 LEAST, MOST = 5, 200  # repetitions of the quick ones, of which the median counts
 PATIENCE = 0.15  # seconds for each
 
 
 @dataclass(frozen=True)
 class Cost:
-    """A row: ``seconds`` is None until measured; ``share``: of the positions that were computed, the rest scaled."""
+    """A row: ``seconds`` is None until measured; ``share``: of the positions that were computed; the time is scaled to
+    all.
+    """
 
     method: ConvolutionMethod
     multiplications: int
@@ -67,7 +69,7 @@ def _median(method: ConvolutionMethod, x: np.ndarray, kernel: np.ndarray, window
 
 
 def _loops(x: np.ndarray, kernel: np.ndarray, window: Window, row: Cost) -> Cost:
-    """Number of whole rows of the result that make ``PART`` products, at least one."""
+    """Number of whole rows of the result that take ``PART`` products, at least one."""
     (top, bottom), (left, right) = window.margins(*x.shape[1:3])
     padded = np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
     bare = replace(window, padding="valid")

@@ -22,7 +22,7 @@ def first_convolution(model: Model) -> LayerInfo | None:
 
 
 def why_not(model: Model, side: tuple[int, int]) -> str:
-    """ "" if a kernel of that size fits into the model's first convolution, else the reason."""
+    """ "" if a kernel of that size fits the model's first convolution, otherwise the reason."""
     row = first_convolution(model)
     if row is None or row.kernel_shape is None:
         return Text("{title} has no convolution", title=model.card.title)
@@ -71,7 +71,7 @@ def put_kernel(model: Model, kernel: np.ndarray, number: int, *, report: Report 
     weights[0][..., number] = np.asarray(kernel)[..., None] / weights[0].shape[2]
     layer.set_weights(weights)
     title = model.card.title.removesuffix(", edited") + ", edited"
-    # What was measured of the original is not true of the copy.
+    # Measurements of the original do not hold for the copy.
     card = replace(model.card, title=title, accuracy=None, test_images=0, checks={})
     return replace(copy, card=card, ref=ModelRef("edited", model.ref.name))
 

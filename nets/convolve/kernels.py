@@ -1,6 +1,6 @@
-"""Kernels of classical image processing, as rows: they were designed, where a network's are learned.
+"""Kernels of classical image processing, as rows: these were designed, while a network's are learned.
 
-A kernel is (k, k) float64, as networks apply it: not turned.
+A kernel is (k, k) float64, in the orientation in which networks apply it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from nets.errors import UsageError
 class KernelPreset:
     """A row of ``KERNELS``.
 
-    sizes: those that it is defined for, the usual one first. effect: what it does to an image, in a sentence. source:
-    where it was published.
+    sizes: in which it is defined, the usual one first. effect: on an image, in a sentence. source: where it was
+    published.
     """
 
     name: str
@@ -94,7 +94,7 @@ def _emboss(size: int) -> np.ndarray:
 
 
 def _gabor(size: int) -> np.ndarray:
-    """A wave across, under a Gaussian: what V1's simple cells and AlexNet's first layer answer to."""
+    """A wave under a Gaussian: cells in V1 and filters of AlexNet's first layer respond to it."""
     steps = np.arange(size) - (size - 1) / 2
     wave = np.cos(2 * np.pi * steps / (size / 2))[None]
     kernel = wave * np.exp(-(steps[:, None] ** 2 + steps[None] ** 2) / (2 * (size / 4.5) ** 2))

@@ -1,7 +1,7 @@
-"""One image, one kernel, one result: what the playground of convolution shows, without a window.
+"""One image, one kernel, one result: the computation of the convolution playground, without a window.
 
-An image is (H, W) float32, a kernel (k, k) float64 as networks apply it (not turned). The arithmetic is that of
-``nets.byhand``; here are only the setting, the result and one position of the window.
+An image is (H, W) float32, a kernel (k, k) float64 in the orientation in which networks apply it. The arithmetic is
+that of ``nets.byhand``; here are only the setting, the result and one position of the window.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from nets.byhand.window import Pair, Window, pad
 from nets.errors import UsageError
 
 LARGEST = 11
-"""Kernels are edited up to this side."""
+"""Largest side of an edited kernel."""
 
 POOLINGS = {"none": "None", "max": "Max 2 × 2", "average": "Mean 2 × 2"}
 
@@ -85,7 +85,11 @@ class Position:
 
 
 def convolve(image: np.ndarray, setting: PlaygroundSetting) -> Result:
-    """The whole result. UsageError, with the numbers, where the kernel does not fit."""
+    """The whole result.
+
+    Raises:
+        UsageError: The kernel does not fit; the message has the numbers.
+    """
     if image.ndim != 2 or not image.size:
         raise UsageError("expected one image (H, W), found the shape {shape}", shape=image.shape)
     window = setting.window
@@ -101,7 +105,7 @@ def convolve(image: np.ndarray, setting: PlaygroundSetting) -> Result:
 
 
 def position_at(result: Result, kernel: np.ndarray, number: int) -> Position:
-    """What is computed at one position of the window.
+    """The calculation at one position of the window.
 
     Args:
         result: What ``convolve`` returned.
@@ -117,7 +121,7 @@ def position_at(result: Result, kernel: np.ndarray, number: int) -> Position:
 
 
 def formula(image: Pair, window: Window) -> str:
-    """The output's size with the numbers put in, each way once where both are the same."""
+    """The output's size with the numbers filled in, once if both directions are equal."""
     margins = window.margins(*image)
     ways = []
     for size, span, stride, margin in zip(image, window.span, window.strides, margins, strict=True):

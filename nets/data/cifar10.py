@@ -36,7 +36,7 @@ CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "hors
 HOST = "https://www.cs.toronto.edu/~kriz/"
 DOWNLOAD = "cifar-10-python.tar.gz"
 ARCHIVES = (DOWNLOAD, "cifar-10-batches-py.tar.gz", "cifar-10-batches-py-target_archive")
-"""The names that the site, Keras 2 and Keras 3 give to the same archive."""
+"""The names of the same archive on the site, in Keras 2 and in Keras 3."""
 FOLDERS = ("cifar-10-batches-py", "cifar-10-batches-py-target/cifar-10-batches-py")
 JPEG = "cifar10-jpeg.tar.gz"
 TRAIN = tuple(f"data_batch_{number}" for number in range(1, 6))
@@ -49,7 +49,7 @@ PARTS = 512
 
 
 def locate(spec: DatasetSpec, places: Places) -> DatasetLocation | None:
-    """Where the archive lies: in the data directory, in Keras's cache or among earlier downloads."""
+    """The place of the archive: in the data directory, in Keras's cache or among earlier downloads."""
     for folder, words in folders_of(spec, places):
         names = [*FOLDERS, *ARCHIVES, JPEG] if folder != keras_folder() else [*FOLDERS, *ARCHIVES]
         for name in names:
@@ -136,7 +136,7 @@ def _parse_batch(content: bytes, name: str, classes: int) -> tuple[np.ndarray, n
     try:
         found = _ArrayUnpickler(io.BytesIO(content), encoding="bytes").load()
         data, labels = (np.asarray(found[key]) for key in (b"data", b"labels"))
-    except Exception as problem:  # a damaged pickle raises nearly anything
+    except Exception as problem:  # a damaged pickle can raise almost anything
         raise DamagedFile(
             "{name} is not a part of CIFAR-10 ({problem}): replace the archive", name=name, problem=problem
         ) from problem
@@ -158,7 +158,7 @@ def _parse_batch(content: bytes, name: str, classes: int) -> tuple[np.ndarray, n
 
 
 class _ArrayUnpickler(pickle.Unpickler):
-    """Builds NumPy's arrays and Python's plain values alone: a pickle of a stranger could run any code otherwise."""
+    """Builds only NumPy's arrays and plain Python values: a stranger's pickle could otherwise run any code."""
 
     def find_class(self, module: str, name: str) -> Any:
         if module in ("numpy.core.multiarray", "numpy._core.multiarray") and name == "_reconstruct":
@@ -190,7 +190,7 @@ class _Jpeg:
 
 
 def _read_jpegs(path: Path, spec: DatasetSpec, report: Report) -> tuple[Split, Split, tuple[str, ...]]:
-    """The archive of class folders. Pillow decodes outside of Python's lock, a file on each core."""
+    """Read the archive of class folders. Pillow decodes outside of Python's lock, one file on each core."""
     total = spec.train_images + spec.test_images
     tell = ProgressCounter(report, f"unpacking {spec.title}", total, "images")
     images: dict[bool, list[np.ndarray]] = {True: [], False: []}
@@ -221,7 +221,7 @@ def _read_jpegs(path: Path, spec: DatasetSpec, report: Report) -> tuple[Split, S
 
 
 def _by_class(images: list[np.ndarray], labels: list[int]) -> Split:
-    """In the order of the classes and, within one, of the archive: as a folder of the same files is read."""
+    """In the order of the classes and, within a class, of the archive, as when a folder of the same files is read."""
     order = np.argsort(np.array(labels), kind="stable")
     return split_of(np.stack(images)[order], np.array(labels)[order])
 
@@ -245,18 +245,22 @@ def _jpegs(path: Path, classes: tuple[str, ...]) -> Iterator[_Jpeg]:
 
 
 def _decoded(file: _Jpeg) -> np.ndarray | str:
-    """(32, 32, 3) uint8, or what is wrong."""
+    """(32, 32, 3) uint8, or a sentence that says what is wrong."""
     try:
         with Image.open(io.BytesIO(file.content), formats=("JPEG", "PNG")) as picture:
             if picture.size != (SIDE, SIDE):
                 return f"expected {SIDE} x {SIDE} pixels, found {picture.width} x {picture.height}"
             return np.asarray(picture.convert("RGB"))
-    except Exception as problem:  # Pillow's decoders raise nearly anything for a damaged file
+    except Exception as problem:  # Pillow's decoders can raise almost anything for a damaged file
         return f"not a picture ({type(problem).__name__})" if not str(problem) else str(problem)
 
 
 def _members(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """The files of a packed archive in its order, hidden ones left out. DamagedFile where it ends early."""
+    """The files of a packed archive in its order, without hidden ones.
+
+    Raises:
+        DamagedFile: The archive ends early.
+    """
     try:
         with tarfile.open(path, "r|*") as archive:
             for member in archive:

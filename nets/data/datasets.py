@@ -1,4 +1,4 @@
-"""The table of datasets, and one way to load any of them: by name, or a folder of class folders by its path."""
+"""The table of datasets, and one way to load any of them: by name, or by the path of a folder of class folders."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ CLOTHES = (
     "Ankle boot",
 )
 STROKES = (60_000, 5_000)
-"""How many drawings of the program are trained and tested on."""
+"""Number of the program's own drawings for training and for testing."""
 TEST_SEED = 2
-"""Seed of the drawings that are tested on."""
+"""Seed of the test drawings."""
 REDRAWN = 30_000
-"""How many of MNIST's training digits are drawn again with a pad's pens for ``WIDE``."""
+"""Number of MNIST's training digits that are drawn again with a pad's pens for ``WIDE``."""
 STYLED = 70_000
-"""How many drawings in common and less common styles are in ``WIDE``."""
+"""Number of drawings in common and in less common styles in ``WIDE``."""
 NOT_YET = "not on this machine yet: it is downloaded when it is first used"
 MIXED = "mnist+strokes"
 WIDE = "mnist+redrawn+strokes"
@@ -181,7 +181,7 @@ DATASETS: Mapping[str, DatasetSpec] = {
 
 
 class _Packed(Protocol):
-    """A module that finds and loads one dataset."""
+    """A module that finds and loads one packed dataset."""
 
     def locate(self, spec: DatasetSpec, places: Places) -> DatasetLocation | None: ...
     def load(self, spec: DatasetSpec, places: Places, report: Report) -> Dataset: ...
@@ -192,7 +192,7 @@ PACKED: Mapping[str, _Packed] = {"cifar10": cifar10, "svhn": svhn}
 
 @dataclass(frozen=True)
 class LocalCopy:
-    """Whether a dataset can be loaded now without a network, where from, and what is in the way otherwise."""
+    """Whether a dataset can be loaded without a network connection, where its files are, and otherwise the problem."""
 
     name: str
     found: bool
@@ -201,7 +201,11 @@ class LocalCopy:
 
 
 def get(name: str, places: Places) -> DatasetSpec:
-    """The row of a dataset's name, or one made for a folder's path. UsageError lists the known names."""
+    """The row of a dataset's name, or a new one for a folder's path.
+
+    Raises:
+        UsageError: There is no such dataset; the message lists the known names.
+    """
     own = drawings.set_of_dataset(name)
     if own is not None:
         row = DATASETS[drawings.DATASET]
@@ -228,7 +232,7 @@ def get(name: str, places: Places) -> DatasetSpec:
 
 
 def find(name: str, places: Places) -> LocalCopy:
-    """Looks without loading: cheap enough for a menu."""
+    """Look for the files without loading them: fast enough for a menu."""
     if name in (MIXED, WIDE):
         return replace(find("mnist", places), name=name)
     try:

@@ -24,11 +24,13 @@ from nets.errors import LensletError
 MD5 = "a0339c30a8a5312a1b6f9e5c719dcce5"
 """md5 of the unpacked table."""
 TEST = 360
-"""The fixed split: the last fifth tests. Neighbours in the table are often by the same hand, so it is not shuffled."""
+"""The fixed split: the last fifth is for testing. Not shuffled, because neighbours in the table are often by one
+writer.
+"""
 
 
 def digits(input: ImageInput) -> tuple[Split, Split]:
-    """Train (1437) and test (360), every digit through the pad's own chain: (N, 28, 28, 1) uint8."""
+    """Train (1437) and test (360), every digit prepared as on the pad: (N, 28, 28, 1) uint8."""
     _, labels = table()
     images = _all_enlarged(input)
     cut = len(labels) - TEST
@@ -60,7 +62,9 @@ def table() -> tuple[np.ndarray, np.ndarray]:
 
 
 def path_of_table() -> Path:
-    """Where the installed scikit-learn keeps them. Found without importing it, which would take two seconds."""
+    """The place of the installed scikit-learn's table, found without importing scikit-learn, which would take two
+    seconds.
+    """
     # Not importlib.util.find_spec: it asks sys.modules first, where nets.backend hides the package for a while.
     package = PathFinder.find_spec("sklearn")
     if package is None or not package.submodule_search_locations:
@@ -69,12 +73,14 @@ def path_of_table() -> Path:
 
 
 ENLARGE = 8
-"""By so much before the chain: its pixels are then the pad's size, and what was 8x8 is smooth rather than square."""
+"""Enlargement before the preparation: to about the pad's size, so that 8x8 pixels become smooth shapes, not squares."""
 
 
 @functools.lru_cache(maxsize=2)
 def _all_enlarged(input: ImageInput) -> np.ndarray:
-    """(1797, 28, 28, 1) uint8, read-only: it takes a second, and every training and every check asks for them."""
+    """(1797, 28, 28, 1) uint8, read-only; cached, because it takes a second and every training and every check asks for
+    it.
+    """
     small, _ = table()
     images = np.stack([_enlarged(image, input) for image in small])
     images.flags.writeable = False
@@ -82,7 +88,7 @@ def _all_enlarged(input: ImageInput) -> np.ndarray:
 
 
 def _enlarged(small: np.ndarray, input: ImageInput) -> np.ndarray:
-    """One digit of 8x8, 0 to 16, as the chain gives it: (28, 28, 1) uint8."""
+    """One digit of 8x8, 0 to 16, prepared as on the pad: (28, 28, 1) uint8."""
     side = ENLARGE * 8
     grey = Image.fromarray(np.rint(small * (255 / 16)).astype(np.uint8))
     smooth = np.asarray(grey.resize((side, side), Image.Resampling.BICUBIC))

@@ -1,4 +1,4 @@
-"""Fetching one file over HTTP: with progress, cancellable, and whole or not at all."""
+"""Downloads one file over HTTP: with progress, cancellable, and whole or not at all."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ CHUNK = 1 << 16
 TIMEOUT = 20.0
 """Seconds without an answer after which a server counts as gone."""
 STALE = 3600.0
-"""A temporary file this old belongs to a process that was killed, not to another window's download."""
+"""A temporary file of this age belongs to a process that was killed, not to another window's download."""
 MB = 1e6
 
 
 class DownloadError(LensletError):
-    """The file did not arrive. The message says why; the caller adds what to do instead."""
+    """The file did not arrive. The message says why; the caller adds what to do."""
 
 
 def download(
@@ -56,7 +56,7 @@ def download(
                 for chunk in _chunks(url, target.name, report, timeout):
                     file.write(chunk)
             check(temporary)
-    except OSError as problem:  # the network's are DownloadErrors by now: this is the disk's
+    except OSError as problem:  # the network's errors are DownloadErrors by now: this one is the disk's
         reason = problem.strerror or problem
         raise LensletError(
             "{target} could not be written ({reason}): check the disk and its permissions", target=target, reason=reason
@@ -64,7 +64,7 @@ def download(
 
 
 def _chunks(url: str, name: str, report: Report, timeout: float) -> Iterator[bytes]:
-    """The body of ``url`` piece by piece, reporting on the way. Only DownloadErrors (and the report's own) come out."""
+    """The body of ``url`` piece by piece, with reports. Raises only DownloadError (and what ``report`` raises)."""
     try:
         response = urllib.request.urlopen(url, timeout=timeout)
     except urllib.error.HTTPError as problem:
@@ -103,7 +103,7 @@ def _reason(problem: Exception) -> str:
 
 
 def _sweep(target: Path) -> None:
-    """Removes what a killed process's download of the same file left behind."""
+    """Remove temporary files that a killed process left from downloading the same file."""
     for left in target.parent.glob(f".{target.stem}.*{target.suffix}"):
         if time.time() - left.stat().st_mtime > STALE:
             left.unlink(missing_ok=True)

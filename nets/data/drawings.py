@@ -48,7 +48,7 @@ class KeptDrawing:
 
 @dataclass(frozen=True)
 class DrawingEdit:
-    """What was done to some drawings, so that ``undo`` can take it back: where each was, and where it is now."""
+    """A change to some drawings, which ``undo`` can revert: where each was, and where it is now."""
 
     moves: tuple[tuple[Path, Path], ...]
 
@@ -71,12 +71,12 @@ def set_folder(places: Places, name: str = "") -> Path:
 
 
 def dataset_of_set(name: str) -> str:
-    """The name under which a set is trained on: "drawings" or "drawings:NAME"."""
+    """The dataset name of a set: "drawings" or "drawings:NAME"."""
     return f"{DATASET}:{name}" if name else DATASET
 
 
 def set_of_dataset(dataset: str) -> str | None:
-    """The set that a dataset's name means; None for a dataset that is no set of drawings."""
+    """The set of a dataset name; None if the dataset is not a set of drawings."""
     name, colon, rest = dataset.partition(":")
     return rest if name == DATASET and bool(colon) == bool(rest) else None
 
@@ -131,7 +131,7 @@ def remove_empty_set(places: Places, name: str) -> None:
     if not name:
         return
     folder = set_folder(places, name)
-    with suppress(OSError):  # a foreign file in it: then it stays
+    with suppress(OSError):  # a foreign file is in it: then it stays
         for label in folder.iterdir():
             label.rmdir()
         folder.rmdir()
@@ -157,18 +157,19 @@ def keep(places: Places, label: str, picture: np.ndarray, strokes: dict[str, Any
         UsageError: the label or the set cannot be the name of a folder.
         LensletError: the files cannot be written.
     """
-    from PIL import Image  # here, because the window counts the drawings before it is painted
+    from PIL import Image  # imported here, because the window counts the drawings before it is painted
 
     folder = set_folder(places, set_name) / checked(label)
-    # The random part keeps two windows apart that keep a drawing in the same second.
+    # The random part distinguishes two windows that keep a drawing in the same second.
     path = folder / f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}.png"
     image = Image.fromarray(_pixels(picture))
     try:
-        # The strokes first: a picture makes the drawing part of the dataset, so it comes when all is there.
+        # The strokes first: the picture makes the drawing part of the dataset, so it is written when everything else is
+        # there.
         write_text(path.with_suffix(".json"), json.dumps({"label": label} | strokes, ensure_ascii=False) + "\n")
         write_with(path, lambda temporary: image.save(temporary, "PNG"))
     except OSError as problem:
-        with suppress(OSError):  # the folder itself may be what is wrong
+        with suppress(OSError):  # the problem may be the folder itself
             path.with_suffix(".json").unlink()
         reason = problem.strerror or problem
         raise LensletError(
@@ -178,7 +179,7 @@ def keep(places: Places, label: str, picture: np.ndarray, strokes: dict[str, Any
 
 
 def forget(path: Path) -> None:
-    """Takes back a ``keep``: removes the picture and its strokes. Nothing happens when they are gone already."""
+    """Undo a ``keep``: remove the picture and its strokes. Does nothing if they are gone already."""
     path.unlink(missing_ok=True)
     path.with_suffix(".json").unlink(missing_ok=True)
 
@@ -226,13 +227,17 @@ def move(
 
 
 def delete(places: Places, drawings: Sequence[KeptDrawing]) -> DrawingEdit:
-    """Puts drawings into the bin; ``undo`` takes them out. LensletError as for ``move``."""
+    """Move drawings into the bin; ``undo`` takes them out.
+
+    Raises:
+        LensletError: As for ``move``.
+    """
     bin_folder = places.drawings / BIN
     return _move_all([(one.path, bin_folder / one.path.relative_to(places.drawings)) for one in drawings])
 
 
 def deleted(places: Places) -> list[KeptDrawing]:
-    """What is in the bin, by set and label; each with the set and label that it had."""
+    """The drawings in the bin, by set and label; each with the set and label that it had."""
     bin_folder = places.drawings / BIN
     found = [KeptDrawing(path, path.parent.name) for path in bin_folder.glob("*/*.png") if path.parent.name != SETS]
     for path in bin_folder.glob(f"{SETS}/*/*/*.png"):
@@ -241,13 +246,21 @@ def deleted(places: Places) -> list[KeptDrawing]:
 
 
 def restore(places: Places, drawings: Sequence[KeptDrawing]) -> DrawingEdit:
-    """Takes drawings out of the bin, as ``deleted`` gave them, to where they were. LensletError as for ``move``."""
+    """Move drawings from the bin, as ``deleted`` gave them, back to where they were.
+
+    Raises:
+        LensletError: As for ``move``.
+    """
     bin_folder = places.drawings / BIN
     return _move_all([(one.path, places.drawings / one.path.relative_to(bin_folder)) for one in drawings])
 
 
 def undo(change: DrawingEdit) -> DrawingEdit:
-    """Takes a change back; the change that it returns does it again. Raises LensletError if a file cannot be moved."""
+    """Revert a change; the change that it returns does it again.
+
+    Raises:
+        LensletError: A file cannot be moved.
+    """
     return _move_all([(now, before) for before, now in reversed(change.moves)])
 
 
@@ -267,13 +280,15 @@ def _move_all(moves: Sequence[tuple[Path, Path]]) -> DrawingEdit:
             "a drawing could not be moved ({reason}): check {where}", reason=problem.strerror or problem, where=where
         ) from problem
     for folder in {source.parent for source, _ in done}:
-        with suppress(OSError):  # it still has drawings
+        with suppress(OSError):  # it still contains drawings
             folder.rmdir()
     return DrawingEdit(tuple(done))
 
 
 def _move(source: Path, target: Path) -> None:
-    """The strokes first, which alone are no part of a dataset; the label that they name becomes the folder's."""
+    """Move the strokes first, because strokes alone are not part of a dataset; the label in them becomes the
+    folder's.
+    """
     if target.exists():
         raise FileExistsError(17, "there is a drawing of that name already", str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -288,13 +303,17 @@ def _move(source: Path, target: Path) -> None:
             wanted.replace(strokes)
         raise
     if has_strokes and source.parent.name != target.parent.name:
-        with suppress(OSError, ValueError):  # the folder is what counts; the name in the file is for other programs
+        with suppress(OSError, ValueError):  # the folder counts; the name in the file is for other programs
             found = checked_json(dict, read_json(wanted), name="the strokes")
             write_text(wanted, json.dumps(found | {"label": target.parent.name}, ensure_ascii=False) + "\n")
 
 
 def checked(label: str) -> str:
-    """``label`` when it can be the name of a folder on every system; UsageError otherwise."""
+    """``label`` if it can be the name of a folder on every system.
+
+    Raises:
+        UsageError: It cannot.
+    """
     bad = any(character in FORBIDDEN or ord(character) < 32 for character in label)
     if not label or bad or label != label.strip() or label.startswith(".") or len(label) > LONGEST:
         raise UsageError(

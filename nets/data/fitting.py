@@ -16,7 +16,7 @@ from nets.data.prepare import fit, prepare
 from nets.data.specs import ImageInput
 
 CACHED_BYTES = 256 * 1024 * 1024
-"""Files whose images take no more memory than this all together are decoded once and kept."""
+"""Files whose images together take no more memory than this are decoded once and kept."""
 
 
 class FileImages:
@@ -26,13 +26,13 @@ class FileImages:
     """
 
     def __init__(self, paths: Sequence[Path], input: ImageInput, decoded: np.ndarray | None = None) -> None:
-        """``decoded``: the images, (N, H, W, C) uint8, where they have been read already and take little memory."""
+        """``decoded``: the images, (N, H, W, C) uint8, if they have been read already and take little memory."""
         self.paths = tuple(paths)
         self.input = replace(input, range="byte")  # data sets hold bytes, whatever range a network takes
         size = (len(self.paths), *input.shape)
         small = int(np.prod(size)) <= CACHED_BYTES
         self._is_kept = np.full(len(self.paths), decoded is not None)
-        # The system gives the memory of zeros at their first use.
+        # The system provides the memory of zeros only when it is first used.
         self._kept = decoded if decoded is not None else np.zeros(size if small else (0, *input.shape), np.uint8)
 
     @property
@@ -85,7 +85,7 @@ class FittedImages:
 
     def __init__(self, images: Images, source: ImageInput, target: ImageInput) -> None:
         self._images, self._source, self._target = images, source, target
-        fit(images.read(np.arange(0)), source, target)  # what cannot be fitted is said now
+        fit(images.read(np.arange(0)), source, target)  # an impossible fit raises here, not later
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -1,6 +1,7 @@
-"""A folder of class folders as a dataset: one sub-folder a class, pictures of any size in it.
+"""A folder of class folders as a dataset: one sub-folder for each class, with pictures of any size.
 
-``cats/*.png dogs/*.jpg`` is split into training and test by this module; ``train/cats ... test/cats ...`` comes split.
+``cats/*.png dogs/*.jpg`` is split into training and test by this module; ``train/cats ... test/cats ...`` is split
+already.
 """
 
 from __future__ import annotations
@@ -29,13 +30,15 @@ from nets.text import Text
 
 TEST_SHARE = 0.2
 SIDE_FILES = {".json", ".txt", ".md", ".csv", ".db", ".ini"}
-"""Lie beside pictures rightly (the strokes of a kept drawing, a note, a system's own index) and are passed over."""
+"""Extensions of files that may lie beside pictures (strokes of a kept drawing, a note, a system's index) and are
+ignored.
+"""
 MANY = 1000
-"""What was found out about a folder of so many files is remembered."""
+"""Number of files from which the results of reading a folder are remembered."""
 AT_A_TIME = 256
-"""Files that are decoded together while a folder is read through."""
+"""Files that are decoded together while a folder is read."""
 SAMPLES = 9
-"""So many pictures are looked at to see whether a folder is in colour."""
+"""Pictures that are examined to decide whether a folder is in colour."""
 DIGIT = ImageInput()
 GREY = ImageInput(fit="picture")
 COLOUR = ImageInput(32, 32, 3, "picture")
@@ -43,7 +46,7 @@ COLOUR = ImageInput(32, 32, 3, "picture")
 
 @dataclass(frozen=True)
 class FolderListing:
-    """The files of a class folder dataset, nothing of them read. Indices into ``classes`` are the labels.
+    """The files of a class folder dataset, not yet read. Labels are indices into ``classes``.
 
     left_out: sentences on folders whose pictures are not used. empty: class folders without pictures.
     """
@@ -56,7 +59,11 @@ class FolderListing:
 
 
 def listing(folder: Path) -> FolderListing:
-    """What lies in ``folder``. UsageError unless it holds at least two class folders; it says what was found."""
+    """The contents of ``folder``.
+
+    Raises:
+        UsageError: It does not contain two class folders; the message says what was found.
+    """
     if {"train", "test"} <= {path.name for path in _folders(folder)}:
         return _split_by_folders(folder)
     found = {path.name: files for path in _folders(folder) if (files := _files(path))}
@@ -109,7 +116,9 @@ def describe(folder: Path, *, name: str = "", title: str = "", input: ImageInput
 
 
 def _without_pictures(files: FolderListing) -> str:
-    """What is no part of the data set, of folders without pictures and of those whose pictures lie deeper."""
+    """Sentences on what is not part of the data set: folders without pictures, and folders whose pictures are
+    deeper.
+    """
     names = ", ".join(path.name for path in files.empty[:5])
     empty = f"; no class is made of folders without pictures: {names}" if names else ""
     return empty + "".join(f"; left out: {sentence}" for sentence in files.left_out[:5])
@@ -183,7 +192,9 @@ def _left_out(files: int, folders: int) -> str:
 
 
 class _Reader:
-    """Reads lists of files, on all cores; keeps the sum of their images and the reasons of those left out."""
+    """Reads lists of files on all cores; computes the checksum of their images and collects the reasons for
+    omissions.
+    """
 
     def __init__(self, input: ImageInput, total: int, what: str, report: Report) -> None:
         self.rejected: list[tuple[str, str]] = []  # a file, and a sentence that names it
@@ -194,7 +205,7 @@ class _Reader:
         self._digest = hashlib.md5(usedforsecurity=False)
 
     def sum(self) -> str:
-        """The md5 of ``sum_of`` over all that was read, without the images having been in memory together."""
+        """The md5 of ``sum_of`` over everything that was read, computed without holding all images in memory."""
         return self._digest.hexdigest()
 
     def read(self, files: tuple[tuple[Path, int], ...]) -> Split:
@@ -202,7 +213,7 @@ class _Reader:
         images: list[np.ndarray] = []
         labels: list[int] = []
         with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="decoding") as pool:
-            # Some at a time, so that neither many images wait nor a cancelled report for many files.
+            # A few at a time, so that neither many images wait in memory nor a cancelled report waits for many files.
             for begin in range(0, len(files), AT_A_TIME):
                 part = files[begin : begin + AT_A_TIME]
                 for (path, label), image in zip(part, pool.map(self._image_or_reason, part), strict=True):
@@ -221,13 +232,13 @@ class _Reader:
         return Split(FileImages(paths, self._input, kept), truth)
 
     def skip(self, files: tuple[tuple[Path, int], ...], rejected: tuple[tuple[str, str], ...]) -> Split:
-        """What ``read`` gives, where it is known which files are left out."""
+        """The result of ``read`` if it is known which files are left out."""
         left_out = {name for name, _ in rejected}
         good = [(path, label) for path, label in files if str(path) not in left_out]
         return Split(FileImages([path for path, _ in good], self._input), np.array([n for _, n in good], np.int64))
 
     def _image_or_reason(self, file: tuple[Path, int]) -> np.ndarray | str:
-        """(H, W, C) uint8, or why the file is left out."""
+        """(H, W, C) uint8, or the reason why the file is left out."""
         try:
             return decoded(file[0], self._input)
         except LensletError as problem:
@@ -242,14 +253,16 @@ class _Reader:
 
 @dataclass(frozen=True)
 class FolderSummary:
-    """What reading all files of a folder gives beside the images: their sum, and (file, sentence) of those left out."""
+    """What reading all files of a folder gives besides the images: their checksum, and (file, sentence) for those left
+    out.
+    """
 
     md5: str
     rejected: tuple[tuple[str, str], ...]
 
 
 class Remembered:
-    """What was found in a folder, in a file of the cache; it counts only while no file has changed."""
+    """What was found in a folder, stored in the cache; valid only while no file has changed."""
 
     def __init__(self, cache: Path, folder: Path, input: ImageInput, files: FolderListing) -> None:
         name = hashlib.md5(os.fsencode(real_path(folder)), usedforsecurity=False).hexdigest()
@@ -259,7 +272,7 @@ class Remembered:
             try:
                 stat = path.stat()
             except OSError:
-                continue  # reading it says what is wrong
+                continue  # reading it will report the problem
             digest.update(os.fsencode(path) + f" {label} {stat.st_size} {stat.st_mtime_ns}\n".encode())
         self._key = digest.hexdigest()
 
@@ -272,7 +285,7 @@ class Remembered:
             return None
 
     def write(self, found: FolderSummary) -> None:
-        """Where it cannot be written the folder is read through again the next time."""
+        """Write the results; if that fails, the folder is read again the next time."""
         with contextlib.suppress(OSError, ValueError):
             values = {"key": self._key, "md5": found.md5, "rejected": found.rejected}
             write_text(self._path, json.dumps(values))
@@ -299,7 +312,9 @@ def _split_by_folders(folder: Path) -> FolderListing:
 
 
 def _nested(folder: Path) -> tuple[str, ...]:
-    """A sentence for each folder inside a class folder that has pictures: they are not those of the class itself."""
+    """A sentence for each folder inside a class folder that contains pictures: they do not belong to the class
+    itself.
+    """
     inner = [inside for name in _folders(folder) for inside in _folders(name)]
     found = [(inside, len(_files(inside))) for inside in inner]
     return tuple(
@@ -311,7 +326,7 @@ def _nested(folder: Path) -> tuple[str, ...]:
 
 
 def _empty(folder: Path) -> tuple[Path, ...]:
-    """The class folders without anything in them that could be a picture: no class is made of them."""
+    """The class folders that contain nothing that could be a picture; they become no classes."""
     return tuple(
         inside
         for inside in _folders(folder)
@@ -348,7 +363,7 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _is(question: Callable[[], bool]) -> bool:
-    """What an entry answers; False for links that lead in a circle."""
+    """The entry's own answer; False for links in a circle."""
     try:
         return question()
     except OSError:
@@ -356,13 +371,13 @@ def _is(question: Callable[[], bool]) -> bool:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Everything that might be a picture. A foreign file is kept here, so that reading names it."""
+    """Everything that might be a picture. A foreign file is included, so that reading it reports its name."""
     files = [Path(entry.path) for entry in _entries(folder) if _is(entry.is_file)]
     return [path for path in files if path.suffix.lower() not in SIDE_FILES]
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """By name, without hidden ones and what unpacking on a Mac leaves."""
+    """By name, without hidden entries and files that unpacking on a Mac leaves."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
@@ -374,7 +389,9 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _held_out(files: list[Path]) -> set[Path]:
-    """The test pictures of one class, chosen by their names' sums: the same on every machine, whatever comes later."""
+    """The test pictures of one class, chosen by checksums of their names: the same on every machine, whatever is added
+    later.
+    """
     by_sum = sorted(files, key=lambda path: hashlib.md5(os.fsencode(path.name), usedforsecurity=False).digest())
     count = max(1, round(len(files) * TEST_SHARE)) if len(files) > 1 else 0
     return set(by_sum[:count])
@@ -388,7 +405,7 @@ def _input(files: FolderListing) -> ImageInput:
         try:
             picture = read_picture(path)
         except LensletError:
-            continue  # named when the dataset is loaded
+            continue  # reported when the dataset is loaded
         if picture.shape[2] >= 3 and np.ptp(picture[..., :3].astype(np.int16), axis=2).max() > 16:
             return COLOUR
     return GREY

@@ -1,9 +1,8 @@
-"""The IDX format of MNIST and its kin: a header that names type and shape, then the bytes, big-endian.
+"""The IDX format of MNIST and similar datasets: a header with type and shape, then the bytes, big-endian.
 
-A dataset's files are known by the md5 of their *unpacked* content, so that the sum is the same for ``x.gz``, for
-``x`` unpacked by hand, and for the arrays in Keras's ``mnist.npz``.
-
-Source: LeCun, Cortes and Burges, The MNIST database of handwritten digits, section "File formats".
+A dataset's files are identified by the md5 of their *unpacked* content, so that the checksum is the same for ``x.gz``,
+for ``x`` unpacked by hand, and for the arrays in Keras's ``mnist.npz``. Source: LeCun, Cortes and Burges, The MNIST
+database of handwritten digits, section "File formats".
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ from nets.files import check_is_file
 UNSIGNED_BYTE = 0x08
 CHUNK = 1 << 20
 LARGEST = 1 << 30
-"""No file here unpacks to over 1 GiB; a made-up one could fill the memory otherwise."""
+"""No file here unpacks to more than 1 GiB; a forged one could otherwise fill the memory."""
 
 
 class DamagedFile(LensletError):
-    """A file that is there but is not what it should be."""
+    """A file that exists but is not what it should be."""
 
 
 def header(array: np.ndarray) -> bytes:
@@ -63,7 +62,11 @@ def read_idx(path: Path, md5: str) -> np.ndarray:
 
 
 def parse(content: bytes, name: str) -> np.ndarray:
-    """The array that IDX bytes describe. DamagedFile when header and length disagree."""
+    """The array in IDX bytes.
+
+    Raises:
+        DamagedFile: Header and length disagree.
+    """
     if len(content) < 4 or content[:3] != bytes((0, 0, UNSIGNED_BYTE)):
         raise DamagedFile(
             "{name} is not an IDX file of bytes: it begins with {found}",
@@ -84,7 +87,9 @@ def parse(content: bytes, name: str) -> np.ndarray:
 
 
 def _unpacked(path: Path) -> tuple[bytes, bool]:
-    """The content, and whether it broke off. What could be unpacked is kept, so that its sum can be told."""
+    """The content, and whether it ended early. What could be unpacked is returned, so that its checksum can be
+    reported.
+    """
     try:
         if path.exists() and not path.is_dir():
             check_is_file(path)

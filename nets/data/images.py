@@ -1,6 +1,6 @@
 """Images that are read when they are needed: an array, a memory map, files, or a part or another size of these.
 
-A data set resized to 224 x 224 does not fit into memory (7.5 GB for CIFAR-10), so nothing asks for all images at once.
+A data set resized to 224 x 224 does not fit into memory (7.5 GB for CIFAR-10), so nothing requests all images at once.
 """
 
 from __future__ import annotations
@@ -61,5 +61,5 @@ class ChosenImages:
 
 
 def read_all(images: Images) -> np.ndarray:
-    """All of them as one array, (N, H, W, C) uint8: for data sets that are known to be small."""
+    """All images as one array, (N, H, W, C) uint8; for data sets that are known to be small."""
     return images.array if isinstance(images, ArrayImages) else images.read(np.arange(len(images)))

@@ -8,11 +8,11 @@ import numpy as np
 
 from nets.errors import LensletError
 
-FAINTEST = 0.06  # contrast below this is no ink
-NOISE = 6.5  # ink begins at so many times the median noise of the ground: more than four standard deviations
-SMOOTHED = 56  # a picture whose shorter side has so many pixels is smoothed where it is noisy
+FAINTEST = 0.06  # contrast below which there is no ink
+NOISE = 6.5  # ink starts at this multiple of the background's median noise: more than four standard deviations
+SMOOTHED = 56  # pictures whose shorter side has this many pixels are smoothed if they are noisy
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's "L"
-DOT = 0.08  # a full mark shorter than this share of the picture is a dot, not a digit
+DOT = 0.08  # a mark smaller than this share of the picture is a dot, not a digit
 
 
 class NothingDrawn(LensletError):
@@ -53,9 +53,12 @@ def as_float(picture: np.ndarray) -> np.ndarray:
 
 
 def find_ink(picture: np.ndarray) -> Ink:
-    """The ink of ``picture``, (h, w, 1|3|4) float32 0..1; the ground is the border's colour. Raises NothingDrawn.
+    """The ink of ``picture``, (h, w, 1|3|4) float32 0..1; the border's colour is the background.
 
-    Every move of the pen comes through here: arrays are changed in place, since new ones cost more than the arithmetic.
+    Called at every move of the pen: arrays are changed in place, because new ones cost more than the arithmetic.
+
+    Raises:
+        NothingDrawn: There is no ink.
     """
     if picture.shape[2] == 4:
         picture = _flattened(picture)
@@ -73,7 +76,7 @@ def find_ink(picture: np.ndarray) -> Ink:
     peak = _peak(away)
     if peak < FAINTEST:
         raise NothingDrawn("nothing is drawn: the picture is blank or one flat colour")
-    if _noise(away) > 0:  # a photograph or a scan: single specks must not widen the crop
+    if _noise(away) > 0:  # a photograph or a scan: single specks must not enlarge the crop
         if min(away.shape) >= SMOOTHED:
             away = _smoothed(away)
         away = np.maximum(away - min(NOISE * _noise(away), 0.5 * _peak(away)), 0)
@@ -95,7 +98,7 @@ def _flattened(picture: np.ndarray) -> np.ndarray:
 
 
 def _ground(picture: np.ndarray) -> np.ndarray:
-    """The colour of the border; of the whole picture when the ink runs over much of the border."""
+    """The colour of the border; of the whole picture if ink covers much of the border."""
     ring = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
     middle = np.median(ring, axis=0)
     alike = (np.abs(ring - middle).max(axis=1) < 0.15).mean()
@@ -105,12 +108,13 @@ def _ground(picture: np.ndarray) -> np.ndarray:
 
 
 def _noise(away: np.ndarray) -> float:
-    """The ground's median distance from its own colour: 0 for what was drawn by a program.
+    """The median distance of the background from its own colour: 0 for what was drawn by a program.
 
-    The border tells it where ink fills more than half of the picture, the whole where ink runs along the border.
+    Measured at the border if ink fills more than half of the picture, and in the whole picture if ink covers the
+    border.
     """
     ring = np.concatenate([away[0], away[-1], away[:, 0], away[:, -1]])
-    everywhere = away[::3, ::3]  # a ninth tells as much, and is quick
+    everywhere = away[::3, ::3]  # a ninth of the pixels tells as much, and is fast
     if any(2 * np.count_nonzero(part) < part.size for part in (ring, everywhere)):
         return 0.0  # more than half are 0, and so is the median; sorting many equal numbers takes much longer
     return float(min(np.median(ring), np.median(everywhere)))
@@ -124,11 +128,11 @@ def _smoothed(away: np.ndarray) -> np.ndarray:
 
 
 def _peak(away: np.ndarray) -> float:
-    """The full ink's distance from the ground: the brightest, unless it is a few specks in a large picture."""
+    """The distance of full ink from the background: the greatest, ignoring a few specks in a large picture."""
     brightest = float(away.max())
     specks = away.size // 50_000
     if np.count_nonzero(away == brightest) > specks:
-        return brightest  # as nearly always; sorting many equal numbers takes fifty times as long as counting them
+        return brightest  # nearly always true; sorting many equal numbers takes fifty times as long as counting them
     bright = away[away > 0.5 * brightest]
     return float(np.partition(bright, -specks - 1)[-specks - 1]) if bright.size > specks else 0.5 * brightest
 

@@ -1,8 +1,8 @@
-"""Sixty-four labelled digits that are always there: they tell which range of values a network reads digits in.
+"""Sixty-four labelled digits that are always available: they show in which value range a network reads digits.
 
-They were drawn by ``nets.data.handwriting.strokes`` (600 drawings of seed 11) and lie in ``assets/digits.png``, eight
-by eight. Of the 600, those were taken of which 21 small networks, trained on MNIST alone in seven ranges, gave the
-right digit half of the probability or more: clear digits, but not so clear that any range reads them.
+They were drawn by ``nets.data.handwriting.strokes`` (600 drawings of seed 11) and are stored in ``assets/digits.png``,
+eight by eight. Of the 600, those were chosen to which 21 small networks, trained on MNIST alone in seven ranges, gave
+half of the probability or more for the right digit: clear digits, but not so clear that any range reads them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where datasets that come packed are looked for: the data directory, Keras's cache, earlier downloads."""
+"""The places of packed datasets: the data directory, Keras's cache, earlier downloads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nets.places import Places, keras_home
 
 @dataclass(frozen=True)
 class DatasetLocation:
-    """The files (or the one folder) of a dataset, and words on where they lie."""
+    """The files (or the one folder) of a dataset, and words for where they are."""
 
     files: tuple[Path, ...]
     where: str
@@ -41,7 +41,7 @@ def data_directory(places: Places) -> Path | None:
 
 
 def folders_of(spec: DatasetSpec, places: Places) -> list[tuple[Path, str]]:
-    """The folders in which the files of ``spec`` may lie, and words for each, in the order of looking."""
+    """The folders that may contain the files of ``spec``, with words for each, in the order of looking."""
     found = []
     data = data_directory(places)
     if data is not None:
@@ -51,7 +51,7 @@ def folders_of(spec: DatasetSpec, places: Places) -> list[tuple[Path, str]]:
 
 
 def not_here(spec: DatasetSpec, places: Places, problem: Exception, files: str) -> LensletError:
-    """The error of a dataset that could not be downloaded, with which files to put where.
+    """The error for a dataset that could not be downloaded; it says which files to put where.
 
     Args:
         spec: of the dataset.

@@ -1,4 +1,4 @@
-"""Whether a picture is a photograph, and not ink on a ground: what a network that reads digits must be told apart."""
+"""Whether a picture is a photograph rather than ink on a background, for networks that read digits."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from PIL import Image, ImageFilter
 
 from nets.data.ink import LUMINANCE
 
-SAMPLES = 64  # rows and columns that are looked at
-SMALLEST = 56  # pixels along the shorter side; a smaller grey picture may be a digit from a dataset
-SPREAD = 24  # levels of 255 by which hues differ in a photograph; those of ink on yellowish paper do not
-DRAWN = 0.5  # the share of pixels of one and the same grey from which a picture was drawn by a program
+SAMPLES = 64  # rows and columns of the sampled picture
+SMALLEST = 56  # pixels of the shorter side; a smaller grey picture may be a digit from a dataset
+SPREAD = 24  # levels of 255 by which hues differ in a photograph, but not in ink on yellowish paper
+DRAWN = 0.5  # share of pixels of a single grey from which a picture was drawn by a program
 # Ink on paper is two greys and mostly even. Measured on 60 of each: two greys explain 0.88 or more of the variance of
 # drawings and of scans in even light, and 0.84 of that of a grey part of a photograph (the median). Shaded paper has
 # less, too, but at least 0.69 of its squares are even (95 % of the pictures), and of a photograph's 0.62 (the median).
@@ -77,7 +77,7 @@ def _reduced(picture: np.ndarray) -> np.ndarray:
 
 
 def _two_greys(grey: np.ndarray) -> float:
-    """The share of the variance that the best division into a dark and a light class explains, 0 to 1.
+    """The share of the variance explained by the best division into a dark and a light class, 0 to 1.
 
     Source: Otsu 1979, A threshold selection method from gray-level histograms, doi:10.1109/TSMC.1979.4310076.
     """
@@ -99,7 +99,9 @@ def _evenness(grey: np.ndarray) -> float:
 
 
 def _has_rough_ground(grey: np.ndarray) -> bool:
-    """Whether what is wider than a stroke is no evenly lit sheet, be the ink darker or lighter than it."""
+    """Whether the parts wider than a stroke are not an evenly lit sheet, whether the ink is darker or lighter
+    than it.
+    """
     span = float(np.subtract(*np.percentile(grey, (98, 2)))) + 0.05
     return all(_is_rough(_without_ink(sheet), span) for sheet in (grey, 1 - grey))
 
@@ -119,7 +121,9 @@ def _surfaces() -> np.ndarray:
 
 
 def _without_ink(grey: np.ndarray) -> np.ndarray:
-    """(SAMPLES, SAMPLES): the sheet without dark lines, by a closing; single noisy samples are taken away before."""
+    """(SAMPLES, SAMPLES): the sheet without dark lines, by a morphological closing after removing single noisy
+    samples.
+    """
     smooth = Image.fromarray(np.rint(255 * np.clip(grey, 0, 1)).astype(np.uint8)).filter(ImageFilter.MedianFilter(3))
     ground = np.asarray(smooth, np.float64) / 255
     for fold in (np.max, np.min):

@@ -1,4 +1,4 @@
-"""A few photographs that come with scikit-learn, for what a network of pictures must be shown: its statistics."""
+"""A few photographs that come with scikit-learn, to measure the statistics of networks for photographs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,11 @@ def photographs(height: int, width: int, channels: int) -> np.ndarray:
 
 @cache
 def photograph(name: str) -> np.ndarray:
-    """One of ``FILES`` whole: (427, 640, 3) uint8. Raises LensletError if it is missing."""
+    """One of ``FILES``: (427, 640, 3) uint8.
+
+    Raises:
+        LensletError: It is missing.
+    """
     try:
         with Image.open(path_of_table().parent.parent / "images" / name) as opened:
             pixels = np.asarray(opened.convert("RGB"))
@@ -50,7 +54,7 @@ def photograph(name: str) -> np.ndarray:
         raise LensletError(
             "scikit-learn's {name} could not be read: {problem}", name=name, problem=problem
         ) from problem
-    pixels.setflags(write=False)  # it is kept, and everybody gets the same
+    pixels.setflags(write=False)  # cached and shared, so it must not be changed
     return pixels
 
 

@@ -1,4 +1,4 @@
-"""Picture files to arrays: whatever a person drops on the window or names on the command line."""
+"""Picture files to arrays: for files dropped on the window or named on the command line."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from nets.errors import LensletError
 
 MEGAPIXELS = 50
-"""Larger pictures are refused by their header, before a single pixel is decoded."""
+"""Larger pictures are refused by their header, before any pixel is decoded."""
 
 LARGEST_SIDE = 2048
-"""Larger pictures are reduced while they are read: no network and no pad sees more, and it would only cost memory."""
+"""Larger pictures are reduced while they are read: no network and no pad uses more, and memory would be wasted."""
 
 FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "DIB", "WEBP", "TIFF", "PPM", "ICO", "TGA", "AVIF")
-"""What is tried. Others are left out on purpose: Pillow reads EPS, for one, by starting another program."""
+"""The accepted formats. Others are excluded on purpose: for EPS, Pillow starts another program."""
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".ico", ".tga", ".avif")
-"""Endings that file dialogs show; reading goes by the content, not by the name."""
+"""Extensions that file dialogs show; reading depends on the content, not on the name."""
 
 
 def read_picture(path: Path | str) -> np.ndarray:
@@ -79,12 +79,16 @@ def read_picture(path: Path | str) -> np.ndarray:
         raise LensletError(
             "{path} is not a picture: expected PNG, JPEG or the like, found {found}", path=path, found=found
         ) from None
-    except Exception as problem:  # Pillow's decoders raise nearly anything for a damaged file
+    except Exception as problem:  # Pillow's decoders can raise almost anything for a damaged file
         raise LensletError("{path} is damaged or cut short: {problem}", path=path, problem=problem) from problem
 
 
 def _check_is_file(path: Path) -> None:
-    """Raises LensletError if there is no ordinary file. Opening a pipe would wait for ever."""
+    """Check that ``path`` is an ordinary file; opening a pipe would block forever.
+
+    Raises:
+        LensletError: It is not.
+    """
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -103,9 +107,9 @@ _silencing = threading.Lock()
 
 @contextlib.contextmanager
 def _libtiff_silenced(picture: Image.Image) -> Iterator[None]:
-    """Keeps off standard error what libtiff writes there of a damaged file; the error itself is raised all the same.
+    """Suppress what libtiff prints to standard error for a damaged file; the error itself is still raised.
 
-    It writes to the file descriptor, out of Python's reach. One thread at a time changes that.
+    libtiff writes to the file descriptor directly. Only one thread at a time redirects it.
     """
     if picture.format != "TIFF":
         yield
@@ -138,7 +142,9 @@ def _to_array(picture: Image.Image) -> np.ndarray:
 
 
 def _in_blocks(picture: Image.Image) -> Image.Image:
-    """Pictures of eight bits that are twice too large or more, as whole blocks of pixels: before any copy is made."""
+    """Reduce 8-bit pictures that are at least twice too large by averaging whole blocks of pixels, before any copy is
+    made.
+    """
     factor = max(picture.size) // LARGEST_SIDE
     if factor < 2 or picture.mode not in ("L", "RGB", "RGBA", "CMYK"):
         return picture

@@ -1,7 +1,8 @@
-"""The one way from a picture to a network's input: the pad, files, the command line, training and evaluation use it.
+"""The one way from a picture to a network's input, used by the pad, files, the command line, training and evaluation.
 
-``prepare`` is pure: picture in, input and the stages it went through out. Digits go the way MNIST's own went (LeCun et
-al. 1998): polarity, crop to the ink, the longer side fitted into 20 pixels, centre of mass to the middle of 28x28.
+``prepare`` is pure: it takes a picture and returns the input and the stages before it. Digits are prepared like MNIST's
+own (LeCun et al. 1998): polarity, crop to the ink, longer side scaled to 20 pixels, centre of mass in the middle of
+28x28.
 """
 
 from __future__ import annotations
@@ -24,16 +25,16 @@ from nets.errors import UsageError
 __all__ = ["FITS", "Fit", "NothingDrawn", "PreparationStage", "Prepared", "fit", "prepare"]
 
 FRAME = 28  # side of MNIST's images
-BOX = 20  # the ink's longer side inside them
-MIDDLE = 14.0  # where the centre of mass goes, as a pixel's index; measured on MNIST: 14.0, not 13.5
+BOX = 20  # longer side of the ink in the frame
+MIDDLE = 14.0  # pixel index of the centre of mass; measured on MNIST: 14.0, not 13.5
 # The 10th percentile of the widths of MNIST's strokes, in its pixels. Thinner strokes are widened to nearly that before
-# the scaling, or a fine pen on a large pad would come out grey where MNIST is white.
+# scaling; otherwise a fine pen on a large pad would become grey where MNIST is white.
 THINNEST = 1.8
 
 
 @dataclass(frozen=True, eq=False)
 class PreparationStage:
-    """A step on the way. ``picture`` is (h, w) or (h, w, 3) float32 in [0, 1]; ``note`` is one short sentence."""
+    """A step of the preparation. ``picture``: (h, w) or (h, w, 3) float32 in [0, 1]; ``note``: one short sentence."""
 
     name: str
     title: str
@@ -43,7 +44,9 @@ class PreparationStage:
 
 @dataclass(frozen=True)
 class InputFrame:
-    """The part of a picture that the network's input shows, in the picture's pixels; it may reach beyond its edges."""
+    """The part of a picture that the network's input shows, in the picture's pixels; it may extend beyond the
+    picture.
+    """
 
     top: float
     left: float
@@ -53,11 +56,11 @@ class InputFrame:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """``input``: (H, W, C) float32 in the range of the input. ``inverted``: it was dark on light.
+    """The result of ``prepare``.
 
-    ``picture``: what was prepared, as ``prepare`` received it. ``window``: which part of it the input shows.
-
-    ``hint``: what the person should know of the picture before believing the answer, "" if there is nothing.
+    input: (H, W, C) float32 in the range of the network's input. inverted: whether it was dark on light. picture: as
+    ``prepare`` received it. window: the part of it that the input shows. hint: what the person should know about the
+    picture before trusting the answer, "" if there is nothing.
     """
 
     input: np.ndarray
@@ -68,14 +71,14 @@ class Prepared:
 
     @cached_property
     def photograph(self) -> bool:
-        """Whether a photograph was prepared as if it were a drawn digit. Looked for when it is asked for."""
+        """Whether a photograph was prepared as if it were a drawn digit. Computed when it is read."""
         return self._crop is not None and is_photograph(self.picture)
 
     @cached_property
     def hint(self) -> str:
-        """A network for one digit answers photographs and two digits as well: only the picture shows them.
+        """A network for one digit also answers photographs and two digits: only the picture reveals them.
 
-        Looked for when it is asked for: a dataset that is drawn by the program has no use for it.
+        Computed when it is read, because datasets drawn by the program do not need it.
         """
         if self.photograph:
             return "this is a photograph: the network reads drawn digits"
@@ -84,17 +87,17 @@ class Prepared:
 
     @property
     def _crop(self) -> np.ndarray | None:
-        """The ink alone; None if the network receives whole pictures, or an image of a dataset."""
+        """The ink alone; None if the network receives whole pictures, or for an image of a dataset."""
         return next((stage.picture for stage in self.stages if stage.name == "crop"), None)
 
 
 Fitted = tuple[np.ndarray, tuple[PreparationStage, ...], bool, InputFrame]
-"""(H, W, C) uint8, the stages before the last, whether the picture was inverted, and what of it is left."""
+"""(H, W, C) uint8, the stages before the last, whether the picture was inverted, and its crop."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A row of ``FITS``. ``run`` gives what ``Fitted`` says."""
+    """A row of ``FITS``. ``run`` returns a ``Fitted``."""
 
     name: str
     title: str
@@ -103,7 +106,7 @@ class Fit:
 
 
 def prepare(picture: np.ndarray, input: ImageInput, *, is_dataset_image: bool = False) -> Prepared:
-    """What the network that ``input`` describes receives for ``picture``.
+    """The input for ``picture`` of a network that ``input`` describes.
 
     Args:
         picture: (h, w) or (h, w, 1|3|4), uint8 0..255 or float 0..1, any size and polarity; four channels end in
@@ -203,7 +206,7 @@ def _dataset_image(picture: np.ndarray, input: ImageInput) -> Fitted:
 
 
 def _with_border(frame: InputFrame, input: ImageInput) -> InputFrame:
-    """The window of MNIST's frame becomes that of a network of 32 x 32, which gets the frame with a border."""
+    """For a network of 32 x 32, whose input is MNIST's frame with a border, enlarge the window accordingly."""
     if (input.height, input.width) != (32, 32):
         return frame
     border, side = 2 / FRAME, 32 / FRAME
@@ -235,17 +238,19 @@ def _polarity_note(found: Ink) -> str:
 
 
 def _centred(crop: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool, InputFrame]:
-    """The ink in MNIST's frame, (28, 28), as it is before it is centred, whether strokes were widened, and the frame.
+    """The ink in MNIST's frame, (28, 28), before centring; whether strokes were widened; and the frame.
 
-    Scaling and centring are one resampling: the frame is a window on the ink, ``scale`` ink pixels to its pixel.
+    Scaling and centring are one resampling: the frame is a window on the ink, with ``scale`` ink pixels for each of its
+    pixels.
     """
     whole = max(crop.shape)
     crop = reduced(crop, max(crop.shape) / BOX)
-    factor, added = -(-whole // max(crop.shape)), 0.0  # pixels of the picture to one of ``crop``; rows before its first
+    # pixels of the picture for one of ``crop``; rows before its first
+    factor, added = -(-whole // max(crop.shape)), 0.0
     scale = max(crop.shape) / BOX
     widened = False
     if scale >= 2 and (width := stroke_width(crop)) < THINNEST * scale:
-        # Widening adds to the box, which is fitted into 20 as well: solve for the scale after it.
+        # Widening enlarges the box, which must still fit into 20 pixels: solve for the scale after it.
         scale = (max(crop.shape) - width) / (BOX - THINNEST)
         before = len(crop)
         crop = thickened(crop, (THINNEST * scale - width) / 2)
@@ -266,17 +271,19 @@ def _centred(crop: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool, InputFrame
 
 
 def _window(centre: float, side: int, scale: float) -> float:
-    """Where the frame begins, in ink pixels, so that ``centre`` comes to the middle and all the ink stays inside."""
+    """The frame's first row or column in ink pixels, so that ``centre`` comes to the middle and all ink stays
+    inside.
+    """
     begin = centre - (MIDDLE + 0.5) * scale
     if abs(scale - 1) < 1e-6:
-        begin = float(np.ceil(begin - 0.5))  # an MNIST image is moved by whole pixels, as MNIST was, and not blurred
+        begin = float(np.ceil(begin - 0.5))  # an MNIST image is moved by whole pixels, as MNIST was, and so not blurred
     return float(min(max(begin, side - FRAME * scale), 0.0))
 
 
 def _resampled(crop: np.ndarray, top: float, left: float, scale: float, rows: int, columns: int) -> np.ndarray:
     """The window of ``rows`` x ``columns`` pixels at (top, left), each the mean of its ``scale`` ink pixels, 0..1."""
     small = _along_rows(_along_rows(crop, top, scale, rows).T, left, scale, columns).T
-    # MNIST's brightest pixel is white. A pixel or two are not trusted with it: four must be as bright.
+    # MNIST's brightest pixel is white. One or two pixels might be noise: four must be as bright.
     peak = np.sort(small, axis=None)[-min(4, small.size)]
     return np.clip(small / max(float(peak), 0.2), 0, 1)
 
@@ -372,7 +379,7 @@ def _inked(picture: np.ndarray, input: ImageInput) -> tuple[np.ndarray, np.ndarr
 
 
 def _resized(colour: np.ndarray, rows: int, columns: int) -> np.ndarray:
-    """(h, w, C) float32 -> (rows, columns, C): means of the pixels where it shrinks, interpolated where it grows."""
+    """(h, w, C) float32 -> (rows, columns, C): means of pixels when shrinking, interpolation when enlarging."""
     if colour.shape[:2] == (rows, columns):
         return colour.astype(np.float32, copy=False)
     shrinks = colour.shape[0] >= rows and colour.shape[1] >= columns
@@ -392,7 +399,7 @@ POLARITIES = {
     "light-on-dark": "inverted where they are dark on light",
     "as-it-is": "never inverted",
 }
-FLAT = 2 / 255  # a spread of values below this is one colour
+FLAT = 2 / 255  # a smaller spread of values is one colour
 
 
 def _over(picture: np.ndarray) -> np.ndarray:

@@ -1,17 +1,18 @@
-"""Whether the ink is one shape or several that stand apart, as when "13" is drawn on a pad for one digit."""
+"""Whether the ink is one shape or several separate ones, as when "13" is drawn on a pad for one digit."""
 
 from __future__ import annotations
 
 import numpy as np
 
-SIDE = 40  # the ink is looked at with this many pixels along its longer side
+SIDE = 40  # pixels of the ink's longer side when shapes are searched
 INK = 0.25  # a pixel with this much ink belongs to a shape
 APART = 0.1  # the gap between two shapes, as a share of the taller one's height
-TALL = 0.5  # the smaller shape's height, as a share of the taller one's: a 5's bar or a speck is no shape of its own
+# least height of the smaller shape, as a share of the taller one's: a 5's bar or a speck is not a separate shape
+TALL = 0.5
 
 
 def shapes_apart(ink: np.ndarray) -> int:
-    """How many shapes stand apart: 1 for one digit, also one of several strokes.
+    """The number of separate shapes: 1 for one digit, even one of several strokes.
 
     Args:
         ink: (h, w) float32, 1 where the ink is fullest, cropped to the ink.
@@ -77,7 +78,7 @@ def _gap(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def _small(ink: np.ndarray) -> np.ndarray:
-    """``ink`` reduced to about ``SIDE`` pixels by the mean of whole squares; smaller ink stays as it is."""
+    """``ink`` reduced to about ``SIDE`` pixels by the mean of whole squares; smaller ink is unchanged."""
     factor = max(ink.shape) // SIDE
     if factor < 2:
         return ink

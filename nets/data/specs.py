@@ -1,4 +1,4 @@
-"""What a dataset is and what a network receives: frozen rows without arrays, and the arrays beside them."""
+"""What a dataset is and what a network receives, as frozen rows; and the arrays of a loaded dataset."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ImageInput:
 
 @dataclass(frozen=True)
 class DatasetFile:
-    """One file of a dataset as it lies in a data directory, with the md5 that it must have."""
+    """One file of a dataset in a data directory, with its expected md5."""
 
     name: str
     md5: str
@@ -107,7 +107,7 @@ class Dataset:
 
 
 def sum_of(*splits: Split) -> str:
-    """One md5 over images and labels: the sum of a data set that is not made of fixed files."""
+    """One md5 over images and labels, for a data set without fixed files."""
     digest = hashlib.md5(usedforsecurity=False)
     for split in splits:
         digest.update(np.ascontiguousarray(split.pixels()).data)

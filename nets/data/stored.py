@@ -1,6 +1,6 @@
 """Datasets of fixed files: looked for in the data directory, then among earlier downloads, then downloaded.
 
-Whatever the place, an array counts only when it has the md5 of the row's file (of the unpacked IDX content).
+Wherever it comes from, an array counts only if it has the md5 of the row's file (of the unpacked IDX content).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NPZ_KEYS = ("x_train", "y_train", "x_test", "y_test")
 
 @dataclass(frozen=True)
 class Location:
-    """Where a dataset's files lie: ``folder`` is None if they are in no place; ``missing`` names those absent."""
+    """The place of a dataset's files: ``folder`` is None if they are nowhere; ``missing`` names those absent."""
 
     folder: Path | None
     where: str
@@ -38,7 +38,11 @@ class Location:
 
 
 def locate(spec: DatasetSpec, places: Places) -> Location:
-    """Where the files are, by name alone. Raises LensletError if a place may not be looked into."""
+    """The place of the files, found by name alone.
+
+    Raises:
+        LensletError: A folder cannot be read.
+    """
     for folder, words in _candidates(spec, places):
         try:
             present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
@@ -51,7 +55,7 @@ def locate(spec: DatasetSpec, places: Places) -> Location:
         if f"{spec.name}.npz" in present:
             return Location(folder, words, npz=folder / f"{spec.name}.npz")
         missing = tuple(file.name for file in spec.files if not _name_in(present, file))
-        # A part of them among the downloads is a download that broke off: it goes on where it was.
+        # Some of the files among the downloads come from an interrupted download, which continues there.
         if len(missing) < len(spec.files) and folder.parent != places.cache:
             return Location(None, str(folder), missing)
     return Location(None, "", tuple(file.name for file in spec.files))
@@ -96,7 +100,7 @@ def load_stored(spec: DatasetSpec, places: Places, report: Report = no_report, *
 
 
 def md5_of_files(spec: DatasetSpec) -> str:
-    """One sum for the whole dataset: over the sums of its files, in the row's order."""
+    """One checksum for the whole dataset: over the checksums of its files, in the row's order."""
     return hashlib.md5(" ".join(file.md5 for file in spec.files).encode(), usedforsecurity=False).hexdigest()
 
 
@@ -171,9 +175,10 @@ def _read_npz(path: Path, spec: DatasetSpec) -> list[np.ndarray]:
 
 
 def load_test(spec: DatasetSpec, places: Places) -> tuple[np.ndarray, np.ndarray]:
-    """The test images alone, a seventh of the whole: (N, H, W, 1) uint8 and (N,) int64 labels.
+    """Only the test images, a seventh of the whole: (N, H, W, 1) uint8 and (N,) int64 labels. Nothing is downloaded.
 
-    Raises LensletError where the files are not on this machine or damaged; nothing is downloaded.
+    Raises:
+        LensletError: The files are damaged, or not on this machine.
     """
     found = locate(spec, places)
     if found.folder is None:

@@ -28,7 +28,11 @@ SIDE = 32
 
 
 def locate(spec: DatasetSpec, places: Places) -> DatasetLocation | None:
-    """Where both files lie. LensletError names the one that is missing beside the other in the data directory."""
+    """The place of both files.
+
+    Raises:
+        LensletError: One is missing beside the other in the data directory; the message names it.
+    """
     for folder, words in folders_of(spec, places):
         there = [name for name in FILES if (folder / name).is_file()]
         if len(there) == len(FILES):
@@ -104,7 +108,7 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
         return _hdf5_arrays(path) if is_hdf5 else _scipy_arrays(path)
     except LensletError:
         raise
-    except Exception as problem:  # SciPy raises nearly anything for a damaged file, an OSError where it is cut short
+    except Exception as problem:  # SciPy can raise almost anything for a damaged file, and OSError if it is cut short
         if isinstance(problem, OSError) and problem.errno is not None and problem.strerror:
             raise LensletError("{path} could not be read: {reason}", path=path, reason=problem.strerror) from problem
         raise DamagedFile(

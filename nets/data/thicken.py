@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-WORKING_SCALE = 4  # ink pixels to a pixel of the frame at which strokes are widened: fine enough, and quick
+WORKING_SCALE = 4  # ink pixels for each pixel of the frame when strokes are widened: fine enough, and fast
 
 
 def stroke_width(ink: np.ndarray) -> float:
@@ -25,7 +25,9 @@ def stroke_width(ink: np.ndarray) -> float:
 
 
 def reduced(ink: np.ndarray, scale: float) -> np.ndarray:
-    """``ink`` at about ``WORKING_SCALE`` pixels to the frame's pixel, if it has more. Hairlines are kept."""
+    """``ink`` reduced to about ``WORKING_SCALE`` pixels for each pixel of the frame, if it has more. Hairlines are
+    kept.
+    """
     factor = int(scale // WORKING_SCALE)
     if factor < 2:
         return ink

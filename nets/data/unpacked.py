@@ -26,7 +26,7 @@ LARGEST = 1 << 20
 
 @dataclass(frozen=True, eq=False)
 class Unpacked:
-    """The content of a packed dataset. ``md5`` is the sum of its arrays; ``rejected`` names what could not be read."""
+    """The content of a packed dataset. ``md5``: the checksum of its arrays; ``rejected``: what could not be read."""
 
     train: Split
     test: Split
@@ -36,7 +36,7 @@ class Unpacked:
 
 @dataclass(frozen=True)
 class _Index:
-    """What is written beside the arrays, after them: without it they are not whole."""
+    """Written beside the arrays, after them: without it they are incomplete."""
 
     key: str
     md5: str
@@ -74,7 +74,7 @@ def unpacked(
 
 
 def _key(sources: Sequence[Path]) -> str:
-    """Changes whenever a source is another file or was written again."""
+    """A key that changes whenever a source is another file or was written again."""
     try:
         stats = [(str(path.resolve()), path.stat()) for path in sources]
     except OSError as problem:
@@ -85,7 +85,7 @@ def _key(sources: Sequence[Path]) -> str:
 
 
 def _cached(folder: Path, key: str) -> Unpacked | None:
-    """What lies in the cache; None if it is not there, not whole, or of other files."""
+    """The content of the cache; None if it is missing, incomplete, or of other files."""
     try:
         index = record(_Index, read_json(folder / "index.json", largest=LARGEST), name="the index")
         if index.key != key:

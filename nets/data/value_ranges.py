@@ -1,4 +1,4 @@
-"""Which numbers a network receives for the bytes of a picture: one table, and the step from bytes to numbers."""
+"""Which numbers a network receives for the bytes of a picture: one table, and the conversion."""
 
 from __future__ import annotations
 
@@ -99,9 +99,10 @@ RANGES: dict[str, ValueRange] = {
         ValueRange("own", "scale and offset of the card", "b * scale + offset, as the card says", (1.0,), (0.0,)),
     )
 }
-LARGEST = 1e6  # of a scale or an offset in a card: more would make infinity of a picture, and seem a damaged network
-OWN = "own"  # the row whose numbers stand in the ImageInput itself
-NORM_AXES = {"image": (1, 2, 3), "columns": (1,)}  # of (N, H, W, C): which numbers are divided by one norm
+# largest scale or offset in a card: larger ones would make infinity of a picture, as from a damaged network
+LARGEST = 1e6
+OWN = "own"  # the row whose numbers are in the ImageInput itself
+NORM_AXES = {"image": (1, 2, 3), "columns": (1,)}  # axes of (N, H, W, C) whose numbers are divided by one norm
 ORDERS = {"rgb": "red, green, blue", "bgr": "blue, green, red"}
 
 

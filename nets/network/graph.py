@@ -1,7 +1,7 @@
-"""A model as a list of steps: one for each call of a layer, in the order of computing, nested models opened.
+"""A model as a list of steps: one for each call of a layer, in the order of computing, with nested models opened.
 
-The layer table, the compiled passes and the receptive fields are computed from these steps. Unrolling reads the model
-only: calling its layers with symbolic tensors would add nodes to the caller's model.
+The layer table, the compiled passes and the receptive fields are computed from these steps. Unrolling only reads the
+model: calling its layers with symbolic tensors would add nodes to the caller's model.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from nets.network.unknown_layer import unknown_layer
 if TYPE_CHECKING:
     import keras
 
-# What a layer or operation computes from its arguments: ``rule(operation, args, kwargs)`` gives its result.
+# The function that a layer or operation computes: ``rule(operation, args, kwargs)`` gives its result.
 Rule = Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]
-# What is kept of the result of the step of a path: ``record(path, result)``.
+# What to keep of a step's result: ``record(path, result)``.
 Record = Callable[[str, Any], Any]
-# Layers that compute nothing but their ``call`` when they are called, as long as all numbers are float32.
+# Layers whose call does nothing but run their ``call``, as long as all numbers are float32.
 PLAIN = frozenset(
     (
         *("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Dense", "BatchNormalization", "Activation", "ReLU"),
@@ -35,10 +35,11 @@ PLAIN = frozenset(
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One call of one layer (or Keras operation). ``inputs`` and ``outputs`` number the values it reads and writes.
+    """One call of one layer (or Keras operation).
 
-    ``path`` is unique: names joined by "/" through nested models; the second call of a shared layer ends in ":2".
-    ``shapes`` are those of its outputs as they were when the model was built, None if a size was open.
+    ``inputs`` and ``outputs`` number the values that it reads and writes. ``path`` is unique: names joined by "/"
+    through nested models; the second call of a shared layer ends in ":2". ``shapes``: of its outputs when the model was
+    built, with None for an open size.
     """
 
     path: str
@@ -92,9 +93,9 @@ class Graph:
 
     @cached_property
     def parts(self) -> tuple[Graph, ...]:
-        """The graph cut wherever a single value is all that the rest needs: each part's output is the next one's input.
+        """The graph cut wherever all later steps need only a single value: each part's output is the next one's input.
 
-        In a chain every layer is a part; of a network of blocks with branches each block is one.
+        In a chain every layer is a part; in a network of blocks with branches each block is one.
         """
         last_use = self._last_uses
         made: list[Graph] = []
@@ -117,7 +118,7 @@ class Graph:
     def run(
         self, value: Any, rules: Mapping[str, Rule] | None = None, record: Record | None = None
     ) -> tuple[dict[str, Any], Any]:
-        """The one walk over the steps.
+        """Run the steps: the one place where a graph is walked.
 
         Args:
             value: a tensor in the model's own layout.
@@ -145,14 +146,15 @@ class Graph:
 
     @cached_property
     def _infer(self) -> Rule:
-        """The rule of the steps that have no other."""
+        """The rule of steps without another one."""
         plain = self.input_dtype == "float32" and all(_is_plain(step.operation) for step in self.steps)
         return _infer_plain if plain else infer
 
     def shapes(self, input_shape: Sequence[int | None]) -> dict[int, tuple[int | None, ...]]:
-        """The shape of every value by number, for an input of ``input_shape`` (with batch axis). Computes nothing.
+        """The shape of every value by number, for an input of ``input_shape`` (with batch axis), without computing
+        values.
 
-        Where the model was built for this very size, its layers know their shapes; else each is asked again.
+        If the model was built for this very size, the recorded shapes are used; otherwise each layer is asked.
         """
         import keras
 
@@ -170,14 +172,14 @@ class Graph:
         return shapes
 
     def _known_shapes(self, input_shape: tuple[int | None, ...]) -> dict[int, tuple[int | None, ...]] | None:
-        """``shapes`` as they were recorded when the model was built; None if they are of another size or open."""
+        """``shapes`` as recorded when the model was built; None if they are for another size or open."""
         import keras
 
         if None in input_shape or self.input_shape[1:] != input_shape[1:]:
             return None
         shapes = {self.input: input_shape}
         for step in self.steps:
-            # An operation, other than a layer, may fold the batch into another axis.
+            # An operation that is not a layer may fold the batch into another axis.
             if not isinstance(step.operation, keras.Layer):
                 return None
             for number, shape in zip(step.outputs, step.shapes, strict=True):
@@ -231,7 +233,9 @@ def unroll(network: keras.Model, *, name: str = "") -> Graph:
 
 
 def is_readable(network: Any) -> bool:
-    """Whether the order in which the model calls its layers can be read: built, and Keras's own kind of model."""
+    """Whether the order in which the model calls its layers can be read: it is built, and of a kind that Keras
+    defines.
+    """
     import keras
 
     if not isinstance(network, keras.Model) or not type(network).__module__.startswith("keras."):
@@ -250,7 +254,9 @@ class _Walk:
         return self._numbers
 
     def open(self, model: Any, inputs: tuple[int, ...], prefix: str) -> tuple[int, ...]:
-        """Appends the model's steps; ``inputs`` number the values it is called with. Returns its outputs' numbers."""
+        """Append the model's steps; ``inputs`` number the values that it is called with. Returns its outputs'
+        numbers.
+        """
         functional = _functional(model)
         numbers = {id(tensor): key for tensor, key in zip(functional.inputs, inputs, strict=True)}
         for node in _branch_by_branch(functional):
@@ -281,7 +287,7 @@ class _Walk:
 
 
 def _branch_by_branch(functional: Any) -> list[Any]:
-    """The nodes in an order of computing that follows one branch to its end before it begins the next.
+    """The nodes in an order of computing that finishes each branch before it begins the next.
 
     Keras's own order, by depth, mixes the layers of parallel branches.
     """
@@ -320,7 +326,7 @@ def _filler(node: Any, numbers: dict[int, int]) -> Callable[[dict[int, Any]], tu
 
 
 def infer(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """What the layer or operation computes in inference.
+    """The result of the layer or operation in inference.
 
     Args:
         operation: a Keras layer or operation.
@@ -331,8 +337,9 @@ def infer(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 
 def _infer_plain(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """``infer`` without the checks and conversions around a layer's ``call``: half the time of a large network's pass
-    that is not compiled, and a tenth of that of compiling it."""
+    """``infer`` without the checks and conversions around a layer's ``call``. They take half of the time of a large
+    network's uncompiled pass, and a tenth of compiling it.
+    """
     return operation.call(*args, **_in_inference(operation, kwargs))
 
 
@@ -351,7 +358,7 @@ def _takes_training(kind: Any) -> bool:
 
 
 def _is_plain(operation: Any) -> bool:
-    """Whether calling it is its ``call`` and nothing more, where all numbers that it reads are float32."""
+    """Whether calling it only runs its ``call``, if all numbers that it reads are float32."""
     from keras import layers
 
     kind = type(operation)

@@ -1,4 +1,6 @@
-"""What a network without a card receives, read off its first layers; and whether a picture can become it at all."""
+"""What a network without a card receives, judged by its first layers; and whether a picture can become its input at
+all.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +16,19 @@ from nets.network.graph import Graph
 from nets.network.layers import is_augmentation, is_recurrent
 from nets.text import Text
 
-# The size taken where a network leaves its own open, by channels: small for grey digits, ImageNet's for colour.
+# The size that is assumed if a network leaves its own open, by channels: small for grey digits, ImageNet's for colour.
 OPEN_SIZE = {1: 28, 3: 224}
 SMALL = 64
 LARGEST = 4096  # pixels of a side
-SMALLEST_SIDE = 8  # of a picture that is given as rows of numbers
+SMALLEST_SIDE = 8  # height of a picture that is given as rows of numbers
 
 
 @dataclass(frozen=True)
 class InputGuess:
     """What a network receives, as far as it is known.
 
-    known: the names of the fields of ``input`` that are settled, by the network or by a card; the others hold what is
-        most usual. notes: sentences on what was assumed.
+    known: the names of the fields of ``input`` that the network or a card decides; the others have the most usual
+    value. notes: sentences about assumptions.
     """
 
     input: ImageInput
@@ -35,7 +37,7 @@ class InputGuess:
 
 
 def guess_input(graph: Graph, said: Mapping[str, Any] | None = None) -> InputGuess:
-    """The input of a network, read off its shape and its first layers.
+    """The input of a network, judged by its shape and its first layers.
 
     Args:
         graph: the network's.
@@ -92,7 +94,9 @@ def wrong_input(graph: Graph, said: Mapping[str, Any]) -> str:
 
 
 def _size(graph: Graph, notes: list[str], said: Mapping[str, Any]) -> tuple[int, int, int]:
-    """(height, width, channels) of the picture that becomes the input; ``said`` settles open sizes."""
+    """(height, width, channels) of the picture that becomes the input; ``said`` decides sizes that the network leaves
+    open.
+    """
     name = graph.name
     shape = graph.input_shape[1:]
     if graph.input_dtype == "string":
@@ -137,7 +141,7 @@ def _size(graph: Graph, notes: list[str], said: Mapping[str, Any]) -> tuple[int,
 
 
 def _sequence(shape: tuple[int | None, ...], name: str, notes: list[str]) -> tuple[int | None, ...]:
-    """A picture read row by row is a sequence too; any other is none that a picture can become."""
+    """A picture read row by row is accepted as a sequence; no picture can become any other sequence."""
     steps, numbers = shape
     sides = sorted((steps or 0, numbers or 0))
     if sides[0] < SMALLEST_SIDE or sides[1] > 2 * sides[0]:
@@ -185,9 +189,8 @@ def _looks_up(graph: Graph) -> bool:
 
 
 def _range(graph: Graph, notes: list[str]) -> str:
-    """The range that the first layers expect, "" if they do not tell.
-
-    A Rescaling or Normalization at the front says what comes before it.
+    """The range that the first layers expect, "" if they do not tell. A Rescaling or Normalization at the front
+    tells.
     """
     from keras import layers
 

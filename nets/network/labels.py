@@ -1,4 +1,6 @@
-"""The names of a model's classes, as people and other programs write them down: text, JSON, numbered lines."""
+"""The names of a model's classes, in the forms in which people and other programs write them: text, JSON, numbered
+lines.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from typing import Any
 
 from nets.json_files import JsonError, checked, describe, parse_json
 
-LONGEST = 200  # characters of one name: what a line of the window can hold is far less
+LONGEST = 200  # characters of one name, far more than a line of the window can show
 MOST = 100_000  # names
 LARGEST = 8_000_000  # bytes of a file
 
@@ -35,16 +37,18 @@ def clean_labels(values: Any) -> tuple[str, ...]:
 
 
 def read_labels(path: Path) -> tuple[str, ...]:
-    """The names in a file: JSON where it begins as such, otherwise one a line.
+    """The names in a file: JSON, or one on each line. Lines may be numbered in order, as by Teachable Machine: "0
+    Flask".
 
-    Lines may be numbered in their order, as Teachable Machine writes them: "0 Flask". Raises OSError where the file
-    cannot be read, JsonError where no names are in it.
+    Raises:
+        OSError: The file cannot be read.
+        JsonError: It contains no names.
     """
     try:
         found = path.stat()
     except FileNotFoundError:
         raise FileNotFoundError(2, "there is no such file", str(path)) from None
-    if not stat.S_ISREG(found.st_mode):  # reading a pipe would wait for ever
+    if not stat.S_ISREG(found.st_mode):  # reading a pipe would block forever
         raise JsonError("{file} is not a file", file=path.name)
     if (size := found.st_size) > LARGEST:
         raise JsonError(
@@ -63,7 +67,7 @@ def read_labels(path: Path) -> tuple[str, ...]:
 
 
 def parse_labels(text: str) -> tuple[str, ...]:
-    """The names in a text of lines, without the numbers where every line begins with its own: 0, 1, 2 and so on."""
+    """The names in lines of text, without numbers if every line begins with its own: 0, 1, 2 and so on."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
     lines = [line for line in lines if line]
     numbered = [re.match(r"(\d{1,6})[ :,;.]\s*(\S.*)", line) for line in lines]
@@ -80,7 +84,7 @@ def labels_in(values: Any) -> tuple[str, ...]:
 
 
 def _by_number(values: Mapping[str, Any]) -> list[Any]:
-    """The names of an object that gives each its number, in their order."""
+    """The names of an object that maps names to numbers, in the order of the numbers."""
     names: dict[Any, Any] = {}
     for key, value in values.items():
         if isinstance(value, int) and not isinstance(value, bool):

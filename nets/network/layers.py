@@ -1,4 +1,4 @@
-"""The table of a model's layers: what each is, its output, its cost, and whether it can be shown."""
+"""The table of a model's layers: kind, output shape, cost, and what can be shown."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class LayerInfo:
 
     @property
     def maps(self) -> int:
-        """How many maps or units it has; 0 where it shows nothing."""
+        """How many maps or units it has; 0 if it shows nothing."""
         return int(self.output_shape[-1] or 0) if self.shows != "nothing" else 0
 
 
@@ -82,9 +82,9 @@ def row_of(graph: Graph, step: Step, shapes: dict[int, tuple[int | None, ...]]) 
 
 
 def kernel_of(graph: Graph, path: str, map_index: int) -> tuple[np.ndarray, float | None] | None:
-    """What one map of a convolution multiplies its input with.
+    """The kernel of one map of a convolution.
 
-    A separable convolution's two kernels are multiplied out.
+    The two kernels of a separable convolution are multiplied out.
 
     Args:
         graph: the network's.
@@ -115,7 +115,7 @@ def kernels_of(graph: Graph, path: str) -> tuple[np.ndarray, np.ndarray | None] 
 
 
 def activation_of(operation: Any) -> str:
-    """The name of the activation that the layer applies last: "" for none, or for a function without a name."""
+    """The name of the layer's last activation: "" for none, or for a function without a name."""
     import keras
 
     if isinstance(operation, keras.layers.Softmax):
@@ -127,7 +127,7 @@ def activation_of(operation: Any) -> str:
 
 
 def is_augmentation(operation: Any) -> bool:
-    """Whether it changes images at random in training only, and passes them on as they are otherwise."""
+    """Whether it changes images at random, and only in training."""
     return isinstance(operation, _augmentations())
 
 
@@ -135,19 +135,19 @@ def is_augmentation(operation: Any) -> bool:
 def _augmentations() -> tuple[type, ...]:
     from keras import layers
 
-    # RandomCrop is left out: without training it cuts or resizes.
+    # RandomCrop is not one of them: outside of training it crops or resizes.
     return tuple(getattr(layers, name) for name in dir(layers) if name.startswith("Random") and name != "RandomCrop")
 
 
 def is_recurrent(operation: Any) -> bool:
-    """Whether it reads its input as a sequence, one step after another."""
+    """Whether it reads its input as a sequence, step by step."""
     from keras import layers
 
     return isinstance(operation, layers.RNN | layers.Bidirectional | layers.TimeDistributed)
 
 
 def title_of(operation: Any) -> str:
-    """The layer in words, from its class and its settings, never from its name."""
+    """The layer in words, from its class and settings, never from its name."""
     from keras import layers
 
     def size(pair: Any) -> str:
@@ -166,7 +166,7 @@ def title_of(operation: Any) -> str:
         stride = "" if same else f", stride {'/'.join(map(str, dict.fromkeys(operation.strides)))}"
         return f"{what} {size(operation.pool_size)}{stride}"
 
-    # Subclasses stand before their bases: the first row that fits names the layer.
+    # Subclasses come before their base classes: the first matching row names the layer.
     rows = (
         (layers.DepthwiseConv2D, lambda: kernel("Depthwise convolution")),
         (layers.SeparableConv2D, lambda: kernel("Separable convolution")),
@@ -225,7 +225,7 @@ def multiply_adds(operation: Any, inputs: tuple[int | None, ...], outputs: tuple
 
 
 def shows_of(output: tuple[int | None, ...]) -> tuple[str, str]:
-    """What a layer with outputs of this shape (no batch axis) shows, and why where it shows nothing."""
+    """What a layer with outputs of this shape (no batch axis) shows, and if it shows nothing, why."""
     if len(output) == 3:
         return "maps", ""
     if len(output) == 1:

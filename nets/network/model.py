@@ -1,4 +1,4 @@
-"""A model is one value: which it is (its reference), its card, its network and what the network is made of."""
+"""``Model``: a network with its reference, its card, and everything that is computed from the network's structure."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Kind = Literal["shipped", "run", "file", "pretrained", "edited", "training"]
 
 @dataclass(frozen=True)
 class ModelRef:
-    """Which model it is, the epoch included.
+    """Which model it is, including the epoch.
 
-    kind: where it comes from. "edited" was changed by hand and "training" is being fitted now: neither lies in a file.
-    name: of a shipped model its name, of a run (also one in training) its id, of a file its path.
-    epoch: of a run, its number; "best" and "last" ask for whichever those are. Other kinds have "last" alone.
+    kind: where it comes from. "edited": changed by hand; "training": being fitted now; neither is in a file. name: a
+    shipped model's name, a run's id (also in training), or a file's path. epoch: of a run, its number; "best" and
+    "last" are resolved when it is opened. Other kinds have only "last".
     """
 
     kind: Kind
@@ -40,10 +40,9 @@ class ModelRef:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A network with its reference and card.
+    """A network with its reference and card. ``notes``: sentences for the person about assumptions and adaptations.
 
-    ``notes`` are sentences for the person on what was assumed or adapted. Nothing in ``nets`` changes ``network``
-    but a Lens made from this very object that loads other weights.
+    Nothing in ``nets`` changes ``network``, except a Lens of this very object that loads other weights.
     """
 
     ref: ModelRef
@@ -54,7 +53,7 @@ class Model:
 
     @classmethod
     def of(cls, ref: ModelRef, card: Card, network: keras.Model, notes: tuple[str, ...] = ()) -> Model:
-        """The model of a network that fits its card; ``nets.network.wrap.wrap`` checks whether it does.
+        """The model of a network that fits its card; whether it does is checked by ``nets.network.wrap.wrap``.
 
         Args:
             ref: which model it is.
@@ -70,16 +69,16 @@ class Model:
 
     @cached_property
     def output(self) -> ModelOutput:
-        """What its output is. A card without class names is one of a network that gives numbers or a picture."""
+        """What its output is. A card without class names belongs to a network that gives numbers or a picture."""
         labels = len(self.card.labels)
         loss = "" if labels else "mse"
         return output_of(self.structure, labels=labels, loss=loss, picture=self.card.input.shape)
 
     @cached_property
     def layers(self) -> tuple[LayerInfo, ...]:
-        """The table of its layers. A Lens reads it in its own thread first, so that the window need not wait.
+        """The table of its layers. A Lens computes it first, in its own thread, so that the window need not wait.
 
-        The last layer shows probabilities where its own values are those of the classes, else what its shape allows.
+        The last layer shows probabilities if its values are those of the classes, otherwise what its shape allows.
         """
         return tuple(self._as_shown(row) for row in self.structure.layers)
 
@@ -91,9 +90,9 @@ class Model:
 
     @cached_property
     def broken_weights(self) -> tuple[str, ...]:
-        """The paths of the weights with NaN or infinity in them.
+        """The paths of the weights that contain NaN or infinity.
 
-        The answers alone do not show it: a compiled ``max(x, 0)`` may turn NaN into 0, where a plain one keeps it.
+        The answers alone do not show it: a compiled ``max(x, 0)`` may turn NaN into 0, while a plain one keeps it.
         """
         arrays = {weight.path: backend.numbers_of(weight) for weight in self.network.weights}
         return tuple(path for path, array in arrays.items() if array.size and not _is_finite(array))
@@ -112,5 +111,5 @@ class Model:
 
 
 def _is_finite(array: np.ndarray) -> bool:
-    """Both ends are: NaN is passed on by either, and a large array needs no copy."""
+    """Both extremes are finite: either passes NaN on, and a large array is not copied."""
     return bool(np.isfinite(array.min()) and np.isfinite(array.max()))

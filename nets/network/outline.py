@@ -1,4 +1,4 @@
-"""What a network of the zoo takes, known from its shapes alone: VGG-16 is described without its 550 MB of weights."""
+"""The costs of a network of the zoo, computed from shapes alone: VGG-16 is described without its 550 MB of weights."""
 
 from __future__ import annotations
 
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 class Outline:
     """The costs of one network.
 
-    parameters: all of them; trainable: without the moving averages of normalisations.
-    multiply_adds: of one image.
-    layers: how many, nested models opened.
-    values: how many numbers all layers together give for one image.
+    parameters: all; trainable: without the moving averages of normalisations. multiply_adds: for one image. layers: how
+    many, nested models opened. values: the numbers of all layers together for one image.
     """
 
     parameters: int
@@ -62,8 +60,9 @@ def _outline(name: str, input_shape: tuple[int, int, int], classes: int) -> Outl
 
 
 def without_values(build: Callable[[], keras.Model]) -> keras.Model:
-    """The network that ``build`` makes, with shapes and without weights: it can be described, not computed."""
-    # Keras keeps a list of the variables that wait for their values in each thread: this one ends with its list.
+    """The network that ``build`` makes, with shapes but without weights: it can be described, not computed."""
+    # Keras keeps a list of variables that wait for values in each thread: in its own thread the list disappears with
+    # it.
     with ThreadPoolExecutor(1, thread_name_prefix="outlining a network") as executor:
         return executor.submit(_without_values, build).result()
 

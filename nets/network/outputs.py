@@ -1,4 +1,4 @@
-"""What the numbers of a network's output mean, and the answer that they give."""
+"""The meaning of the numbers that a network gives, and the answer that they make."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from nets.network.structure import Structure
 from nets.text import Text
 
 REMEDY = Text("take an earlier epoch or train again with a lower learning rate")
-SURE, LIKELY = 0.97, 0.8  # probabilities from which an answer is called so, where the model's card says nothing
+SURE, LIKELY = 0.97, 0.8  # probabilities from which an answer is called so, if the model's card gives none
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What the network says. ``probabilities`` (classes,) float32; ``verdict``: "sure", "likely" or "unsure"."""
+    """A network's answer. ``probabilities`` (classes,) float32; ``verdict``: "sure", "likely" or "unsure"."""
 
     label: str
     probability: float
@@ -33,7 +33,7 @@ class Answer:
 
 
 def answer(probabilities: np.ndarray, labels: Sequence[str], thresholds: Mapping[str, Any] | None = None) -> Answer:
-    """What the probabilities say in words.
+    """The answer that the probabilities make.
 
     Args:
         probabilities: (classes,) float.
@@ -71,7 +71,7 @@ def answer(probabilities: np.ndarray, labels: Sequence[str], thresholds: Mapping
 
 
 def broken_words(weights: Sequence[str]) -> str:
-    """What is wrong with a network that has such weights. ``weights``: the paths of those that are not finite."""
+    """The problem of a network with such weights. ``weights``: the paths of those that are not finite."""
     return Text(
         "the weights {names} hold numbers that are not finite (NaN or infinity): the model is damaged or its training "
         "diverged",
@@ -80,7 +80,7 @@ def broken_words(weights: Sequence[str]) -> str:
 
 
 def verdict_of(probability: float, thresholds: Mapping[str, Any]) -> str:
-    """ "sure", "likely" or "unsure". A card may be written by hand: what is not a number counts as missing."""
+    """ "sure", "likely" or "unsure". In a card written by hand, thresholds that are not numbers count as missing."""
     levels = {"sure": SURE, "likely": LIKELY}
     for name, default in levels.items():
         value = thresholds.get(name)
@@ -92,10 +92,10 @@ def verdict_of(probability: float, thresholds: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class OutputKind:
-    """What a network's output is to a person. ``has_classes``: it names one of several classes.
+    """A kind of network output. ``has_classes``: whether it names one of several classes.
 
-    note: a sentence for whoever opens such a network; {count} stands for how many outputs it has, {shape} for their
-    shape.
+    note: a sentence for the person who opens such a network; {count} stands for the number of outputs, {shape} for
+    their shape.
     """
 
     name: str
@@ -132,8 +132,8 @@ OUTPUT_KINDS = {
 class ModelOutput:
     """The output of one network.
 
-    kind: a row of ``OUTPUT_KINDS``. meaning: what its numbers are, see ``meaning_of``. shape: as it is shown, (N,) or
-    (H, W, C). labels: how many names of classes belong to it; 0 where it has none.
+    kind: a row of ``OUTPUT_KINDS``. meaning: of its numbers, see ``meaning_of``. shape: as it is shown, (N,) or (H, W,
+    C). labels: how many class names belong to it; 0 if none.
     """
 
     kind: OutputKind
@@ -143,25 +143,27 @@ class ModelOutput:
 
     @property
     def shows_probabilities(self) -> bool:
-        """Whether the output's own values are the probabilities of the classes, one each."""
+        """Whether the output's own values are the probabilities of the classes, one for each."""
         return self.kind.name in ("classes", "labels") and self.meaning in ("probabilities", "sigmoid")
 
     @property
     def note(self) -> str:
-        """A sentence for the person; "" for what needs no words."""
+        """A sentence for the person; "" if nothing needs saying."""
         count = "a number" if self.shape == (1,) else f"{math.prod(self.shape):,} numbers"
         given = count if self.kind.name == "numbers" else str(math.prod(self.shape))
         return Text(self.kind.note, count=given, shape=" × ".join(map(str, self.shape)))
 
     def shown(self, raw: np.ndarray, *, channels_first: bool = False) -> np.ndarray:
-        """One output as the network gives it, without the batch axis -> float32 of ``shape``."""
+        """One output of the network without the batch axis -> float32 of ``shape``."""
         values = np.asarray(raw, dtype=np.float32)
         if channels_first and values.ndim == 3:
             values = np.moveaxis(values, 0, -1)
         return values.reshape(self.shape)
 
     def probabilities(self, shown: np.ndarray) -> np.ndarray:
-        """(labels,) float32 of what ``shown`` gave; empty if there are no classes. Labels for themselves stay."""
+        """(labels,) float32 from the result of ``shown``; empty without classes. A network that gives the label itself
+        keeps it.
+        """
         if not self.kind.has_classes:
             return np.zeros(0, np.float32)
         return shown if self.kind.name == "labels" else to_probabilities(shown[None], self.meaning)[0]
@@ -169,11 +171,11 @@ class ModelOutput:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What a network makes of one picture.
+    """The result for one picture.
 
-    probabilities: (classes,) float32, empty where the output is no classes. maps: by the path of a layer, without the
-    batch axis: (H, W, C) or (N,) float32. output: (N,) or (H, W, C) float32, the network's own numbers. means: of each
-    layer's maps, (H, W, 1) or (N,) float32, where they were asked for.
+    probabilities: (classes,) float32, empty without classes. maps: by layer path, without the batch axis: (H, W, C) or
+    (N,) float32. output: (N,) or (H, W, C) float32, the network's own numbers. means: of each layer's maps, (H, W, 1)
+    or (N,) float32, if requested.
     """
 
     probabilities: np.ndarray
@@ -182,18 +184,18 @@ class Reading:
     means: dict[str, np.ndarray] = field(default_factory=dict)
 
 
-# A row of at least so many outputs that make a square is a picture, where nothing else speaks for classes.
+# This many outputs that form a square are a picture, if nothing else speaks for classes.
 FLAT_PICTURE = 32 * 32
-# Of linear outputs without names and without a known loss, fewer are numbers and more are the scores of classes.
+# Linear outputs without names or known loss: fewer are numbers, this many or more are scores of classes.
 FEW_NUMBERS = 4
-# What the names of losses say of the outputs that they were made for.
+# What the names of losses say about the outputs they are for.
 LOSSES_OF_NUMBERS = ("squarederror", "absoluteerror", "mse", "mae", "huber", "logcosh", "poisson", "percentageerror")
 
 
 def output_of(
     structure: Structure, *, labels: int = 0, loss: str = "", picture: tuple[int, int, int] = (0, 0, 0)
 ) -> ModelOutput:
-    """What a network's output is, decided by its shape and its last activation.
+    """What a network's output is, judged by its shape and last activation.
 
     Args:
         structure: the network's.
@@ -262,7 +264,7 @@ def _times(shape: Any) -> str:
 
 
 def last_step(graph: Graph) -> Step | None:
-    """The last step that changes values: what follows only renames, reshapes or passes them on. None: there is none."""
+    """The last step that changes values, before steps that only rename, reshape or pass on; None if there is none."""
     from keras import layers
 
     unchanging = (layers.Flatten, layers.Reshape, layers.Dropout, layers.Identity, layers.Permute)
@@ -277,8 +279,9 @@ def last_step(graph: Graph) -> Step | None:
 
 
 def meaning_of(graph: Graph) -> str:
-    """What the outputs are, by the activation of the last layer that changes values: "probabilities" (softmax),
-    "sigmoid", "logits" (linear) or "scores" (tanh and others, trained towards targets of 0 and 1)."""
+    """The meaning of the outputs, judged by the last activation that changes values: "probabilities" (softmax),
+    "sigmoid", "logits" (linear) or "scores" (tanh and others, trained towards targets of 0 and 1).
+    """
     step = last_step(graph)
     if step is None:
         return "logits"
@@ -289,7 +292,7 @@ def meaning_of(graph: Graph) -> str:
 
 
 def scores_rule(graph: Graph) -> dict[str, Rule]:
-    """The rule for ``graph.run`` that gives the numbers before a final softmax or sigmoid; {} without one."""
+    """The rule for ``graph.run`` that gives the numbers before a final softmax or sigmoid; {} if there is neither."""
     step = last_step(graph)
     if step is None or meaning_of(graph) not in ("probabilities", "sigmoid"):
         return {}
@@ -304,10 +307,10 @@ def _without_activation(operation: Any, args: tuple[Any, ...], kwargs: dict[str,
 def before_activation(
     operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[Any, Callable[[Any], Any]]:
-    """What a layer (or operation) computes, in two parts: the value before its activation, and the activation.
+    """The result of a layer (or operation) in two parts: the value before its activation, and the activation.
 
-    A layer that is an activation, or has none, has its input before it. The layer itself is only read: another thread
-    may be computing with it.
+    For a layer that is an activation, or has none, the value is its input. The layer is only read, because another
+    thread may be using it.
 
     Args:
         operation: a Keras layer or operation.
@@ -323,7 +326,7 @@ def before_activation(
     is_activation = isinstance(operation, keras.layers.Activation | keras.layers.Softmax)
     if is_activation or activation is None or not isinstance(operation, keras.Layer):
         return args[0], lambda value: infer(operation, (value, *args[1:]), kwargs)
-    # A copy of the Python object alone: it has the same variables.
+    # A copy of the Python object, which shares the variables.
     twin = object.__new__(type(operation))
     twin.__dict__.update(operation.__dict__)
     twin.__dict__["activation"] = keras.activations.linear
@@ -331,7 +334,7 @@ def before_activation(
 
 
 def output_words(output: np.ndarray) -> str:
-    """The output of a network without classes: its numbers, or of a picture (H, W, C) the size and the range."""
+    """The output of a network without classes, in words: its numbers, or for a picture (H, W, C) the size and range."""
     if output.ndim == 3:
         size = " x ".join(map(str, output.shape))
         return f"a picture of {size}, values {output.min():.3g} to {output.max():.3g}"
@@ -343,7 +346,7 @@ def to_probabilities(outputs: np.ndarray, meaning: str) -> np.ndarray:
 
     Probabilities stay as they are; logits go through softmax; one sigmoid (or single) output becomes two classes, the
     second being the unit's; several sigmoids and scores are clipped at 0 and divided by their sum (all zero: uniform).
-    A row with a number that is not finite has no probabilities: all of them are NaN.
+    A row with a number that is not finite gives NaN everywhere.
     """
     values = np.asarray(outputs, dtype=np.float32)
     if values.shape[1] == 1:

@@ -1,4 +1,4 @@
-"""A part of a network: the steps that some layers need, and no others."""
+"""A part of a network: only the steps that some layers need."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from nets.network.graph import Graph
 
 
 def part_up_to(graph: Graph, paths: Iterable[str]) -> Graph:
-    """The graph of the steps that the layers ``paths`` are computed by; its output is the last of these layers.
+    """The graph of the steps from which the layers ``paths`` are computed; its output is the last of these layers.
 
-    What comes behind is left out, so that the part may take pictures of another size than the whole: dense layers do
-    not.
+    Later steps are left out, so that the part may take pictures of another size than the whole network with its dense
+    layers.
 
     Raises:
-        UsageError: There is no layer of such a path; the message names similar ones.
+        UsageError: There is no layer with such a path; the message names similar ones.
     """
     wanted = [graph.step(path) for path in paths]
     needed = {number for step in wanted for number in step.inputs}

@@ -1,4 +1,4 @@
-"""What belongs to a pretrained network: its card, and its files, the weights and the names of ImageNet's classes.
+"""Pretrained networks: their cards, and their files, which are the weights and the names of ImageNet's classes.
 
 The files are looked for in the data directory's ``keras-models``, in Keras's own cache, and among earlier downloads.
 """
@@ -32,16 +32,16 @@ FOLDER = "keras-models"
 CLASS_NAMES = "imagenet_class_index.json"
 CLASS_NAMES_URL = "https://storage.googleapis.com/download.tensorflow.org/data/"
 SAME_NAMES = {"n02012849": "crane (bird)", "n03710721": "maillot (tank suit)"}
-"""Keras's file has two names twice. Here one class of each pair gets a name of its own, by its number in WordNet."""
+"""Keras's file contains two names twice. Here one class of each pair gets another name, by its number in WordNet."""
 
 PUBLISHED = "as published"
-"""Among a card's checks: an accuracy that was not measured here."""
+"""Marks, among a card's checks, an accuracy that was published and not measured here."""
 VALIDATION_IMAGES = 50_000
 """Number of ImageNet 2012's validation images, on which the published accuracies are measured."""
 
 
 def card_of(row: Pretrained, labels: tuple[str, ...]) -> Card:
-    """What the program knows of a pretrained network; ``labels`` are the names of its classes."""
+    """The card of a pretrained network; ``labels`` are the names of its classes."""
     note = (
         f"of ImageNet's validation images; in {100 * row.top5:.1f} % the right class is among the first five answers; "
         f"published for these weights, not measured here ({row.source})"
@@ -86,12 +86,16 @@ def check_memory(row: Pretrained, available: int | None = None) -> None:
 
 
 def _opening_bytes(row: Pretrained) -> int:
-    """Its weights, which for a moment are there twice: as they were built and as they are in the file."""
+    """The memory of its weights, which for a moment exist twice: as they were built and as they are in the file."""
     return 2 * FLOAT * row.parameters
 
 
 def load_network(row: Pretrained, path: Path) -> keras.Model:
-    """The network with the weights in ``path``. Raises LensletError if they are another network's."""
+    """The network with the weights in ``path``.
+
+    Raises:
+        LensletError: The weights belong to another network.
+    """
     network = row.build()
     try:
         network.load_weights(path)
@@ -107,7 +111,7 @@ def load_network(row: Pretrained, path: Path) -> keras.Model:
 
 
 def _difference(network: keras.Model, path: Path) -> str:
-    """The first layer whose weights in a file of Keras are not those of the network, with both shapes; "" unknown."""
+    """The first layer whose weights in the file do not fit the network, with both shapes; "" if unknown."""
     found = read_hdf5(path)
     stored = []
     for layer in found.groups.get("", {}).get("layer_names", []):
@@ -126,7 +130,7 @@ def _difference(network: keras.Model, path: Path) -> str:
 
 
 def find_weights(row: Pretrained, places: Places) -> Path | None:
-    """The file of the network's weights, where it is on this machine. Looks without reading it."""
+    """The file of the network's weights if it is on this machine; it is not read."""
     return _find(row.file, places)
 
 
@@ -203,7 +207,11 @@ def _download(url: str, name: str, check: Callable[[Path], object], places: Plac
 
 
 def _check_sum(path: Path, row: Pretrained) -> None:
-    """Raises LensletError for a file that is not the published one, before HDF5's code reads it."""
+    """Compare the file's checksum before HDF5's code reads it.
+
+    Raises:
+        LensletError: The file is not the published one.
+    """
     if not row.md5:
         read_hdf5(path)  # in a process of its own, which a damaged file may end
         return

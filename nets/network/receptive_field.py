@@ -1,7 +1,7 @@
-"""Which part of the input a unit can depend on: computed backwards through the graph, kernel by kernel.
+"""The part of the input that a unit depends on, computed backwards through the graph, kernel by kernel.
 
-Along one axis a unit reads an interval. Every kind of layer maps the interval of outputs that is needed to the interval
-of its inputs that they are made of; where branches meet, the intervals are united. What lies in the padding is cut off.
+Along one axis a unit reads an interval. Every kind of layer maps the needed interval of outputs to the interval of
+inputs that it is computed from; where branches meet, the intervals are united. The part in the padding is cut off.
 """
 
 from __future__ import annotations
@@ -37,18 +37,19 @@ class Box:
 
 
 class ReceptiveFields:
-    """The receptive fields of one network at one size of input; ``shapes`` as from ``graph.shapes``."""
+    """The receptive fields of one network at one input size; ``shapes`` as from ``graph.shapes``."""
 
     def __init__(self, graph: Graph, shapes: dict[int, Shape]) -> None:
         self._graph = graph
         self._shapes = shapes
-        self._pixels: dict[int, Extent] = {}  # of values whose rows are the pixels of a picture of that size
+        # pictures by value: of values whose rows are the pixels of a picture of that size
+        self._pixels: dict[int, Extent] = {}
         self._rules = [self._rule(step) for step in self._graph.steps]
         self._sizes: dict[str, tuple[int, int]] = {}
         self._steps = {step.path: number for number, step in enumerate(self._graph.steps)}
 
     def _rule(self, step: Step) -> Rule:
-        """The step's rule; notes where its values' rows are pixels. Regions of such values are those of the picture."""
+        """The step's rule. Also records values whose rows are pixels: their regions are those of the picture."""
         shapes, output = [self._shapes[number] for number in step.inputs], self._shapes[step.outputs[0]]
         if self._graph.channels_first or not step.inputs:
             return rule_of(step.operation, shapes, output)
@@ -62,17 +63,16 @@ class ReceptiveFields:
         return rule_of(step.operation, shapes, output)
 
     def has_positions(self, path: str) -> bool:
-        """Whether its units stand at rows and columns."""
+        """Whether its units have rows and columns."""
         return len(self._shapes[self._step(path).outputs[0]]) == 4
 
     def extent(self, path: str) -> Extent:
-        """Height and width of the layer's maps; (1, 1) where it has none."""
+        """Height and width of the layer's maps; (1, 1) if it has none."""
         number = self._step(path).outputs[0]
         return _extent(self._shapes[number], self._graph, is_input=number == self._graph.input)
 
     def box(self, path: str, row: int = 0, column: int = 0) -> Box | None:
-        """The pixels that the unit at (row, column) of the layer ``path`` can depend on; None if it sees padding
-        alone.
+        """The pixels that the unit at (row, column) of a layer depends on; None if it depends only on padding.
 
         Args:
             path: the layer, as the layer table names it.
@@ -88,10 +88,10 @@ class ReceptiveFields:
         return Box(rows.first, columns.first, height, width) if height > 0 and width > 0 else None
 
     def size(self, path: str) -> tuple[int, int]:
-        """(height, width) of the receptive field of the layer's units as far from the border as can be, with padding.
+        """(height, width) of the receptive field of a unit far from the border, padding included; cached for each
+        layer.
 
-        It may be larger than the input; of layers without positions it is what they see of the input. Each layer's is
-        computed once.
+        It may be larger than the input. For layers without positions it is the part of the input that they see.
         """
         if path not in self._sizes:
             extent = self.extent(path)
@@ -140,14 +140,16 @@ class ReceptiveFields:
         return _extent(self._shapes[number], self._graph, is_input=number == self._graph.input)
 
     def _before(self, step: Step, rule: Rule, region: Region) -> list[tuple[int, Region]]:
-        """The region of each of the step's inputs that the region of its output is made of."""
+        """For each of the step's inputs, the region from which the region of its output is computed."""
         sizes = [self._extent(number) for number in step.inputs]
         output = self._extent(step.outputs[0])
         return list(zip(step.inputs, rule(step.operation, region, sizes, output), strict=True))
 
 
 def _extent(shape: Shape, graph: Graph, *, is_input: bool) -> Extent:
-    """Height and width of a value: of a flat input those of the square picture it stands for, else (1, 1)."""
+    """Height and width of a value; for a flat input those of the square picture that it stands for, otherwise
+    (1, 1).
+    """
     if len(shape) == 4:
         height, width = shape[2:] if graph.channels_first else shape[1:3]
         return int(height or 1), int(width or 1)

@@ -1,4 +1,4 @@
-"""How one layer maps the outputs that are needed to the inputs that they are made of, one function for each kind."""
+"""For each kind of layer, a function from the needed outputs to the inputs that they are computed from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nets.network.layers import is_augmentation
 Shape = tuple[int | None, ...]
 Extent = tuple[int, int]  # height, width of a value
 
-# Operations of functional models (x + 1, keras.ops.relu) that work on each position alone.
+# Operations of functional models (x + 1, keras.ops.relu) that work on each position separately.
 ELEMENTWISE_OPERATIONS = frozenset(
     (
         *(
@@ -60,9 +60,9 @@ Rule = Callable[[Any, Region, list[Extent], Extent], list[Region]]
 
 
 def rule_of(operation: Any, shapes: list[Shape], output: Shape) -> Rule:
-    """How far a value of an operation's output looks into its inputs.
+    """The rule for an operation: which inputs a value of its output depends on.
 
-    What is not known is taken to read all of its inputs, which is never too little.
+    An unknown operation is assumed to read all of its inputs, which is never too little.
 
     Args:
         operation: a Keras layer or operation.
@@ -82,7 +82,7 @@ def rule_of(operation: Any, shapes: list[Shape], output: Shape) -> Rule:
 def rows_of_pixels(operation: Any, shapes: list[Shape], output: Shape, before: Extent | None) -> Extent | None:
     """The picture whose pixels are the rows of ``output``, one after another; None if they are not.
 
-    So local response normalisation lays its maps out, to pool over neighbouring maps at each pixel.
+    Local response normalisation arranges its maps like this, to pool over neighbouring maps at each pixel.
 
     Args:
         operation: what gives ``output``.
@@ -118,7 +118,7 @@ def is_laid_back(operation: Any, output: Shape, pixels: Extent) -> bool:
 
 
 def in_place(operation: Any, region: Region, sizes: list[Extent], output: Extent) -> list[Region]:
-    """The rule of what keeps every position where it was, whatever the values are called meanwhile.
+    """The rule of operations that keep every position in its place, even if the values are reshaped.
 
     Args:
         operation: a Keras layer or operation.
@@ -147,10 +147,10 @@ def _table() -> tuple[tuple[tuple[type, ...], Rule], ...]:
 
 
 def _is_per_position(operation: Any) -> bool:
-    """Whether each output position depends on the same position of the inputs alone."""
+    """Whether each output position depends only on the same position of the inputs."""
     from keras import layers
 
-    # Normalising over the channels alone stays in place; over rows or columns it does not.
+    # Normalising over the channels works on each position; over rows or columns it does not.
     if isinstance(operation, (layers.Softmax, layers.LayerNormalization, layers.UnitNormalization)):
         axis = operation.axis
         axes = list(axis) if isinstance(axis, (list, tuple)) else [axis]
@@ -198,7 +198,7 @@ def _pooling(operation: Any, region: Region, sizes: list[Extent], output: Extent
 
 
 def _transposed(operation: Any, region: Region, sizes: list[Extent], output: Extent) -> list[Region]:
-    """A convolution read backwards: output o is made of the inputs whose window holds o."""
+    """A convolution read backwards: output o is computed from the inputs whose window contains o."""
     found = []
     for axis in (0, 1):
         kernel, stride = operation.kernel_size[axis], operation.strides[axis]
@@ -227,7 +227,7 @@ def _upsampling(operation: Any, region: Region, sizes: list[Extent], output: Ext
             for needed, factor in zip(region, operation.size, strict=True)
         )
         return [(rows, columns)]
-    # Pixel centres: output o lies at (o + 1/2) / factor - 1/2; beyond the two neighbours, wider kernels reach further.
+    # Pixel centres: output o lies at (o + 1/2) / factor - 1/2; wider kernels reach beyond the two neighbours.
     more = {"bilinear": 0, "bicubic": 1, "lanczos3": 2, "lanczos5": 4}.get(operation.interpolation, 4)
     rows, columns = (
         Interval(
@@ -251,7 +251,7 @@ def _concatenate(operation: Any, region: Region, sizes: list[Extent], output: Ex
 
 
 def _elementwise(operation: Any, region: Region, sizes: list[Extent], output: Extent) -> list[Region]:
-    """The same place in every input; where an input has one row or column only, it is spread over all."""
+    """The same position in every input; an input with a single row or column is spread over all."""
     found = []
     for height, width in sizes:
         rows = Interval(0, 0) if height == 1 else region[0]
@@ -261,7 +261,8 @@ def _elementwise(operation: Any, region: Region, sizes: list[Extent], output: Ex
 
 
 def all_of_it(operation: Any, region: Region, sizes: list[Extent], output: Extent) -> list[Region]:
-    """Every position of the inputs: dense layers, global pooling, and whatever has no rule of its own.
+    """The rule of operations that read every position: dense layers, global pooling, and operations without their own
+    rule.
 
     Args:
         operation: a Keras layer or operation.
@@ -285,7 +286,7 @@ def whole(extent: Extent) -> Region:
 
 
 def _only_renamed(before: Shape, after: Shape) -> bool:
-    """A reshape that leaves every position in its place: a channel axis added, or a flat picture unfolded."""
+    """Whether a reshape leaves every position in its place: a channel axis added, or a flat picture unfolded."""
     if len(before) == 3:
         return before[1:] == after[1:3] and after[3] == 1
     return (

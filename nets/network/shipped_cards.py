@@ -12,7 +12,7 @@ DEFAULT = "pen"
 
 
 def shipped() -> dict[str, Card]:
-    """The cards of the models that come with the program, by name. Reads JSON only, and a file again if it changed."""
+    """The cards of the models that come with the program, by name. Reads only JSON, and a file again if it changed."""
     paths = (path for path in sorted(MODELS.glob("*.json")) if path.with_suffix(".keras").exists())
     cards = (_read(path, path.stat().st_mtime_ns) for path in paths)
     found = {card.name: card for card in cards}
@@ -21,5 +21,5 @@ def shipped() -> dict[str, Card]:
 
 @lru_cache(maxsize=32)
 def _read(path: Path, changed: int) -> Card:
-    """Kept, because every step of the time machine asks twice, and reading the four cards takes 2.4 ms."""
+    """Cached, because every step of the time machine asks twice, and reading the four cards takes 2.4 ms."""
     return Card.read(path)

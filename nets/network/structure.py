@@ -1,4 +1,4 @@
-"""A network's graph at one size of input, and what is computed of it once: shapes, layer table, receptive fields."""
+"""A network's graph at one input size, and what is computed from it once: shapes, layer table, receptive fields."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Shape = tuple[int | None, ...]
 
 @dataclass(frozen=True, eq=False)
 class Structure:
-    """``input_shape``: without the batch axis, in the network's own layout, sizes that the network leaves open settled.
+    """``input_shape``: without the batch axis, in the network's own layout, with open sizes decided.
 
-    The tables are computed when they are first read and then kept: the cursor reads them at every move.
+    The tables are computed when they are first read and then kept, because the cursor reads them at every move.
     """
 
     graph: Graph
@@ -31,7 +31,7 @@ class Structure:
 
     @classmethod
     def of(cls, network: keras.Model, input: ImageInput | None = None) -> Structure:
-        """The structure of a built network; ``input`` settles the sizes that it leaves open."""
+        """The structure of a built network; ``input`` decides the sizes that it leaves open."""
         graph = unroll(network)
         return cls(graph, graph.input_shape[1:] if input is None else own_shape(graph, input))
 

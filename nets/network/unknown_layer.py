@@ -1,4 +1,4 @@
-"""What a message says of a layer's name that a network does not have."""
+"""Messages about a layer's name that a network does not have."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from heapq import nlargest
 
 from nets.text import Text
 
-WHOLE = 6  # names are read at a glance; longer lists are cut down to the most similar names
+WHOLE = 6  # at most so many names are read at a glance; longer lists are cut to the most similar names
 SIMILAR = 3
 
 
@@ -35,7 +35,7 @@ def unknown_layer(path: str, known: Iterable[str], *, offer: str = "there are", 
 
 
 def names_like(path: str, known: Iterable[str]) -> str:
-    """All names of ``known`` where they are few, otherwise those most similar to ``path``, with how many there are."""
+    """All of ``known`` if they are few, otherwise those most similar to ``path``, and how many there are."""
     names = list(dict.fromkeys(known))
     if len(names) <= WHOLE:
         return ", ".join(names) or "none"
@@ -45,7 +45,7 @@ def names_like(path: str, known: Iterable[str]) -> str:
 def most_similar(path: str, names: Iterable[str]) -> list[str]:
     """The ``SIMILAR`` names closest to ``path``, the closest first.
 
-    Both the whole path and the layer's own name count: people leave out the model that a layer is nested in.
+    The whole path and the layer's own name both count, because people leave out the model in which a layer is nested.
     """
     whole, own = SequenceMatcher(b=path.lower()), SequenceMatcher(b=path.lower().rpartition("/")[2])
 
@@ -54,4 +54,4 @@ def most_similar(path: str, names: Iterable[str]) -> list[str]:
         own.set_seq1(name.lower().rpartition("/")[2])
         return whole.ratio() + own.ratio()
 
-    return nlargest(SIMILAR, names, key=likeness)  # equals stay in the order of the network
+    return nlargest(SIMILAR, names, key=likeness)  # equally close names stay in the order of the network

@@ -1,4 +1,4 @@
-"""What one unit of a dense layer multiplies its inputs with, and which layer's values those inputs are."""
+"""The weights of one unit of a dense layer, and the layer whose values they multiply."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from nets.network.graph import Graph
 class UnitWeights:
     """weights (inputs,) float32 in the order in which the unit reads them; bias None if the layer has none.
 
-    ``sources`` are the paths of the layers that give these values ("": the model's input), the nearest first: behind
-    Flatten and dropout, which pass values on as they are, stands another. Flattened maps are read row by row, all maps
-    of a pixel together: ``weights.reshape(height, width, maps)`` lies on them.
+    ``sources``: the paths of the layers that give these values ("": the model's input), the nearest first: before
+    Flatten and dropout, which pass values on, comes another. Flattened maps are read row by row, all maps of a pixel
+    together: ``weights.reshape(height, width, maps)`` fits them.
     """
 
     weights: np.ndarray

@@ -1,4 +1,4 @@
-"""A network as a model: its card checked against it, and what the card leaves open read off the network."""
+"""A network as a model: its card is checked against it, and what the card leaves open is found in the network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nets.text import Text
 if TYPE_CHECKING:
     import keras
 
-# From a graph, what is known of its input, the number of its classes and their names to the input, and notes.
+# From a graph, what is known of its input, the number of its classes and their names, to the input and notes.
 Detect = Callable[[Graph, InputGuess, int, tuple[str, ...]], tuple[ImageInput, tuple[str, ...]]]
 
 

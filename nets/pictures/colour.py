@@ -1,7 +1,8 @@
-"""The colour tables of all maps, and how values become colours. (256, 3) uint8 each, dark or blue first.
+"""The colour tables of all maps, and the conversion of values to colours.
 
-Viridis for values of one sign; red and blue about white for values of both, with zero in the middle. Both change
-evenly to the eye: viridis by design, the other because its lightness falls linearly to both sides in CIELAB.
+(256, 3) uint8 each, dark or blue first. Viridis for values of one sign; red and blue around white for values of both
+signs, with zero in the middle. Both are perceptually uniform: viridis by design, the other because its lightness falls
+linearly to both sides in CIELAB.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def _fixed(table: np.ndarray) -> np.ndarray:
 
 VIRIDIS = _fixed(np.frombuffer(bytes.fromhex("".join(_VIRIDIS)), dtype=np.uint8).reshape(256, 3).copy())
 DIVERGING = _fixed(_diverging())
-# The rainbow of many papers, on request alone: it has bright bands where the values have none.
+# The rainbow of many papers, only on request: it shows bright bands that the values do not have.
 _STOPS = np.linspace(0, 1, 256)[:, None]
 JET = _fixed(np.round(255 * np.clip(1.5 - np.abs(4 * _STOPS - np.array([3, 2, 1])), 0, 1)).astype(np.uint8))
 # The colour of NaN and infinity, in the window and in saved pictures: it occurs in no table.

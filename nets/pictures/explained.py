@@ -1,4 +1,4 @@
-"""Explanations as pictures for slides: what the network received, and beside it what speaks for the answer."""
+"""Explanations as pictures for slides: what the network received, and beside it the explanation."""
 
 from __future__ import annotations
 

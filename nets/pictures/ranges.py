@@ -1,4 +1,4 @@
-"""The range of a layer's colours, which of its maps are dead and which strong, and their arrays in a file."""
+"""The range of a layer's colours; its dead and its strong maps; and writing its arrays to a file."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import numpy as np
 from nets.errors import UsageError
 from nets.files import write_with
 
-# Values beyond this share of the largest ones are clipped, but only where they would darken everything else.
+# Values beyond this share of the largest ones are clipped, but only if they would darken everything else.
 ORDINARY = 0.995
 OUTLYING = 1.5
 
 
 @dataclass(frozen=True)
 class RangeMode:
-    """A row of the choice of range: over which values one range is taken."""
+    """A row of the choice of range: the values over which one range is computed."""
 
     name: str
     title: str
@@ -42,10 +42,10 @@ RANGES: dict[str, RangeMode] = {
 
 @dataclass(frozen=True)
 class Range:
-    """From which value to which the colours go. ``signed``: low is -high and zero lies in the middle.
+    """The values of the first and the last colour.
 
-    ``clipped`` says that ``beyond`` of the values that are shown lie outside and have the colour of the end;
-    ``largest`` is the largest of those shown.
+    signed: low is -high, and zero lies in the middle. clipped: whether the share ``beyond`` of the shown values lies
+    outside and has the last colour. largest: the largest of the shown values.
     """
 
     low: float
@@ -57,13 +57,13 @@ class Range:
 
     @property
     def note(self) -> str:
-        """A sentence where values are clipped, else ""."""
+        """A sentence if values are clipped, otherwise ""."""
         if not self.clipped:
             return ""
         return f"{self.beyond:,} value{'s' if self.beyond > 1 else ''} clipped, the largest {self.largest:.3g}"
 
     def within(self, values: np.ndarray) -> Range:
-        """The same colours for a part of what the range was taken over: what is clipped there and its largest value."""
+        """The same colours for a part of the values: what is clipped there, and its largest value."""
         sizes = np.abs(values) if self.signed else np.maximum(values, 0)
         sizes = sizes[np.isfinite(sizes)]
         beyond = int(np.count_nonzero(sizes > self.high))
@@ -92,7 +92,7 @@ def value_range(values: np.ndarray | Iterable[np.ndarray], *, clip: bool = True,
     sizes = np.abs(joined) if signed else np.maximum(joined, 0)
     largest = limit = float(sizes.max())
     if clip and largest > 0:
-        # Zeros are left out: in a map with little in it they would make everything that is there an outlier.
+        # Zeros are left out: in a map with few values they would make all others outliers.
         some = sizes[sizes > 0]
         rank = int(ORDINARY * (some.size - 1))
         limit = float(np.partition(some, rank)[rank])
@@ -147,7 +147,7 @@ def order(layer: np.ndarray, *, by_strength: bool) -> np.ndarray:
 
 
 def file_name(model: str, path: str, suffix: str, *, map_index: int | None = None, shape: Iterable[int] = ()) -> str:
-    """A name that says what the file shows: "pen_block1_conv1_map-03_28x28.png".
+    """A name that says what the file contains: "pen_block1_conv1_map-03_28x28.png".
 
     Args:
         model: The model's name.

@@ -42,15 +42,15 @@ WIDE_FONTS = (
     "DejaVuSans.ttf",
 )
 NARROWEST = 360
-DRAWING = 52  # the side of the drawing beside the title
+DRAWING = 52  # side of the drawing beside the title
 
 
 @dataclass(frozen=True, eq=False)
 class Caption:
     """What stands above and below the picture.
 
-    drawing: (h, w) or (h, w, 1|3) float 0..1, the picture that the network received; it stands beside the title.
-    zoom: how many pixels of the file stand for one of the screen, for slides.
+    drawing: (h, w) or (h, w, 1|3) float 0..1, the picture that the network received, beside the title. zoom: pixels of
+    the file for each pixel of the screen.
     """
 
     title: str
@@ -339,7 +339,7 @@ class Sheet:
             self._paste_drawing(caption.drawing)
 
     def _paste_drawing(self, drawing: np.ndarray) -> None:
-        """At the top right, its pixels as crisp squares."""
+        """At the top right, each of its pixels as a crisp square."""
         from PIL import Image
 
         grey = drawing if drawing.ndim == 2 else drawing[..., 0] if drawing.shape[2] == 1 else drawing
@@ -423,13 +423,13 @@ def _clipped(text: str, width: int) -> str:
 
 
 def _plain(text: str) -> str:
-    """Pillow's own font has neither the times sign nor the minus."""
+    """Pillow's own font lacks the multiplication sign and the minus."""
     return text.replace("×", "x").replace("−", "-")
 
 
 @lru_cache(maxsize=64)
 def font(size: int, text: str = "") -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Pillow's own font, or for a text that is not Latin the first of the system's that is there."""
+    """Pillow's own font; for text that is not Latin, the first of the system's fonts that exists."""
     from PIL import ImageFont
 
     for name in () if text.isascii() else WIDE_FONTS:

@@ -1,4 +1,4 @@
-"""Makes many drawings chunk by chunk on all processors, and keeps them in a folder for the next time."""
+"""Makes many drawings in chunks on all processors, and stores them in a folder for the next time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nets.files import write_with
 if TYPE_CHECKING:
     from multiprocessing.pool import IMapIterator
 
-POLL = 0.1  # seconds; work that takes minutes is stopped as soon as a person asks
+POLL = 0.1  # seconds; work that takes minutes must stop soon after a person asks
 Chunk = tuple[np.ndarray, np.ndarray]  # images (n, 28, 28, 1) uint8 and labels (n,) int64
 Task = TypeVar("Task")
 Tell = Callable[[int], object]
@@ -47,12 +47,12 @@ def in_chunks(draw: Callable[[Task], tuple[np.ndarray, np.ndarray]], tasks: Sequ
 
 
 def _leave_interrupts() -> None:
-    """Ctrl+C reaches every process of the terminal; the one that waits for the others ends them."""
+    """Ignore Ctrl+C, which reaches every process of the terminal: the waiting process ends the others."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _polled(chunks: IMapIterator[Chunk]) -> Iterator[Chunk | None]:
-    """Every chunk when it is there, and None whenever ``POLL`` seconds have passed."""
+    """Every chunk when it is ready, and None whenever ``POLL`` seconds have passed."""
     while True:
         try:
             yield chunks.next(timeout=POLL)
@@ -63,7 +63,7 @@ def _polled(chunks: IMapIterator[Chunk]) -> Iterator[Chunk | None]:
 
 
 def kept(path: Path, make: Callable[[], Split]) -> Split:
-    """The drawings in ``path``; where there is no such file, those that ``make`` draws, written to it."""
+    """The drawings in the file ``path``; if there is none, those that ``make`` draws, written to it."""
     if path.exists():
         with np.load(path) as found:
             return Split(ArrayImages(found["images"]), found["labels"])

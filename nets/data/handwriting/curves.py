@@ -1,4 +1,4 @@
-"""Curves of the pen as dense points: through given points smoothly, along straight lines, around an ellipse."""
+"""Pen curves as dense points: smooth curves through given points, straight lines, arcs of ellipses."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def spline(points: Points, per_piece: int = 12) -> np.ndarray:
 
 
 def line(points: Points, per_piece: int = 12) -> np.ndarray:
-    """Straight from point to point: (m, 2) float64."""
+    """Straight lines from point to point: (m, 2) float64."""
     given = np.asarray(points, dtype=float)
     t = np.linspace(0, 1, per_piece)[:, None]
     return np.vstack([start * (1 - t) + end * t for start, end in pairwise(given)])
@@ -68,7 +68,9 @@ def arc(
 
 
 def drifting(points: np.ndarray, shift: np.ndarray) -> np.ndarray:
-    """The same curve, its end moved by ``shift`` and all between in proportion: a ring that does not quite close."""
+    """The same curve with its end moved by ``shift`` and all points between in proportion: a ring that does not quite
+    close.
+    """
     return points + np.linspace(0, 1, len(points))[:, None] * shift
 
 

@@ -1,9 +1,9 @@
-"""MNIST's digits drawn again with the pad's pens: the forms of real writers with the lines of a drawing pad.
+"""MNIST's digits drawn again with the pad's pens: the shapes of real writers with the lines of a drawing pad.
 
 The digits are thinned to their centre lines and drawn again on a pad of 280 units, with pens of 10, 16 and 24 units, at
-other sizes and places, half of them dark on light. The training digits become training data; the test digits check a
-reader of drawings: their writers' forms were seen by no training, the pens were. What that does not check: forms that
-MNIST's writers do not use.
+other sizes and places, half of them dark on light. The training digits become training data; the test digits test a
+reader of drawings: no training has seen their writers' shapes, but it has seen the pens. Shapes that MNIST's writers do
+not use are not tested.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from nets.data.specs import ImageInput, Split
 PENS = (10, 16, 24)
 PAD = 280
 CHUNK = 250
-"""Digits a chunk: each has a random generator of its own, so that chunks can be drawn side by side."""
+"""Digits in a chunk; each chunk has its own random generator, so that chunks can be drawn in parallel."""
 FINE = 4
-"""By so much a digit is enlarged before it is thinned, so that its centre line is smooth."""
+"""Enlargement of a digit before it is thinned, so that its centre line is smooth."""
 
 
 def redrawn(images: np.ndarray, seed: int) -> list[np.ndarray]:
@@ -95,7 +95,7 @@ def _enlarged(image: np.ndarray) -> np.ndarray:
 
 
 def _drawn(line: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Neighbouring pixels of the centre line, joined by a pen of some width, somewhere on the pad."""
+    """Neighbouring pixels of the centre line, connected by a pen of some width, somewhere on the pad."""
     rows, columns = np.nonzero(line)
     size = random.uniform(100, 220)
     extent = max(np.ptp(rows), np.ptp(columns), 1)

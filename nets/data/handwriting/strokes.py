@@ -27,18 +27,19 @@ from nets.data.prepare import prepare
 from nets.data.specs import ImageInput, Split
 
 VERSION, STYLED_VERSION = 3, 4
-"""Without and with the less common styles: to be raised whenever the pictures of a seed change, so that drawings kept
-from before are not used any more."""
+"""Version numbers, without and with the less common styles; increased whenever the pictures of a seed change, so that
+stored drawings of an earlier version are not used.
+"""
 PAD = 280
 SIDE = 140
-"""The pad is painted at half size; the chain shrinks it to 28 anyway."""
+"""The pad is painted at half size, because the preparation shrinks it to 28 pixels anyway."""
 PENS = (10.0, 16.0, 24.0)
 WIDTHS = (0.72, 0.60, 0.75, 0.65, 0.72, 0.70, 0.62, 0.68, 0.62, 0.62)
-"""How wide each digit is written, as a share of its height: the median of a log-normal distribution."""
+"""The width of each digit as a share of its height: the median of a log-normal distribution."""
 FINEST = {0: 0.36, 6: 0.32, 8: 0.34, 9: 0.36}
-"""The pen takes at most so much of these digits' narrower side: with its loop filled a 0 is a 1 to anybody."""
+"""The largest pen, as a share of these digits' narrower side: a 0 whose loop is filled would be a 1 to anybody."""
 CHUNK = 500
-"""Drawings a chunk: every chunk has a random generator of its own, so that chunks can be drawn side by side."""
+"""Drawings in a chunk; each chunk has its own random generator, so that chunks can be drawn in parallel."""
 
 
 def make(count: int, seed: int, *, styles: bool = False, tell: Tell = lambda done: None) -> Split:
@@ -115,9 +116,9 @@ def hand(skeleton: Skeleton, width: float, random: np.random.Generator, *, unste
     turn = np.radians(random.normal(0, 7))
     waves, phases = random.uniform(0.6, 1.8, 2), random.uniform(0, 2 * np.pi, 3)
     bend = np.abs(random.normal(0, 0.02, 2))
-    uneven = np.clip(random.normal(0, 0.18, 4), -0.4, 0.4)  # a large head or foot, a wide one, one side fuller
+    uneven = np.clip(random.normal(0, 0.18, 4), -0.4, 0.4)  # a large or wide head or foot, or one fuller side
     loose = abs(random.normal(0, 0.03))
-    slow = random.random() < 0.35  # the pad reports the pen rarely, and straight lines join what it reports
+    slow = random.random() < 0.35  # the pad reports the pen rarely, and straight lines connect the reported points
     tremor = abs(random.normal(0, 0.006)) if random.random() < 0.5 else 0.0
     wander = random.uniform(0.006, 0.02) if unsteady and random.random() < 0.25 else 0.0
     written = []
@@ -150,10 +151,10 @@ def _wandering(points: np.ndarray, by: float, random: np.random.Generator) -> np
 
 
 def reported(points: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """What a slow tablet sees of a stroke: few points, at even times; corners between them are cut."""
+    """The points that a slow tablet reports: few, at equal times, with straight lines between."""
     steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
     turns = np.abs(np.diff(np.unwrap(np.arctan2(*np.diff(points, axis=0).T))))
-    # A hand slows down in a bend: time is length and a little for every turn.
+    # A hand slows down in a bend: the time is the length plus a little for every turn.
     time = np.concatenate([[0], np.cumsum(steps + 0.08 * np.concatenate([[0], np.minimum(turns, 1.5)]))])
     count = max(2, round(time[-1] / random.uniform(0.09, 0.3)))
     at = np.linspace(0, time[-1], count + 1)
@@ -162,7 +163,7 @@ def reported(points: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 
 def _ends(points: np.ndarray, random: np.random.Generator, unsteady: bool) -> np.ndarray:
-    """Cuts an end short at times, or begins or ends with a hook; an ``unsteady`` pen may run on."""
+    """Sometimes cut an end short, or add a hook at either end; an ``unsteady`` pen may run on."""
     cut = int(len(points) * abs(random.normal(0, 0.025)))
     if cut and random.random() < 0.5 and len(points) - cut > 6:
         points = points[:-cut] if random.random() < 0.6 else points[cut:]

@@ -53,8 +53,8 @@ from nets.data.handwriting.styles_to_four import (
 class Style:
     """One way to write ``digit``: ``skeleton`` draws it into a box of width and height 1 (x right, y down).
 
-    share: the part of the digit's drawings that are of this style.
-    finest: the widest pen, as a share of the narrower side; what tells the digit from another must not be filled in.
+    share: the part of the digit's drawings in this style. finest: the widest pen, as a share of the narrower side; a
+    wider one would fill what distinguishes the digit.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Style:
 
 
 def choose(digit: int, random: Random) -> Style | None:
-    """The style of the next drawing of ``digit``; None stands for the common forms."""
+    """The style of the next drawing of ``digit``; None means the common forms."""
     left = random.random()
     for style in STYLES.values():
         if style.digit == digit:
