@@ -1,4 +1,6 @@
-"""The one reader of NumPy's archives (.npz) that may be damaged or somebody else's: bounded, and without pickles."""
+"""The one reader of NumPy's archives (.npz) that may be damaged or a stranger's: with size limits, and without
+pickles.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from nets.errors import LensletError
 from nets.files import check_is_file
 
 LARGEST = 16_000_000_000
-"""Bytes that all arrays of a file may take: the state of the largest network that anybody trains here takes a tenth."""
+"""The most bytes that all arrays of a file may take; the state of the largest network trained here takes a tenth."""
 DAMAGE = (
     *(ValueError, KeyError, EOFError, TypeError, SyntaxError, OverflowError, RuntimeError, MemoryError),
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, tokenize.TokenError),
@@ -28,11 +30,11 @@ DAMAGE = (
 
 
 class ArrayFileError(LensletError, ValueError):
-    """The file is no archive of arrays, or not of those that were expected."""
+    """The file is not an archive of arrays, or not of the expected ones."""
 
 
 def read_arrays(path: Path, names: Sequence[str] | None = None, *, largest: int = LARGEST) -> dict[str, np.ndarray]:
-    """The arrays in a ``.npz`` file. What it would take in memory is known before any of it is read.
+    """The arrays in a ``.npz`` file. Their memory is checked before any of them is read.
 
     Args:
         path: the file.
@@ -75,7 +77,7 @@ def read_arrays(path: Path, names: Sequence[str] | None = None, *, largest: int 
     except OSError as problem:
         if problem.errno not in (errno.EINVAL, None):
             raise
-        # An offset in the archive leads before its beginning, or what bzip2 packed is damaged.
+        # an offset in the archive points before its beginning, or data packed by bzip2 are damaged
         raise ArrayFileError("{file} is damaged: {problem}", file=path.name, problem=_short(problem)) from problem
 
 
@@ -99,7 +101,11 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
 
 
 def _check_header(file: IO[bytes], size: int, what: str) -> None:
-    """ArrayFileError where the array would take other than what its member holds, or holds Python's objects."""
+    """Compare an array's header with its member.
+
+    Raises:
+        ArrayFileError: The sizes differ, or the array contains Python objects.
+    """
     shape, dtype = _header(file)
     if dtype.hasobject:
         raise ArrayFileError("{what} holds objects of Python, which are not read", what=what)

@@ -74,7 +74,7 @@ def configure(threads: int | None = None) -> None:
 
 
 def start_threads() -> None:
-    """Starts the threads that compute, from the calling one: on Linux they take over its priority.
+    """Start the computing threads from the calling thread, whose priority they inherit on Linux.
 
     Otherwise TensorFlow starts them with its first computation. XLA has threads of its own, which are not started here.
     """
@@ -163,28 +163,28 @@ def value_and_gradient(fn: Callable[..., Any], x: Any, *rest: Any) -> tuple[Any,
 
 
 def numbers_of(variable: Any) -> Any:
-    """A Keras variable as a NumPy array, without copying it where that can be; later assignments leave it as it is.
+    """A Keras variable as a NumPy array, without a copy if possible; later assignments do not change it.
 
-    For reading alone: ``variable.numpy()`` of 400 MB takes a second, in which the window would stand still.
+    For reading only: ``variable.numpy()`` of 400 MB takes a second, during which the window would stand still.
     """
     return _library().numbers_of(variable)
 
 
 def to_array(tensor: Any) -> Any:
-    """What a compiled function returned as a NumPy array, wherever the tensor lies; for reading alone."""
+    """The result of a compiled function as a NumPy array, wherever the tensor is; for reading only."""
     return _library().to_array(tensor)
 
 
 def fix_random(seed: int, step: int) -> None:
-    """What is random in a training step depends on these two alone, so that resuming is exact.
+    """Seed the random numbers of a training step by these two alone, so that resuming is exact.
 
-    TensorFlow and JAX keep the state of dropout in the network's variables; PyTorch's dropout has none of its own.
+    TensorFlow and JAX keep the state of dropout in the network's variables; PyTorch's dropout has no state.
     """
     _library().fix_random(seed, step)
 
 
 class _Library(Protocol):
-    """What differs between the libraries; the functions of this module say what each does."""
+    """The differences between the libraries; the module's functions describe each method."""
 
     def load(self, threads: int) -> None: ...
     def start_threads(self) -> None: ...
@@ -198,7 +198,7 @@ class _Library(Protocol):
 
 class _TensorFlow:
     def load(self, threads: int) -> None:
-        # oneDNN's own allocator keeps all memory that was ever freed: of VGG-16, read from a file, 440 MB for ever.
+        # oneDNN's own allocator never returns freed memory: for VGG-16, read from a file, that would be 440 MB.
         os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
         with stderr_silenced(), import_blocked("sklearn"), gc_paused():
             import tensorflow as tf
@@ -212,7 +212,7 @@ class _TensorFlow:
             for gpu in gpus:
                 tf.config.experimental.set_memory_growth(gpu, True)
         except RuntimeError:
-            # Somebody computed before: TensorFlow keeps the threads it started with.
+            # The library has computed before: TensorFlow keeps the threads it started with.
             return
 
     def start_threads(self) -> None:
@@ -259,14 +259,14 @@ class _TensorFlow:
         return np.asarray(tensor)
 
     def fix_random(self, seed: int, step: int) -> None:
-        """Nothing is to be done."""
+        """Nothing to do."""
 
 
 class _Jax:
     """JAX, which compiles pure functions: Keras's variables are arguments and results of what it compiles."""
 
     def load(self, threads: int) -> None:
-        # Memory as it is needed: by itself JAX takes three quarters of a graphics card when it starts.
+        # Use memory as needed: by default JAX takes three quarters of a graphics card when it starts.
         os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
         with stderr_silenced(), import_blocked("sklearn"), gc_paused():
             import jax
@@ -283,7 +283,7 @@ class _Jax:
 
         (found, *_) = jax.devices()
         if found.platform == "cpu":
-            return _cpu(available_cores())  # XLA takes all of them, whatever was asked for
+            return _cpu(available_cores())  # XLA uses all of them, whatever was requested
         return Device("GPU", found.device_kind, mixed_precision_helps=True)
 
     def compile(self, fn: Callable[..., Any], xla: bool, signature: list[Any] | None) -> Callable[..., Any]:
@@ -308,15 +308,15 @@ class _Jax:
         return np.asarray(tensor)
 
     def fix_random(self, seed: int, step: int) -> None:
-        """Nothing is to be done."""
+        """Nothing to do."""
 
 
 class _JaxFunction:
     """A function of arrays and of the Keras variables that it reads, compiled for each shape of its arguments.
 
-    JAX would take the variables' values of now for constants. So the first call with arguments of new shapes traces the
-    function to see which variables it reads and which it assigns; from then on the values of the first go in, and what
-    the others become comes out and is assigned.
+    JAX would treat the variables' present values as constants. So the first call with new shapes traces the function to
+    see which variables it reads and which it assigns; from then on the values of the former are passed in, and the new
+    values of the latter are returned and assigned.
     """
 
     def __init__(self, fn: Callable[..., Any]) -> None:
@@ -371,7 +371,7 @@ class _JaxFunction:
 
 
 class _Torch:
-    """PyTorch, which computes as the function is written. What comes out of a compiled function has no history."""
+    """PyTorch, which computes the function as it is written. The results of a compiled function have no history."""
 
     def load(self, threads: int) -> None:
         with stderr_silenced(), import_blocked("sklearn"), gc_paused():
@@ -379,7 +379,7 @@ class _Torch:
         torch.set_num_threads(threads)
 
     def start_threads(self) -> None:
-        pass  # PyTorch's start with its first computation alone
+        pass  # only before PyTorch's first computation
 
     def device(self) -> Device:
         import torch
@@ -456,7 +456,7 @@ def _specs(signature: Any) -> Any:
 
 @functools.cache
 def _thread_pools() -> ThreadpoolController:
-    """NumPy's thread pools, found once: to look through a process's libraries takes as long as a step by hand."""
+    """NumPy's thread pools, found once: searching a process's libraries takes as long as a training step by hand."""
     import numpy  # noqa: F401  (found are the libraries that are loaded)
     from threadpoolctl import ThreadpoolController
 

@@ -1,7 +1,7 @@
-"""How long work reports on itself and how it is stopped: one callable, which may raise ``Cancelled``.
+"""How long work reports and how it is stopped: one callable, which may raise ``Cancelled``.
 
-A test passes ``seen.append``, the command line a progress bar, the window a ``Job``'s report. No function in
-``nets`` keeps a flag, a lock or a queue for this.
+A test passes ``seen.append``, the command line a progress bar, the window a ``Job``'s report. No function in ``nets``
+has a flag, a lock or a queue for this.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Progress(Event):
 class Message(Event):
     """One sentence for a person.
 
-    is_warning: the result is not of all that was given, or not to be trusted. It is told without progress, too.
+    is_warning: the result is incomplete or not to be trusted; it is shown even without progress.
     """
 
     text: str
@@ -53,7 +53,7 @@ def no_report(event: Event) -> None:
 
 
 class ProgressCounter:
-    """Reports how many are done, and how long the others will take at the speed so far."""
+    """Reports how many are done, and the time left at the present speed."""
 
     def __init__(self, report: Report, what: str, total: int, unit: str) -> None:
         self._report, self._what, self._total, self._unit = report, what, total, unit
@@ -61,7 +61,7 @@ class ProgressCounter:
         self._first: int | None = None  # how many were done when the clock started
 
     def __call__(self, done: int) -> None:
-        """``done`` so far; called again with the same number, it still lets the work be stopped."""
+        """Report ``done``. Calling it again with the same number still allows the work to be stopped."""
         now = time.monotonic()
         if self._first is None:
             self._began, self._first = now, done

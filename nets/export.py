@@ -1,7 +1,7 @@
-"""Taking a model out of the program: the ``.keras`` file, its labels, and a program that reads pictures with it.
+"""Exports a model: the ``.keras`` file, its labels, and a program that reads pictures with it.
 
-``predict.py`` needs numpy, pillow and keras alone. Its way from a picture to the network's input is this program's own
-source, copied to ``predict_chain.py``, so that it cannot give another answer.
+``predict.py`` needs only numpy, pillow and keras. Its preparation of a picture is this program's own source, copied to
+``predict_chain.py``, so that the answers are the same.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nets.network.outputs import ModelOutput
 
 TEMPLATE = Path(__file__).with_name("predict.py.txt")
-# What predict.py uses of this program. Of a module with names, only these are copied; of one without, everything.
+# The parts of this program that predict.py uses: the listed names of a module, or all of it.
 ROOTS: dict[str, tuple[str, ...]] = {
     "nets.data.specs": ("ImageInput",),
     "nets.data.prepare": (),
@@ -38,7 +38,7 @@ ROOTS: dict[str, tuple[str, ...]] = {
 
 
 def export_run(run: Run, epoch: Epoch, target: Path) -> tuple[Path, ...]:
-    """Writes the network as it was after an epoch, and beside it its labels and a program that uses it.
+    """Write the network of an epoch, its labels and a program that uses it.
 
     Args:
         run: the run.
@@ -64,7 +64,7 @@ def exported_files(target: Path) -> tuple[Path, Path, Path, Path]:
 
 
 def export_model(network: keras.Model, card: Card, target: Path, output: ModelOutput | None = None) -> tuple[Path, ...]:
-    """Writes ``network``, its labels and the program, as ``export_run`` does.
+    """Write ``network``, its labels and the program, as ``export_run`` does.
 
     Args:
         network: built, as it shall be saved.
@@ -117,7 +117,7 @@ def export_history_csv(run: Run, path: Path) -> Path:
 
 
 def chain_source() -> str:
-    """The text of ``predict_chain.py``: reading a picture, preparing it, and what outputs mean, in one module."""
+    """The text of ``predict_chain.py``: reading a picture, preparing it, and interpreting outputs, in one module."""
     imports: dict[str, set[str]] = {}
     seen: set[str] = set()
     body = [text for module, names in ROOTS.items() for text in _collected(module, names, imports, seen)]
@@ -132,7 +132,9 @@ def chain_source() -> str:
 
 
 def _collected(module: str, names: tuple[str, ...], imports: dict[str, set[str]], seen: set[str]) -> list[str]:
-    """The source of ``module`` after that of the modules of ours that it imports, without imports and docstring."""
+    """The source of ``module`` after the sources of this project's modules that it imports, without imports and
+    docstring.
+    """
     if module in seen:
         return []
     seen.add(module)
@@ -188,7 +190,7 @@ def _source(module: str) -> str:
 
 
 def _note_imports(node: ast.Import | ast.ImportFrom, used: set[str] | None, imports: dict[str, set[str]]) -> None:
-    """Adds what the statement imports, by module, "" standing for the module itself; ``used`` None: all of it."""
+    """Add what the statement imports, by module ("" for the module itself); ``used`` None: all of it."""
     for alias in node.names:
         if used is not None and (alias.asname or alias.name) not in used:
             continue

@@ -1,6 +1,6 @@
-"""Files: paths that a person gave, and writing so that nothing is ever half-written.
+"""Paths that a person gave, and writing files so that nothing is ever half-written.
 
-A file is written as a temporary one beside its target, then fsync, then rename.
+A file is written as a temporary file beside its target, then fsync, then rename.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 from nets.errors import LensletError, UsageError
 
 LONGEST_NAME = 255
-"""Bytes that a name may have in the file systems of today."""
+"""The most bytes of a file's name in today's file systems."""
 
 
 def user_path(text: str | Path, what: str = "file or folder") -> Path:
-    """The path that a person typed, checked before anything is asked of the disk.
+    """The path that a person typed, checked before the disk is accessed.
 
-    ``~`` is the person's own folder, unless there is something whose name begins so.
+    ``~`` is the person's home folder, unless a file exists whose name begins with it.
 
     Args:
         text: as it was typed or remembered.
@@ -63,9 +63,11 @@ def real_path(path: Path) -> Path:
 
 
 def check_is_file(path: Path) -> None:
-    """Raises OSError where ``path`` is not there, LensletError where it is a folder, a pipe or a device.
+    """Check that ``path`` is an ordinary file; opening a pipe would block forever.
 
-    Opening a pipe would wait for ever.
+    Raises:
+        OSError: It does not exist.
+        LensletError: It is a folder, a pipe or a device.
     """
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
@@ -74,7 +76,7 @@ def check_is_file(path: Path) -> None:
 
 
 def is_utf8(text: str) -> bool:
-    """Whether a name can be written into a file of text. Names of other encodings (Latin-1) on Linux cannot."""
+    """Whether a name can be written into a text file. On Linux, names in other encodings (Latin-1) cannot."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -97,7 +99,7 @@ def read_text(path: Path, *, largest: int) -> str:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path in ``path``'s folder to write to; becomes ``path`` on success, vanishes on failure."""
+    """A temporary path in ``path``'s folder to write to; renamed to ``path`` on success, deleted on failure."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # The suffix is kept: Keras, Pillow and NumPy choose the format by it.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
@@ -124,7 +126,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_with(path: Path, write: Callable[[Path], object]) -> None:
-    """``write(temporary)`` writes the file by whatever library; the result appears at ``path`` whole or not at all."""
+    """Let ``write(temporary)`` write the file with any library; the result appears at ``path`` whole or not at all."""
     with replacing(path) as temporary:
         write(temporary)
 

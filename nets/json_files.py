@@ -1,8 +1,8 @@
-"""The one reader of JSON that somebody else may have written: size, depth and types are checked here, once.
+"""The one reader of JSON from strangers: size, depth and types are checked here, once.
 
 ``read_json`` and ``parse_json`` give plain values that are safe to walk; ``record`` makes a dataclass of them and
-checks every field against its annotation. What is wrong is one sentence that names the place, e.g. "expected
-labels[2] to be text, found the number 7".
+checks every field against its annotation. An error is one sentence that names the place, e.g. "expected labels[2] to be
+text, found the number 7".
 """
 
 from __future__ import annotations
@@ -20,21 +20,26 @@ from typing import Any, Literal, TypeVar, Union
 
 from nets.errors import LensletError
 
-LARGEST = 8_000_000  # bytes of a file: cards, settings and runs have a few thousand
-DEEPEST = 50  # lists and objects inside each other
+LARGEST = 8_000_000  # bytes of a file at most; cards, settings and runs have a few thousand
+DEEPEST = 50  # levels of lists and objects inside each other
 LONGEST = 100_000  # characters of one text, or items of one list
 
 T = TypeVar("T")
 
 
 class JsonError(LensletError, ValueError):
-    """The text is no JSON, or not what was expected in it."""
+    """The text is not JSON, or not what was expected."""
 
 
 def read_json(path: Path, *, largest: int = LARGEST) -> Any:
-    """The value in a JSON file. Raises OSError where it cannot be read, JsonError (a ValueError) for what is in it."""
+    """The value in a JSON file.
+
+    Raises:
+        OSError: The file cannot be read.
+        JsonError: Its content is not JSON (a ValueError).
+    """
     found = path.stat()
-    if not stat.S_ISREG(found.st_mode):  # reading a pipe would wait for ever
+    if not stat.S_ISREG(found.st_mode):  # reading a pipe would block forever
         raise JsonError("{file} is not a file", file=path.name)
     if found.st_size > largest:
         raise JsonError(
@@ -47,7 +52,11 @@ def read_json(path: Path, *, largest: int = LARGEST) -> Any:
 
 
 def parse_json(text: str | bytes, *, name: str = "the text") -> Any:
-    """The value of a JSON text in UTF-8. JsonError says what is wrong with it, and calls it ``name``."""
+    """The value of a JSON text in UTF-8.
+
+    Raises:
+        JsonError: It is not JSON; the message calls it ``name``.
+    """
     try:
         value = json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except UnicodeDecodeError:
@@ -170,7 +179,7 @@ def _plain(kind: type, value: Any, name: str) -> Any:
             )
         try:
             value.encode("utf-8")
-        except UnicodeEncodeError:  # half of a pair, which "\ud800" makes: no file or window can take it
+        except UnicodeEncodeError:  # half of a surrogate pair, from "\ud800": no file or window can take it
             raise JsonError("{name} is not text in UTF-8", name=name) from None
     return value
 
@@ -207,7 +216,11 @@ def _items(kind: Any, parts: Sequence[Any], value: Any, name: str) -> Any:
 
 
 def _check_depth(value: Any, name: str) -> None:
-    """JsonError for lists and objects more than DEEPEST inside each other. Does not recurse itself."""
+    """Check the depth, without recursion.
+
+    Raises:
+        JsonError: Lists and objects are nested deeper than DEEPEST.
+    """
     level = [value]
     for _ in range(DEEPEST + 1):
         level = [

@@ -1,4 +1,4 @@
-"""The ways to a model: shipped with the program, trained on ImageNet, a run, or a file of the person's own."""
+"""Opening a model: shipped with the program, trained on ImageNet, a run, or the person's own file."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
 
 
 def title_of(reference: str) -> str:
-    """What a model is called before it is opened: one with a card by its title, a file by its name, a run by its id.
+    """The title of a model before it is opened: the card's, a file's name, or a run's id.
 
-    A name may have a dot in it ("mobilenet_0.75"), so that what follows a dot is an ending only where it is a file's.
+    A name may contain a dot ("mobilenet_0.75"), so the part after a dot counts as an extension only for a file.
     """
     if reference in PRETRAINED:
         return PRETRAINED[reference].title
@@ -100,7 +100,7 @@ def open_model(
     Raises:
         LensletError: why the model cannot be opened.
     """
-    backend.configure()  # first of all, so that the library that computes loads silently for those who call this alone
+    backend.configure()  # first, so that the computing library loads silently even if this is the first call
     places = places or Places.default()
     ref = reference if isinstance(reference, ModelRef) else ref_of(reference, places, epoch)
     report(Message(Text("Opening {model}", model=_title_of(ref, places))))
@@ -122,7 +122,7 @@ def open_model(
 
 
 def _title_of(ref: ModelRef, places: Places) -> str:
-    """What a person calls the model: a run by its title, a file by its name."""
+    """The title for a person: the run's, or the file's name."""
     if ref.kind != "run":
         return Path(ref.name).name
     from nets.runs.store import RunStore
@@ -131,7 +131,7 @@ def _title_of(ref: ModelRef, places: Places) -> str:
 
 
 def network_name(model: Model) -> str:
-    """What the network of a model is called in the runs that keep its features: Keras's own names say nothing."""
+    """The name of a model's network in runs that keep its features; Keras's own names say nothing."""
     return model.card.name if model.ref.kind == "file" else model.card.network or model.card.name
 
 
@@ -178,7 +178,7 @@ def with_said(model: Model, said: CardFields | None) -> Model:
     _check_said(model.graph, said, _names_that_fit(model))
     fields = {**input_values(model.card.input), **said.input}
     if "range" in said.input and "order" not in said.input:
-        fields.pop("order", None)  # another range has an order of its own
+        fields.pop("order", None)  # another range has its own channel order
     card = replace(model.card, **{**said.fields, "input": ImageInput(**fields)})
     if card.input.shape == model.card.input.shape:
         return replace(model, card=card)
@@ -203,7 +203,7 @@ def _check_said(graph: Graph, said: CardFields, classes: int) -> None:
 
 
 def _open_file(ref: ModelRef, places: Places, said: CardFields) -> Model:
-    """Labels and input come from the person, from a card inside the file or beside it, or are found out and noted."""
+    """Labels and input come from the person, from a card inside the file or beside it, or are detected and noted."""
     from nets.compute.input_detection import detect_input
     from nets.network.beside import find_beside
     from nets.network.files import read_model
@@ -250,5 +250,5 @@ def _open_run(ref: ModelRef, places: Places) -> Model:
 
 
 def _card_at(run: Run, epoch: int) -> Card:
-    """The run's card. Its accuracy on the test set was measured after the last epoch, and is no other epoch's."""
+    """The run's card. Its test accuracy was measured after the last epoch and does not hold for others."""
     return run.card if epoch == run.summary.epochs_done else replace(run.card, accuracy=None, test_images=0)

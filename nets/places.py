@@ -1,4 +1,4 @@
-"""Where things lie: the program's own files, and the person's folders. The command line and tests override them."""
+"""The program's own folders and the person's folders. The command line and tests override them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Places:
 
     @property
     def cards(self) -> Path:
-        """What the person said of models in folders that cannot be written to."""
+        """Cards of models in folders that cannot be written to."""
         return self.settings.parent / "cards"
 
     @classmethod
@@ -46,6 +46,6 @@ class Places:
 
 
 def keras_home() -> Path:
-    """Where Keras keeps what it downloads; known without importing Keras."""
+    """The folder in which Keras keeps downloads; known without importing Keras."""
     home = os.environ.get("KERAS_HOME")
     return Path(home) if home else Path.home() / ".keras"

@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from nets.trust.trust import Trust
 
 CHECKED = 1000
-"""So many of MNIST's test digits are drawn again."""
+"""Number of MNIST's test digits that are drawn again."""
 STYLE_DRAWINGS = 200
-"""So many drawings of each of the less common styles are checked."""
+"""Number of drawings in each of the less common styles."""
 
 Check = Callable[["Lens", Places], dict[str, Any]]
 
@@ -85,7 +85,7 @@ def check_other_writers(lens: Lens, places: Places) -> dict[str, Any]:
 
 
 def check_strokes(lens: Lens, places: Places) -> dict[str, Any]:
-    """Drawings of the generator from a seed that no training saw: says that it was learned, not that it is right."""
+    """Drawings of the generator from a seed that no training used: shows that it was learned, not that it is right."""
     test = strokes.cached(places.cache, datasets.STROKES[1], seed=datasets.TEST_SEED)
     note = "drawn by the program that drew half of the training data, from another seed: no measure of real people"
     return _measured(lens, test.pixels().astype(np.float32) / 255, test.labels, note)
@@ -210,7 +210,7 @@ PEN_BASIS = Shipped(
     datasets.MIXED,
     "pen",
     {"epochs": 7, "validation": 0.02, "stratified": False},
-    # A second, smaller fall of the rate, over images as they are.
+    # A second, smaller fall of the rate, on unchanged images.
     finish={"epochs": 9, "augmentation": "none"},
 )
 """MNIST and common strokes first; the less common ones and MNIST's forms with a pad's pens are learned on top of it."""
@@ -248,7 +248,7 @@ SHIPPED = {
             "simple_cnn",
             "fashion-mnist",
             "default",
-            # Clothes as they are: mirrored and shifted ones gave a point less in as many epochs.
+            # Unaugmented clothes: mirrored and shifted ones gave a point less in as many epochs.
             {
                 "optimizer": "adamw",
                 "learning_rate": 2e-3,
@@ -324,7 +324,7 @@ def retrained(row: Shipped, places: Places, run: Run | None) -> Run:
 
 
 def _interrupted(store: RunStore, row: Shipped) -> Run | None:
-    """The newest run of ``row`` that has not reached its last epoch; None to start again."""
+    """The newest run of ``row`` that has not reached its last epoch; None: start again."""
     for found in store.list():
         unfinished = found.config in row.stages and found.epochs_done < row.stages[-1].epochs
         if found.title == row.run_title and unfinished:
@@ -417,7 +417,7 @@ def _fit_trust(lens: Lens, config: TrainConfig, places: Places) -> Trust:
 
 
 def _tell(event: Event) -> None:
-    """Prints the course: ten lines in an epoch, and one at its end."""
+    """Print the course: ten lines in an epoch, and one at its end."""
     if (
         isinstance(event, BatchesDone)
         and event.step * 10 // event.steps > (event.step - len(event.losses)) * 10 // event.steps

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 LONGEST = 2000
-"""Characters of one value: a model file may call a layer by a million, and nobody could read the sentence."""
+"""The most characters of one value: a model file may give a layer a name of a million, which nobody could read."""
 
 
 class Text(str):
@@ -34,9 +34,9 @@ class Text(str):
 
 
 def _message(value: Any) -> Any:
-    """A value as the sentence holds it: a text without end is cut, an exception becomes its message.
+    """A value as it appears in the sentence: text of limited length, and an exception's message.
 
-    The exception itself would keep the frames that it passed alive, with all their arrays.
+    The exception itself would keep its frames, with all their arrays, in memory.
     """
     if isinstance(value, BaseException):
         value = value.args[0] if len(value.args) == 1 and isinstance(value.args[0], Text) else str(value)

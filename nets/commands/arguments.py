@@ -1,4 +1,4 @@
-"""The arguments of every command, made from the tables of networks, datasets, recipes and optimisers."""
+"""The arguments of all commands, made from the tables of networks, datasets, recipes and optimisers."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from nets.zoo import NETS
 VALUED = ("--data-dir", "--runs-dir", "--threads")
 """The common options that take a value."""
 MOST_THREADS = 512
-"""More cannot be started everywhere: TensorFlow ends the process where the system refuses one."""
+"""More threads cannot be started everywhere: TensorFlow ends the process if the system refuses one."""
 MAY_BE_EMPTY = ("--data",)
-"""``compare --data ""`` asks the models for nothing."""
+"""``compare --data ""`` classifies no images."""
 MODEL = "a shipped or pretrained model's name (main.py models), a run's id or a .keras or .h5 file"
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports wrong usage in one line, as every other error is reported."""
+    """Reports wrong usage in one line, like every other error."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{self.prog}: {message} (see {self.prog} --help)")
 
     def print_help(self, file: object = None) -> None:
-        """Prints the help, or an error if standard output cannot be written, which argparse would ignore."""
+        """Print the help, or an error if standard output cannot be written to, which argparse would ignore."""
         emit(self.format_help())
 
 
@@ -119,9 +119,7 @@ def _lesion(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL)
     parser.add_argument("dataset", metavar="DATASET", help="its test images are asked")
     parser.add_argument("--layer", metavar="L", required=True, help="the layer whose channels are switched off")
-    modes = (
-        "off, mean (frozen at it), quarter, half or double as strong"  # ``lesion_modes``, which takes long to import
-    )
+    modes = "off, mean (frozen at it), quarter, half or double as strong"  # not ``lesion``, which takes long to import
     parser.add_argument("--mode", default="off", metavar="M", help=f"what is done to a channel: {modes} (off)")
     parser.add_argument("--images", type=int, default=2000, metavar="N", help="how many test images are asked")
     add_model_options(parser)
@@ -228,7 +226,7 @@ def window_parser() -> Parser:
 
 
 def command_first(words: Sequence[str]) -> list[str]:
-    """The words with the command first, because common options may stand on either side of it."""
+    """The words with the command first, because common options may stand before or after it."""
     at = 0
     while at < len(words) and words[at].startswith("-"):
         at += 2 if words[at] in VALUED else 1
@@ -238,9 +236,12 @@ def command_first(words: Sequence[str]) -> list[str]:
 
 
 def check_values(words: Sequence[str]) -> None:
-    """Raises UsageError where an option is followed by an empty text, as ``--start-from "$RUN"`` is without a RUN.
+    """Refuse an option that is followed by an empty text, as in ``--start-from "$RUN"`` without a RUN.
 
-    It would count as an option that was not given: another training than the one that was asked for.
+    It would count as an option that was not given, and another training would start than the one requested.
+
+    Raises:
+        UsageError: There is such an option.
     """
     for option, value in pairwise((*words, "end")):
         if option.rstrip("=") in MAY_BE_EMPTY:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def compare(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """A line for each model, then on how many images they differ."""
+    """One line for each model, then the number of images on which they differ."""
     from nets import backend
     from nets.experiments import comparison
     from nets.experiments.candidates import candidate_of, check_count
@@ -59,7 +59,7 @@ def compare(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 
 def _why_no_disagreements(found: Comparison, answered: int) -> str:
-    """Why there is no number of them."""
+    """Why there is no number of disagreements."""
     if not found.images:
         return "disagreements are not counted: no test images were asked; name a dataset with --data"
     know = "none of the models knows" if not answered else "one of the models alone knows"
@@ -67,7 +67,7 @@ def _why_no_disagreements(found: Comparison, answered: int) -> str:
 
 
 def _table(found: Comparison, batch: int, out: Output) -> None:
-    """A column for each model, as in the window; two to six are few."""
+    """One column for each model, as in the window."""
     from nets.experiments.table import rows_of
 
     heads = _heads([row.candidate for row in found.rows])
@@ -80,7 +80,7 @@ def _table(found: Comparison, batch: int, out: Output) -> None:
 
 
 def _heads(candidates: list[Candidate]) -> list[str]:
-    """What stands above the columns: of a file its name alone, where no other file is called so."""
+    """The heads of the columns: for a file its name alone, unless another file has the same name."""
     names = [candidate.network or candidate.name for candidate in candidates]
     short = [Path(name).name for name in names]
     return [one if short.count(one) == 1 else name for one, name in zip(short, names, strict=True)]

@@ -25,7 +25,7 @@ PICTURES = (".png", ".jpg", ".jpeg")
 LARGEST = 1024
 LONGEST = Option("longest", "Longest side", "int", 512, 24, LARGEST)
 ROWS = {row.name: row for row in (*dreams.OPTIONS, *styles.OPTIONS, LONGEST) if row.kind in ("int", "float")}
-"""The numbers of both commands; those of one name have the same bounds."""
+"""The numeric options of both commands; options of one name have the same bounds."""
 
 
 def dream(options: argparse.Namespace, places: Places, out: Output) -> int:
@@ -90,7 +90,7 @@ def style(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 
 def _run(work: Any, shown: Any, file: Path, out: Output, **fields: Any) -> int:
-    """Runs the work and writes its picture; stopped, the last one that it had. The exit status."""
+    """Run the work and write its picture; if stopped, the last one so far. Returns the exit status."""
     kept: list[Any] = []
     stopped = 0
     began = time.perf_counter()

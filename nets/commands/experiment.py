@@ -1,4 +1,4 @@
-"""``experiment``: a published table, run again."""
+"""``experiment``: runs a published table again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nets.places import Places
 
 
 def experiment(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """Lists the experiments, or runs one. Ctrl+C keeps what was measured; the same command goes on."""
+    """List the experiments, or run one. Ctrl+C keeps what was measured; the same command continues."""
     from nets import backend
     from nets.experiments.catalogue import find
     from nets.experiments.cells import cell

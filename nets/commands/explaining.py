@@ -1,4 +1,4 @@
-"""``explain``: one picture, one method."""
+"""``explain``: explains one picture with one method."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def explain(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """Writes the picture, and says its smallest and largest value and how long it took."""
+    """Write the picture, and print its smallest and largest value and the time it took."""
     if options.list:
         return _list(out)
     for name in ("model", "image", "method"):
@@ -65,7 +65,7 @@ def explain(options: argparse.Namespace, places: Places, out: Output) -> int:
         def keeping(event: Event) -> None:
             if isinstance(event, Partial):
                 kept[:] = [event.result]
-            # "0 of 1" tells nobody anything; an event of no kind still lets the work be stopped.
+            # "0 of 1" tells nobody anything; passing an empty event still allows stopping.
             report(Event() if isinstance(event, Progress) and event.total == 1 else event)
 
         try:
@@ -130,7 +130,7 @@ def _list(out: Output) -> int:
 
 
 def _option(row: Explainer, words: str) -> tuple[str, Any]:
-    """A name and its value, of the kind that the row of the option says."""
+    """A name and its value, converted to the kind of the option's row."""
     name, equals, text = words.partition("=")
     found = next((option for option in row.options if option.name == name), None)
     if not equals or found is None:
@@ -181,7 +181,7 @@ def _class(text: str, model: Model) -> int:
 
 
 def _map_words(options: dict[str, Any]) -> str:
-    """ "map 3, row 2, column 4" where a map is looked at in place of a class's score; else ""."""
+    """ "map 3, row 2, column 4" if a map replaces the class's score; otherwise ""."""
     if options.get("map") is None:
         return ""
     place = "" if options.get("row") is None else f", row {options['row']}, column {options['column']}"
@@ -195,7 +195,7 @@ def _named(model: Model, target: Any) -> str:
 
 
 def _layer_of(row: Explainer, model: Model, layer: str, options: dict[str, Any]) -> str:
-    """The layer that was looked at; "" if the method looked at none."""
+    """The layer that was used; "" if the method uses none."""
     from nets.explain.layers import default_layer
 
     if "layer" in row.needs:
@@ -233,7 +233,11 @@ def target_file(text: str, endings: tuple[str, ...]) -> Path:
 
 
 def write_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Writes a file whole or not at all; LensletError says why it cannot be written."""
+    """Write a file whole or not at all.
+
+    Raises:
+        LensletError: It cannot be written; the message says why.
+    """
     try:
         write_with(path, write)
     except OSError as problem:

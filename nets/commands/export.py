@@ -13,7 +13,7 @@ from nets.places import Places
 
 
 def export(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """Writes the files into the folder, which is made where it is not there, and says which they are."""
+    """Write the files into the folder, which is created if necessary, and list them."""
     from nets import backend
     from nets.export import export_model, exported_files
     from nets.models import open_model

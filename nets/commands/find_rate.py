@@ -1,4 +1,4 @@
-"""``find-rate``: a learning rate to begin with."""
+"""``find-rate``: searches for a learning rate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHOWN = 12
 
 
 def find(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """Raises the rate with every batch and proposes one (Smith 2015)."""
+    """Raise the rate with every batch and propose one (Smith 2015)."""
     from nets import backend
     from nets.training.find_rate import find_rate
 
@@ -68,7 +68,7 @@ def find(options: argparse.Namespace, places: Places, out: Output) -> int:
 def _find_of_head(
     options: argparse.Namespace, dataset: str, changes: dict[str, Any], places: Places, out: Output
 ) -> tuple[TrainConfig, RateSearch]:
-    """The rate of a new head on the features of a model; ``changes`` are the fields that the command line sets."""
+    """The rate for a new head on the features of a model; ``changes``: the fields set on the command line."""
     from nets import backend
     from nets.training.find_rate import find_rate
     from nets.training.freezing import needs_care

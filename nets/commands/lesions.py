@@ -1,4 +1,4 @@
-"""``lesion``: what each channel of a layer is worth, by the accuracy without it."""
+"""``lesion``: the importance of each channel of a layer, measured by the accuracy without it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from nets.errors import UsageError
 from nets.places import Places
 
 MOST = 2000
-"""So many test images are asked, where nothing else is said."""
+"""Default number of test images."""
 
 
 def lesion(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """A line for the whole network, one for each channel, and one for the layer without all of them."""
+    """One line for the whole network, one for each channel, and one for the network without any of them."""
     from nets.data import datasets
     from nets.data.fitting import fitted
     from nets.data.value_ranges import to_values

@@ -1,4 +1,4 @@
-"""``nets``, ``data`` and ``runs``: the tables of what there is."""
+"""``nets``, ``data`` and ``runs``: tables of networks, datasets and runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nets.places import Places
 
 
 def nets(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """The networks, with what each costs."""
+    """The networks and the cost of each."""
     from nets.zoo import NETS
     from nets.zoo.costs import COSTS
 
@@ -53,7 +53,7 @@ def data(options: argparse.Namespace, places: Places, out: Output) -> int:
         try:
             spec = get(name, places)
         except LensletError:
-            # Too few classes to train on, but what is there is counted.
+            # Too few classes to train on, but the existing ones are counted.
             own = set_of_dataset(name)
             kept = counts(places, own) if own is not None else {}
             spec = replace(row, classes=(*row.classes, *kept), train_images=row.train_images + sum(kept.values()))
@@ -73,7 +73,7 @@ def data(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 
 def _dataset_card(name: str, places: Places, out: Output) -> int:
-    """What one dataset is: how many images, of what size, from whom, and how many of each class."""
+    """One dataset: number and size of the images, their origin, and the number in each class."""
     from nets.data.datasets import find, get
 
     spec, found = get(name, places), find(name, places)

@@ -23,7 +23,7 @@ GROUP = "what the model receives, where its card or what was found out is wrong"
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """--range, --fit, --polarity, --order, --size and --labels, from the tables of what there is."""
+    """Add --range, --fit, --polarity, --order, --size and --labels, with choices from the tables."""
     group = parser.add_argument_group(GROUP)
     rows = [name for name in RANGES if name != OWN]
     group.add_argument("--range", choices=rows, metavar="R", help=f"of its numbers: {', '.join(rows)}")
@@ -38,7 +38,11 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 
 def said_by(options: argparse.Namespace) -> CardFields:
-    """What the options of ``add_model_options`` say. UsageError for a size or a file that cannot be used."""
+    """The values of the options of ``add_model_options``.
+
+    Raises:
+        UsageError: A size or a file cannot be used.
+    """
     input: dict[str, Any] = {}
     for name in ("range", "fit", "polarity", "order"):
         if getattr(options, name) is not None:
@@ -55,9 +59,10 @@ def said_by(options: argparse.Namespace) -> CardFields:
 
 
 def open_said(options: argparse.Namespace, places: Places, out: Output) -> Model:
-    """``options.model``, with TensorFlow ready. Its notes are said, so that nobody takes an assumption for a fact.
+    """Open ``options.model``, with TensorFlow loaded.
 
-    So is that its weights are damaged: the answers alone may hide it.
+    Its notes are printed, so that nobody takes an assumption for a fact. So are damaged weights, which the answers
+    alone may hide.
     """
     from nets import backend
     from nets.models import open_model

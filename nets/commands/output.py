@@ -18,11 +18,13 @@ from nets.training.events import BatchesDone, EpochEnded, Preparing, Started, Va
 BAR = 24
 """Characters of a progress bar."""
 SPARSE = 10.0
-"""Seconds between two lines of progress where nobody watches a terminal."""
+"""Seconds between two lines of progress if the output is not a terminal."""
 
 
 class Output:
-    """``result`` prints a JSON line or is silent; ``table`` prints rows for a person or is silent; it is a Report."""
+    """``result`` prints a JSON line or nothing; ``table`` prints rows for a person or nothing. Also serves as a
+    Report.
+    """
 
     def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
         self.as_json = as_json
@@ -54,12 +56,12 @@ class Output:
             self.warn(sentence)
 
     def warn(self, sentence: str) -> None:
-        """Prints on standard error what is to be known of the result, even with --quiet: what was left out, stopped."""
+        """Print on standard error what must be known about the result, even with --quiet: omissions, an early stop."""
         self._clear()
         tell(printable(sentence) + "\n")
 
     def __call__(self, event: Event) -> None:
-        """Shows the progress of long work: one changing line on a terminal, occasional lines elsewhere."""
+        """Show the progress of long work: one changing line on a terminal, occasional lines elsewhere."""
         if isinstance(event, Message):
             (self.warn if event.is_warning else self.say)(event.text)
         elif self.quiet:
@@ -78,7 +80,7 @@ class Output:
     def _move(self, words: str) -> None:
         now = time.monotonic()
         if self._terminal:
-            # A line that wraps cannot be written over.
+            # A wrapped line cannot be overwritten.
             words = cut(words, shutil.get_terminal_size().columns - 1)
             tell("\r" + padded(words, terminal_width(self._line)))
             self._line = words

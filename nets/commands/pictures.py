@@ -1,4 +1,4 @@
-"""``classify`` and ``maps``: a model and picture files, which are prepared as the pad's drawings are."""
+"""``classify`` and ``maps``: a model and picture files, prepared like the pad's drawings."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
         shown, verdict = [answer.probability], answer.verdict
         if trust is not None:
             shown.append(float(trust.calibrated(answer.probabilities).max()))
-            if not reader.card.verdict:  # thresholds of a card are of the probability itself
+            if not reader.card.verdict:  # a card's thresholds apply to the probability itself
                 verdict = verdict_of(shown[-1], {})
         rows.append((file, answer.label, *(f"{100 * share:.1f} %" for share in shown), verdict, second))
     if rows:
@@ -71,9 +71,9 @@ def classify(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 
 def _reader(options: argparse.Namespace, places: Places, out: Output) -> tuple[Reader, Trust | None]:
-    """The model that answers, and what is known of its probabilities.
+    """The model that answers, and what is known about its probabilities.
 
-    A shipped one is computed in NumPy: half a second instead of five for the command.
+    A shipped model is computed in NumPy: the command takes half a second instead of five.
     """
     from nets.byhand.answering import twin_of
     from nets.trust.trust import trust_of, trust_of_shipped

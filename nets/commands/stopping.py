@@ -11,14 +11,15 @@ from types import FrameType
 from nets.events import Cancelled, Event, Report
 
 INTERRUPTED = 128
-"""Added to the signal's number, this is the exit status."""
+"""The exit status is this plus the signal's number."""
 
 
 @contextmanager
 def stoppable(report: Report) -> Iterator[tuple[Report, list[int]]]:
     """Ctrl+C and SIGTERM stop the work at its next report; a second one ends the process at once.
 
-    Files are written whole or not at all, so that a process may end at any moment.
+    Files are written whole or not at all, so the process may end at any moment. Yields the report for the work, which
+    raises ``Cancelled`` after a signal, and a list that then contains the signal's number.
 
     Yields:
         The report for the work, which raises ``Cancelled`` once it was asked to stop, and a list that has the signal's
@@ -28,11 +29,11 @@ def stoppable(report: Report) -> Iterator[tuple[Report, list[int]]]:
 
     def note(number: int, frame: FrameType | None) -> None:
         if received:
-            os._exit(130)  # an exception would surface anywhere, also where Python can only print it
+            os._exit(130)  # an exception could surface anywhere, also where Python can only print it
         received.append(number)
 
     def stopping(event: Event) -> None:
-        report(event)  # first: what has happened is told, so that an epoch that was kept is not left out
+        report(event)  # the event is passed on first, so that an epoch that was kept is reported
         if received:
             raise Cancelled
 

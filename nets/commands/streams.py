@@ -18,9 +18,9 @@ NAMES = ("stdin", "stdout", "stderr")
 
 
 def open_standard_streams() -> None:
-    """Opens the null device for those of standard input, output and error that are closed.
+    """Open the null device for those of standard input, output and error that are closed.
 
-    Otherwise the next file or socket, such as the connection to the screen, would get the free number, and what a
+    Otherwise the next file or socket, such as the connection to the screen, would get the free number, and text that a
     library writes to "standard error" would go into it.
     """
     for number, name in enumerate(NAMES):
@@ -32,12 +32,12 @@ def open_standard_streams() -> None:
             mode = "r" if number == 0 else "w"
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a file's name may hold what the terminal cannot show
+        if isinstance(stream, io.TextIOWrapper):  # a file's name may contain characters that the terminal cannot show
             stream.reconfigure(errors="backslashreplace")
 
 
 def printable(text: str) -> str:
-    """``text`` with its control characters written out: a file's name may hold codes that a terminal would obey."""
+    """``text`` with its control characters escaped: a file's name may contain codes that a terminal would execute."""
     return "".join(f"\\x{ord(c):02x}" if ord(c) < 32 or 127 <= ord(c) < 160 else c for c in text)
 
 
@@ -85,7 +85,7 @@ def emit(text: str, *, flush: bool = False) -> None:
 
 
 def _is_importing(frame: FrameType | None) -> bool:
-    """Whether the code that was interrupted is part of an import."""
+    """Whether the interrupted code is part of an import."""
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True
@@ -95,7 +95,9 @@ def _is_importing(frame: FrameType | None) -> bool:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Within it the first Ctrl+C raises KeyboardInterrupt, and a second one ends the process at once, silently."""
+    """Inside the block the first Ctrl+C raises KeyboardInterrupt, and a second one ends the process at once,
+    silently.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -103,11 +105,11 @@ def interruptible() -> Iterator[None]:
     def interrupt(number: int, frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
         if _is_importing(frame):
-            os._exit(130)  # an exception would abort TensorFlow's libraries in their import; nothing has begun
+            os._exit(130)  # an exception would crash TensorFlow's libraries during their import; nothing has begun yet
         raise KeyboardInterrupt
 
     before: Any = signal.getsignal(signal.SIGINT)
-    if before is signal.SIG_IGN:  # started in the background by a shell: Ctrl+C is meant for others
+    if before is signal.SIG_IGN:  # started in the background by a shell: Ctrl+C is meant for other processes
         yield
         return
     signal.signal(signal.SIGINT, interrupt)

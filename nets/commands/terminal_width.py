@@ -1,4 +1,4 @@
-"""How many columns of a terminal a text takes: a Chinese character takes two, a combining accent none."""
+"""The width of text in a terminal: a Chinese character takes two columns, a combining accent none."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def padded(text: str, columns: int, *, right: bool = False) -> str:
 
 
 def cut(text: str, columns: int) -> str:
-    """As much of the beginning of ``text`` as ``columns`` columns have room for."""
+    """The beginning of ``text`` that fits into ``columns`` columns."""
     while terminal_width(text) > columns:
         text = text[:-1]
     return text

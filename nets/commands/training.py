@@ -157,7 +157,7 @@ def _check_views(options: argparse.Namespace, card: Card, data: Dataset) -> None
 
 
 def _doubts(card: Card, data: Dataset, options: argparse.Namespace) -> Iterator[str]:
-    """Sentences on why the accuracy may mean little: classes matched by their number alone, or unknown to the data."""
+    """Sentences on why the accuracy may mean little: classes matched only by number, or unknown to the data."""
     if not set(data.classes) <= set(card.labels):
         pairs = [f"{label} for “{name}”" for label, name in list(zip(card.labels, data.classes, strict=True))[:3]]
         yield (
@@ -190,7 +190,11 @@ def _check_there(run: Run, places: Places) -> None:
 
 
 def _check_same(options: argparse.Namespace, run: Run, places: Places) -> None:
-    """Raises UsageError if options would change a resumed run in more than its number of epochs."""
+    """Refuse options that would change a resumed run in more than its number of epochs.
+
+    Raises:
+        UsageError: There is such an option.
+    """
     config = run.summary.config
     asked = said(options)
     asked.pop("epochs", None)
@@ -208,11 +212,11 @@ def _check_same(options: argparse.Namespace, run: Run, places: Places) -> None:
 
 
 def _config(options: argparse.Namespace, places: Places) -> TrainConfig:
-    """The settings: the network's defaults, then the recipe's, then those of the command line."""
+    """The settings: the network's defaults, then the recipe's, then the command line's."""
     if options.net is None or options.dataset is None:
         raise UsageError("train needs NET and DATASET, or --resume RUN")
     zoo.get(options.net)
-    # A folder's path in full, so that the run finds its data from anywhere.
+    # The folder's full path, so that the run finds its data from any working directory.
     dataset = datasets.get(options.dataset, places).name
     changes = said(options)
     recipe = changes.pop("recipe", "")
@@ -258,7 +262,7 @@ def say_trained(run: Run, images: int, seconds: float, out: Output) -> None:
         out.warn("on the validation images it is no better than guessing: try a smaller learning rate, or more epochs")
     tested = ""
     if summary.test is not None:
-        few = summary.test.images < FEW  # then its text says of how many
+        few = summary.test.images < FEW  # then its text gives the number
         tested = f"{summary.test.text()} images" if few else f"{summary.test.text()} of {summary.test.images:,} images"
     heads = ("run", "epochs", "test accuracy", "median epoch", "images/s")
     out.table(heads, [(run.id, summary.epochs_done, tested, f"{median:.2f} s", f"{speed:,.0f}")])

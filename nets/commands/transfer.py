@@ -17,7 +17,7 @@ from nets.runs.store import RunStore
 
 
 def transfer(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """Trains the head, then what is not frozen, as a new run. Ctrl+C keeps the finished epochs."""
+    """Train the head, then the layers that are not frozen, as a new run. Ctrl+C keeps the finished epochs."""
     from nets import backend
     from nets.training.freezing import needs_care
     from nets.training.transfer import transfer as start
@@ -58,7 +58,7 @@ def transfer(options: argparse.Namespace, places: Places, out: Output) -> int:
 
 
 def summary(epochs: int, head_epochs: int, source: str, data: str) -> str:
-    """What will happen, in a sentence."""
+    """What will happen, as a sentence."""
     alone = min(head_epochs, epochs)
     counted = "one epoch" if alone == 1 else f"{alone} epochs"
     words = f"the features of {source} are kept and a new head learns {data}: {counted} alone"

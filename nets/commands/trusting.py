@@ -1,4 +1,4 @@
-"""``trust``: how far the answers to pictures can be believed."""
+"""``trust``: how far the answers to pictures can be trusted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WORDS = {
 
 
 def trust(options: argparse.Namespace, places: Places, out: Output) -> int:
-    """A line for each picture; a bad one is said and the others go on."""
+    """One line for each picture; one that cannot be read is reported, and the others follow."""
     from nets.compute.lens import Lens
     from nets.trust.trust import trust_of
 

@@ -1,11 +1,10 @@
-"""A forward pass as one compiled function, as a plain TensorFlow graph or through XLA, whichever is faster here.
+"""A forward pass as one compiled function, as a plain TensorFlow graph or with XLA, whichever is faster here.
 
-Compiling a network of hundreds of layers takes seconds (Inception-ResNet v2 3.7 s, its pass step by step 0.9): the
-first picture is computed step by step. The second call compiles, unless another thread was given that to do.
-
-Measured on two cores, one image, every layer returned, plain against XLA (p50, milliseconds): lenet 0.8 and 0.6, pen
-2.7 and 2.1, but MobileNetV2 43 and 231. While a training uses both cores the difference grows (p95): lenet 9.4 and
-3.5, pen 17 and 10, since a plain graph waits in TensorFlow's queue of operations behind those of the training.
+Compiling a network of hundreds of layers takes seconds (Inception-ResNet v2 3.7 s; its uncompiled pass 0.9 s), so the
+first picture is computed step by step. The second call compiles, unless another thread was given that task. Measured on
+two cores, one image, every layer returned, plain against XLA (p50, milliseconds): lenet 0.8 and 0.6, pen 2.7 and 2.1,
+but MobileNetV2 43 and 231. While a training uses both cores the difference grows (p95): lenet 9.4 and 3.5, pen 17 and
+10, because a plain graph waits in TensorFlow's queue of operations behind those of the training.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ from nets.network.graph import Graph, Record, Rule
 
 Pick = Callable[[dict[str, Any], Any], Any]
 
-# XLA compiles 0.5 s for 30 steps and 2.5 s for 155, which is too long for what it may win.
+# XLA compiles 0.5 s for 30 steps and 2.5 s for 155, which is too long for a possible gain.
 MOST_STEPS = 64
-# With more steps than these, compiling even a plain graph takes so long that the first picture does not wait for it.
+# With more steps than these, even a plain graph takes so long to compile that the first picture does not wait for it.
 SLOW_STEPS = 64
 TRIALS = 7
 
@@ -66,7 +65,9 @@ class CompiledPass:
         return self._function(images)
 
     def take_compiling(self) -> Callable[[], None] | None:
-        """What compiles the pass in another thread; until then calls compute step by step. None: there is no need."""
+        """A function that compiles the pass, for another thread; until then calls compute step by step. None if not
+        needed.
+        """
         if self._function is not None or not self._called or self._compiled_beside or self._is_rare:
             return None
         self._compiled_beside = True
@@ -82,7 +83,7 @@ class CompiledPass:
         return compile_now
 
     def settle(self) -> None:
-        """Compiles through XLA too, where that does not take long, and keeps the faster of the two."""
+        """Compile with XLA too if that is quick, and keep the faster of the two."""
         if self._settled:
             return
         self._settled = True
@@ -95,7 +96,7 @@ class CompiledPass:
         known, self._function = self._function, self._compile(xla=True)
         try:
             faster = self._seconds(zeros) < plain
-        except Exception:  # XLA lacks operations; which ones, and what it raises, is known by trying only
+        except Exception:  # XLA lacks operations; which ones, and what it raises, is only known by trying
             faster = False
         if not faster:
             self._function = known
@@ -107,7 +108,7 @@ class CompiledPass:
         return self._pick(*self._graph.run(to_layout(images, self._graph), rules, self._record))
 
     def _seconds(self, images: np.ndarray) -> float:
-        """The shortest of some runs, after one that compiles."""
+        """The shortest of several runs, after one that compiles."""
         self(images)
         best = float("inf")
         for _ in range(TRIALS):
@@ -124,7 +125,7 @@ def to_tensor(images: np.ndarray) -> Any:
 
 
 def needs_xla(graph: Graph) -> bool:
-    """Whether only XLA can compute it: on a CPU, TensorFlow's own pooling knows channels last alone."""
+    """Whether only XLA can compute it: on a CPU, TensorFlow's own pooling supports only channels last."""
     return graph.channels_first
 
 
@@ -137,7 +138,7 @@ def batch_shape(graph: Graph) -> tuple[int | None, ...]:
 
 
 def to_layout(images: Any, graph: Graph, *, cast: bool = True) -> Any:
-    """(N, H, W, C) as the model takes it: channels first, one row of numbers, or without the channel axis.
+    """(N, H, W, C) in the layout that the model takes: channels first, one row of numbers, or without the channel axis.
 
     Args:
         images: (N, H, W, C), a tensor or an array.

@@ -1,4 +1,4 @@
-"""Gradient descent on one image, on a copy of the weights of any network: loss, gradients, and what a step changed.
+"""Gradient descent on one image, on a copy of any network's weights: loss, gradients, and the changes of a step.
 
 The network itself never changes: its weights are an argument of the compiled function.
 """
@@ -25,14 +25,17 @@ if TYPE_CHECKING:
     from nets.network.model import Model
 
 T = TypeVar("T")
-VANISHED, EXPLODED = 1e-7, 1e3  # of a layer's largest gradient: beyond these ``trouble`` says so
-LEARNED = 1e-3  # a loss below this sends no gradient because there is nothing left to learn
+# factors of a layer's largest gradient beyond which ``trouble`` reports vanishing or exploding
+VANISHED, EXPLODED = 1e-7, 1e3
+LEARNED = 1e-3  # a loss below this sends no gradient because nothing is left to learn
 LARGEST = 30_000_000  # parameters: a step needs four times their memory
 
 
 @dataclass(frozen=True)
 class WeightChange:
-    """What a step did to one array of weights. moved: how many of ``size`` changed; largest: by how much at most."""
+    """The change of one array of weights in a step. moved: how many of ``size`` changed; largest: the largest
+    change.
+    """
 
     layer: str
     weight: str
@@ -43,11 +46,11 @@ class WeightChange:
 
 @dataclass(frozen=True, eq=False)
 class BackwardPass:
-    """One image's way through the network with given weights, and the way of the loss's gradient back.
+    """The forward pass of one image with given weights, and the backward pass from its loss.
 
     image: (H, W, C) as the network receives it; label: the true class. loss: of ``kind`` "crossentropy",
-    "binary_crossentropy" or "squared_error". weights: as ``get_weights`` gives them. values: each layer's output by
-    path, without batch axis. arriving: the gradient of the loss for each of these. gradients: that of each array of
+    "binary_crossentropy" or "squared_error". weights: from ``get_weights``. values: each layer's output by path,
+    without batch axis. arriving: the gradient of the loss for each of these. gradients: that of each array of
     ``weights``, None if it is not trained.
     """
 
@@ -163,7 +166,9 @@ class Descent:
 
     @property
     def kind(self) -> str:
-        """The loss: cross-entropy where the outputs are probabilities or logits, else the squared error (LeNet-5's)."""
+        """The loss: cross-entropy if the outputs are probabilities or logits, otherwise the squared error
+        (LeNet-5's).
+        """
         units = math.prod(size or 1 for size in self._shapes[self._graph.output][1:])
         if self._meaning in ("probabilities", "logits") and units > 1:
             return "crossentropy"
@@ -177,7 +182,7 @@ class Descent:
 
     @property
     def _probed(self) -> list[Step]:
-        """The steps whose output's gradient is found by adding zeros to it; the last one's is known from the loss."""
+        """The steps whose output's gradient is found by adding zeros to it; the last step's follows from the loss."""
         return [step for step in self._graph.steps if step is not self._last]
 
     def _array(self, value: Any) -> np.ndarray:
@@ -217,7 +222,7 @@ class Descent:
         target = ops.one_hot(ops.reshape(label, (1,)), units)
         if self.kind == "squared_error":
             return ops.mean(ops.square(flat - target))
-        # Keras keeps what went into a final softmax or sigmoid: the cross-entropy of that never overflows.
+        # Keras keeps the input of a final softmax or sigmoid, from which the cross-entropy never overflows.
         logits = outputs if self._meaning == "logits" else getattr(outputs, "_keras_logits", None)
         if logits is None:
             p = flat if units == flat.shape[1] else ops.concatenate([1 - flat, flat], 1)
@@ -228,7 +233,7 @@ class Descent:
         return ops.logsumexp(scores) - ops.sum(target * scores)
 
     def _at_the_loss(self, outputs: np.ndarray, shape: tuple[int, ...], label: int) -> np.ndarray:
-        """The gradient of the loss for the network's outputs, in the shape of the last layer's output."""
+        """The gradient of the loss with respect to the network's outputs, in the shape of the last layer's output."""
         y = outputs.reshape(-1).astype(np.float64)
         with np.errstate(all="ignore"):
             if self.kind == "binary_crossentropy":
@@ -249,7 +254,7 @@ class Descent:
 
 
 def _adding(probe: Any) -> Rule:
-    """A rule that adds zeros to what the step computes: the gradient for the zeros is the one for its result."""
+    """A rule that adds zeros to the step's result: the gradient for the zeros is the one for the result."""
 
     def rule(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         import keras
@@ -265,15 +270,15 @@ def _adding(probe: Any) -> Rule:
 
 
 def changes(model: Model, before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> tuple[WeightChange, ...]:
-    """What happened to each array of trained weights in a step.
+    """The change of each array of trained weights in a step.
 
     Args:
-        model: the network that was trained.
-        before: its weights before the step, as ``get_weights`` gives them.
-        after: the same after it.
+        model: The network that was trained.
+        before: Its weights before the step, from ``get_weights``.
+        after: Its weights after the step.
 
     Returns:
-        One Change for each array that the step may change.
+        One WeightChange for each array that the step may change.
     """
     trained = {id(variable) for variable in model.network.trainable_variables}
     owners = {id(v): step.path for step in reversed(model.graph.steps) for v in getattr(step.operation, "weights", ())}
@@ -287,7 +292,7 @@ def changes(model: Model, before: Sequence[np.ndarray], after: Sequence[np.ndarr
 
 
 def of_layer(model: Model, path: str, arrays: Sequence[T]) -> list[T]:
-    """Those of ``arrays`` that belong to one layer.
+    """The values in ``arrays`` that belong to one layer.
 
     Args:
         model: the network.

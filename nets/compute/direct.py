@@ -1,8 +1,8 @@
-"""Compiled functions that are called again and again with arrays of the same shapes, without the way round.
+"""Compiled functions that are called again and again with arrays of the same shapes, without the overhead of a call.
 
-TensorFlow asks at every call whether it has traced the function for such arguments: it compares shapes, types and
-nesting in Python. For one picture of 28 x 28 that takes as long as a small network itself. Whoever calls with the same
-shapes each time needs the answer once.
+At every call TensorFlow checks in Python whether it has traced the function for such arguments: shapes, types and
+nesting. For one picture of 28 x 28 that takes as long as a small network itself. Callers with constant shapes need that
+check only once.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ class DirectCall:
 
 
 def _tensors(array: Any) -> Any:
-    """A tensor as it is; NumPy's numbers as one, by the library's own function: Keras's takes four times as long."""
+    """Tensors unchanged; NumPy's arrays converted by the library's own function, because Keras's takes four times as
+    long.
+    """
     if not isinstance(array, np.ndarray):
         return array
     if array.dtype == np.float64:
@@ -55,7 +57,7 @@ def _shapes_of(tensors: list[Any]) -> list[Any]:
 
 
 def _direct(function: Callable[..., Any], tensors: list[Any]) -> tuple[Callable[..., Any], list[Any] | None]:
-    """What computes ``function`` of such tensors, and the shapes that it is bound to; None: to none."""
+    """The concrete function for such tensors, and the shapes that it requires; None: any."""
     if backend.name() != "tensorflow":
         return function, None
     import tensorflow as tf
@@ -66,7 +68,7 @@ def _direct(function: Callable[..., Any], tensors: list[Any]) -> tuple[Callable[
     else:
         concrete, shapes = function.get_concrete_function(), None  # type: ignore[attr-defined]
     inner = getattr(getattr(concrete, "_inference_function", None), "call_flat", None)
-    if inner is None:  # a name that TensorFlow does not promise: another version may lack it
+    if inner is None:  # a name that TensorFlow does not guarantee: another version may lack it
         return concrete, shapes
     captured = list(concrete.captured_inputs)  # handles of the network's variables, which are read at each call
     form = concrete.structured_outputs
@@ -79,7 +81,7 @@ def _direct(function: Callable[..., Any], tensors: list[Any]) -> tuple[Callable[
 
 
 def _formed(form: Any, flat: Iterator[Any]) -> Any:
-    """The next of the flat results in the nesting of ``form``, dictionaries in the order of their keys."""
+    """The flat results in the nesting of ``form``, dictionaries in the order of their keys."""
     if isinstance(form, tuple | list):
         return tuple(_formed(part, flat) for part in form)
     if isinstance(form, dict):

@@ -1,4 +1,4 @@
-"""What a network without a card receives, found by trying it: on labelled digits, on photographs."""
+"""Finds what a network without a card receives, by trying: on labelled digits and on photographs."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from nets.network.outputs import meaning_of, to_probabilities
 from nets.text import Text
 
 LARGEST_DIGIT = 64  # side of an input that may read digits
-MOST_STEPS = 40  # of a network that is tried on colour digits; of one that normalises, those that are looked through
-READS = 0.5  # share of the digits that a network which reads digits gets right in its own range; others reach 0.2
+MOST_STEPS = 40  # outputs of a network that is tried on colour digits; layers that are searched for a normalisation
+READS = 0.5  # share of the digits that a network for digits gets right in its own range; in others it reaches 0.2
 # 0 to 1 is kept unless the mean squared error is above GOOD with it and below BETTER of that with another range. Of 23
 # networks trained on MNIST in seven ranges this was right for 20 and cost the others 0.1 % of their accuracy. (The
 # logarithm of the probability is a worse judge: large values make any network sure.)
 GOOD = 0.1
 BETTER = 0.8
 SAME = 0.01
-NEAR = 2  # layers with weights at most before the batch normalisation that is looked at
+NEAR = 2  # most layers with weights before the batch normalisation that is examined
 CLOSER = 0.7  # the same for the divergence of a batch normalisation's statistics
-DEAD = 1e-6  # of the largest variance: channels below it are always 0, whatever the network gets, and tell nothing
+DEAD = 1e-6  # of the largest variance: channels below it are always 0, whatever the input, and say nothing
 
 
 def detect_input(
     graph: Graph, guess: InputGuess, classes: int, labels: tuple[str, ...] = ()
 ) -> tuple[ImageInput, tuple[str, ...]]:
-    """What ``guess`` leaves open, settled by computing: under a second for a small network.
+    """Decide by computing what ``guess`` leaves open; under a second for a small network.
 
     Args:
         graph: the network's.
@@ -50,7 +50,7 @@ def detect_input(
     """
     try:
         return _Detection(graph, guess, classes, labels).run()
-    except Exception as problem:  # what a stranger's layers and XLA raise is known by trying only
+    except Exception as problem:  # what a stranger's layers and XLA raise is only known by trying
         reason = str(problem).split("\n")[0][:120] or type(problem).__name__
         words = Text(
             "It is assumed to get the range “0 to 1”, the most usual one. It could not be tried ({reason}). If that is "
@@ -131,7 +131,7 @@ class _Detection:
     # --- digits -----------------------------------------------------------------------------------------------------
 
     def _digit_outputs(self) -> np.ndarray | None:
-        """(10,) the outputs that mean the digits 0 to 9; None for a network that reads none."""
+        """(10,) the outputs for the digits 0 to 9; None for a network that reads no digits."""
         if max(self._input.height, self._input.width) > LARGEST_DIGIT or min(self._input.shape[:2]) < 8:
             return None
         if self._input.channels == 3 and len(self._graph.steps) > MOST_STEPS:
@@ -139,10 +139,10 @@ class _Detection:
         names = [str(digit) for digit in range(10)]
         if set(names) <= set(self._labels):
             return np.array([self._labels.index(name) for name in names])
-        return np.arange(10) if 10 <= self._classes <= 62 else None  # whatever they are called: "zero", "class 0"
+        return np.arange(10) if 10 <= self._classes <= 62 else None  # whatever their names are: "zero", "class 0"
 
     def _read_digits(self, outputs: np.ndarray) -> dict[str, _Reading]:
-        """By the range's name. The ranges that are tried are those that fit the channels, or the one that is known."""
+        """The results by the range's name, for the ranges that fit the channels, or for the known one."""
         images, labels = labelled_digits()
         compute = CompiledPass(self._graph, (len(images), *self._input.shape), lambda results, output: output)
         meaning = meaning_of(self._graph)
@@ -161,7 +161,7 @@ class _Detection:
     def _best(self, readings: dict[str, _Reading]) -> str:
         errors = {name: reading.error for name, reading in readings.items()}
         least = min(errors.values())
-        # Where some are as good, the first in the table: it is the more usual one.
+        # Of equally good ranges the first in the table, which is the more usual.
         best = next(name for name, error in errors.items() if error <= least + SAME)
         unit = errors.get("unit", math.inf)
         return "unit" if unit <= GOOD or unit * BETTER <= errors[best] else best
@@ -174,13 +174,13 @@ class _Detection:
     # --- pictures ---------------------------------------------------------------------------------------------------
 
     def _set_range(self) -> Text:
-        """Sets the range by the first batch normalisation; a sentence on it."""
+        """Set the range by the first batch normalisation; returns a sentence about it."""
         gaps = self._divergences()
         if gaps:
             best = min(gaps, key=gaps.__getitem__)
             other = min((name for name in gaps if name != "unit"), key=gaps.__getitem__)
             if gaps["unit"] * CLOSER <= gaps[other] and gaps[other] * CLOSER <= gaps["unit"]:
-                return UNDECIDED  # 0 to 1 and another range suit it alike
+                return UNDECIDED  # 0 to 1 and another range fit equally well
             other = min((name for name in gaps if name != best), key=gaps.__getitem__)
             self._input = replace(self._input, range=best)
             found = Text(
@@ -195,7 +195,9 @@ class _Detection:
         return ASSUMED
 
     def _divergences(self) -> dict[str, float]:
-        """By the range's name: how far what arrives at the first batch normalisation is from what it expects."""
+        """By the range's name: the distance of the statistics that arrive at the first batch normalisation from the
+        stored ones.
+        """
         found = _first_normalisation(self._graph)
         if found is None:
             return {}
@@ -239,9 +241,9 @@ def divergence(mean: np.ndarray, variance: np.ndarray, other_mean: np.ndarray, o
 
 
 def _first_normalisation(graph: Graph) -> tuple[Graph, Step] | None:
-    """The first batch normalisation with the part of the graph before it, which ends in what it receives.
+    """The first batch normalisation, with the part of the graph before it, which ends in its input.
 
-    None if none stands near the front: what arrives further back depends on what the pictures show.
+    None if there is none near the front: further back the statistics depend on the pictures' content.
     """
     from keras import layers
 
@@ -256,7 +258,7 @@ def _first_normalisation(graph: Graph) -> tuple[Graph, Step] | None:
 
 
 def _is_untrained(mean: np.ndarray, variance: np.ndarray) -> bool:
-    """Whether the statistics are those that a layer is made with."""
+    """Whether the statistics are those of a new layer."""
     return bool((mean == 0).all() and (variance == 1).all())
 
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Above this many numbers in all layers together (256 MB) a pass keeps only the layers that are asked for.
+# Above this many numbers in all layers together (256 MB) a pass keeps only the requested layers.
 KEEP_ALL = 64_000_000
-# Above this many, the window watches the layers that are in view, and looks at the others when the pen rests.
+# Above this many, the window watches only the layers in view, and computes the others when the pen rests.
 LARGE = 1_000_000
 CHUNK = 256  # inputs in one pass of ``classify``
 
@@ -44,9 +44,9 @@ class Reader(Protocol):
 class Lens:
     """A model's own network, compiled. One thread at a time uses it.
 
-    One function returns every layer, so that watching another layer compiles nothing. Of very large networks it returns
-    what stands between the blocks; the layers of a block are computed from the value before it, by a function of its
-    own. The first call of each kind compiles (0.1 s for a small network); ``warm_up`` does so ahead of live use.
+    One function returns every layer, so that watching another layer compiles nothing. For very large networks it
+    returns the values between the blocks; the layers of a block are computed from the value before it, by a separate
+    function. The first call of each kind compiles (0.1 s for a small network); ``warm_up`` does so ahead of live use.
     """
 
     def __init__(self, model: Model, *, compiles_beside: bool = False) -> None:
@@ -76,7 +76,7 @@ class Lens:
         return self.model.card
 
     def load(self, weights: list[np.ndarray], model: Model | None = None) -> None:
-        """Puts other weights into the network: a few milliseconds, and nothing is compiled again.
+        """Put other weights into the network: takes a few milliseconds, and nothing is compiled again.
 
         Args:
             weights: in the order of ``get_weights``.
@@ -93,18 +93,18 @@ class Lens:
         self.model.network.set_weights(weights)
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What ``make`` makes of this network, made once for each ``key``: the compiled functions of explanations.
+        """The result of ``make``, created once for each ``key`` and kept: the compiled functions of explanations.
 
-        What is kept reads the weights when it is called, so that ``load`` leaves it valid.
+        Kept functions read the weights when they are called, so they stay valid after ``load``.
         """
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
 
     def warm_up(self) -> None:
-        """Compiles, and looks for the fastest code: 0.3 to 1 s, worth it for live drawing.
+        """Compile, and find the fastest code: takes 0.3 to 1 s, worth it for live drawing.
 
-        A large network is compiled by its first picture: trying XLA on VGG-16 takes half a minute and wins nothing.
+        A large network is compiled by its first picture: trying XLA on VGG-16 takes half a minute and gains nothing.
         """
         if not self._is_large:
             self._pass(1, ()).settle()
@@ -112,10 +112,10 @@ class Lens:
     def classify(self, inputs: np.ndarray) -> np.ndarray:
         """(N, H, W, C) float32 in the range of the card's input -> (N, classes) float32.
 
-        Rows sum to 1, but for a network whose labels are each for themselves.
+        Rows sum to 1, except for a network with independent labels.
 
         Raises:
-            UsageError: the inputs have another shape, or the network's output is no classes.
+            UsageError: The inputs have another shape, or the network is no classifier.
         """
         if not self._output.kind.has_classes:
             raise UsageError(
@@ -137,7 +137,7 @@ class Lens:
         return outputs if self._output.kind.name == "labels" else to_probabilities(outputs, self._output.meaning)
 
     def read(self, image: np.ndarray, watch: tuple[str, ...] | None = None, *, means: bool = False) -> Reading:
-        """The answer to one picture, and the maps that are watched.
+        """The answer to one picture, and the watched maps.
 
         Args:
             image: (H, W, C) or (1, H, W, C) float32 in the range of the card's input.
@@ -160,7 +160,7 @@ class Lens:
         return Reading(self._output.probabilities(shown), maps, shown, _as_means(averages))
 
     def means(self, image: np.ndarray) -> dict[str, np.ndarray]:
-        """What every layer that can be shown looks like as a whole, in one pass, however large the network is.
+        """The mean map of every layer that can be shown, in one pass, however large the network is.
 
         Args:
             image: (H, W, C) or (1, H, W, C) float32 in the range of the card's input.
@@ -171,9 +171,10 @@ class Lens:
         return self.read(image, (), means=True).means
 
     def take_compiling(self) -> Callable[[], None] | None:
-        """What compiles, in another thread, what was computed step by step or without XLA; None if there is none.
+        """A function for another thread that compiles what was computed step by step or without XLA; None if there is
+        none.
 
-        The one exception to one thread at a time: the pad goes on being answered meanwhile.
+        It is the one exception to one thread at a time: the pad is still answered meanwhile.
         """
         slow: list[CompiledPass | QuickCall] = list(self._passes.values())
         slow += [each for each in self._kept.values() if isinstance(each, QuickCall)]
@@ -193,7 +194,7 @@ class Lens:
         wrt: str = "",
         rules: Mapping[str, Rule] | None = None,
     ) -> np.ndarray:
-        """How one score of the network changes with each number of its input, or of a layer's output. Compiled.
+        """The gradient of one score with respect to the input, or to a layer's output. Compiled.
 
         Args:
             image: (H, W, C) or (1, H, W, C) float32 in the range of the card's input.
@@ -226,10 +227,10 @@ class Lens:
         return np.moveaxis(gradient, 0, -1) if is_maps else gradient
 
     def _differentiated(self, target: int | None, wrt: str, rules: Mapping[str, Rule]) -> Any:
-        """The compiled function (difference, images) -> (score, gradient by the difference).
+        """The compiled function (difference, images) -> (score, gradient with respect to the difference).
 
-        ``difference``, which is zero, is added to the value that the score is differentiated by: so one function serves
-        the input and every layer.
+        ``difference``, which is zero, is added to the value with respect to which the score is differentiated: so one
+        function serves the input and every layer.
         """
         from keras import ops
 
@@ -287,7 +288,9 @@ class Lens:
         return np.moveaxis(array, 0, -1) if self._graph.channels_first and array.ndim == 3 else array
 
     def _inside_blocks(self, wanted: tuple[str, ...], images: np.ndarray, found: Mapping[str, Any]) -> dict[str, Any]:
-        """The results of the wanted layers that ``found`` has not: those within a block, from the value before it."""
+        """The results of the wanted layers missing in ``found``: those within a block, computed from the value before
+        it.
+        """
         made: dict[str, Any] = {}
         for path in wanted:
             if path in found or path in made:
@@ -303,7 +306,7 @@ class Lens:
         return made
 
     def _averages(self, found: dict[str, Any]) -> dict[str, Any]:
-        """The mean of the maps of every layer, from what a pass that keeps all of them returned."""
+        """The mean of the maps of every layer, from the results of a pass that keeps all of them."""
         if self._mean_of is None:
             self._mean_of = backend.compile(lambda values: {path: self._mean(v) for path, v in values.items()})
         return self._mean_of({path: found[path] for path in self._shown()})
@@ -314,10 +317,10 @@ class Lens:
         return ops.mean(value, 1 if self._graph.channels_first else -1) if len(value.shape) == 4 else value
 
     def _pass(self, count: int, wanted: tuple[str, ...] | None, *, means: bool = False) -> CompiledPass:
-        """The pass of ``count`` inputs: the wanted layers, the output and, where not all layers are kept, their means.
+        """The pass of ``count`` inputs: the wanted layers, the output and, if not all layers are kept, their means.
 
         One for each number of inputs that occurs: one for the pad, at most two for a list of files. ``wanted`` is None
-        where no layers are.
+        if no layers are.
         """
         if wanted is None:
             paths: tuple[str, ...] = ()
@@ -351,15 +354,15 @@ def _as_means(averages: Mapping[str, Any]) -> dict[str, np.ndarray]:
 
 
 def _numbers(tensor: Any) -> np.ndarray:
-    """What a compiled pass returned, as float32."""
+    """The result of a compiled pass, as float32."""
     return np.asarray(backend.to_array(tensor), dtype=np.float32)
 
 
 def inner_layers(graph: Graph, rows: Mapping[str, LayerInfo]) -> dict[str, Graph]:
-    """The part of the graph that each layer stands in, for those that are not the last of theirs.
+    """For each layer that is not the last of its part of the graph, that part.
 
-    Nothing where what stands between the parts is too much to keep, too: a function for each set of layers is compiled
-    then, as of a network that cannot be cut.
+    Empty if even the values between the parts are too much to keep: then each set of layers gets its own compiled
+    function, as in a network that cannot be cut.
     """
     last = {part.steps[-1].path for part in graph.parts}
     if values_of(tuple(row for path, row in rows.items() if path in last)) > KEEP_ALL:
@@ -373,14 +376,14 @@ def inner_layers(graph: Graph, rows: Mapping[str, LayerInfo]) -> dict[str, Graph
 
 
 def values_of(layers: tuple[LayerInfo, ...]) -> int:
-    """How many numbers all layers give for one picture."""
+    """The number of values that all layers compute for one picture."""
     return sum(int(np.prod([size or 1 for size in row.output_shape])) for row in layers if row.shows != "nothing")
 
 
 def answer_picture(reader: Reader, picture: np.ndarray) -> tuple[Prepared, Reading, Answer | None]:
-    """A picture as ``prepare`` takes it -> the input that it became, what the network makes of it, and its answer.
+    """From a picture, as ``prepare`` takes it, to the input, the network's reading of it, and its answer.
 
-    There is no answer where the network's output is no classes.
+    There is no answer if the network is no classifier.
     """
     from nets.data.prepare import prepare
 

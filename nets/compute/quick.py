@@ -1,7 +1,7 @@
-"""A function of one small picture that is called again and again, as when a pen moves: compiled through XLA.
+"""A function of one small picture that is called again and again, as when a pen moves: compiled with XLA.
 
-XLA halves the time of such a call and takes a second or two to compile it, where the plain graph is there in a tenth of
-a second. Where somebody waits for the first answer, the plain graph gives it, and another thread compiles meanwhile.
+XLA halves the time of such a call and takes a second or two to compile it, while the plain graph is ready in a tenth of
+a second. If someone waits for the first answer, the plain graph gives it, and another thread compiles meanwhile.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from nets.compute.direct import DirectCall
 
 
 class QuickCall:
-    """Through XLA; as a plain graph where XLA lacks one of its operations.
+    """With XLA, or as a plain graph if XLA lacks an operation.
 
-    The two differ in the last bit. So the choice is the same at every call, unless ``beside`` asks for the other.
+    The two differ in the last bit, so every call makes the same choice, unless ``beside`` is set.
     """
 
     def __init__(self, make: Callable[[bool], Callable[..., Any]], *, beside: bool = False) -> None:
@@ -27,7 +27,7 @@ class QuickCall:
         self._make = make
         self._function: DirectCall | None = None
         self._beside = beside
-        self._first: tuple[Any, ...] = ()  # the arguments of the first call, while they are still needed
+        self._first: tuple[Any, ...] = ()  # the arguments of the first call, as long as they are needed
 
     def __call__(self, *arrays: Any) -> Any:
         if self._function is not None:
@@ -40,7 +40,7 @@ class QuickCall:
         return found
 
     def take_compiling(self) -> Callable[[], None] | None:
-        """What compiles it through XLA, to be run in another thread; None if there is no need."""
+        """A function for another thread that compiles with XLA; None if not needed."""
         if not self._first:
             return None
         arrays, self._first = self._first, ()
@@ -51,10 +51,12 @@ class QuickCall:
         return compile_now
 
     def _tried(self, arrays: tuple[Any, ...]) -> tuple[DirectCall, Any]:
-        """The function, and what it gives."""
+        """The function, and its first result."""
         function = DirectCall(self._make(True))
         try:
             return function, function(*arrays)
-        except Exception:  # what XLA raises for what it lacks is known by trying only; the plain graph raises the rest
+        # what XLA raises for a missing operation is only known by trying; other errors are raised by the plain graph
+        # too
+        except Exception:
             function = DirectCall(self._make(False))
             return function, function(*arrays)

@@ -1,6 +1,7 @@
-"""Rules for a pass that is computed step by step: TensorFlow's operations without what Keras asks before each.
+"""Rules for a pass that is computed step by step: TensorFlow's operations without the checks that Keras makes before
+each.
 
-A batch normalisation is one operation in place of five.
+A batch normalisation is one operation instead of five.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def _convolve(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tens
 
 
 def _normalise(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor:
-    """(N, H, W, C) less its stored mean over its stored deviation, with factor and offset where the layer has them."""
+    """(N, H, W, C) minus its stored mean, divided by its stored deviation, with factor and offset if the layer has
+    them.
+    """
     import tensorflow as tf
 
     count = int(layer.moving_mean.shape[0])

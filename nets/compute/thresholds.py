@@ -1,4 +1,4 @@
-"""From which probability on a network's answers can be trusted, measured on images that it was not trained on.
+"""The probabilities from which a network's answers can be trusted, measured on images that it was not trained on.
 
 Source: Zadrozny and Elkan 2002, Transforming classifier scores into accurate multiclass probability estimates,
 doi:10.1145/775047.775151: isotonic regression of "right or wrong" on the probability.
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 NEVER = 1.01
-"""The threshold where no answer is trusted so much: no probability reaches it."""
+"""The threshold if no answer reaches the wanted share: no probability is this high."""
 
 
 def thresholds(
@@ -39,7 +39,7 @@ def thresholds(
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
-    # Answers of one thousandth count together. Less than a millionth below it is float32's rounding.
+    # Answers with the same thousandth are grouped. A difference below a millionth is float32's rounding.
     rounded = np.floor(confidence * 1000 + 1e-3) / 1000
     steps, step = np.unique(rounded, return_inverse=True)
     counts = np.bincount(step)
@@ -67,7 +67,7 @@ def _first(probabilities: np.ndarray, enough: np.ndarray) -> float:
 def _rising(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """The non-decreasing sequence (N,) nearest to ``values`` (N,): neighbours that fall are pooled into their mean.
 
-    ``counts`` (N,): by how much each value weighs.
+    ``counts`` (N,): the weight of each value.
     """
     blocks: list[tuple[float, int, int]] = []  # mean, weight, length
     for value, count in zip(values, counts, strict=True):

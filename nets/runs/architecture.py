@@ -1,5 +1,6 @@
-"""A run keeps its network's Keras configuration: changing a builder never breaks an old run, and a transferred network
-needs no name in the zoo."""
+"""A run keeps its network's Keras configuration, so that changing a builder never breaks an old run, and a transferred
+network needs no entry in the zoo.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,9 @@ FILE = "architecture.json"
 
 
 def write_architecture(folder: Path, network: keras.Model) -> None:
-    """Keeps what ``network`` is made of, without its weights. Numbers of 16 bits are a matter of its training alone."""
+    """Write the configuration of ``network``, without its weights. 16-bit precision is left out: it concerns only the
+    training.
+    """
     write_text(folder / FILE, network.to_json().replace('"mixed_bfloat16"', '"float32"'))
 
 
@@ -31,7 +34,7 @@ def has_architecture(folder: Path) -> bool:
 
 
 def blank_network(folder: Path | None, card: Card) -> keras.Model:
-    """The network of the run in ``folder``, with weights that mean nothing.
+    """The network of the run in ``folder``, with meaningless weights.
 
     Args:
         folder: of the run. Runs of earlier versions keep no configuration: their networks are built by the zoo, as

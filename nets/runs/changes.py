@@ -1,7 +1,7 @@
-"""What was changed in the course of a training, and where: a run keeps it beside its history.
+"""Settings that were changed during a training, and where: a run keeps them beside its history.
 
-``changes.json`` of a run's folder is a list, in the order of the changes. Going on with a run makes them again at the
-same steps, so that resuming stays exact.
+``changes.json`` in a run's folder is a list in the order of the changes. Resuming a run makes them again at the same
+steps, so that the result is exact.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from nets.json_files import read_json, record
 from nets.runs.config import AUGMENTATIONS, TrainConfig
 
 CHANGEABLE = ("learning_rate", "augmentation")
-"""The fields of ``TrainConfig`` that a training can go on with in another way."""
+"""The fields of ``TrainConfig`` that can change during a training."""
 FILE = "changes.json"
 
 
 @dataclass(frozen=True)
 class SettingsChange:
-    """From the batch behind ``step`` batches of ``epoch`` (from 1) on. None: as it was."""
+    """New settings from the batch after ``step`` batches of ``epoch`` (from 1) on. None: unchanged."""
 
     epoch: int
     step: int
@@ -33,7 +33,7 @@ class SettingsChange:
     augmentation: str | None = None
 
     def fields(self) -> dict[str, Any]:
-        """What is other than before, by the names of ``TrainConfig``."""
+        """The changed settings, by the names of ``TrainConfig``."""
         return {name: getattr(self, name) for name in CHANGEABLE if getattr(self, name) is not None}
 
     def text(self) -> str:
@@ -46,7 +46,7 @@ class SettingsChange:
 
 
 def changed(config: TrainConfig, changes: Sequence[SettingsChange], epoch: int, step: int) -> TrainConfig:
-    """A training's settings after the changes until some batch, that batch included.
+    """A training's settings at some batch, after the changes up to and including it.
 
     Args:
         config: the settings that it began with.
@@ -62,7 +62,7 @@ def changed(config: TrainConfig, changes: Sequence[SettingsChange], epoch: int, 
 
 
 def difference(config: TrainConfig, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """The changeable fields of ``wanted`` that are other than ``config``'s."""
+    """The changeable fields of ``wanted`` that differ from ``config``'s."""
     return {name: wanted[name] for name in CHANGEABLE if name in wanted and wanted[name] != getattr(config, name)}
 
 
@@ -71,7 +71,11 @@ def write_changes(folder: Path, changes: Sequence[SettingsChange]) -> None:
 
 
 def read_changes(folder: Path) -> tuple[SettingsChange, ...]:
-    """Those of a run, none where nothing was changed. Raises LensletError if the file is damaged."""
+    """The changes of a run, none if nothing was changed.
+
+    Raises:
+        LensletError: The file is damaged.
+    """
     path = folder / FILE
     try:
         stored = read_json(path)

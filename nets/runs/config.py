@@ -1,4 +1,4 @@
-"""What is trained, on what, and how: one frozen value, and what is wrong with it said field by field.
+"""The settings of a training as one frozen value, and what is wrong with them, field by field.
 
 >>> config_for("lenet", "mnist", recipe="lenet-sgd").learning_rate
 0.001
@@ -32,27 +32,28 @@ from nets.text import Text
 from nets.zoo import NETS, VARIANTS, NetSpec, get
 
 FEW_IMAGES = 1000
-"""Data sets with fewer images get smaller batches and more epochs than the recipe says."""
+"""Number of images below which a data set gets smaller batches and more epochs than the recipe's."""
 FEW_TO_MEASURE = 100
-"""With fewer images than these a fifth is held out, so that the accuracy is of more than a handful."""
+"""Number of images below which a fifth is held out, so that the accuracy is measured on more than a handful."""
 ENOUGH_STEPS = 200
 """Steps after which a small network has learned what a few images can teach it."""
 MOST_EPOCHS = 60
-"""No more epochs than these are chosen for few images: each writes its weights to the disk."""
+"""The most epochs that are chosen for few images: each writes its weights to the disk."""
 LARGEST_SIZE = 4096
 """Largest height and width of a network's input, in pixels."""
 FEW_PER_CLASS = 10
-"""With fewer images of a class than these to train on, a network learns them by heart and little else."""
+"""With fewer training images of a class than this, a network memorises them and learns little else."""
 
 HEAD_EPOCHS, FINE_EPOCHS = 10, 5
-"""A transfer's usual epochs: those in which the head alone learns, and those that follow."""
+"""A transfer's usual epochs: those in which only the head learns, and those that follow."""
 HEAD_RATE = 0.01
-"""Learning rate of a head that learns alone: it begins with zeros on features that are good already."""
+"""Learning rate of a head that learns alone: it starts from zeros on features that are good already."""
 LARGE_FINE, SMALL_FINE = 0.001, 0.2
-"""The rate afterwards as a part of it, for networks that are changed with care and for others.
+"""The rate of the second phase as a share of the first, for networks that need care and for others.
 
 Measured on 32 images of two classes of CIFAR-10, with 200 to test on: at a hundredth MobileNet 0.75 fell from 94 to 72
-% right, at a thousandth it rose to 95. LeNet on 40 digits learns too little at a fiftieth (47 against 66 %)."""
+% right, at a thousandth it rose to 95. LeNet on 40 digits learns too little at a fiftieth (47 against 66 %).
+"""
 
 __all__ = [
     "AUGMENTATIONS",
@@ -141,7 +142,7 @@ class TrainConfig:
 
 
 def config_for(network: str, dataset: str, recipe: str = "", **changes: Any) -> TrainConfig:
-    """The network's own loss, then the recipe's changes, then ``changes``.
+    """The network's own loss, then the recipe's settings, then ``changes``.
 
     Args:
         network: a name of ``NETS``.
@@ -165,7 +166,7 @@ def config_for(network: str, dataset: str, recipe: str = "", **changes: Any) -> 
 
 
 def input_for(network: NetSpec, data: ImageInput, size: int = 0) -> ImageInput:
-    """What the network is built for when it learns from ``data``: the data's channels and fit, at a size of its own.
+    """The input of a network that learns from ``data``: the data's channels and fit, in one of the network's sizes.
 
     Args:
         network: a row of the zoo.
@@ -187,7 +188,7 @@ def input_for(network: NetSpec, data: ImageInput, size: int = 0) -> ImageInput:
 
 
 def split_sizes(config: TrainConfig, images: int) -> tuple[int, int]:
-    """How many of ``images`` are trained on and how many are held out."""
+    """How many of ``images`` are trained on, and how many are held out."""
     held_out = round(images * config.validation)
     trained = images - held_out
     return (trained if config.limit is None else min(trained, config.limit), held_out)
@@ -217,7 +218,7 @@ def fitted(config: TrainConfig, images: int, *, said: Collection[str] = ()) -> T
     if "batch_size" not in said:
         batch = min(config.batch_size, trained)
         if images < FEW_IMAGES:
-            # At least eight batches an epoch, of a power of two from 4 on.
+            # At least eight batches in an epoch, their size a power of two from 4 on.
             batch = min(batch, max(4, 2 ** int(math.log2(max(1, trained / 8)))))
         config = dataclasses.replace(config, batch_size=max(1, batch))
     if "epochs" not in said and images < FEW_IMAGES:
@@ -231,7 +232,7 @@ def fitted(config: TrainConfig, images: int, *, said: Collection[str] = ()) -> T
 
 
 def few_images_warning(config: TrainConfig, images: int, classes: int) -> str:
-    """A sentence for the person where there are too few images to learn or to measure from; "" otherwise.
+    """A sentence for the person if there are too few images to learn from or to measure on; "" otherwise.
 
     Args:
         config: the training, as ``fitted`` or the person set it.
@@ -240,7 +241,7 @@ def few_images_warning(config: TrainConfig, images: int, classes: int) -> str:
     """
     trained, held_out = split_sizes(config, images)
     if trained < FEW_PER_CLASS * classes:
-        share = max(trained, 1) / max(images, 1)  # of more images as many will be held out
+        share = max(trained, 1) / max(images, 1)  # of more images, as many will be held out
         values = {"trained": trained, "classes": classes}
         values["missing"] = math.ceil((FEW_PER_CLASS * classes - trained) / share)
         if config.start_from:
@@ -278,7 +279,7 @@ def problems(
 def check(
     config: TrainConfig, *, images: int | None = None, classes: int | None = None, input: ImageInput | None = None
 ) -> None:
-    """Refuses settings that cannot be trained with. The arguments are those of ``problems``.
+    """Refuse settings that cannot be trained with; parameters as for ``problems``.
 
     Args:
         config: the settings.
@@ -306,7 +307,7 @@ def _field_problems(config: TrainConfig) -> dict[str, str]:
         "class_weights": CLASS_WEIGHTS,
     }
     if config.transfers:
-        del tables["network"]  # it may be any model's
+        del tables["network"]  # any model's network may be named
     for name, table in tables.items():
         known = {**table, **VARIANTS} if name == "network" else table  # the experiments train networks of their own
         if getattr(config, name) not in known:

@@ -9,12 +9,12 @@ from functools import cached_property
 import numpy as np
 
 Z_95 = 1.959964  # standard deviations on each side of the mean that hold 95 % of a normal distribution
-FEW = 100  # images below which "97 of 99" says more than a percentage
+FEW = 100  # with fewer images, "97 of 99" says more than a percentage
 
 
 @dataclass(frozen=True)
 class Accuracy:
-    """How many of some images were recognised, and so how sure the share is for images that were not measured.
+    """How many of some images were recognised, and how certain that share is for other images.
 
     >>> Accuracy(9893, 10_000).text()
     '98.93 %'
@@ -54,7 +54,7 @@ class Accuracy:
 
     @property
     def decimals(self) -> int:
-        """Decimals of the percentage that so many images can support."""
+        """Decimals of the percentage that are justified by the number of images."""
         return 2 if self.images >= 5000 else 1 if self.images >= 500 else 0
 
     def text(self) -> str:
@@ -120,7 +120,8 @@ class Evaluation:
 
     @property
     def is_guessing(self) -> bool:
-        """Whether it is wrong and sure of it: no more right than always the same class, with more loss than no idea.
+        """Whether it is wrong and certain: no more right than always answering the same class, with more loss than
+        guessing.
 
         False if too few images were held out to tell.
         """
@@ -128,7 +129,7 @@ class Evaluation:
         if len(self) < 2 * classes:
             return False
         chance = np.bincount(self.labels).max() / len(self)
-        # A tenth more: what has not begun to learn lies about the logarithm, and nothing is wrong with it yet.
+        # A tenth more: before it begins to learn, a network's loss lies around the logarithm, and nothing is wrong.
         lost = cross_entropy(self.probabilities, self.labels) > 1.1 * np.log(classes)
         return bool(lost and self.accuracy <= chance)
 
@@ -151,12 +152,12 @@ class Evaluation:
         return [Accuracy(int(d), int(t)) for d, t in zip(np.diag(self.confusion), totals, strict=True)]
 
     def hardest(self, n: int) -> np.ndarray:
-        """(at most n,) positions of the images whose own class got the least probability, worst first."""
+        """(at most n,) positions of the images whose true class got the lowest probability, worst first."""
         right = self.probabilities[np.arange(len(self)), self.labels]
         return np.argsort(right, kind="stable")[:n]
 
     def cell(self, true: int, predicted: int) -> np.ndarray:
-        """Positions of the images of one cell of ``confusion``, the surest answers first."""
+        """Positions of the images in one cell of ``confusion``, most probable answers first."""
         (found,) = np.nonzero((self.labels == true) & (self.predicted == predicted))
         return found[np.argsort(-self.probabilities[found, predicted], kind="stable")]
 

@@ -40,18 +40,18 @@ class History:
         return len(self.loss)
 
     def with_epoch(self, **values: float) -> History:
-        """One epoch longer. ``values`` has every one of ``COLUMNS``."""
+        """The history with one more epoch. ``values`` has all of ``COLUMNS``."""
         return _history([(*getattr(self, name), float(values[name])) for name in COLUMNS], self.batches)
 
     def until(self, epochs: int) -> History:
-        """Only the first ``epochs`` epochs."""
+        """The history of the first ``epochs`` epochs."""
         return _history([getattr(self, name)[:epochs] for name in COLUMNS], self.batches)
 
     @property
     def best_epoch(self) -> int:
-        """The epoch (from 1) with the best validation accuracy, the smaller validation loss deciding; 0: no epoch.
+        """The epoch (from 1) with the best validation accuracy, then the smaller validation loss; 0: no epoch.
 
-        Without validation the one with the smallest training loss.
+        Without validation, the one with the smallest training loss.
         """
         if not len(self):
             return 0
@@ -77,7 +77,7 @@ class History:
                 if found.ndim == 1 and found.dtype.kind == "f":
                     return found.astype(np.float32)
         except (OSError, LensletError):
-            # The curve of single batches is the one thing of a run that can be missing without harm.
+            # The curve of single batches is the only part of a run that may be missing.
             return np.zeros(0, np.float32)
         return np.zeros(0, np.float32)
 
@@ -110,10 +110,10 @@ def write_history(path: Path, history: History) -> None:
 
 
 def cut_history(path: Path, epochs: int) -> None:
-    """Leaves the first ``epochs`` rows of the file. In place: a shorter file needs no room on a full disk."""
+    """Keep the first ``epochs`` rows of the file. In place, because a shorter file needs no room on a full disk."""
     try:
         with open(path, "rb+") as file:
-            for _ in range(epochs + 1):  # the names of the columns, too
+            for _ in range(epochs + 1):  # including the line of column names
                 file.readline()
             file.truncate(file.tell())
     except FileNotFoundError:
@@ -121,14 +121,18 @@ def cut_history(path: Path, epochs: int) -> None:
 
 
 def read_history(path: Path, batches: Path | None = None) -> History:
-    """Raises ValueError if the file is no history; an empty one where there is no file."""
+    """The history in a file; empty if there is no file.
+
+    Raises:
+        ValueError: The file is not a history.
+    """
     try:
         lines = read_text(path, largest=LARGEST_HISTORY).splitlines()
     except FileNotFoundError:
         return History(batches=batches)
     if not lines or lines[0] != ",".join(("epoch", *COLUMNS)):
         raise ValueError(f"{path.name} does not begin with the names of its columns")
-    # Plain splitting: the file is our own and has numbers alone, and lists of many runs are to open at once.
+    # Plain splitting: the file is our own and contains only numbers, and long lists of runs must open quickly.
     rows = [tuple(map(float, line.split(",")[1:])) for line in lines[1:] if line]
     if any(len(row) != len(COLUMNS) for row in rows):
         raise ValueError(f"{path.name} has a line that is too short or too long")

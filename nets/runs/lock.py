@@ -1,4 +1,4 @@
-"""One process trains a run at a time: a lock on a file, which the system lets go of when the process dies."""
+"""One process trains a run at a time: a file lock, which the system releases when the process dies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 
 NAME = "lock"
 PATIENCE = 0.5
-"""Seconds. Whoever looks whether a run is locked holds the lock for an instant; a trainer waits that long."""
+"""Seconds. A check whether a run is locked holds the lock for an instant; a trainer waits this long."""
 
 
 class Locked(Exception):
@@ -27,7 +27,7 @@ def lock_run(folder: Path) -> AbstractContextManager[object]:
         OSError: the folder cannot be written to.
     """
     try:
-        # A lock of its own for each call: two threads of this process exclude each other, too.
+        # Each call has its own lock, so that two threads of this process exclude each other too.
         return FileLock(folder / NAME, mode=0o666, thread_local=False).acquire(timeout=PATIENCE, poll_interval=0.01)
     except Timeout:
         raise Locked(str(folder)) from None
@@ -36,7 +36,7 @@ def lock_run(folder: Path) -> AbstractContextManager[object]:
 
 
 def is_locked(folder: Path) -> bool:
-    """Whether a living process trains the run in ``folder``. Makes no file there."""
+    """Whether a living process trains the run in ``folder``. Creates no file there."""
     if not (folder / NAME).exists():
         return False
     lock = FileLock(folder / NAME, mode=0o666, thread_local=False)
@@ -45,6 +45,6 @@ def is_locked(folder: Path) -> bool:
     except Timeout:
         return True
     except (OSError, NotImplementedError):
-        return False  # in a folder that nobody can write to, hence not in training by us
+        return False  # nobody can write to the folder, so it is not in training here
     lock.release()
     return False

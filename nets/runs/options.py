@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Optimizer:
-    """An optimiser. ``uses`` are the fields of ``TrainConfig`` that change what it does, beside the learning rate.
+    """An optimiser. ``uses``: the fields of ``TrainConfig`` that affect it, besides the learning rate.
 
-    ``learning_rate`` is a rate that usually works: what the window fills in when the optimiser is chosen.
+    ``learning_rate``: a rate that usually works, which the window fills in when the optimiser is chosen.
     """
 
     name: str
@@ -21,7 +21,7 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class Schedule:
-    """How the learning rate goes over the whole run; ``TrainConfig.learning_rate`` is its highest value."""
+    """The course of the learning rate over the whole run; ``TrainConfig.learning_rate`` is its highest value."""
 
     name: str
     title: str
@@ -68,18 +68,18 @@ class Augmentation:
 
     @property
     def is_warp(self) -> bool:
-        """Whether pixels are read between pixels, at moved points."""
+        """Whether pixels are interpolated at moved points."""
         return any((self.shift, self.rotate, self.shear, self.zoom, self.elastic))
 
     @property
     def needs_colour(self) -> bool:
-        """Whether it means nothing for grey images."""
+        """Whether it has no effect on grey images."""
         return any((self.saturation, self.hue, self.pca))
 
 
 @dataclass(frozen=True)
 class LossOption:
-    """What training makes small."""
+    """The quantity that training minimises."""
 
     name: str
     title: str
@@ -88,7 +88,7 @@ class LossOption:
 
 @dataclass(frozen=True)
 class ClassWeights:
-    """How much an image counts in the loss and the accuracy of training."""
+    """How much an image counts in the loss and accuracy of training."""
 
     name: str
     title: str
@@ -224,7 +224,7 @@ AUGMENTATIONS: dict[str, Augmentation] = {
 }
 
 PHOTOGRAPHED_DIGITS = ("svhn",)
-"""Datasets whose classes are digits although their images are pictures: a mirrored one is as wrong."""
+"""Datasets of pictures whose classes are digits: a mirrored image would be wrong, as for drawn digits."""
 
 LOSSES: dict[str, LossOption] = {
     row.name: row

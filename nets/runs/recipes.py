@@ -1,4 +1,4 @@
-"""Recipes: settings that belong together, from the literature and from what was measured here."""
+"""Recipes: settings that belong together, from the literature and from measurements made here."""
 
 from __future__ import annotations
 

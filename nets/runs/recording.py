@@ -1,7 +1,7 @@
-"""Writing a run's epochs so that whatever happens in between, what was written before is whole.
+"""Writing a run's epochs so that, whatever happens in between, everything written before stays complete.
 
-Order: weights and answers of the epoch, every batch so far, the history, and last the state that resuming starts
-from. Each file appears whole or not at all; an epoch whose state is missing did not happen.
+Order: weights and answers of the epoch, every batch so far, the history, and last the state from which resuming starts.
+Each file appears whole or not at all; an epoch without its state does not count.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ LEFT_OUT = "left-out.txt"
 
 @dataclass(frozen=True, eq=False)
 class Saved:
-    """What resuming needs: the engine's arrays in order, the epochs done, and how the steps are computed.
+    """What resuming needs: the engine's arrays in order, the number of finished epochs, and how the steps are computed.
 
-    xla: whether XLA compiles them. engine: the engine's name; states of earlier versions are of the flat one.
+    xla: whether XLA compiles them. engine: the engine's name; states of earlier versions belong to the flat one.
     """
 
     arrays: tuple[np.ndarray, ...]
@@ -129,7 +129,7 @@ class Recorder:
         try:
             write_status(self.folder, state, message, test_accuracy)
         except OSError:
-            # No room for a second file: the one that is there has its block already.
+            # No room for a second file: the existing one has its block already.
             text = status_text(state, message, test_accuracy)
             try:
                 with open(self.folder / "status.json", "r+", encoding="utf-8") as file:
@@ -140,7 +140,7 @@ class Recorder:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Turns an OSError inside into a LensletError that says what was kept and what to try."""
+        """Turns an OSError inside the block into a LensletError that says what was kept and what to try."""
         try:
             yield
         except OSError as problem:
@@ -153,7 +153,7 @@ class Recorder:
 
     @contextmanager
     def _whole(self, batches: tuple[np.ndarray, np.ndarray]) -> Iterator[None]:
-        """Takes back an epoch that could not be written to its end, which also gives its room on the disk free."""
+        """Removes a partly written epoch, which also frees its room on the disk."""
         try:
             yield
         except OSError:
@@ -191,14 +191,18 @@ def _advice(problem: OSError) -> str:
 
 
 def what_was_kept(epochs: int) -> str:
-    """What of a run is kept, for messages."""
+    """Words for what is kept of a run, for messages."""
     if not epochs:
         return "no epoch was finished, nothing was kept"
     return "epoch 1 was kept" if epochs == 1 else f"epochs 1 to {epochs} were kept"
 
 
 def read_saved(folder: Path) -> Saved | None:
-    """The state to resume from; None when no epoch was finished. Raises LensletError if it is damaged."""
+    """The state to resume from; None if no epoch was finished.
+
+    Raises:
+        LensletError: The state is damaged.
+    """
     path = folder / "state.npz"
     try:
         found = read_arrays(path)
@@ -216,7 +220,7 @@ def read_saved(folder: Path) -> Saved | None:
 
 @dataclass(frozen=True)
 class _About:
-    """What the state says of itself; the fields of ``Saved`` without the arrays."""
+    """The fields of ``Saved`` that are not arrays, as stored in the state."""
 
     epoch: int
     xla: bool
@@ -224,7 +228,7 @@ class _About:
 
 
 def drop_after(folder: Path, epoch: int) -> None:
-    """Removes what was written of epochs after ``epoch``, whose end was never recorded, and half-written files."""
+    """Remove epochs after ``epoch``, whose end was never recorded, and half-written files."""
     for path in (folder / "epochs").glob("*.npz"):
         number = path.name.split(".")[0]
         if path.name.startswith(".") or (number.isdecimal() and int(number) > epoch):

@@ -47,12 +47,12 @@ Epoch = int | Literal["best", "last"]
 
 @dataclass(frozen=True, eq=False)
 class RunSummary:
-    """A run as the list shows it. ``date`` is ISO 8601 with seconds; ``best_epoch`` 0 means that there is none yet.
+    """A run as the list shows it.
 
-    state: "running", "finished", "stopped" or "failed"; a run whose process died while training counts as stopped.
-    message: why it stopped, for a person. val_accuracy: the last epoch's, NaN without validation or epochs.
-    changes: what was changed in its course, and where.
-    held_out: how many images validation measures on. test_images: how many ``test_accuracy`` was measured on.
+    ``date``: ISO 8601 with seconds. ``best_epoch``: 0 if there is none yet. state: "running", "finished", "stopped" or
+    "failed"; a run whose process died while training counts as stopped. message: why it stopped, for a person.
+    val_accuracy: the last epoch's, NaN without validation or epochs. changes: of its settings during the training.
+    held_out: how many images validation uses. test_images: how many ``test_accuracy`` was measured on.
     """
 
     id: str
@@ -87,7 +87,7 @@ class RunSummary:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A run on disk. What it holds in memory is what the disk held when it was opened."""
+    """A run on disk. What it holds in memory is what was on the disk when it was opened."""
 
     folder: Path
     summary: RunSummary
@@ -169,7 +169,7 @@ class Run:
 
 
 def epoch_file(folder: Path, epoch: int, kind: str) -> Path:
-    """Where a run keeps what belongs to one epoch.
+    """The file of a run for one epoch's weights or evaluation.
 
     Args:
         folder: of the run.
@@ -263,20 +263,20 @@ def read_summary(folder: Path) -> RunSummary:
 
 
 def began_at(date: str) -> float:
-    """Seconds since 1970 of an ISO 8601 date, so that runs of other time zones and of summer time come in their order.
+    """Seconds since 1970 of an ISO 8601 date, so that runs are sorted across time zones and daylight saving.
 
-    A date without a time zone is taken for local time.
+    A date without a time zone counts as local time.
     """
     return datetime.datetime.fromisoformat(date).timestamp()
 
 
 def _held_out(folder: Path, epoch: int) -> int:
-    """How many images an epoch's evaluation has; 0 when there is none. Reads the header of one array alone."""
+    """How many images an epoch's evaluation has; 0 if there is none. Reads only the header of one array."""
     try:
         (images,) = read_shape(epoch_file(folder, epoch, "evaluation"), "labels")
         return images
     except (OSError, ValueError, LensletError):
-        return 0  # the list shows the run without the number; opening the evaluation says what is wrong with it
+        return 0  # the list shows the run without the number; opening the evaluation reports the problem
 
 
 def _test_images(folder: Path) -> int:
@@ -290,7 +290,7 @@ def _changes(folder: Path) -> tuple[SettingsChange, ...]:
     try:
         return read_changes(folder)
     except LensletError:
-        return ()  # the list shows the run without them; going on with it says what is wrong
+        return ()  # the list shows the run without them; resuming it reports the problem
 
 
 def _json(values: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The store of runs: a folder for each training, which lists at once and never holds anything half-written."""
+"""The store of runs: one folder for each training, fast to list, never with half-written contents."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ BIN = ".bin"
 
 
 class RunStore:
-    """The runs in ``folder``, which need not exist yet. Holds nothing: every call looks at the disk."""
+    """The runs in ``folder``, which need not exist yet. Caches nothing: every call reads the disk."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self.problems: tuple[str, ...] = ()
 
     def list(self) -> Sequence[RunSummary]:
-        """All runs, the newest first. Damaged ones are left out and said in ``problems``. Quick, without Keras."""
+        """All runs, newest first. Damaged ones are left out and reported in ``problems``. Fast, without Keras."""
         found, problems = [], []
         for folder in self._folders():
             if not (folder / "config.json").exists():
-                if (folder / "history.csv").exists():  # a run that has begun; other folders are none of ours
+                if (folder / "history.csv").exists():  # folders without it are not runs
                     problems.append(f"run {folder.name} cannot be read: its config.json is missing")
                 continue
             try:
@@ -68,7 +68,11 @@ class RunStore:
         return folder
 
     def create(self, config: TrainConfig, title: str = "") -> Path:
-        """A new run's folder, unique among all processes. Raises LensletError if it cannot be made."""
+        """Create a new run's folder, unique among all processes.
+
+        Raises:
+            LensletError: It cannot be made.
+        """
         now = datetime.datetime.now().astimezone().replace(microsecond=0)
         stem = f"{now:%Y%m%d-%H%M%S}-{_plain(config.network)}-{_plain(config.dataset)}"
         try:
@@ -86,21 +90,29 @@ class RunStore:
         return folder
 
     def title(self, id: str) -> str:
-        """What the run is called, "" when there is no such run. Reads one line: quick."""
+        """The run's title, "" if there is no such run. Reads one line, so it is fast."""
         try:
             return read_text(self.folder / id / "title.txt", largest=LONGEST_TITLE).strip()
         except (OSError, LensletError):
             return ""
 
     def rename(self, id: str, title: str) -> None:
-        """Gives the run another title. UsageError for an empty one."""
+        """Give the run another title.
+
+        Raises:
+            UsageError: The title is empty.
+        """
         if not title.strip():
             raise UsageError("a run's title cannot be empty")
         with _writing(self.folder):
             write_text(self.path(id) / "title.txt", " ".join(title.split()))
 
     def delete(self, id: str) -> str:
-        """Moves the run to the bin; returns the name that ``restore`` takes. LensletError while it is being trained."""
+        """Move the run to the bin; returns the name for ``restore``.
+
+        Raises:
+            LensletError: The run is being trained.
+        """
         folder = self.path(id)
         if is_locked(folder):
             raise LensletError("run {id} is being trained; stop it before deleting it", id=id)
@@ -114,7 +126,11 @@ class RunStore:
         return tuple(sorted(f.name for f in bin_folder.iterdir())) if bin_folder.is_dir() else ()
 
     def restore(self, name: str) -> str:
-        """Takes a run out of the bin; returns its id. Raises UsageError if it is not there."""
+        """Move a run out of the bin; returns its id.
+
+        Raises:
+            UsageError: It is not there.
+        """
         folder = self.folder / BIN / name
         if name not in self.deleted():
             raise UsageError(
@@ -126,7 +142,7 @@ class RunStore:
             return _move(folder, self.folder, name)
 
     def empty_bin(self) -> None:
-        """Deletes for good what is in the bin."""
+        """Delete the contents of the bin for good."""
         with _writing(self.folder):
             if (self.folder / BIN).exists():
                 shutil.rmtree(self.folder / BIN)
@@ -145,7 +161,7 @@ class RunStore:
 
 
 def _new_folder(parent: Path, stem: str) -> Path:
-    """Makes ``stem``, or ``stem-2`` and so on where that is taken. Two processes cannot both make a folder."""
+    """Make ``stem``, or ``stem-2`` and so on if that exists. Two processes cannot both make a folder."""
     for number in itertools.count(1):
         folder = parent / (stem if number == 1 else f"{stem}-{number}")
         try:

@@ -14,14 +14,14 @@ import numpy as np
 
 BINS = 15
 SMALLEST = 1e-12
-LOWEST, HIGHEST = 0.05, 20.0  # temperatures that are looked for
+LOWEST, HIGHEST = 0.05, 20.0  # limits of the temperatures that are searched
 STEPS = 34  # to 1e-6 of the interval
 
 
 def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """(..., classes) probabilities as they would be with the logits divided by ``temperature``; the order stays.
+    """(..., classes) probabilities after dividing the logits by ``temperature``; the order stays.
 
-    The logits themselves are not needed: softmax forgets a constant only, which the division keeps one.
+    The logits are not needed: softmax loses only a constant, which stays a constant after the division.
     """
     logs = np.log(np.maximum(np.asarray(probabilities, np.float64), SMALLEST)) / temperature
     powers = np.exp(logs - logs.max(axis=-1, keepdims=True))
@@ -29,11 +29,11 @@ def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
 
 
 def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """The temperature with which the right classes have the largest likelihood; 1.0 without images.
+    """The temperature with the largest likelihood of the right classes; 1.0 without images.
 
-    N images stand for N + 2, of which one more was right and one was of the likeliest other class: four images of which
-    all are right make no answer certain. Of thousands of images that changes little. The loss is convex in the inverse
-    temperature, so that a search by golden sections finds its only minimum.
+    N images count as N + 2, of which one more was right and one was of the likeliest other class: so four images that
+    are all right do not make an answer certain. For thousands of images that changes little. The loss is convex in the
+    inverse temperature, so a golden-section search finds its only minimum.
 
     Args:
         probabilities: (N, classes) float, what the network answers to images that were held out.
@@ -72,7 +72,9 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class Bin:
-    """Answers of about one probability. images: how many; probability: their mean; right: the share that was right."""
+    """Answers with about the same probability. images: how many; probability: their mean; right: the share that was
+    right.
+    """
 
     images: int
     probability: float
@@ -101,7 +103,12 @@ class Reliability:
 
     @classmethod
     def from_values(cls, values: Sequence[Sequence[float]]) -> Reliability:
-        """What ``to_values`` gave. ValueError or TypeError for anything else."""
+        """The value that ``to_values`` gave.
+
+        Raises:
+            ValueError: It is something else.
+            TypeError: It is something else.
+        """
         return cls(tuple(Bin(int(images), float(p), float(right)) for images, p, right in values))
 
 

@@ -1,4 +1,4 @@
-"""Learns what is usual for a network and how far its probabilities are to be believed, from its own data."""
+"""Measures, on a network's own data, what is usual for it and how far its probabilities can be trusted."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from nets.network.structure import Structure
 
 MOST_KNOWN, MOST_HELD_OUT = 10_000, 4_000
-"""So many images at most are looked at: more change little, and a network of VGG's size takes a second for ten."""
+"""The most images that are used: more change little, and a network of VGG's size takes a second for ten."""
 WORK = 4e11
-"""Multiply-adds at most, some seconds on two cores: a large network learns from fewer images."""
+"""Multiply-adds at most, some seconds on two cores: a large network uses fewer images."""
 PART = 256
 
 

@@ -1,4 +1,4 @@
-"""How well the badge of a shipped model tells what it knows: the figures on its card."""
+"""How well the badge of a shipped model recognises what the model knows: the figures on its card."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from nets.compute.lens import Lens
 
 PROBED = 1000
-"""So many pictures of each kind are looked at, and all test images."""
+"""At most this many pictures of each kind, and all test images."""
 SEED = 11
 OTHERS: dict[str, tuple[str, ...]] = {
     "mnist": ("fashion-mnist",),
     "fashion-mnist": ("mnist",),
     "cifar10": ("fashion-mnist", "mnist"),
 }
-"""Whose images are unlike those of a dataset."""
+"""By dataset, the datasets whose images are unlike its own."""
 
 
 def measure_trust(lens: Lens, trust: Trust, test: str, places: Places) -> dict[str, Any]:

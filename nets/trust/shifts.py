@@ -24,9 +24,9 @@ class Agreement:
 
 
 def shifted(image: np.ndarray) -> np.ndarray:
-    """(H, W, C) -> (8, H, W, C): moved by one pixel each way; what comes in is a copy of the border.
+    """(H, W, C) -> (8, H, W, C): moved by one pixel in each direction; the border's pixels are repeated.
 
-    MNIST's border is black, and a photograph goes on as it ends.
+    MNIST's border is black, and a photograph is continued by its edge.
     """
     height, width = image.shape[:2]
     padded = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode="edge")

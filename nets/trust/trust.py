@@ -1,4 +1,4 @@
-"""What is known of how far a network's answers can be believed, kept beside its card, and what it says of one."""
+"""``Trust``: how far a network's answers can be trusted, kept beside its card; and the badge for one answer."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from nets.places import Places
 
 SUFFIX = ".trust.npz"
-LARGEST = 64_000_000  # bytes of a file beside a model that anybody may have made
+LARGEST = 64_000_000  # bytes of a file beside a model, which anybody may have made
 
 
 @dataclass(frozen=True)
 class Badge:
-    """What is said beside one answer.
+    """The badge beside one answer.
 
-    probability: calibrated, 0 to 1. trust: from 0 to 1, higher is more like what the network was trained on; None
-    where that was not measured. level: "like", "unusual", "unlike", or "" without a trust.
+    probability: calibrated, 0 to 1. trust: 0 to 1, higher is more like the training images; None if that was not
+    measured. level: "like", "unusual", "unlike", or "" without a trust.
     """
 
     probability: float
@@ -78,7 +78,11 @@ class Trust:
 
 
 def write_trust(path: Path, trust: Trust) -> None:
-    """Writes the file beside a card, whole or not at all. Raises OSError."""
+    """Write the file beside a card, whole or not at all.
+
+    Raises:
+        OSError: It cannot be written.
+    """
     about = {
         "temperature": trust.temperature,
         "epoch": trust.epoch,
@@ -106,7 +110,7 @@ class _About:
 
 
 def read_trust(path: Path) -> Trust | None:
-    """The trust in a file; None if there is no file, or it is not one that this program wrote."""
+    """The trust in a file; None if there is no file, or if this program did not write it."""
     try:
         arrays = read_arrays(path, largest=LARGEST)
         about = record(_About, parse_json(str(arrays.pop("about"))), name="about")
@@ -119,10 +123,10 @@ def read_trust(path: Path) -> Trust | None:
 
 
 def trust_of(model: Model, places: Places) -> Trust | None:
-    """What is known of a model's answers.
+    """What is known about a model's answers.
 
-    Of another epoch of a run than the one it was fitted for, only the temperature is known: it is fitted on the answers
-    to the held-out images, which every epoch keeps.
+    For another epoch of the run than the fitted one only the temperature is known, fitted on that epoch's answers to
+    the held-out images.
     """
     ref = model.ref
     if not model.output.kind.has_classes or model.output.kind.name == "labels":
@@ -147,7 +151,7 @@ def trust_of_shipped(name: str) -> Trust | None:
 
 
 def _fitting(trust: Trust | None, model: Model) -> Trust | None:
-    """None if the model lacks a layer of it, as when another file took its place."""
+    """The trust, or None if the model lacks one of its layers, as when another file took its place."""
     if trust is None:
         return None
     numbers = {"maps": 2, "units": 1}  # that a channel or a unit counts by
