@@ -127,6 +127,8 @@ class ExplainPage(QWidget):
         self._model = model
         self._slow = False
         self._forget_other_network()
+        if not self._has_drawing:
+            self._waits = self._session.picture is not None
         self.refresh()
 
     def show_waiting(self) -> None:
@@ -206,7 +208,11 @@ class ExplainPage(QWidget):
 
     @property
     def _has_drawing(self) -> bool:
-        return self._answer is not None and self._answer.prepared is not None and self._answer.model is not None
+        """Whether there is an input for the open network: until it has answered, the answer is another network's."""
+        model, answer = self._model, self._answer
+        if model is None or answer is None or answer.model is None or answer.prepared is None:
+            return False
+        return bool(answer.model.card.input == model.card.input)
 
     @property
     def _is_live(self) -> bool:

@@ -145,6 +145,8 @@ class LesionPage(QWidget):
             for part in self._shown_with_model:
                 part.show()
         self.accuracy = None
+        if before is not None and before.card.input != model.card.input:
+            self._image = None  # it was prepared for the other network
         if before is None or before.network is not model.network:
             rows = layers_with_channels(model)
             self.readings, self.found, self.off = None, None, {}

@@ -164,6 +164,8 @@ class LooksPage(QWidget):
 
     def set_model(self, model: Model) -> None:
         before, self._model = self._model, model
+        if before is not None and before.card.input != model.card.input:
+            self._image, self._photograph = None, None  # prepared for the other network; its own answer brings others
         if before is not None and before.network is model.network:
             return
         self.stop()

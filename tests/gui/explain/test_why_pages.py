@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.explain.lesioning import LesionQuestion
 from gui.explain.workspace import WhyWorkspace
 from gui.session import Session
+from gui.threads.explaining import ExplainQuestion
 from gui.threads.subject import Subject
 from nets.network.model import Model
 from tests.gui.explain.conftest import Draw, answered, seven
@@ -81,6 +86,26 @@ def test_with_a_model_and_a_drawing_nothing_is_said_to_be_missing(
     hidden.show()
     assert title.text() == "Computing"
     hidden.stop()
+
+
+def test_another_network_is_not_asked_about_what_was_prepared_for_the_one_before(
+    workspace: WhyWorkspace, session: Session, draw: Draw, lenet: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "Expected inputs of shape (N, 224, 224, 3), found (1, 28, 28, 1)" stood there until a large network answered."""
+    draw()
+    explained: list[ExplainQuestion] = []
+    monkeypatch.setattr(workspace.explain.worker, "ask", explained.append)
+    asked: list[LesionQuestion] = []
+    monkeypatch.setattr(workspace.lesions.worker, "ask", asked.append)
+    network = lenet.copy().network
+    colour = replace(lenet.card.input, height=32, width=32, channels=3, fit="picture")
+    session.model = replace(lenet, network=network, card=replace(lenet.card, input=colour))
+    session.model_changed.emit(session.model)
+    assert all(question.model is lenet for question in explained)
+    assert workspace.explain.columns[0].state.title.text() == "Computing"
+    assert workspace.looks._image is None
+    workspace.show_page(1)
+    assert [question.image for question in asked] == [None]
 
 
 def test_no_button_is_cut_in_a_small_window(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw) -> None:
