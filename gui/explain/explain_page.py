@@ -67,6 +67,11 @@ class ExplainPage(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(RESTED)
         self._rest.timeout.connect(self._ask)
+        self._is_marked = False  # whether what is shown is said to be what was chosen before
+        self._compiles_long = QTimer(self)
+        self._compiles_long.setSingleShot(True)
+        self._compiles_long.setInterval(RESTED)
+        self._compiles_long.timeout.connect(self._show_what_was_chosen_before)
         self._compose()
         controls.changed.connect(self._on_choice)
         controls.painted.connect(self._paint)
@@ -175,6 +180,7 @@ class ExplainPage(QWidget):
         was = self.worker.busy or self.checks.busy
         self.worker.drop()
         self.checks.stop()
+        self._unmark()
         self._show_busy(False)
         self._paint()  # the results so far are no longer being computed
         return was
@@ -228,8 +234,23 @@ class ExplainPage(QWidget):
         self._place_checks()
         self._slow = False
         self.worker.drop()
+        self._unmark()
         self._show_busy(False)
         self.refresh()
+        self._compiles_long.start()
+
+    def _show_what_was_chosen_before(self) -> None:
+        """A first explanation of a large network is compiled for seconds: what is shown meanwhile is marked."""
+        asked = self.controls.asked()
+        if self._is_live and self.worker.busy and any(found and found.asked not in asked for found in self.results):
+            self._is_marked = True
+            self.busy.show()
+            self._paint()
+
+    def _unmark(self) -> None:
+        if self._is_marked:
+            self._is_marked = False
+            self.busy.hide()
 
     def _ask(self) -> None:
         if self._model is None or self._answer is None or self._answer.prepared is None:
@@ -264,6 +285,7 @@ class ExplainPage(QWidget):
         if self._timed == key:  # the first time includes the compilation and says nothing about later ones
             self._slow = sum(found.seconds for found in results) > SLOW
         self._timed = key
+        self._unmark()
         self._show_busy(False)
         self._paint()
 
@@ -418,7 +440,7 @@ class ExplainPage(QWidget):
         if not found.done:
             return self.tr("stopped: as far as it was computed; Return begins anew")
         if self._follows_pen(asked):
-            return ""
+            return self.tr("as it was chosen before: what is chosen now is being computed") if self._is_marked else ""
         if found.asked not in asked:
             if not self.stop_button.isHidden():
                 return self.tr("as it was chosen before: what is chosen now is being computed")

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -109,6 +110,32 @@ def test_while_the_pen_moves_explanations_are_shown_and_not_thrown_away(
     qtbot.waitUntil(lambda: bool(shown) and shown[-1] == last, timeout=WAIT)
     assert last - first > 20
     assert len(shown) > 2
+
+
+def test_what_was_chosen_before_is_marked_while_another_is_compiled(
+    workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture of the gradient stood for seconds under the choice of Grad-CAM, and nothing moved."""
+    draw()
+    explained(workspace, qtbot)
+    page, begun, goes_on = workspace.explain, threading.Event(), threading.Event()
+    explain = Explaining._explain
+
+    def slow(*args: Any) -> Any:
+        begun.set()
+        goes_on.wait(30)
+        return explain(*args)
+
+    monkeypatch.setattr(Explaining, "_explain", slow)
+    workspace.controls.method.choose("grad_cam")
+    qtbot.waitUntil(lambda: page.busy.isVisible(), timeout=WAIT)
+    assert begun.is_set()
+    assert page.columns[0].title.text().startswith("Gradient")
+    assert "as it was chosen before: what is chosen now is being computed" in page.columns[0].note.text()
+    goes_on.set()
+    explained(workspace, qtbot)
+    assert not page.busy.isVisible()
+    assert page.columns[0].note.text().startswith("bright")
 
 
 def test_a_map_without_evidence_is_said_to_be_one(
