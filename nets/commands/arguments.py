@@ -100,7 +100,9 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL)
     parser.add_argument("dataset", metavar="DATASET", help="its test images are used")
     parser.add_argument(
-        "--ten-crop", action="store_true", help="average the answers to the corners, the centre and their mirror images"
+        "--ten-crop",
+        action="store_true",
+        help="average the answers to the corners, the centre and their mirror images: ten times the work",
     )
     add_model_options(parser)
 

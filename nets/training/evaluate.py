@@ -10,7 +10,7 @@ import numpy as np
 from nets import backend
 from nets.data.specs import ImageInput, Split
 from nets.errors import UsageError
-from nets.events import Progress, Report, no_report
+from nets.events import ProgressCounter, Report, no_report
 from nets.runs.evaluation import Evaluation, cross_entropy, squared_error
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def evaluate(
         part = max(1, part // VIEWS)
     meaning = meaning_of(unroll(network))
     outputs = []
+    tell = ProgressCounter(report, "evaluation", len(labels), "images")
     for start in range(0, len(labels), part):
         end = min(start + part, len(labels))
         pixels = split.images.read(np.arange(start, end))
@@ -91,7 +92,7 @@ def evaluate(
             outputs.append(averaged(found if loss == "squared_error" else to_probabilities(found, meaning)))
         else:
             outputs.append(compute(pixels if are_numbers else to_values(pixels, input)))
-        report(Progress("evaluation", end, len(labels), "images"))
+        tell(end)
     raw = np.concatenate(outputs) if outputs else np.zeros((0, network.outputs[0].shape[-1]), np.float32)
     are_probabilities = ten_views and loss != "squared_error"
     probabilities = raw if are_probabilities else to_probabilities(raw, meaning)

@@ -121,7 +121,9 @@ def test_evaluating_reports_and_can_be_stopped() -> None:
     images = np.zeros((600, 28, 28, 1), np.uint8)
     seen: list[Event] = []
     evaluate(network, split(images, np.zeros(600, int)), ImageInput(), seen.append)
-    assert [(e.done, e.total) for e in seen if isinstance(e, Progress)] == [(512, 600), (600, 600)]
+    told = [event for event in seen if isinstance(event, Progress)]
+    assert [(event.done, event.total) for event in told] == [(512, 600), (600, 600)]
+    assert [event.seconds_left for event in told] == [None, 0], "how long it takes is said once that is known"
 
     def stop(event: Event) -> None:
         raise Cancelled
