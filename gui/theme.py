@@ -39,7 +39,6 @@ class Palette:
     on_accent: str
     second: str
     error: str
-    error_soft: str
     hover: str
     pad: str
     ink: str
@@ -61,7 +60,6 @@ LIGHT = Palette(
     on_accent="#ffffff",
     second="#b35900",
     error="#c92a2a",
-    error_soft="#fdecec",
     hover="#eef0f2",
     pad="#ffffff",
     ink="#101214",
@@ -79,7 +77,6 @@ DARK = Palette(
     on_accent="#06262b",
     second="#ffa94d",
     error="#ff8787",
-    error_soft="#3a1c1e",
     hover="#262c32",
     pad="#101214",
     ink="#ffffff",

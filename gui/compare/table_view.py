@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gui.compare.state import CompareState
     from nets.experiments.comparison import Comparison
-    from nets.experiments.table import ModelTableRow
+    from nets.experiments.comparison_row import ComparisonRow
 
 ROW, WIDEST = 26, 190
 
@@ -29,7 +29,7 @@ class TableView(ComparisonView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[ModelTableRow] = []
+        self._rows: list[ComparisonRow] = []
         self._titles: list[str] = []
         self.table = QTableWidget(self)
         self.table.setAccessibleName(self.tr("Models side by side"))

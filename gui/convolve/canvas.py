@@ -18,7 +18,6 @@ from gui.paint.scales import IMAGE, Scale, scaled_picture
 from nets.convolve.playground import POOLINGS
 
 CAPTION, SPACE = 20, 28
-SLOTS = ("image", "result", "pooled")
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from nets.experiments.comparison import Compared, Comparison, setting
+from nets.experiments.comparison_row import ComparisonRow
 from nets.experiments.words import bytes_words, count_words, speed_words, time_words
-
-
-@dataclass(frozen=True)
-class ModelTableRow:
-    """A row with a value for each model. ``tip`` says what is counted; ``is_setting``: of the training, not of the
-    network."""
-
-    title: str
-    values: tuple[str, ...]
-    tip: str = ""
-    is_setting: bool = False
-
-    @property
-    def differs(self) -> bool:
-        return len(set(self.values)) > 1
-
 
 NOTHING = "–"  # stands in a cell that has nothing to say, so that a column is not taken for another
 
@@ -44,7 +29,7 @@ COSTS = {
 """What each row counts."""
 
 
-def rows_of(found: Comparison, batch: int = 1) -> list[ModelTableRow]:
+def rows_of(found: Comparison, batch: int = 1) -> list[ComparisonRow]:
     """Costs, accuracy and speed, then the settings of the trainings in which the models differ.
 
     Args:
@@ -53,12 +38,12 @@ def rows_of(found: Comparison, batch: int = 1) -> list[ModelTableRow]:
     """
     columns = [_costs(row, batch) for row in found.rows]
     rows = [
-        ModelTableRow(title.format(batch=batch), values, tip)
+        ComparisonRow(title.format(batch=batch), values, tip)
         for (title, tip), values in zip(COSTS.items(), zip(*columns, strict=True), strict=True)
     ]
     for field in found.differing_settings:
         values = tuple("" if not row.settings else _value(setting(row.settings, field)) for row in found.rows)
-        rows.append(ModelTableRow(field.replace("_", " "), values, "A setting of the training", is_setting=True))
+        rows.append(ComparisonRow(field.replace("_", " "), values, "A setting of the training"))
     return [replace(row, values=tuple(value or NOTHING for value in row.values)) for row in rows]
 
 

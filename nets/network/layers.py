@@ -12,8 +12,6 @@ import numpy as np
 from nets.errors import UsageError
 from nets.network.graph import Graph, Step
 
-SHOWS = ("maps", "units", "probabilities", "nothing")
-
 
 @dataclass(frozen=True)
 class LayerInfo:

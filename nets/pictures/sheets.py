@@ -60,25 +60,6 @@ class Caption:
     zoom: int = 1
 
 
-def save_layer(folder: Path, model: str, row: LayerInfo, values: np.ndarray, labels: Sequence[str] = ()) -> Path:
-    """A PNG of the whole layer.
-
-    Args:
-        folder: Where the file is written.
-        model: The model's name, for the title and the file's name.
-        row: The layer's row of the table.
-        values: (H, W, C) maps or (N,) units, float32.
-        labels: The names of the classes where the values are the answer.
-
-    Returns:
-        The path of the file; its name says what it shows.
-    """
-    picture = layer_picture(model, row, values, labels)
-    target = folder / file_name(model, row.path, ".png", shape=values.shape)
-    _save(picture, target)
-    return target
-
-
 NOTES = {"map": "every map has its own range", "network": "the range of the whole network"}
 
 

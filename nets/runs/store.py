@@ -6,7 +6,6 @@ import datetime
 import itertools
 import os
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,12 +139,6 @@ class RunStore:
             )
         with _writing(self.folder):
             return _move(folder, self.folder, name)
-
-    def empty_bin(self) -> None:
-        """Delete the contents of the bin for good."""
-        with _writing(self.folder):
-            if (self.folder / BIN).exists():
-                shutil.rmtree(self.folder / BIN)
 
     def _folders(self) -> tuple[Path, ...]:
         try:

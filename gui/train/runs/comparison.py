@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.train.runs.run_settings import RunTableRow, table_rows
+from gui.train.runs.run_settings import table_rows
 from gui.widgets import button
+from nets.experiments.comparison_row import ComparisonRow
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
@@ -84,7 +85,7 @@ class RunComparison(QDialog):
         return QSize(min(max(wide + 3 * theme.GUTTER, 560), 960), 640)
 
     @property
-    def shown_rows(self) -> list[RunTableRow]:
+    def shown_rows(self) -> list[ComparisonRow]:
         return [row for row in self._rows if row.differs or not self.only_differing.isChecked()]
 
     @property

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.train.progress import duration
 from nets.data.drawings import set_of_dataset
+from nets.experiments.comparison_row import ComparisonRow
 from nets.models import title_of
 from nets.runs.config import AUGMENTATIONS, CLASS_WEIGHTS, LOSSES, OPTIMIZERS, RECIPES, SCHEDULES, TrainConfig
 from nets.runs.evaluation import FEW, Accuracy
@@ -29,19 +30,6 @@ class SettingRow:
     title: str
     words: Callable[[Any], str]
     short: Callable[[Any], str]
-
-
-@dataclass(frozen=True)
-class RunTableRow:
-    """A row of the table that compares runs; one value for each run."""
-
-    title: str
-    values: tuple[str, ...]
-    is_result: bool = False
-
-    @property
-    def differs(self) -> bool:
-        return len(set(self.values)) > 1
 
 
 def setting_rows(titles: Mapping[str, str] | None = None) -> tuple[SettingRow, ...]:
@@ -108,18 +96,18 @@ def differing_settings(runs: Sequence[RunSummary]) -> dict[str, str]:
     return found
 
 
-def table_rows(runs: Sequence[RunSummary], titles: Mapping[str, str] | None = None) -> list[RunTableRow]:
+def table_rows(runs: Sequence[RunSummary], titles: Mapping[str, str] | None = None) -> list[ComparisonRow]:
     """Results and then settings of runs side by side, without settings that none of them uses.
 
     ``titles``: of all runs by their ids.
     """
-    rows = [RunTableRow(title, tuple(words(run) for run in runs), True) for title, words in _results()]
+    rows = [ComparisonRow(title, tuple(words(run) for run in runs)) for title, words in _results()]
     for row in setting_rows(titles):
         if any(_matters(run.config, row.field) for run in runs):
             values = (
                 row.words(getattr(run.config, row.field)) if _matters(run.config, row.field) else "–" for run in runs
             )
-            rows.append(RunTableRow(row.title, tuple(values)))
+            rows.append(ComparisonRow(row.title, tuple(values)))
     return rows
 
 

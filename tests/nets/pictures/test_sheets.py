@@ -13,8 +13,8 @@ from nets.network.layers import LayerInfo
 from nets.network.wrap import wrap
 from nets.pictures.colour import VIRIDIS, colourise
 from nets.pictures.explained import explained_picture
-from nets.pictures.ranges import Range, value_range
-from nets.pictures.sheets import MARGIN, Caption, font, layer_picture, montage, save_all, save_layer, save_map
+from nets.pictures.ranges import Range, file_name, value_range
+from nets.pictures.sheets import MARGIN, Caption, font, layer_picture, montage, save_all, save_map
 
 
 def row(shape, shows="maps", path="block/conv1") -> LayerInfo:
@@ -84,8 +84,7 @@ def test_the_answer_has_its_labels_in_any_script():
 
 
 def test_names_and_files(tmp_path, values):
-    saved = save_layer(tmp_path, "pen", row(values.shape), values)
-    assert saved.name == "pen_block-conv1_8x8x5.png"
+    assert file_name("pen", "block/conv1", ".png", shape=values.shape) == "pen_block-conv1_8x8x5.png"
     span = value_range(values)
     one = save_map(tmp_path, "pen", row(values.shape), values, 3, span)
     assert one.name == "pen_block-conv1_map-03_8x8.png"
