@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
@@ -22,7 +23,8 @@ from nets.files import write_with
 
 SCALE = 2  # device pixels for each logical one
 DRAWING = 56  # side of the drawing above the panel, in logical pixels
-TITLE, DETAILS = 22, 18  # heights of the two lines of text
+TITLE, DETAILS = 22, 18  # least heights of the two texts, each of one line
+WRAPPED = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap  # a narrow panel must not cut what it is of
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,27 +57,22 @@ def picture_of(panel: QWidget, slide: Slide, *, without: Sequence[QWidget] = (),
         An opaque image with that device pixel ratio.
     """
     px = theme.px
-    top = 2 * px(theme.INSET) + px(DRAWING)
+    left = px(theme.INSET) + (px(DRAWING + theme.INSET) if slide.drawing is not None else 0)
+    lines = _lines(slide, QRectF(left, px(theme.INSET + 8), panel.width() - left - px(theme.INSET), 0))
+    top = max(px(theme.INSET + DRAWING), *(ceil(line.place.bottom()) for line in lines)) + px(theme.INSET)
     image = QImage(panel.width() * scale, (panel.height() + top) * scale, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
     colors = theme.now()
     image.fill(colors.color("panel"))
     painter = QPainter(image)
-    left = px(theme.INSET)
     if slide.drawing is not None:
-        area = QRectF(left, px(theme.INSET), px(DRAWING), px(DRAWING))
+        area = QRectF(px(theme.INSET), px(theme.INSET), px(DRAWING), px(DRAWING))
         painter.fillRect(area, Qt.GlobalColor.black)
         painter.drawImage(area, _image(slide.drawing))
-        left += px(DRAWING + theme.INSET)
-    room = panel.width() - left - px(theme.INSET)
-    for text, above, height, font, role in (
-        (slide.title, 8, TITLE, theme.font(theme.TITLE, bold=True), "text"),
-        (slide.details, 8 + TITLE, DETAILS, theme.font(), "quiet"),
-    ):
-        painter.setFont(font)
-        painter.setPen(colors.color(role))
-        place = QRectF(left, px(theme.INSET + above), room, px(height))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+    for line in lines:
+        painter.setFont(line.font)
+        painter.setPen(colors.color(line.role))
+        painter.drawText(line.place, WRAPPED, line.text)
     painter.end()
     panel.render(image, QPoint(0, top))
     painter = QPainter(image)
@@ -84,6 +81,29 @@ def picture_of(panel: QWidget, slide: Slide, *, without: Sequence[QWidget] = (),
             painter.fillRect(part.rect().translated(part.mapTo(panel, QPoint(0, top))), colors.color("panel"))
     painter.end()
     return image
+
+
+@dataclass(frozen=True)
+class _Line:
+    text: str
+    font: QFont
+    role: str
+    place: QRectF
+
+
+def _lines(slide: Slide, room: QRectF) -> list[_Line]:
+    """Title and details one under the other from the top of ``room``, each as high as its words need in that width."""
+    lines: list[_Line] = []
+    top = room.top()
+    for text, least, font, role in (
+        (slide.title, TITLE, theme.font(theme.TITLE, bold=True), "text"),
+        (slide.details, DETAILS, theme.font(), "quiet"),
+    ):
+        needed = QFontMetricsF(font).boundingRect(QRectF(0, 0, room.width(), 10_000), WRAPPED, text).height()
+        place = QRectF(room.left(), top, room.width(), max(theme.px(least), needed))
+        lines.append(_Line(text, font, role, place))
+        top = place.bottom()
+    return lines
 
 
 def save_image(image: QImage, target: Path, report: Report = no_report) -> Path:

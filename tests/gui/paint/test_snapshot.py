@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.paint.snapshot import DRAWING, Slide, picture_of, save_image
+from gui.paint.snapshot import DETAILS, DRAWING, TITLE, Slide, picture_of, save_image
 from nets.errors import LensletError
 
 TOP = DRAWING + 2 * theme.INSET
@@ -53,6 +53,17 @@ def test_it_is_the_panel_at_twice_the_screen(panel: Halves) -> None:
     left, middle = 2 * theme.INSET, 2 * (theme.INSET + DRAWING // 2)
     assert image.pixelColor(left + 4, middle).lightness() == 0
     assert image.pixelColor(left + 2 * DRAWING - 4, middle).lightness() == 255
+
+
+def test_words_that_a_narrow_panel_has_no_line_for_are_wrapped_and_not_cut(panel: Halves) -> None:
+    one = picture_of(panel, Slide("Pen", "conv1"))
+    long = picture_of(panel, Slide("Pen", "conv1, map 0, row 16, column 16, backward, true class 7, rate 0.01"))
+    more = long.height() - one.height()
+    assert more > 0  # two lines or more
+    quiet = theme.now().color("quiet")
+    inked = [y for y in range(2 * TOP + more) for x in range(long.width()) if long.pixelColor(x, y) == quiet]
+    assert max(inked) > 2 * (theme.INSET + 8 + TITLE + DETAILS)  # the last line is written ...
+    assert long.copy(0, 2 * TOP + more, 400, 200) == one.copy(0, 2 * TOP, 400, 200)  # ... and covers nothing
 
 
 def test_it_is_saved_whole_or_refused_in_a_sentence(panel: Halves, tmp_path: Path) -> None:
