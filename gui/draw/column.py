@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.bindings import Binding, bind, words
 from gui.draw.answer.answer import AnswerPanel
 from gui.draw.keys import BINDINGS, KEYS
 from gui.draw.pad.examples import HEIGHT as EXAMPLES_HEIGHT
-from gui.draw.pad.examples import ExamplesStrip
+from gui.draw.pad.examples import NARROWEST_BLOCK, ExamplesStrip
 from gui.draw.pad.files import PadFiles
 from gui.draw.pad.keeping import HEIGHT as KEEPING_HEIGHT
 from gui.draw.pad.keeping import Keeping
@@ -68,7 +68,12 @@ class DrawColumn(QScrollArea):
         self._panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._inner = QVBoxLayout(self._panel)
         self._inner.setSpacing(theme.GAP)
-        self._inner.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(0)
+        self._beside.addStretch(1)
+        self._beside.addWidget(self.pad)
+        self._beside.addStretch(1)
+        self._inner.addLayout(self._beside)
         self._inner.addWidget(self.tools)
         self._inner.addWidget(self.keeping)
         self._inner.addWidget(self.examples)
@@ -153,7 +158,7 @@ class DrawColumn(QScrollArea):
         """Divide the height between pad and answer.
 
         The pad is a square as wide as the column, if the answer panel keeps its height. If the pad would become too
-        small, the answer panel is made compact, and then the examples are hidden.
+        small, the answer panel is made compact, and then the examples go beside the pad, or are hidden.
         """
         px = theme.px
         inset, gap, tight_gap = px(theme.INSET), px(theme.GAP), px(theme.TIGHT)
@@ -171,9 +176,24 @@ class DrawColumn(QScrollArea):
             room_for_examples = side >= SMALLEST
             if not room_for_examples:
                 side = max(SMALLEST, min(inner, side + examples + tight_gap))
-        self.examples.setVisible(room_for_examples)
         self.pad.setFixedSize(side, side)
+        self._place_examples(room_for_examples, QSize(inner - side - gap, side))
         self.tools.set_narrow(inner < px(NARROW))
+
+    def _place_examples(self, below: bool, room: QSize) -> None:
+        """room: beside the pad."""
+        beside = not below and room.width() >= theme.px(NARROWEST_BLOCK)
+        if beside:
+            self._inner.removeWidget(self.examples)
+            self._beside.addWidget(self.examples)
+            self.examples.lay_in_block(room)
+        elif self._inner.indexOf(self.examples) < 0:
+            self._beside.removeWidget(self.examples)
+            self._inner.addWidget(self.examples)
+        if not beside:
+            self.examples.lay_in_row()
+        self._beside.setStretch(0, 0 if beside else 1)  # the pad is in the middle, or at the left
+        self.examples.setVisible(below or beside)
 
     def stop(self) -> None:
         """Waits for the threads of this column. Called when the window closes."""

@@ -1,4 +1,4 @@
-"""A strip of test images of the model's dataset. A click puts one on the pad together with its true class."""
+"""Test images of the model's dataset in a row or in a block. A click puts one on the pad with its true class."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedLayout, QWidget
 
 from gui import theme
 from gui.draw.answer.thumbnail import crisp
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 SIDE = 28  # side of a thumbnail in logical pixels: MNIST's own size
 HEIGHT = SIDE + 2
+NARROWEST_BLOCK = 2 * SIDE + theme.TIGHT
+UNLIMITED = 16_777_215  # Qt's largest size
 DELAY = 300  # milliseconds after a model was opened, so that its first answer is not delayed
 
 
@@ -44,6 +47,7 @@ class ExamplesStrip(QWidget):
         self._session = session
         self._seed = 0
         self._dataset: tuple[str, tuple[str, ...]] | None = None  # of the model that the strip belongs to
+        self._shown: tuple[str, tuple[str, ...]] | None = None  # whose images, or why there are none, stand here
         self._loader = Loader(self)
         self.thumbnails = Thumbnails()
         self.sentence = TwoLines("", "small")
@@ -52,11 +56,11 @@ class ExamplesStrip(QWidget):
         self._pages = QStackedLayout()
         self._pages.addWidget(self.sentence)
         self._pages.addWidget(self.thumbnails)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.TIGHT)
-        row.addLayout(self._pages, 1)
-        row.addWidget(self.more)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(theme.TIGHT)
+        self._line.addLayout(self._pages, 1)
+        self._line.addWidget(self.more, 0, Qt.AlignmentFlag.AlignRight)
         self.setFixedHeight(HEIGHT)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -68,6 +72,18 @@ class ExamplesStrip(QWidget):
         self.more.hide()
         if session.card is not None:
             self._on_card(session.card)
+
+    def lay_in_row(self) -> None:
+        """One row of images, as wide as there is room."""
+        self._line.setDirection(QBoxLayout.Direction.LeftToRight)
+        self.setMinimumWidth(0)
+        self.setMaximumWidth(UNLIMITED)
+        self.setFixedHeight(theme.px(HEIGHT))
+
+    def lay_in_block(self, size: QSize) -> None:
+        """Rows of images, one below the other, in ``size``."""
+        self._line.setDirection(QBoxLayout.Direction.TopToBottom)
+        self.setFixedSize(size)
 
     def show_others(self) -> None:
         """Shows other images of the same test set. The choice depends only on the number of clicks."""
@@ -87,6 +103,11 @@ class ExamplesStrip(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """It may have been hidden before its images were read: with a large zoom it has no room."""
+        if self._dataset is not None and self._shown != self._dataset:
+            self._timer.start()
+
     def _on_card(self, card: Card) -> None:
         dataset = (card.dataset, card.labels)
         if dataset != self._dataset:
@@ -101,6 +122,7 @@ class ExamplesStrip(QWidget):
 
         card = self._session.card
         if card is not None:
+            self._shown = (card.dataset, card.labels)
             arguments = card.dataset, card.labels, self._session.places, self._seed
             self._loader.ask(examples, *arguments, done=self._show, failed=self._show_problem)
 
@@ -123,7 +145,7 @@ class ExamplesStrip(QWidget):
 
 
 class TwoLines(ElidedLabel):
-    """A sentence in two lines, as high as a thumbnail.
+    """A sentence in two lines, as high as a thumbnail, or in more where there is more room.
 
     Not Qt's own word wrap, with which the column's height would depend on its width: it would scroll although
     everything fits.
@@ -137,7 +159,7 @@ class TwoLines(ElidedLabel):
 
 
 class Thumbnails(QWidget):
-    """A strip of as many images as fit. ``chosen`` is emitted for a click and for Return."""
+    """As many images as fit, in rows. ``chosen`` is emitted for a click and for Return."""
 
     chosen = Signal(int)
 
@@ -148,7 +170,7 @@ class Thumbnails(QWidget):
         self._current = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Test images: arrows choose one, Return puts it on the pad"))
         theme.theme.changed.connect(self.update)
 
@@ -164,16 +186,22 @@ class Thumbnails(QWidget):
         return QSize(theme.px(SIDE), theme.px(HEIGHT))
 
     @property
+    def columns(self) -> int:
+        return max((self.width() + theme.TIGHT) // (theme.px(SIDE) + theme.TIGHT), 1)
+
+    @property
     def count(self) -> int:
         """The number of images that are shown."""
-        return min(len(self._images), (self.width() + theme.TIGHT) // (theme.px(SIDE) + theme.TIGHT))
+        rows = max((self.height() + theme.TIGHT) // (theme.px(SIDE) + theme.TIGHT), 1)
+        return min(len(self._images), self.columns * rows)
 
     def place(self, number: int) -> QRectF:
-        """The rectangle of an image; the images are spread over the whole width."""
+        """The rectangle of an image; a row is spread over the whole width."""
         side = theme.px(SIDE)
-        spare = self.width() - self.count * side
-        gap = spare / (self.count - 1) if self.count > 1 else 0.0
-        return QRectF(round(number * (side + gap)), 1, side, side)
+        columns = min(self.columns, self.count)
+        gap = (self.width() - columns * side) / (columns - 1) if columns > 1 else 0.0
+        row, column = divmod(number, columns)
+        return QRectF(round(column * (side + gap)), 1 + row * (side + theme.TIGHT), side, side)
 
     def _at(self, point: QPointF) -> int:
         return next((number for number in range(self.count) if self.place(number).contains(point)), -1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -66,3 +66,40 @@ def test_data_that_is_not_here_is_said(strip_column: DrawColumn, session: Sessio
     wait_until(lambda: strip.sentence.text().startswith("Fashion-MNIST is not on this machine"), 30, "the sentence")
     assert not strip.more.isVisible()
     assert not strip_column.widget().hasHeightForWidth(), "the column scrolls where everything fits"
+
+
+def test_without_room_below_the_pad_the_images_stand_beside_it(
+    strip_column: DrawColumn, session: Session, data_dir: Path
+) -> None:
+    session.places = replace(session.places, data=data_dir)
+    answering(session, CLOTHES_CARD)
+    strip = strip_column.examples
+    wait_until(lambda: strip.thumbnails.examples is not None, 30, "the examples")
+    strip_column.resize(460, 570)  # wide and low, as it is in a window that is zoomed
+    pad = strip_column.pad
+
+    def is_beside_the_pad() -> bool:
+        return strip.mapTo(strip_column, QPoint(0, 0)).x() >= pad.mapTo(strip_column, QPoint(pad.width(), 0)).x()
+
+    wait_until(is_beside_the_pad, 10, "images beside the pad")
+    assert strip.isVisible()
+    assert strip.thumbnails.columns < strip.thumbnails.count, "one row"
+    assert strip.height() == pad.height()
+    last = strip.thumbnails.place(strip.thumbnails.count - 1)
+    assert strip.thumbnails.rect().contains(last.toAlignedRect())
+    QTest.mouseClick(strip.thumbnails, Qt.MouseButton.LeftButton, pos=last.center().toPoint())
+    assert session.picture_label == strip.thumbnails.examples.labels[strip.thumbnails.count - 1]
+    strip_column.resize(324, 860)
+    wait_until(lambda: not is_beside_the_pad(), 10, "images below the pad again")
+    assert strip.thumbnails.columns >= strip.thumbnails.count, "more than one row"
+
+
+def test_images_that_had_no_room_when_the_model_came_are_read_once_they_have(
+    strip_column: DrawColumn, session: Session, data_dir: Path
+) -> None:
+    session.places = replace(session.places, data=data_dir)
+    strip = strip_column.examples
+    answering(session, CLOTHES_CARD)
+    strip.hide()
+    strip.show()
+    wait_until(lambda: strip.thumbnails.examples is not None, 30, "the examples")
