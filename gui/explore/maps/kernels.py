@@ -41,7 +41,7 @@ class KernelStrip(QWidget):
     def height_in(self, width: int) -> int | None:
         """The height needed to show all kernels at this ``width``; None if it is more than allowed."""
         inner = width - self._name.sizeHint().width() - theme.GAP
-        for height in range(LOWEST, HIGHEST + 1, 4):
+        for height in range(theme.px(LOWEST), theme.px(HIGHEST) + 1, 4):
             if self.grid.height_at(height, inner) <= height:
                 return height
         return None

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.explore.maps.bars import UnitBars
 from gui.explore.maps.kernels import HIGHEST, LOWEST, SMALLEST, KernelStrip
 from gui.explore.maps.maps_panel import MapsPanel
@@ -20,6 +21,7 @@ from gui.explore.network.layers import LayerDelegate, LayerList, LayerModel, Lay
 from gui.explore.selection import Selection
 from gui.paint.diagram import Diagram, items_of
 from gui.paint.grid import MapGrid
+from gui.shell.zoom import scale
 from gui.threads.live import LiveAnswer
 from nets.network.layers import LayerInfo
 
@@ -84,6 +86,17 @@ def test_kernels_are_shown_where_they_can_be_read(qtbot: QtBot):
     strip.show()
     assert strip.grid.grid.cell_width >= SMALLEST * strip.devicePixelRatioF()
     assert strip.height_in(160) is None
+
+
+def test_zoomed_kernels_are_shown_whole(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(theme.theme, "zoom", 1.25)
+    strip = KernelStrip()
+    qtbot.addWidget(strip)
+    scale(strip.grid)  # as the zoom does
+    strip.grid.set_shape(6, 5, 5)
+    height = strip.height_in(420)
+    assert height is not None
+    assert height >= strip.grid.minimumHeight(), "the strip cuts its pictures off"
 
 
 def test_a_flattened_unit_says_where_it_lies(qtbot: QtBot):
