@@ -40,6 +40,11 @@ def value_words(value: float) -> str:
     return _minus(f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}")
 
 
+def signed_words(value: float) -> str:
+    """Three decimals with the sign in front, for a column of terms: "+0.534", "−0.027"."""
+    return f"{value:+.3f}".replace("-", MINUS)
+
+
 def exact_words(value: float) -> str:
     """Six significant figures, for tooltips."""
     return _minus(f"{value:.6g}")

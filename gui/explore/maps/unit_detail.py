@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from gui import theme
 from gui.explore.maps.bars import UnitBars
 from gui.paint.grid import MapGrid, Pictures
-from gui.paint.numbers import shape_words, value_words
+from gui.paint.numbers import shape_words, signed_words, value_words
 from gui.paint.reading import Readout, Table
 from gui.paint.scale_bar import ScaleBar
 from gui.paint.scales import Scale
@@ -148,6 +148,6 @@ class UnitDetail(QWidget):
         strongest = strongest[np.argsort(-np.abs(by[strongest]), kind="stable")]
         rows: list[tuple[str, ...]] = []
         for index in strongest.tolist():
-            row = (place_words(index, self._shape), f"{weights[index]:+.3f}")
-            rows.append(row if inputs is None else (*row, f"× {inputs[index]:.3f}", f"= {by[index]:+.3f}"))
+            row = (place_words(index, self._shape), signed_words(weights[index]))
+            rows.append(row if inputs is None else (*row, f"× {inputs[index]:.3f}", f"= {signed_words(by[index])}"))
         self.table.set_rows(rows)

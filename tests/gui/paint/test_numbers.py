@@ -7,7 +7,7 @@ import pytest
 
 from gui.paint.equation import Matrix
 from gui.paint.matrix import SMALLEST_TEXT, _fitting, _laid_out, _written
-from gui.paint.numbers import cell_words, exact_words, power_of, value_words
+from gui.paint.numbers import cell_words, exact_words, power_of, signed_words, value_words
 
 
 def test_the_shorter_number_of_a_cell_has_five_characters_at_most() -> None:
@@ -54,6 +54,10 @@ def test_a_matrix_says_the_unit_of_its_changes() -> None:
 
 def test_negative_numbers_have_a_true_minus_everywhere() -> None:
     assert (value_words(-0.5), exact_words(-1.5), value_words(-2e-7)) == ("−0.500", "−1.5", "−2.0e-07")
+
+
+def test_terms_of_a_sum_have_their_sign() -> None:
+    assert [signed_words(value) for value in (0.5342, -0.0271, 0.0)] == ["+0.534", "−0.027", "+0.000"]
 
 
 @pytest.mark.parametrize("cell", [36, 43, 60])
