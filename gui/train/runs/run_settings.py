@@ -21,6 +21,8 @@ from nets.zoo import NETS
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
 
+LEAST = 0.001  # below this a loss has an exponent: four decimals would leave one figure of it, or none
+
 
 @dataclass(frozen=True)
 class SettingRow:
@@ -148,7 +150,9 @@ def _best_loss(run: RunSummary) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{value:.4f}" if math.isfinite(value) else "–"
+    if not math.isfinite(value):
+        return "–"
+    return f"{value:.4f}" if value >= LEAST or not value else f"{value:.1e}"
 
 
 def _matters(config: TrainConfig, field: str) -> bool:

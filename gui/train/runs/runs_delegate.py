@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 from gui import theme
 from gui.icons import pixmap
 from gui.train.runs.runs_model import RowRole, RunRow, state_words, when
+from gui.widgets.eliding import whole_parts
 from nets.runs.evaluation import FEW
 
 Index = QModelIndex | QPersistentModelIndex
@@ -18,6 +19,7 @@ HEIGHT = 46
 BOX = 14
 ACCURACY_WIDTH = 64
 MENU_WIDTH = 28
+BETWEEN = "  ·  "
 
 
 def parts(area: QRect) -> dict[str, QRect]:
@@ -33,6 +35,19 @@ def parts(area: QRect) -> dict[str, QRect]:
         "state": QRect(words, area.top() + half, right - words, half - 5),
         "menu": QRect(right, area.top(), MENU_WIDTH, area.height()),
     }
+
+
+def description(row: RunRow, metrics: QFontMetrics, room: int) -> str:
+    """Date, state and settings of a run in ``room`` pixels: what differs between runs is kept, the date goes first.
+
+    All of it stands in the tooltip.
+    """
+    assert row.summary is not None
+    said = [part for part in (when(row.summary.date), state_words(row), row.settings) if part]
+    whole = BETWEEN.join(said)
+    if metrics.horizontalAdvance(whole) <= room or not row.settings:
+        return whole
+    return whole_parts(BETWEEN.join(said[1:]), " · ", metrics, room)
 
 
 def part_at(area: QRect, point: QPoint) -> str:
@@ -116,15 +131,15 @@ class RunsDelegate(QStyledItemDelegate):
         figures = theme.font(tabular=True)
         _words(painter, places["accuracy"], row.score, figures, colors.text, right | middle)
         failed = row.summary.state == "failed" and not row.live
-        line = "  ·  ".join(part for part in (when(row.summary.date), state_words(row), row.settings) if part)
         state = QRect(places["state"])
         if row.accuracy is not None:  # how many images the number above it was measured on
-            below = QRect(places["accuracy"].left(), state.top(), ACCURACY_WIDTH, state.height())
+            below = QRect(places["accuracy"].left(), state.top(), places["accuracy"].width(), state.height())
             state.setRight(below.left() - theme.GAP)
             images = "" if row.accuracy.images < FEW else self.tr("of {0:,}").format(row.accuracy.images)
             _words(painter, below, images, theme.font(theme.SMALL, tabular=True), colors.quiet, right | middle)
         color = colors.error if failed else colors.accent if row.live else colors.quiet
-        _words(painter, state, line, theme.font(theme.SMALL), color, left | middle)
+        font = theme.font(theme.SMALL)
+        _words(painter, state, description(row, QFontMetrics(font), state.width()), font, color, left | middle)
         corner = places["menu"].center() - QPoint(BOX // 2, BOX // 2)
         painter.drawPixmap(QRect(corner, QSize(BOX, BOX)), self._icon(painter, "ellipsis", colors.quiet))
 

@@ -108,7 +108,8 @@ def tip(row: RunRow) -> str:
     """The row's tooltip: the run's state, its settings, and which images its numbers were measured on."""
     if row.summary is None:
         return row.problem
-    lines = [row.summary.title, row.summary.message or state_words(row), row.settings]
+    stands = row.summary.message or state_words(row)
+    lines = [row.summary.title, f"{when(row.summary.date)}: {stands}", row.settings]
     if row.accuracy is not None:
         words = measured_on(row.accuracy, _tr("validation images"))
         lines.append(_tr("Best epoch: {0}").format(words))

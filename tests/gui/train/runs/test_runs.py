@@ -8,17 +8,19 @@ import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.session import Session
 from gui.train.runs.comparison import RunComparison
 from gui.train.runs.run_settings import differing_settings, table_rows
-from gui.train.runs.runs_delegate import HEIGHT, part_at, parts
-from gui.train.runs.runs_model import state_words, when
+from gui.train.runs.runs_delegate import HEIGHT, description, part_at, parts
+from gui.train.runs.runs_model import RunRow, state_words, tip, when
 from gui.train.training_state import Outcome, TrainingState
 from gui.train.workspace import TrainWorkspace
 from gui.widgets.dialogs import QuestionDialog
@@ -394,6 +396,24 @@ def test_a_row_knows_what_was_pressed() -> None:
         parts(area)[a].intersects(parts(area)[b])
         for a, b in (("title", "accuracy"), ("state", "menu"), ("box", "title"))
     )
+
+
+def test_a_row_keeps_what_differs_and_lets_the_date_go_where_it_is_narrow(trained: RunSummary, qapp: object) -> None:
+    row = RunRow(trained, settings="Adam · rate 0.001 · batch 32")
+    metrics = QFontMetrics(theme.font(theme.SMALL))
+    whole = description(row, metrics, 10_000)
+    assert whole.startswith(when(trained.date))
+    narrower = description(row, metrics, metrics.horizontalAdvance(whole) - 1)
+    assert narrower == "finished, 2 epochs  ·  Adam · rate 0.001 · batch 32"
+    assert when(trained.date) in tip(row)
+    narrowest = description(row, metrics, metrics.horizontalAdvance(narrower) - 1)
+    assert narrowest == "finished, 2 epochs  ·  Adam · rate 0.001", "half a setting"
+
+
+def test_a_small_loss_is_not_called_zero(trained: RunSummary) -> None:
+    small = dataclasses.replace(trained, history=dataclasses.replace(trained.history, loss=np.array([0.5, 3.4e-5])))
+    titles = {row.title: row.values for row in table_rows([small])}
+    assert titles["Loss, training, last epoch"] == ("3.4e-05",)
 
 
 def test_dates_as_people_say_them() -> None:
