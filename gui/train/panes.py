@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 from gui import theme
 from gui.widgets import button
 
+LOWER = 340  # height in which ten classes' confusion and the hardest images with their captions are whole
+UPPER = 190  # height in which the curves can be read
 ROOM_FOR_ALL = QSize(860, 530)  # below this width or height one pane is shown at a time
 
 
@@ -62,6 +64,12 @@ class Panes(QWidget):
         if compact != self.compact:
             self.compact = compact
             self._arrange()
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """The lower row gets what it needs to be seen whole, as far as the curves keep what they need."""
+        least = 0 if self.compact else min(theme.px(LOWER), self.height() - theme.px(theme.GUTTER + UPPER))
+        self._grid.setRowMinimumHeight(1, least)
 
     def _arrange(self) -> None:
         self._tabs.setVisible(self.compact)

@@ -7,13 +7,33 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from gui import theme
+from gui.train.panes import UPPER, Panes
 from gui.train.results.results import ResultsPanel
 from gui.train.task import HeldOut
 from nets.data.fitting import FileImages
 from nets.data.specs import ImageInput
 from nets.runs.evaluation import Evaluation
+
+
+def test_beside_the_curves_all_of_it_is_seen_without_scrolling(qtbot: QtBot) -> None:
+    """In a window of 1440 x 900 with the line of epochs below: the images' captions were cut in half."""
+    theme.apply("light")
+    panel, curves = ResultsPanel(), QWidget()
+    panes = Panes({"curves": ("Curves", curves), "results": ("Confusion", panel), "runs": ("Runs", QWidget())})
+    qtbot.addWidget(panes)
+    labels = np.arange(20) % 10
+    panel.show_evaluation(Evaluation(labels, np.eye(10, dtype=np.float32)[labels], 0.0), tuple("0123456789"), 1)
+    panes.resize(1068, 554)
+    panes.show()
+    qtbot.waitUntil(panel.matrix.isVisible)
+    qtbot.waitUntil(
+        lambda: panel._scroll.verticalScrollBar().maximum() == 0 and curves.height() >= UPPER, timeout=5_000
+    )
+    assert not panes.compact
 
 
 @pytest.mark.parametrize("height", [180, 260, 500])
