@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPixmap, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -37,6 +38,7 @@ HEIGHT = 76
 LINE = 20
 NAME_WIDTH, VALUE_WIDTH = 180, 176  # of what a bar shows and of how far that is, where there is room
 SHORTEST_BAR, NARROWEST = 24, 300
+INTERVAL = re.compile(r" \([^()]*\d[^()]*%\)")  # "(95 % interval: 91 to 97 %)", in any language
 LINE_GAP = 2  # between the title and the sentence
 
 
@@ -100,9 +102,9 @@ class ProgressPanel(Panel):
 
     @property
     def words(self) -> str:
-        """All visible text, for tests and screen readers."""
+        """All text, also what is elided, for tests and screen readers."""
         if self._stack.currentWidget() is self._still:
-            return f"{self._still.title.text()}\n{self._still.sentence.text()}"
+            return f"{self._still.text.title}\n{self._still.text.sentence}"
         return "\n".join(part.text() for part in (self.epoch, self.speed, self.left, self.device))
 
     def _refresh(self) -> None:
@@ -254,7 +256,8 @@ class _StatusLine(QWidget):
         row.addWidget(self._emblem, 0, Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
         words.setSpacing(LINE_GAP)
-        self.title = ElidedLabel(look="strong", keep_after=": ")  # "a run: its state"
+        # "A run: its state"; the run's number is at the end of its name.
+        self.title = ElidedLabel(look="strong", keep_after=": ", mode=Qt.TextElideMode.ElideMiddle)
         self.sentence = label("", "quiet", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.sentence.setMinimumWidth(80)
@@ -266,13 +269,13 @@ class _StatusLine(QWidget):
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(theme.GAP)
         row.addLayout(self._buttons)
-        self._text = StatusText("info", "", "")
+        self.text = StatusText("info", "", "")
         theme.theme.changed.connect(self._draw)
 
     def show_text(self, text: StatusText) -> None:
-        if text == self._text:
+        if text == self.text:
             return
-        self._text = text
+        self.text = text
         self.title.setText(text.title)
         self.sentence.setText(text.sentence)
         self.sentence.setToolTip(text.sentence)
@@ -294,20 +297,30 @@ class _StatusLine(QWidget):
         self._fit_sentence()
 
     def _fit_sentence(self) -> None:
-        """Use a small font if the sentence would be cut: the panel keeps its height."""
+        """Writes the sentence small where it would be cut, and then without its intervals: the panel keeps its height.
+
+        The whole sentence is its tooltip.
+        """
         room = self.height() - self.title.sizeHint().height() - theme.px(LINE_GAP)
-        width = self.sentence.width()
-        needed = QFontMetrics(theme.font()).boundingRect(
-            QRect(0, 0, width, 10_000), int(Qt.TextFlag.TextWordWrap), self.sentence.text()
-        )
-        look = "quiet" if needed.height() <= room else "small"
+        look, sentence = "quiet", self.text.sentence
+        if not self._has_room(sentence, theme.font(), room):
+            look = "small"
+            if not self._has_room(sentence, theme.font(theme.SMALL), room):
+                sentence = INTERVAL.sub("", sentence)
+        if self.sentence.text() != sentence:
+            self.sentence.setText(sentence)
         if self.sentence.property("look") != look:
             self.sentence.setProperty("look", look)
             self.sentence.style().polish(self.sentence)
 
+    def _has_room(self, sentence: str, font: QFont, height: float) -> bool:
+        area = QRect(0, 0, self.sentence.width(), 10_000)
+        needed = QFontMetrics(font).boundingRect(area, int(Qt.TextFlag.TextWordWrap), sentence)
+        return needed.height() <= height
+
     def _draw(self) -> None:
-        color = getattr(theme.now(), self._text.role)
-        drawn: QPixmap = pixmap(self._text.icon, color, theme.px(24), self.devicePixelRatioF())
+        color = getattr(theme.now(), self.text.role)
+        drawn: QPixmap = pixmap(self.text.icon, color, theme.px(24), self.devicePixelRatioF())
         self._emblem.setPixmap(drawn)
 
 

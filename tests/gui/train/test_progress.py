@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import theme
@@ -129,7 +129,33 @@ def test_how_a_run_stands_is_said_to_the_end_where_its_name_is_too_long(panel: P
     title = panel._still.title
     whole = title.fontMetrics().horizontalAdvance(title.text())
     assert title.shown_text(whole + 2) == title.text()
-    assert title.shown_text(whole - 30).endswith("…: stopped after epoch 2 of 4")
+    shorter = title.shown_text(whole - 30)
+    assert "…" in shorter
+    assert shorter.endswith(" 1: stopped after epoch 2 of 4"), "the number is what tells this run from the next"
+
+
+def test_where_it_would_be_cut_the_sentence_does_without_its_intervals(panel: ProgressPanel, qtbot: QtBot) -> None:
+    test, best = Accuracy(338, 360), Best(3, Accuracy(140, 144), 0.1)
+    state = dataclasses.replace(TRAINING, epoch=4, epochs_done=4, best=best)
+    panel.show_training(state.after(Ended(Outcome("finished", "run", test=test))))
+    theme.apply("light")
+    window = QWidget()  # a workspace that is as narrow as the window makes it
+    qtbot.addWidget(window)
+    panel.setParent(window)
+    panel.resize(900, panel.height())
+    window.show()
+    panel.show()
+    words = panel._still.sentence
+    qtbot.waitUntil(lambda: "interval" in words.text())
+    panel.resize(500, panel.height())
+    qtbot.waitUntil(lambda: "interval" not in words.text())
+    assert "interval" in panel.words
+    assert words.text() == "Epoch 4: 94 % of 360 test images right. Best epoch 3: 97 % of 144 validation images right."
+    assert words.heightForWidth(words.width()) <= panel._still.height() - panel._still.title.height()
+    assert "95 % interval" in words.toolTip()
+    panel.resize(900, panel.height())
+    qtbot.waitUntil(lambda: "interval" in words.text())
+    panel.setParent(None)  # it is closed by itself
 
 
 @pytest.mark.parametrize("zoom", [1.0, 1.5])
