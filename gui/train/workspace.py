@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BINDINGS", "TrainWorkspace"]
 
+SMALLEST = (440, 470)  # less than the panels ask for: they adapt to the room
+
 
 class TrainWorkspace(QWidget):
     """``busy`` while a training runs; ``stop`` ends everything and waits, for when the window closes."""
@@ -286,7 +288,12 @@ class TrainWorkspace(QWidget):
         layout.addWidget(self.setup)
         layout.addWidget(self.progress)
         layout.addWidget(self.panes, 1)
-        self.setMinimumSize(440, 470)  # less than the panels ask for: they adapt to the room
+        self.setMinimumSize(*SMALLEST)
+        self.setup.fields.rows_changed.connect(self._fit_minimum)
+
+    def _fit_minimum(self) -> None:
+        """A form with a row more needs its height."""
+        self.setMinimumHeight(theme.px(SMALLEST[1]) + self.setup.fields.extra_height)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
@@ -30,9 +30,11 @@ ARROW = 40  # pixels of a menu in addition to its text
 class MainFields(QWidget):
     """The fields by their names in TrainConfig: ``options``. ``add`` puts buttons behind them.
 
-    If the menus' texts would be cut, the epochs and the buttons stand below the menus, unless ``keeps_rows`` forbids
-    moving anything.
+    If the menus' texts would be cut, the epochs and the buttons stand below the menus, and the recipe, if that is not
+    enough, in a row of its own between them, unless ``keeps_rows`` forbids moving anything.
     """
+
+    rows_changed = Signal()  # the recipe has got a row of its own, or has one no longer
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,16 +55,18 @@ class MainFields(QWidget):
             "recipe": LabelledControl(self.tr("Recipe"), self.recipe, tip),
             "epochs": LabelledControl(self.tr("Epochs"), self.epochs, self.tr("How often it sees every image")),
         }
-        self._menus, self._tail = QHBoxLayout(), QHBoxLayout()
+        self._menus, self._own_row, self._tail = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._rows.setContentsMargins(0, 0, 0, 0)
-        for layout in (self._menus, self._tail, self._rows):
+        for layout in (self._menus, self._own_row, self._tail, self._rows):
             layout.setSpacing(theme.GAP)
         for name, widest in WIDEST.items():
             self.options[name].setMaximumWidth(widest)
             self._menus.addWidget(self.options[name], SHARES[name])
         self._tail.addWidget(self.options["epochs"])
         self._rows.addLayout(self._menus, 100)  # up to the menus' greatest widths; the rest is the tail's
+        self._own_row.addStretch(1)
+        self._rows.addLayout(self._own_row)
         self._rows.addLayout(self._tail, 1)
 
     def add(self, button: QWidget, *, at_the_end: bool = False) -> None:
@@ -139,6 +143,16 @@ class MainFields(QWidget):
     def is_in_two_rows(self) -> bool:
         return self._rows.direction() == QBoxLayout.Direction.TopToBottom
 
+    @property
+    def is_in_three_rows(self) -> bool:
+        return self._own_row.indexOf(self.options["recipe"]) >= 0
+
+    @property
+    def extra_height(self) -> int:
+        """Pixels that the recipe's own row adds."""
+        height: int = self.options["recipe"].sizeHint().height()
+        return height + self._rows.spacing() if self.is_in_three_rows else 0
+
     def _fit_rows(self, needed: dict[str, int]) -> None:
         """``needed``: by the name of a menu, the width in pixels at which its texts are not cut."""
         if self.keeps_rows:
@@ -149,6 +163,16 @@ class MainFields(QWidget):
         if two != self.is_in_two_rows:
             down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
             self._rows.setDirection(down if two else right)
+        three = two and menus - theme.px(theme.GAP) > self.width()
+        if three != self.is_in_three_rows:
+            recipe = self.options["recipe"]
+            if three:
+                self._menus.removeWidget(recipe)
+                self._own_row.insertWidget(0, recipe, 100)  # up to its greatest width; the rest stays empty
+            else:
+                self._own_row.removeWidget(recipe)
+                self._menus.addWidget(recipe, SHARES["recipe"])
+            self.rows_changed.emit()
 
     def _share_room(self) -> None:
         """In a narrow window each menu gets a share as wide as its text; otherwise the shares stay as they are."""

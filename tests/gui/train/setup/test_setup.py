@@ -344,6 +344,20 @@ def test_where_the_menus_would_be_cut_the_buttons_stand_below_them(bar: SetupBar
     assert not bar.fields.is_in_two_rows
 
 
+def test_where_three_menus_have_no_room_beside_one_another_the_recipe_stands_below(bar: SetupBar, qtbot: QtBot) -> None:
+    bar.choose(Choices("lenet", "digits", "default"))
+    bar.resize(400, bar.height())
+    qtbot.waitUntil(lambda: bar.fields.is_in_three_rows, timeout=5_000)
+    menus = (bar.network, bar.dataset, bar.recipe)
+    qtbot.waitUntil(lambda: all(is_wide_enough(menu) for menu in menus), timeout=5_000)
+    assert bar.recipe.mapTo(bar, QPoint()).y() > bar.network.mapTo(bar, QPoint()).y()
+    assert bar.recipe.mapTo(bar, QPoint()).x() == bar.network.mapTo(bar, QPoint()).x()
+    bar.resize(1000, bar.height())
+    qtbot.waitUntil(lambda: not bar.fields.is_in_two_rows, timeout=5_000)
+    assert not bar.fields.is_in_three_rows
+    qtbot.waitUntil(lambda: bar.recipe.mapTo(bar, QPoint()).y() == bar.network.mapTo(bar, QPoint()).y(), timeout=5_000)
+
+
 def test_a_set_of_drawings_can_be_chosen_and_looked_at(
     bar: SetupBar, qtbot: QtBot, session: Session, places: Places
 ) -> None:
