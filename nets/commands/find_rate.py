@@ -11,7 +11,8 @@ from nets.data import datasets
 from nets.errors import UsageError
 from nets.models import network_name, open_model
 from nets.places import Places
-from nets.runs.config import HEAD_RATE, OPTIMIZERS, RECIPES, TrainConfig, check, config_for, fitted, transfer_config
+from nets.runs.config import HEAD_RATE, OPTIMIZERS, RECIPES, TrainConfig, config_for, fitted, transfer_config
+from nets.runs.problems import check
 from nets.runs.store import RunStore
 
 if TYPE_CHECKING:

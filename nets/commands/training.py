@@ -22,15 +22,15 @@ from nets.network.card import Card, outputs_of_classes
 from nets.places import Places
 from nets.runs.config import (
     OPTIMIZERS,
-    PHOTOGRAPHED_DIGITS,
     TrainConfig,
-    check,
     config_for,
     few_images_warning,
     fitted,
     split_sizes,
 )
 from nets.runs.evaluation import FEW
+from nets.runs.options import PHOTOGRAPHED_DIGITS
+from nets.runs.problems import check
 from nets.runs.recording import LEFT_OUT
 from nets.runs.store import Run, RunStore
 

@@ -12,7 +12,8 @@ from nets.errors import UsageError
 from nets.events import Cancelled, Message
 from nets.models import network_name, open_model
 from nets.places import Places
-from nets.runs.config import OPTIMIZERS, RECIPES, check, fitted, transfer_config
+from nets.runs.config import OPTIMIZERS, RECIPES, fitted, transfer_config
+from nets.runs.problems import check
 from nets.runs.store import RunStore
 
 

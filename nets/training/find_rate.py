@@ -16,7 +16,8 @@ import numpy as np
 from nets.data.specs import Dataset
 from nets.errors import LensletError
 from nets.events import Progress, Report, no_report
-from nets.runs.config import TrainConfig, check
+from nets.runs.config import TrainConfig
+from nets.runs.problems import check
 from nets.runs.store import RunStore
 from nets.training.batches import Block
 from nets.training.setup import Setup, set_up

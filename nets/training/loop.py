@@ -14,7 +14,8 @@ import numpy as np
 from nets.errors import LensletError
 from nets.events import Message
 from nets.runs.changes import SettingsChange, changed, difference
-from nets.runs.config import TrainConfig, problems
+from nets.runs.config import TrainConfig
+from nets.runs.problems import problems
 from nets.runs.recording import what_was_kept
 from nets.text import Text
 from nets.training.batches import Block

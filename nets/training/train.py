@@ -21,10 +21,11 @@ from nets.files import write_text
 from nets.network.card import Card
 from nets.runs.architecture import has_architecture, write_architecture
 from nets.runs.changes import SettingsChange, changed, read_changes, write_changes
-from nets.runs.config import TrainConfig, check, input_for
+from nets.runs.config import TrainConfig, input_for
 from nets.runs.evaluation import Evaluation
 from nets.runs.history import History
 from nets.runs.lock import Locked, lock_run
+from nets.runs.problems import check
 from nets.runs.recording import LEFT_OUT, Recorder, Saved, drop_after, read_saved, what_was_kept
 from nets.runs.run import write_config
 from nets.runs.store import Run, RunStore

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gui.train.setup.sources import Source
-from nets.runs.config import RECIPES, TrainConfig, config_for, fitted, problems, recipes_for, transfer_config
+from nets.runs.config import RECIPES, TrainConfig, config_for, fitted, recipes_for, transfer_config
+from nets.runs.problems import problems
 from nets.zoo import NETS
 
 HEAD = ("network", "dataset", "recipe")  # fields of a TrainConfig that a recipe does not set

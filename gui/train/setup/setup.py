@@ -31,10 +31,8 @@ from gui.words import capitalised, translated
 from nets.data.drawings import set_of_dataset
 from nets.data.specs import DatasetSpec, ImageInput
 from nets.runs.changes import CHANGEABLE, SettingsChange
-from nets.runs.config import (
-    TrainConfig,
-    problems,
-)
+from nets.runs.config import TrainConfig
+from nets.runs.problems import problems
 from nets.zoo import NETS
 
 if TYPE_CHECKING:

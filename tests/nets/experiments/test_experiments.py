@@ -23,8 +23,9 @@ from nets.experiments.laboratory import RowDone, folder_of, forget, read_measure
 from nets.experiments.rows import CUT, CostsRow, MethodRow, TrainingRow, reason_of
 from nets.experiments.transfer_row import TransferRow
 from nets.places import Places
-from nets.runs.config import TrainConfig, problems
+from nets.runs.config import TrainConfig
 from nets.runs.lock import lock_run
+from nets.runs.problems import problems
 from nets.runs.store import RunStore
 from nets.training.events import EpochEnded, Preparing
 

@@ -15,16 +15,15 @@ from nets.runs.config import (
     AUGMENTATIONS,
     RECIPES,
     TrainConfig,
-    check,
     config_for,
     few_images_warning,
     fitted,
     input_for,
-    problems,
     recipes_for,
     split_sizes,
 )
 from nets.runs.options import Augmentation
+from nets.runs.problems import check, problems
 from nets.text import Text
 from nets.zoo import NETS
 

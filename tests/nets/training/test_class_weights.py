@@ -11,7 +11,8 @@ import pytest
 from nets.byhand.losses import SoftmaxCrossEntropy, SquaredError
 from nets.data.images import ArrayImages
 from nets.data.specs import Dataset, ImageInput, Split
-from nets.runs.config import TrainConfig, problems
+from nets.runs.config import TrainConfig
+from nets.runs.problems import problems
 from nets.runs.store import RunStore
 from nets.training import setup
 from nets.training.batches import ArrayBatches, class_weights

@@ -23,7 +23,8 @@ from nets.network.model import Model, ModelRef
 from nets.network.structure import Structure
 from nets.network.wrap import wrap
 from nets.places import Places
-from nets.runs.config import TrainConfig, fitted, problems, transfer_config
+from nets.runs.config import TrainConfig, fitted, transfer_config
+from nets.runs.problems import problems
 from nets.runs.store import Run, RunStore
 from nets.training.events import BatchesDone, EpochEnded
 from nets.training.freezing import freeze, frozen_count, needs_care, split

@@ -8,7 +8,8 @@ import pytest
 
 from gui.train.setup.choices import Choices
 from gui.train.setup.sources import Source
-from nets.runs.config import TrainConfig, config_for, fitted, problems, transfer_config
+from nets.runs.config import TrainConfig, config_for, fitted, transfer_config
+from nets.runs.problems import problems
 from nets.zoo import NETS
 
 MNIST = Choices("lenet", "mnist", "default")

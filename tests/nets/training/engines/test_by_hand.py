@@ -10,7 +10,8 @@ import pytest
 
 from nets.data.specs import Dataset
 from nets.errors import LensletError
-from nets.runs.config import TrainConfig, problems
+from nets.runs.config import TrainConfig
+from nets.runs.problems import problems
 from nets.runs.store import RunStore
 from nets.training import setup
 from nets.training.train import train
