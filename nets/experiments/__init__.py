@@ -1,1 +1,1 @@
-"""What networks cost and how good they are, side by side, and the published tables, run again."""
+"""The costs and accuracy of networks side by side, and published tables run again."""

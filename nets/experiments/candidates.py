@@ -21,33 +21,33 @@ from nets.zoo import NETS
 from nets.zoo.pretrained import PRETRAINED
 
 UNTRAINED = "net:"
-"""Before the name of a network of the zoo: the network itself, not the shipped model of the same name."""
+"""Prefix of a zoo network's name: the network itself, not the shipped model of the same name."""
 LEAST, MOST = 2, 6
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """reference: what ``open_model`` takes, or ``net:`` and the name of a network. epoch: of a run."""
+    """A model to compare. reference: for ``open_model``, or ``net:`` and the name of a network. epoch: of a run."""
 
     reference: str
     epoch: Epoch = "best"
 
     @property
     def network(self) -> str:
-        """The name of the network where it is one that was not trained; else ""."""
+        """The name of the network if it is an untrained one; otherwise ""."""
         return self.reference.removeprefix(UNTRAINED) if self.reference.startswith(UNTRAINED) else ""
 
     @property
     def name(self) -> str:
-        """As the command line writes it: ``RUN@3`` for an epoch that was chosen."""
+        """As on the command line: ``RUN@3`` for a chosen epoch."""
         return self.reference if self.epoch == "best" else f"{self.reference}@{self.epoch}"
 
 
 def candidate_of(text: str, places: Places) -> Candidate:
-    """What a person means by ``text``: a model's name, ``RUN@EPOCH``, a file, or a network of the zoo.
+    """The model that a person means by ``text``: a model's name, ``RUN@EPOCH``, a file, or a network of the zoo.
 
     Raises:
-        UsageError: nothing is called that; the message lists what there is.
+        UsageError: There is none; the message lists what there is.
     """
     stem, at, epoch = text.rpartition("@")
     if at and (places.runs / stem / "config.json").exists():
@@ -75,7 +75,11 @@ def candidate_of(text: str, places: Places) -> Candidate:
 
 
 def check_count(count: int) -> None:
-    """UsageError unless so many can be compared."""
+    """Check how many models are to be compared.
+
+    Raises:
+        UsageError: The number is not allowed.
+    """
     if not LEAST <= count <= MOST:
         raise UsageError(
             "expected {least} to {most} models to compare, found {count}", least=LEAST, most=MOST, count=count
@@ -120,7 +124,7 @@ def _check_memory(candidate: Candidate) -> None:
 
 
 def file_bytes(ref: ModelRef, places: Places) -> int | None:
-    """How much room the model takes on the disk; None for what lies in no file. Of a run: the weights of its epoch."""
+    """The model's size on the disk; None if it is in no file. For a run: the weights of its epoch."""
     paths: dict[str, Callable[[], Path | None]] = {
         "shipped": lambda: MODELS / f"{ref.name}.keras",
         "pretrained": lambda: find_weights(PRETRAINED[ref.name], places),

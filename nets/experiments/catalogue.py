@@ -1,6 +1,6 @@
-"""The table of experiments: the published tables and the comparisons that are usually made beside them.
+"""The table of experiments: published tables, and the comparisons that are usually made beside them.
 
-``small`` is cut so that each ends within minutes on two cores; every row says how. Names are what
+``small`` is reduced so that each experiment ends within minutes on two cores; every row says how. Names are what
 ``main.py experiment`` takes.
 """
 
@@ -344,7 +344,11 @@ EXPERIMENTS: Mapping[str, Experiment] = {
 
 
 def find(name: str) -> Experiment:
-    """The experiment of that name. Raises UsageError if there is none; it lists those that there are."""
+    """The experiment with that name.
+
+    Raises:
+        UsageError: There is none; the message lists those that exist.
+    """
     try:
         return EXPERIMENTS[name]
     except KeyError:

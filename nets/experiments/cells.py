@@ -11,7 +11,7 @@ from nets.runs.evaluation import Accuracy
 
 
 def cell(column: ResultColumn, result: Mapping[str, Any]) -> str:
-    """A value as the table shows it; a dash where the row has none."""
+    """A value as the table shows it; a dash if the row has none."""
     value = result.get(column.key)
     if value is None or value == "":
         return NONE

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 WIDTH, MARGIN, ROW, BAR = 880, 24, 38, 18
-NAMES, VALUES = 290, 110  # pixels of the names at the left and of the values at the right
+NAMES, VALUES = 290, 110  # width in pixels for the names at the left and for the values at the right
 SOFT = (190, 220, 226)
 PUBLISHED = (179, 89, 0)
-HEAD, AXIS, FOOT = 60, 24, 44  # pixels of the title, of the numbers under the bars and of the words below them
+HEAD, AXIS, FOOT = 60, 24, 44  # height in pixels of the title, of the numbers under the bars and of the text below them
 
 
 def chart(experiment: Experiment, scale: Scale, done: Mapping[str, Measured]) -> Image.Image | None:
@@ -85,7 +85,7 @@ def chart(experiment: Experiment, scale: Scale, done: Mapping[str, Measured]) ->
 
 
 def measured_words(done: Mapping[str, Measured]) -> str:
-    """Of which images the accuracies are: "1,000 test images of CIFAR-10"; "" if the rows differ in it."""
+    """Which images the accuracies were measured on: "1,000 test images of CIFAR-10"; "" if the rows differ in it."""
     found = {(one.result.get("of"), one.result.get("measured_on")) for one in done.values()}
     images, where = next(iter(found)) if len(found) == 1 else (None, None)
     if not images or not where:
@@ -95,7 +95,7 @@ def measured_words(done: Mapping[str, Measured]) -> str:
 
 
 def _foot(experiment: Experiment, scale: Scale, done: Mapping[str, Measured]) -> str:
-    """At which scale, with which seed and where it was measured."""
+    """The scale, the seed and the machine of the measurement."""
     seeds = sorted({str(one.setting["seed"]) for one in done.values() if "seed" in one.setting})
     machines = list(dict.fromkeys(one.machine.partition(", Python")[0] for one in done.values() if one.machine))
     cut = ", cut" if any(row.cut(scale) for row in experiment.rows) else ""
@@ -103,7 +103,7 @@ def _foot(experiment: Experiment, scale: Scale, done: Mapping[str, Measured]) ->
 
 
 def _ticks(low: float, high: float, log: bool, accuracy: bool) -> list[tuple[float, str]]:
-    """Where the axis has numbers, and what they say: accuracies at quarters of the range, others at powers of ten."""
+    """The numbers of the axis: accuracies at quarters of the range, others at powers of ten."""
     if accuracy:
         values = [low + (high - low) * quarter / 4 for quarter in range(5)]
         return [(value, f"{100 * value:.4g} %") for value in values]
@@ -122,7 +122,7 @@ def _power_words(power: int) -> str:
 
 
 def _draw_name(draw: ImageDraw.ImageDraw, text: str, middle: float) -> None:
-    """A row's name at the left of its bar, on two lines where one has not room for it."""
+    """A row's name at the left of its bar, on two lines if one is too short."""
     lines = name_lines(text, NAMES - 12)
     for number, line in enumerate(lines):
         y = middle + (number - (len(lines) - 1) / 2) * 16
@@ -130,7 +130,7 @@ def _draw_name(draw: ImageDraw.ImageDraw, text: str, middle: float) -> None:
 
 
 def published_share(words: str) -> float | None:
-    """The accuracy in a published figure such as "265.6 s, .863": the last number below 1; None for none."""
+    """The accuracy in a published figure such as "265.6 s, .863": the last number below 1; None if there is none."""
     for word in reversed(words.replace(",", " ").split()):
         try:
             value = float(word)
@@ -147,7 +147,7 @@ def _value(done: Mapping[str, Measured], row: str, key: str) -> float | None:
 
 
 def _range(values: list[float], log: bool, accuracy: bool) -> tuple[float, float]:
-    """Where the bars begin and end, as exponents of ten where ``log``."""
+    """The ends of the axis, as exponents of ten if ``log``."""
     if log:
         logs = [math.log10(max(value, 1e-12)) for value in values]
         return math.floor(min(logs)) - (1 if min(logs) == math.floor(min(logs)) else 0), max(logs) + 0.05
@@ -158,7 +158,7 @@ def _range(values: list[float], log: bool, accuracy: bool) -> tuple[float, float
 
 
 def _from(low: float, accuracy: bool) -> str:
-    """Where the bars begin, if not at zero: a cut axis is said."""
+    """The beginning of the axis in words, if it is not zero."""
     return f", from {100 * low:.0f} % to 100 %" if accuracy and low > 0 else ""
 
 

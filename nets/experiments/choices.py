@@ -1,4 +1,4 @@
-"""What a comparison begins with: the data that the models share."""
+"""The default data of a comparison: those that the models share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nets.places import Places
 from nets.runs.store import RunStore
 
 TESTED_ON = {datasets.MIXED: "mnist", datasets.WIDE: "mnist", "drawings": ""}
-"""Data whose test set is another's."""
+"""Data whose test set is another dataset's."""
 
 
 def known_card(candidate: Candidate, places: Places) -> Card | None:
@@ -27,11 +27,11 @@ def known_card(candidate: Candidate, places: Places) -> Card | None:
 
 
 def usual_data(candidates: Sequence[Candidate], places: Places) -> str:
-    """The dataset that a comparison is made on when none is named: of those that its models learned from, the one whose
-    classes most of them know, of several the first.
+    """The dataset of a comparison if none is named.
 
-    It must lie on this machine already, and two models must know its classes where the cards of two are known; "" for
-    none. The models that do not know them are compared by what they cost.
+    Of the datasets that the models were trained on, the one whose classes most models know, and of several the first.
+    It must be on this machine already, and two models must know its classes if the cards of two are known; "" if there
+    is none. Models that do not know the classes are compared by their costs.
     """
     cards = [card for one in candidates if (card := known_card(one, places)) is not None]
     found, most = "", min(2, len(cards)) - 1

@@ -1,6 +1,6 @@
-"""Networks side by side: what each costs, how good and how fast it is, and where they answer differently.
+"""Networks side by side: cost, accuracy and speed of each, and the images on which they disagree.
 
-One model is in memory at a time; what is kept of it are numbers.
+One model is in memory at a time; only numbers are kept of it.
 """
 
 from __future__ import annotations
@@ -46,16 +46,14 @@ DEFAULTS = {field.name: field.default for field in dataclasses.fields(TrainConfi
 class Compared:
     """One model of a comparison.
 
-    candidate: as it was asked for. title: what it is called. costs: see there.
-    layers: the table of its layers, for its diagram. input_name: what its input is called.
-    file_bytes: on the disk; None for what lies in no file.
-    accuracy: on the images of the comparison, or as its card says (``measured_on``); None if nothing was measured.
-    measured_on: the title of the data that the accuracy is of, "" without one.
-    milliseconds: of the answer to one image on this machine.
-    training_speed: images a second; of a run as it was recorded, else as it was measured now; None: neither.
-    answers: to the images of the comparison; None without images, or where it does not know their classes.
-    problem: why there are no answers, though there are images, or why its training could not be timed.
-    needs_head: whether that is because it was trained on other classes, which a new head would learn.
+    candidate: as requested. title: its name for people. costs: see ``NetworkCosts``. layers: the table of its layers,
+    for its diagram. input_name: the name of its input. file_bytes: on the disk; None if it is in no file. accuracy: on
+    the images of the comparison, or from its card (``measured_on``); None if nothing was measured. measured_on: the
+    title of the data of the accuracy, "" without one. milliseconds: of the answer to one image on this machine.
+    training_speed: images a second, recorded by a run or measured now; None: neither. answers: to the images of the
+    comparison; None without images, or if it does not know their classes. problem: why there are no answers although
+    there are images, or why its training could not be timed. needs_head: whether that is because it was trained on
+    other classes, which a new head would learn.
     """
 
     candidate: Candidate
@@ -77,7 +75,7 @@ class Compared:
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """The fields of the ``TrainConfig`` that it was trained with; empty where that is not known."""
+        """The fields of the ``TrainConfig`` that it was trained with; empty if unknown."""
         return self.card.recipe
 
 
@@ -96,7 +94,7 @@ class Comparison:
 
     @cached_property
     def disagreements(self) -> list[Disagreement]:
-        """The images on which those that know their classes differ, the most certain first."""
+        """The images on which models that know their classes disagree, the most certain first."""
         answers = [row.answers for row in self.rows if row.answers is not None]
         return disagreements(answers) if len(answers) > 1 else []
 
@@ -107,12 +105,12 @@ class Comparison:
 
     @cached_property
     def differing_settings(self) -> tuple[str, ...]:
-        """The fields of ``TrainConfig`` in which those differ whose settings are known, in the order of the fields."""
+        """The fields of ``TrainConfig`` in which models with known settings differ, in the order of the fields."""
         return differing(tuple(row.settings for row in self.rows))
 
 
 def differing(settings: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The fields of ``TrainConfig`` in which those differ whose settings are known, in the order of the fields."""
+    """The fields of ``TrainConfig`` in which known settings differ, in the order of the fields."""
     known = [one for one in settings if one]
     if len(known) < 2:
         return ()
@@ -121,7 +119,7 @@ def differing(settings: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def setting(settings: Mapping[str, Any], name: str) -> Any:
-    """The value of a field of ``TrainConfig`` in settings that may lack it; None if it changed nothing there."""
+    """A field of ``TrainConfig`` in settings that may lack it; None if it had no effect there."""
     optimizer = OPTIMIZERS.get(settings.get("optimizer", ""))
     if name in ("momentum", "weight_decay") and optimizer is not None and name not in optimizer.uses:
         return None
@@ -137,7 +135,7 @@ def compare(
     measure_training: bool = False,
     report: Report = no_report,
 ) -> Comparison:
-    """Opens, measures and closes one model after the other.
+    """Open, measure and close one model after the other.
 
     Args:
         candidates: two to six.
@@ -207,7 +205,7 @@ def _compared(
     if data is not None and test is not None:
         found = dataclasses.replace(found, **_answered(candidate, model, data, test, report))
     if measure_training and found.training_speed is None and model.output.kind.has_classes:
-        try:  # last: it changes the weights
+        try:  # last, because it changes the weights
             found = dataclasses.replace(found, training_speed=training_speed(model, found.costs, report))
         except LensletError as problem:
             found = dataclasses.replace(found, problem=found.problem or str(problem))
@@ -215,7 +213,7 @@ def _compared(
 
 
 def _answered(candidate: Candidate, model: Model, data: Dataset, test: Split, report: Report) -> dict[str, Any]:
-    """The fields of ``Compared`` that come of the test images; of an untrained network there are no answers."""
+    """The fields of ``Compared`` that come from the test images; an untrained network gives no answers."""
     from nets.training.evaluate import evaluate
 
     nothing = {"accuracy": None, "measured_on": "", "answers": None}
@@ -230,7 +228,7 @@ def _answered(candidate: Candidate, model: Model, data: Dataset, test: Split, re
     report(Message(Text("Asking {title} {images:,} test images", title=model.card.title, images=len(test))))
     images = fitted(test.images, data.spec.input, model.card.input)
     found = evaluate(model.network, Split(images, outputs[test.labels]), model.card.input, report)
-    # Outputs that merely have numbers take the names of the classes that they are taken for.
+    # Outputs that only have numbers get the names of the classes that they are taken for.
     names = list(model.card.labels)
     for name, output in zip(data.classes, outputs, strict=True):
         names[output] = name
@@ -239,7 +237,7 @@ def _answered(candidate: Candidate, model: Model, data: Dataset, test: Split, re
 
 
 def _on_card(card: Card) -> tuple[Accuracy | None, str]:
-    """The accuracy that a card says, measured by this program or published, and what it is of."""
+    """The accuracy on a card, measured by this program or published, and the data it was measured on."""
     if (measured := Accuracy.from_share(card.accuracy, card.test_images)) is not None:
         return measured, _tested_on(card)
     said = card.checks.get(PUBLISHED)
@@ -249,7 +247,7 @@ def _on_card(card: Card) -> tuple[Accuracy | None, str]:
 
 
 def _tested_on(card: Card) -> str:
-    """The title of the data whose test images the card's accuracy is of."""
+    """The title of the data whose test images gave the card's accuracy."""
     name = TESTED_ON.get(card.dataset, card.dataset)
     return datasets.DATASETS[name].title if name in datasets.DATASETS else card.dataset_title or card.dataset
 
@@ -261,9 +259,9 @@ def _title(model: Model, run: RunSummary | None) -> str:
 
 
 def _recorded_speed(run: RunSummary | None) -> float | None:
-    """Images a second in the run's median epoch, to within a batch: its history counts batches.
+    """Images a second in the run's median epoch, to within a batch, because its history counts batches.
 
-    Of a transfer the epochs in which more than the head learns: a head on features that are computed once is trained
+    For a transfer, the epochs in which more than the head learns: a head on features that were computed once trains
     faster than any network answers.
     """
     if run is None or not len(run.history.batch_loss):

@@ -1,4 +1,4 @@
-"""What a network costs, read off its layers without computing anything: work, memory, depth and how far it sees."""
+"""The costs of a network, computed from its layers without running it: work, memory, depth and receptive field."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def activation_bytes(structure: Structure) -> int:
 
 
 def depth_of(structure: Structure) -> int:
-    """How many layers with a matrix of weights (convolutions, dense) lie on the longest way from input to output."""
+    """How many layers with a weight matrix (convolutions, dense) are on the longest path from input to output."""
     graph = structure.graph
     depths = {graph.input: 0}
     for step, layer in zip(graph.steps, structure.layers, strict=True):
@@ -81,9 +81,9 @@ def depth_of(structure: Structure) -> int:
 
 
 def last_maps(structure: Structure) -> str:
-    """The path of the last layer whose values stand at positions of the image: before a global pooling or flattening.
+    """The path of the last layer whose values have positions in the image, before a global pooling or flattening.
 
-    "" for a network without maps. A value stands at positions while one of those that it is made of does.
+    "" for a network without maps. A value has positions as long as one of its inputs does.
     """
     from keras import layers
 
@@ -109,10 +109,10 @@ def _only_renames(operation: Any) -> bool:
 
 
 def _bytes(operation: Any) -> int:
-    """Of one number that the layer gives."""
+    """Bytes of one number of the layer's output."""
     return BYTES.get(str(getattr(operation, "compute_dtype", "float32")), 1)
 
 
 def _size(shape: Shape) -> int:
-    """How many numbers one image has; the batch axis is the first."""
+    """How many numbers one image has; the first axis is the batch."""
     return math.prod(size or 1 for size in shape[1:])

@@ -1,4 +1,4 @@
-"""The test images that models answer differently, those first about which they are surest."""
+"""The test images that models answer differently, the most certain disagreements first."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What one model says to N images of a dataset.
-
-    labels: the model's class names, (C,). probabilities: (N, C) float32 in their order.
+    """One model's answers to N images of a dataset. labels: the model's class names, (C,). probabilities: (N, C)
+    float32 in their order.
     """
 
     labels: tuple[str, ...]
@@ -30,13 +29,13 @@ class Answers:
         return np.max(self.probabilities, axis=1)
 
     def name(self, index: int) -> str:
-        """The class that it answers to image ``index`` with."""
+        """The class with which it answers image ``index``."""
         return self.labels[int(self.predicted[index])]
 
 
 @dataclass(frozen=True)
 class Disagreement:
-    """index: of the image in the test set. certainty: two models with different answers are both so sure at least."""
+    """index: of the image in the test set. certainty: the lowest probability of two models with different answers."""
 
     index: int
     certainty: float

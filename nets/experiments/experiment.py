@@ -1,4 +1,4 @@
-"""What an experiment is: rows that are measured one after the other, beside the figures that were published."""
+"""What an experiment is: rows that are measured one after the other, beside published figures."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ SCALES: dict[str, str] = {
     "small": "cut in images, sizes or epochs to some minutes on two cores",
     "full": "the real setting, for a GPU",
 }
-Result = dict[str, Any]  # what a row measured, by the names of ``COLUMNS``; JSON knows all of its values
+Result = dict[str, Any]  # the measurements of a row, by the names of ``COLUMNS``; all values fit into JSON
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """What is not part of a ``TrainConfig``. test_images: at most so many, evenly chosen; 0: all of them.
+    """Sizes that are not part of a ``TrainConfig``. test_images: at most so many, evenly chosen; 0: all of them.
 
-    merged: the training and the test images are one set, of which ``validation`` is the share that is measured on.
+    merged: training and test images form one set, of which the share ``validation`` is measured on.
     """
 
     test_images: int = 0
@@ -38,9 +38,9 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Measured:
-    """A row's result, the setting that it was measured with, and when. ``machine``: where, in words.
+    """A row's result, its setting, and when it was measured. ``machine``: in words.
 
-    load: how many programs wanted to compute at its end, on average over a minute; 0 where that is not known.
+    load: how many programs wanted to compute at its end, averaged over a minute; 0 if unknown.
     """
 
     result: dict[str, Any]
@@ -51,7 +51,7 @@ class Measured:
 
 
 class Workplace(Protocol):
-    """What a row is measured with (``nets.experiments.laboratory.Laboratory``)."""
+    """The tools for measuring a row (``nets.experiments.laboratory.Laboratory``)."""
 
     @property
     def scale(self) -> Scale: ...
@@ -91,7 +91,7 @@ class Workplace(Protocol):
         ...
 
     def lighten(self, run: Run) -> None:
-        """Deletes what a measured row does not need any more."""
+        """Delete what a measured row no longer needs."""
         ...
 
 
@@ -108,7 +108,7 @@ class ExperimentRow(Protocol):
     def published(self) -> str: ...
 
     def setting(self, scale: Scale) -> dict[str, Any]:
-        """All that decides the result, as JSON: a result of another setting is measured again."""
+        """Everything that decides the result, as JSON: a result with another setting is measured again."""
         ...
 
     def cut(self, scale: Scale) -> str:
@@ -116,7 +116,7 @@ class ExperimentRow(Protocol):
         ...
 
     def run(self, laboratory: Workplace) -> Result:
-        """Measures the row. What it had done before an interruption is used."""
+        """Measure the row, using what was done before an interruption."""
         ...
 
 
@@ -186,7 +186,11 @@ class Experiment:
 
 
 def check_scale(scale: str) -> Scale:
-    """UsageError unless there is such a scale."""
+    """Check the name of a scale.
+
+    Raises:
+        UsageError: There is no such scale.
+    """
     if scale not in SCALES:
         raise UsageError("there is no scale {scale!r}; there are: {known}", scale=scale, known=", ".join(SCALES))
     return scale  # type: ignore[return-value]

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 STATE = "experiment.json"
 DEFAULTS = {one.name: one.default for one in dataclasses.fields(TrainConfig)}
 LIGHT = 1_000_000
-"""Runs of networks with more parameters than these keep no weights once their row is measured: VGG takes 500 MB."""
+"""Runs of networks with more parameters than this keep no weights after their row was measured: VGG takes 500 MB."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class RowDone(Event):
 
 @dataclass(frozen=True)
 class ExperimentStatus:
-    """What ``experiment.json`` says."""
+    """The contents of ``experiment.json``."""
 
     experiment: str
     scale: str
@@ -77,7 +77,7 @@ class ExperimentStatus:
 
 
 def default_folder(places: Places) -> Path:
-    """Where experiments are kept unless another folder is named."""
+    """The folder of experiments unless another one is named."""
     return places.settings.parent / "experiments"
 
 
@@ -120,13 +120,13 @@ def read_measured(experiment: Experiment, scale: Scale, out: Path) -> dict[str, 
 
 
 def _is_same(stored: Mapping[str, Any], setting: Mapping[str, Any]) -> bool:
-    """Whether a result belongs to the setting. A field that the program has got since then had its default value."""
+    """Whether a result belongs to the setting. A field that is newer than the result counts with its default value."""
     return all(stored.get(key, DEFAULTS.get(key)) == value for key, value in setting.items())
 
 
 @dataclass
 class Laboratory:
-    """What a row is measured with. ``folder`` is the experiment's."""
+    """The tools for measuring a row. ``folder``: the experiment's."""
 
     experiment: Experiment
     scale: Scale
@@ -174,7 +174,7 @@ class Laboratory:
         return self._begun(row, config, data) or transfer(config, source, data, self.store, self.report, title=row)
 
     def _begun(self, row: str, config: TrainConfig, data: Dataset) -> Run | None:
-        """The run of an earlier try, finished now if it was not; None if there is none to go on with."""
+        """The run of an earlier attempt, finished now if necessary; None if there is none to continue."""
         from nets.training.train import resume
 
         earlier = self._earlier(row, config)
@@ -186,14 +186,14 @@ class Laboratory:
         return None
 
     def _earlier(self, row: str, config: TrainConfig) -> RunSummary | None:
-        """The newest run of a row with the same setting whose last epoch can be gone on from."""
+        """The newest run of a row with the same setting that can be continued from its last epoch."""
         for summary in self.store.list():
             if summary.title == row and summary.config == config and summary.state in ("finished", "stopped"):
                 return summary
         return None
 
     def lighten(self, run: Run) -> None:
-        """Deletes what a measured row does not need any more: the optimiser's state, and large weights."""
+        """Delete what a measured row no longer needs: the optimiser's state, and large weights."""
         for name in ("state.npz", "start.npz"):
             (run.folder / name).unlink(missing_ok=True)
         if run.card.parameters > LIGHT:
@@ -260,7 +260,7 @@ def _write(
     done: Mapping[str, Measured],
     laboratory: Laboratory | None = None,
 ) -> None:
-    """The state, and what is shown of it. With a laboratory, the picture of the whole experiment too."""
+    """Write the state and the results; with a laboratory, also the picture of the whole experiment."""
     rows = {row.name: dataclasses.asdict(done[row.name]) for row in experiment.rows if row.name in done}
     text = json.dumps({"experiment": experiment.name, "scale": scale, "rows": rows}, indent=1, ensure_ascii=False)
     try:
@@ -275,9 +275,9 @@ def _write(
 
 
 def _check_there(folder: Path) -> None:
-    """Writing would make the folder again, without the rows that were measured before.
+    """Check that the folder still exists; otherwise writing would create it again, without the rows measured before.
 
-    A training that goes on for a moment makes a part of it again: that is removed, as the rest has been.
+    A training that is still running may have created a part of it again, which is removed.
     """
     if not (folder / "lock").exists():
         if not (folder / STATE).exists():
@@ -294,7 +294,7 @@ def _vanished(folder: Path) -> LensletError:
 
 @contextmanager
 def _working_in(folder: Path) -> Iterator[None]:
-    """Makes the folder and locks it, so that one process at a time runs the experiment."""
+    """Create the folder and lock it, so that one process at a time runs the experiment."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = lock_run(folder)
@@ -314,7 +314,7 @@ def _working_in(folder: Path) -> Iterator[None]:
 
 
 def _sized(data: Dataset, sizes: Sizes) -> Dataset:
-    """The dataset with its test images cut, or with all images as training images."""
+    """The dataset with fewer test images, or with all images as training images."""
     if sizes.merged:
         pixels = np.concatenate([data.train.pixels(), data.test.pixels()])
         labels = np.concatenate([data.train.labels, data.test.labels])

@@ -1,4 +1,4 @@
-"""The machine that measured, in words: a time without it says nothing."""
+"""The machine of a measurement, in words: a time without it means nothing."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def machine_words() -> str:
 
 
 def load_now() -> float:
-    """How many programs wanted to compute in the last minute, on average; 0 on systems that do not tell."""
+    """How many programs wanted to compute in the last minute, on average; 0 if the system does not say."""
     return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else 0.0
 
 
 def _processor() -> str:
-    """The processor's name as the system gives it."""
+    """The processor's name from the system."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

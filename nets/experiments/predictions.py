@@ -1,4 +1,4 @@
-"""Test images with what a network that was saved and loaded again answers: the end of LeNet's recipe."""
+"""Test images with the answers of a network that was saved and loaded again: the end of LeNet's recipe."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _data(experiment: Experiment, laboratory: Workplace) -> Dataset:
 
 
 def predictions_picture(experiment: Experiment, laboratory: Workplace) -> Image.Image | None:
-    """The first 32 test images under what the first row's network answers; None if it has no run with weights.
+    """The first 32 test images with the first row's answers below; None if it has no run with weights.
 
     The network is built again and loads the weights of the run's last epoch from the disk.
     """

@@ -1,4 +1,4 @@
-"""The kinds of rows: a training, the costs of a network, and a way of computing a convolution, timed."""
+"""The kinds of rows: a training, the costs of a network, and a timed method of convolution."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CUT = {
     "test_images": "test images:",
     "repeats": "repetitions:",
 }
-"""What a row's scale may cut, and what it is called."""
+"""The settings that a row's scale may reduce, and their names."""
 
 
 @dataclass(frozen=True)

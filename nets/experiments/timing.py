@@ -24,7 +24,7 @@ STEPS, STEP_PATIENCE = 10, 3.0
 BATCH = 32
 """Images in a step of training."""
 SETTLED = 5_000_000
-"""Up to so many parameters the faster of two ways of compiling is looked for, as it is for the pad."""
+"""Up to so many parameters, the faster of two ways of compiling is used, as for the pad."""
 
 
 def milliseconds_of_one(model: Model, report: Report = no_report) -> float:
@@ -69,7 +69,7 @@ def training_speed(model: Model, costs: NetworkCosts, report: Report = no_report
         raise LensletError(
             "{title} cannot be trained here: it does not tell classes of pictures apart", title=model.card.title
         )
-    # Weights and gradients; every layer's values, kept for the way back, and their gradients.
+    # Weights and gradients; every layer's values, kept for the backward pass, and their gradients.
     needed, free = 2 * (costs.weights_bytes + BATCH * costs.activation_bytes), available_memory()
     if needed > free:
         raise LensletError(

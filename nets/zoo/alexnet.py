@@ -101,7 +101,7 @@ register(
     filters=WIDE,
     lrn=True,
 )(alexnet)
-# (name, title, parameters, what sets it apart, filters, dense layers)
+# (name, title, parameters, what distinguishes it, filters, dense layers)
 for _name, _title, _parameters, _about, _filters, _dense in (
     (
         "alexnet_gray",
