@@ -84,6 +84,9 @@ DARK = Palette(
 )
 
 
+APPLIED = "palette applied"  # property of the application: the ground of the palette that Qt has
+
+
 class _Theme(QObject):
     """The present scheme. Widgets that paint themselves read ``theme.now()`` and repaint on ``changed``."""
 
@@ -121,8 +124,11 @@ def apply(choice: str = "system") -> None:
     sheet = _style_sheet(theme.palette)
     if app.styleSheet() == sheet:  # unchanged: styling all widgets again would take a tenth of a second
         return
-    app.setStyle("Fusion")
-    app.setPalette(_qt_palette(theme.palette))
+    # Each of these styles all widgets, which takes as long as the sheet does.
+    if app.property(APPLIED) != theme.palette.ground:
+        app.setStyle("Fusion")
+        app.setPalette(_qt_palette(theme.palette))
+        app.setProperty(APPLIED, theme.palette.ground)
     app.setFont(font())
     app.setStyleSheet(sheet)
     theme.changed.emit()

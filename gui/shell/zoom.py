@@ -62,12 +62,14 @@ class Zoom(QObject):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.theme.zoom = level / 100
-        if not self._filters:
-            app.installEventFilter(self)
-            self._filters = True
-        for widget in QApplication.allWidgets():
-            scale(widget)
+        # Styling sends some hundred events to every widget. Each would come here first, which doubled the time.
+        app.removeEventFilter(self)
+        _scale_all()
         theme.apply(self._settings["theme"])
+        _scale_all()  # those that were made meanwhile
+        self._filters = level != 100
+        if self._filters:
+            app.installEventFilter(self)
 
     def stop(self) -> None:
         """End the zoom: the next window starts at 100 %, as windows in tests do."""
@@ -80,6 +82,11 @@ class Zoom(QObject):
         if event.type() is QEvent.Type.Polish and isinstance(watched, QWidget):
             scale(watched)
         return False
+
+
+def _scale_all() -> None:
+    for widget in QApplication.allWidgets():
+        scale(widget)
 
 
 def scale(widget: QWidget) -> None:

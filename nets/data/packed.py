@@ -61,9 +61,9 @@ def not_here(spec: DatasetSpec, places: Places, problem: Exception, files: str) 
     """
     own = places.data if places.data is not None else Path("<a data directory>")
     return LensletError(
-        "{title} is not on this machine and could not be downloaded; put {files} into {own} and name that data "
-        "directory in the settings, with --data-dir or in LENSLET_DATA_DIR; 'digits' can be trained on without any "
-        "file. The download: {problem}",
+        "{title} is not on this machine and could not be downloaded; 'digits' can be trained on without any file, or "
+        "put {files} into {own} and name that data directory in the settings, with --data-dir or in LENSLET_DATA_DIR. "
+        "The download: {problem}",
         title=spec.title,
         problem=problem,
         files=files,

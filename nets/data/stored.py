@@ -135,9 +135,9 @@ def _fetch(spec: DatasetSpec, places: Places, report: Report, host: str) -> Loca
         own = places.data if places.data is not None else Path("<a data directory>")
         names = ", ".join(file.name for file in spec.files)
         raise LensletError(
-            "{title} is not on this machine and could not be downloaded; put {names} into {folder} and name that data "
-            "directory in the settings, with --data-dir or in LENSLET_DATA_DIR; 'digits' can be trained on without any "
-            "file. The download: {problem}",
+            "{title} is not on this machine and could not be downloaded; 'digits' can be trained on without any file, "
+            "or put {names} into {folder} and name that data directory in the settings, with --data-dir or in "
+            "LENSLET_DATA_DIR. The download: {problem}",
             title=spec.title,
             problem=problem,
             names=names,
