@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -297,16 +298,22 @@ class _StatusLine(QWidget):
         self._fit_sentence()
 
     def _fit_sentence(self) -> None:
-        """Writes the sentence small where it would be cut, and then without its intervals: the panel keeps its height.
+        """Writes the sentence small where it would be cut, then without its intervals, then only its first words: the
+        panel keeps its height.
 
         The whole sentence is its tooltip.
         """
         room = self.height() - self.title.sizeHint().height() - theme.px(LINE_GAP)
-        look, sentence = "quiet", self.text.sentence
+        look, sentence, small = "quiet", self.text.sentence, theme.font(theme.SMALL)
         if not self._has_room(sentence, theme.font(), room):
             look = "small"
-            if not self._has_room(sentence, theme.font(theme.SMALL), room):
+            if not self._has_room(sentence, small, room):
                 sentence = INTERVAL.sub("", sentence)
+            if not self._has_room(sentence, small, room):
+                words = sentence.split(" ")
+                cuts = [" ".join(words[:count]) + " …" for count in range(1, len(words) + 1)]
+                fitting = bisect_left(cuts, True, key=lambda cut: not self._has_room(cut, small, room))
+                sentence = cuts[max(0, fitting - 1)]
         if self.sentence.text() != sentence:
             self.sentence.setText(sentence)
         if self.sentence.property("look") != look:

@@ -189,3 +189,18 @@ def test_how_much_of_the_data_is_there_is_said_whole(panel: ProgressPanel, qtbot
     assert panel.speed.text() == "64,000 of 65,000 drawings"
     for part in (panel.epoch, panel.speed, panel.left):
         assert part.fontMetrics().horizontalAdvance(part.text()) <= part.width()
+
+
+@pytest.mark.parametrize("width", [320, 700, 2000])
+def test_a_sentence_without_room_ends_at_a_word(panel: ProgressPanel, qtbot: QtBot, width: int) -> None:
+    """Half a line was visible at the panel's edge, and what to do next was below it."""
+    theme.apply("light")  # the sizes of its fonts
+    said = "MNIST could not be downloaded; " + "put this file into that folder, or " * 12 + "train on digits"
+    panel.show_training(TRAINING.after(Ended(Outcome("failed", "", said, ""))))
+    panel.resize(width, panel.height())
+    panel.show()
+    shown = panel._still.sentence
+    qtbot.waitUntil(lambda: shown.heightForWidth(shown.width()) <= shown.height())
+    assert shown.text().endswith("…") == (width < 2000)
+    assert shown.toolTip().endswith("train on digits")
+    assert panel.words.endswith("train on digits"), "screen readers and the tooltip have the whole"
