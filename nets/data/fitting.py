@@ -14,6 +14,7 @@ from nets.data.images import Images
 from nets.data.pictures import read_picture
 from nets.data.prepare import fit, prepare
 from nets.data.specs import ImageInput
+from nets.errors import LensletError
 
 CACHED_BYTES = 256 * 1024 * 1024
 """Files whose images together take no more memory than this are decoded once and kept."""
@@ -66,9 +67,18 @@ class FileImages:
         images = np.empty((len(paths), *self.shape), np.uint8)
         # Pillow decodes outside of Python's lock, so that two files are decoded at a time on two cores.
         with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="decoding") as pool:
-            for number, image in enumerate(pool.map(lambda path: decoded(path, self.input), paths)):
+            for number, image in enumerate(pool.map(self._read, paths)):
                 images[number] = image
         return images
+
+    def _read(self, path: Path) -> np.ndarray:
+        try:
+            return decoded(path, self.input)
+        except LensletError as problem:  # files that cannot be read are left out beforehand
+            raise LensletError(
+                "{problem}; it could be read before: put the picture back as it was, or take it out of the folder",
+                problem=problem,
+            ) from problem
 
 
 def decoded(path: Path, input: ImageInput) -> np.ndarray:

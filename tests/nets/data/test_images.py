@@ -123,5 +123,5 @@ def test_a_picture_that_vanishes_is_named(files: list[Path]) -> None:
     images = FileImages(files, dataclasses.replace(GREY, range="byte"))
     files[4].unlink()
     images.read(np.array([0, 3]))
-    with pytest.raises(LensletError, match=r"there is no file .*4\.png"):
+    with pytest.raises(LensletError, match=r"there is no file .*4\.png; it could be read before: put the picture back"):
         images.read(np.array([3, 4]))
