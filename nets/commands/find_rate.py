@@ -27,6 +27,7 @@ def find(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Raise the rate with every batch and propose one (Smith 2015)."""
     from nets import backend
     from nets.training.find_rate import find_rate
+    from nets.training.memory import check_memory_before_data
 
     dataset = datasets.get(options.dataset, places).name
     changes = {name: getattr(options, name) for name in FIELDS if getattr(options, name) is not None}
@@ -39,6 +40,7 @@ def find(options: argparse.Namespace, places: Places, out: Output) -> int:
         config = config_for(options.net, dataset, options.recipe or "", **changes)
         check(config)
         backend.configure(options.threads)
+        check_memory_before_data(config, datasets.get(dataset, places), changes)
         data = datasets.load(dataset, places, report=out)
         config = fitted(config, len(data.train), said=changes)
         found = find_rate(config, data, out, store=RunStore(places.runs))

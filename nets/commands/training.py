@@ -59,6 +59,7 @@ SETTINGS = {
 def train(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Trains a new run, or resumes one. Ctrl+C keeps the finished epochs."""
     from nets import backend
+    from nets.training.memory import check_memory_before_data
     from nets.training.start import named_start
     from nets.training.train import resume
     from nets.training.train import train as start
@@ -74,6 +75,8 @@ def train(options: argparse.Namespace, places: Places, out: Output) -> int:
         named_start(config, store)  # before the data, which may have to be downloaded
     check(config if options.epochs is None else replace(config, epochs=options.epochs))
     backend.configure(options.threads)
+    if not earlier:
+        check_memory_before_data(config, datasets.get(config.dataset, places), said(options))
     began = time.perf_counter()
     known = {run.id for run in store.list()}
     with stoppable(out) as (report, received):

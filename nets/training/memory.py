@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nets import zoo
-from nets.data.specs import ImageInput
+from nets.data.specs import DatasetSpec, ImageInput
 from nets.errors import LensletError
 from nets.network.files.machine import available_memory, bytes_text
 from nets.network.outline import outline
 from nets.network.structure import Structure
-from nets.runs.config import TrainConfig
+from nets.runs.config import TrainConfig, fitted, input_for
 from nets.text import Text
 from nets.training.freezing import nodes_of
 from nets.training.new_head import sharing
@@ -67,6 +68,19 @@ def check_memory(config: TrainConfig, input: ImageInput, classes: int, available
         free=bytes_text(free),
         advice=_what_fits(config, input, classes, free),
     )
+
+
+def check_memory_before_data(config: TrainConfig, spec: DatasetSpec, said: Collection[str]) -> None:
+    """``check_memory`` by what is known of the data before they are downloaded and read.
+
+    Args:
+        config: the training, before it is fitted to as many images as there are.
+        spec: the row of the data.
+        said: fields of ``config`` that the person chose, as for ``fitted``.
+    """
+    if spec.classes and spec.train_images:
+        input = input_for(zoo.get(config.network), spec.input, config.size)
+        check_memory(fitted(config, spec.train_images, said=said), input, len(spec.classes))
 
 
 @dataclass(frozen=True)

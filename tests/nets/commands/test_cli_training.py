@@ -16,10 +16,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from nets.data import datasets
 from nets.data.datasets import DATASETS
 from nets.errors import UsageError
 from nets.models import shipped
 from nets.network.card import outputs_of_classes
+from nets.training import memory
 
 if TYPE_CHECKING:
     from conftest import Lenslet, Trained
@@ -166,3 +168,15 @@ def test_the_rate_of_a_transfer_s_head(lenslet: Lenslet, tmp_path: Path) -> None
     refused = lenslet("find-rate", "pen", "digits", "--transfer", "--start-from", "pen", *own)
     assert refused.status == 2
     assert "--start-from is not for --transfer" in refused.err
+
+
+@pytest.mark.parametrize("words", [("train", "lenet", "cifar10", "--epochs", "1"), ("find-rate", "lenet", "cifar10")])
+def test_too_large_for_memory_is_said_before_the_data_are_downloaded(
+    lenslet: Lenslet, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "available_memory", lambda: 5_000_000)
+    monkeypatch.setattr(datasets, "load", lambda *_, **__: pytest.fail("the data were asked for"))
+    said = lenslet(*words, "--batch", "512")
+    assert (said.status, said.out) == (1, "")
+    assert "with batches of 512 needs about" in said.err
+    assert "would fit" in said.err
