@@ -1,8 +1,8 @@
 """Lenslet: opens the window, or runs one command and exits.
 
     python main.py [MODEL]              the window
-    python main.py COMMAND --help       nets, data, models, train, find-rate, evaluate, classify, maps, export, compare,
-                                        experiment, explain, dream, style, runs
+    python main.py COMMAND --help       nets, data, models, train, find-rate, transfer, evaluate, classify, trust,
+                                        lesion, maps, export, compare, experiment, explain, dream, style, runs
 
 Exit statuses: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl+C.
 """

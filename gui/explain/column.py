@@ -20,7 +20,8 @@ from nets.explain import EXPLAINERS
 from nets.explain.faithfulness import SENSITIVITIES
 from nets.pictures.ranges import Range
 
-NARROW = 560  # pixels, below which the note takes more than a line
+NOTE_LINES = ((560, 1), (280, 2), (200, 3), (0, 4))
+"""From which width in pixels on the note takes so many lines."""
 COMPILED = 1.0  # seconds: a longer time includes a compilation, so it is not shown
 
 
@@ -83,9 +84,7 @@ class ExplanationColumn(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The room for the note depends on the width alone, so that the picture above keeps its size."""
         super().resizeEvent(event)
-        self.note.set_lines(
-            1 if self.width() >= theme.px(NARROW) else 2 if self.width() >= theme.px(NARROW) // 2 else 3
-        )
+        self.note.set_lines(next(lines for least, lines in NOTE_LINES if self.width() >= theme.px(least)))
 
     def show_state(self, title: str, sentence: str, *, busy: bool = False, failed: bool = False) -> None:
         """Show, in place of the picture, what to do, what is being computed, or why there is no picture."""

@@ -387,9 +387,9 @@ class LesionPage(QWidget):
         worst = int(found.without.argmin())
         self.chart_words.setText(
             self.tr(
-                "{0}: percentage points lost on a class (row) without a channel (column). "
-                "Without channel {1} it falls most: from {2:.2f} to {3:.2f} % of {4:,} images right"
-            ).format(found.layer, worst, 100 * found.accuracy, 100 * found.without[worst], found.images)
+                "Percentage points lost on a class (row) without a channel (column); most without {0}: "
+                "{1:.2f} to {2:.2f} % of {3:,} right"
+            ).format(worst, 100 * found.accuracy, 100 * found.without[worst], found.images)
         )
 
     def _on_hover(self, pixel: tuple[int, int] | None) -> None:

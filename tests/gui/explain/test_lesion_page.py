@@ -16,7 +16,7 @@ from gui.explain.workspace import WhyWorkspace
 from gui.session import Session
 from gui.threads.subject import Subject
 from nets.errors import LensletError
-from nets.explain.lesion import LesionedNetwork
+from nets.explain.lesion import LesionedNetwork, Lesions
 from nets.network.model import Model
 from tests.gui.explain.conftest import WAIT, Draw, answered, seven
 
@@ -88,3 +88,20 @@ def test_classes_that_are_numbers_for_want_of_names_are_not_asked_about_digits(s
     clothes = replace(card, input=replace(card.input, fit="picture"))  # no digit was read when it was opened
     with pytest.raises(LensletError, match="no images of LeNet's classes"):
         known_dataset(clothes, session.places)
+
+
+def test_what_the_chart_says_is_shown_whole_in_a_small_window(workspace: WhyWorkspace, qtbot: QtBot) -> None:
+    """Its end is what was measured: the accuracy before and without the channel that matters most."""
+    page = workspace.lesions
+    workspace.show_page(1)
+    per_class = np.full(10, 0.995)
+    without = np.full(128, 0.994)
+    without[127] = 0.9905
+    found = Lesions("block3_relu2", "off", 2000, 0.995, per_class, without, np.tile(per_class, (128, 1)), 0.1)
+    question = LesionQuestion(page._model, workspace.session.places, "conv2", each=True)
+    page._on_answered(question, found)
+    workspace.resize(716, 580)  # what is left of 1024 x 700 beside the pad
+    words = page.chart_words
+    qtbot.waitUntil(lambda: 0 < words.width() < 716)
+    assert words.text().endswith("most without 127: 99.50 to 99.05 % of 2,000 right")
+    assert words.shown_text(words.width()) == words.text()
