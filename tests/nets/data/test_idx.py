@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -65,9 +66,12 @@ def test_a_file_that_is_gone_or_a_folder(tmp_path: Path) -> None:
 def test_a_file_that_unpacks_without_end_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idx, "LARGEST", 1000)
     path = tmp_path / "bomb.gz"
-    path.write_bytes(gzip.compress(bytes(10_000_000)))
+    path.write_bytes(gzip.compress(bytes(40_000_000)))
+    tracemalloc.start()
     with pytest.raises(DamagedFile, match="another file than expected"):
         read_idx(path, md5_of(ARRAY))
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

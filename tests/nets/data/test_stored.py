@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pytest
@@ -126,12 +126,27 @@ def test_a_damaged_archive_is_named(content: bytes, places: Places, small: Small
         load_stored(small.spec, places, host=nowhere)
 
 
+class Harmful:
+    """Unpickling it runs ``run``."""
+
+    ran: ClassVar[list[bool]] = []
+
+    @staticmethod
+    def run() -> None:
+        Harmful.ran.append(True)
+
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        return Harmful.run, ()
+
+
 def test_an_archive_of_python_objects_is_not_unpickled(places: Places, small: Small, nowhere: str) -> None:
     path = places.cache / small.spec.name / f"{small.spec.name}.npz"
     path.parent.mkdir(parents=True)
-    np.savez(path, x_train=np.array([{}], dtype=object))
+    harmful = np.array([Harmful()], dtype=object)
+    np.savez(path, allow_pickle=True, **dict.fromkeys(("x_train", "y_train", "x_test", "y_test"), harmful))
     with pytest.raises(DamagedFile, match="is not the archive of"):
         load_stored(small.spec, places, host=nowhere)
+    assert not Harmful.ran
 
 
 def test_partly_present_says_which_are_missing(places: Places, small: Small, server: Server) -> None:
