@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from gui import theme
 from gui.settings import Settings
-from gui.shell.top_bar import BETWEEN, TopBar
+from gui.shell.top_bar import BETWEEN, TopBar, describe
 from gui.shell.zoom import Zoom
 from gui.widgets.eliding import whole_parts
 from gui.workspaces import WORKSPACES
+from nets.data.specs import ImageInput
+from nets.network.card import Card
 from tests.drive import wait_until
 
 
@@ -73,6 +76,13 @@ def test_no_button_is_cut_off_on_a_zoomed_projector(qtbot: QtBot, tmp_path: Path
     finally:
         zoom.reset()
         zoom.stop()
+
+
+def test_the_accuracy_says_of_how_many_test_images_it_is() -> None:
+    card = Card("own", "Own", "", ("0", "1"), ImageInput(), dataset_title="MNIST", accuracy=0.9893, test_images=10_000)
+    assert describe(card) == "MNIST · 98.93 % of 10,000 test images"
+    assert describe(replace(card, accuracy=0.5, test_images=4)) == "MNIST · 2 of 4 test images"
+    assert describe(replace(card, test_images=0)) == "MNIST"
 
 
 def test_a_number_is_not_cut_off_from_what_it_is_of(qtbot: QtBot) -> None:
