@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 
 import numpy as np
 import pytest
@@ -423,6 +424,23 @@ def test_weights_that_do_not_fit_are_told_in_plain_words(tmp_path, small):
         with pytest.raises(LensletError) as caught:
             read_network(path)
         assert str(caught.value) == f"wrong.h5 is damaged: {said}; export it again"
+
+
+def test_keras_warns_nobody_of_how_a_file_should_have_been_made(tmp_path, small):
+    """Its warnings went to standard error, before the answer."""
+    today = small.get_config()
+    today["layers"][1]["config"]["input_shape"] = [8, 8, 1]  # as many old files have it
+    config = {"module": "keras", "class_name": "Sequential", "config": today, "registered_name": None}
+    arrays = {
+        f"layers/{name}/vars/{at}": value
+        for own, name in {"conv": "conv2d", "bn": "batch_normalization", "dense": "dense"}.items()
+        for at, value in enumerate(small.get_layer(own).get_weights())
+    }
+    path = write_keras(tmp_path / "warned.keras", config, arrays, version="3.5.0")
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert_same(path, small, (8, 8, 1))
+    assert [str(one.message) for one in told] == []
 
 
 # --- .h5 of Keras 3 ----------------------------------------------------------------------------------------------

@@ -72,7 +72,10 @@ def test_outputs_of_tanh_become_probabilities() -> None:
     assert squared_error(np.eye(3, dtype=np.float32), np.arange(3)) == 0
 
 
-@pytest.mark.parametrize("form", ["without channels", "one row", "channels first", "two outputs", "any size"])
+@pytest.mark.filterwarnings("error:The structure of:UserWarning")
+@pytest.mark.parametrize(
+    "form", ["without channels", "one row", "channels first", "two outputs", "any size", "named input"]
+)
 def test_a_network_is_evaluated_in_whatever_form_it_takes_images(form: str) -> None:
     """The same answers as the network for (28, 28, 1) with the same weights."""
     import keras
@@ -93,7 +96,10 @@ def test_a_network_is_evaluated_in_whatever_form_it_takes_images(form: str) -> N
     else:
         value = layers.Flatten()(start)
     first = layers.Dense(4, activation="softmax", name="dense")(value)
-    network = keras.Model(start, [first, layers.Dense(2, name="other")(value)] if form == "two outputs" else first)
+    network = keras.Model(
+        {"first": start} if form == "named input" else start,
+        [first, layers.Dense(2, name="other")(value)] if form == "two outputs" else first,
+    )
     images = np.random.default_rng(1).integers(0, 255, (7, 28, 28, 1), dtype=np.uint8)
     found = evaluate(network, split(images, np.arange(7) % 4), ImageInput(range="signed"))
 
