@@ -191,6 +191,7 @@ def test_what_is_no_class_is_printed_as_what_it_is(lenslet: Lenslet, one: Path, 
     assert "cannot be right or wrong about classes. Its output is a picture of 26 × 26 × 1" in refused.err
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")  # NumPy's own would go to standard error
 def test_maps_of_a_model_with_numbers_that_are_none(lenslet: Lenslet, one: Path, tmp_path: Path) -> None:
     from nets.zoo import get
 

@@ -97,7 +97,7 @@ def test_a_network_is_evaluated_in_whatever_form_it_takes_images(form: str) -> N
         value = layers.Flatten()(start)
     first = layers.Dense(4, activation="softmax", name="dense")(value)
     network = keras.Model(
-        {"first": start} if form == "named input" else start,
+        {start.name: start} if form == "named input" else start,
         [first, layers.Dense(2, name="other")(value)] if form == "two outputs" else first,
     )
     images = np.random.default_rng(1).integers(0, 255, (7, 28, 28, 1), dtype=np.uint8)
