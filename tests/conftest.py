@@ -1,4 +1,4 @@
-"""Shared by all tests: where the data lies, and a screen where there is none."""
+"""Shared by all tests: the place of the data, and a screen if there is none."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_waiting_for_the_disk() -> Iterator[None]:
-    """``os.fsync`` does nothing: it guards against a power cut, which no test can make, and takes 3 ms each time."""
+    """``os.fsync`` does nothing: it guards against power cuts, which no test can make, and takes 3 ms each time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda file: None)
         yield
@@ -43,10 +43,10 @@ def data_dir() -> Path:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Divides the tests among processes, where ``-n 2`` asks for several.
+    """Divides the tests among processes, for ``-n 2``.
 
-    All windows stand in one process: two would take the focus from each other. They wait for timers most of the time,
-    while the other process computes. Every other file is one piece, so that what it shares is made once.
+    All windows run in one process: two would take the focus from each other. They wait for timers most of the time,
+    while the other process computes. Every other file stays in one process, so that its fixtures are made once.
     """
     from xdist.scheduler import LoadScopeScheduling
 

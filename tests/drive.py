@@ -35,14 +35,14 @@ DIGITS: dict[str, tuple[Stroke, ...]] = {
 
 
 def pause_for(milliseconds: int) -> None:
-    """Lets the window live. QTest.qWait would keep Python's lock meanwhile and starve every other thread."""
+    """Let the window run. QTest.qWait would keep Python's lock meanwhile and starve all other threads."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
 
 
 def along(stroke: Stroke, step: float = 6.0) -> Iterator[tuple[float, float]]:
-    """The points that a mouse reports on its way along the corners, about ``step`` units apart."""
+    """The points that a mouse reports between the corners, about ``step`` units apart."""
     yield stroke[0]
     for (x0, y0), (x1, y1) in pairwise(stroke):
         count = max(1, round(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 / step))
@@ -54,7 +54,7 @@ def along(stroke: Stroke, step: float = 6.0) -> Iterator[tuple[float, float]]:
 def draw(
     pad: QWidget, strokes: Iterable[Stroke], *, pause: int = -1, moved: Callable[[], object] = lambda: None
 ) -> None:
-    """Draws with the left button; waits ``pause`` ms between moves (-1: none) and calls ``moved`` before each."""
+    """Draw with the left button; wait ``pause`` ms between moves (-1: none) and call ``moved`` before each."""
     scale = min(pad.width(), pad.height()) / 280
     left = (pad.width() - 280 * scale) / 2
     top = (pad.height() - 280 * scale) / 2
@@ -74,7 +74,11 @@ def draw(
 
 
 def wait_until(true: Callable[[], object], seconds: float = 60.0, what: str = "") -> None:
-    """Lets the window live until ``true()``; AssertionError with ``what`` when it takes too long."""
+    """Let the window run until ``true()``.
+
+    Raises:
+        AssertionError: It takes longer than ``seconds``; the message is ``what``.
+    """
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
@@ -83,7 +87,7 @@ def wait_until(true: Callable[[], object], seconds: float = 60.0, what: str = ""
 
 
 def hover(widget: QWidget, point: Callable[[], QPointF]) -> None:
-    """Moves the mouse to ``point()`` of the widget once that stands still: a layout still to come would move it."""
+    """Move the mouse to ``point()`` of the widget once that is stable: a later layout would move it."""
 
     def standing() -> bool:
         before = widget.mapToGlobal(point())
@@ -95,7 +99,7 @@ def hover(widget: QWidget, point: Callable[[], QPointF]) -> None:
 
 
 def activate(window: QWidget) -> None:
-    """Keys go to the active window; without a window manager none becomes active by itself, nor at once."""
+    """Keys go to the active window; without a window manager no window becomes active by itself or at once."""
 
     def active() -> bool:
         if not window.isActiveWindow():
@@ -106,24 +110,24 @@ def activate(window: QWidget) -> None:
 
 
 def wait_for_jobs(seconds: float = 30.0) -> None:
-    """Until nothing is read or computed beside the window any more, but for the threads that wait for the pen."""
+    """Wait until nothing is read or computed any more, except threads that wait for the pen."""
     wait_until(lambda: not any(isinstance(thread, Job) for thread in running_threads()), seconds, "the end of the jobs")
 
 
 def wait_ready(window: MainWindow, seconds: float = 90.0) -> None:
-    """Until TensorFlow is loaded, a model is open and the workspaces stand."""
+    """Wait until TensorFlow is loaded, a model is open and the workspaces exist."""
     wait_until(lambda: window.session.model is not None and window.workspaces, seconds, "the model")
     QApplication.processEvents()
 
 
 def train(window: MainWindow, network: str, dataset: str, **changes: Any) -> None:
-    """Starts a training with the given settings, as the Train button does with those of the fields."""
+    """Start a training with the given settings, as the Train button does with those of the form."""
     config = config_for(network, dataset, **changes)
     window.workspaces["train"].setup.show_config(config)
     window.workspaces["train"].train(config)
 
 
 def seen(window: MainWindow) -> tuple[int, int]:
-    """How many epochs and how many batches of the running (or last) training the curves have."""
+    """How many epochs and batches of the running (or last) training the curves have."""
     live = window.workspaces["train"].focus.live
     return (0, 0) if live is None else (live.done, len(live.x))

@@ -1,4 +1,4 @@
-"""The program as a process: streams that are closed or full, no screen, Ctrl+C at any moment, other Pythons."""
+"""The program as a process: closed or full streams, no screen, Ctrl+C at any moment, other versions of Python."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def start(words: str, home: Path) -> subprocess.Popen[str]:
-    """``words`` in a shell that prints the status; its own process group, so that a signal reaches the program."""
+    """Run ``words`` in a shell that prints the status; in its own process group, so that a signal reaches the
+    program.
+    """
     line = f'trap "" INT; (trap - INT; exec "$0" main.py {words}); echo "status $?"'
     return subprocess.Popen(
         ["bash", "-c", line, sys.executable],
@@ -57,7 +59,7 @@ def test_results_that_cannot_be_written_are_said_in_one_line(words: str, tmp_pat
 def test_the_window_needs_no_streams(streams: str, tmp_path: Path) -> None:
     process = start(f"lenet {streams}", tmp_path)
     end = time.monotonic() + 60
-    while not (tmp_path / "settings.json").exists():  # written once the workspaces stand
+    while not (tmp_path / "settings.json").exists():  # written once the workspaces exist
         assert process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -86,20 +88,20 @@ def test_no_screen_is_said_in_one_line(display: str, tmp_path: Path) -> None:
 
 
 def started_in_main(words: str, home: Path) -> subprocess.Popen[str]:
-    """The program at the moment at which main.py has begun, and as yet nothing else."""
+    """The program at the moment when main.py has started and nothing else."""
     for _ in range(5):
         process = start(words, home)
         if reached_main(process):
             return process
-        os.killpg(process.pid, signal.SIGKILL)  # the moment went by while this process was not running
+        os.killpg(process.pid, signal.SIGKILL)  # the moment passed while this process was not running
         process.wait()
     pytest.fail("the beginning of main.py was missed five times")
 
 
 def reached_main(process: subprocess.Popen[str]) -> bool:
-    """Waits until Python has begun with main.py, which takes Python's own handler of Ctrl+C away first of all.
+    """Wait until Python has started main.py, which first removes Python's own handler of Ctrl+C.
 
-    A fraction of a second later the program has a handler of its own: whoever looks too late never sees the moment.
+    A fraction of a second later the program has its own handler: a later check would never see this moment.
     """
     caught = False
     end = time.monotonic() + 2
@@ -128,7 +130,7 @@ def test_an_early_ctrl_c_is_silent(words: str, pauses: tuple[float, ...], tmp_pa
     assert not any("Traceback" in line for line in said)
     assert len(said) == 1 or said[0].startswith(("preparing", "stopped"))
     if len(pauses) == 1:
-        assert not list(tmp_path.rglob("window.lock"))  # it is no crash that the next start would tell of
+        assert not list(tmp_path.rglob("window.lock"))  # the next start does not report a crash
 
 
 # Loading TensorFlow takes two minutes, as opening a network of thousands of layers does on a slow machine.

@@ -46,7 +46,7 @@ def window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def gone(window: MainWindow) -> None:
-    """Deletes a closed window: those that stay are styled anew whenever a later test changes the theme."""
+    """Delete a closed window: a remaining one would be styled again whenever a later test changes the theme."""
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
@@ -104,7 +104,7 @@ def test_classification_goes_on_while_a_network_trains(window: MainWindow) -> No
     wait_until(lambda: answer(window) == "7", 10, "an answer during the training")
     press(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     wait_until(lambda: not window.workspaces["train"].busy(), 10, "the end of the training")
-    # What the training left behind (the run, its confusion matrix) is read in a thread that is to end by itself.
+    # The run and its confusion matrix are read in a thread, which must end by itself.
     wait_for_jobs(10)
 
 

@@ -31,7 +31,7 @@ def test_the_list_of_a_narrow_select_shows_its_longest_row(qtbot: QtBot) -> None
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_frame_of_a_list_has_the_colour_of_lines(qtbot: QtBot, scheme: str) -> None:
-    """Fusion drew a dark line above and below the list."""
+    """Fusion draws a dark line above and below the list unless it is told otherwise."""
     theme.apply(scheme)
     select = Select([("a", "one"), ("b", "two")])
     qtbot.addWidget(select)
@@ -127,7 +127,7 @@ MARKUP = '<b>bold</b> <img src="picture.png">'
 
 
 def test_no_text_is_taken_for_html(qtbot: QtBot) -> None:
-    """A class in somebody's card that named a pipe as a picture stopped the window for ever."""
+    """Earlier, a class in a stranger's card that named a pipe as a picture froze the window."""
     theme.apply("light")
     state = StateView()
     for made in (state, label(MARKUP), label(), ElidedLabel(MARKUP), PartsLabel(MARKUP, between=" ")):

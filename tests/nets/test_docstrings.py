@@ -10,7 +10,7 @@ from pathlib import Path
 import nets
 
 MANY = 3
-# Commands have one signature, which ``nets.commands`` describes; those of ``explain`` describe what is not plain.
+# Commands have one signature, which ``nets.commands`` describes.
 ELSEWHERE = ("commands",)
 
 

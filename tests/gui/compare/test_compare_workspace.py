@@ -150,7 +150,7 @@ def test_the_data_that_the_models_share_is_chosen_until_the_person_chooses(
 
 
 def test_a_folder_that_the_models_share_is_named(workspace: CompareWorkspace) -> None:
-    """Another dataset's name stood there, that of the comparison before."""
+    """Earlier, the dataset of the previous comparison was named instead."""
     workspace.comparing.set(data="mnist")
     workspace.comparing.set(data="/somewhere/my pets")
     assert workspace.choosing.data.currentText() == "my pets"
@@ -172,7 +172,7 @@ def test_the_plot_is_laid_out_by_figures(found: Comparison) -> None:
 
 
 def test_a_disc_at_the_top_is_whole(workspace: CompareWorkspace, found: Comparison) -> None:
-    """It lay over the words above the plot, and its top was cut off."""
+    """Earlier, its top was cut off and it covered the text above the plot."""
     perfect = dataclasses.replace(found.rows[0], accuracy=Accuracy(60, 60))
     none = dataclasses.replace(found.rows[1], accuracy=Accuracy(0, 60))
     show(workspace, dataclasses.replace(found, rows=(perfect, none)))
@@ -220,7 +220,7 @@ def test_the_diagrams_have_one_scale(workspace: CompareWorkspace, found: Compari
 def test_a_diagram_that_scrolls_is_drawn_as_large_as_one_that_fits(
     workspace: CompareWorkspace, found: Comparison
 ) -> None:
-    """The room of its scroll bar had made it smaller, though both said to be of one scale."""
+    """Earlier, the room for its scroll bar made it smaller, although both claimed one scale."""
     short = dataclasses.replace(found.rows[0], layers=found.rows[0].layers[:2])
     workspace.resize(760, 500)
     show(workspace, dataclasses.replace(found, rows=(found.rows[0], short)))

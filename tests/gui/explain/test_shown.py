@@ -25,7 +25,7 @@ def test_a_map_is_brought_to_the_size_of_the_input() -> None:
 
 
 def test_of_rise_only_the_differences_between_pixels_are_coloured() -> None:
-    """Its values are scores: all of a sure answer are above zero, and every pixel was as red as the next."""
+    """RISE gives scores; for a certain answer all are above zero, and earlier every pixel was equally red."""
     values = np.array([[[4.0], [4.5]], [[4.1], [4.2]]], np.float32)
     part = layered(EXPLAINERS["rise"], values, 2, 2)
     assert part.values == pytest.approx(np.array([[-0.2, 0.3], [-0.1, 0.0]]), abs=1e-6)

@@ -91,7 +91,9 @@ def test_with_a_model_and_a_drawing_nothing_is_said_to_be_missing(
 def test_another_network_is_not_asked_about_what_was_prepared_for_the_one_before(
     workspace: WhyWorkspace, session: Session, draw: Draw, lenet: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ "Expected inputs of shape (N, 224, 224, 3), found (1, 28, 28, 1)" stood there until a large network answered."""
+    """Earlier, "Expected inputs of shape (N, 224, 224, 3), found (1, 28, 28, 1)" was shown until a large network
+    answered.
+    """
     draw()
     explained: list[ExplainQuestion] = []
     monkeypatch.setattr(workspace.explain.worker, "ask", explained.append)
@@ -119,7 +121,7 @@ def test_no_button_is_cut_in_a_small_window(workspace: WhyWorkspace, qtbot: QtBo
 
 
 def test_while_tensorflow_loads_that_is_said_in_place_of_empty_frames(qtbot: QtBot, session: Session) -> None:
-    """At the first start two grey squares stood there until the model was open."""
+    """Earlier, two grey squares were shown at the first start until the model was open."""
     session.engine = "by hand"
     made = WhyWorkspace(session)
     qtbot.addWidget(made)

@@ -115,7 +115,7 @@ def test_while_the_pen_moves_explanations_are_shown_and_not_thrown_away(
 def test_what_was_chosen_before_is_marked_while_another_is_compiled(
     workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A picture of the gradient stood for seconds under the choice of Grad-CAM, and nothing moved."""
+    """Earlier, a picture of the gradient was shown for seconds under the choice of Grad-CAM, and nothing moved."""
     draw()
     explained(workspace, qtbot)
     page, begun, goes_on = workspace.explain, threading.Event(), threading.Event()
@@ -326,7 +326,7 @@ def test_a_quick_picture_does_not_wait_for_the_slow_one_beside_it(places: Places
 def test_another_epoch_reads_no_card_and_lists_nothing_anew(
     workspace: WhyWorkspace, session: Session, places: Places, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The time machine moves in some milliseconds; the cards of the shipped models alone took more."""
+    """The time machine changes epochs in milliseconds; reading the shipped models' cards takes longer than that."""
     for epoch in (1, 2, 3):
         session.model = open_model(run, places, epoch=epoch)
         if epoch > 1:

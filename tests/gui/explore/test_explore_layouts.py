@@ -266,7 +266,7 @@ def test_a_plain_nested_chain_and_a_large_one_have_no_frame():
 
 
 def test_branches_of_a_network_without_nested_models_are_framed_too():
-    """Keras's own networks are flat: ResNet50's blocks were long rows under arcs."""
+    """Keras's own networks are flat: earlier, ResNet50's blocks were long rows under arcs."""
     maps = (14, 14, 8)
 
     def item(name: str, *inputs: str) -> Item:

@@ -41,7 +41,7 @@ def test_numbers_stand_above_small_maps(qtbot: QtBot, shape: tuple[int, int, int
 
 @pytest.mark.parametrize("shape", [(128, 1, 7), (128, 7, 1), (128, 1, 3)])
 def test_the_number_above_a_low_or_narrow_picture_is_whole(qtbot: QtBot, shape: tuple[int, int, int]):
-    """Those of Inception's kernels of 1 x 7 had only their upper halves."""
+    """Earlier, only the upper halves of the numbers above Inception's 1 x 7 kernels were visible."""
 
     def number_in(grid: MapGrid, position: int) -> QImage:
         qtbot.addWidget(grid)

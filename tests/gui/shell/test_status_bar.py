@@ -52,7 +52,7 @@ def test_a_warning_goes_with_the_page_that_it_was_of_and_an_error_stays(session:
 
 
 def test_the_time_of_an_answer_goes_with_the_answer(session: Session, bar: StatusBar, qtbot: QtBot) -> None:
-    """An empty pad under another model still showed how long the last answer of the one before had taken."""
+    """Earlier, an empty pad under another model still showed the time of the previous model's last answer."""
     session.engine_changed.emit("ready", "TensorFlow ready")
     one = answer(np.array([0.25, 0.75], np.float32), ("0", "1"))
     session.answered.emit(LiveAnswer(1, None, answer=one, milliseconds=5.0))

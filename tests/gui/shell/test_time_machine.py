@@ -111,7 +111,7 @@ def test_the_gif_shows_every_epoch(
 def test_a_frame_is_taken_when_the_workspace_shows_the_epoch(
     machine: TimeMachine, session: Opens, run: str, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However long an explanation takes: on a busy machine all frames showed the first epoch."""
+    """Even if an explanation takes long: earlier, on a busy machine, all frames showed the first epoch."""
     monkeypatch.setattr(time_machine, "SETTLED", 1)
     monkeypatch.setattr(time_machine, "AGAIN", 1)
     frames: list[int] = []  # how many there were whenever it was asked whether the epoch is shown

@@ -50,7 +50,7 @@ def test_the_tabs_do_not_move_when_names_change(qtbot: QtBot, width: int) -> Non
 
 @pytest.mark.parametrize(("level", "model"), [(100, 120), (150, 115), (175, 100), (200, 50)])
 def test_no_button_is_cut_off_on_a_zoomed_projector(qtbot: QtBot, tmp_path: Path, level: int, model: int) -> None:
-    """At 150 % on 1024 pixels the help button was cut; at 175 % three buttons lay over another."""
+    """Earlier, at 1024 pixels, the help button was cut at 150 %, and three buttons overlapped at 175 %."""
     zoom = Zoom(Settings(tmp_path / "settings.json"))
     try:
         bar = TopBar()

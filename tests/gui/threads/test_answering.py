@@ -17,7 +17,7 @@ from nets.trust.trust import Trust
 
 @pytest.mark.parametrize(("temperature", "verdict"), [(20.0, "unsure"), (1.0, "likely"), (0.5, "sure")])
 def test_how_sure_an_answer_is_called_follows_the_calibrated_probability(temperature: float, verdict: str) -> None:
-    """Of a network that claims too little, 50 % beside "calibrated 99.8 %" was called "not sure"."""
+    """Earlier, for a network with too low probabilities, 50 % beside "calibrated 99.8 %" was called "not sure"."""
     shipped = open_model("lenet")
     assert shipped.card.verdict, "thresholds of the probability itself, which count where a card has some"
     model = replace(shipped, card=replace(shipped.card, verdict={}))  # as of a run

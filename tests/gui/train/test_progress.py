@@ -100,7 +100,7 @@ def test_a_training_that_failed_says_what_was_kept(panel: ProgressPanel) -> None
 
 
 def test_what_was_found_is_no_title_that_loses_its_end(panel: ProgressPanel) -> None:
-    """The sentence on SVHN's file said what was expected, and "found …"."""
+    """Earlier, the title about SVHN's file was cut after "found ..."."""
     sentence = (
         "expected in /home/a person/data/svhn/train_32x32.mat X (32, 32, 3, N) uint8 and y with N labels from 1 to 10, "
         "found X (32, 32, 20) uint8 and y (20, 1) int64; SVHN's files of cropped digits are train_32x32.mat and others"
@@ -163,7 +163,7 @@ def test_where_it_would_be_cut_the_sentence_does_without_its_intervals(panel: Pr
 def test_numbers_and_the_check_box_never_lie_over_another(
     panel: ProgressPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, width: int, zoom: float
 ) -> None:
-    """Names and values had fixed widths, which in a narrow window lay over the bars and over "Watch it learn"."""
+    """Earlier, names and values had fixed widths and, in a narrow window, covered the bars and "Watch it learn"."""
     monkeypatch.setattr(theme.theme, "zoom", zoom)
     panel.resize(round(width * zoom), panel.height())
     panel.show_training(TRAINING.after(Validating(1, 20, 100)))

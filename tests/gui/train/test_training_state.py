@@ -84,6 +84,6 @@ def test_what_is_for_others_changes_nothing() -> None:
 
 
 def test_what_is_done_stands_while_the_network_is_built() -> None:
-    """A run that goes on, and the second part of a transfer, began at nothing for as long as that took."""
+    """Earlier, a resumed run, and the second part of a transfer, showed no progress during that time."""
     resumed = TrainingState(phase="building", epochs=4, epochs_done=1)
     assert resumed.share == pytest.approx(1 / 4)

@@ -32,7 +32,7 @@ def listed(workspace: TrainWorkspace, qtbot: QtBot, runs: int) -> None:
     qtbot.waitUntil(lambda: len(workspace.runs.model.rows) == runs, timeout=30_000)
 
 
-def test_nothing_yet(workspace: TrainWorkspace, qtbot: QtBot) -> None:
+def test_before_the_first_training_every_panel_says_what_to_do(workspace: TrainWorkspace, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: workspace.runs.state.title.text() == "No runs yet")
     assert workspace.curves.state.title.text() == "No curves yet"
     assert workspace.results.state.title.text() == "Nothing measured yet"
@@ -49,7 +49,9 @@ def test_at_its_smallest_no_field_is_cut(workspace: TrainWorkspace, qtbot: QtBot
     assert fields.epochs.height() >= fields.epochs.minimumSizeHint().height()
 
 
-def test_a_training(workspace: TrainWorkspace, session: Session, qtbot: QtBot, places: Places) -> None:
+def test_a_training_is_followed_from_its_start_to_its_result(
+    workspace: TrainWorkspace, session: Session, qtbot: QtBot, places: Places
+) -> None:
     training = []
     workspace.training.changed.connect(lambda state: training.append(state.running))
     workspace.train(SMALL)

@@ -29,7 +29,7 @@ def test_a_closed_dialog_is_not_kept_by_its_parent(qtbot: QtBot) -> None:
 
 
 def test_a_dialog_is_never_larger_than_its_screen(qtbot: QtBot) -> None:
-    """The page of keys at 150 % was 800 pixels high on a projector of 700: Close lay below its edge."""
+    """Earlier, the page of keys at 150 % was 800 pixels high on a projector of 700: Close was below its edge."""
     dialog = HelpPage(())
     screen = dialog.screen().availableGeometry()
     dialog.resize(screen.width() + 100, screen.height() + 100)

@@ -22,7 +22,7 @@ def is_cut(name: str, font: QFont, room: int) -> bool:
 @pytest.mark.parametrize("bold", [False, True])
 @pytest.mark.parametrize("size", [theme.SMALL, theme.TEXT])
 def test_a_name_has_room_alone(qtbot: QtBot, size: int, bold: bool) -> None:
-    """ "cat" was a lone "…" where it was the longest name."""
+    """Earlier, "cat" was shortened to "…" where it was the longest name."""
     font = theme.font(size, bold=bold, tabular=True)
     assert [name for name in NAMES if is_cut(name, font, room_for([name], QFontMetrics(font)))] == []
 

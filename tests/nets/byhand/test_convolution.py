@@ -35,7 +35,7 @@ def test_four_by_four_with_three_by_three(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_stride_two(method: str) -> None:
+def test_a_stride_of_two_gives_the_worked_example(method: str) -> None:
     layer = Conv2D(one(PLUS), strides=(2, 2), method=method)
     np.testing.assert_allclose(layer.forward(FOUR)[0, :, :, 0], [[44, 64], [124, 144]])
     gradient = layer.backward(np.array([[1.0, 2], [3, 4]])[None, :, :, None])

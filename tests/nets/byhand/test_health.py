@@ -26,7 +26,7 @@ def network(*scales: float, activation=Tanh, units: int = 8) -> Network:
 X = RANDOM.standard_normal((4, 8)).astype(np.float32)
 
 
-def test_all_finite() -> None:
+def test_nothing_is_found_where_all_numbers_are_finite() -> None:
     assert first_not_finite(network(1, 1), X) is None
 
 

@@ -25,12 +25,12 @@ OUTPUTS = np.random.default_rng(0).standard_normal((4, 5)).astype(np.float32) * 
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
-def test_cross_entropy(smoothing: float) -> None:
+def test_cross_entropy_and_its_gradient_equal_keras(smoothing: float) -> None:
     theirs = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=smoothing)
     compare(SoftmaxCrossEntropy(smoothing), theirs, OUTPUTS)
 
 
-def test_squared_error() -> None:
+def test_squared_error_and_its_gradient_equal_keras() -> None:
     compare(SquaredError(), keras.losses.MeanSquaredError(), OUTPUTS)
 
 
@@ -40,6 +40,6 @@ def test_large_logits_do_not_overflow() -> None:
     np.testing.assert_allclose(loss.backward(), [[1, -1, 0]])
 
 
-def test_one_hot() -> None:
+def test_one_hot_has_a_one_at_the_label() -> None:
     assert one_hot(np.array([1, 0]), 3).tolist() == [[0, 1, 0], [1, 0, 0]]
     assert one_hot(np.array([]), 3, np.float64).shape == (0, 3)

@@ -51,7 +51,9 @@ def test_methods_equal_the_definition(name: str, window: Window, dtype: type) ->
     kernel=st.tuples(st.integers(1, 3), st.integers(1, 3)),
     mode=st.sampled_from(["valid", "same", "full"]),
 )
-def test_equals_scipy(name: str, dtype: type, height: int, width: int, kernel: tuple[int, int], mode: str) -> None:
+def test_every_method_equals_scipy(
+    name: str, dtype: type, height: int, width: int, kernel: tuple[int, int], mode: str
+) -> None:
     random = np.random.default_rng(height * width)
     x, w = random.standard_normal((height, width)).astype(dtype), random.standard_normal(kernel).astype(dtype)
     kh, kw = kernel

@@ -19,7 +19,7 @@ from nets.errors import UsageError
         (Window((11, 11), (4, 4), padding=((2, 2), (2, 2))), (224, 224), (55, 55)),
     ],
 )
-def test_output_size(window: Window, image: tuple[int, int], expected: tuple[int, int]) -> None:
+def test_the_output_size_follows_the_formula(window: Window, image: tuple[int, int], expected: tuple[int, int]) -> None:
     assert window.output_size(*image) == expected
 
 

@@ -17,7 +17,7 @@ FIELDS = (
 )
 
 
-def test_json(lenslet: Lenslet, trained: Trained) -> None:
+def test_compare_prints_json_for_each_model(lenslet: Lenslet, trained: Trained) -> None:
     names = ("lenet", f"{trained.row['run']}@1", "lenet5")
     said = lenslet("compare", *names, "--data", "digits", "--limit", 50, "--json", "--runs-dir", trained.runs)
     assert said.status == 0
@@ -62,7 +62,7 @@ def quick_timing(monkeypatch: pytest.MonkeyPatch) -> None:
         (("lenet", "pen", "--data", "nowhere"), "there is no dataset or folder 'nowhere'"),
     ],
 )
-def test_wrong_usage(lenslet: Lenslet, words: tuple[str, ...], message: str) -> None:
+def test_compare_refuses_wrong_usage(lenslet: Lenslet, words: tuple[str, ...], message: str) -> None:
     said = lenslet("compare", *words)
     assert (said.status, said.out) == (2, "")
     assert message in said.err

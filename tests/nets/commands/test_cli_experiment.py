@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conftest import Lenslet
 
 
-def test_list(lenslet: Lenslet) -> None:
+def test_experiment_lists_what_can_be_run(lenslet: Lenslet) -> None:
     said = lenslet("experiment", "--list", "--json")
     assert said.status == 0
     assert [row["name"] for row in said.rows] == list(EXPERIMENTS)
@@ -39,7 +39,7 @@ def test_one_is_run_and_written(lenslet: Lenslet, tmp_path: Path) -> None:
         (("sizes", "--scale", "huge"), "invalid choice: 'huge'"),
     ],
 )
-def test_wrong_usage(lenslet: Lenslet, words: tuple[str, ...], message: str) -> None:
+def test_experiment_refuses_wrong_usage(lenslet: Lenslet, words: tuple[str, ...], message: str) -> None:
     said = lenslet("experiment", *words)
     assert (said.status, said.out) == (2, "")
     assert message in said.err

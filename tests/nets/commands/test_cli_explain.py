@@ -110,7 +110,7 @@ def test_a_map_without_positive_evidence_is_said_to_be_one(lenslet: Lenslet, one
 
 @pytest.mark.parametrize(("more", "label"), [([], "map 3"), (["row=2", "column=4"], "map 3, row 2, column 4")])
 def test_a_map_is_projected_and_named(lenslet: Lenslet, one: Path, tmp_path: Path, more: list[str], label: str) -> None:
-    """Its name was that of the answer, which has nothing to do with it."""
+    """Earlier, the file was named after the answer, which has nothing to do with the map."""
     words = ("explain", "lenet", one, "--method", "deconvnet", "--layer", "conv2", "--set", "map=3")
     said = lenslet(*words, *(word for one in more for word in ("--set", one)), "--out", tmp_path / "map.png", "--json")
     assert said.status == 0, said.err
@@ -153,7 +153,7 @@ def test_an_empty_drawing_is_refused(lenslet: Lenslet, tmp_path: Path) -> None:
     assert "draw" in said.err
 
 
-def test_a_dream(lenslet: Lenslet, colour_file: Path, tmp_path: Path) -> None:
+def test_dream_writes_a_picture(lenslet: Lenslet, colour_file: Path, tmp_path: Path) -> None:
     words = ("dream", "china.jpg", "--model", colour_file, "--layer", "second", "--longest", 48, "--octaves", 2)
     said = lenslet(*words, "--steps", 2, "--out", tmp_path / "dream.png", "--json")
     assert said.status == 0, said.err

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conftest import Lenslet, Trained
 
 
-def test_nets(lenslet: Lenslet) -> None:
+def test_nets_lists_every_network_with_its_costs(lenslet: Lenslet) -> None:
     said = lenslet("nets", "--json")
     assert said.status == 0
     rows = {row["name"]: row for row in said.rows}
@@ -38,7 +38,7 @@ def test_nets(lenslet: Lenslet) -> None:
     assert all(f"\n{name} " in table for name in NETS)
 
 
-def test_data(lenslet: Lenslet, data_dir: Path) -> None:
+def test_data_lists_every_dataset(lenslet: Lenslet, data_dir: Path) -> None:
     said = lenslet("data", "--json", "--data-dir", data_dir)
     assert said.status == 0
     rows = {row["name"]: row for row in said.rows}
@@ -89,7 +89,7 @@ def test_data_of_a_directory_that_is_not_there(lenslet: Lenslet, tmp_path: Path)
     assert "gone could not be read" in rows["mnist"]["where"]
 
 
-def test_runs(lenslet: Lenslet, trained: Trained) -> None:
+def test_runs_lists_the_runs(lenslet: Lenslet, trained: Trained) -> None:
     said = lenslet("runs", "--json", "--runs-dir", trained.runs)
     (row,) = [row for row in said.rows if row["run"] == trained.row["run"]]
     assert tuple(row) == ("run", "net", "dataset", "epochs", "val_accuracy", "state", "date")
@@ -98,13 +98,13 @@ def test_runs(lenslet: Lenslet, trained: Trained) -> None:
     assert row["run"] in lenslet("runs", "--runs-dir", trained.runs).out
 
 
-def test_no_runs_yet(lenslet: Lenslet, tmp_path: Path) -> None:
+def test_runs_says_that_there_are_none_yet(lenslet: Lenslet, tmp_path: Path) -> None:
     said = lenslet("runs", "--json", "--runs-dir", tmp_path / "none")
     assert (said.status, said.out) == (0, "")
     assert "no runs" in said.err
 
 
-def test_models(lenslet: Lenslet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_models_lists_what_opens_by_name(lenslet: Lenslet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     folder = tmp_path / "data" / "keras-models"
     folder.mkdir(parents=True)

@@ -73,7 +73,7 @@ def test_bad_files_are_said_and_the_others_go_on(lenslet: Lenslet, trained: Trai
     assert all(str(path) in plain.err for path in bad)
 
 
-def test_maps(lenslet: Lenslet, trained: Trained, one: Path, tmp_path: Path) -> None:
+def test_maps_writes_a_picture_of_every_layer(lenslet: Lenslet, trained: Trained, one: Path, tmp_path: Path) -> None:
     target = tmp_path / "new" / "maps"
     said = lenslet("maps", trained.row["run"], one, "--out", target, "--json", "--runs-dir", trained.runs)
     assert said.status == 0

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_train(trained: Trained) -> None:
+def test_train_writes_a_run(trained: Trained) -> None:
     assert trained.said.status == 0
     assert len(trained.said.rows) == 1
     row = trained.row

@@ -95,7 +95,7 @@ def test_what_a_terminal_would_obey_is_written_out(lenslet: Lenslet, tmp_path: P
 
 
 @pytest.mark.parametrize("words", WRONG)
-def test_wrong_values(words: str, lenslet: Lenslet) -> None:
+def test_wrong_values_are_refused_in_one_line(words: str, lenslet: Lenslet) -> None:
     said = lenslet(*words.split())
     assert (said.status, said.out) == (2, "")
     assert WRONG[words] in said.err

@@ -15,7 +15,9 @@ Capture = pytest.CaptureFixture[str]
 
 
 def test_columns_stand_under_each_other_whatever_the_names_are(capsys: Capture) -> None:
-    """A Chinese character takes two columns of a terminal: the numbers behind it stood two columns to the right."""
+    """A Chinese character takes two columns of a terminal; earlier, the numbers after it were two columns too far
+    right.
+    """
     Output().table(("class", "images"), [("big dog", 19), ("小 猫", 20), ("cafe\u0301", 5)])
     lines = capsys.readouterr().out.splitlines()
     assert {terminal_width(line) for line in lines} == {len("big dog  images")}

@@ -125,7 +125,7 @@ def test_scores_below_zero_count_as_nothing():
 
 
 @pytest.mark.parametrize(("best", "verdict"), [(0.95, "sure"), (0.901, "sure"), (0.7, "likely"), (0.5, "unsure")])
-def test_the_verdict(best, verdict):
+def test_the_verdict_follows_the_cards_thresholds(best, verdict):
     """The words' thresholds are the model's own, from its card."""
     measured = {"sure": 0.9, "likely": 0.6, "images": 1000}
     found = answer(np.array([0.7 * (1 - best), best, 0.3 * (1 - best)]), ("a", "b", "c"), measured)

@@ -139,7 +139,7 @@ def test_the_range_that_suits_the_first_batch_normalisation(range_: str, channel
 
 
 def test_channels_that_are_always_zero_tell_nothing_of_the_range() -> None:
-    """Most channels of some networks are dead: the median over all of them was 0 in every range."""
+    """In some networks most channels are dead: earlier, the median over all of them was 0 in every range."""
     import keras
     from keras import layers
 
@@ -195,7 +195,7 @@ def test_a_damaged_network_is_no_digit_reader_and_no_error(lenet) -> None:
     assert opened(network).card.input.fit == "picture"
 
 
-def test_it_is_quick(lenet) -> None:
+def test_detecting_the_input_takes_under_two_seconds(lenet) -> None:
     network = for_range(lenet, "mnist")
     began = time.process_time()
     opened(network)
@@ -203,7 +203,7 @@ def test_it_is_quick(lenet) -> None:
 
 
 def test_pictures_of_clothes_are_answered_as_the_network_learned_them(data_dir: Path) -> None:
-    """Cropped and centred as digits are, 58 of 100 came out right."""
+    """Cropped and centred like digits, only 58 of 100 were answered rightly."""
     from nets.compute.lens import Lens, answer_picture
     from nets.data import datasets
     from nets.places import Places

@@ -178,7 +178,9 @@ def test_a_graph_is_cut_where_one_value_is_left():
 
 
 def test_layers_of_a_block_of_a_very_large_network_are_computed_from_the_value_before_it(monkeypatch):
-    """Watching another layer compiled the whole network anew: five seconds of Inception-ResNet v2's 821 layers."""
+    """Earlier, watching another layer compiled the whole network again: five seconds for Inception-ResNet v2's 821
+    layers.
+    """
     model = wrap(blocks())
     shape = model.card.input.shape
     expected = Lens(model).read(image(shape))

@@ -83,7 +83,7 @@ def test_a_kernel_larger_than_the_image_is_said_with_the_numbers() -> None:
         convolve(np.ones((20, 20)), PlaygroundSetting(np.ones((12, 12))))
 
 
-def test_pooling_follows() -> None:
+def test_pooling_follows_the_convolution() -> None:
     result = convolve(IMAGE, PlaygroundSetting(np.ones((1, 1)), pooling="max"))
     assert result.pooled is not None
     assert result.pooled[0, 0] == IMAGE[:2, :2].max()

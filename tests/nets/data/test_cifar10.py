@@ -99,7 +99,7 @@ def test_a_download_is_kept(places: Places, server: Server, nowhere: str) -> Non
     check_pixels(load(SPEC, places, host=nowhere))
 
 
-def test_the_jpeg_archive(places: Places, nowhere: str) -> None:
+def test_the_jpeg_archive_is_read(places: Places, nowhere: str) -> None:
     assert places.data is not None
     (places.data / cifar10.JPEG).write_bytes(archive(photographs()))
     data = load(SPEC, places, host=nowhere)

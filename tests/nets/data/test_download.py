@@ -76,7 +76,7 @@ def test_a_file_that_the_server_has_not(server: Server, tmp_path: Path) -> None:
         download(server.url + "missing.gz", tmp_path / "missing.gz", no_check)
 
 
-def test_nobody_listens(nowhere: str, tmp_path: Path) -> None:
+def test_a_server_that_does_not_listen_is_reported(nowhere: str, tmp_path: Path) -> None:
     with pytest.raises(DownloadError, match="could not be reached: Connection refused"):
         download(nowhere + "a.gz", tmp_path / "a.gz", no_check)
 

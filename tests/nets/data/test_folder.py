@@ -80,14 +80,14 @@ def test_two_classes_called_train_and_test(tmp_path: Path) -> None:
         listing(tmp_path)
 
 
-def test_one_class(tmp_path: Path, places: Places) -> None:
+def test_a_folder_with_one_class_is_refused(tmp_path: Path, places: Places) -> None:
     pictures(tmp_path / "only")
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="one for each class, found only one, 'only'"):
         datasets.load(str(tmp_path), places)
 
 
-def test_no_class(tmp_path: Path, places: Places) -> None:
+def test_a_folder_without_classes_is_refused(tmp_path: Path, places: Places) -> None:
     with pytest.raises(UsageError, match=r"found none$"):
         datasets.load(str(tmp_path), places)
     pictures(tmp_path)
@@ -156,7 +156,7 @@ def test_a_folder_that_vanishes(tmp_path: Path) -> None:
 
 
 def test_pictures_in_folders_inside_of_a_class_are_said(tmp_path: Path, places: Places) -> None:
-    """They were left out without a word, and with them the whole class where it has no others."""
+    """Earlier, they were left out silently, and with them a class that has no others."""
     for name in ("cat", "dog", "bird/large"):
         pictures(tmp_path / name, 5)
     pictures(tmp_path / "cat" / "young", 1)

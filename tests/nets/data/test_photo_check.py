@@ -41,7 +41,7 @@ def test_photographs_have_several_hues_or_many_greys(picture: np.ndarray, expect
 
 
 def test_grey_photographs_with_large_even_areas_are_found() -> None:
-    """Seven of ten parts were, before the ground under the ink was looked at."""
+    """Without examining the ground under the ink, only seven of ten parts were found."""
     random = np.random.default_rng(0)
     found = []
     for name in ("china.jpg", "flower.jpg"):

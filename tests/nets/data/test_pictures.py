@@ -25,7 +25,7 @@ def gradient(height: int = 20, width: int = 30) -> np.ndarray:
 
 
 @pytest.mark.parametrize("suffix", [".png", ".bmp", ".tif", ".webp", ".tga", ".ppm"])
-def test_colour(suffix: str, tmp_path: Path) -> None:
+def test_a_colour_picture_is_read_exactly(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"a{suffix}"
     Image.fromarray(gradient()).save(path, **({"lossless": True} if suffix == ".webp" else {}))
     np.testing.assert_array_equal(read_picture(path), gradient())
@@ -47,7 +47,7 @@ def test_grey_and_black_and_white(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read_picture(tmp_path / "two.png"), np.where(grey > 80, 255, 0)[..., None])
 
 
-def test_one_pixel(tmp_path: Path) -> None:
+def test_a_picture_of_one_pixel_is_read(tmp_path: Path) -> None:
     Image.new("L", (1, 1), 7).save(tmp_path / "one.png")
     assert read_picture(tmp_path / "one.png").tolist() == [[[7]]]
 
@@ -73,7 +73,7 @@ def test_too_large_is_refused_by_the_header(side: int, words: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".gif", ".webp", ".tif"])
-def test_truncated(suffix: str, tmp_path: Path) -> None:
+def test_a_truncated_picture_is_refused(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"a{suffix}"
     noise = np.random.default_rng(0).integers(0, 256, (60, 60), dtype=np.uint8)
     Image.fromarray(noise).save(path)
@@ -94,7 +94,7 @@ def test_of_an_animation_the_first_frame(suffix: str, tmp_path: Path) -> None:
     assert np.abs(found[..., :3].astype(int) - (255, 0, 0)).max() < 8
 
 
-def test_sixteen_bit(tmp_path: Path) -> None:
+def test_sixteen_bit_greys_are_scaled_to_eight(tmp_path: Path) -> None:
     deep = np.array([[0, 257, 32_896, 65_535]], np.uint16)
     for name in ("deep.png", "deep.tif"):
         Image.fromarray(deep).save(tmp_path / name)
@@ -106,14 +106,14 @@ def test_dark_sixteen_bit_stays_dark(tmp_path: Path) -> None:
     assert read_picture(tmp_path / "dark.png").max() == 10
 
 
-def test_floating_point(tmp_path: Path) -> None:
+def test_floating_point_greys_are_scaled_to_eight(tmp_path: Path) -> None:
     Image.fromarray(np.array([[0, 0.5, 1]], np.float32)).save(tmp_path / "unit.tif")
     assert read_picture(tmp_path / "unit.tif")[0, :, 0].tolist() == [0, 128, 255]
     Image.fromarray(np.array([[-3, 0, np.nan, 3]], np.float32)).save(tmp_path / "any.tif")
     assert read_picture(tmp_path / "any.tif")[0, :, 0].tolist() == [0, 128, 128, 255]
 
 
-def test_cmyk(tmp_path: Path) -> None:
+def test_cmyk_becomes_rgb(tmp_path: Path) -> None:
     ink = Image.new("CMYK", (8, 8), (0, 255, 255, 0))
     ink.save(tmp_path / "ink.tif")
     assert read_picture(tmp_path / "ink.tif")[0, 0].tolist() == [255, 0, 0]
@@ -161,7 +161,7 @@ def test_grey_with_transparency(tmp_path: Path) -> None:
     ],
     ids=["empty", "text", "a program in PostScript"],
 )
-def test_no_picture(content: bytes, words: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_picture_is_refused(content: bytes, words: str, tmp_path: Path) -> None:
     path = tmp_path / "no.png"
     path.write_bytes(content)
     with pytest.raises(LensletError, match=words):
@@ -202,7 +202,7 @@ def read_with_peak(path: Path) -> tuple[np.ndarray, int]:
 
 @pytest.mark.parametrize("kind", ["RGB", "L", "RGBA", "I;16"])
 def test_large_pictures_are_reduced_while_they_are_read(kind: str, tmp_path: Path) -> None:
-    """One of 48 million pixels took 8 s and 2.1 GB on the command line. The window saw the same 2048 pixels."""
+    """Earlier, a picture of 48 million pixels took 8 s and 2.1 GB on the command line; the window uses 2048 pixels."""
     pixels = np.zeros((5000, 2500), np.uint16 if kind == "I;16" else np.uint8)
     pixels[:2500] = 51400 if kind == "I;16" else 200
     picture = Image.fromarray(pixels) if kind in ("L", "I;16") else Image.fromarray(pixels).convert(kind)

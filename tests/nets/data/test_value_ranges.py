@@ -25,7 +25,7 @@ def test_a_range_is_what_keras_applications_do(range_: str, mode: str) -> None:
     np.testing.assert_allclose(values_of(range_), expected, atol=2e-5)
 
 
-def test_the_other_ranges() -> None:
+def test_the_other_ranges_follow_their_formulas() -> None:
     from keras.utils import normalize
 
     images = IMAGES.astype(np.float64)

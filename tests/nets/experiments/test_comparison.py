@@ -57,7 +57,7 @@ def comparison(places: Places, run: str) -> Comparison:
     return compare(candidates, places, data="digits", limit=60)
 
 
-def test_the_rows(comparison: Comparison, run: str) -> None:
+def test_every_row_has_its_models_figures(comparison: Comparison, run: str) -> None:
     lenet, epoch, network = comparison.rows
     assert [row.ref for row in comparison.rows] == [
         ModelRef("shipped", "lenet"),
@@ -157,7 +157,7 @@ def test_a_comparison_is_stopped_at_the_next_report(places: Places) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 7])
-def test_two_to_six(places: Places, count: int) -> None:
+def test_two_to_six_models_can_be_compared(places: Places, count: int) -> None:
     with pytest.raises(UsageError, match=f"2 to 6 models to compare, found {count}"):
         compare([Candidate("lenet")] * count, places)
 
@@ -195,7 +195,7 @@ def test_the_data_that_is_usual(places: Places, tmp_path: Path, monkeypatch: pyt
 
 
 def test_the_data_is_what_most_of_the_models_know(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that knows other classes took the test images from all: nothing was left to disagree about."""
+    """Earlier, one model with other classes left the whole comparison without test images."""
     monkeypatch.setattr(choices.datasets, "find", lambda name, places: SimpleNamespace(found=True))
 
     def chosen(*names: str) -> str:
@@ -238,7 +238,7 @@ def test_settings_that_differ() -> None:
     assert differing([one, {}]) == ()
 
 
-def test_words() -> None:
+def test_counts_and_bytes_are_written_in_words() -> None:
     assert [count_words(n) for n in (416_520, 15_470_264_320, 22_451_968)] == [
         "416,520",
         "15.5 billion",

@@ -169,7 +169,7 @@ def test_a_folder_that_vanishes_is_said_and_not_half_made_again(places: Places, 
 
 
 def test_a_folder_that_vanishes_while_a_training_is_prepared_is_said_too(places: Places, tmp_path: Path) -> None:
-    """The training wrote into it a moment later: the folder was there again, and Python's own words were shown."""
+    """Earlier, the training created the folder again a moment later, and Python's own message was shown."""
     folder = folder_of(TINY, "small", tmp_path)
 
     def vanish(event: Event) -> None:
@@ -257,7 +257,7 @@ def test_the_picture_says_of_what_and_how_it_was_measured(out: Path, monkeypatch
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_name_of_the_catalogue_has_room_in_the_picture(name: str) -> None:
-    """Two lost their ends: "Simple CNN, Adam, batches of 300, 20 ep..."."""
+    """Earlier, two lost their ends: "Simple CNN, Adam, batches of 300, 20 ep..."."""
     for row in EXPERIMENTS[name].rows:
         assert " ".join(name_lines(row.title, NAMES - 12)) == row.title
 

@@ -64,14 +64,14 @@ def test_the_score_is_the_logit(case):
     assert close(whole[..., 0], np.full(image.shape[:2], expected))
 
 
-def test_gradient(case):
+def test_the_gradient_equals_its_closed_form(case):
     lens, by_hand, image, target, _ = case
     expected = by_hand.gradient(image[None], one_hot(lens, target))[0]
     assert close(alone("gradient", lens, image, target=target), expected)
     assert close(alone("gradient_x_input", lens, image, target=target), expected * image)
 
 
-def test_grad_cam(case):
+def test_grad_cam_equals_its_closed_form(case):
     lens, by_hand, image, target, layer = case
     maps = by_hand.maps(image[None], layer)
     gradient = by_hand.gradient(image[None], one_hot(lens, target), at=layer)
@@ -91,7 +91,7 @@ def test_grad_cam_pp(case):
 
 
 @pytest.mark.parametrize(("patch", "stride", "value"), [(7, 1, 0.0), (5, 3, 0.5)])
-def test_occlusion(case, patch, stride, value):
+def test_occlusion_equals_its_closed_form(case, patch, stride, value):
     lens, by_hand, image, target, _ = case
     height, width, _ = image.shape
     rows, columns = (sorted({*range(0, side - patch + 1, stride), side - patch}) for side in (height, width))
@@ -110,7 +110,7 @@ def test_occlusion(case, patch, stride, value):
     assert close(found, expected)
 
 
-def test_guided_backpropagation(case):
+def test_guided_backpropagation_equals_its_closed_form(case):
     lens, by_hand, image, target, _ = case
     guided = by_hand.gradient(image[None], one_hot(lens, target), relu=lambda g, passed: passed * (g > 0))[0]
     assert close(alone("guided_backprop", lens, image, target=target), guided)
@@ -120,7 +120,7 @@ def positive(arriving, passed):
     return np.maximum(arriving, 0)
 
 
-def test_deconvnet(case):
+def test_deconvnet_equals_its_closed_form(case):
     lens, by_hand, image, target, layer = case
     expected = by_hand.gradient(image[None], one_hot(lens, target), relu=positive)[0]
     assert close(alone("deconvnet", lens, image, target=target), expected)
@@ -137,7 +137,7 @@ def test_deconvnet(case):
     assert close(found, by_hand.projected(image[None], layer, seed, positive)[0])
 
 
-def test_score_cam(case):
+def test_score_cam_equals_its_closed_form(case):
     lens, by_hand, image, target, layer = case
     maps = by_hand.maps(image[None], layer)[0]
     height, width, _ = image.shape
@@ -159,7 +159,7 @@ def enlarged(maps, height, width):
     return np.asarray(keras.ops.image.resize(maps.astype(np.float32), (height, width), interpolation="bilinear"))
 
 
-def test_integrated_gradients(case):
+def test_integrated_gradients_equal_their_closed_form(case):
     """Float32 beside a ReLU's switch has another gradient than float64: the median is exact, single pixels are not."""
     lens, by_hand, image, target, _ = case
     steps, baseline = 16, np.full_like(image, 0.1)

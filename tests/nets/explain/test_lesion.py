@@ -58,7 +58,7 @@ def test_scaled_and_frozen_at_the_mean(lesioned: LesionedNetwork, layer: str, im
 
 
 def test_the_maps_come_in_the_order_of_the_network(lesioned: LesionedNetwork, layer: str, image: np.ndarray) -> None:
-    """A compiled function sorts them by name: "pool1" after "conv2", and of ten layers the tenth before the second."""
+    """A compiled function sorts its results by name: "pool1" after "conv2", and layer 10 before layer 2."""
     found = list(lesioned.read(image, *lesioned.change({})).maps)
     assert found == list(lesioned.shown_above())
     assert found != sorted(found)

@@ -10,7 +10,7 @@ from nets.network.files import read_model
 
 
 def test_reading_a_file_makes_no_random_kernels(good, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They would be thrown away at once: 550 MB of VGG-16, and the time of making them."""
+    """They would be replaced at once: 550 MB for VGG-16, and the time to make them."""
     import keras
 
     expected = keras.models.load_model(good).get_weights()
@@ -24,7 +24,7 @@ def test_reading_a_file_makes_no_random_kernels(good, monkeypatch: pytest.Monkey
 
 
 def test_a_pass_reads_the_weights_of_a_file_where_they_lie(good) -> None:
-    """A variable that was filled part by part is copied at every reading: 553 MB at each drawing of VGG-16."""
+    """A variable that was filled part by part is copied at every read: 553 MB for each drawing with VGG-16."""
     for variable in read_model(good).network.weights:
         first, second = backend.numbers_of(variable), backend.numbers_of(variable)
         assert first.ctypes.data == second.ctypes.data

@@ -39,7 +39,7 @@ def refusal(path: Path, places: Places) -> str:
 
 
 @pytest.mark.parametrize("kept", [0, 5, 0.5, -30])
-def test_truncated_files(folder, places, good, kept):
+def test_truncated_files_are_refused(folder, places, good, kept):
     data = good.read_bytes()
     cut = data[: int(len(data) * kept)] if isinstance(kept, float) else data[:kept]
     (folder / "cut.keras").write_bytes(cut)

@@ -184,7 +184,7 @@ def test_hard_sigmoid_is_the_one_of_keras_2(tmp_path):
     assert isinstance(opened, keras.Sequential)
 
 
-def test_keras_1(tmp_path, small):
+def test_files_of_keras_1_answer_as_todays_network(tmp_path, small):
     rows = [
         layer(
             "Convolution2D",

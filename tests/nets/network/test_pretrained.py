@@ -65,7 +65,7 @@ def write(folder: Path, name: str, content: bytes) -> Path:
 # --- the table --------------------------------------------------------------------------------------------------
 
 
-def test_the_table() -> None:
+def test_the_rows_of_the_table_are_consistent() -> None:
     names = "mobilenet_0.75 mobilenet mobilenet_v2 vgg16 vgg19 resnet50 inception_v3 inception_resnet_v2 "
     assert list(PRETRAINED) == (names + "efficientnet_b0 densenet121").split()
     for name, row in PRETRAINED.items():

@@ -297,7 +297,7 @@ def test_the_scaled_sum_of_inception_resnet_stays_in_place() -> None:
 
 
 def test_normalising_over_neighbouring_maps_leaves_every_pixel_in_its_place() -> None:
-    """Its maps lie in rows, one for each pixel, while neighbours are averaged: all behind it saw the whole picture."""
+    """Its maps are arranged in rows, one for each pixel; earlier, all later layers seemed to see the whole picture."""
     from keras import layers
 
     from nets.zoo.lrn import local_response_norm

@@ -130,7 +130,7 @@ def lightness(table: np.ndarray) -> np.ndarray:
     return 116 * np.where(y > (6 / 29) ** 3, np.cbrt(y), y / (3 * (6 / 29) ** 2) + 4 / 29) - 16
 
 
-def test_the_tables():
+def test_the_colour_tables_have_256_fixed_colours():
     for table in (VIRIDIS, DIVERGING):
         assert (table.shape, table.dtype, table.flags.writeable) == ((256, 3), np.uint8, False)
     assert VIRIDIS[0].tolist() == [68, 1, 84]

@@ -132,7 +132,7 @@ def test_a_sheet_for_a_slide_has_twice_the_pixels_and_the_drawing(values):
 
 
 def test_an_explanation_with_a_long_note_is_wide_enough_for_it() -> None:
-    """What was said of clipped values stood beyond the right border."""
+    """Earlier, the note about clipped values extended beyond the right border."""
     values = np.linspace(-1, 1, 400, dtype=np.float32).reshape(20, 20)
     values[0, 0] = 50
     note = "red: brighter raises the score, blue: lowers it"

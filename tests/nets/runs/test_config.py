@@ -86,7 +86,7 @@ def test_what_nobody_chose_gives_way_to_few_images() -> None:
 
 @pytest.mark.parametrize("images", [10, 25, 60, 100, 300, 999])
 def test_few_images_are_trained_on_for_enough_steps(images: int) -> None:
-    """25 drawings were trained on for five steps and measured on two images."""
+    """Earlier, 25 drawings were trained on for five steps and measured on two images."""
     config = fitted(with_(batch_size=128, epochs=5, validation=0.1), images)
     trained, held_out = split_sizes(config, images)
     steps = config.epochs * -(-trained // config.batch_size)
@@ -138,7 +138,7 @@ def test_any_number_of_images_can_be_trained_on(images: int, validation: float) 
         assert config.validation == validation
 
 
-def test_combinations() -> None:
+def test_settings_that_do_not_go_together_are_refused() -> None:
     assert "answers with tanh" in problems(with_(network="lenet5"))["loss"]
     assert "set it to 0" in problems(with_(loss="squared_error", label_smoothing=0.1))["label_smoothing"]
     assert "needs validation" in problems(with_(schedule="plateau", validation=0.0))["schedule"]

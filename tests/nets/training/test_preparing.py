@@ -17,7 +17,9 @@ def features(done: int) -> Progress:
 
 
 def test_the_progress_of_the_work_is_not_covered_by_preparing() -> None:
-    """Features were computed under "Building the network": their own progress showed for an instant."""
+    """Earlier, "Building the network" was shown while features were computed; their own progress appeared for an
+    instant.
+    """
     seen: list[Event] = []
     threads = set()
     told_twice, complete = threading.Event(), threading.Event()

@@ -66,7 +66,7 @@ def test_split_and_order_depend_on_the_seed_alone() -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_no_class_is_held_out_whole_and_each_is_measured(seed: int) -> None:
-    """Two images of a class among forty were held out both with some seeds, and with most neither was."""
+    """With a plain split, two images of a class among forty were both held out for some seeds, and neither for most."""
     labels = np.array([0] * 20 + [1] * 18 + [2] * 2)
     config = dataclasses.replace(CONFIG, validation=0.1, seed=seed)
     held_out, trained = validation_indices(config, labels), training_indices(config, labels)

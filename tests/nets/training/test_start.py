@@ -66,7 +66,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, RunStore, Da
     return train(dataclasses.replace(CONFIG, start_from="lenet"), data, store), store, data
 
 
-def test_a_shipped_model(started: tuple[Run, RunStore, Dataset]) -> None:
+def test_training_can_start_from_a_shipped_model(started: tuple[Run, RunStore, Dataset]) -> None:
     from nets.training.start import _shipped_weights
 
     run = started[0]
@@ -109,7 +109,7 @@ def test_another_input_is_refused(store: RunStore) -> None:
 
 
 def test_classes_that_the_start_does_not_know_are_said(data: Dataset, store: RunStore) -> None:
-    """The last layer was random without a word."""
+    """Earlier, the last layer was random without any message."""
     seen: list[Event] = []
     others = dataclasses.replace(data, classes=tuple(f"bar {name}" for name in data.classes))
 

@@ -90,7 +90,7 @@ def test_a_training_from_start_to_end(data: Dataset, store: RunStore) -> None:
     assert (run.card.labels, run.card.test_images) == (data.classes, 20)
 
 
-def test_it_learns(store: RunStore) -> None:
+def test_a_training_learns(store: RunStore) -> None:
     run = train(dataclasses.replace(CONFIG, epochs=4, validation=0.0), dataset(train=200), store)
     assert run.summary.test_accuracy == 1.0
     assert np.isnan(run.summary.history.val_loss[-1])
@@ -228,7 +228,7 @@ def largest_file(size: int) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_a_full_disk(data: Dataset, store: RunStore) -> None:
+def test_a_full_disk_fails_the_run_and_leaves_nothing_behind(data: Dataset, store: RunStore) -> None:
     with largest_file(100_000), pytest.raises(LensletError) as caught:
         train(BY_HAND, data, store)
     text = str(caught.value)

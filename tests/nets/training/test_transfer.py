@@ -184,7 +184,9 @@ def test_what_a_transfer_takes_is_counted_without_building_it(build: Callable[[]
 
 
 def test_normalisations_need_care() -> None:
-    """At the rate at which LeNet learns on, Colour forgot all that it knew: its normalisations keep their averages."""
+    """At the rate at which LeNet continues to learn, Colour forgot everything, because normalisations keep their
+    averages.
+    """
     assert needs_care(chain())
     assert not needs_care(branched())
 
@@ -418,7 +420,7 @@ def photographs(folder: Path) -> Path:
 
 
 def test_the_defaults_keep_what_a_small_network_knew(tmp_path: Path) -> None:
-    """Two folders of twenty photographs and Colour, nothing else said: its second phase undid the first."""
+    """Two folders of twenty photographs and Colour, with defaults: earlier, the second phase undid the first."""
     folder, home = photographs(tmp_path / "photos"), replace(Places.default(), runs=tmp_path / "runs")
     source, data = open_model("colour", home), datasets.load(str(folder), home)
     config = transfer_config("colour", str(folder), "colour", large=needs_care(source.network))

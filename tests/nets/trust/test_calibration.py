@@ -56,7 +56,7 @@ def test_nothing_held_out_leaves_the_probabilities() -> None:
 
 
 def test_a_few_right_answers_make_none_certain() -> None:
-    """Of four validation images, all right, the likeliest temperature made every answer "calibrated 100.0 %"."""
+    """Without a prior, four validation images that were all right made every answer "calibrated 100.0 %"."""
     probabilities = np.array([[0.99, 0.006, 0.004], [0.01, 0.97, 0.02], [0.001, 0.001, 0.998], [0.9, 0.05, 0.05]])
     calibrated = at_temperature(probabilities, fit_temperature(probabilities, np.array([0, 1, 2, 0]))).max(axis=1)
     assert calibrated.max() < 0.97

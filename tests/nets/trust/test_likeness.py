@@ -146,7 +146,7 @@ def test_a_file_that_is_no_trust_is_passed_over(tmp_path: Path) -> None:
     assert read_trust(tmp_path / "text.npz") is None
 
 
-def test_levels() -> None:
+def test_each_level_has_its_range_of_trust() -> None:
     assert [level_of(value) for value in (1.0, 0.5, 0.49, 0.2, 0.19)] == [
         "like",
         "like",

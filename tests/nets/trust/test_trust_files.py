@@ -49,7 +49,7 @@ def test_what_is_no_trust_is_left_out(tmp_path: Path, about: str) -> None:
 @pytest.mark.parametrize("name", ["0_whitening", "0_means", "0_range", "likeness_range", "likeness_paths"])
 @pytest.mark.parametrize("value", [np.zeros(3), np.array("x"), np.full((4, 4), np.nan), np.zeros((0, 0))])
 def test_arrays_that_do_not_belong_together_are_left_out(tmp_path: Path, name: str, value: np.ndarray) -> None:
-    """They were read, and every answer on the pad failed with what NumPy said of their shapes."""
+    """Earlier, they were read, and every answer on the pad failed with NumPy's message about shapes."""
     with np.load(MODELS / "lenet.trust.npz") as stored:
         arrays = dict(stored)
     arrays[name] = value

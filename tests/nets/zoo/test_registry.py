@@ -54,7 +54,7 @@ TRAINABLE = {
 }
 
 
-def test_the_table() -> None:
+def test_the_table_has_every_published_parameter_count() -> None:
     assert {name: row.parameters for name, row in NETS.items()} == COUNTS
     assert NETS["pen"].parameters <= 500_000
 
@@ -98,7 +98,7 @@ def test_the_network_of_2012_by_hand() -> None:
 
 
 @pytest.mark.parametrize(("name", "billions"), [("alexnet", 0.7), ("vgg16", 15.5)])
-def test_the_published_multiplications(name: str, billions: float) -> None:
+def test_multiplications_are_as_published(name: str, billions: float) -> None:
     assert round(outline(name).multiply_adds / 1e9, 1) == billions
 
 

@@ -192,7 +192,7 @@ def test_while_tensorflow_loads_a_sign_turns_and_drawing_works(column: DrawColum
 
 
 def test_a_first_answer_that_takes_long_is_said_to_be_computed(column: DrawColumn, session: Session) -> None:
-    """Of a large network nothing at all stood there for seconds."""
+    """Earlier, the panel stayed empty for seconds with a large network."""
     session.card = shipped()["pen"]
     session.card_changed.emit(session.card)
     draw(column.pad, DIGITS["7"])

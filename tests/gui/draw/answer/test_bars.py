@@ -112,7 +112,7 @@ def test_fashion_names_fit(qtbot: QtBot, width: int) -> None:
 @pytest.mark.parametrize(
     ("probability", "words"), [(0.0, "0.0 %"), (1.0, "100.0 %"), (0.9996, "100.0 %"), (0.123, "12.3 %")]
 )
-def test_percent(probability: float, words: str) -> None:
+def test_a_percentage_has_one_decimal(probability: float, words: str) -> None:
     assert percent(probability) == words
 
 

@@ -45,7 +45,7 @@ def test_a_line_without_room_takes_a_shorter_form_instead_of_being_cut(qtbot: Qt
 
 
 def test_around_the_input_is_nothing_that_could_be_input(qtbot: QtBot) -> None:
-    """A white picture of 32 x 32 fills 64 of 84 pixels; what is around it was black."""
+    """A white picture of 32 x 32 fills 64 of 84 pixels; earlier, the rest was black, as if it were input."""
     theme.apply("light")
     white = np.ones((32, 32, 3), np.float32)
     thumbnail, stage = Thumbnail(), _Picture(84)

@@ -247,7 +247,7 @@ def test_a_second_device_ends_the_first_ones_stroke(pad: Pad) -> None:
 
 @pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
 def test_the_words_of_an_empty_pad_stay_on_it(pad: Pad, monkeypatch: pytest.MonkeyPatch, zoom: float) -> None:
-    """ "Drop a picture, or draw" was cut off on both sides in a narrow or zoomed window."""
+    """Earlier, "Drop a picture, or draw" was cut off on both sides in a narrow or zoomed window."""
     pad.set_hint("Drop a picture, or draw", "or Ctrl+O opens, Ctrl+V pastes a picture")
     pad.resize(220, 220)
     monkeypatch.setattr(theme.theme, "zoom", zoom)

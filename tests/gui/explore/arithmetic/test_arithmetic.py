@@ -119,7 +119,7 @@ def test_the_softmax_has_a_line_of_its_own_backward(
 def test_the_true_class_is_preset_where_it_is_known(
     panel: ArithmeticPanel, workspace: ExploreWorkspace, session: Session
 ) -> None:
-    """An image of a dataset that was misread: Backward took what the network answers for the truth."""
+    """Earlier, Backward took the network's answer for the true class of a misread image."""
     assert panel.controls.label.value() == "7"  # a drawing has no other class than the one that is answered
     session.set_picture(np.ascontiguousarray(seven()[::2, ::2]), label="2")
     wait_until(lambda: panel.controls.label.value() == "2", 20)

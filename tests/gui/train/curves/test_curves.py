@@ -236,7 +236,7 @@ def test_no_trace_is_the_empty_state(panel: CurvesPanel) -> None:
 def test_the_words_of_marks_stand_behind_their_lines_and_never_over_another(
     panel: CurvesPanel, qtbot: QtBot, width: int
 ) -> None:
-    """ "all layers" stood before its line, over "head alone", as if it named the phase that had just ended."""
+    """Earlier, "all layers" stood before its line, over "head alone", as if it named the phase that had just ended."""
     trace = trace_of(4, 10)
     trace.marks = [(0.0, "head alone"), (2.0, "all {layers}")]
     panel.resize(width, 260)

@@ -57,7 +57,7 @@ def test_without_validation_no_epoch_is_best() -> None:
 
 
 def test_a_change_in_an_epoch_that_was_stopped_is_not_drawn() -> None:
-    """It stood beyond the end of the axis, its words cut off and over the last point."""
+    """Earlier, it was drawn beyond the end of the axis, with its text cut off, over the last point."""
     trace = RunCurves("a", "A", 3)
     trace.add_batches(1, 4, 4, np.ones(4), np.ones(4))
     trace.add_epoch(1, (1.0, 0.5), (0.9, 0.6))

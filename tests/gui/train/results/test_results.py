@@ -20,7 +20,7 @@ from nets.runs.evaluation import Evaluation
 
 
 def test_beside_the_curves_all_of_it_is_seen_without_scrolling(qtbot: QtBot) -> None:
-    """In a window of 1440 x 900 with the line of epochs below: the images' captions were cut in half."""
+    """In a window of 1440 x 900 with the line of epochs below; earlier, the images' captions were cut in half."""
     theme.apply("light")
     panel, curves = ResultsPanel(), QWidget()
     panes = Panes({"curves": ("Curves", curves), "results": ("Confusion", panel), "runs": ("Runs", QWidget())})

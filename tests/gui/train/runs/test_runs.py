@@ -58,7 +58,7 @@ def listed(with_run: str, workspace: TrainWorkspace, qtbot: QtBot) -> str:
 def test_a_run_that_is_trained_in_a_terminal_is_followed_to_its_end(
     listed: str, places: Places, workspace: TrainWorkspace, qtbot: QtBot
 ) -> None:
-    """The list said "in training in another window" until something was clicked, long after the run was over."""
+    """Earlier, the list said "in training in another window" until a click, long after the run was over."""
     workspace.library._again.setInterval(50)
     folder = places.runs / listed
 
@@ -247,7 +247,7 @@ def test_the_menu_offers_what_can_be_done(listed: str, workspace: TrainWorkspace
 def test_the_answer_of_a_dialog_that_the_menu_opened_arrives(
     longer: str, workspace: TrainWorkspace, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A menu that was deleted while its dialog was open could not tell what the person answered."""
+    """Earlier, the menu was deleted while its dialog was open, and the person's answer was lost."""
     resumed: list[tuple[RunSummary, int]] = []
     opened: list[tuple[str, dict[str, object]]] = []
     monkeypatch.setattr(workspace.training, "resume", lambda *args: resumed.append(args))
@@ -426,7 +426,7 @@ def test_dates_as_people_say_them() -> None:
 
 
 def test_a_run_that_goes_on_says_what_it_has_while_it_gets_ready(listed: str, workspace: TrainWorkspace) -> None:
-    """Until its first batch it was "in training, epoch 0 of 0"."""
+    """Earlier, it was "in training, epoch 0 of 0" until its first batch."""
     workspace.runs.show_training(TrainingState(phase="building", run=listed, epochs=5, epochs_done=2))
     (row,) = workspace.runs.model.rows
     assert row.live == "getting ready, 2 of 5 epochs done"

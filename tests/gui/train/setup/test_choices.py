@@ -47,7 +47,7 @@ def test_another_network_keeps_what_fits() -> None:
 
 
 def test_a_size_is_of_the_networks_that_have_it() -> None:
-    """A network of the data's own size learned MNIST at 224 x 224 after VGG had been looked at."""
+    """Earlier, after looking at VGG, a network with the data's own size trained on MNIST at 224 x 224."""
     large = Choices("vgg16", "cifar10", "deep").with_field("size", 224)
     assert large.with_network("resnet18").config().size == 224
     assert large.with_network("pen").config().size == 0
