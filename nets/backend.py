@@ -12,15 +12,12 @@ import functools
 import gc
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from nets.errors import UsageError
 from nets.imports import gc_paused, import_blocked, stderr_silenced
-
-if TYPE_CHECKING:
-    from threadpoolctl import ThreadpoolController
 
 _configured = False
 _threads: int | None = None
@@ -89,6 +86,11 @@ def _is_no_retracing(record: logging.LogRecord) -> bool:
     same lines, so the count grows although nothing is traced twice (``tests/nets/training/test_train.py`` checks).
     """
     return "triggered tf.function retracing" not in record.getMessage()
+
+
+def thread_count() -> int:
+    """Number of threads that ``configure`` was given; by default one for each core this process may use."""
+    return _threads or available_cores()
 
 
 def available_cores() -> int:
@@ -452,31 +454,6 @@ def _specs(signature: Any) -> Any:
     if isinstance(signature, dict):
         return {name: _specs(part) for name, part in signature.items()}
     return tf.TensorSpec(*signature)
-
-
-@functools.cache
-def _thread_pools() -> ThreadpoolController:
-    """NumPy's thread pools, found once: searching a process's libraries takes as long as a training step by hand."""
-    import numpy  # noqa: F401  (found are the libraries that are loaded)
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
-
-
-@contextlib.contextmanager
-def blas() -> Iterator[None]:
-    """Inside the block, NumPy's matrix products use as many threads as ``configure`` was given."""
-    with _thread_pools().limit(limits=_threads or available_cores(), user_api="blas"):
-        yield
-
-
-def limit_blas(threads: int) -> None:
-    """Set the number of threads of NumPy's matrix products.
-
-    One is best for a single image: while other threads are busy, two wait for each other (p95 of an answer of ``pen``
-    computed in NumPy during TensorFlow's import: 112 ms with two threads, 16 ms with one).
-    """
-    _thread_pools().limit(limits=threads, user_api="blas")
 
 
 def release() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gui.threads.subject import Subject
 from gui.threads.worker import Question
 from gui.words import translated
-from nets import backend
+from nets import backend, blas
 from nets.errors import LensletError
 from nets.events import Cancelled, Message, Report
 from nets.network.model import Epoch, Model
@@ -64,7 +64,7 @@ def open_subject(request: OpenRequest, report: Report) -> Opened:
 def _by_hand(request: OpenRequest) -> Subject | None:
     from nets.byhand.answering import twin_of
 
-    backend.limit_blas(1)
+    blas.limit(1)
     from nets.trust.trust import trust_of_shipped
 
     twin = twin_of(request.reference) if isinstance(request.reference, str) else None

@@ -45,7 +45,19 @@ def importing(names: list[str]) -> str:
 # From the ground floor to the top. A package of ``nets`` imports from its own line and from those before it; modules
 # that lie in ``nets`` itself stand here by their own names.
 LEVELS = (
-    ("backend", "imports", "errors", "events", "files", "array_files", "json_files", "places", "text", "versions"),
+    (
+        "backend",
+        "blas",
+        "imports",
+        "errors",
+        "events",
+        "files",
+        "array_files",
+        "json_files",
+        "places",
+        "text",
+        "versions",
+    ),
     ("data",),
     ("zoo",),
     ("network",),

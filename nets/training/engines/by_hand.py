@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nets import backend
+from nets import blas
 from nets.byhand.dense import Dropout
 from nets.byhand.network import Network
 from nets.runs.config import TrainConfig
@@ -51,7 +51,7 @@ class HandEngine:
         self, images: np.ndarray, labels: np.ndarray, shares: np.ndarray, rates: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         losses, accuracies = np.zeros(len(rates), np.float32), np.zeros(len(rates), np.float32)
-        with backend.blas():
+        with blas.all_threads():
             for number, rate in enumerate(rates):
                 weighted = shares[number] if self._config.class_weights != "none" else None
                 losses[number], accuracies[number] = self._step(images[number], labels[number], rate, weighted)
@@ -76,7 +76,7 @@ class HandEngine:
 
     def compute(self, images: np.ndarray) -> np.ndarray:
         """(N, H, W, C) -> (N, classes), with the weights of the last loaded state."""
-        with backend.blas():
+        with blas.all_threads():
             return self.twin.forward(images)
 
     def _load(self, state: StepState) -> None:
