@@ -207,7 +207,7 @@ class WhyWorkspace(KeyedWorkspace):
     def _export(self, what: str) -> None:
         shown = (self.explain.slide, self.lesions.slide, self.looks.slide)[self.pages.currentIndex()]
         model = self.session.model
-        name = file_name(model.card.name if model is not None else "lenslet", "why", "")
+        name = file_name(model.card.name if model is not None else "lenslet", PAGES[self.pages.currentIndex()].file, "")
         if what == "copy":
             self.snapshots.copy(shown, self.tr("Why"))
         elif what == "shown":

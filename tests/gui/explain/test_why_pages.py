@@ -43,6 +43,16 @@ def test_each_page_names_its_own_keys(workspace: WhyWorkspace) -> None:
     assert "sanity" not in heard[0] + heard[1]
 
 
+def test_each_page_is_saved_under_a_name_of_its_own(workspace: WhyWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The picture of the lesion lab was proposed the name of the explanation's, and took its place."""
+    names: list[str] = []
+    monkeypatch.setattr(workspace.snapshots, "ask_save", lambda _, __, name: names.append(name))
+    for number in range(3):
+        workspace.show_page(number)
+        workspace.export.requested.emit("shown")
+    assert names == ["lenet_why", "lenet_lesions", "lenet_looks-for"]
+
+
 def test_the_keys_of_a_page_that_is_not_shown_do_nothing(
     workspace: WhyWorkspace, session: Session, qtbot: QtBot
 ) -> None:
