@@ -93,7 +93,7 @@ def open_model(
             of a .keras or whole-model .h5 file.
         places: where the runs and the files of pretrained networks lie; None: where the
             program keeps them.
-        report: is told what is being opened or downloaded, and may cancel.
+        report: receives what is being opened or downloaded; it may raise Cancelled.
         epoch: which epoch's weights, where ``reference`` is the id of a run. The model's own reference has its number.
         said: what the person says of its classes and its input; it counts before what the model's card says.
 

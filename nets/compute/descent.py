@@ -134,7 +134,7 @@ class Descent:
             image: (H, W, C) float32, as the network receives it.
             label: The true class, an index.
             weights: Arrays in the order of ``get_weights`` instead of the model's own.
-            report: Told before the function is compiled, which takes from half a second on.
+            report: Called before the function is compiled, which takes from half a second on.
 
         Returns:
             The pass. Layers whose output is not float32 have no gradient.

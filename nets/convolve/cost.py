@@ -41,7 +41,7 @@ def measured(image: np.ndarray, kernel: np.ndarray, window: Window, *, report: R
         image: (H, W), computed as float32.
         kernel: (k, k), computed as float32.
         window: How the kernel slides.
-        report: Told before each method; may raise Cancelled.
+        report: Called before each method; may raise Cancelled.
 
     Returns:
         A row for each method. Quick ones are the median of several runs; the loops are timed on a part and scaled.

@@ -54,7 +54,7 @@ def put_kernel(model: Model, kernel: np.ndarray, number: int, *, report: Report 
         kernel: (kh, kw), of the size of the layer's own kernels. Each of C input channels gets a C-th of it, so that a
             grey picture gives what the kernel alone gives.
         number: Which of the layer's kernels it replaces. The bias and all other weights stay.
-        report: Told once, before the copy is made.
+        report: Called once, before the copy is made.
 
     Raises:
         UsageError: The model has no convolution, the sizes differ, or there is no kernel of that number.

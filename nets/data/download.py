@@ -42,7 +42,7 @@ def download(
         url: http or https.
         target: where the file shall lie; its folder is made.
         check: is given the temporary file, and raises where it is not what was wanted.
-        report: is told the progress; Cancelled from it ends the download.
+        report: receives the progress; Cancelled raised by it ends the download.
         timeout: seconds without an answer after which the connection counts as broken.
 
     Raises:

@@ -92,7 +92,7 @@ def open_candidate(candidate: Candidate, places: Places, report: Report = no_rep
     Args:
         candidate: what was named.
         places: where runs and the files of pretrained networks lie.
-        report: is told what is being opened.
+        report: receives what is being opened.
 
     Raises:
         LensletError: why it cannot be opened, or that its weights do not fit into the memory that is free.

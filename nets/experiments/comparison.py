@@ -143,7 +143,7 @@ def compare(
         data: the dataset whose test images all are asked; "": none, and accuracies are those on the cards.
         limit: of its test images at most so many, evenly chosen.
         measure_training: whether training is timed where no run recorded it.
-        report: is told what is done, and may cancel.
+        report: receives the progress; it may raise Cancelled.
 
     Raises:
         UsageError: too few or too many models, no such dataset, or one without test images.

@@ -211,7 +211,7 @@ def run_experiment(
         scale: "small" or "full".
         out: the folder in which the experiment gets a folder of its own.
         places: where datasets lie.
-        report: is told what is done; it may raise Cancelled, and the experiment goes on from there the next time.
+        report: receives the progress; it may raise Cancelled, and the experiment goes on from there the next time.
 
     Returns:
         The result of every row, by name.

@@ -55,7 +55,7 @@ def training_speed(model: Model, costs: NetworkCosts, report: Report = no_report
     Args:
         model: to be thrown away afterwards.
         costs: of the model, from which the memory that a step takes is estimated.
-        report: is told after each step, and may cancel.
+        report: called after each step; it may raise Cancelled.
 
     Raises:
         LensletError: its input is no picture or its output no classes, so that the program cannot train it, or a step

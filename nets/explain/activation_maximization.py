@@ -100,7 +100,7 @@ def activation_maximization(
         target: The output, or a list of them, for as many pictures; not used where ``map`` is given. None: the
             picture's answer, or the first.
         layer: The layer of ``map``.
-        report: Told of the steps done, before every call; partial results now and then.
+        report: Receives the number of steps done before every call, and sometimes a partial result.
         options: As for ``maximise``.
 
     Returns:

@@ -40,7 +40,7 @@ def grad_cam(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: The path of a layer with rows and columns.
-        report: Told how many pictures are done.
+        report: Receives the number of pictures done.
 
     Returns:
         (h, w) float32 of the layer's resolution, zero or more; (N, h, w) for several pictures.
@@ -66,7 +66,7 @@ def grad_cam_pp(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: The path of a layer with rows and columns.
-        report: Told how many pictures are done.
+        report: Receives the number of pictures done.
 
     Returns:
         (h, w) float32 of the layer's resolution, zero or more; (N, h, w) for several pictures.

@@ -37,7 +37,7 @@ def gradient(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: Not used.
-        report: Told how many pictures are done.
+        report: Receives the number of pictures done.
 
     Returns:
         float32 of the shape of ``image``.
@@ -62,7 +62,7 @@ def gradient_x_input(
         image: (H, W, C) or (N, H, W, C) float32. Where it is zero (the ground of a digit), so is the result.
         target: As for ``Explainer.run``.
         layer: Not used.
-        report: Told how many pictures are done.
+        report: Receives the number of pictures done.
 
     Returns:
         float32 of the shape of ``image``.

@@ -63,7 +63,7 @@ def integrated_gradients(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: Not used.
-        report: Told how many points of the way are done; where a way takes several calls, of partial results,
+        report: Receives the number of points done; where a way takes several calls, of partial results,
             (N, H, W, C): each call's points lie all along the way, so that the first ones give a coarser sum.
         steps: From the baseline to the picture; ``steps`` + 1 points are computed.
         baseline: What counts as nothing, in the network's numbers: a number, or an array (H, W, C).

@@ -44,7 +44,7 @@ def occlusion(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: Not used.
-        report: Told how many patches are done; of partial results, (N, H, W, C), with zero where none has been yet.
+        report: Receives the number of patches done, and partial results (N, H, W, C), zero where none has been yet.
         patch: The side of the square in pixels; cut to the picture where it is larger.
         stride: Pixels from one position to the next, at most ``patch`` (``refusal_of_stride``). A last position at the
             border is added, so that every pixel is covered.

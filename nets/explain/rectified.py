@@ -45,7 +45,7 @@ def guided_backprop(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: Not used.
-        report: Told how many pictures are done.
+        report: Receives the number of pictures done.
 
     Returns:
         float32 of the shape of ``image``.
@@ -71,7 +71,7 @@ def deconvnet(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``; not used where ``map`` is given.
         layer: The layer of ``map``.
-        report: Told how many pictures are done.
+        report: Receives the number of pictures done.
         map: A map (or unit) of ``layer`` whose values are projected in place of the score.
         row: With ``column``, of the one position in the map whose value is projected; None: the whole map.
         column: See ``row``.

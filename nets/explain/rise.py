@@ -51,7 +51,7 @@ def rise(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: Not used.
-        report: Told how many masks are done; a partial result, (N, H, W, C), after every ``BLOCK`` of them.
+        report: Receives the number of masks done; a partial result, (N, H, W, C), after every ``BLOCK`` of them.
         masks: How many.
         cells: Of a mask along each side, before it is enlarged.
         keep: The probability that a cell is left.

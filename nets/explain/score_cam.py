@@ -40,7 +40,7 @@ def score_cam(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: The path of a layer with rows and columns.
-        report: Told how many masks are done; of partial results, (N, h, w), by the maps that were tried so far.
+        report: Receives the number of masks done; of partial results, (N, h, w), by the maps that were tried so far.
 
     Returns:
         (h, w) float32 of the layer's resolution, zero or more; (N, h, w) for several pictures.

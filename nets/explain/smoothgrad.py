@@ -43,7 +43,7 @@ def smoothgrad(
         image: (H, W, C) or (N, H, W, C) float32.
         target: As for ``Explainer.run``.
         layer: Not used.
-        report: Told how many samples are done; of partial results, (N, H, W, C), where they take several calls.
+        report: Receives the number of samples done; of partial results, (N, H, W, C), where they take several calls.
         samples: How many copies.
         deviation: Of the noise, as a share of the range of the network's numbers.
         seed: Decides the noise.
