@@ -88,7 +88,7 @@ class PlaygroundWorkspace(KeyedWorkspace):
         layout.setSpacing(theme.GUTTER)
         layout.addWidget(self.controls)
         layout.addWidget(self.panel, 1)
-        self.setMinimumSize(520, 400)
+        self.setMinimumSize(540, 500)  # less, and the equation lies over the words below it
 
     def show_view(self, name: str) -> None:
         row = next(row for row in VIEWS if row.name == name)

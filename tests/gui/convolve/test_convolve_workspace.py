@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from scipy.signal import correlate2d
 
 from gui import theme
@@ -21,6 +22,7 @@ from gui.convolve.slide_view import SlideView
 from gui.convolve.workspace import VIEWS, PlaygroundWorkspace
 from gui.session import Session
 from gui.settings import Settings
+from gui.shell.zoom import scale
 from nets.places import Places
 from tests.drive import activate, wait_until
 
@@ -67,6 +69,27 @@ def test_the_result_is_the_correlation_of_the_drawing(workspace: PlaygroundWorks
         assert playing.position is not None
         place = playing.result.place(playing.number)
         assert playing.position.total == pytest.approx(float(expected[place]), abs=1e-6)
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.75])
+def test_at_its_smallest_nothing_lies_over_another(
+    workspace: PlaygroundWorkspace, monkeypatch: pytest.MonkeyPatch, zoom: float
+) -> None:
+    """The equation, which keeps its height, lay over the words below it in a window at 175 %."""
+    monkeypatch.setattr(theme.theme, "zoom", zoom)
+    for widget in (workspace, *workspace.findChildren(QWidget)):
+        scale(widget)
+    theme.apply("light")
+    workspace.resize(workspace.minimumSize())
+    view = workspace.views["slide"]
+    assert isinstance(view, SlideView)
+    parts = (view.canvas, view.scale, view.transport, view.equation, view.size_words)
+
+    def is_apart() -> bool:
+        return all(above.geometry().bottom() < below.geometry().top() for above, below in pairwise(parts))
+
+    wait_until(is_apart, 10, "parts that do not overlap")
+    assert view.size_words.geometry().bottom() < view.height()
 
 
 def test_every_view_paints(workspace: PlaygroundWorkspace) -> None:
