@@ -23,6 +23,7 @@ from nets.errors import LensletError
 CONFIRMATION_TIME = 6_000  # milliseconds that a confirmation is shown
 MOST_CLASSES = 30  # rows of the menu; other labels are typed
 HEIGHT = 24
+BETWEEN = " · "  # the parts of the line beside the button
 
 
 class Keeping(QWidget):
@@ -34,7 +35,7 @@ class Keeping(QWidget):
         self._counts: dict[str, int] = {}
         self._kept: tuple[Path, str, Drawing] | None = None
         self.button = button(self.tr("Keep as"))
-        self.line = PartsLabel("", "small", between=" · ")
+        self.line = PartsLabel("", "small", between=BETWEEN)
         self.undo_button = button(self.tr("Undo"), "plain", tip=self.tr("Take the kept drawing back"))
         policy = self.undo_button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -166,11 +167,10 @@ class Keeping(QWidget):
         total = sum(self._counts.values())
         if backdrop is not None and backdrop.title:
             self.line.setText(backdrop.title)
-        elif total:
-            self.line.setText(self.tr("{0} kept").format(total))
         else:
             digits = self.digits_are_classes
-            self.line.setText(self.tr("or press 0 to 9") if digits else self.tr("or press K, then choose"))
+            hint = self.tr("or press 0 to 9") if digits else self.tr("or press K, then choose")
+            self.line.setText(hint + (BETWEEN + self.tr("{0} kept").format(total) if total else ""))
 
     def _on_card(self, card: object = None) -> None:
         keys = self.tr("0 to 9, or K") if self.digits_are_classes else self.tr("K, then the key beside the label")

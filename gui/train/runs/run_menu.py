@@ -101,7 +101,7 @@ class RunMenu(QMenu):
         epochs = ask_number(
             self.parentWidget(),
             self.tr("Resume with more epochs"),
-            self.tr("Epochs so far: {0}. Train until it has").format(done),
+            self.tr("Epochs so far: {0}. Train to epoch").format(done),
             value=done + MORE_EPOCHS,
             lowest=done + 1,
             highest=10_000,

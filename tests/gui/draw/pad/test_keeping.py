@@ -91,6 +91,18 @@ def test_no_two_classes_share_a_folder() -> None:
     assert names == ["a-b", "a-b (2)", "a-b (3)", "x" * 50, "x" * 46 + " (2)"]
 
 
+def test_the_keys_stay_beside_the_count(column: DrawColumn, session: Session, qtbot: QtBot) -> None:
+    """With kept drawings only their number stood there, and not that a model of other classes has other keys."""
+    draw(column.pad, DIGITS["7"])
+    QTest.keyClick(column.pad, Qt.Key.Key_7)
+    keeping = column.keeping
+    keeping._timer.timeout.emit()  # the confirmation has been shown long enough
+    assert keeping.line.text() == "or press 0 to 9 · 1 kept"
+    session.card = Card("own", "Own", "", ("cat", "dog"), ImageInput(fit="picture"))
+    session.card_changed.emit(session.card)
+    assert keeping.line.text() == "or press K, then choose · 1 kept"
+
+
 def test_an_empty_pad_is_not_kept(column: DrawColumn, session: Session) -> None:
     QTest.keyClick(column.pad, Qt.Key.Key_3)
     assert not kept(session)
