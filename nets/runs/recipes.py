@@ -33,7 +33,7 @@ RECIPES: dict[str, Recipe] = {
     for row in (
         Recipe(
             "default",
-            "Adam, five epochs",
+            "Adam",
             "a sensible start for any network",
             {"optimizer": "adam", "learning_rate": 1e-3, "batch_size": 128, "epochs": 5},
             networks=("lenet", "simple_cnn", "pen", "colour"),
