@@ -21,6 +21,7 @@ from gui.paint.picture import PixelPicture
 from gui.paint.pixels import picture_pixels
 from gui.session import Session
 from gui.threads.job import Job
+from gui.threads.saving import Saving
 from gui.widgets import BusySign, ElidedLabel, Panel, SearchSelect, Select, StateView, button, label
 from gui.widgets.file_dialogs import ask_to_open, ask_to_save
 from gui.words import as_sentence
@@ -53,13 +54,13 @@ class LooksPage(QWidget):
         self._session = session
         self._model: Model | None = None
         self._image: np.ndarray | None = None
-        self._photograph: np.ndarray | None = None  # the request it was made for
-        self._request: MakeRequest | None = None  # the title of the shown picture
+        self._photograph: np.ndarray | None = None  # the opened picture from which ``_image`` was made
+        self._request: MakeRequest | None = None  # the request of the shown picture
         self.shown: Made | None = None
         self.done = False
         self.frames: list[np.ndarray] = []
         self._job: Job | None = None
-        self._jobs: list[Job] = []
+        self._saving = Saving(session.notify, self)
         self.way = Select([(row.name, self.tr(row.title)) for row in WAYS])
         self.what, self.number, self.space = Select(), SearchSelect(), Select()
         self.what.setSizeAdjustPolicy(Select.SizeAdjustPolicy.AdjustToContents)
@@ -247,8 +248,7 @@ class LooksPage(QWidget):
 
     def finish(self) -> None:
         self.stop()
-        for job in self._jobs:
-            job.wait()
+        self._saving.wait()
 
     def _on_way(self) -> None:
         row = self.chosen
@@ -399,12 +399,7 @@ class LooksPage(QWidget):
         chosen = ask_to_save(self, self._session.settings, title, file_name(name, self.chosen.name, ".gif"), kinds)
         if chosen is None:
             return
-        job = Job(save_gif, list(self.frames), chosen, parent=self)
-        self._jobs.append(job)
-        job.succeeded.connect(lambda path: self._session.notify(self.tr("Saved {0}").format(path)))
-        job.failed.connect(lambda why, _: self._session.notify(why, "error"))
-        job.finished.connect(lambda: self._jobs.remove(job))
-        job.start()
+        self._saving.start(save_gif, list(self.frames), chosen)
 
 
 def save_gif(frames: list[np.ndarray], target: Path, *, report: Any) -> Path:

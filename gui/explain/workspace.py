@@ -18,7 +18,7 @@ from gui.explain.looks_page import LooksPage
 from gui.explain.pages import PAGES
 from gui.paint.snapshot import Snapshots
 from gui.session import Session
-from gui.threads.job import Job
+from gui.threads.saving import Saving
 from gui.widgets import ExportButton, IconButton, button
 from gui.widgets.file_dialogs import ask_to_save
 from gui.widgets.keyed import KeyedWorkspace
@@ -50,7 +50,7 @@ class WhyWorkspace(KeyedWorkspace):
         self.lesions = LesionPage(session)
         self.looks = LooksPage(session)
         self.snapshots = Snapshots(session, self)
-        self._jobs: list[Job] = []
+        self._saving = Saving(session.notify, self)
         self._runs: list[RunSummary] | None = None  # the runs as listed last; None: the list has changed
         self._shipped = [(name, card.title) for name, card in shipped().items() if card.labels]
         self._filled: Model | None = None  # the model whose choices are shown at the left
@@ -224,22 +224,14 @@ class WhyWorkspace(KeyedWorkspace):
             title, kinds = self.tr("Save the raw numbers"), self.tr("NumPy arrays (*.npy)")
             chosen = ask_to_save(self, self.session.settings, title, file_name(raw[0], "", ".npy"), kinds)
             if chosen is not None:
-                self._start(Job(save_raw, raw[1], chosen, parent=self))
-
-    def _start(self, job: Job) -> None:
-        self._jobs.append(job)
-        job.succeeded.connect(lambda path: self.session.notify(self.tr("Saved {0}").format(path)))
-        job.failed.connect(lambda why, _: self.session.notify(why, "error"))
-        job.finished.connect(lambda: self._jobs.remove(job))
-        job.start()
+                self._saving.start(save_raw, raw[1], chosen)
 
     def stop(self) -> None:
         """Wait for running computations, before the window closes."""
         self.explain.finish()
         self.lesions.finish()
         self.looks.finish()
-        for job in self._jobs:
-            job.wait()
+        self._saving.wait()
 
     # --- room and keys ------------------------------------------------------------------------------------------
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from gui.explore.export import MapExport, save
 from gui.explore.selection import Selection
 from gui.session import Session
 from gui.threads.job import Job
+from gui.threads.saving import Saving
 from gui.widgets.file_dialogs import ask_to_save
 from nets.pictures.ranges import Range
 
@@ -20,9 +20,7 @@ class Exporting(QObject):
     def __init__(self, session: Session, choice: Selection, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._choice, self._window = session, choice, parent
-        self._jobs: list[Job] = []
-        if (app := QCoreApplication.instance()) is not None:
-            app.aboutToQuit.connect(self.wait)
+        self._saving = Saving(session.notify, self)
 
     def shown(self, what: str, span: Range) -> MapExport | None:
         """What would be saved now; None if nothing is drawn or no layer has maps."""
@@ -60,23 +58,13 @@ class Exporting(QObject):
 
     def start(self, shown: MapExport, target: Path) -> Job:
         """Saves in a thread; the status bar says when it is done."""
-        job = Job(save, shown, target, parent=self)
-        self._jobs.append(job)
-        job.succeeded.connect(lambda path: self._session.notify(self.tr("Saved {0}").format(path)))
-        job.failed.connect(lambda why, trace: self._session.notify(why, "error"))
-        job.finished.connect(partial(self._forget, job))
-        job.start()
-        return job
+        return self._saving.start(save, shown, target)
 
     @property
     def idle(self) -> bool:
-        return not self._jobs
+        """Whether no file is being written."""
+        return self._saving.idle
 
     def wait(self) -> None:
-        """Waits until all files are written. Called before the program ends."""
-        for job in self._jobs:
-            job.wait()
-
-    def _forget(self, job: Job) -> None:
-        self._jobs.remove(job)
-        job.deleteLater()
+        """Wait until all files are written."""
+        self._saving.wait()

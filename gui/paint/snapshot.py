@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from math import ceil
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRectF, Qt
+from PySide6.QtCore import QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.session import Session
-from gui.threads.job import Job
+from gui.threads.saving import Saving
 from gui.widgets.file_dialogs import ask_to_save
 from nets.errors import LensletError
 from nets.events import Report, no_report
@@ -130,9 +129,7 @@ class Snapshots(QObject):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._window = session, parent
-        self._jobs: list[Job] = []
-        if (app := QCoreApplication.instance()) is not None:
-            app.aboutToQuit.connect(self.wait)
+        self._saving = Saving(session.notify, self)
 
     def copy(
         self, panel: QWidget, details: str, *, without: Sequence[QWidget] = (), slide: Slide | None = None
@@ -169,21 +166,11 @@ class Snapshots(QObject):
 
     def save(self, image: QImage, target: Path) -> None:
         """Writes the file in a thread."""
-        job = Job(save_image, image, target, parent=self)
-        self._jobs.append(job)
-        job.succeeded.connect(lambda path: self._session.notify(self.tr("Saved {0}").format(path)))
-        job.failed.connect(lambda why, trace: self._session.notify(why, "error"))
-        job.finished.connect(partial(self._forget, job))
-        job.start()
+        self._saving.start(save_image, image, target)
 
     def wait(self) -> None:
-        """Waits until all files are written. Called before the program ends."""
-        for job in self._jobs:
-            job.wait()
-
-    def _forget(self, job: Job) -> None:
-        self._jobs.remove(job)
-        job.deleteLater()
+        """Wait until all files are written."""
+        self._saving.wait()
 
 
 def _image(picture: np.ndarray) -> QImage:

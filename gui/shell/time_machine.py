@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QStackedWidget, QWid
 
 from gui import theme
 from gui.session import Session
-from gui.threads.job import Job
+from gui.threads.saving import Saving
 from gui.widgets import IconButton, PartsLabel, label
 from gui.widgets.file_dialogs import ask_to_save
 from nets.errors import LensletError
@@ -46,7 +46,7 @@ class TimeMachine(QFrame):
         self._shown = 0  # the epoch that answers
         self._frames: list[np.ndarray] = []
         self._target: Path | None = None
-        self._jobs: list[Job] = []
+        self._saving = Saving(session.notify, self)
         self.setProperty("look", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.play = IconButton("play", self.tr("Play the epochs (/)"), look="plain", checkable=True)
@@ -109,8 +109,7 @@ class TimeMachine(QFrame):
         """Wait for a file that is being written, before the window closes."""
         self._timer.stop()
         self._give_up()
-        for job in self._jobs:
-            job.wait()
+        self._saving.wait()
 
     # --- the run ------------------------------------------------------------------------------------------------
 
@@ -231,12 +230,7 @@ class TimeMachine(QFrame):
         self._patience.stop()
         self.recorded.emit(frames)
         assert target is not None
-        job = Job(save_frames, frames, target, parent=self)
-        self._jobs.append(job)
-        job.succeeded.connect(lambda path: self._session.notify(self.tr("Saved {0}").format(path)))
-        job.failed.connect(lambda why, _: self._session.notify(why, "error"))
-        job.finished.connect(lambda: self._jobs.remove(job))
-        job.start()
+        self._saving.start(save_frames, frames, target)
 
     def _give_up(self) -> None:
         """Another model was opened, or an epoch could not be opened: nothing is written."""
