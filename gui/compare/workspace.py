@@ -59,7 +59,7 @@ class CompareWorkspace(KeyedWorkspace):
         self.views = {row.name: row.make(session) for row in VIEWS}
         self.tabs: dict[str, QPushButton] = {}
         self.now = VIEWS[0].name
-        self._side_was_hidden = False  # the view before the experiments were shown
+        self._side_was_hidden = False  # whether the column was hidden before the experiments were shown
         self._drawn: dict[str, tuple[object, int]] = {}  # what each view shows: a comparison and a batch size
         self._compose()
         self._connect()

@@ -24,7 +24,7 @@ class Placing(QWidget):
         super().__init__(parent)
         self._session, self._playing = session, playing
         self._loader = Loader(self)
-        self._waits = False  # for the copy, until it answers
+        self._waits = False  # whether the copy's first answer is awaited
         self.number = Select()
         self.number.setAccessibleName(self.tr("Which kernel of the first layer is replaced"))
         tip = self.tr("On a copy of the network that answers: the original stays as it is")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-REDUCED_AT_LEAST = 96  # width below which a picture is not reduced: smaller ones show nothing
+REDUCED_AT_LEAST = 96  # least width of a reduced picture: smaller ones show nothing
 
 
 @dataclass(frozen=True)

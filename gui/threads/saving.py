@@ -14,8 +14,8 @@ from gui.threads.job import Job
 class Saving(QObject):
     """Runs functions that write a file, each in a job.
 
-    ``notify(sentence, level)`` shows a sentence; a failure has the level "error". The end of the program waits for files
-    that are being written.
+    ``notify(sentence, level)`` shows a sentence; a failure has the level "error". The program's end waits for the
+    files that are being written.
     """
 
     def __init__(self, notify: Callable[[str, str], None], parent: QObject) -> None:

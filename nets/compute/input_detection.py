@@ -21,7 +21,7 @@ from nets.network.outputs import meaning_of, to_probabilities
 from nets.text import Text
 
 LARGEST_DIGIT = 64  # side of an input that may read digits
-MOST_STEPS = 40  # outputs of a network that is tried on colour digits; layers that are searched for a normalisation
+MOST_STEPS = 40  # most steps of a network that is tried on colour digits; steps that are searched for a normalisation
 READS = 0.5  # share of the digits that a network for digits gets right in its own range; in others it reaches 0.2
 # 0 to 1 is kept unless the mean squared error is above GOOD with it and below BETTER of that with another range. Of 23
 # networks trained on MNIST in seven ranges this was right for 20 and cost the others 0.1 % of their accuracy. (The

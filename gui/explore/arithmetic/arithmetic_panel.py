@@ -56,7 +56,7 @@ class ArithmeticPanel(QFrame):
         self._channel = 0
         self._label = 0  # the true class, if it is known
         self._labelled = False  # whether the person chose the true class
-        self._steps = 0  # the passes on the screen
+        self._steps = 0  # number of steps that were shown
         self.title = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideMiddle)
         self.forward_tab = self._tab(self.tr("Forward"), self.tr("How this value came to be"))
         self.backward_tab = self._tab(

@@ -25,7 +25,7 @@ from nets.byhand.calculations import (
     TransposedCalculation,
 )
 
-CHANNELS = 4  # products of a convolution that are written out
+CHANNELS = 4  # channels that are written out beside a convolution's products
 
 
 def forward_rows(calculations: Sequence[Calculation], channel: int, labels: Sequence[str] = ()) -> tuple[Row, ...]:
