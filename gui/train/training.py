@@ -58,7 +58,7 @@ class TrainingController(QObject):
         self._job: Job | None = None
         # settings with which a paused training continues; taken on the job's thread
         self._wanted: dict[str, Any] | None = None
-        self._run = ""  # the network in training, from its first batch on, and its card; written on the job's thread
+        self._run = ""  # id of the run in training, from its first batch on; like its card, written on the job's thread
         self._card: Card | None = None
         self._last_snapshot = 0.0
         self.state = TrainingState()

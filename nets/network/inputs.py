@@ -20,7 +20,7 @@ from nets.text import Text
 OPEN_SIZE = {1: 28, 3: 224}
 SMALL = 64
 LARGEST = 4096  # pixels of a side
-SMALLEST_SIDE = 8  # height of a picture that is given as rows of numbers
+SMALLEST_SIDE = 8  # smallest side of a picture that is given as a row of numbers
 
 
 @dataclass(frozen=True)

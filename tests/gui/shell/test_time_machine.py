@@ -99,7 +99,7 @@ def test_the_gif_shows_every_epoch(
     monkeypatch.setattr(time_machine, "SETTLED", 5)
     session.open_model(run, 2)
     machine.record(tmp_path / "epochs.gif")
-    qtbot.waitUntil(lambda: not machine.recording and not machine._jobs, timeout=30_000)
+    qtbot.waitUntil(lambda: not machine.recording and machine._saving.idle, timeout=30_000)
     with Image.open(tmp_path / "epochs.gif") as gif:
         assert gif.n_frames == 3
     machine.record(tmp_path / "other.gif")
