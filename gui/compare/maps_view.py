@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.compare.column import ModelColumn
+from gui.compare.model_column import ModelColumn
 from gui.compare.state import Chosen, CompareState
 from gui.compare.view import ComparisonView
 from gui.session import Session

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.convolve.canvas import SlideCanvas
+from gui.convolve.slide_canvas import SlideCanvas
 from gui.convolve.state import PlaygroundState
 from gui.convolve.transport import Transport
 from gui.convolve.view import PlaygroundView

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explain.checking import Checks
-from gui.explain.column import ExplanationColumn
 from gui.explain.controls import ExplainControls
+from gui.explain.explanation_column import ExplanationColumn
 from gui.explain.shown import Layered, layered, likely, overlaid, picture_of, range_of, tinted
 from gui.session import Session, Tint
 from gui.threads.explaining import Explained, Explaining, ExplainQuestion

@@ -18,7 +18,7 @@ from gui.explore.arithmetic.non_finite_banner import NonFiniteBanner
 from gui.explore.arithmetic.step_controls import StepControls
 from gui.explore.selection import Selection
 from gui.paint.equation import Equation, Row
-from gui.paint.reading import Readout
+from gui.paint.readout import Readout
 from gui.widgets import ElidedLabel, ExportButton, IconButton, StateView, button
 from gui.words import translated
 from nets.byhand.arithmetic import LayerArithmetic

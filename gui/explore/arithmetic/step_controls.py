@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.paint.numbers import value_words
-from gui.paint.reading import Readout
+from gui.paint.readout import Readout
 from gui.widgets import Select, button, label
 from gui.words import with_article
 from nets.compute.descent import BackwardPass

@@ -16,7 +16,7 @@ from gui.paint.grid_layout import whole_scale
 from gui.paint.numbers import shape_words, unbroken, value_words
 from gui.paint.picture import PixelPicture
 from gui.paint.pixels import coloured, picture_pixels
-from gui.paint.reading import Readout
+from gui.paint.readout import Readout
 from gui.paint.scale_bar import ScaleBar
 from gui.paint.scales import Scale
 from gui.widgets import ElidedLabel, label

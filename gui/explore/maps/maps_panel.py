@@ -19,7 +19,7 @@ from gui.explore.maps.probabilities import ProbabilityBars
 from gui.explore.selection import Selection
 from gui.paint.grid import MapGrid, Pictures
 from gui.paint.numbers import count_words, shape_words, value_words
-from gui.paint.reading import Readout
+from gui.paint.readout import Readout
 from gui.paint.scale_bar import ScaleBar
 from gui.paint.scales import Scale, scale_of
 from gui.widgets import ElidedLabel, IconButton, StateView

@@ -12,7 +12,7 @@ from gui import theme
 from gui.explore.maps.bars import UnitBars
 from gui.paint.grid import MapGrid, Pictures
 from gui.paint.numbers import shape_words, signed_words, value_words
-from gui.paint.reading import Readout, Table
+from gui.paint.readout import Readout, Table
 from gui.paint.scale_bar import ScaleBar
 from gui.paint.scales import Scale
 from gui.widgets import ElidedLabel

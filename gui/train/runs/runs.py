@@ -10,7 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QWidget
 
 from gui import theme
-from gui.train.runs.comparison import RunComparison
+from gui.train.runs.run_comparison import RunComparison
 from gui.train.runs.run_menu import RunMenu
 from gui.train.runs.run_settings import differing_settings
 from gui.train.runs.runs_delegate import RunsDelegate, part_at

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.session import Session
-from gui.train.setup.card import DatasetCard
 from gui.train.setup.changes_view import ChangesView
+from gui.train.setup.dataset_card import DatasetCard
 from gui.train.setup.schedule_view import ScheduleView
 from gui.train.setup.search_view import SearchView
 from gui.train.task import Availability

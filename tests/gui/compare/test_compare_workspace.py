@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.compare.column import ModelColumn
 from gui.compare.disagreements_view import DisagreementsView, PlainSelection
+from gui.compare.model_column import ModelColumn
 from gui.compare.plot_view import BOTTOM, TOP, PlotView, lay_out, power_words
 from gui.compare.table_view import TableView
 from gui.compare.workspace import VIEWS, CompareWorkspace

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from gui import theme
 from gui.explore.maps.probabilities import ProbabilityBars
-from gui.train.setup.card import ClassCounts
+from gui.train.setup.dataset_card import ClassCounts
 from gui.widgets.eliding import room_for
 
 NAMES = ("cat", "big dog", "one", "truck", "violet", "小 猫", "automobile", "T-shirt/top", "dandelion")

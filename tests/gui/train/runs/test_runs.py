@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from gui import theme
 from gui.session import Session
-from gui.train.runs.comparison import RunComparison
+from gui.train.runs.run_comparison import RunComparison
 from gui.train.runs.run_settings import differing_settings, table_rows
 from gui.train.runs.runs_delegate import HEIGHT, description, part_at, parts
 from gui.train.runs.runs_model import RunRow, state_words, tip, when

@@ -11,7 +11,7 @@ from gui import theme
 from gui.explain.shown import MAP_OPTIONS, Layered, colours, overlaid, target_words
 from gui.paint.numbers import value_words
 from gui.paint.picture import PixelPicture
-from gui.paint.reading import Readout
+from gui.paint.readout import Readout
 from gui.paint.scale_bar import ScaleBar
 from gui.threads.explaining import Explained
 from gui.widgets import ElidedLabel, Panel, StateView, label
