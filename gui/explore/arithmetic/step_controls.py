@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.paint.numbers import value_words
@@ -14,6 +15,7 @@ from gui.widgets import Select, button, label
 from gui.words import with_article
 from nets.compute.descent import BackwardPass
 
+LONGEST, ARROW = 90, 40  # pixels of a class's name that are always shown, and of a menu in addition to its text
 RATES = (0.001, 0.01, 0.1, 1.0)
 
 
@@ -46,17 +48,21 @@ class StepControls(QWidget):
         )
         self.original_button.setEnabled(False)
         self.loss = Readout(lines=2)
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
-        row.addWidget(label(self.tr("It is"), "small"))
-        row.addWidget(self.label, 1)
-        row.addWidget(label(self.tr("rate"), "small"))
+        self._truth, self._step = QHBoxLayout(), QHBoxLayout()
+        self._truth.addWidget(label(self.tr("It is"), "small"))
+        self._truth.addWidget(self.label, 1)
+        self._step.addWidget(label(self.tr("rate"), "small"))
         for control in (self.rate, self.step_button, self.original_button):
-            row.addWidget(control)
+            self._step.addWidget(control)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        for layout in (self._truth, self._step, self._rows):
+            layout.setSpacing(theme.GAP)
+        self._rows.addLayout(self._truth, 1)
+        self._rows.addLayout(self._step)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.TIGHT)
-        column.addLayout(row)
+        column.addLayout(self._rows)
         column.addWidget(self.loss)
         self.label.activated.connect(lambda _: self.label_chosen.emit(int(self.label.value() or 0)))
         self.step_button.clicked.connect(lambda: self.step_requested.emit(float(self.rate.value())))
@@ -66,6 +72,30 @@ class StepControls(QWidget):
         chosen = self.label.value()
         self.label.set_rows([(str(number), with_article(name)) for number, name in enumerate(labels)])
         self.label.choose(chosen or "0")
+        self._fit_rows()
+
+    @property
+    def is_in_two_rows(self) -> bool:
+        return self._rows.direction() == QBoxLayout.Direction.TopToBottom
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as in two rows: it is not in two rows before it is narrow."""
+        width = max(layout.minimumSize().width() for layout in (self._truth, self._step))
+        return QSize(width, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """The step stands below the true class if that would be cut; names that are very long are shortened."""
+        names = (self.label.itemText(row) for row in range(self.label.count()))
+        widest = max((self.label.fontMetrics().horizontalAdvance(name) for name in names), default=0)
+        truth = self._truth.minimumSize().width() - self.label.minimumSizeHint().width()
+        truth += min(widest, theme.px(LONGEST)) + theme.px(ARROW)
+        needed = truth + self._rows.spacing() + self._step.sizeHint().width()
+        down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._rows.setDirection(down if needed > self.width() else right)
 
     def show_loss(self, passed: BackwardPass, before: BackwardPass | None, *, steps: int, may_step: bool) -> None:
         """Show the loss and its change by the last step, and below it the problem, if any, or the effect of a step.
