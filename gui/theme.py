@@ -84,6 +84,9 @@ DARK = Palette(
 )
 
 
+# What a scroll area scrolls, and not the menus and dialogs whose parent it is: they lost their ground and borders.
+CONTENT = "QScrollArea > #qt_scrollarea_viewport > QWidget"
+BARE_CONTENT = 'QScrollArea[look="bare"] > #qt_scrollarea_viewport > QWidget'
 APPLIED = "palette applied"  # property of the application: the ground of the palette that Qt has
 
 
@@ -184,9 +187,9 @@ def _style_sheet(c: Palette) -> str:
     """One style sheet for the whole program; widgets choose a look by class or by the ``look`` property."""
     sheet = f"""
     QWidget {{ color: {c.text}; font-size: {TEXT}px; }}
-    QMainWindow, QDialog, QScrollArea, QScrollArea > QWidget > QWidget {{ background: {c.ground}; }}
+    QMainWindow, QDialog, QScrollArea, {CONTENT} {{ background: {c.ground}; }}
     QFrame[look="panel"] {{ background: {c.panel}; border: 1px solid {c.line}; border-radius: {RADIUS_PANEL}px; }}
-    QScrollArea[look="bare"], QScrollArea[look="bare"] > QWidget > QWidget {{ background: transparent; border: none; }}
+    QScrollArea[look="bare"], {BARE_CONTENT} {{ background: transparent; border: none; }}
     QFrame[look="bar"] {{ background: {c.panel}; border: none; border-bottom: 1px solid {c.line}; }}
     QFrame[look="foot"] {{ background: {c.panel}; border: none; border-top: 1px solid {c.line}; }}
     QLabel {{ background: transparent; }}
@@ -238,7 +241,7 @@ def _style_sheet(c: Palette) -> str:
     QComboBox QAbstractItemView::item {{ min-height: 24px; padding: 0 {TIGHT}px; border-radius: {RADIUS_PICTURE}px; }}
     QComboBox QAbstractItemView::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
     QMenu {{ icon-size: 16px; }}
-    QMenu::item {{ padding: 6px {GUTTER}px; border-radius: {RADIUS_PICTURE}px; }}
+    QMenu::item {{ padding: 6px {GUTTER + GAP}px 6px {GUTTER}px; border-radius: {RADIUS_PICTURE}px; }}
     QMenu::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
     QMenu::item:disabled {{ color: {c.quiet}; }}
     QMenu::separator {{ height: 1px; background: {c.line}; margin: {TIGHT}px {GAP}px; }}
