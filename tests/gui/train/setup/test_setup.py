@@ -3,52 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QRect, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui import theme
 from gui.drawings.gallery import DrawingGallery
 from gui.session import Session
 from gui.settings import Settings
 from gui.train.setup.choices import Choices
 from gui.train.setup.setup import SetupBar
 from gui.train.training_state import TrainingState
-from gui.widgets import Select
 from nets.data.drawings import keep
 from nets.places import Places
 from nets.runs.config import RECIPES, TrainConfig, config_for
 from nets.runs.store import RunSummary
 from nets.zoo import NETS
-
-
-@pytest.fixture
-def bar(qtbot: QtBot, session: Session) -> Iterator[SetupBar]:
-    made = SetupBar(session)
-    qtbot.addWidget(made)
-    made.resize(1000, 120)
-    made.show()
-    settled(made, qtbot)
-    yield made
-    made.finish()
-
-
-def settled(bar: SetupBar, qtbot: QtBot) -> None:
-    """The dataset has been looked for."""
-    qtbot.waitUntil(lambda: "Looking" not in str(bar.problems()), timeout=30_000)
-
-
-def set_number(bar: SetupBar, name: str, text: str) -> None:
-    field = getattr(bar, name, None) or getattr(bar.more, name)
-    field.setText(text)
-    field.textEdited.emit(text)
+from tests.gui.train.setup.conftest import set_number, settled
 
 
 def test_every_network_can_be_trained_as_it_comes(bar: SetupBar, qtbot: QtBot) -> None:
@@ -209,10 +185,6 @@ def test_precision_is_offered_only_where_it_helps(bar: SetupBar, session: Sessio
     assert not bar.more.options["precision"].isHidden()
 
 
-def is_wide_enough(menu: Select) -> bool:
-    return menu.fontMetrics().horizontalAdvance(menu.currentText()) <= menu.width() - 2 * theme.GAP - 22
-
-
 def is_whole(bar: SetupBar) -> bool:
     """Whether the message is shown to its last word."""
     words = bar.message.words
@@ -313,57 +285,6 @@ def test_a_changed_recipe_is_called_so_while_it_trains(bar: SetupBar) -> None:
     assert bar.recipe.currentText() == RECIPES["default"].title
 
 
-def test_the_menus_get_the_room_that_the_buttons_do_not_need(bar: SetupBar, qtbot: QtBot) -> None:
-    bar.resize(716, bar.height())
-    qtbot.waitUntil(lambda: bar.width() == 716)
-    bar.choose(Choices("lenet", "digits", "default"))
-
-    def inside(running: bool) -> bool:
-        bar.show_training(TrainingState(phase="training", config=bar.config()) if running else TrainingState())
-        QApplication.processEvents()
-        shown = (bar.pause, bar.stop) if running else (bar.train, bar.unfold)
-        return all(bar.rect().contains(QRect(one.mapTo(bar, QPoint()), one.size())) for one in shown)
-
-    assert inside(running=False)
-    name = bar.network
-    assert name.fontMetrics().horizontalAdvance(name.currentText()) <= name.width() - 2 * theme.GAP - 22
-    assert inside(running=True)
-    assert inside(running=False)
-    wide = [name for name in (bar.network, bar.dataset, bar.recipe) if is_wide_enough(name)]
-    assert wide == [bar.network, bar.dataset, bar.recipe], "one was cut off while another had room to spare"
-
-
-def test_where_the_menus_would_be_cut_the_buttons_stand_below_them(bar: SetupBar, qtbot: QtBot) -> None:
-    bar.choose(Choices("lenet", "digits", "default"))
-    assert not bar.fields.is_in_two_rows
-    bar.resize(540, bar.height())
-    qtbot.waitUntil(lambda: bar.width() == 540)
-    assert bar.fields.is_in_two_rows
-    qtbot.waitUntil(lambda: bar.epochs.mapTo(bar, QPoint()).y() > bar.network.geometry().bottom(), timeout=5_000)
-    assert all(is_wide_enough(menu) for menu in (bar.network, bar.dataset, bar.recipe))
-    bar.show_training(TrainingState(phase="training", config=bar.config()))
-    assert bar.fields.is_in_two_rows, "Pause and Stop have other widths, and moved the menus"
-    bar.show_training(TrainingState())
-    bar.resize(1000, bar.height())
-    qtbot.waitUntil(lambda: not bar.fields.is_in_two_rows, timeout=5_000)
-    bar.show_training(TrainingState(phase="training", config=bar.config()))
-    assert not bar.fields.is_in_two_rows
-
-
-def test_where_three_menus_have_no_room_beside_one_another_the_recipe_stands_below(bar: SetupBar, qtbot: QtBot) -> None:
-    bar.choose(Choices("lenet", "digits", "lenet-sgd"))
-    bar.resize(400, bar.height())
-    qtbot.waitUntil(lambda: bar.fields.is_in_three_rows, timeout=5_000)
-    menus = (bar.network, bar.dataset, bar.recipe)
-    qtbot.waitUntil(lambda: all(is_wide_enough(menu) for menu in menus), timeout=5_000)
-    assert bar.recipe.mapTo(bar, QPoint()).y() > bar.network.mapTo(bar, QPoint()).y()
-    assert bar.recipe.mapTo(bar, QPoint()).x() == bar.network.mapTo(bar, QPoint()).x()
-    bar.resize(1000, bar.height())
-    qtbot.waitUntil(lambda: not bar.fields.is_in_two_rows, timeout=5_000)
-    assert not bar.fields.is_in_three_rows
-    qtbot.waitUntil(lambda: bar.recipe.mapTo(bar, QPoint()).y() == bar.network.mapTo(bar, QPoint()).y(), timeout=5_000)
-
-
 def test_a_set_of_drawings_can_be_chosen_and_looked_at(
     bar: SetupBar, qtbot: QtBot, session: Session, places: Places
 ) -> None:
@@ -425,85 +346,3 @@ def test_the_size_of_a_network_for_pictures_can_be_chosen(bar: SetupBar, qtbot: 
     settled(bar, qtbot)
     assert bar.config().size == 0, "75 pixels are its least"
     assert bar.problems() == {}
-
-
-def test_start_from_offers_the_features_of_every_model(bar: SetupBar, qtbot: QtBot) -> None:
-    """With a sentence on what will happen; the network is the source's, and its layers can be frozen."""
-    bar.choose(Choices("lenet", "digits", "default"))
-    settled(bar, qtbot)
-    starts = bar.more.start_from
-    assert starts.findData("features of pen") >= 0
-    assert bar.more.options["head_epochs"].isHidden()
-    starts.setCurrentIndex(starts.findData("features of pen"))
-    starts.activated.emit(starts.currentIndex())
-    settled(bar, qtbot)
-    assert bar.network.currentText() == "Pen"
-    assert bar.more.options["engine"].isHidden()
-    assert starts.currentText() == "Pen: its features, a new head"
-    assert not bar.more.options["head_epochs"].isHidden()
-    config = bar.config()
-    assert (config.transfers, config.start_from, config.network) == (True, "pen", "pen")
-    assert bar.message.text() == "Opening Pen …", "its rates follow from its layers"
-    qtbot.waitUntil(lambda: not bar.problems(), timeout=60_000)
-    assert bar.message.text().startswith("Keeps the features of Pen; a new head learns for 10 epochs, then all layers")
-    assert bar.config().fine_rate == pytest.approx(1e-5), "its normalisations keep their averages: small steps"
-    qtbot.waitUntil(lambda: bar.more.freeze.findData("block1_conv") > 0, timeout=60_000)
-    bar.more.freeze.setCurrentIndex(bar.more.freeze.findData("block2_conv2"))
-    bar.more.freeze.activated.emit(bar.more.freeze.currentIndex())
-    assert bar.config().freeze == "block2_conv2"
-    assert "then all behind block2_conv2 for" in bar.message.text()
-    starts.activated.emit(starts.currentIndex())
-    assert bar.config().fine_rate == pytest.approx(1e-5), "chosen again, it is known already"
-    bar.network.setCurrentIndex(bar.network.findData("lenet"))
-    bar.network.activated.emit(bar.network.currentIndex())
-    settled(bar, qtbot)
-    assert not bar.config().transfers
-    assert bar.more.options["freeze"].isHidden()
-
-
-def choose_start(bar: SetupBar, value: str) -> None:
-    starts = bar.more.start_from
-    starts.setCurrentIndex(starts.findData(value))
-    starts.activated.emit(starts.currentIndex())
-
-
-def test_weights_that_do_not_fit_the_data_are_refused_and_a_new_head_is_one_click_away(
-    bar: SetupBar, qtbot: QtBot, tmp_path: Path
-) -> None:
-    for name in ("cat", "ship"):
-        (tmp_path / "photos" / name).mkdir(parents=True)
-        for number in range(5):
-            pixels = np.full((32, 32, 3), (200, 40 * number, 90), np.uint8)
-            Image.fromarray(pixels).save(tmp_path / "photos" / name / f"{number}.png")
-    bar.choose(Choices("lenet", str(tmp_path / "photos"), "default"))
-    settled(bar, qtbot)
-    assert bar.new_head.isHidden()
-    choose_start(bar, "lenet")
-    assert not bar.train.isEnabled()
-    assert bar.message.text().startswith("LeNet receives images of 28 × 28 × 1, these data give 32 × 32 × 3")
-    assert not bar.new_head.isHidden()
-    bar.new_head.click()
-    qtbot.waitUntil(lambda: not bar.problems(), timeout=60_000)
-    config = bar.config()
-    assert (config.transfers, config.start_from, config.dataset) == (True, "lenet", str(tmp_path / "photos"))
-    assert bar.train.isEnabled()
-    assert bar.new_head.isHidden()
-
-
-def test_classes_that_the_start_does_not_know_are_said_before_the_training(bar: SetupBar, qtbot: QtBot) -> None:
-    bar.choose(Choices("simple_cnn", "digits", "default"))
-    settled(bar, qtbot)
-    choose_start(bar, "simple_cnn")
-    assert bar.train.isEnabled(), "its last layer begins anew"
-    assert "does not know these classes" in bar.message.text()
-    assert not bar.new_head.isHidden()
-    choose_start(bar, "")
-    assert bar.new_head.isHidden()
-
-
-def test_a_new_head_for_a_model_that_is_gone_is_said(bar: SetupBar, session: Session) -> None:
-    before, told = bar.choices, []
-    session.notified.connect(lambda words, _: told.append(words))
-    bar.give_new_head("20200101-nothing", "digits")
-    assert told == ["This model is not here any more"]
-    assert bar.choices == before
