@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from gui import theme
 from gui.compare.choosing import ChoosingPanel
@@ -21,15 +21,12 @@ from gui.compare.table_view import TableView
 from gui.compare.view import ComparisonView
 from gui.paint.snapshot import Slide, Snapshots, slide_of
 from gui.session import Session
-from gui.widgets import ExportButton, Panel, Select, StateView, button
+from gui.widgets import ExportButton, Panel, StateView
 from gui.widgets.keyed import KeyedWorkspace
-from gui.widgets.view_row import ViewRow
+from gui.widgets.view_choice import ViewChoice, ViewRow
 from gui.words import capitalised
 
 __all__ = ["BINDINGS", "CompareWorkspace"]
-
-WIDE = 860  # below this width the views' buttons need all the room
-
 
 VIEWS: tuple[ViewRow[Callable[[Session], ComparisonView]], ...] = (
     ViewRow("table", "Table", "Costs, accuracy, speed", "The numbers side by side", lambda _: TableView()),
@@ -57,7 +54,6 @@ class CompareWorkspace(KeyedWorkspace):
         self.export = ExportButton()
         self.snapshots = Snapshots(session, self)
         self.views = {row.name: row.make(session) for row in VIEWS}
-        self.tabs: dict[str, QPushButton] = {}
         self.now = VIEWS[0].name
         self._side_was_hidden = False  # whether the column was hidden before the experiments were shown
         self._drawn: dict[str, tuple[object, int]] = {}  # what each view shows: a comparison and a batch size
@@ -66,20 +62,10 @@ class CompareWorkspace(KeyedWorkspace):
         self.show_view(self.now)
 
     def _compose(self) -> None:
-        group = QButtonGroup(self)
-        for row in VIEWS:
-            tab = button(self.tr(row.title), "slim", tip=self.tr(row.tip))
-            tab.setCheckable(True)
-            tab.clicked.connect(lambda _=False, name=row.name: self.show_view(name))
-            group.addButton(tab)
-            self.panel.add_tool(tab)
-            self.tabs[row.name] = tab
-        self.choice = Select([(row.name, self.tr(row.title)) for row in VIEWS])
-        self.choice.setAccessibleName(self.tr("View"))
-        self.choice.activated.connect(lambda _: self.show_view(self.choice.value()))
-        self.panel.head.insertWidget(0, self.choice)
+        self._view_choice = ViewChoice(VIEWS, self.panel, self.tr, look="slim")
+        self._view_choice.chosen.connect(self.show_view)
+        self.tabs, self.choice = self._view_choice.tabs, self._view_choice.select
         self.panel.add_tool(self.export)
-        self.panel.head.setSpacing(theme.TIGHT)
         self._pages = QStackedWidget()
         for view in self.views.values():
             self._pages.addWidget(view)
@@ -115,15 +101,12 @@ class CompareWorkspace(KeyedWorkspace):
 
     def show_view(self, name: str) -> None:
         """Show a view. For the experiments, which do not depend on the chosen models, the left column is hidden."""
-        row = next(row for row in VIEWS if row.name == name)
         if (name == "experiments") != (self.now == "experiments"):
             if name == "experiments":
                 self._side_was_hidden = self.side.isHidden()
             self.side.setHidden(name == "experiments" or self._side_was_hidden)
         self.now = name
-        self.tabs[name].setChecked(True)
-        self.choice.choose(name)
-        self.panel.heading.setText(self.tr(row.heading))
+        self._view_choice.show(name)
         self._render(self.comparing.state)
 
     def stop(self) -> None:
@@ -205,13 +188,7 @@ class CompareWorkspace(KeyedWorkspace):
         self._fit_head()
 
     def _fit_head(self) -> None:
-        """Show the heading if there is room, and a menu in place of the views' buttons if there is none for them."""
-        self.panel.heading.setVisible(self.width() >= theme.px(WIDE))
-        needed = sum(tab.sizeHint().width() + theme.px(theme.TIGHT) for tab in self.tabs.values())
-        room = self.width() - self.choosing.width() - theme.px(theme.GUTTER + 2 * theme.INSET + theme.CONTROL_HEIGHT)
-        for tab in self.tabs.values():
-            tab.setVisible(needed <= room)
-        self.choice.setVisible(needed > room)
+        self._view_choice.fit(self.width(), self.choosing.width())
 
     # --- keys ---------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from gui import theme
 from gui.convolve.controls import PlaygroundControls
@@ -16,15 +16,12 @@ from gui.convolve.state import PlaygroundState
 from gui.convolve.view import PlaygroundView
 from gui.paint.snapshot import Slide, Snapshots
 from gui.session import Session
-from gui.widgets import ExportButton, Panel, Select, StateView, button
+from gui.widgets import ExportButton, Panel, StateView
 from gui.widgets.keyed import KeyedWorkspace
-from gui.widgets.view_row import ViewRow
+from gui.widgets.view_choice import ViewChoice, ViewRow
 from gui.words import capitalised
 
 __all__ = ["BINDINGS", "PlaygroundWorkspace"]
-
-WIDE = 860  # below this width the views' buttons need all the room
-
 
 VIEWS: tuple[ViewRow[type[PlaygroundView]], ...] = (
     ViewRow("slide", "Slide", "The window slides", "Patch times kernel, position by position", SlideView),
@@ -50,7 +47,6 @@ class PlaygroundWorkspace(KeyedWorkspace):
         self.export = ExportButton()
         self.snapshots = Snapshots(session, self)
         self.views = {row.name: row.make(self.playing) for row in VIEWS}
-        self.tabs: dict[str, QPushButton] = {}
         self.now = VIEWS[0].name
         self._hint = ""
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -63,21 +59,10 @@ class PlaygroundWorkspace(KeyedWorkspace):
         self.show_view(self.now)
 
     def _compose(self) -> None:
-        group = QButtonGroup(self)
-        for row in VIEWS:
-            tab = button(self.tr(row.title), tip=self.tr(row.tip))
-            tab.setCheckable(True)
-            tab.clicked.connect(lambda _=False, name=row.name: self.show_view(name))
-            group.addButton(tab)
-            self.panel.add_tool(tab)
-            self.tabs[row.name] = tab
-        # Takes the place of the buttons if they would be cut.
-        self.choice = Select([(row.name, self.tr(row.title)) for row in VIEWS])
-        self.choice.setAccessibleName(self.tr("View"))
-        self.choice.activated.connect(lambda _: self.show_view(self.choice.value()))
-        self.panel.head.insertWidget(0, self.choice)
+        self._view_choice = ViewChoice(VIEWS, self.panel, self.tr)
+        self._view_choice.chosen.connect(self.show_view)
+        self.tabs, self.choice = self._view_choice.tabs, self._view_choice.select
         self.panel.add_tool(self.export)
-        self.panel.head.setSpacing(theme.TIGHT)
         self._pages = QStackedWidget()
         for view in self.views.values():
             self._pages.addWidget(view)
@@ -91,11 +76,8 @@ class PlaygroundWorkspace(KeyedWorkspace):
         self.setMinimumSize(540, 500)  # less, and the equation lies over the words below it
 
     def show_view(self, name: str) -> None:
-        row = next(row for row in VIEWS if row.name == name)
         self.now = name
-        self.tabs[name].setChecked(True)
-        self.choice.choose(name)
-        self.panel.heading.setText(self.tr(row.heading))
+        self._view_choice.show(name)
         self.controls.show_only(self.views[name].uses)
         self._refresh()
 
@@ -146,13 +128,7 @@ class PlaygroundWorkspace(KeyedWorkspace):
         self._fit_head()
 
     def _fit_head(self) -> None:
-        """Show the heading if there is room, and a menu in place of the views' buttons if there is none for them."""
-        self.panel.heading.setVisible(self.width() >= theme.px(WIDE))
-        needed = sum(tab.sizeHint().width() + theme.px(theme.TIGHT) for tab in self.tabs.values())
-        room = self.width() - self.controls.width() - theme.px(theme.GUTTER + 2 * theme.INSET + theme.CONTROL_HEIGHT)
-        for tab in self.tabs.values():
-            tab.setVisible(needed <= room)
-        self.choice.setVisible(needed > room)
+        self._view_choice.fit(self.width(), self.controls.width())
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
