@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QProgressBar,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from gui.session import Session
 from gui.threads.loader import Loader
 from gui.widgets import ElidedLabel, Field, IconButton, Panel, Select, button, label, rest_after
 from gui.widgets.file_dialogs import ask_to_open
+from gui.widgets.scroll_column import ScrollColumn
 from nets.data.datasets import DATASETS
 from nets.events import Report
 from nets.experiments.candidates import MOST, UNTRAINED, Candidate
@@ -85,7 +85,7 @@ class ChosenRow(QWidget):
         self.mark.setStyleSheet(f"color: {colors[self._number % len(colors)]};")
 
 
-class ChoosingPanel(QScrollArea):
+class ChoosingPanel(ScrollColumn):
     """Shows the state; every choice changes the state."""
 
     def __init__(self, session: Session, comparing: Comparing, parent: QWidget | None = None) -> None:
@@ -136,14 +136,7 @@ class ChoosingPanel(QScrollArea):
         panel.body.addWidget(self.progress)
         panel.body.addWidget(self.words)
         panel.body.addStretch(1)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(panel)
-        self.setWidget(inside)
-        self.setWidgetResizable(True)
-        self.setProperty("look", "bare")
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.hold(panel)
         self.set_room(4 * WIDTH)
 
     def set_room(self, width: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.convolve.kernel_editor import SIDE, KernelEditor
@@ -14,6 +14,7 @@ from gui.convolve.state import PlaygroundState
 from gui.paint.numbers import power_words
 from gui.session import Session
 from gui.widgets import Field, Panel, Select, label
+from gui.widgets.scroll_column import ScrollColumn
 from nets.convolve.kernels import KERNELS, resized
 from nets.convolve.playground import LARGEST, POOLINGS
 
@@ -21,7 +22,7 @@ OWN = "own"
 NARROW = 50  # width in pixels of a menu of one-digit numbers
 
 
-class PlaygroundControls(QScrollArea):
+class PlaygroundControls(ScrollColumn):
     """Every choice changes ``playing``; nothing is computed here."""
 
     def __init__(self, session: Session, playing: PlaygroundState, parent: QWidget | None = None) -> None:
@@ -89,14 +90,7 @@ class PlaygroundControls(QScrollArea):
         panel.body.addSpacing(theme.GAP)
         panel.body.addWidget(self.placing)
         panel.body.addStretch(1)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(panel)
-        self.setWidget(inside)
-        self.setWidgetResizable(True)
-        self.setProperty("look", "bare")
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.hold(panel)
         self.setFixedWidth(SIDE + 2 * theme.INSET + 32)
 
     def _kernel_part(self) -> QWidget:
