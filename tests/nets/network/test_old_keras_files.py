@@ -292,6 +292,44 @@ def test_models_inside_models_as_teachable_machine_exports_them(tmp_path, small)
     assert_same(write_h5(tmp_path / "keras_model.h5", config, weights), today, (8, 8, 1))
 
 
+def test_a_layer_behind_a_model_gets_its_output_and_not_a_list_of_it(tmp_path, small):
+    """output_layers is a list even of a single layer: the next one would get a list of one tensor."""
+    import keras
+
+    dense = keras.layers.Dense(2, name="answer")
+    today = randomised(keras.Sequential([keras.Input((8, 8, 1)), small, keras.layers.Reshape((2, 2)), dense]))
+    rows = [layer("Reshape", "fold", target_shape=[2, 2]), layer("Dense", "answer", units=2, activation="linear")]
+    config = sequential("outer", start("outer_input", 8, 8, 1), inner(small), *rows)
+    weights = [
+        ("inner", of(small.get_layer, "conv", "bn", "dense")),
+        ("answer", [(f"answer/{one.name}:0", np.asarray(one)) for one in dense.weights]),
+    ]
+    assert_same(write_h5(tmp_path / "behind.h5", config, weights), today, (8, 8, 1))
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("calls", [1, 2])
+def test_the_output_is_a_call_of_a_nested_model(tmp_path, small, first, calls):
+    """Which call it is was counted from 1 in some versions; the first was taken for the second, or for none."""
+    import keras
+
+    pixels = keras.Input((8, 8, 1))
+    flipped = keras.layers.ReLU(max_value=0.3)(pixels)
+    today = keras.Model(pixels, small(pixels if calls == 1 else flipped))
+    nodes = [[["pixels", 0, 0, {}]], [["relu", 0, 0, {}]]][:calls]
+    config = functional(
+        "outer",
+        called(start("pixels", 8, 8, 1)),
+        called(layer("ReLU", "relu", max_value=0.3), ["pixels", 0, 0, {}]),
+        {**inner(small), "name": "inner", "inbound_nodes": nodes},
+        output=["inner", first + calls - 1, 0],
+    )
+    if calls == 2:  # the first call is read too, or nobody could tell from where they are counted
+        config["config"]["layers"].append(called(layer("Add", "add"), ["inner", first, 0, {}], ["inner", first + 1, 0]))
+    path = write_h5(tmp_path / "call.h5", config, [("inner", of(small.get_layer, "conv", "bn", "dense"))])
+    assert_same(path, today, (8, 8, 1))
+
+
 def test_a_frozen_model_keeps_its_weights_in_another_order(tmp_path, small):
     """Trainable first, then the rest; names decide, as gamma, beta, mean and variance have one shape."""
     config = sequential("outer", start("outer_input", 8, 8, 1), inner(small))
