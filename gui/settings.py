@@ -84,10 +84,20 @@ class Settings(QObject):
             return
         self._values[SETTINGS[name].name] = value
         try:
-            write_text(self.path, json.dumps(self._values, indent=2) + "\n")
+            write_text(self.path, json.dumps(self._to_store(), indent=2) + "\n")
         except OSError as problem:
             self.problem = f"The settings could not be saved to {self.path}: {problem.strerror}."
         self.changed.emit(name)
+
+    def _to_store(self) -> dict[str, Any]:
+        """The values without those that the next start would refuse, with all others: a file's name in Latin-1."""
+        kept = {}
+        for name, value in self._values.items():
+            if SETTINGS[name].parts is str:
+                value = [part for part in value if _can_be_stored(name, [part])]
+            if _can_be_stored(name, value):
+                kept[name] = value
+        return kept
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -106,6 +116,14 @@ class Settings(QObject):
         except OSError:
             return f"The settings in {self.path} could not be read ({problem}); the defaults are used."
         return f"The settings file was broken ({problem}). It was kept as {aside}; the defaults are used."
+
+
+def _can_be_stored(name: str, value: Any) -> bool:
+    try:
+        _check(name, value)
+    except JsonError:
+        return False
+    return True
 
 
 def _check(name: str, value: Any) -> Any:

@@ -121,8 +121,14 @@ def write_bytes(path: Path, data: bytes) -> None:
         temporary.write_bytes(data)
 
 
+def encodable(text: str) -> str:
+    """The text with what UTF-8 cannot hold written out: bytes of a file's name that are in another encoding."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def write_text(path: Path, text: str) -> None:
-    write_bytes(path, text.encode("utf-8"))
+    """Writes text in UTF-8, such as a sentence that names a file; see ``encodable``."""
+    write_bytes(path, encodable(text).encode("utf-8"))
 
 
 def write_with(path: Path, write: Callable[[Path], object]) -> None:

@@ -28,7 +28,7 @@ import numpy as np
 
 from nets.array_files import ArrayFileError, read_arrays, read_shape
 from nets.errors import LensletError, UsageError
-from nets.files import read_text, write_text
+from nets.files import encodable, read_text, write_text
 from nets.json_files import checked, read_json, record
 from nets.network.card import Card
 from nets.runs.architecture import blank_network, difference
@@ -198,7 +198,7 @@ def status_text(state: str, message: str = "", test_accuracy: float | None = Non
         message: a sentence on what went wrong.
         test_accuracy: 0 to 1; None if it was not measured.
     """
-    return _json({"state": state, "message": message, "test_accuracy": test_accuracy})
+    return _json({"state": state, "message": encodable(message), "test_accuracy": test_accuracy})
 
 
 def write_status(folder: Path, state: str, message: str = "", test_accuracy: float | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,16 @@ def test_what_is_set_is_there_the_next_time(qapp: QApplication, tmp_path: Path) 
     assert Settings(path)["training"] == {"epochs": 3}
     again = Settings(path)
     assert (again["theme"], again["model"], again.problem) == ("dark", "pen", "")
+
+
+@pytest.mark.parametrize("name", [os.fsdecode(b"/models/caf\xe9.keras"), "/models/" + "x" * 5000])
+def test_a_name_that_cannot_be_remembered_loses_no_other_setting(tmp_path: Path, name: str) -> None:
+    """The next start found the file broken and began with the defaults."""
+    settings = Settings(tmp_path / "settings.json")
+    settings.set("theme", "dark")
+    for row, value in (("model", name), ("recent_models", [name, "/models/b.keras"]), ("data_dir", name)):
+        settings.set(row, value)
+        assert settings[row] == value
+    again = Settings(tmp_path / "settings.json")
+    assert again.problem == ""
+    assert (again["theme"], again["model"], again["recent_models"]) == ("dark", "pen", ["/models/b.keras"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +79,17 @@ def test_a_folder_is_trained_on_and_missed_when_it_is_gone(lenslet: Lenslet, tmp
     assert "was trained on other data" in problem
     (sentence,) = left_out  # what is missing from the data is said, though no progress is wanted
     assert sentence.startswith(f"left out 1 file of {folder}")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux alone")
+def test_a_broken_picture_with_a_name_in_latin_1_ends_no_training(lenslet: Lenslet, tmp_path: Path) -> None:
+    """The sentence on it could not be written into the run's folder."""
+    folder = bars(tmp_path / "bars")
+    (folder / "up" / os.fsdecode(b"caf\xe9.png")).write_text("no picture")
+    said = lenslet("train", "lenet", folder, "--epochs", 1, "--batch", 15, "--json")
+    assert said.status == 0, said.err
+    listed = Places.default().runs / said.rows[0]["run"] / "left-out.txt"
+    assert "caf\\udce9.png is not a picture" in listed.read_text()
 
 
 @pytest.mark.parametrize(

@@ -299,6 +299,13 @@ def test_damaged_files_of_a_run_touch_no_other(name: str, store: RunStore) -> No
     assert_others_are_not_concerned(store, good, bad)
 
 
+def test_a_run_that_failed_at_a_file_with_a_name_in_latin_1_is_listed(store: RunStore) -> None:
+    id = write_run(store)
+    Recorder(store.folder / id).status("failed", os.fsdecode(b"caf\xe9.png cannot be read"))
+    assert [run.message for run in store.list()] == ["caf\\udce9.png cannot be read"]
+    assert not store.problems
+
+
 def test_names_that_only_look_like_numbers_do_not_keep_a_run_from_going_on(store: RunStore) -> None:
     epochs = store.folder / whole_run(store) / "epochs"
     (epochs / "².weights.npz").touch()  # a digit to Python, and no number
