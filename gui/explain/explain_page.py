@@ -363,7 +363,7 @@ class ExplainPage(QWidget):
         self.painted.emit()
 
     def _next_step(self, found: Explained) -> str:
-        """What to do about an explanation that is not possible; "" where nothing would help."""
+        """What to do about an explanation that is not possible; "" if nothing would help."""
         model = self._model
         if model is not None and not model.output.kind.has_classes:
             return ""

@@ -20,7 +20,7 @@ class DatasetLocation:
 
 
 def keras_folder() -> Path:
-    """Where ``keras.datasets`` keeps what it downloads."""
+    """The folder of ``keras.datasets``' downloads."""
     return keras_home() / "datasets"
 
 

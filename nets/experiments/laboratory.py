@@ -82,7 +82,7 @@ def default_folder(places: Places) -> Path:
 
 
 def folder_of(experiment: Experiment, scale: Scale, out: Path) -> Path:
-    """Where an experiment's results lie at one scale.
+    """The folder of an experiment's results at one scale.
 
     Args:
         experiment: a row of ``EXPERIMENTS``.

@@ -145,7 +145,7 @@ class CostsRow:
 
 
 def reason_of(network: str, input_shape: tuple[int, int, int], classes: int) -> str:
-    """Where a network's parameters and its work lie, from its layers: the shares of dense layers and of 1x1 kernels.
+    """The layers that hold a network's parameters and work: the shares of dense layers and of 1x1 kernels.
 
     Args:
         network: the name of a network of the zoo.

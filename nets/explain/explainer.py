@@ -212,7 +212,7 @@ class Explainer:
 
 
 def _checked(model: Any) -> Model:
-    """The model itself. UsageError where it is something else, a Keras network for one."""
+    """The model itself. Raises UsageError if it is something else, a Keras network for one."""
     from nets.network.model import Model
 
     if not isinstance(model, Model):

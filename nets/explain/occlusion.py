@@ -89,7 +89,7 @@ def occlusion(
 
 
 def refusal_of_stride(model: Model, layer: str, options: Mapping[str, Any]) -> str:
-    """Why pixels would lie between the patches, where nothing is measured; "" where every pixel is covered.
+    """Why pixels would lie between the patches, where nothing is measured; "" if every pixel is covered.
 
     Args:
         model: Gives the size of the picture.

@@ -20,7 +20,7 @@ class Option:
 
     kind: "int", "float", "choice" (one of ``choices``), "baseline" (a number, or an array of the picture's shape), or
         "names" (a tuple of layers' paths).
-    default: None where the option is off, or is decided by the network; ``unset`` says which.
+    default: None if the option is off, or is decided by the network; ``unset`` says which.
     low, high: the smallest and the largest value.
     """
 

@@ -31,7 +31,7 @@ MEMORIES = {"sgd": 0, "momentum": 1, "nesterov": 1, "adagrad": 1, "rmsprop": 1, 
 
 
 def training_bytes(config: TrainConfig, input: ImageInput, classes: int) -> int:
-    """Bytes that the weights, the optimiser and one batch's values and gradients take at the least.
+    """The least number of bytes for the weights, the optimiser, and one batch's values and gradients.
 
     Args:
         config: its network, optimiser and batch size count.
@@ -98,7 +98,11 @@ class TransferCosts:
 
     @classmethod
     def of(cls, network: keras.Model) -> TransferCosts:
-        """Of the features of ``network``, which is left as it is. Raises LensletError if it has none."""
+        """The costs of the features of ``network``, which is not changed.
+
+        Raises:
+            LensletError: It has no features.
+        """
         from keras import layers
 
         headed = sharing(network, 1)

@@ -104,7 +104,7 @@ class ExamplesStrip(QWidget):
         self._timer.stop()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """It may have been hidden before its images were read: with a large zoom it has no room."""
+        """Read the images if the strip was hidden until now, as with a large zoom, where it has no room."""
         if self._dataset is not None and self._shown != self._dataset:
             self._timer.start()
 

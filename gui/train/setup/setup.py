@@ -319,7 +319,7 @@ class SetupBar(Panel):
         self.others.setVisible(bool(others))
 
     def _costs(self) -> TransferCosts | None:
-        """Of the features that the transfer in the form keeps; None while they are not known, and where it is none."""
+        """The costs of the features that the form's transfer keeps; None while unknown, and for other trainings."""
         return self._starts.found.costs if self.choices.source is not None and self._starts.found else None
 
     def _summary(self) -> str:

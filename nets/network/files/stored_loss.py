@@ -18,7 +18,7 @@ def loss_of(training: Any) -> str:
 
 
 def _name(loss: Any) -> str:
-    """Of several losses the first, because the first output counts."""
+    """The loss's name; of several losses the first, because the first output counts."""
     if isinstance(loss, str):
         return loss
     if isinstance(loss, list):
