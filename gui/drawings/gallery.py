@@ -192,6 +192,12 @@ class DrawingGallery(QDialog):
         item = self.labels.currentItem()
         return item.data(LabelRole) if item is not None else ALL
 
+    @property
+    def _is_target(self) -> bool:
+        """Whether drawings that are kept on the pad go into the set that is shown."""
+        chosen: str = self._session.settings["drawing_set"]
+        return chosen == self.set_name
+
     def _show_sets(self) -> None:
         names = list(drawings.sets(self._session.places))
         if self.in_bin or drawings.deleted(self._session.places):
@@ -205,7 +211,7 @@ class DrawingGallery(QDialog):
         self.rename_set.setEnabled(bool(self.set_name) and not self.in_bin)
         self.remove_set.setEnabled(bool(self.set_name) and not self.in_bin and not self._found)
         self.target.setVisible(not self.in_bin)
-        self.target.setChecked(self._session.settings["drawing_set"] == self.set_name)
+        self.target.setChecked(self._is_target)
         self.target.setEnabled(not self.target.isChecked())  # it is unchecked by choosing another set
 
     def _title(self, set_name: str) -> str:
@@ -220,6 +226,10 @@ class DrawingGallery(QDialog):
             self._stack.setCurrentWidget(self.state)
         else:
             words = self.tr("Draw on the pad and press the key of its label, 0 to 9, or “Keep as”.")
+            if not self._is_target:
+                words = self.tr(
+                    "Tick “New drawings go here”, draw on the pad and press the key of the label, or move some."
+                )
             self.state.empty(self.tr("No drawings in this set yet"), words, icon="pen-line")
             self._stack.setCurrentWidget(self.state)
         self.grid.show_drawings(shown)
@@ -357,6 +367,7 @@ class DrawingGallery(QDialog):
         self._session.settings.set("drawing_set", self.set_name)
         self._session.drawings_changed.emit()
         self._show_sets()
+        self._show_drawings()
 
     def _try(self, action: Callable[[], object]) -> bool:
         """Do ``action`` and return whether it worked; a failure is shown in the line at the foot."""

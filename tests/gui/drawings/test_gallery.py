@@ -150,6 +150,9 @@ def test_an_empty_set_says_how_to_fill_it_and_can_be_removed(gallery: DrawingGal
     answer_text("new")
     gallery.new_set.click()
     assert gallery.state.title.text() == "No drawings in this set yet"
+    assert "Tick “New drawings go here”" in gallery.state.sentence.text(), "they would go into another set"
+    gallery.target.click()
+    assert gallery.state.sentence.text().startswith("Draw on the pad")
     gallery.remove_set.click()
     assert sets(places) == ("",)
     assert gallery.grid.count() == 6
