@@ -44,13 +44,16 @@ def training_bytes(config: TrainConfig, input: ImageInput, classes: int) -> int:
 
 
 def check_memory(config: TrainConfig, input: ImageInput, classes: int, available: int | None = None) -> None:
-    """Raises LensletError if the training takes more memory than there is; it names what would fit.
+    """Compare the memory that a training needs with what there is.
 
     Args:
-        config: the training.
-        input: what the network receives.
-        classes: the number of outputs.
-        available: bytes; None: what this computer has free now.
+        config: The training.
+        input: What the network receives.
+        classes: The number of outputs.
+        available: Bytes; None: what this computer has free now.
+
+    Raises:
+        LensletError: There is not enough; the message names what would fit.
     """
     free = available_memory() if available is None else available
     needed = training_bytes(config, input, classes)
@@ -131,12 +134,12 @@ def _can_learn(layer: keras.layers.Layer) -> int:
 
 
 def transfer_bytes(config: TrainConfig, costs: TransferCosts, classes: int) -> int:
-    """Bytes that the weights, the optimiser and one batch's values and gradients of a transfer take at the least.
+    """The least number of bytes for a transfer's weights, optimiser, and one batch's values and gradients.
 
     Args:
-        config: its optimiser, batch size and phases count: where the head alone learns, no layer keeps its values.
-        costs: of its features.
-        classes: the number of outputs.
+        config: Its optimiser, batch size and phases count: if only the head learns, no layer keeps its values.
+        costs: Of its features.
+        classes: The number of outputs.
     """
     head = (costs.inputs + 1) * classes
     learning = head + costs.learning(phases_of(config)[-1].frozen)
@@ -149,13 +152,16 @@ def transfer_bytes(config: TrainConfig, costs: TransferCosts, classes: int) -> i
 def check_transfer_memory(
     config: TrainConfig, costs: TransferCosts, classes: int, available: int | None = None
 ) -> None:
-    """Raises LensletError if a transfer takes more memory than there is; it names what would fit.
+    """Compare the memory that a transfer needs with what there is.
 
     Args:
-        config: the transfer.
-        costs: of its features.
-        classes: the number of outputs.
-        available: bytes; None: what this computer has free now.
+        config: The transfer.
+        costs: Of its features.
+        classes: The number of outputs.
+        available: Bytes; None: what this computer has free now.
+
+    Raises:
+        LensletError: There is not enough; the message names what would fit.
     """
     free = available_memory() if available is None else available
     needed = transfer_bytes(config, costs, classes)

@@ -34,7 +34,7 @@ def fit_trust(
     epoch: int = 0,
     seed: int = 0,
 ) -> Trust | None:
-    """Fits the badge for the weights that a network has now.
+    """Fits the badge to the network's present weights.
 
     Args:
         structure: the network's, whose layers compute.
@@ -84,7 +84,7 @@ def fit_trust(
 def answers(
     structure: Structure, images: np.ndarray, paths: tuple[str, ...], meaning: str
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """What layers answer to images, summed up, and the network's probabilities.
+    """The answers of layers to images, summed up, and the network's probabilities.
 
     Not compiled: a training ends with a few dozen calls of it, and compiling takes longer than they do.
 

@@ -50,12 +50,12 @@ UNUSUAL, UNLIKE = 0.5, 0.2
 
 @dataclass(frozen=True, eq=False)
 class LayerLikeness:
-    """What one layer usually answers.
+    """The usual answers of one layer.
 
     path: the layer. projection: (D, d) onto random directions, or None. whitening: (d, d), after which the differences
     from the class means have the covariance 1. means: (classes, d) of the classes, whitened. middle, spread: of the raw
     distances of the held-out images. background: for a relative distance, the whitening (d, d) of all images together
-    and their mean (d,), whitened with it; None for the plain one.
+    and their mean (d,), whitened with it; None for the plain distance.
     """
 
     path: str
@@ -68,13 +68,13 @@ class LayerLikeness:
 
     @property
     def width(self) -> int:
-        """How many numbers ``summary`` makes of what the layer answers to a picture."""
+        """How many numbers ``summary`` makes of the layer's answer to one picture."""
         return len(self.whitening if self.projection is None else self.projection)
 
     def score(self, value: np.ndarray) -> np.ndarray:
-        """(N,) float64: how far from the nearest class, in spreads of the held-out images; 0 is usual.
+        """(N,) float64: the distance from the nearest class, in spreads of the held-out images; 0 is usual.
 
-        value: (N, H, W, C) or (N, D), what the layer answers to N pictures, or its ``summary``.
+        value: (N, H, W, C) or (N, D), the layer's answers to N pictures, or their ``summary``.
         """
         found = (self.distances(value) - self.middle) / self.spread
         return found if self.background is None else np.maximum(found, LEAST)
@@ -94,10 +94,10 @@ class LayerLikeness:
 
 @dataclass(frozen=True, eq=False)
 class Likeness:
-    """What a network's layers usually answer.
+    """The usual answers of a network's layers.
 
-    doubt: mean and spread of the logarithm of the doubt, see ``log_doubts``, on the held-out images.
-    middle, edge: the scores that half and 97.5 % of the held-out images stay below.
+    doubt: mean and spread of the logarithm of the doubt on the held-out images, see ``log_doubts``. middle, edge: the
+    scores below which half and 97.5 % of the held-out images lie.
     """
 
     layers: tuple[LayerLikeness, ...]
@@ -131,12 +131,12 @@ class Likeness:
 
 
 def log_doubts(probabilities: np.ndarray) -> np.ndarray:
-    """(N, classes) -> (N,) float64: the logarithm of what the answer's probability lacks to 1."""
+    """(N, classes) -> (N,) float64: the logarithm of the answer's missing probability, 1 - p."""
     return np.log(np.maximum(1 - probabilities.max(axis=1).astype(np.float64), 0) + 1e-6)
 
 
 def level_of(trust: float) -> str:
-    """ "like", "unusual" or "unlike": what a trust from 0 to 1 is called."""
+    """ "like", "unusual" or "unlike": the name of a trust from 0 to 1."""
     return "like" if trust >= UNUSUAL else "unusual" if trust >= UNLIKE else "unlike"
 
 
@@ -165,7 +165,7 @@ def layers_to_watch(rows: Sequence[LayerInfo]) -> tuple[str, ...]:
 
 
 def _known(shape: tuple[int | None, ...]) -> tuple[int, ...]:
-    """0 for a side that is open."""
+    """0 for an open side."""
     return tuple(side or 0 for side in shape)
 
 
@@ -231,16 +231,16 @@ def _fit_layer(
 
 
 def _ridge(away: np.ndarray) -> float:
-    """What is added to each direction's variance.
+    """The number that is added to each direction's variance.
 
-    A covariance of few images has directions without any spread, in which everything would be infinitely far.
+    A covariance of few images has directions without any spread, in which every difference would be infinitely far.
     """
     images, size = away.shape
     return max((1e-3 + 0.1 * min(1.0, size / images)) * float(np.square(away).sum()) / images / size, 1e-12)
 
 
 def _whitening(away: np.ndarray, ridge: float) -> np.ndarray:
-    """(d, d) float32, after which differences (N, d) have the covariance 1."""
+    """(d, d) float32 that gives differences (N, d) the covariance 1."""
     covariance = away.T @ away / len(away) + ridge * np.eye(away.shape[1])
     return np.linalg.cholesky(np.linalg.inv(covariance)).astype(np.float32)
 
@@ -289,7 +289,12 @@ def _check_shapes(
 
 
 def from_arrays(arrays: Mapping[str, Any]) -> Likeness:
-    """What ``to_arrays`` wrote. KeyError or ValueError for anything else."""
+    """The likeness that ``to_arrays`` wrote.
+
+    Raises:
+        KeyError: An array is missing.
+        ValueError: The arrays do not fit together.
+    """
     layers = []
     paths = arrays["likeness_paths"]
     if paths.ndim != 1 or not len(paths) or paths.dtype.kind != "U":

@@ -2,7 +2,7 @@
 
     python -m nets.trust.probes sheet.png [SEED]        a sheet of them to look at
 
-They measure how well the badge tells what a network knows from what it does not; nothing is fitted to them.
+They measure how well the badge recognises what a network knows; nothing is fitted to them.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def in_two_colours(picture: np.ndarray, random: Random) -> np.ndarray:
 
 
 def noise(random: Random) -> np.ndarray:
-    """Every number at random: (32, 32, 3) uint8."""
+    """Random numbers: (32, 32, 3) uint8."""
     return random.integers(0, 256, (32, 32, 3), dtype=np.uint8)
 
 
