@@ -19,11 +19,15 @@ def open_and_ask(path: Path) -> None:
     from nets.compute.lens import Lens
     from nets.models import open_model
     from nets.places import Places
+    from nets.trust.trust import trust_of
 
     folder = path.parent
     places = Places(folder / "runs", folder / "drawings", folder / "cache", folder / "settings.json")
     model = open_model(str(path), places)
-    Lens(model).read(np.zeros(model.card.input.shape, np.float32), watch=None)
+    reading = Lens(model).read(np.zeros(model.card.input.shape, np.float32), watch=None)
+    trust = trust_of(model, places)
+    if trust is not None:
+        trust.badge(reading.probabilities, reading.maps)
 
 
 def sentence_of(call: Callable[[], Any]) -> str:

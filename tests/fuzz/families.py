@@ -81,6 +81,8 @@ def run_family(pool: Pool, case: Path, random: np.random.Generator, number: int)
 def card_family(pool: Pool, case: Path, random: np.random.Generator, number: int) -> None:
     path = case / "some.keras"
     path.write_bytes(pool.models["chain.keras"])
+    (case / "some.trust.npz").write_bytes(changed_bytes(pool.trust, random))
+    (case / "labels.txt").write_bytes(changed_bytes(b"0 up\n1 down\n2 left\n", random))
     beside = case / str(random.choice(["some.json", "some.card.json", "some.labels.json"]))
     text = json.dumps(changed_json(pool.card, random)).encode()
     beside.write_bytes(changed_bytes(text, random) if random.integers(4) == 0 else text)

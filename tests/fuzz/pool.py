@@ -26,6 +26,7 @@ class Pool:
     pictures: list[tuple[str, bytes]] = field(default_factory=list)
     run: Path = Path()
     card: dict[str, Any] = field(default_factory=dict)
+    trust: bytes = b""
 
 
 def make_pool(folder: Path) -> Pool:
@@ -34,6 +35,7 @@ def make_pool(folder: Path) -> Pool:
     from keras import layers
 
     from nets.network.card import Card
+    from nets.places import MODELS
     from nets.runs.store import RunStore
     from nets.training.train import train
     from tests.nets.tiny_data import dataset
@@ -66,6 +68,7 @@ def make_pool(folder: Path) -> Pool:
     pool.run = train(config, dataset(40, 8), RunStore(folder / "runs")).folder
     pool.card = json.loads((pool.run / "card.json").read_text())
     assert Card.from_json(json.dumps(pool.card))
+    pool.trust = (MODELS / "lenet.trust.npz").read_bytes()
     return pool
 
 

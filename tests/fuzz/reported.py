@@ -107,6 +107,25 @@ _CIRCLE = old_files.functional(
     old_files.called(_LAYER("Dense", "b", units=2), ["a", 0, 0, {}]),
     output=["b", 0, 0],
 )
+
+
+def _calling(depth: int) -> dict[str, Any]:
+    """Models inside each other, each of which calls the next one nine times."""
+    model = old_files.functional(
+        "model0",
+        old_files.called(old_files.start("first", 8, 8, 1)),
+        old_files.called(_LAYER("ReLU", "relu"), ["first", 0, 0, {}]),
+        output=["relu", 0, 0],
+    )
+    for number in range(depth):
+        name = model["config"]["name"]
+        nodes = [[["first", 0, 0, {}]], *([[name, at, 0, {}]] for at in range(8))]
+        inner = {**model, "name": name, "inbound_nodes": nodes}
+        first = old_files.called(old_files.start("first", 8, 8, 1))
+        model = old_files.functional(f"model{number + 1}", first, inner, output=[name, 8, 0])
+    return model
+
+
 _LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1234567\n"
 
 REPORTED: list[Callable[[Pool, Path], None]] = [
@@ -131,5 +150,10 @@ REPORTED: list[Callable[[Pool, Path], None]] = [
     _config_says(_net(_LAYER("LocallyConnected2D", "local", filters=2)), "of the kind LocallyConnected2D"),
     _config_says(_net(_LAYER("Dense", "d", units=300_000), _LAYER("Dense", "e", units=300_000)), "need 360 GB"),
     _config_says(_net(_LAYER("UpSampling2D", "up", size=[9000, 9000])), "for the values of its layer 'up'"),
+    _config_says(
+        _net(_LAYER("Conv2D", "wide", filters=1, kernel_size=[3, 3], dilation_rate=[20_000] * 2, padding="same")),
+        "for the values of its layer 'wide'",
+    ),
+    _config_says(_calling(10), "because its models call each other"),
     _config_says(_CIRCLE, "its layers form a circle"),
 ]

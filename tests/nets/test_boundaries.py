@@ -165,6 +165,14 @@ def test_a_backend_is_named_where_it_computes_and_nowhere_else() -> None:
     assert "nets/backend.py" in named
 
 
+def test_keras_below_3_14_is_refused_by_the_requirements() -> None:
+    """There a model file can run code or read other files."""
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    (wanted,) = (line.partition("#")[0].strip() for line in lines if line.startswith("keras"))
+    (lowest,) = re.findall(r">=(\d+)\.(\d+)", wanted)
+    assert tuple(map(int, lowest)) >= (3, 14)
+
+
 # Where JSON and arrays are read otherwise than by ``json_files`` and ``array_files``, and why that is safe.
 OTHER_READERS = {
     "nets/json_files.py",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from nets.data.specs import ImageInput
-from nets.network.card import Card
+from nets.network.card import Card, CardFields
 
 CARD = Card(
     name="mine",
@@ -44,6 +45,15 @@ def test_read_by_a_person() -> None:
         "fit": "picture",
         "range": "signed",
     }
+
+
+def test_the_card_that_the_readme_shows_is_one() -> None:
+    readme = (Path(__file__).resolve().parents[3] / "README.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```json\n(.*?)```", readme, re.DOTALL)
+    values = json.loads(text)
+    said = CardFields.from_values(values)
+    assert set(said.to_values()) == set(values), "no key that is passed over"
+    assert set(said.input) == set(values["input"])
 
 
 def test_cards_with_the_names_of_before_stay_readable() -> None:

@@ -72,6 +72,15 @@ def test_every_kind_of_number_comes_as_it_is(tmp_path):
     np.testing.assert_array_equal(found["a/brain"], np.array([1.5, -2.0], np.float32))
 
 
+def test_long_lists_of_names_come_in_pieces(tmp_path):
+    """Keras cuts an attribute of more than 64 kB: layer_names0, layer_names1 and so on."""
+    with h5py.File(tmp_path / "long.h5", "w") as file:
+        group = file.create_group("model_weights")
+        for number, names in enumerate(([b"one", b"two"], [b"three"])):
+            group.attrs[f"layer_names{number}"] = names
+    assert read_hdf5(tmp_path / "long.h5").groups["model_weights"] == {"layer_names": ["one", "two", "three"]}
+
+
 def test_a_member_of_an_archive_is_read_and_its_checksum_compared(tmp_path):
     path = write_keras(tmp_path / "some.keras", {}, {"layers/dense/vars/0": np.arange(400.0)})
     np.testing.assert_array_equal(
