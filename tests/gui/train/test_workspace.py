@@ -177,7 +177,7 @@ def test_a_missing_dataset_is_said(workspace: TrainWorkspace, qtbot: QtBot) -> N
     workspace.train(dataclasses.replace(SMALL, dataset="drawings"))
     ended(workspace, qtbot)
     assert "drawings" in workspace.progress.words
-    assert workspace.setup.train.isEnabled()
+    qtbot.waitUntil(workspace.setup.train.isEnabled, timeout=LONG)
 
 
 def test_closing_in_the_middle_ends_cleanly(
