@@ -38,7 +38,8 @@ STEPS = 1000  # of a bar
 HEIGHT = 76
 LINE = 20
 NAME_WIDTH, VALUE_WIDTH = 180, 176  # of what a bar shows and of how far that is, where there is room
-SHORTEST_BAR, NARROWEST = 24, 300
+LEAST_NAME = 96  # for "Epoch 1 of 5"
+SHORTEST_BAR, NARROWEST = 12, 300
 INTERVAL = re.compile(r" \([^()]*\d[^()]*%\)")  # "(95 % interval: 91 to 97 %)", in any language
 LINE_GAP = 2  # between the title and the sentence
 
@@ -237,9 +238,11 @@ class ProgressPanel(Panel):
         assert isinstance(grid, QGridLayout)
         check = self.watch.sizeHint().width()
         room = self._running.width() - check - theme.px(SHORTEST_BAR) - 3 * grid.horizontalSpacing()
-        share = max(min(1.0, room / theme.px(NAME_WIDTH + VALUE_WIDTH)), 0.0)
-        for column, width in ((0, share * theme.px(NAME_WIDTH)), (2, share * theme.px(VALUE_WIDTH)), (3, check)):
-            grid.setColumnMinimumWidth(column, int(width))
+        room = max(room, 0)
+        name = min(theme.px(NAME_WIDTH), max(theme.px(LEAST_NAME), room // 2), room)
+        value = min(theme.px(VALUE_WIDTH), room - name)
+        for column, width in ((0, name), (2, value), (3, check)):
+            grid.setColumnMinimumWidth(column, width)
 
 
 class _StatusLine(QWidget):

@@ -287,3 +287,12 @@ def test_another_workspace_asks_for_a_new_head(workspace: TrainWorkspace, sessio
     config = workspace.setup.config()
     assert (config.transfers, config.start_from, config.dataset) == (True, "simple_cnn", "digits")
     assert workspace.setup.more.isVisible(), "its settings are to be seen"
+
+
+def test_all_buttons_are_visible_on_a_zoomed_projector(workspace: TrainWorkspace, qtbot: QtBot) -> None:
+    """At 150 % on 1024 pixels, 361 of its own are left beside the pad: Train lay behind the right edge."""
+    workspace.resize(361, 520)
+    assert workspace.width() == 361
+    buttons = workspace.setup._buttons
+    qtbot.waitUntil(lambda: buttons.train.mapTo(workspace, buttons.train.rect().topRight()).x() < 361)
+    assert workspace.minimumWidth() <= 361
