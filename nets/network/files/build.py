@@ -47,6 +47,7 @@ def _build(path: Path, config: dict[str, Any], version: str, check: Callable[[ke
                 if isinstance(network, keras.Model):
                     check(network)
                     _begin_with_zeros(network)
+                    _roll_up(network)
             except BaseException:
                 scope.initialize_variables = False
                 raise
@@ -70,6 +71,16 @@ def _begin_with_zeros(network: keras.Model) -> None:
     for variable in network.variables:
         if variable.dtype == "float32" and len(variable.shape) > 1 and variable.constraint is None:
             variable._initializer = initializers.Zeros()
+
+
+def _roll_up(network: keras.Model) -> None:
+    """Recurrent layers compute their steps in a loop, which gives the same numbers.
+
+    Written out, 50,000 steps are a graph of a million operations, which takes hours and gigabytes to compile.
+    """
+    for layer in network._flatten_layers():
+        if getattr(layer, "unroll", False):
+            layer.unroll = False
 
 
 def newer(path: Path, version: str) -> str:

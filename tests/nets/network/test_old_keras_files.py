@@ -167,6 +167,24 @@ def test_arguments_that_todays_layers_lack(tmp_path):
         read_network(tmp_path / "major.h5")
 
 
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_recurrent_layers_that_are_written_out_step_by_step(tmp_path, wrapped):
+    """Of 50,000 steps the answer never came."""
+    import keras
+    from keras import layers
+
+    lstm = layers.LSTM(3, name="lstm")
+    rows = [layers.Reshape((16, 4), name="rows"), layers.Bidirectional(lstm, name="both") if wrapped else lstm]
+    today = randomised(keras.Sequential([keras.Input((8, 8, 1)), *rows, layers.Dense(2, name="dense")]))
+    for layer_ in (rows[1].forward_layer, rows[1].backward_layer) if wrapped else (lstm,):
+        layer_.unroll = True
+    today.save(tmp_path / "unrolled.keras")
+    opened, _ = read_network(tmp_path / "unrolled.keras")
+    found = opened.layers[1]
+    assert not any(one.unroll for one in ([found.forward_layer, found.backward_layer] if wrapped else [found]))
+    assert_same(tmp_path / "unrolled.keras", today, (8, 8, 1))
+
+
 def test_hard_sigmoid_is_the_one_of_keras_2(tmp_path):
     import keras
 
