@@ -25,14 +25,23 @@ class BeforeAfter(QWidget):
         super().__init__(parent)
         self._labels: tuple[str, ...] = ()
         self._before = self._after = np.zeros(0)
+        self._waits = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(140, 120)
         theme.theme.changed.connect(self.update)
 
-    def set_values(self, labels: Sequence[str], before: np.ndarray, after: np.ndarray) -> None:
-        """(classes,) probabilities, empty without a drawing."""
+    def set_values(self, labels: Sequence[str], before: np.ndarray, after: np.ndarray, *, waits: bool = False) -> None:
+        """(classes,) probabilities, empty without a drawing, or with ``waits`` while they are computed."""
         self._labels, self._before, self._after = tuple(labels), before, after
+        self._waits = waits
         self.update()
+
+    @property
+    def words(self) -> str:
+        """What stands there in place of the bars."""
+        if not self._labels:
+            return self.tr("This network does not tell classes apart: its maps follow, bars it has none.")
+        return self.tr("Computing …") if self._waits else self.tr("Draw or open a picture: its bars appear here.")
 
     def rows(self) -> np.ndarray:
         """The classes that are shown, in the order of the bars beside the pad: those of the whole network."""
@@ -51,9 +60,7 @@ class BeforeAfter(QWidget):
             painter.drawText(
                 self.rect(),
                 int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
-                self.tr("Draw or open a picture: its bars appear here.")
-                if self._labels
-                else self.tr("This network does not tell classes apart: its maps follow, bars it has none."),
+                self.words,
             )
             return
         rows = self.rows()

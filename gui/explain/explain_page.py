@@ -413,7 +413,9 @@ class ExplainPage(QWidget):
                 self.tr("Draw on the pad, open a picture, or choose an example below the pad."),
             )
         else:
-            if self._is_live or self.worker.busy or not self.stop_button.isHidden():
+            if (
+                self._is_live or not self.stop_button.isHidden()
+            ):  # one that was stopped may still run to its next report
                 column.show_state(self.tr("Computing"), self.tr("The first one takes a moment."), busy=True)
             else:
                 column.show_state(self.tr("Computed on request"), self.tr("Press Return, or Compute below."))

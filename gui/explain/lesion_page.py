@@ -164,6 +164,7 @@ class LesionPage(QWidget):
             self._image = image
             if image is None:
                 self.readings = None
+            if self.readings is None:
                 self._paint()
         if self.isVisible():
             self._ask()
@@ -262,6 +263,7 @@ class LesionPage(QWidget):
         )
         if not each:
             self.busy.hide()
+        self.hint.setText(self._off_words())
         self.words.setText(self._accuracy_words())  # what is shown is of other channels until this is answered
         self.worker.ask(question)
 
@@ -292,7 +294,7 @@ class LesionPage(QWidget):
         labels = model.card.labels if model is not None else ()
         empty = np.zeros(0)
         if readings is None or len(readings.after.probabilities) != len(labels):
-            self.bars.set_values(labels, empty, empty)
+            self.bars.set_values(labels, empty, empty, waits=self._image is not None)
         else:
             self.bars.set_values(labels, readings.before.probabilities, readings.after.probabilities)
         self.words.setText(self._accuracy_words())

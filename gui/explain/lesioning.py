@@ -79,6 +79,10 @@ class Lesioning(QObject):
     def __call__(self, question: LesionQuestion, report: Report) -> Lesions | LesionAccuracy | None:
         network = self._network_of(question)
         changed = dict(question.changed)
+        reads = question.image is not None and not question.each
+        if reads and "mean" not in changed.values():
+            self._tell_reading(question, network, network.change(changed))  # it does not wait for the test images
+            reads = False
         try:
             images, labels, title = self._test_images(question, report)
             problem = ""
@@ -93,9 +97,8 @@ class Lesioning(QObject):
             self._means_of(network, images) if "mean" in (*changed.values(), question.mode) and len(images) else None
         )
         rows = network.change(changed, means)
-        if question.image is not None and not question.each:
-            before = network.read(question.image, *network.change({}))
-            self.read.emit(question, LesionReadings(before, network.read(question.image, *rows)))
+        if reads:
+            self._tell_reading(question, network, rows)
         if problem:
             return LesionAccuracy(0, 0, 0, "", problem)
         if question.each:
@@ -111,6 +114,13 @@ class Lesioning(QObject):
         return LesionAccuracy(
             self._right[()], self._right[question.changed], len(images), title, changed=question.changed
         )
+
+    def _tell_reading(
+        self, question: LesionQuestion, network: LesionedNetwork, rows: tuple[np.ndarray, np.ndarray]
+    ) -> None:
+        assert question.image is not None
+        before = network.read(question.image, *network.change({}))
+        self.read.emit(question, LesionReadings(before, network.read(question.image, *rows)))
 
     def _network_of(self, question: LesionQuestion) -> LesionedNetwork:
         from nets.explain.lesion import LesionedNetwork

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from gui.explain import lesioning
 from gui.explain.before_after import BeforeAfter
 from gui.explain.lesioning import LesionAccuracy, LesionQuestion, known_dataset
 from gui.explain.workspace import WhyWorkspace
@@ -105,3 +107,22 @@ def test_what_the_chart_says_is_shown_whole_in_a_small_window(workspace: WhyWork
     qtbot.waitUntil(lambda: 0 < words.width() < 716)
     assert words.text().endswith("most without 127: 99.50 to 99.05 % of 2,000 right")
     assert words.shown_text(words.width()) == words.text()
+
+
+def test_the_maps_of_the_drawing_do_not_wait_for_the_test_images(
+    workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading those of CIFAR-10 takes seconds, and "Draw or open a picture" stood there over a photograph."""
+    goes_on = threading.Event()
+    read = lesioning.test_images
+    monkeypatch.setattr(lesioning, "test_images", lambda *args: (goes_on.wait(60), read(*args))[1])
+    page = workspace.lesions
+    draw()
+    workspace.show_page(1)
+    assert page.above_words.text() == "Computing …"
+    assert page.bars.words == "Computing …"
+    qtbot.waitUntil(lambda: page.readings is not None, timeout=WAIT)
+    page.toggle(4)
+    assert "1 of 16 channels" in page.hint.text()
+    goes_on.set()
+    qtbot.waitUntil(lambda: page.accuracy is not None and not page.worker.busy, timeout=WAIT)
