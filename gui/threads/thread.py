@@ -17,7 +17,7 @@ from shiboken6 import isValid
 from gui.threads.garbage import collect_soon
 
 STACK = 64 * 1024 * 1024  # TensorFlow's and XLA's compilers recurse deeply; macOS gives threads 512 kB
-NICENESS = 5  # added: on a busy processor such a thread gets a third of the time of a usual one
+NICENESS = 10  # added: on a busy processor such a thread gets a tenth of the time of a usual one
 _running: set[QThread] = set()
 
 
