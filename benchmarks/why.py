@@ -80,10 +80,12 @@ def answered(window: MainWindow) -> None:
 
 
 def is_explained(window: MainWindow) -> bool:
-    """Whether what is on the pad is explained in the open network."""
+    """Whether what is on the pad is explained in the open network, by the method that is chosen."""
     session, page = window.session, window.workspaces["why"].explain
     found = page.results[0] if page.results else None
     if found is None or found.values is None or session.answer is None or session.answer.prepared is None:
+        return False
+    if found.asked not in page.controls.asked():
         return False
     return found.image is session.answer.prepared.input and page._question.model is session.model
 

@@ -73,7 +73,7 @@ def configure(threads: int | None = None) -> None:
 def start_threads() -> None:
     """Start the computing threads from the calling thread, whose priority they inherit on Linux.
 
-    Otherwise TensorFlow starts them with its first computation. XLA has threads of its own, which are not started here.
+    Otherwise TensorFlow starts them with its first computation, and XLA those that compile with its first function.
     """
     configure()
     _library().start_threads()
@@ -221,6 +221,7 @@ class _TensorFlow:
         import tensorflow as tf
 
         tf.config.list_logical_devices()
+        tf.function(lambda x: x + 1, jit_compile=True, autograph=False)(tf.zeros(()))  # for XLA: 0.07 s
 
     def device(self) -> Device:
         import tensorflow as tf
