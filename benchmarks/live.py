@@ -186,8 +186,10 @@ class Rounds:
 
 
 def open_network(window: MainWindow, name: str) -> None:
-    window.session.open_model(name)
-    wait_until(lambda: window.session.model is not None and window.session.model.ref.name == name, 60, name)
+    """Opens it, also where it is open already: then as another model of the same name."""
+    session, before = window.session, window.session.model
+    session.open_model(name)
+    wait_until(lambda: session.model is not before and session.model.ref.name == name, 60, name)
     pause_for(200)
 
 
