@@ -220,7 +220,7 @@ class Chart(pg.PlotWidget):
         style = {
             "color": colors.second,
             "movable": False,
-            "position": 0.06 if self._rises else 0.94,
+            "position": 0.14 if self._rises else 0.94,  # above the mark of the pad's epoch, on the bottom axis
             "fill": colors.panel,
         }
         self._marks = []
