@@ -15,13 +15,17 @@ ROOT = Path(__file__).resolve().parents[3]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="a thread has a priority of its own on Linux alone")
 
 CODE = """
-import os, threading
+import contextlib, os, threading
 from gui.threads.live import load_tensorflow
 
 loading = threading.Thread(target=load_tensorflow, args=(2,))
 loading.start()
 loading.join()
-print([os.getpriority(os.PRIO_PROCESS, int(thread)) for thread in sorted(os.listdir("/proc/self/task"), key=int)])
+found = []
+for thread in sorted(os.listdir("/proc/self/task"), key=int):
+    with contextlib.suppress(ProcessLookupError):  # one that has just ended
+        found.append(os.getpriority(os.PRIO_PROCESS, int(thread)))
+print(found)
 """
 
 
