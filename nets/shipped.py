@@ -422,10 +422,10 @@ def _tell(event: Event) -> None:
         isinstance(event, BatchesDone)
         and event.step * 10 // event.steps > (event.step - len(event.losses)) * 10 // event.steps
     ):
-        words = f"epoch {event.epoch}: batch {event.step} of {event.steps}, loss {event.losses.mean():.4f}"
+        words = f"epoch {event.epoch}: batch {event.step} of {event.steps}, loss {event.losses.mean():z.4f}"
         print(f"{words}, {event.images_per_second:.0f} images/s", file=sys.stderr, flush=True)
     if isinstance(event, EpochEnded):
-        words = f"epoch {event.epoch} of {event.epochs}: loss {event.loss:.4f}, validation {event.val_accuracy:.4f}"
+        words = f"epoch {event.epoch} of {event.epochs}: loss {event.loss:z.4f}, validation {event.val_accuracy:.4f}"
         print(f"{words}, {event.images_per_second:.0f} images/s", file=sys.stderr, flush=True)
 
 

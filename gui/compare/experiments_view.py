@@ -371,11 +371,11 @@ def event_words(event: Event) -> str:
     if isinstance(event, Preparing):
         return f"preparing {event.network}"
     if isinstance(event, BatchesDone):
-        return f"epoch {event.epoch}, batch {event.step} of {event.steps}, loss {event.losses[-1]:.4f}"
+        return f"epoch {event.epoch}, batch {event.step} of {event.steps}, loss {event.losses[-1]:z.4f}"
     if isinstance(event, Validating):
         return f"epoch {event.epoch}, validation"
     if isinstance(event, EpochEnded):
-        return f"epoch {event.epoch} of {event.epochs}: loss {event.loss:.4f}"
+        return f"epoch {event.epoch} of {event.epochs}: loss {event.loss:z.4f}"
     if isinstance(event, Progress):
         total = f" of {event.total:,.0f}" if event.total else ""
         return f"{event.what}: {event.done:,.0f}{total} {event.unit}".rstrip()

@@ -69,9 +69,9 @@ class Output:
         elif isinstance(event, Started):
             self.say(f"run {event.run} on {event.device}: {event.images:,} images, {event.parameters:,} parameters")
         elif isinstance(event, EpochEnded):
-            measured = f"loss {event.loss:.4f}, accuracy {event.accuracy:.4f}"
+            measured = f"loss {event.loss:z.4f}, accuracy {event.accuracy:.4f}"
             if not math.isnan(event.val_loss):
-                measured += f"; validation: loss {event.val_loss:.4f}, accuracy {event.val_accuracy:.4f}"
+                measured += f"; validation: loss {event.val_loss:z.4f}, accuracy {event.val_accuracy:.4f}"
             speed = f"{event.seconds:.1f} s, {event.images_per_second:,.0f} images/s"
             self.say(f"epoch {event.epoch} of {event.epochs}: {measured} ({speed})")
         elif words := _progress(event):
@@ -103,7 +103,7 @@ def _progress(event: Event) -> str:
         return f"preparing {event.network}"
     if isinstance(event, BatchesDone):
         speed = f"{event.images_per_second:,.0f} images/s, {_duration(event.seconds_left)} left"
-        return f"epoch {event.epoch} {_bar(event.step / event.steps)} loss {event.losses[-1]:.4f}, {speed}"
+        return f"epoch {event.epoch} {_bar(event.step / event.steps)} loss {event.losses[-1]:z.4f}, {speed}"
     if isinstance(event, Validating):
         return f"epoch {event.epoch} {_bar(event.done / max(1, event.total))} validation"
     if isinstance(event, Progress):

@@ -137,7 +137,7 @@ def _log(experiment: Experiment, laboratory: Workplace) -> str:
         for start in range(0, steps, LOG_EVERY):
             end = min(start + LOG_EVERY, steps)
             first = (epoch - 1) * steps
-            lines.append(f"epoch {epoch}, batch {end:5d}: loss {losses[first + start : first + end].mean():.4f}")
+            lines.append(f"epoch {epoch}, batch {end:5d}: loss {losses[first + start : first + end].mean():z.4f}")
         measured = answers_after(run, epoch, experiment, laboratory).measured
         lines.append(f"epoch {epoch}: test accuracy {measured.share:.4f}")
     return "\n".join([*lines, "```"])

@@ -10,6 +10,7 @@ from nets.commands.terminal_width import cut, terminal_width
 from nets.commands.transfer import summary
 from nets.events import Message, Progress
 from nets.experiments.candidates import Candidate
+from nets.training.events import EpochEnded
 
 Capture = pytest.CaptureFixture[str]
 
@@ -48,3 +49,8 @@ def test_models_are_called_in_a_table_as_people_call_them() -> None:
 def test_one_epoch_of_a_transfer_is_not_epochs() -> None:
     assert "one epoch alone, then 1 with the layers" in summary(2, 1, "MobileNet", "photos")
     assert "2 epochs alone" in summary(2, 8, "MobileNet", "photos")
+
+
+def test_a_loss_that_rounding_made_a_little_negative_is_shown_as_zero(capsys: Capture) -> None:
+    Output()(EpochEnded(1, 1, 1e-9, 1.0, -1e-9, 1.0, 1.0, 0.0, 100.0, 0.001, None))
+    assert "validation: loss 0.0000" in capsys.readouterr().err
