@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
@@ -30,6 +30,7 @@ from nets.runs.config import transfer_config
 from nets.runs.lock import lock_run
 from nets.runs.run import epoch_file, write_config, write_status
 from nets.runs.store import RunStore, RunSummary
+from tests.drive import hover, wait_until
 from tests.gui.train.conftest import SMALL
 
 
@@ -277,10 +278,16 @@ def test_an_epoch_is_taken_by_clicking_it_in_the_curve(
     chart = workspace.curves.accuracy.chart
     assert chart is not None
     box = chart.getPlotItem().getViewBox()
-    at = chart.mapFromScene(box.mapViewToScene(QPointF(2.1, 0.5)))
-    qtbot.mouseMove(chart.viewport(), at)
-    assert "epoch 2 on the pad" in workspace.curves.accuracy.legend.text()
-    qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    def at() -> QPoint:
+        return chart.mapFromScene(box.mapViewToScene(QPointF(2.1, 0.5)))
+
+    def is_offered() -> bool:
+        hover(chart.viewport(), lambda: QPointF(at()))  # again where the axes moved meanwhile
+        return "epoch 2 on the pad" in workspace.curves.accuracy.legend.text()
+
+    wait_until(is_offered, 30, "the epoch under the mouse")
+    qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=at())
     assert opened == [(longer, {"epoch": 2})]
     qtbot.waitUntil(lambda: workspace.results.epoch == 2, timeout=30_000)
     assert "epoch 2" in workspace.results.heading.text()
