@@ -315,7 +315,7 @@ class ExplainPage(QWidget):
 
     def _show_busy(self, on: bool) -> None:
         waits_for_return = not on and not self._is_live
-        if (on, waits_for_return) == self._busy_shown:  # as after every answer while the pen moves
+        if not on and (on, waits_for_return) == self._busy_shown:  # as after every answer while the pen moves
             return
         self._busy_shown = on, waits_for_return
         self.busy.setVisible(on)
