@@ -23,13 +23,18 @@ UNSURE = 1000  # with fewer images a number is shown with its interval
 
 @dataclass(frozen=True)
 class StatusText:
-    """The text of the panel. actions: (name, text) of its buttons. role: the name of the icon's colour."""
+    """The text of the panel.
+
+    actions: (name, text) of its buttons. role: the name of the icon's colour. brief: the sentence without its
+    intervals, for too little room; "" if it has none.
+    """
 
     icon: str
     title: str
     sentence: str
     actions: tuple[tuple[str, str], ...] = ()
     role: str = "quiet"
+    brief: str = ""
 
 
 def text_of_nothing() -> StatusText:
@@ -65,15 +70,16 @@ def text_of_outcome(state: TrainingState, *, on_pad: int = 0, before: str = "") 
                 "pause", _tr("Stopped before the run went on"), _tr("What it had is kept."), (resume, *use)
             )
         title = _tr("{0}: stopped after epoch {1} of {2}").format(state.title, done, state.epochs)
-        sentence = _validation(state.best.accuracy if state.best else None, state.best.epoch if state.best else 0)
-        return StatusText("pause", title, sentence + " " + _tr("All finished epochs are kept."), (resume, *use))
+        best = (state.best.accuracy, state.best.epoch) if state.best else (None, 0)
+        kept = " " + _tr("All finished epochs are kept.")
+        brief = _validation(*best, interval=False) + kept
+        return StatusText("pause", title, _validation(*best) + kept, (resume, *use), brief=brief)
     title = _finished_title(state.title, done)
     if state.guessing:
         sentence = _tr("On the validation images it is no better than guessing. Try a smaller learning rate.")
         return StatusText("triangle-alert", title, sentence, use, "second")
-    best = state.best
-    sentence = _measured(outcome.test, best.accuracy if best else None, best.epoch if best else 0, done)
-    return StatusText("circle-check", title, sentence, use, "accent")
+    measured = (outcome.test, state.best.accuracy if state.best else None, state.best.epoch if state.best else 0, done)
+    return _finished(title, measured, use)
 
 
 def text_of_run(run: RunSummary, *, on_pad: int = 0) -> StatusText:
@@ -86,16 +92,23 @@ def text_of_run(run: RunSummary, *, on_pad: int = 0) -> StatusText:
         )
     use = use if done else ()
     if run.state == "failed":
-        return StatusText("triangle-alert", run.title, _capitalised(run.message), use, "error")
+        return StatusText("triangle-alert", run.title, capitalised(run.message), use, "error")
     if not done:
         sentence = _tr("Stopped before the first epoch ended. Its settings are kept.")
         return StatusText("pause", run.title, sentence, (resume,))
     if done >= run.epochs:
-        title = _finished_title(run.title, done)
-        sentence = _measured(run.test, run.validation, run.best_epoch, done)
-        return StatusText("circle-check", title, sentence, use, "accent")
+        return _finished(_finished_title(run.title, done), (run.test, run.validation, run.best_epoch, done), use)
     title = _tr("{0}: stopped after epoch {1} of {2}").format(run.title, done, run.epochs)
-    return StatusText("pause", title, _validation(run.validation, run.best_epoch), (resume, *use))
+    best = (run.validation, run.best_epoch)
+    return StatusText("pause", title, _validation(*best), (resume, *use), brief=_validation(*best, interval=False))
+
+
+def _finished(
+    title: str, measured: tuple[Accuracy | None, Accuracy | None, int, int], use: tuple[tuple[str, str], ...]
+) -> StatusText:
+    """``measured``: the arguments of ``_measured``."""
+    brief = _measured(*measured, interval=False)
+    return StatusText("circle-check", title, _measured(*measured), use, "accent", brief)
 
 
 def _finished_title(title: str, epochs: int) -> str:
@@ -103,36 +116,40 @@ def _finished_title(title: str, epochs: int) -> str:
     return template.format(title, epochs)
 
 
-def measured_on(accuracy: Accuracy, images: str, *, explained: bool = True) -> str:
+def measured_on(accuracy: Accuracy, images: str, *, explained: bool = True, interval: bool = True) -> str:
     """ "98.93 % of 10,000 test images right", with the interval for few images.
 
     Args:
         accuracy: what was measured.
         images: which images, in words.
         explained: whether the interval is called one; not where the sentence before has done so.
+        interval: whether there is room for it.
     """
     template = _tr("{0} {2} right") if accuracy.images < FEW else _tr("{0} of {1:,} {2} right")
     words = template.format(accuracy.text(), accuracy.images, images)
-    if accuracy.images < UNSURE:
+    if accuracy.images < UNSURE and interval:
         template = _tr("(95 % interval: {0})") if explained else _tr("({0})")
         words += " " + template.format(accuracy.interval_text())
     return words
 
 
-def _measured(test: Accuracy | None, validation: Accuracy | None, best: int, epochs: int) -> str:
+def _measured(
+    test: Accuracy | None, validation: Accuracy | None, best: int, epochs: int, *, interval: bool = True
+) -> str:
     """The test result, which belongs to the last epoch, and the best validation result."""
     parts = []
     if test is not None:
-        words = measured_on(test, _tr("test images"))
+        words = measured_on(test, _tr("test images"), interval=interval)
         parts.append(_tr("Epoch {0}: {1}.").format(epochs, words))
-    parts.append(_validation(validation, best, explained=test is None or test.images >= UNSURE))
+    explained = test is None or test.images >= UNSURE
+    parts.append(_validation(validation, best, explained=explained, interval=interval))
     return " ".join(parts)
 
 
-def _validation(accuracy: Accuracy | None, epoch: int, *, explained: bool = True) -> str:
+def _validation(accuracy: Accuracy | None, epoch: int, *, explained: bool = True, interval: bool = True) -> str:
     if accuracy is None:
         return _tr("There are no validation images to measure on.")
-    words = measured_on(accuracy, _tr("validation images"), explained=explained)
+    words = measured_on(accuracy, _tr("validation images"), explained=explained, interval=interval)
     return _tr("Best epoch {0}: {1}.").format(epoch, words)
 
 
@@ -152,11 +169,7 @@ def _failed(outcome: Outcome, done: int, use: tuple[tuple[str, str], ...]) -> St
     if len(what) > LONGEST_TITLE:  # it has one line, and what was found stands at its end
         title, sentence = _tr("The training failed"), outcome.sentence
     actions = (("details", _tr("Details")), *(use if done else ()))
-    return StatusText("triangle-alert", _capitalised(title), _capitalised(sentence), actions, "error")
-
-
-def _capitalised(sentence: str) -> str:
-    return capitalised(sentence)
+    return StatusText("triangle-alert", capitalised(title), capitalised(sentence), actions, "error")
 
 
 def show_details(outcome: Outcome, parent: QWidget) -> None:

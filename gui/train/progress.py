@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,7 +24,7 @@ from gui import theme
 from gui.icons import pixmap
 from gui.train.outcome import StatusText, show_details, text_of_nothing, text_of_outcome, text_of_run
 from gui.train.training_state import TrainingState
-from gui.widgets import ElidedLabel, Panel, button, label
+from gui.widgets import ElidedLabel, Panel, button, label, set_styled
 from gui.words import translated
 from nets.events import Progress
 from nets.training.events import Started
@@ -40,7 +39,6 @@ LINE = 20
 NAME_WIDTH, VALUE_WIDTH = 180, 176  # of what a bar shows and of how far that is, where there is room
 LEAST_NAME = 96  # for "Epoch 1 of 5"
 SHORTEST_BAR, NARROWEST = 12, 300
-INTERVAL = re.compile(r" \([^()]*\d[^()]*%\)")  # "(95 % interval: 91 to 97 %)", in any language
 LINE_GAP = 2  # between the title and the sentence
 
 
@@ -311,7 +309,7 @@ class _StatusLine(QWidget):
         if not self._has_room(sentence, theme.font(), room):
             look = "small"
             if not self._has_room(sentence, small, room):
-                sentence = INTERVAL.sub("", sentence)
+                sentence = self.text.brief or sentence
             if not self._has_room(sentence, small, room):
                 words = sentence.split(" ")
                 cuts = [" ".join(words[:count]) + " …" for count in range(1, len(words) + 1)]
@@ -319,9 +317,7 @@ class _StatusLine(QWidget):
                 sentence = cuts[max(0, fitting - 1)]
         if self.sentence.text() != sentence:
             self.sentence.setText(sentence)
-        if self.sentence.property("look") != look:
-            self.sentence.setProperty("look", look)
-            self.sentence.style().polish(self.sentence)
+        set_styled(self.sentence, "look", look)
 
     def _has_room(self, sentence: str, font: QFont, height: float) -> bool:
         area = QRect(0, 0, self.sentence.width(), 10_000)
