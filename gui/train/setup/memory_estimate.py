@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -86,18 +87,18 @@ def memory_task(
     """
     from nets.training.memory import check_memory, check_transfer_memory, training_bytes, transfer_bytes
 
+    if isinstance(of, ImageInput):
+        needed = partial(training_bytes, config, of, classes)
+        check = partial(check_memory, config, of, classes)
+    else:
+        needed = partial(transfer_bytes, config, of, classes)
+        check = partial(check_transfer_memory, config, of, classes)
     try:
-        if isinstance(of, ImageInput):
-            words = bytes_text(training_bytes(config, of, classes))
-        else:
-            words = bytes_text(transfer_bytes(config, of, classes))
+        words = bytes_text(needed())
     except LensletError:
         return "", ""
     try:
-        if isinstance(of, ImageInput):
-            check_memory(config, of, classes)
-        else:
-            check_transfer_memory(config, of, classes)
+        check()
     except LensletError as problem:
         return words, translated(problem)
     return words, ""
