@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QProgressBar,
-    QScrollArea,
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
@@ -26,6 +25,7 @@ from gui.session import Session
 from gui.threads.job import Job
 from gui.threads.loader import Loader
 from gui.widgets import IconButton, Select, button, label
+from gui.widgets.scroll_column import ScrollColumn
 from gui.words import capitalised, translated
 from nets.events import Event, Message, Progress, Report
 from nets.experiments.catalogue import EXPERIMENTS
@@ -177,11 +177,8 @@ class ExperimentsView(ComparisonView):
         below.addWidget(self.table)
         below.addWidget(self.picture)
         below.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setProperty("look", "bare")
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
+        scroll = ScrollColumn()
+        scroll.hold(inside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.explain.option_fields import OptionFields
 from gui.explain.shown import MAP_OPTIONS
 from gui.threads.explaining import Asked, Target
 from gui.widgets import Panel, SearchSelect, Select, label
+from gui.widgets.scroll_column import ScrollColumn
 from nets.explain import EXPLAINERS
 from nets.explain.layers import default_layer, spatial_layers
 
@@ -81,12 +82,8 @@ class ExplainControls(Panel):
         column.addSpacing(theme.TIGHT)
         column.addWidget(self.paper)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setProperty("look", "bare")
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
+        scroll = ScrollColumn()
+        scroll.hold(inside)
         self.body.addWidget(scroll)
         for select in (self.method, self.target, self.versus, self.layer, self.beside):
             select.currentIndexChanged.connect(self._on_choice)
