@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from pytestqt.qtbot import QtBot
 
-from gui.session import Session
 from gui.train.setup.setup import SetupBar
 from nets.training import memory
 from tests.drive import wait_until
-
-
-@pytest.fixture
-def bar(qtbot: QtBot, session: Session) -> Iterator[SetupBar]:
-    made = SetupBar(session)
-    qtbot.addWidget(made)
-    made.resize(1000, 120)
-    made.show()
-    yield made
-    made.finish()
 
 
 def test_the_form_says_how_much_memory_the_training_takes(bar: SetupBar) -> None:
