@@ -80,10 +80,15 @@ def test_it_says_which_row_it_measures(view: ExperimentsView) -> None:
     view.choice.choose("im2col")
     wait_until(lambda: not view._reader.busy, 20)
     view.start()
-    wait_until(lambda: view._row is not None and view._job is not None, 60)
+    names = [each.name for each in view.shown[0].rows]
+
+    def is_running() -> bool:  # a quick machine is past the first row, and may have read a row before the next begins
+        return view._row is not None and cells(view, names.index(view._row.row))[2] == "running …"
+
+    wait_until(is_running, 60)
     row = view._row
     assert row is not None
-    number = [each.name for each in view.shown[0].rows].index(row.row)  # a quick machine is past the first
+    number = names.index(row.row)
     assert row.text.startswith(f"row {number + 1} of 3: ")
     assert view.words.text().startswith(row.text)
     assert cells(view, number)[2] == "running …"
