@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -95,6 +96,8 @@ def started_in_main(words: str, home: Path) -> subprocess.Popen[str]:
             return process
         os.killpg(process.pid, signal.SIGKILL)  # the moment passed while this process was not running
         process.wait()
+        shutil.rmtree(home)  # a killed window leaves its lock behind
+        home.mkdir()
     pytest.fail("the beginning of main.py was missed five times")
 
 
