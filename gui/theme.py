@@ -127,7 +127,9 @@ def apply(choice: str = "system") -> None:
     sheet = _style_sheet(theme.palette)
     if app.styleSheet() == sheet:  # unchanged: styling all widgets again would take a tenth of a second
         return
-    # Each of these styles all widgets, which takes as long as the sheet does.
+    # Qt styles a widget anew once for each of its ancestors if one sheet replaces another: 1.5 s of processor time for
+    # 1,400 widgets. It styles each widget once if there was no sheet: 0.3 s.
+    app.setStyleSheet("")
     if app.property(APPLIED) != theme.palette.ground:
         app.setStyle("Fusion")
         app.setPalette(_qt_palette(theme.palette))
