@@ -109,7 +109,8 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
 
 def _classify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=MODEL)
-    parser.add_argument("images", metavar="IMAGE", nargs="+", help="picture files")
+    images = "picture files, e.g. FOLDER/*.png; evaluate takes a folder of classes"
+    parser.add_argument("images", metavar="IMAGE", nargs="+", help=images)
     add_model_options(parser)
 
 

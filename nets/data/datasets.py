@@ -223,6 +223,12 @@ def get(name: str, places: Places) -> DatasetSpec:
     path = user_path(name, "folder with a folder a class, or the name of a dataset")
     if path.is_dir():
         return folder.describe(path)
+    if path.is_file():
+        raise UsageError(
+            "expected a dataset's name or a folder with a folder a class, but {path} is a file: a picture is for "
+            "classify, trust or explain",
+            path=path,
+        )
     known = ", ".join(DATASETS)
     raise UsageError(
         "there is no dataset or folder {name!r}; there are: {known}, or a folder with a folder a class",

@@ -97,7 +97,11 @@ def _check_is_file(path: Path) -> None:
         reason = problem.strerror if isinstance(problem, OSError) else "its name is not one"
         raise LensletError("{path} cannot be read: {reason}", path=path, reason=reason) from problem
     if stat.S_ISDIR(mode):
-        raise LensletError("expected a picture, but {path} is a folder", path=path)
+        raise LensletError(
+            "expected a picture, but {path} is a folder: name the pictures in it; a folder with a folder a class is a "
+            "dataset, to train on or to evaluate",
+            path=path,
+        )
     if not stat.S_ISREG(mode):
         raise LensletError("expected a picture, but {path} is no ordinary file", path=path)
 

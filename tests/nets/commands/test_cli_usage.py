@@ -42,6 +42,7 @@ WRONG = {
     "evaluate": "MODEL, DATASET",
     "evaluate nothing digits": "there is no model 'nothing'",
     "evaluate pen nothing": "there is no dataset or folder 'nothing'",
+    "evaluate pen README.md": "README.md is a file: a picture is for classify",
     "classify pen": "IMAGE",
     "classify nothing picture.png": "there is no model 'nothing'",
     "nets --nonsense": "unrecognized arguments: --nonsense",

@@ -77,6 +77,12 @@ def test_unknown_names_list_the_known(places: Places) -> None:
     assert all(name in str(problem.value) for name in DATASETS)
 
 
+def test_a_file_in_a_datasets_place_is_no_unknown_name(places: Places, tmp_path: Path) -> None:
+    (tmp_path / "one.png").touch()
+    with pytest.raises(UsageError, match=r"one\.png is a file: a picture is for classify, trust or explain"):
+        datasets.get(str(tmp_path / "one.png"), places)
+
+
 def test_finding_without_loading(places: Places, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     assert places.data is not None
     assert datasets.find("digits", places).found
