@@ -44,6 +44,8 @@ def experiment(options: argparse.Namespace, places: Places, out: Output) -> int:
         )
     table = [(row.title, row.published, *(cell(c, done[row.name].result) for c in columns)) for row in chosen.rows]
     out.table(("", "published", *(column.title for column in columns)), table)
+    for note in chosen.notes:  # e.g. that the time of loops is scaled from a part of them
+        out.say(note)
     out.say(f"written to {folder_of(chosen, scale, folder)}: results.md, results.csv, results.png")
     return 0
 

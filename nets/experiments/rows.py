@@ -206,7 +206,6 @@ class MethodRow:
         from nets.byhand.methods import METHODS
         from nets.byhand.window import Window
 
-        laboratory.report(Message(Text("Timing {title}", title=self.title)))
         random = np.random.default_rng(1)
         x = random.random((1, 227, 227, 3), np.float32)
         kernel = random.standard_normal((11, 11, 3, 96)).astype(np.float32)
@@ -222,12 +221,13 @@ class MethodRow:
             expected = oracle[:, :1, :3, :8]
             found |= {"shapes": "none", "memory": 0}
         else:
-            times = []
-            for _ in range(self.setting(laboratory.scale)["repeats"]):
+            times: list[float] = []
+            repeats = self.setting(laboratory.scale)["repeats"]
+            for _ in range(repeats):
+                laboratory.report(Progress(f"timing {self.title}", len(times), repeats, "repetitions"))
                 started = time.perf_counter()
                 given = row.make(window).forward(x, kernel)
                 times.append(time.perf_counter() - started)
-                laboratory.report(Progress(f"timing {self.title}", len(times)))
             seconds, expected = float(np.median(times)), oracle
             if self.method == "im2col":
                 columns = im2col(x, window)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,19 @@ def test_one_is_run_and_written(lenslet: Lenslet, tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "sizes-small").iterdir()} >= {
         *("experiment.json", "results.md", "results.csv", "results.png"),
     }
+
+
+def test_what_a_number_is_of_is_said_below_the_table(lenslet: Lenslet, tmp_path: Path) -> None:
+    """The loops' 290,000 ms are scaled from a tenth of a second: without the note it seemed to be what it had taken."""
+    row = EXPERIMENTS["im2col"]
+    result = {"multiply_adds": 1, "milliseconds": 290_000.0, "shapes": "", "memory": 0, "difference": "0"}
+    measured = {one.name: {"result": result, "setting": one.setting("small")} for one in row.rows}
+    folder = tmp_path / "im2col-small"
+    folder.mkdir()
+    (folder / "experiment.json").write_text(json.dumps({"experiment": "im2col", "scale": "small", "rows": measured}))
+    said = lenslet("experiment", "im2col", "--out", tmp_path)
+    assert said.status == 0
+    assert "timed on 3 positions and 8 kernels and scaled to all" in said.err
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 
 from nets.data import datasets
 from nets.errors import LensletError, UsageError
-from nets.events import Cancelled, Event
+from nets.events import Cancelled, Event, Progress
 from nets.experiments.catalogue import EXPERIMENTS, find
 from nets.experiments.chart import NAMES, chart, name_lines, published_share
 from nets.experiments.experiment import COLUMNS, Experiment, Sizes, check_scale, cut_words
@@ -227,7 +227,9 @@ def test_costs_and_methods(places: Places, tmp_path: Path) -> None:
         MethodRow("loops", "loops", "loops"),
     )
     tiny = replace(TINY, rows=rows, columns=("parameters", "why"), plotted="multiply_adds", log=True, picture="chart")
-    found = run_experiment(tiny, "small", tmp_path, places)
+    events: list[Event] = []
+    found = run_experiment(tiny, "small", tmp_path, places, events.append)
+    assert Progress("timing one matrix product", 0, 1, "repetitions") in events
     assert found["nin"].result["parameters"] == 7_439_608
     assert "a global average stands in the place of large dense layers" in found["nin"].result["why"]
     assert found["im2col"].result["shapes"] == "columns 363 x 3025, filters 96 x 363, result 96 x 3025"
