@@ -302,6 +302,9 @@ class Session(QObject):
     def _on_opened(self, model: Model) -> None:
         self.model = model
         self._set_card(model.card)
+        if model.ref.kind == "file":  # at once: every menu of models offers what is open
+            others = [path for path in self.settings["recent_models"] if path != model.ref.name]
+            self.settings.set("recent_models", [model.ref.name, *others][:RECENT])
         self.model_changed.emit(model)
         if model.ref.kind not in ("training", "edited"):  # these are in no file
             self._to_remember = model
@@ -323,9 +326,6 @@ class Session(QObject):
         ref, self._to_remember = self._to_remember.ref, None
         self.settings.set("model", ref.name)
         self.settings.set("model_epoch", str(self._epoch) if ref.kind == "run" else "best")
-        if ref.kind == "file":
-            others = [path for path in self.settings["recent_models"] if path != ref.name]
-            self.settings.set("recent_models", [ref.name, *others][:RECENT])
 
     def _on_refused(self, reference: str, why: str) -> None:
         self.model_refused.emit(reference, why)

@@ -28,7 +28,7 @@ from gui.widgets.file_dialogs import ask_to_open
 from gui.widgets.scroll_column import ScrollColumn
 from nets.data.datasets import DATASETS
 from nets.events import Report
-from nets.experiments.candidates import MOST, UNTRAINED, Candidate
+from nets.experiments.candidates import LEAST, MOST, UNTRAINED, Candidate
 from nets.places import Places
 from nets.zoo import NETS
 
@@ -40,7 +40,7 @@ RUNS_SHOWN = 20
 LIMITS = (None, 2000, 500, 100)
 BATCHES = (1, 32, 128)
 FIRST = ("pen", "lenet")
-"""The models that are chosen when the workspace is first opened: two shipped ones that read the same digits."""
+"""Shipped models that read the same digits: chosen when the workspace is first opened, after the one on the pad."""
 
 
 def runs_task(places: Places, report: Report) -> list[RunSummary]:
@@ -159,14 +159,27 @@ class ChoosingPanel(ScrollColumn):
     # --- what can be chosen -------------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """When the workspace is first shown, choose two shipped models: then one click compares them."""
+        """When the workspace is first shown, choose the model on the pad and a shipped one, or two shipped ones: then
+        one click compares them.
+        """
         from nets.models import shipped
 
         if not self._comparing.state.chosen:
-            for name, card in shipped().items():
-                if name in FIRST:
-                    self._comparing.add(Candidate(name), card.title)
+            first = {Candidate(name): card.title for name, card in shipped().items() if name in FIRST}
+            chosen = self._on_pad() | first
+            for candidate in list(chosen)[:LEAST]:
+                self._comparing.add(candidate, chosen[candidate])
         self.refresh()
+
+    def _on_pad(self) -> dict[Candidate, str]:
+        """The model that answers, and its title; nothing if it is in no file, e.g. in training."""
+        model = self._session.model
+        if model is None or model.ref.kind in ("training", "edited"):
+            return {}
+        if model.ref.kind != "run":
+            return {Candidate(model.ref.name): model.card.title}
+        run = next((run.title for run in self._runs if run.id == model.ref.name), model.card.title)
+        return {Candidate(model.ref.name, model.ref.epoch): self.tr("{0} · epoch {1}").format(run, model.ref.epoch)}
 
     def refresh(self) -> None:
         """Read the list of runs again, in a thread."""
@@ -190,6 +203,10 @@ class ChoosingPanel(ScrollColumn):
         from nets.models import shipped
 
         menu = QMenu(self)
+        for candidate, title in self._on_pad().items():
+            row = menu.addAction(self.tr("On the pad: {0}").format(title).replace("&", "&&"))
+            row.triggered.connect(self._adder(candidate, title))
+            menu.addSeparator()
         for name, card in shipped().items():
             menu.addAction(card.title).triggered.connect(self._adder(Candidate(name), card.title))
         self._add_pretrained(menu)

@@ -13,7 +13,7 @@ from gui.crash_marker import CrashMarker
 from gui.session import Session
 from gui.settings import Settings
 from nets.models import open_model
-from nets.places import Places
+from nets.places import MODELS, Places
 from tests.drive import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,4 +126,15 @@ def test_a_model_that_was_only_passed_is_not_remembered(qapp: QApplication, tmp_
     assert not (tmp_path / "settings.json").exists()
     session.timerEvent(QTimerEvent(2))
     assert settings["model"] == "lenet"
+    session.end()
+
+
+def test_a_file_is_in_the_menus_as_soon_as_it_is_open(qapp: QApplication, tmp_path: Path) -> None:
+    """Opened and not yet remembered for the next start: a second in which no menu of models offered it."""
+    path = tmp_path / "mine.keras"
+    path.write_bytes((MODELS / "lenet.keras").read_bytes())
+    session = Timed(places_in(tmp_path), Settings(tmp_path / "settings.json"))
+    session._on_opened(open_model(str(path), session.places))
+    assert session.settings["recent_models"] == [str(path)]
+    assert session.settings["model"] == "pen"
     session.end()

@@ -21,6 +21,8 @@ from gui.session import Session
 from nets.experiments import comparison
 from nets.experiments.candidates import Candidate
 from nets.experiments.comparison import Comparison, compare
+from nets.models import open_model
+from nets.network.model import ModelRef
 from nets.places import Places
 from nets.runs.evaluation import Accuracy
 from tests.drive import wait_until
@@ -127,6 +129,24 @@ def test_all_that_can_be_compared_is_in_the_menu(workspace: CompareWorkspace, ru
     epochs.actions()[-1].trigger()
     assert workspace.comparing.state.candidates[-1] == Candidate(run, 3)
     menu.deleteLater()
+
+
+def test_the_model_on_the_pad_is_the_first_choice(
+    workspace: CompareWorkspace, session: Session, run: str, places: Places
+) -> None:
+    """Of a file the menu had nothing in its first second, and a run had to be looked for among all runs."""
+    session.model = open_model(run, places, epoch=3)
+    menu = workspace.choosing.menu()
+    first = menu.actions()[0]
+    assert first.text().startswith("On the pad: ")
+    assert first.text().endswith(" · epoch 3")
+    first.trigger()
+    assert workspace.comparing.state.candidates[-1] == Candidate(run, 3)
+    workspace.comparing.set(chosen=())
+    workspace.choosing.begin()
+    assert workspace.comparing.state.candidates == (Candidate(run, 3), Candidate("pen"))
+    session.model = dataclasses.replace(session.model, ref=ModelRef("edited", run))
+    assert not any("On the pad" in action.text() for action in workspace.choosing.menu().actions())
 
 
 def test_no_more_than_six(workspace: CompareWorkspace) -> None:
