@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nets.places import ASSETS
 
@@ -87,6 +87,7 @@ DARK = Palette(
 # What a scroll area scrolls, and not the menus and dialogs whose parent it is: they lost their ground and borders.
 CONTENT = "QScrollArea > #qt_scrollarea_viewport > QWidget"
 BARE_CONTENT = 'QScrollArea[look="bare"] > #qt_scrollarea_viewport > QWidget'
+SCALED_TO = "zoom done"  # property of a widget: the zoom that its sizes have
 APPLIED = "palette applied"  # property of the application: the ground of the palette that Qt has
 
 
@@ -110,6 +111,14 @@ def px(pixels: float) -> int:
     Sizes given when a widget is created stay unscaled: ``shell.zoom`` scales those of all widgets.
     """
     return round(pixels * theme.zoom)
+
+
+def own_px(widget: QWidget, pixels: float) -> int:
+    """A size at the zoom that ``widget``'s sizes have: 100 % until ``shell.zoom`` has scaled them, then the present.
+
+    For a limit that changes while the widget exists, perhaps before it is first shown.
+    """
+    return round(pixels * (widget.property(SCALED_TO) or 1.0))
 
 
 def now() -> Palette:

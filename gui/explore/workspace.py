@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["BINDINGS", "ExploreWorkspace"]
 
 WIDE = 860  # from this width on, the large map stands beside the grid instead of in its place
+LEAST, LEAST_STATE = (520, 400), (320, 300)  # smallest sizes: of the panels, less than they ask for, and of a state
 LOW = 640  # below this height the diagram is a slim strip
 RESTED = 250  # milliseconds after the last answer until the other layers of a large network are computed
 
@@ -84,7 +85,7 @@ class ExploreWorkspace(KeyedWorkspace):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.pages)
-        self.setMinimumSize(520, 400)  # less than the panels ask for: they adapt to the room
+        self._fit_least()
 
     def _connect(self) -> None:
         session = self.session
@@ -93,6 +94,7 @@ class ExploreWorkspace(KeyedWorkspace):
         session.picture_changed.connect(self._on_picture)
         session.overlay_changed.connect(self.diagram.set_overlay)
         session.overlay_changed.connect(self.detail.map.set_overlay)
+        self.pages.currentChanged.connect(lambda _: self._fit_least())
         self.choice.layer_changed.connect(self._on_layer)
         self.choice.map_changed.connect(self._on_map)
         self.choice.range_changed.connect(self._on_range)
@@ -110,6 +112,11 @@ class ExploreWorkspace(KeyedWorkspace):
         self.arithmetic.copy_changed.connect(session.refresh)
         self.arithmetic.original_requested.connect(session.use_model)
         self.pages.notice.back_requested.connect(self._go_back)
+
+    def _fit_least(self) -> None:
+        """Set the smallest size: a sentence in the place of the panels needs less room than they, and is not cut."""
+        least = LEAST_STATE if self.pages.refused else LEAST
+        self.setMinimumSize(*(theme.own_px(self, pixels) for pixels in least))
 
     def _begin(self) -> None:
         """Show the session's model and answer, which may be older than the workspace."""

@@ -20,7 +20,6 @@ from gui.settings import Settings
 
 LEVELS = (75, 90, 100, 110, 125, 150, 175, 200)  # per cent
 UNLIMITED = 16_777_215  # Qt's largest size, meaning no maximum
-DONE = "zoom done"  # property of a widget: the zoom that its sizes have
 INK = (QAbstractButton, QComboBox, QTabBar)  # widgets with icons
 
 
@@ -91,10 +90,10 @@ def _scale_all() -> None:
 
 def scale(widget: QWidget) -> None:
     """Scale the fixed sizes, margins and icons of ``widget`` to the present zoom."""
-    before = widget.property(DONE) or 1.0
+    before = widget.property(theme.SCALED_TO) or 1.0
     if before == theme.theme.zoom:
         return
-    widget.setProperty(DONE, theme.theme.zoom)
+    widget.setProperty(theme.SCALED_TO, theme.theme.zoom)
     by = theme.theme.zoom / before
     if not isinstance(widget, QMainWindow | QMenu):
         _scale_limits(widget, by)
