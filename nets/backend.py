@@ -206,6 +206,7 @@ class _TensorFlow:
             import tensorflow as tf
 
             gpus = tf.config.list_physical_devices("GPU")
+        _keep_leaky_slopes()
         if os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
             logging.getLogger("tensorflow").addFilter(_is_no_retracing)
         try:
@@ -236,6 +237,7 @@ class _TensorFlow:
     def compile(self, fn: Callable[..., Any], xla: bool, signature: list[Any] | None) -> Callable[..., Any]:
         import tensorflow as tf
 
+        _keep_leaky_slopes()
         specs = None if signature is None else _specs(signature)
         return tf.function(fn, input_signature=specs, jit_compile=xla or None, autograph=False)
 
@@ -263,6 +265,21 @@ class _TensorFlow:
 
     def fix_random(self, seed: int, step: int) -> None:
         """Nothing to do."""
+
+
+@functools.cache
+def _keep_leaky_slopes() -> None:
+    """Compute leaky ReLUs by comparing and multiplying, also inside Keras, in place of TensorFlow's own operation.
+
+    On a CPU TensorFlow 2.21 replaces a convolution, its bias, an addition and a leaky ReLU by one operation that
+    forgets the slope and takes 0.2: a residual network with a slope of 0.1 gave probabilities that were off by 0.02.
+    """
+    import tensorflow as tf
+
+    def leaky_relu(features: Any, alpha: float = 0.2, name: str | None = None) -> Any:
+        return tf.where(features > 0, features, alpha * features, name=name)
+
+    tf.nn.leaky_relu = leaky_relu
 
 
 class _Jax:

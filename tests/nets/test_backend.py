@@ -64,6 +64,27 @@ def test_the_gradient_that_kills_the_process_when_it_is_eager() -> None:
     assert all(np.array_equal(one, found[0]) for one in found)
 
 
+@pytest.mark.parametrize(
+    "activation", [layers.LeakyReLU(negative_slope=0.1), layers.ReLU(negative_slope=0.1)], ids=["leaky", "relu"]
+)
+def test_a_leaky_relu_behind_an_addition_keeps_its_slope(activation: keras.Layer) -> None:
+    inputs = keras.Input((9, 9, 4))
+    added = layers.Add()([layers.Conv2D(4, 3, padding="same")(inputs), inputs])
+    network = keras.Model(inputs, activation(added))
+    random = np.random.default_rng(0)
+    network.set_weights([random.normal(0, 1, weight.shape) for weight in network.get_weights()])
+    images = random.normal(0, 1, (3, 9, 9, 4)).astype(np.float32)
+    kernel, bias = network.get_weights()
+    padded = np.pad(images, [(0, 0), (1, 1), (1, 1), (0, 0)])
+    expected = images + bias
+    for row in range(3):
+        for column in range(3):
+            expected = expected + padded[:, row : row + 9, column : column + 9] @ kernel[row, column]
+    expected = np.where(expected > 0, expected, 0.1 * expected)
+    found = backend.to_array(backend.compile(lambda values: network(values, training=False))(images))
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
+
+
 def test_a_compiled_function_sees_a_variables_value_of_each_call() -> None:
     """JAX would take the value of the first call for a constant."""
     variable = keras.Variable(np.full(3, 2, np.float32))
