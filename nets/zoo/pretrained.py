@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ class Pretrained:
     megabytes: of the file, about, for menus.
     top1, top5: shares of ImageNet's 50,000 validation images whose class is the first, or among the first five,
         answers; as published for these weights.
+    factors: by which the channels of its normalised pictures are multiplied besides, a layer that keras.applications
+        adds only where it looks for the weights itself; () for none.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Pretrained:
     source: str
     licence: str = APACHE
     options: dict[str, Any] = field(default_factory=dict)
+    factors: tuple[float, ...] = ()
 
     def build(self) -> keras.Model:
         """The network with random weights. Its layers are called the same in every process and thread."""
@@ -56,6 +60,8 @@ class Pretrained:
 
         function = getattr(keras.applications, self.function)
         network = function(weights=None, input_shape=self.input.shape, classes=CLASSES, **self.options)
+        if self.factors:
+            network = _multiplied(network, self.factors)
         _renumber(network)
         return network
 
@@ -207,6 +213,8 @@ PRETRAINED: dict[str, Pretrained] = {
             "902e53a9f72be733fc0bcb005b3ebbac",
             "Tan and Le 2019, arXiv:1905.11946",
             KERAS,
+            # Its training divided by the variance; the layer of normalisation divides by the root of what it is given.
+            factors=tuple(1 / math.sqrt(deviation) for deviation in (0.229, 0.224, 0.225)),
         ),
         Pretrained(
             "densenet121",
@@ -226,6 +234,17 @@ PRETRAINED: dict[str, Pretrained] = {
         ),
     )
 }
+
+
+def _multiplied(network: keras.Model, factors: tuple[float, ...]) -> keras.Model:
+    """The network with a layer behind its normalisation of pictures that multiplies each channel by its factor."""
+    import keras
+
+    def call(layer: Any, *inputs: Any, **options: Any) -> Any:
+        found = layer(*inputs, **options)
+        return keras.layers.Rescaling(list(factors))(found) if isinstance(layer, keras.layers.Normalization) else found
+
+    return keras.models.clone_model(network, call_function=call)
 
 
 def _renumber(network: keras.Model) -> None:

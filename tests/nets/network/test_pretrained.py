@@ -19,6 +19,7 @@ from nets.errors import LensletError
 from nets.events import Cancelled, Event, Progress
 from nets.models import open_model, ref_of
 from nets.network import pretrained
+from nets.network.outline import without_values
 from nets.network.pretrained import CLASS_NAMES, find_weights, get_files, load_network, missing_files
 from nets.places import Places
 from nets.zoo import NETS
@@ -28,6 +29,8 @@ from tests.nets.local_server import Server, serving
 NAMES = {str(at): [f"n{at:08d}", f"thing_{at}"] for at in range(1000)}
 WEIGHTS = b"weights" * 1000
 NAME = "mobilenet_0.75"
+SLOW = ("inception_v3", "inception_resnet_v2", "densenet121")
+"""Take seconds to build; Keras builds them without a look at where their weights come from."""
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +101,25 @@ def test_the_range_is_that_of_keras(row: Pretrained) -> None:
     np.testing.assert_allclose(
         to_values(pixels, row.input), expected, atol=2e-5 if row.input.range != "caffe" else 1e-3
     )
+
+
+@pytest.mark.parametrize("name", [name for name in PRETRAINED if name not in SLOW])
+def test_the_layers_are_those_that_keras_loads_the_weights_into(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keras adds a layer to EfficientNet where it looks for the weights itself: without it every answer was wrong."""
+    import keras
+    from keras.src.utils import file_utils
+
+    def layers_of(network: keras.Model) -> list[tuple[str, dict[str, object]]]:
+        layers = [(type(layer).__name__, layer.get_config()) for layer in network.layers]
+        return [(kind, {key: value for key, value in config.items() if key != "name"}) for kind, config in layers]
+
+    monkeypatch.setattr(file_utils, "get_file", lambda *_, **__: "")
+    monkeypatch.setattr(keras.Model, "load_weights", lambda *_, **__: None)
+    row = PRETRAINED[name]
+    function = getattr(keras.applications, row.function)
+    expected = without_values(lambda: function(weights="imagenet", **row.options))
+    assert layers_of(without_values(row.build)) == layers_of(expected)
+    assert expected.count_params() == row.parameters
 
 
 # --- the files --------------------------------------------------------------------------------------------------

@@ -97,7 +97,10 @@ def test_the_network_of_2012_by_hand() -> None:
     assert outline("alexnet_lrn").parameters == kernels + dense + biases
 
 
-@pytest.mark.parametrize(("name", "billions"), [("alexnet", 0.7), ("vgg16", 15.5)])
+@pytest.mark.parametrize(
+    ("name", "billions"),
+    [("alexnet", 0.7), ("vgg11", 7.6), ("vgg13", 11.3), ("vgg16", 15.5), ("vgg19", 19.6), ("resnet18", 1.8)],
+)
 def test_multiplications_are_as_published(name: str, billions: float) -> None:
     assert round(outline(name).multiply_adds / 1e9, 1) == billions
 
