@@ -23,7 +23,7 @@ from gui.threads.answering import Answering, LiveAnswer, PictureQuestion
 from gui.threads.loader import Loader
 from gui.threads.subject import Subject
 from gui.threads.worker import Worker
-from gui.widgets import ElidedLabel, Select, StateView, label
+from gui.widgets import ElidedLabel, Select, StateView
 from nets.events import Message, Report
 from nets.experiments.candidates import Candidate
 from nets.pictures.ranges import dead_maps
@@ -69,8 +69,9 @@ class ModelColumn(QFrame):
         self._worker.answered.connect(self._on_answered)
         self._worker.failed.connect(lambda _, words, __: self._fail(words))
         self.title = ElidedLabel(chosen.title, "strong", mode=Qt.TextElideMode.ElideMiddle)
-        self.verdict = label("", "title")
-        self.second = ElidedLabel("", "small")
+        # A long name of a class is shortened, its probability never.
+        self.verdict = ElidedLabel("", "title", keep_after="  ")
+        self.second = ElidedLabel("", "small", keep_after=", ")
         self.layer = Select()
         self.layer.setToolTip(self.tr("The layer whose maps are shown"))
         self.layer.setAccessibleName(self.tr("Layer of {0}").format(chosen.title))

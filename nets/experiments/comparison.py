@@ -39,7 +39,10 @@ if TYPE_CHECKING:
     from nets.network.layers import LayerInfo
     from nets.network.model import Model
 
-DEFAULTS = {field.name: field.default for field in dataclasses.fields(TrainConfig)}
+DEFAULTS = {
+    field.name: None if field.default is dataclasses.MISSING else field.default
+    for field in dataclasses.fields(TrainConfig)
+}
 
 
 @dataclass(frozen=True, eq=False)

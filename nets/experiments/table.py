@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from nets.data.datasets import DATASETS
 from nets.experiments.comparison import Compared, Comparison, setting
 from nets.experiments.comparison_row import ComparisonRow
 from nets.experiments.words import bytes_words, count_words, speed_words, time_words
+from nets.runs.config import AUGMENTATIONS, CLASS_WEIGHTS, LOSSES, OPTIMIZERS, RECIPES, SCHEDULES
 
 NOTHING = "–"  # stands in a cell that has nothing to say, so that a column is not taken for another
 
@@ -28,6 +32,32 @@ COSTS = {
 }
 """What each row counts."""
 
+SETTINGS = {
+    "dataset": "trained on",
+    "epochs": "epochs planned",
+    "class_weights": "weights of the classes",
+    "validation": "share for validation",
+    "stratified": "classes shared out alike",
+    "limit": "training images at most",
+    "size": "input size in pixels",
+    "start_from": "started from",
+    "head_epochs": "epochs of the new head alone",
+    "fine_rate": "learning rate afterwards",
+    "freeze": "frozen up to",
+    "precision": "numbers",
+}
+"""What fields of ``TrainConfig`` are called where their own names say too little."""
+MENUS: dict[str, Mapping[str, Any]] = {
+    "dataset": DATASETS,
+    "recipe": RECIPES,
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+    "augmentation": AUGMENTATIONS,
+    "class_weights": CLASS_WEIGHTS,
+    "loss": LOSSES,
+}
+"""The tables that have a title for each value of a field."""
+
 
 def rows_of(found: Comparison, batch: int = 1) -> list[ComparisonRow]:
     """Costs, accuracy and speed, then the settings of the trainings in which the models differ.
@@ -42,8 +72,9 @@ def rows_of(found: Comparison, batch: int = 1) -> list[ComparisonRow]:
         for (title, tip), values in zip(COSTS.items(), zip(*columns, strict=True), strict=True)
     ]
     for field in found.differing_settings:
-        values = tuple("" if not row.settings else _value(setting(row.settings, field)) for row in found.rows)
-        rows.append(ComparisonRow(field.replace("_", " "), values, "A setting of the training"))
+        values = tuple("" if not row.settings else _value(field, setting(row.settings, field)) for row in found.rows)
+        title = SETTINGS.get(field, field.replace("_", " "))
+        rows.append(ComparisonRow(title, values, "A setting of the training"))
     return [replace(row, values=tuple(value or NOTHING for value in row.values)) for row in rows]
 
 
@@ -75,7 +106,12 @@ def _field(row: Compared) -> str:
     return f"{row.costs.receptive_field} of {height if height == width else f'{height} x {width}'} pixels"
 
 
-def _value(value: object) -> str:
+def _value(field: str, value: object) -> str:
+    row = MENUS.get(field, {}).get(str(value))
+    if row is not None:
+        return str(row.title)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
     if isinstance(value, float) and math.isfinite(value):
         return f"{value:g}"
     return "" if value is None else str(value)

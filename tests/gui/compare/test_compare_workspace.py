@@ -18,11 +18,13 @@ from gui.compare.plot_view import BOTTOM, TOP, PlotView, lay_out, power_words
 from gui.compare.table_view import TableView
 from gui.compare.workspace import VIEWS, CompareWorkspace
 from gui.session import Session
+from gui.threads.answering import LiveAnswer, PictureQuestion
 from nets.experiments import comparison
 from nets.experiments.candidates import Candidate
 from nets.experiments.comparison import Comparison, compare
 from nets.models import open_model
 from nets.network.model import ModelRef
+from nets.network.outputs import answer
 from nets.places import Places
 from nets.runs.evaluation import Accuracy
 from tests.drive import wait_until
@@ -327,6 +329,18 @@ def test_one_is_explored_with_all_models_on_the_pads_drawing_too(
     wait_until(lambda: column.grid._pictures is not None and column.grid._pictures.values.shape == (10, 10, 16), 20)
     press(workspace, qtbot, Qt.Key.Key_Escape)
     assert workspace.now == "differ"
+
+
+def test_a_probability_is_seen_beside_a_long_name_of_a_class(workspace: CompareWorkspace, session: Session) -> None:
+    """Of five models side by side "digital watch  16.1 %" ended where its column did, in the middle of the name."""
+    workspace.show_view("maps")
+    column = workspace.maps.columns[0]
+    shares = np.array([0.161, 0.09], np.float32)
+    column._on_answered(PictureQuestion(), LiveAnswer(1, None, answer=answer(shares, ("digital watch", "vest"))))
+    width = column.verdict.fontMetrics().horizontalAdvance("digital watch")
+    assert column.verdict.shown_text(width).startswith("dig")
+    assert column.verdict.shown_text(width).endswith("  16.1 %")
+    assert column.second.shown_text(width).endswith(" %")
 
 
 def test_a_model_that_is_taken_out_ends_its_threads(workspace: CompareWorkspace) -> None:

@@ -19,6 +19,7 @@ from nets.experiments.candidates import Candidate, candidate_of, file_bytes, ope
 from nets.experiments.choices import usual_data
 from nets.experiments.comparison import Comparison, _on_card, _recorded_speed, compare, differing
 from nets.experiments.disagreements import Answers, disagreements
+from nets.experiments.table import rows_of
 from nets.experiments.words import bytes_words, count_words, speed_words, time_words
 from nets.network.card import Card
 from nets.network.model import ModelRef
@@ -236,6 +237,18 @@ def test_settings_that_differ() -> None:
     # Momentum means nothing to Adam; settings that are not known say nothing.
     assert differing([one, {**one, "momentum": 0.5}, {}]) == ()
     assert differing([one, {}]) == ()
+
+
+def test_settings_are_told_in_words(comparison: Comparison) -> None:
+    """Earlier "limit" and "validation" of a training, and "mnist", "adamw", "thorough" of what it was trained with."""
+    lenet, epoch, _ = comparison.rows
+    card = replace(epoch.card, recipe={"dataset": "digits", "limit": 4000, "optimizer": "sgd"})
+    table = {row.title: row.values for row in rows_of(Comparison((lenet, replace(epoch, card=card))))}
+    assert table["trained on"] == ("MNIST", "Digits 8x8")
+    assert table["network"] == ("lenet", "–"), "a card that lacks it"
+    assert table["optimizer"] == ("AdamW", "SGD")
+    assert table["training images at most"] == ("–", "4,000")
+    assert "limit" not in table
 
 
 def test_counts_and_bytes_are_written_in_words() -> None:
