@@ -80,9 +80,10 @@ class CurvesView(ComparisonView):
             return
         self._stack.setCurrentIndex(0)
         colors = theme.now().runs
-        entries = [Entry("line", colors[number % len(colors)], self.words_of(curves)) for curves, number in self.runs]
+        entries = [Entry("dot", colors[number % len(colors)], self.words_of(curves)) for curves, number in self.runs]
         self.hovered.setText(self._without)
-        self.legend.show_entries([*entries, Entry("points", theme.now().quiet, self.tr("validation images"))])
+        # First, so that it has room: the runs' names stand in the list of models, too, in the same colours.
+        self.legend.show_entries([Entry("points", theme.now().quiet, self.tr("validation images")), *entries])
         epochs = max(curves.horizon for curves, _ in self.runs)
         losses, accuracies = self._lines(0), self._lines(1)
         values = np.concatenate([np.concatenate((line.points, line.smoothed)) for line in losses])

@@ -23,7 +23,7 @@ from gui.threads.answering import Answering, LiveAnswer, PictureQuestion
 from gui.threads.loader import Loader
 from gui.threads.subject import Subject
 from gui.threads.worker import Worker
-from gui.widgets import ElidedLabel, Select, StateView
+from gui.widgets import ElidedLabel, Select, StateView, label
 from nets.events import Message, Report
 from nets.experiments.candidates import Candidate
 from nets.pictures.ranges import dead_maps
@@ -69,8 +69,8 @@ class ModelColumn(QFrame):
         self._worker.answered.connect(self._on_answered)
         self._worker.failed.connect(lambda _, words, __: self._fail(words))
         self.title = ElidedLabel(chosen.title, "strong", mode=Qt.TextElideMode.ElideMiddle)
-        # A long name of a class is shortened, its probability never.
-        self.verdict = ElidedLabel("", "title", keep_after="  ")
+        self.verdict = ElidedLabel("", "title")
+        self.share = label("", "strong")  # below the name, which may be long
         self.second = ElidedLabel("", "small", keep_after=", ")
         self.layer = Select()
         self.layer.setToolTip(self.tr("The layer whose maps are shown"))
@@ -93,6 +93,7 @@ class ModelColumn(QFrame):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(theme.TIGHT)
         inside.addWidget(self.verdict)
+        inside.addWidget(self.share)
         inside.addWidget(self.second)
         inside.addWidget(self.layer)
         inside.addWidget(self.facts)
@@ -178,6 +179,7 @@ class ModelColumn(QFrame):
 
     def _on_answered(self, question: PictureQuestion, found: LiveAnswer) -> None:
         self.answer = found
+        share = ""
         if self.chosen.candidate.network:
             self.verdict.setText(self.tr("not trained"))
             self.second.setText(self.tr("its answers are chance"))
@@ -186,10 +188,12 @@ class ModelColumn(QFrame):
             self.second.setText(found.problem)
         else:
             answer = found.answer
-            self.verdict.setText(f"{answer.label}  {100 * answer.probability:.1f} %")
+            self.verdict.setText(answer.label)
+            share = f"{100 * answer.probability:.1f} %"
             self.second.setText(
                 self.tr("then {0}, {1:.1f} %").format(answer.second_label, 100 * answer.second_probability)
             )
+        self.share.setText(share)
         self._show_maps(found.maps.get(self.layer.value()))
         self.answered.emit()
 
