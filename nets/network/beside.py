@@ -16,6 +16,9 @@ from nets.network.labels import labels_in, read_labels
 from nets.places import Places
 from nets.text import Text
 
+# Files that name the classes of all models of their folder. Those further down have precedence.
+OF_FOLDERS = ("class_indices.json", "class_names.json", "labels.json", "class_names.txt", "classes.txt", "labels.txt")
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -30,9 +33,9 @@ class Beside:
 def find_beside(path: Path, places: Places | None = None) -> Beside:
     """What the files beside the model in ``path`` say.
 
-    If two disagree, the later one in this list counts: ``labels.txt`` for the whole folder; ``NAME.labels.txt``;
-    ``NAME.labels.json``; ``card.json`` inside a .keras file; ``NAME.json``; ``NAME.card.json``; and the card in the
-    person's own folder, used if the model's folder cannot be written to.
+    If two disagree, the later one in this list counts: ``OF_FOLDERS``; ``NAME.labels.txt``; ``NAME.labels.json``;
+    ``card.json`` inside a .keras file; ``NAME.json``; ``NAME.card.json``; and the card in the person's own folder, used
+    if the model's folder cannot be written to.
     """
     said, notes = CardFields(), []
     for name, read in _sources(path, places):
@@ -41,7 +44,7 @@ def find_beside(path: Path, places: Places | None = None) -> Beside:
         except FileNotFoundError:
             continue
         except (OSError, JsonError) as problem:
-            notes.append(Text("{name} is left aside: {reason}.", name=name, reason=_reason(problem)))
+            notes.append(_left_aside(name, problem))
             continue
         if found:
             said = said.updated(found)
@@ -89,11 +92,13 @@ def write_beside(path: Path, places: Places, said: CardFields) -> Path:
 def _sources(path: Path, places: Places | None) -> list[tuple[str, Any]]:
     """(a name for the person, a function that reads it), in the order of precedence."""
     stem = path.with_suffix("")
-    texts = [path.parent / "labels.txt", Path(f"{stem}.labels.txt")]
-    sources: list[tuple[str, Any]] = [(text.name, lambda text=text: _labels(text)) for text in texts]
-    sources.append((f"{stem.name}.labels.json", lambda: _card(Path(f"{stem}.labels.json"))))
-    sources.append(("card.json in the file", lambda: _fields(_inside(path))))
     cards = [Path(f"{stem}{suffix}") for suffix in (".json", ".card.json")]
+    lists = [one for name in OF_FOLDERS if (one := path.parent / name) not in cards]
+    lists.append(Path(f"{stem}.labels.txt"))
+    sources: list[tuple[str, Any]] = [(one.name, lambda one=one: _labels(one)) for one in lists]
+    named = Path(f"{stem}.labels.json")  # may hold more of a card
+    sources.append((named.name, lambda: _card(named) or _labels(named)))
+    sources.append(("card.json in the file", lambda: _fields(_inside(path))))
     sources += [(card.name, lambda card=card: _card(card)) for card in cards]
     if places is not None:
         sources.append(("what was said here before", lambda: _card(_own_card(path, places))))
@@ -160,5 +165,9 @@ def _object_in(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _reason(problem: Exception) -> str:
-    return str(problem) if isinstance(problem, JsonError) else getattr(problem, "strerror", "") or str(problem)
+def _left_aside(name: str, problem: Exception) -> Text:
+    """A sentence about a file that cannot be used, which names it once."""
+    reason = str(problem) if isinstance(problem, JsonError) else getattr(problem, "strerror", "") or str(problem)
+    if name in reason:
+        return Text("{reason}; it is left aside.", reason=reason)
+    return Text("{name} is left aside: {reason}.", name=name, reason=reason)

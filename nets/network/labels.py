@@ -15,14 +15,21 @@ from nets.json_files import JsonError, checked, describe, parse_json
 LONGEST = 200  # characters of one name, far more than a line of the window can show
 MOST = 100_000  # names
 LARGEST = 8_000_000  # bytes of a file
+BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}  # Windows' editor calls it Unicode
+# Keys of a JSON object under which programs store the names of classes, the most usual first.
+KEYS = ("labels", "classes", "class_names", "class_indices", "id2label", "label2id", "names")
+NUMBERED = re.compile(r"(\d{1,6})[\s:,;.]\s*(\S.*)")  # "0 Flask", "0: Flask", "0,Flask"
+ENDS_NUMBERED = re.compile(r"(\S.*?)\s*[:,;\t]\s*(\d{1,6})")  # "Flask,0"; "Class 1" is a name as it is
+QUOTES = "\"'"
 
 
 def clean_labels(values: Any) -> tuple[str, ...]:
     """Names that every part of the program can take: text on one line, none empty.
 
     Args:
-        values: a list of names in the order of the outputs (numbers become text), or an object: ``{"0": "cat", ...}``
-            or ``{"cat": 0, ...}``, as Keras's ``class_indices`` are written.
+        values: a list of names in the order of the outputs (numbers become text), or an object: ``{"0": "cat", ...}``,
+            ``{"cat": 0, ...}`` as Keras's ``class_indices`` are written, or ``{"0": ["n02123045", "tabby"], ...}`` as
+            ImageNet's are.
 
     Raises:
         JsonError: it is something else; the message names the first name that cannot be used.
@@ -37,8 +44,7 @@ def clean_labels(values: Any) -> tuple[str, ...]:
 
 
 def read_labels(path: Path) -> tuple[str, ...]:
-    """The names in a file: JSON, or one on each line. Lines may be numbered in order, as by Teachable Machine: "0
-    Flask".
+    """The names in a file: JSON, or lines as ``parse_labels`` takes them. The text is UTF-8, or UTF-16 with its mark.
 
     Raises:
         OSError: The file cannot be read.
@@ -54,8 +60,9 @@ def read_labels(path: Path) -> tuple[str, ...]:
         raise JsonError(
             "{file} has {size:,} bytes; expected at most {largest:,}", file=path.name, size=size, largest=LARGEST
         )
+    content = path.read_bytes()
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.decode(BYTE_ORDER_MARKS.get(content[:2], "utf-8-sig"))
     except UnicodeDecodeError:
         raise JsonError("{file} is not text in UTF-8", file=path.name) from None
     if text.lstrip()[:1] in ("[", "{"):
@@ -67,19 +74,55 @@ def read_labels(path: Path) -> tuple[str, ...]:
 
 
 def parse_labels(text: str) -> tuple[str, ...]:
-    """The names in lines of text, without numbers if every line begins with its own: 0, 1, 2 and so on."""
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    lines = [line for line in lines if line]
-    numbered = [re.match(r"(\d{1,6})[ :,;.]\s*(\S.*)", line) for line in lines]
-    if lines and all(found and int(found[1]) == at for at, found in enumerate(numbered)):
-        lines = [found[2] for found in numbered if found]
-    return clean_labels(lines)
+    """The names in lines of text, one on each, or all on one line between commas.
+
+    Numbers are left out where every line has its own: 0, 1, 2 and so on, in any order, before the name (Teachable
+    Machine: "0 Flask") or behind a comma or colon after it. Quotes around every name and commas after them go, too, and
+    so does a heading above numbered lines ("index,label").
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) == 1:
+        separator = next((one for one in ("\t", ",", ";") if one in lines[0]), None)
+        lines = [name.strip() for name in lines[0].split(separator) if name.strip()] if separator else lines
+    found = _without_numbers(lines) or (_without_numbers(lines[1:]) if _is_heading(lines) else None)
+    return clean_labels(_unquoted(found or _without_commas(lines)))
+
+
+def _without_numbers(lines: Sequence[str]) -> list[str] | None:
+    """The names in the order of their numbers; None unless the numbers are 0, 1, 2 and so on."""
+    for pattern, number, name in ((NUMBERED, 1, 2), (ENDS_NUMBERED, 2, 1)):
+        found = [pattern.fullmatch(line) for line in lines]
+        names = {int(one[number]): one[name] for one in found if one}
+        if lines and len(names) == len(lines) and set(names) == set(range(len(lines))):
+            return _unquoted([names[at] for at in range(len(names))])
+    return None
+
+
+def _is_heading(lines: Sequence[str]) -> bool:
+    """Whether the first line names the columns of a table whose others are separated alike."""
+    return len(lines) > 2 and any(all(separator in line for line in lines) for separator in (",", ";", "\t"))
+
+
+def _without_commas(lines: Sequence[str]) -> list[str]:
+    """The lines without the comma that ends each of them, but perhaps the last."""
+    for comma in (",", ";"):
+        if len(lines) > 1 and all(line.endswith(comma) for line in lines[:-1]):
+            return [line.removesuffix(comma).rstrip() for line in lines]
+    return list(lines)
+
+
+def _unquoted(names: Sequence[str]) -> list[str]:
+    """The names without the quotes in which all of them stand."""
+    for quote in QUOTES:
+        if names and all(len(name) > 2 and name[0] == name[-1] == quote for name in names):
+            return [name[1:-1] for name in names]
+    return list(names)
 
 
 def labels_in(values: Any) -> tuple[str, ...]:
-    """The names in a JSON value: a list, ``{"labels": ...}``, ``{"classes": ...}``, or the object itself."""
+    """The names in a JSON value: a list, an object with one of ``KEYS``, or the object itself."""
     if isinstance(values, dict):
-        values = values.get("labels", values.get("classes", values))
+        values = next((values[key] for key in KEYS if isinstance(values.get(key), list | dict)), values)
     return clean_labels(values)
 
 
@@ -89,13 +132,19 @@ def _by_number(values: Mapping[str, Any]) -> list[Any]:
     for key, value in values.items():
         if isinstance(value, int) and not isinstance(value, bool):
             names[value] = key
-        elif isinstance(key, str) and key.isdecimal() and len(key) < 7:
-            names[int(key)] = value
+        elif _is_number(key):
+            names[int(key)] = value[-1] if isinstance(value, list) and value else value
+        elif _is_number(value):
+            names[int(value)] = key
     if not values or len(names) != len(values) or set(names) != set(range(len(names))):
         raise JsonError(
             "expected the labels as a list of names, or as an object that gives each name its number from 0"
         )
     return [names[number] for number in range(len(names))]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, str) and value.isdecimal() and len(value) < 7
 
 
 def _clean(value: Any, name: str) -> str:

@@ -11,7 +11,7 @@ from nets.network.card import Card, CardFields
 from nets.network.graph import Graph, unroll
 from nets.network.inputs import InputGuess, guess_input, wrong_input
 from nets.network.model import Model, ModelRef
-from nets.network.outputs import output_of
+from nets.network.outputs import ModelOutput, output_of
 from nets.network.structure import Structure, own_shape
 from nets.text import Text
 
@@ -63,16 +63,11 @@ def wrap(
     labels, picture = said.fields.get("labels", ()), guess.input.shape
     structure = Structure(graph, own_shape(graph, guess.input))
     output = output_of(structure, labels=len(labels), loss=loss, picture=picture)
-    if labels and len(labels) != output.labels:
-        found.append(
-            Text(
-                "{labels} labels do not fit {classes} classes; the classes are numbered instead.",
-                labels=len(labels),
-                classes=output.labels,
-            )
-        )
+    if (names := len(labels)) and names != output.labels:
+        expected = output.labels
         said, labels = CardFields({}, said.input), ()
         output = output_of(structure, loss=loss, picture=picture)
+        found.append(_left_aside(names, expected, output))
     found += [output.note] if output.note else []
     if graph.outputs > 1:
         found.append(
@@ -93,3 +88,16 @@ def wrap(
     if own_shape(graph, input) != structure.input_shape:
         structure = Structure(graph, own_shape(graph, input))
     return Model(ref or ModelRef("training", card.name), card, network, structure, tuple(found))
+
+
+def _left_aside(names: int, expected: int, output: ModelOutput) -> Text:
+    """Why ``names`` class names are not used."""
+    if not expected:
+        return Text("The class names are left aside: its output is not classes.")
+    if output.kind.has_classes:
+        return Text(
+            "The class names are left aside: expected {expected}, found {names}; the classes are numbered instead.",
+            expected=expected,
+            names=names,
+        )
+    return Text("The class names are left aside: expected {expected}, found {names}.", expected=expected, names=names)

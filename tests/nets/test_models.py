@@ -218,7 +218,7 @@ def test_a_card_that_does_not_fit_is_left_aside(folder, places, good, changes, n
 def test_labels_that_do_not_fit_and_files_that_say_nothing(folder, places, good):
     card, notes = labelled(folder, places, good, "f", labels_txt="yes\nno\n")
     assert card.labels == tuple("0123456789")
-    assert "2 labels do not fit 10 classes" in notes
+    assert "left aside: expected 10, found 2; the classes are numbered instead" in notes
     assert labelled(folder, places, good, "g", json="{ not json")[0].labels == tuple("0123456789")
 
 

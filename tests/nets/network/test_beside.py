@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nets.network.beside import find_beside, write_beside
+from nets.network.beside import OF_FOLDERS, find_beside, write_beside
 from nets.network.card import CardFields
 from nets.places import Places
 
@@ -49,12 +49,12 @@ def test_what_is_said_of_one_model_counts_before_what_is_said_of_the_folder(mode
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{ not json", "mine.json is left aside: mine.json is no JSON"),
+        ("{ not json", r"^mine\.json is no JSON: .*; it is left aside\.$"),
         ('{"labels": [["a"], "b"]}', r"mine.json is left aside: expected labels\[0\] to be text"),
         ('{"input": {"range": 3}}', "mine.json is left aside: expected range to be text, found the number 3"),
         ('{"input": [1]}', "expected input to be an object"),
         ('{"classes": 3}', "expected the labels"),
-        ("[" * 200, "mine.json is left aside"),
+        ("[" * 200, r"^mine\.json .*left aside"),
     ],
 )
 def test_a_card_that_cannot_be_used_is_left_aside_and_says_why(model: Path, text: str, words: str) -> None:
@@ -65,6 +65,28 @@ def test_a_card_that_cannot_be_used_is_left_aside_and_says_why(model: Path, text
     found = find_beside(model)
     assert found.said == CardFields({"labels": ("a", "b")})
     assert re.search(words, found.notes[1])
+    assert found.notes[1].count("mine.json") == 1
+
+
+@pytest.mark.parametrize("name", OF_FOLDERS)
+def test_files_that_other_programs_write_beside_a_model_name_its_classes(model: Path, name: str) -> None:
+    """Keras's ``class_indices`` are written to class_indices.json, class names to classes.txt or class_names.txt."""
+    text = (
+        json.dumps({name: number for number, name in enumerate(NAMES)}) if name.endswith("json") else "\n".join(NAMES)
+    )
+    (model.parent / name).write_text(text)
+    found = find_beside(model)
+    assert found.said == CardFields({"labels": tuple(NAMES)})
+    assert found.notes == (f"Labels from {name}.",)
+
+
+@pytest.mark.parametrize("name", ["labels.json", "mine.labels.json"])
+def test_labels_that_cannot_be_read_are_not_passed_over_in_silence(model: Path, name: str) -> None:
+    (model.parent / name).write_text('{"Flask": 1, "Pen": 2, "Cup": 3}')
+    found = find_beside(model)
+    assert found.said == CardFields()
+    (note,) = found.notes
+    assert note.startswith(f"{name} is left aside: expected the labels as a list of names, or as an object that gives")
 
 
 def test_a_line_that_begins_with_thousands_of_digits_is_a_name(model: Path) -> None:

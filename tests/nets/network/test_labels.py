@@ -25,11 +25,42 @@ from nets.network.labels import clean_labels, parse_labels, read_labels
         '{"classes": ["Flask", "Pen", "red car"]}',
         '{"0": "Flask", "1": "Pen", "2": "red car"}',
         '{"Pen": 1, "Flask": 0, "red car": 2}',
+        "Flask, Pen, red car",
+        "Flask;Pen;red car\n",
+        "Flask,\nPen,\nred car\n",
+        '"Flask",\n"Pen",\n"red car"\n',
+        "0,Flask\n1,Pen\n2,red car\n",
+        "index,label\n0,Flask\n1,Pen\n2,red car\n",
+        "name;number\nPen;1\nFlask;0\nred car;2\n",
+        "0\tFlask\n1\tPen\n2\tred car\n",
+        "Flask\t0\nPen\t1\nred car\t2\n",
+        "2 red car\n0 Flask\n1 Pen\n",
+        "Flask\rPen\rred car\r",
+        '{"Pen": "1", "Flask": "0", "red car": "2"}',
+        '{"0": ["n1", "Flask"], "1": ["n2", "Pen"], "2": ["n3", "red car"]}',
+        '{"class_names": ["Flask", "Pen", "red car"]}',
+        '{"id2label": {"0": "Flask", "1": "Pen", "2": "red car"}, "size": 224}',
+        '{"tmVersion": "2.4.5", "labels": ["Flask", "Pen", "red car"], "imageSize": 224}',
     ],
 )
 def test_every_form_gives_the_same_names(tmp_path: Path, text: str) -> None:
     (tmp_path / "labels.txt").write_text(text, encoding="utf-8")
     assert read_labels(tmp_path / "labels.txt") == ("Flask", "Pen", "red car")
+
+
+def test_windows_writes_unicode_with_two_bytes_a_letter(tmp_path: Path) -> None:
+    for encoding in ("utf-16", "utf-16-be"):
+        mark = "\ufeff" if encoding.endswith("be") else ""
+        (tmp_path / "labels.txt").write_bytes(f"{mark}猫\r\nPen\r\n".encode(encoding))
+        assert read_labels(tmp_path / "labels.txt") == ("猫", "Pen")
+
+
+def test_names_that_only_look_like_lists_stay_as_they_are() -> None:
+    assert parse_labels("Class 0\nClass 1\nClass 2") == ("Class 0", "Class 1", "Class 2")
+    assert parse_labels("Smith, J.\nDoe, A.\nRoe, B.") == ("Smith, J.", "Doe, A.", "Roe, B.")
+    assert parse_labels("1 cat\n2 dog") == ("1 cat", "2 dog")
+    assert parse_labels("classes\n\"names\"\n'labels'") == ("classes", '"names"', "'labels'")
+    assert clean_labels({"names": 1, "labels": 0}) == ("labels", "names")
 
 
 def test_numbers_are_names_where_they_do_not_count_the_lines() -> None:
