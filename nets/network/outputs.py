@@ -239,9 +239,31 @@ def _kind_of_row(graph: Graph, count: int, meaning: str, labels: int, loss: str)
         return "two classes" if bounded or labels or "crossentropy" in loss else "numbers"
     if meaning == "sigmoid":
         return "classes" if "categorical" in loss else "labels"
-    if meaning == "logits" and count <= FEW_NUMBERS and not labels and "crossentropy" not in loss:
+    unknown = meaning in ("logits", "scores") and not labels and "crossentropy" not in loss
+    if unknown and ((meaning == "logits" and count <= FEW_NUMBERS) or _are_features(graph)):
         return "numbers"
     return "classes"
+
+
+def _are_features(graph: Graph) -> bool:
+    """Whether the last step makes features for another network, as where the classes of a network were left away or
+    faces are compared: a pooling, a normalisation or a ReLU.
+    """
+    from keras import layers
+
+    kinds = (
+        layers.GlobalAveragePooling2D,
+        layers.GlobalMaxPooling2D,
+        layers.AveragePooling2D,
+        layers.MaxPooling2D,
+        layers.BatchNormalization,
+        layers.LayerNormalization,
+        layers.GroupNormalization,
+        layers.UnitNormalization,
+        layers.ReLU,
+    )
+    step = last_step(graph)
+    return step is not None and (isinstance(step.operation, kinds) or activation_of(step.operation) == "relu")
 
 
 def _image_shaped(graph: Graph, sizes: tuple[int, ...], meaning: str) -> ModelOutput:

@@ -64,6 +64,25 @@ def test_one_number_is_a_number():
         lens.classify(image[None])
 
 
+@pytest.mark.parametrize("last", ["pooling", "unit length", "normalised", "relu"])
+def test_features_for_another_network_are_no_classes(last: str) -> None:
+    """As of a network of keras.applications without its top, or of one that compares faces."""
+    from keras import layers
+
+    ends = {
+        "pooling": [layers.Conv2D(16, 3), layers.GlobalAveragePooling2D()],
+        "unit length": [*row(16), layers.UnitNormalization()],
+        "normalised": [*row(16), layers.BatchNormalization()],
+        "relu": row(16, "relu"),
+    }
+    model = wrap(network(*ends[last]))
+    assert (model.output.kind.name, model.card.labels) == ("numbers", ())
+    assert any("Its output is 16 numbers, not classes" in note for note in model.notes)
+    assert wrap(network(*ends[last]), loss="categorical_crossentropy").output.kind.name == "classes"
+    names = CardFields({"labels": tuple("abcdefghijklmnop")})
+    assert wrap(network(*ends[last]), said=names).output.kind.name == "classes"
+
+
 def test_three_numbers_are_classes_where_somebody_names_them():
     assert wrap(network(*row(3))).output.kind.name == "numbers"
     model = wrap(network(*row(3)), said=CardFields({"labels": ("cat", "dog", "bird")}))
@@ -71,7 +90,9 @@ def test_three_numbers_are_classes_where_somebody_names_them():
     assert model.layers[-1].shows == "units", "the layer's own values are scores, not probabilities"
     wrong = wrap(network(*row(3)), said=CardFields({"labels": ("cat", "dog")}))
     assert (wrong.output.kind.name, wrong.card.labels) == ("numbers", ())
-    assert any("2 labels do not fit" in note for note in wrong.notes)
+    assert "The class names are left aside: expected 3, found 2." in wrong.notes
+    none = wrap(network(), said=CardFields({"labels": ("cat", "dog")}))
+    assert "The class names are left aside: its output is not classes." in none.notes
 
 
 def test_a_person_who_names_the_numbers_makes_them_classes():
