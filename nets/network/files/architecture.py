@@ -57,13 +57,23 @@ def weights_beside(architecture: Path) -> Path | None:
 
 def read_architecture(path: Path) -> dict[str, Any] | None:
     """The configuration in a JSON file; None if it is something else, such as a card."""
-    try:
-        found = read_json(path, largest=LARGEST)
-    except (OSError, JsonError):
-        return None
+    found = _json_of(path)
     if not isinstance(found, dict) or not isinstance(found.get("class_name"), str) or "config" not in found:
         return None
     return found
+
+
+def is_tensorflow_js(path: Path) -> bool:
+    """Whether a JSON file describes a network of TensorFlow.js, whose weights lie in ``.bin`` files."""
+    found = _json_of(path)
+    return isinstance(found, dict) and "modelTopology" in found
+
+
+def _json_of(path: Path) -> Any:
+    try:
+        return read_json(path, largest=LARGEST)
+    except (OSError, JsonError):
+        return None
 
 
 def _stem(weights: Path) -> str:

@@ -14,9 +14,9 @@ import numpy as np
 
 from nets.errors import LensletError
 from nets.json_files import JsonError, parse_json
-from nets.network.files.architecture import architecture_beside, read_architecture, weights_beside
+from nets.network.files.architecture import architecture_beside, is_tensorflow_js, read_architecture, weights_beside
 from nets.network.files.hdf5 import Hdf5, read_hdf5
-from nets.network.files.identify import ASK_FOR, FOREIGN, identify
+from nets.network.files.identify import ASK_FOR, FOREIGN, SUFFIXES, identify
 from nets.network.files.machine import bytes_text
 from nets.text import Text
 
@@ -70,8 +70,11 @@ def read_contents(path: Path) -> Contents:
     Raises:
         LensletError: It is not a whole Keras model, or is damaged.
     """
-    if path.suffix.lower() == ".json" and read_architecture(path) is not None:
-        path = weights_beside(path) or path
+    if path.suffix.lower() == ".json":
+        if is_tensorflow_js(path):
+            raise LensletError(_tensorflow_js(path))
+        if read_architecture(path) is not None:
+            path = weights_beside(path) or path
     return _read_zip(path) if identify(path) == "zip" else _read_hdf5_model(path)
 
 
@@ -123,9 +126,7 @@ def _check_members(path: Path, names: list[str]) -> None:
             ask=ASK_FOR,
         )
     if "config.json" not in names:
-        raise LensletError(
-            "{file} is an archive without config.json, so no Keras model; {ask}", file=path.name, ask=ASK_FOR
-        )
+        raise LensletError(_another_archive(path, names))
     if "model.weights.npz" in names:
         raise LensletError(
             "{file} keeps its weights as Python objects (model.weights.npz), which opening a file must not build; "
@@ -136,6 +137,27 @@ def _check_members(path: Path, names: list[str]) -> None:
         raise LensletError(
             "{file} holds no weights; save the whole model with model.save('name.keras')", file=path.name
         )
+
+
+def _another_archive(path: Path, names: list[str]) -> Text:
+    """What an archive is that is no model: it may have one inside, as what is downloaded often does."""
+    inside = next((name for name in names if name.lower().endswith(SUFFIXES)), "")
+    if inside:
+        return Text(
+            "{file} is an archive that holds {inside}: unpack it and open that file", file=path.name, inside=inside
+        )
+    if any(name.endswith("model.json") for name in names):
+        return _tensorflow_js(path)
+    return Text("{file} is an archive without config.json, so no Keras model; {ask}", file=path.name, ask=ASK_FOR)
+
+
+def _tensorflow_js(path: Path) -> Text:
+    return Text(
+        "{file} is a TensorFlow.js model; {ask}: convert it with tensorflowjs_converter, or export it once more, in "
+        "Teachable Machine under Tensorflow as Keras",
+        file=path.name,
+        ask=ASK_FOR,
+    )
 
 
 def _json(path: Path, archive: zipfile.ZipFile, member: str, largest: int) -> dict[str, Any]:

@@ -34,6 +34,25 @@ def test_a_git_lfs_pointer_is_called_one_with_the_size_to_be_fetched(tmp_path):
     assert "stands for the model, which is still to be fetched" in refusal(path)
 
 
+def test_a_downloaded_archive_says_what_is_inside_of_it(tmp_path):
+    """Teachable Machine sends its exports as archives: of a Keras model and its labels, or of a TensorFlow.js model."""
+    path = tmp_path / "converted.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("labels.txt", "0 Flask")
+        archive.writestr("keras_model.h5", b"\x89HDF\r\n\x1a\n")
+    assert refusal(path) == "converted.zip is an archive that holds keras_model.h5: unpack it and open that file"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("model.json", "{}")
+        archive.writestr("weights.bin", b"")
+    assert "is a TensorFlow.js model" in refusal(path)
+    description = tmp_path / "model.json"
+    description.write_text(json.dumps({"modelTopology": {}, "weightsManifest": []}))
+    assert "is a TensorFlow.js model" in refusal(description)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("notes.txt", "")
+    assert "is an archive without config.json, so no Keras model" in refusal(path)
+
+
 def test_two_formats_at_once(tmp_path):
     inner = write_h5(tmp_path / "inner.h5", sequential("net", start("first", 4)), [])
     block = tmp_path / "block.h5"  # HDF5 behind a block of the user's own, which is a zip archive
