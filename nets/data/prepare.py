@@ -198,7 +198,7 @@ def _dataset_image(picture: np.ndarray, input: ImageInput) -> Fitted:
     """Prepares (h, w, 1|3) uint8 that a dataset holds in this form; the result is that of ``Fit.run``."""
     height, width, channels = picture.shape
     fitted = fit(picture[None], replace(input, height=height, width=width, channels=channels), input)[0]
-    note = f"{width} x {height} pixels, as the dataset holds it"
+    note = f"{height} x {width} pixels, as the dataset holds it"
     stages = (PreparationStage("dataset", "From the dataset", _shown(as_float(picture)), note),)
     bordered = input.fit == "digit" and (height, width) == (FRAME, FRAME)
     window = _with_border(InputFrame(0, 0, height, width), input) if bordered else InputFrame(0, 0, height, width)
@@ -225,7 +225,7 @@ def _digit(picture: np.ndarray, input: ImageInput) -> Fitted:
     note = f"longer side {max(height, width)} becomes {BOX} pixels"
     stages = (
         PreparationStage("ink", "Ink", found.ink, _polarity_note(found)),
-        PreparationStage("crop", "Crop", crop, f"the ink alone, {width} x {height} pixels"),
+        PreparationStage("crop", "Crop", crop, f"the ink alone, {height} x {width} pixels"),
         PreparationStage("scale", "Scale", scaled, note + (", thin strokes widened" if widened else "")),
         PreparationStage("centre", "Centre of mass", frame, f"centre of mass at the middle of {FRAME} x {FRAME}"),
     )
@@ -320,8 +320,8 @@ def _picture(picture: np.ndarray, input: ImageInput) -> Fitted:
     frame[top : top + rows, left : left + columns] = small
     stages = (
         PreparationStage("ink", "Picture", _shown(colour), note),
-        PreparationStage("scale", "Scale", _shown(small), f"{width} x {height} becomes {columns} x {rows}"),
-        PreparationStage("centre", "Frame", _shown(frame), f"in the middle of {input.width} x {input.height}"),
+        PreparationStage("scale", "Scale", _shown(small), f"{height} x {width} becomes {rows} x {columns}"),
+        PreparationStage("centre", "Frame", _shown(frame), f"in the middle of {input.height} x {input.width}"),
     )
     down, across = height / rows, width / columns  # pixels of the picture to one of the frame
     window = InputFrame(-top * down, -left * across, input.height * down, input.width * across)
@@ -339,9 +339,9 @@ def _crop(picture: np.ndarray, input: ImageInput) -> Fitted:
     stages = (
         PreparationStage("ink", "Picture", _shown(colour), note),
         PreparationStage(
-            "middle", "Middle", _shown(middle), f"the middle, {columns} x {rows} of {width} x {height} pixels"
+            "middle", "Middle", _shown(middle), f"the middle, {rows} x {columns} of {height} x {width} pixels"
         ),
-        PreparationStage("scale", "Scale", _shown(frame), f"{columns} x {rows} becomes {input.width} x {input.height}"),
+        PreparationStage("scale", "Scale", _shown(frame), f"{rows} x {columns} becomes {input.height} x {input.width}"),
     )
     return _bytes(frame, input), stages, inverted, InputFrame(top, left, rows, columns)
 

@@ -214,7 +214,7 @@ class AnswerPanel(QFrame):
     # --- words ----------------------------------------------------------------------------------------------
 
     def _caption(self, card: Card, prepared: Prepared | None) -> str:
-        size = f"{card.input.width} × {card.input.height}"
+        size = f"{card.input.height} × {card.input.width}"  # as everywhere, and as the arrays are
         if prepared is not None and prepared.stages[0].name == "dataset":
             return self.tr("{0}, as it is").format(size)
         if card.input.fit == "digit":
@@ -248,7 +248,7 @@ class AnswerPanel(QFrame):
     def _output_words(self, heading: str, output: np.ndarray) -> VerdictText:
         """The text for a network that does not classify."""
         if output.ndim == 3:
-            title = self.tr("A picture of {0} × {1}").format(output.shape[1], output.shape[0])
+            title = self.tr("A picture of {0} × {1}").format(output.shape[0], output.shape[1])
             if output.shape[2] not in (1, 3):
                 words = self.tr("the strongest of {0} channels at each pixel").format(output.shape[2])
             else:

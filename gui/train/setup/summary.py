@@ -74,7 +74,7 @@ def _size_words(config: TrainConfig, data: ImageInput) -> list[str]:
     made = input_for(NETS[config.network], data, config.size if isinstance(config.size, int) else 0)
     if (made.height, made.width) == (data.height, data.width):
         return []
-    return [_tr("fitted to {0} × {1} pixels").format(made.width, made.height)]
+    return [_tr("fitted to {0} × {1} pixels").format(made.height, made.width)]
 
 
 def _tr(text: str) -> str:

@@ -335,3 +335,15 @@ def test_it_is_quick_and_leaves_the_picture_alone() -> None:
         times.append(time.thread_time() - start)
     np.testing.assert_array_equal(picture, before)
     assert np.median(times) < 0.004
+
+
+@pytest.mark.parametrize("fit", [name for name in FITS if name != "digit"])
+def test_sizes_say_the_height_first_as_arrays_and_layers_do(fit: str) -> None:
+    picture = np.zeros((60, 90, 3), np.uint8)
+    picture[10:40, 20:50] = 200
+    notes = [stage.note for stage in prepare(picture, ImageInput(40, 20, 3, fit=fit)).stages]
+    sizes = " ".join(notes)
+    assert "60 x 90" in sizes
+    assert "40 x 20" in sizes
+    assert "90 x 60" not in sizes
+    assert "20 x 40" not in sizes

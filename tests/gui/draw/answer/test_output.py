@@ -43,10 +43,10 @@ def column(qtbot: QtBot, started: Session) -> Iterator[DrawColumn]:
     made.stop()
 
 
-def opened(session: Session, path: Path, *layers_after) -> None:
+def opened(session: Session, path: Path, *layers_after, shape: tuple[int, int, int] = (28, 28, 1)) -> None:
     from keras import layers
 
-    chain(layers.Conv2D(2, 3, padding="same", name="conv"), *layers_after).save(path)
+    chain(layers.Conv2D(2, 3, padding="same", name="conv"), *layers_after, shape=shape).save(path)
     session.open_model(str(path))
     wait_until(lambda: session.model is not None and session.model.ref.name == str(path), 60, "the model")
 
@@ -91,11 +91,13 @@ def test_a_mask_is_shown_as_a_picture_and_classes_come_back(
 ) -> None:
     from keras import layers
 
-    opened(started, tmp_path / "mask.keras", layers.Conv2D(1, 1, activation="sigmoid", name="mask"))
+    mask = layers.Conv2D(1, 1, activation="sigmoid", name="mask")
+    opened(started, tmp_path / "mask.keras", mask, shape=(28, 20, 1))
     draw(column.pad, DIGITS["7"])
     panel = column.answer
     wait_until(lambda: panel.output.output is not None, 30, "the picture")
-    assert panel.verdict.words.first == "A picture of 28 × 28"
+    assert panel.verdict.words.first == "A picture of 28 × 20", "height first, as in the list of layers"
+    assert panel.caption.text().startswith("28 × 20, ")
     assert started.answer is not None
     assert panel.output.output is started.answer.output
     assert panel.output.shown() == []
