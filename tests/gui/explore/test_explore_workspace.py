@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.explore.workspace import ExploreWorkspace
 from gui.paint.grid import MapGrid
+from gui.paint.snapshot import DRAWING
 from gui.session import Session
 from tests.drive import activate
 from tests.gui.explore.conftest import LEFT, WAIT, Draw, choose, chosen, wait_until
@@ -269,6 +271,10 @@ def test_what_is_shown_is_copied_at_twice_the_screen(workspace: ExploreWorkspace
     image = QGuiApplication.clipboard().image()
     assert image.width() == 2 * workspace.maps.width()
     assert image.height() > 2 * workspace.maps.height()
+    side = 2 * DRAWING
+    above = image.copy(2 * theme.INSET, 2 * theme.INSET, side, side).convertToFormat(QImage.Format.Format_Grayscale8)
+    drawn = np.array(above.constBits()).reshape(side, -1)[:, :side]
+    assert (drawn[0, 0], drawn.max()) == (0, 255), "the drawing that the maps are of"
 
 
 def test_the_volumes_of_a_large_network_are_filled_in_when_the_pen_rests(

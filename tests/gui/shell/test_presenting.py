@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import theme
+from gui.convolve.workspace import PlaygroundWorkspace
 from gui.main_window import MainWindow
 from gui.session import Session
 from gui.settings import Settings
@@ -108,6 +109,18 @@ def test_panels_hide_and_come_back(window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_B, CONTROL)
     QApplication.processEvents()
     assert window.stack.width() == wide
+
+
+def test_the_list_at_the_side_of_a_workspace_hides_and_comes_back(window: MainWindow) -> None:
+    activate(window)
+    window._shown = "convolve"
+    workspace = window.workspaces["convolve"] = PlaygroundWorkspace(window.session)
+    window.stack.setCurrentIndex(window.stack.addWidget(workspace))
+    seen = []
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_B, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+        seen.append(workspace.controls.isHidden())
+    assert seen == [True, False]
 
 
 def test_full_screen_by_key_and_menu(window: MainWindow) -> None:
