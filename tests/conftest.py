@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
 import os
 import sys
+import tempfile
 import types
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +42,27 @@ def data_dir() -> Path:
     if not (found / "mnist").is_dir():
         pytest.skip(f"needs MNIST's files; set LENSLET_DATA_DIR to a folder with mnist/ in it (looked at {found})")
     return found
+
+
+def _crash_file(controller: int, worker: str) -> Path:
+    return Path(tempfile.gettempdir()) / f"lenslet-tests-{controller}-{worker}.txt"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A process of ``-n 2`` that crashes writes what it was doing into a file, which the summary at the end prints."""
+    worker = getattr(session.config, "workerinput", None)
+    if worker is not None:
+        faulthandler.enable(_crash_file(os.getppid(), worker["workerid"]).open("w"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    pattern = _crash_file(os.getpid(), "*")
+    for file in sorted(pattern.parent.glob(pattern.name)):
+        if crash := file.read_text(errors="replace"):
+            terminalreporter.section(f"what a process did when it crashed ({file.stem})")
+            terminalreporter.write_line(crash)
+        with contextlib.suppress(OSError):  # Windows keeps it while the process still ends
+            file.unlink()
 
 
 @pytest.hookimpl(optionalhook=True)
