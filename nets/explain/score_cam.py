@@ -4,8 +4,8 @@ Wang et al. 2019, Score-CAM, arXiv:1910.01279.
 
 The score is the logit. Each map is enlarged bilinearly to the picture's size and scaled to 0..1 by its smallest and
 largest value; the picture is multiplied by it. The weights are the softmax over the maps of how far the score rises
-above that of a black picture. The result is the ReLU of the weighted sum of the maps, not normalised, at the layer's
-own resolution.
+above that of a picture of zeros, which is black where the network's numbers go from 0 up. The result is the ReLU of the
+weighted sum of the maps, not normalised, at the layer's own resolution.
 """
 
 from __future__ import annotations

@@ -55,7 +55,8 @@ _ROWS = (
         paper="Shrikumar et al. 2016, Not just a black box, arXiv:1605.01713",
         shows=(
             "The gradient times the pixel: what each pixel adds to the score if the network were linear around this "
-            "picture. A black pixel gets zero whatever it means, so it cannot show that a missing stroke matters."
+            "picture. A pixel that is zero in the network's numbers (black where they go from 0 up, grey where they go "
+            "from -1 to 1) gets zero whatever it means, so it cannot show that a missing stroke matters."
         ),
         needs=("classes", "picture"),
         signed=True,
@@ -89,9 +90,10 @@ _ROWS = (
         title="Integrated gradients",
         paper="Sundararajan et al. 2017, Axiomatic attribution for deep networks, arXiv:1703.01365",
         shows=(
-            "How the difference between this picture's score and that of a black one is made up: all pixels together "
-            "add up to it. What is black like the baseline gets nothing, so a missing stroke never shows; another "
-            "baseline tells another story, and the pictures on the way between are unlike any that were learned."
+            "How the difference between this picture's score and a baseline's is made up: all pixels together add up "
+            "to it. The baseline is zero in the network's numbers: black where they go from 0 up, grey where they go "
+            "from -1 to 1. What equals it gets nothing, so a missing stroke never shows; another baseline tells "
+            "another story, and the pictures on the way between are unlike any that were learned."
         ),
         needs=("classes", "picture"),
         signed=True,

@@ -14,6 +14,9 @@ from nets.explain.explainer import Explainer
 from nets.explain.option import Option
 from nets.explain.partial import Partial
 from nets.models import open_model
+from nets.network.card import CardFields
+from nets.network.wrap import wrap
+from tests.nets.conftest import chain
 
 CHEAP = {"patch": 9, "stride": 5, "steps": 12, "samples": 6, "masks": 24}
 """Options that make a method quick here; the contract does not depend on them."""
@@ -225,3 +228,18 @@ def test_what_follows_the_pen_depends_on_the_network(lenet):
     assert EXPLAINERS["smoothgrad"].follows_pen(colour, samples=20)
     assert not EXPLAINERS["smoothgrad"].follows_pen(pen, samples=500)
     assert not any(EXPLAINERS[name].follows_pen(lenet) for name in ("occlusion", "rise", "activation_maximization"))
+
+
+def test_the_baseline_of_zero_is_not_always_black():
+    """Where a network's numbers go from -1 to 1, black pixels count and grey ones do not; the paragraphs say so."""
+    from keras import layers
+
+    network = chain(layers.Flatten(), layers.Dense(3, activation="softmax"), shape=(4, 4, 1))
+    model = wrap(network, said=CardFields({}, {"range": "signed"}))
+    picture = np.linspace(-1, 1, 16, dtype=np.float32).reshape(4, 4, 1)
+    picture[2, 2] = 0
+    for name in ("gradient_x_input", "integrated_gradients"):
+        found = EXPLAINERS[name].run(model, picture, target=1)
+        assert found[2, 2] == 0
+        assert found[0, 0] != 0
+        assert "black where they go from 0 up, grey where they go from -1 to 1" in EXPLAINERS[name].shows
