@@ -49,7 +49,7 @@ class ExplanationColumn(Panel):
         self.found: Explained | None = None
         self.layered: Layered | None = None
         self._pixels: np.ndarray | None = None
-        self.title = label("", "strong", wrap=True)  # never cut, because it names the class
+        self.title = label("", "strong", wrap=True)  # never cut, because it names the class and the layer
         self.details = ElidedLabel("", "small")
         self.mark = label("", "warning")  # beside the details, so that pictures side by side have one size
         self.picture = PixelPicture(reacts=True, fills=True)
@@ -123,11 +123,11 @@ class ExplanationColumn(Panel):
         self.found, self.layered = found, part
         row = EXPLAINERS[found.asked.method]
         target = target_words(found)
-        self.title.setText(self.tr("{0} · for {1}").format(row.title, target) if target else row.title)
-        where = [found.title, found.layer]  # a layer is named if the method used one
+        title = self.tr("{0} · for {1}").format(row.title, target) if target else row.title
+        self.title.setText(" · ".join(filter(None, (title, found.layer))))  # the layer, if the method used one
         titles = {option.name: option.title for option in row.options}
         said = [f"{titles[name].lower()} {value}" for name, value in found.asked.options if name not in MAP_OPTIONS]
-        self.details.setText(" · ".join(filter(None, [*where, *said])))
+        self.details.setText(" · ".join(filter(None, [found.title, *said])))
         self.mark.setText(mark)
         self.mark.setToolTip(self.tr("It looks alike for a network that learned nothing.") if mark else "")
         height, width = part.values.shape

@@ -65,8 +65,9 @@ def test_the_explanation_follows_the_drawing_and_the_choice(
     other = (best + 1) % 10
     workspace.controls.versus.choose(str(other))
     explained(workspace, qtbot)
-    assert column.title.text() == f"Grad-CAM · for {best} rather than {other}"
-    assert workspace.controls.layer.value() in column.details.text()
+    layer = workspace.controls.layer.value()
+    assert layer == "conv2"
+    assert column.title.text() == f"Grad-CAM · for {best} rather than {other} · {layer}"
 
 
 def test_the_first_explanation_does_not_wait_for_xla(
@@ -180,9 +181,9 @@ def test_a_method_is_told_what_its_options_are(workspace: WhyWorkspace, qtbot: Q
     fields.fields["map"].editingFinished.emit()
     assert workspace.controls.layer.isEnabled()
     explained(workspace, qtbot)
-    assert page.columns[0].title.text() == "Deconvnet · for map 3"
+    assert page.columns[0].title.text() == "Deconvnet · for map 3 · conv2"
     assert "raises the map" in page.columns[0].note.text()
-    assert page.columns[0].details.text() == "LeNet · conv2"
+    assert page.columns[0].details.text() == "LeNet"
     workspace.controls.method.choose("occlusion")
     assert fields.fields["stride"].text() == "5", "what was said to a method stays said"
 
