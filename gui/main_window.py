@@ -17,6 +17,7 @@ from gui.draw.column import DrawColumn
 from gui.draw.pad.files import STROKES
 from gui.session import Session
 from gui.shell import placement
+from gui.shell.focus import FocusHome
 from gui.shell.keys import BINDINGS
 from gui.shell.presenting import Presenting
 from gui.shell.room import WorkspaceRoom
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._compose()
         self.presenting = Presenting(self, session.settings, self.column, self._side)
+        self.focus_home = FocusHome(self)
         self._connect()
         placement.restore(self, session.settings["window"])
 
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
     def _start(self) -> None:
         """Starts what the first paint must not wait for: the worker that answers, then the workspaces."""
         self.painted.emit()
+        self.focus_home.watch()
         self.session.live.begun.connect(lambda: QTimer.singleShot(RETRY_INTERVAL, self, self._make_workspaces))
         self.session.start(load=False)
 

@@ -324,6 +324,7 @@ class ChoosingPanel(ScrollColumn):
     def _make_rows(self, titles: list[str]) -> None:
         for row in self.rows:
             self._list.removeWidget(row)
+            row.hide()  # it is deleted later than the next paint if this is within a dialog's loop
             row.deleteLater()
         self.rows = []
         for number, title in enumerate(titles):
