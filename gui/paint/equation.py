@@ -17,7 +17,7 @@ from gui import theme
 from gui.paint.canvas import Canvas
 from gui.paint.marks import draw_mark
 from gui.paint.matrix import paint_matrix
-from gui.paint.numbers import exact_words, power_of, power_words
+from gui.paint.numbers import exact_words, float32_words, power_of, power_words
 from gui.paint.scales import Scale
 
 LARGEST, LEGIBLE, SMALLEST = 60, 36, 3  # pixels of a cell; a matrix with more columns than fit shows only colours
@@ -217,13 +217,13 @@ class Equation(Canvas):
         cell = row, column
         if piece.outside is not None and piece.outside[cell]:
             return ""
-        text = f"[{row}, {column}]  {np.float32(piece.values[cell])!s}"
+        text = f"[{row}, {column}]  {float32_words(piece.values[cell])}"
         if piece.factors is not None:
             one, two = (exact_words(float(factor[cell])) for factor in piece.factors)
             text += f" = {one} × {two}"
         if piece.change is not None:
-            before = np.float32(piece.values[cell] - piece.change[cell])
-            text += f"\nbefore  {before!s}\nchange  {np.float32(piece.change[cell])!s}"
+            before, change = piece.values[cell] - piece.change[cell], piece.change[cell]
+            text += f"\nbefore  {float32_words(before)}\nchange  {float32_words(change)}"
         return text
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -30,14 +30,14 @@ def count_words(count: int) -> str:
 
 
 def value_words(value: float) -> str:
-    """At most four significant figures, with an exponent only below 0.001 and from 10,000 on; NaN, ∞, −∞."""
+    """At most four significant figures, with a power of ten only below 0.001 and from 10,000 on: "4.6·10⁻⁴"; NaN, ∞."""
     if value == 0:
         return "0"
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else f"{MINUS}∞"
     if abs(value) >= 10_000 or abs(value) < 0.001:
-        return _minus(f"{value:.1e}")
-    return _minus(f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}")
+        return typeset(f"{value:.1e}")
+    return typeset(f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}")
 
 
 def signed_words(value: float) -> str:
@@ -45,9 +45,14 @@ def signed_words(value: float) -> str:
     return f"{value:+.3f}".replace("-", MINUS)
 
 
-def exact_words(value: float) -> str:
-    """Six significant figures, for tooltips."""
-    return _minus(f"{value:.6g}")
+def exact_words(value: float, figures: int = 6) -> str:
+    """``figures`` significant figures, by default for tooltips."""
+    return typeset(f"{value:.{figures}g}")
+
+
+def float32_words(value: float) -> str:
+    """All the figures that a float32 has."""
+    return typeset(str(np.float32(value)))
 
 
 def power_of(values: np.ndarray) -> int:
@@ -84,11 +89,14 @@ def cell_words(value: float) -> tuple[str, str, str]:
     if len(longer) < len(shorter):
         shorter = longer
     middle = longer.replace("0.", ".", 1) if size < 1 else longer
-    return _minus(longer), _minus(middle), _minus(shorter)
+    return typeset(longer), typeset(middle), typeset(shorter)
 
 
-def _minus(words: str) -> str:
-    """A true minus sign for negative numbers; the exponent keeps its hyphen, which is narrower. Zero gets no minus."""
-    if not words.startswith("-"):
-        return words
-    return MINUS + words[1:] if words.strip("-.0") else words[1:]
+def typeset(words: str) -> str:
+    """A number as Python writes it, with a true minus sign and its power of ten as the matrices write theirs:
+    "-4.6e-04" as "−4.6·10⁻⁴". Zero gets no minus.
+    """
+    digits, _, exponent = words.partition("e")
+    power = f"·{power_words(int(exponent))}" if exponent else ""
+    sign, size = (MINUS, digits[1:]) if digits.startswith("-") else ("", digits)
+    return (sign if size.strip(".0") else "") + size + power

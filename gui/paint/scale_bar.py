@@ -55,7 +55,7 @@ class ScaleBar(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self._words)
             return
         metrics = painter.fontMetrics()
-        room = metrics.horizontalAdvance("≥ -00.000")
+        room = metrics.horizontalAdvance("≥ −0.0·10⁻⁰")
         inner = QRectF(self.rect()).adjusted(room, 0, -room, 0)
         bar = QRectF(inner.left(), (self.height() - HEIGHT) / 2, inner.width(), HEIGHT)
         painter.drawImage(bar, self._gradient)

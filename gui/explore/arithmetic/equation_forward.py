@@ -8,7 +8,7 @@ import numpy as np
 
 from gui.explore.arithmetic.equation_words import TERMS, full, layer_words, line, result, signed, tr
 from gui.paint.equation import Matrix, Row, Sign, Words
-from gui.paint.numbers import MINUS
+from gui.paint.numbers import exact_words
 from gui.paint.numbers import value_words as say
 from gui.paint.scales import Scale
 from nets.byhand.calculations import (
@@ -77,8 +77,8 @@ def _forward(one: Calculation, channel: int, labels: Sequence[str]) -> list[Row]
 
 def _figures(value: float) -> str:
     """Four significant figures, also for very small numbers: variances are small, and they are divisors."""
-    words = f"{value:.4g}"
-    return f"({MINUS}{words[1:]})" if value < 0 else words
+    words = exact_words(value, 4)
+    return f"({words})" if value < 0 else words
 
 
 def _convolution(one: ConvolutionCalculation, channel: int) -> list[Row]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from gui.paint.equation import Words
+from gui.paint.numbers import float32_words
 from gui.paint.numbers import value_words as say
 from nets.byhand.calculations import Calculation
 
@@ -21,7 +21,7 @@ def line(text: str, role: str = "text", *, strong: bool = False, exact: str = ""
 
 
 def result(calculation: Calculation) -> Words:
-    return Words(f"= {say(calculation.result)}", "accent", True, str(np.float32(calculation.result)))
+    return Words(f"= {say(calculation.result)}", "accent", True, float32_words(calculation.result))
 
 
 def signed(value: float) -> str:
@@ -31,7 +31,7 @@ def signed(value: float) -> str:
 
 def full(**values: float) -> str:
     """One line for each number, with all the figures of float32."""
-    return "".join(f"{name} = {np.float32(value)!s}\n" for name, value in values.items())
+    return "".join(f"{name} = {float32_words(value)}\n" for name, value in values.items())
 
 
 def layer_words(path: str) -> str:

@@ -173,8 +173,8 @@ def test_numbers_in_words():
         "1.235",
         "−0.500",
         "123.5",
-        "1.0e-07",
-        "1.0e+06",
+        "1.0·10⁻⁷",
+        "1.0·10⁶",
     ]
     assert place_words(12, (84,)) == "unit 12"
     assert place_words(2 * 5 * 16 + 3 * 16 + 7, (5, 5, 16)) == "map 7, row 2, column 3"

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from gui import theme
 from gui.paint.equation import HEADING, LEGIBLE, Equation, Matrix, Row, Sign, Words
 from gui.paint.matrix import NUMBERED, SMALLEST_TEXT, text_size
+from gui.paint.numbers import float32_words
 from gui.paint.pixels import NON_FINITE, coloured
 from gui.paint.scales import COLOURS, IMAGE, Scale
 from gui.paint.snapshot import Slide, picture_of
@@ -79,7 +80,7 @@ def test_the_tooltip_gives_the_exact_number_where_it_was_scrolled_to(qtbot: QtBo
     place = view.place_of(products)
     cell = place.width() / 5
     words = view.exact_at(place.topLeft() + QPointF(2.5 * cell, 1.5 * cell))
-    assert words.startswith(f"[1, 2]  {np.float32(products.values[1, 2])!s} = ")
+    assert words.startswith(f"[1, 2]  {float32_words(products.values[1, 2])} = ")
     assert " × " in words
 
 

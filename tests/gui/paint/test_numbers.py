@@ -7,7 +7,7 @@ import pytest
 
 from gui.paint.equation import Matrix
 from gui.paint.matrix import SMALLEST_TEXT, _fitting, _laid_out, _written
-from gui.paint.numbers import cell_words, exact_words, power_of, signed_words, value_words
+from gui.paint.numbers import cell_words, exact_words, float32_words, power_of, signed_words, value_words
 
 
 def test_the_shorter_number_of_a_cell_has_five_characters_at_most() -> None:
@@ -53,7 +53,14 @@ def test_a_matrix_says_the_unit_of_its_changes() -> None:
 
 
 def test_negative_numbers_have_a_true_minus_everywhere() -> None:
-    assert (value_words(-0.5), exact_words(-1.5), value_words(-2e-7)) == ("−0.500", "−1.5", "−2.0e-07")
+    assert (value_words(-0.5), exact_words(-1.5), value_words(-2e-7)) == ("−0.500", "−1.5", "−2.0·10⁻⁷")
+
+
+def test_small_and_large_numbers_have_the_notation_of_the_matrices() -> None:
+    """A bias of "4.6e-04" stood beside a kernel "in 10⁻³"."""
+    assert [value_words(v) for v in (4.6e-4, -4.6e-4, 12_345, 0.0012)] == ["4.6·10⁻⁴", "−4.6·10⁻⁴", "1.2·10⁴", "0.001"]
+    assert [exact_words(-3.25e-5), exact_words(1.23456e-5, 4)] == ["−3.25·10⁻⁵", "1.235·10⁻⁵"]
+    assert float32_words(-1e-10) == "−1·10⁻¹⁰"
 
 
 def test_terms_of_a_sum_have_their_sign() -> None:
