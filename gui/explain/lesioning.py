@@ -195,6 +195,7 @@ def test_images(card: Card, places: Places, count: int, report: Report) -> tuple
     """
     from nets.data import datasets
     from nets.data.fitting import fitted
+    from nets.data.specs import without_test_images
     from nets.data.value_ranges import to_values
     from nets.network.card import UnknownClasses, outputs_of_classes
 
@@ -203,6 +204,8 @@ def test_images(card: Card, places: Places, count: int, report: Report) -> tuple
         outputs = outputs_of_classes(card, data.classes, card.title, data.spec.title)
     except UnknownClasses as problem:  # the folder that it was trained on has another class now
         raise LensletError("{plain}; a new head learns them: Train, More, Start from", plain=problem.plain) from problem
+    if not len(data.test):
+        raise without_test_images(data.spec.title)
     chosen = np.linspace(0, len(data.test) - 1, min(count, len(data.test))).astype(int)
     images = fitted(data.test.images, data.spec.input, card.input).read(chosen)
     return to_values(images, card.input), outputs[data.test.labels[chosen]], data.spec.title

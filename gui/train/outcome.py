@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from gui.train.training_state import Outcome, TrainingState
 from gui.widgets import run_dialog
 from gui.words import capitalised
+from nets.data.datasets import DATASETS
+from nets.data.drawings import DATASET as DRAWINGS
 from nets.runs.evaluation import FEW, Accuracy
 
 if TYPE_CHECKING:
+    from nets.runs.config import TrainConfig
     from nets.runs.store import RunSummary
 
 
@@ -79,7 +82,7 @@ def text_of_outcome(state: TrainingState, *, on_pad: int = 0, before: str = "") 
         sentence = _tr("On the validation images it is no better than guessing. Try a smaller learning rate.")
         return StatusText("triangle-alert", title, sentence, use, "second")
     measured = (outcome.test, state.best.accuracy if state.best else None, state.best.epoch if state.best else 0, done)
-    return _finished(title, measured, use)
+    return _finished(title, measured, use, _on_own_pictures(state.config))
 
 
 def text_of_run(run: RunSummary, *, on_pad: int = 0) -> StatusText:
@@ -97,18 +100,29 @@ def text_of_run(run: RunSummary, *, on_pad: int = 0) -> StatusText:
         sentence = _tr("Stopped before the first epoch ended. Its settings are kept.")
         return StatusText("pause", run.title, sentence, (resume,))
     if done >= run.epochs:
-        return _finished(_finished_title(run.title, done), (run.test, run.validation, run.best_epoch, done), use)
+        measured = (run.test, run.validation, run.best_epoch, done)
+        return _finished(_finished_title(run.title, done), measured, use, _on_own_pictures(run.config))
     title = _tr("{0}: stopped after epoch {1} of {2}").format(run.title, done, run.epochs)
     best = (run.validation, run.best_epoch)
     return StatusText("pause", title, _validation(*best), (resume, *use), brief=_validation(*best, interval=False))
 
 
 def _finished(
-    title: str, measured: tuple[Accuracy | None, Accuracy | None, int, int], use: tuple[tuple[str, str], ...]
+    title: str,
+    measured: tuple[Accuracy | None, Accuracy | None, int, int],
+    use: tuple[tuple[str, str], ...],
+    own: bool,
 ) -> StatusText:
-    """``measured``: the arguments of ``_measured``."""
-    brief = _measured(*measured, interval=False)
-    return StatusText("circle-check", title, _measured(*measured), use, "accent", brief)
+    """``measured``: the arguments of ``_measured``. ``own``: whether it learned the person's own pictures."""
+    brief, whole = _measured(*measured, interval=False), _measured(*measured)
+    if own and measured[0] is None:
+        whole += " " + _tr("No picture was kept apart to test it on: give every class two pictures or more.")
+    return StatusText("circle-check", title, whole, use, "accent", brief)
+
+
+def _on_own_pictures(config: TrainConfig | None) -> bool:
+    """Whether the data are kept drawings or a folder, of which a class may have too few pictures to test on."""
+    return config is not None and (config.dataset not in DATASETS or config.dataset == DRAWINGS)
 
 
 def _finished_title(title: str, epochs: int) -> str:

@@ -19,6 +19,7 @@ def lesion(options: argparse.Namespace, places: Places, out: Output) -> int:
     """One line for the whole network, one for each channel, and one for the network without any of them."""
     from nets.data import datasets
     from nets.data.fitting import fitted
+    from nets.data.specs import without_test_images
     from nets.data.value_ranges import to_values
     from nets.explain.lesion import LesionedNetwork, refusal_of_mode
     from nets.network.card import outputs_of_classes
@@ -32,7 +33,7 @@ def lesion(options: argparse.Namespace, places: Places, out: Output) -> int:
     network = LesionedNetwork(model, options.layer)
     data = datasets.load(options.dataset, places, report=out)
     if not len(data.test):
-        raise UsageError(f"{options.dataset} has no test images: every class needs two pictures or more")
+        raise without_test_images(options.dataset)
     outputs = outputs_of_classes(model.card, data.classes, options.model, options.dataset)
     count = min(options.images, len(data.test))
     chosen = np.linspace(0, len(data.test) - 1, count).astype(int)

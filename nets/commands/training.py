@@ -103,6 +103,7 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     """Measures a model on the test images of a dataset."""
 
     from nets.data.fitting import fitted
+    from nets.data.specs import without_test_images
     from nets.network.outputs import REMEDY
     from nets.training.evaluate import evaluate as measure
     from nets.training.ten_crops import reading_size
@@ -114,7 +115,7 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     if not model.output.kind.has_classes:
         raise UsageError(f"{model.card.title} cannot be right or wrong about classes. {model.output.note}")
     if not len(data.test):
-        raise UsageError(f"{options.dataset} has no test images: every class needs two pictures or more")
+        raise without_test_images(options.dataset)
     outputs = outputs_of_classes(model.card, data.classes, options.model, options.dataset)
     truth = outputs[data.test.labels]
     for sentence in _doubts(model.card, data, options):

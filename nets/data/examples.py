@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
-from nets.data import datasets, stored
+from nets.data import datasets, drawings, stored
+from nets.data.fitting import decoded
+from nets.data.folder import listing
+from nets.data.specs import DatasetSpec, without_test_images
 from nets.errors import LensletError
-from nets.events import Report, no_report
+from nets.events import Progress, Report, no_report
 from nets.places import Places
 
 OF_PICTURES = ("fashion-mnist", "cifar10")
@@ -42,6 +46,9 @@ def examples(
     """
     name = suiting(dataset, classes, places)
     spec = datasets.get(name, places)
+    own = own_folder(name, places)
+    if own is not None:
+        return _of_folder(own, spec, classes, np.random.default_rng(seed), count, report)
     if not spec.files:
         test = datasets.load(name, places, report=report).test
         images, labels = test.pixels(), test.labels
@@ -56,11 +63,48 @@ def examples(
     )
 
 
+def own_folder(dataset: str, places: Places) -> Path | None:
+    """The folder of a set of drawings, or of a dataset that is a folder; None for any other, and if it is gone."""
+    if not dataset or (dataset in datasets.DATASETS and dataset != drawings.DATASET):
+        return None
+    own = drawings.set_of_dataset(dataset)
+    folder = Path(dataset) if own is None else drawings.set_folder(places, own)
+    return folder if folder.is_dir() else None
+
+
+def _of_folder(
+    where: Path,
+    spec: DatasetSpec,
+    classes: tuple[str, ...],
+    random: np.random.Generator,
+    count: int,
+    report: Report,
+) -> Examples:
+    """Test pictures of a folder of classes, of which only the chosen ones are read: there may be thousands."""
+    files, input = listing(where), replace(spec.input, range="byte")
+    known = [number for number, (_, label) in enumerate(files.test) if files.classes[label] in classes]
+    images, labels, numbers = [], [], []
+    for number in random.permutation(known).astype(int).tolist():
+        path, label = files.test[number]
+        try:
+            images.append(decoded(path, input))
+        except LensletError:  # was left out of the training, too, which said so
+            continue
+        labels.append(files.classes[label])
+        numbers.append(number)
+        report(Progress(spec.title, len(images), min(count, len(known)), "pictures"))
+        if len(images) == count:
+            break
+    if not images:
+        raise without_test_images(spec.title)
+    return Examples(spec.title, np.stack(images), tuple(labels), tuple(numbers))
+
+
 def suiting(dataset: str, classes: tuple[str, ...], places: Places) -> str:
     """The dataset whose test images suit a model: its own, or the one with its classes.
 
-    MNIST stands for all handwritten digits, and the digits in scikit-learn's package for MNIST where that is not on
-    this machine.
+    Of a model that was trained on the person's own pictures, those that were kept out of its training. MNIST stands
+    for all handwritten digits, and the digits in scikit-learn's package for MNIST where that is not on this machine.
 
     Args:
         dataset: the name of the one that the model was trained on, "" if it is not known.
@@ -85,4 +129,6 @@ def suiting(dataset: str, classes: tuple[str, ...], places: Places) -> str:
         return "digits"
     if set(classes) == set(datasets.TEN):
         return "mnist" if datasets.find("mnist", places).found else "digits"
-    raise LensletError("no test images for this model's classes here: open or paste a picture")
+    if own_folder(dataset, places) is not None:
+        return dataset
+    raise LensletError("no pictures of what this network knows are on this machine: draw, open or paste one")

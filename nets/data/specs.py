@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nets.data.images import Images, read_all
+from nets.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,15 @@ class Dataset:
     where: str
     md5: str
     rejected: tuple[str, ...] = ()
+
+
+def without_test_images(title: str) -> UsageError:
+    """That a dataset, which must be of the person's own pictures, has no test images, and what to do."""
+    return UsageError(
+        "{title} has no test images (pictures that are kept out of training, to test on): give every class two "
+        "pictures or more",
+        title=title,
+    )
 
 
 def sum_of(*splits: Split) -> str:

@@ -18,7 +18,7 @@ from nets import backend
 from nets.data import datasets
 from nets.data.fitting import fitted
 from nets.data.images import ChosenImages
-from nets.data.specs import Dataset, Split
+from nets.data.specs import Dataset, Split, without_test_images
 from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, no_report
 from nets.experiments.candidates import Candidate, check_count, file_bytes, open_candidate
@@ -170,7 +170,7 @@ def compare(
 def _test_images(data: Dataset, limit: int | None) -> Split:
     count = len(data.test)
     if not count:
-        raise UsageError("{title} has no test images: every class needs two pictures or more", title=data.spec.title)
+        raise without_test_images(data.spec.title)
     if limit is None or limit >= count:
         return data.test
     if limit < 1:

@@ -106,7 +106,7 @@ def test_the_pad_is_square_and_all_is_in_view(session: Session, qtbot: QtBot, wi
 
 
 def test_a_sentence_in_two_lines_does_not_make_the_column_scroll(column: DrawColumn) -> None:
-    column.examples._show_problem("no test images for this model's classes here: open or paste a picture")
+    column.examples._show_problem("no pictures of what this network knows are on this machine: draw, open or paste one")
     column.resize(324, 800)
     QApplication.processEvents()
     assert column.widget().height() == column.viewport().height()

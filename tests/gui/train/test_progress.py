@@ -12,7 +12,7 @@ from gui import theme
 from gui.train.progress import ProgressPanel, duration
 from gui.train.training_state import Best, Ended, Outcome, TrainingState
 from nets.events import Progress
-from nets.runs.config import transfer_config
+from nets.runs.config import config_for, transfer_config
 from nets.runs.evaluation import Accuracy
 from nets.training.events import Started, Validating
 from nets.training.features import COMPUTING
@@ -69,6 +69,15 @@ def test_the_end_says_of_which_images_its_numbers_are(panel: ProgressPanel) -> N
     assert "98.93 % of 10,000 test images" in panel.words
     assert "Best epoch 3: 97 % of 144 validation images right (95 % interval: 93 to 99 %)" in panel.words
     assert buttons(panel) == ["use"]
+
+
+@pytest.mark.parametrize(("dataset", "told"), [("drawings", True), ("/home/ada/pets", True), ("mnist", False)])
+def test_without_test_images_it_says_what_to_do(panel: ProgressPanel, dataset: str, *, told: bool) -> None:
+    """A run of one's own pictures, one of each class, said nothing; MNIST's has them, whatever kept it from asking."""
+    config = config_for("lenet", dataset)
+    state = dataclasses.replace(TRAINING, config=config, epochs_done=4, best=Best(3, Accuracy(3, 4), 0.1))
+    panel.show_training(state.after(Ended(Outcome("finished", "run"))))
+    assert ("kept apart to test it on: give every class two pictures or more" in panel.words) is told
 
 
 def test_a_network_on_the_pad_offers_the_way_back(panel: ProgressPanel, qtbot: QtBot) -> None:
