@@ -101,6 +101,7 @@ class ArithmeticPanel(QFrame):
         line.addWidget(before)
         line.addWidget(after)
         line.addWidget(self.channel_words, 1)
+        self.channel_words.setToolTip(self.tr("In the order of what they add: the input channel that adds most is 1"))
         where = QHBoxLayout()
         where.setSpacing(theme.GAP)
         where.addWidget(self.title, 1)
@@ -419,11 +420,15 @@ class ArithmeticPanel(QFrame):
         return self.tr("unit {0}").format(*index)
 
     def _show_channel(self, calculations: Sequence[Calculation]) -> None:
+        """Names the input channel that is written out, and its place in the order of what the channels add."""
         sums = [one for one in calculations if isinstance(one, ConvolutionCalculation)]
-        count = max((one.patch.shape[2] for one in sums), default=1)
+        widest = max(sums, key=lambda one: one.patch.shape[2], default=None)
+        count = 1 if widest is None else widest.patch.shape[2]
         self._channel %= count
         self.channels.setVisible(count > 1)
-        self.channel_words.set_text(self.tr("channel {0} of 0–{1}").format(self._channel, count - 1))
+        if widest is not None:
+            number = widest.first_channel + int(widest.strongest[self._channel])
+            self.channel_words.set_text(self.tr("channel {0} · {1} of {2}").format(number, self._channel + 1, count))
 
     def _hint(self, path: str) -> str:
         """A sentence on where the arrow keys lead from this layer."""

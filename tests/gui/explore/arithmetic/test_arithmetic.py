@@ -16,6 +16,7 @@ from gui.paint.equation import HEADING, Equation, Matrix, Words
 from gui.paint.picture import PixelPicture
 from gui.paint.pixels import NON_FINITE
 from gui.session import Session
+from gui.widgets import IconButton
 from nets.compute.descent import of_layer
 from tests.drive import hover, wait_until
 from tests.gui.explore.conftest import LEFT, Draw, seven
@@ -85,6 +86,28 @@ def test_the_heading_is_whole_at_the_smallest_window(panel: ArithmeticPanel, wor
             wait_until(lambda: panel.title.text().startswith("map 0, row "))
             wide = panel.title.fontMetrics().horizontalAdvance(panel.title.text())
             wait_until(lambda wide=wide: wide <= panel.title.width(), 5, "room for the heading")
+
+
+def test_the_channel_that_is_named_is_the_one_that_is_written_out(
+    panel: ArithmeticPanel, workspace: ExploreWorkspace
+) -> None:
+    """Backward names no channel beside its patches, so the words beside the arrows are all there is to go by."""
+    workspace.choice.choose_layer("conv2")
+    wait_until(lambda: panel.title.text().startswith("map 0, row "))
+    seen = []
+    for place in range(6):
+        (written,) = [piece.title for row in panel.equation.rows for piece in row if _names_a_channel(piece)]
+        named, of = panel.channel_words.text().split(" · ")
+        assert written == f"patch, {named}"
+        assert of == f"{place + 1} of 6"
+        seen.append(named)
+        panel.channels.findChildren(IconButton)[1].click()
+    assert sorted(seen) == [f"channel {number}" for number in range(6)]
+    assert seen != sorted(seen), "in order of the channels no mistake would show"
+
+
+def _names_a_channel(piece: object) -> bool:
+    return isinstance(piece, Matrix) and "channel" in piece.title
 
 
 def test_every_layer_has_its_arithmetic_both_ways(panel: ArithmeticPanel, workspace: ExploreWorkspace) -> None:
