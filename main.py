@@ -90,12 +90,16 @@ def _places(options: argparse.Namespace) -> Places:
 def _check_model(name: str) -> None:
     """Refuse a mistyped command; otherwise a window would open and complain."""
     from nets.models import shipped
+    from nets.network.files.identify import SUFFIXES
     from nets.zoo.pretrained import PRETRAINED
 
+    path = user_path(name, "model") if name else Path()
+    if path.suffix.lower() in SUFFIXES and not path.exists():
+        raise UsageError(f"there is no file {path}")
     if (
         name
         and not Path(name).suffix
-        and not user_path(name, "model").exists()
+        and not path.exists()
         and name not in shipped()
         and name not in PRETRAINED
         and "-" not in name

@@ -12,6 +12,7 @@ from nets.errors import LensletError, UsageError
 from nets.events import Message, Report, no_report
 from nets.files import user_path
 from nets.network.card import Card, CardFields, input_values
+from nets.network.files.identify import SUFFIXES
 from nets.network.graph import Graph
 from nets.network.inputs import wrong_input
 from nets.network.model import Epoch, Model, ModelRef
@@ -44,14 +45,16 @@ def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
         return ModelRef("shipped", reference)
     if reference in PRETRAINED:
         return ModelRef("pretrained", reference)
+    from nets.runs.store import RUN_ID, RunStore
+
     path = user_path(reference, "model")
     is_run = len(path.parts) == 1 and (places.runs / reference / "config.json").exists()
+    if not is_run and RUN_ID.fullmatch(reference) and path.suffix.lower() not in SUFFIXES and not path.exists():
+        RunStore(places.runs).path(reference)  # says that it is gone, and names the latest ones
     looks_like_file = bool(path.suffix) or path.exists() or len(path.parts) > 1
     if looks_like_file and not (is_run or (len(path.parts) == 1 and (places.runs / reference).is_dir())):
         return ModelRef("file", str(path))
     if not is_run:
-        from nets.runs.store import RunStore
-
         runs = [summary.id for summary in RunStore(places.runs).list()]
         latest = ", ".join(runs[:5]) + (", ..." if len(runs) > 5 else "")
         raise UsageError(

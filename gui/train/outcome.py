@@ -59,7 +59,7 @@ def text_of_outcome(state: TrainingState, *, on_pad: int = 0, before: str = "") 
     """
     outcome, done = state.outcome, state.epochs_done
     assert outcome is not None
-    use = _use_actions(on_pad, state.best.epoch if state.best else done, before)
+    use = _use_actions(on_pad, state.best.epoch if state.best else done, before) if outcome.kept else ()
     resume = ("resume", _tr("Resume"))
     if outcome.kind == "failed":
         return _failed(outcome, done, use)
@@ -68,6 +68,9 @@ def text_of_outcome(state: TrainingState, *, on_pad: int = 0, before: str = "") 
             kept = _tr("Its settings are kept.") if outcome.kept and outcome.run else _tr("Nothing was kept.")
             actions = (resume,) if outcome.kept and state.resumed else ()
             return StatusText("pause", _tr("Stopped before the first epoch ended"), kept, actions)
+        if not outcome.kept:
+            title = _tr("{0}: stopped after epoch {1} of {2}").format(state.title, done, state.epochs)
+            return StatusText("triangle-alert", title, _tr("Its folder is gone: nothing of it is kept."), (), "second")
         if state.started is None:
             return StatusText(
                 "pause", _tr("Stopped before the run went on"), _tr("What it had is kept."), (resume, *use)

@@ -22,6 +22,9 @@ __all__ = ["Epoch", "History", "Run", "RunStore", "RunSummary"]
 
 BIN = ".bin"
 
+RUN_ID = re.compile(r"\d{8}-\d{6}-.+")
+"""What an id looks like that this program gave: it may end as a file's name does, "...-mobilenet_0.75-cats"."""
+
 
 class RunStore:
     """The runs in ``folder``, which need not exist yet. Caches nothing: every call reads the disk."""

@@ -247,6 +247,13 @@ def test_what_a_model_is_called_before_it_is_opened(reference: str, title: str) 
     assert title_of(reference) == title
 
 
+@pytest.mark.parametrize("name", ["20261126-193001-mobilenet_0.75-cats", "20261126-191407-lenet-digits"])
+def test_a_run_that_is_gone_is_called_a_run(name: str, places) -> None:
+    """A dot in its network's name does not make it a file."""
+    with pytest.raises(UsageError, match=f"there is no run '{name}'"):
+        open_model(name, places)
+
+
 def test_shipped_models_open_by_name(places):
     for name, card in shipped().items():
         model = open_model(name, places)

@@ -40,6 +40,7 @@ class Library(QObject):
         panel.delete_requested.connect(self.delete)
         panel.undo_requested.connect(self.undo)
         session.runs_changed.connect(self.refresh)
+        session.model_refused.connect(lambda *_: self.refresh())  # a run that is gone must not be offered again
 
     @property
     def store(self) -> RunStore:

@@ -108,6 +108,16 @@ def test_a_training_that_failed_says_what_was_kept(panel: ProgressPanel) -> None
     assert buttons(panel) == ["details", "use"]
 
 
+@pytest.mark.parametrize("kind", ["failed", "stopped"])
+def test_what_was_not_kept_is_not_offered(kind: str, panel: ProgressPanel) -> None:
+    """A run that somebody deleted: "Use it on the pad" could only fail, and its epochs were said to be kept."""
+    gone = Outcome(kind, "run", "there is no run 'run'", "Traceback …", kept=False)
+    panel.show_training(dataclasses.replace(TRAINING, epoch=3, epochs_done=2, resumed=True).after(Ended(gone)))
+    assert "use" not in buttons(panel)
+    assert "resume" not in buttons(panel)
+    assert "kept." not in panel.words.replace("nothing of it is kept.", "")
+
+
 def test_what_was_found_is_no_title_that_loses_its_end(panel: ProgressPanel) -> None:
     """Earlier, the title about SVHN's file was cut after "found ..."."""
     sentence = (

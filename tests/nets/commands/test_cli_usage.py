@@ -47,6 +47,7 @@ WRONG = {
     "classify nothing picture.png": "there is no model 'nothing'",
     "nets --nonsense": "unrecognized arguments: --nonsense",
     "frobnicate": "there is no command or model 'frobnicate'; the commands are: nets, data",
+    "nothing.keras": "there is no file nothing.keras",
     "maps pen picture.png": "--out",
     "train lenet digits --threads 40000": "expected at most 512, found 40000",
     "train lenet digits --start-from nothing": "there is no run or shipped model 'nothing'",

@@ -312,6 +312,14 @@ def test_a_vanished_runs_folder_is_no_disaster(
     assert workspace.runs.state.title.text() == "No runs yet"
 
 
+def test_a_run_that_is_gone_leaves_the_list_when_it_is_asked_for(
+    listed: str, workspace: TrainWorkspace, session: Session, places: Places, qtbot: QtBot
+) -> None:
+    shutil.move(places.runs / listed, places.runs.parent / "elsewhere")
+    session.model_refused.emit(listed, "there is no such run")  # as the live worker says, which this session has not
+    qtbot.waitUntil(lambda: not workspace.runs.model.rows, timeout=30_000)
+
+
 def test_numbers_and_picture_are_saved(listed: str, workspace: TrainWorkspace, qtbot: QtBot, tmp_path: Path) -> None:
     qtbot.waitUntil(lambda: workspace.curves.redraws > 0, timeout=30_000)
     workspace.library.export_numbers(listed, tmp_path / "history.csv")
