@@ -4,17 +4,39 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCursor
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QCursor, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QPushButton, QToolButton, QWidget
 
 from gui import theme
 from gui.icons import icon
 
 
+class _TextButton(QPushButton):
+    """Not pressed by the second half of a double-click on another button, or on itself while it said something else.
+
+    Stop appears where Train was pressed, so that a double-click would start a training and end it at once.
+    """
+
+    _last: tuple[int, QPoint, str] | None = None  # of all buttons: when, where and on what text was pressed last
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        hints, now, place = QApplication.styleHints(), event.timestamp(), event.globalPosition().toPoint()
+        if self._last is not None:
+            before, there, text = self._last
+            again = 0 <= now - before < hints.mouseDoubleClickInterval()
+            near = (place - there).manhattanLength() <= hints.mouseDoubleClickDistance()
+            if again and near and text != self.text():
+                _TextButton._last = now, place, text  # a third click still belongs to the first
+                event.accept()
+                return
+        _TextButton._last = now, place, self.text()
+        super().mousePressEvent(event)
+
+
 def button(text: str, look: str = "", *, tip: str = "", parent: QWidget | None = None) -> QPushButton:
     """``look`` is "" (outlined), primary (one in a view), plain (no frame), low (in a line of small text) or tab."""
-    made = QPushButton(text, parent)
+    made = _TextButton(text, parent)
     made.setProperty("look", look)
     made.setToolTip(tip)
     made.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QCursor, QFontMetrics
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QCursor, QFontMetrics, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QStyle, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gui import theme
 from gui.shell.zoom import scale
+from gui.train.setup.train_buttons import TrainButtons
 from gui.widgets import ElidedLabel, PartsLabel, Select, StateView, button, label, set_menu
 from gui.widgets.eliding import MIDDLE, elided_where_they_differ
+
+RELEASE = QEvent.Type.MouseButtonRelease
 
 
 def test_the_list_of_a_narrow_select_shows_its_longest_row(qtbot: QtBot) -> None:
@@ -158,6 +162,37 @@ def test_labels_are_made_in_one_place() -> None:
         and not all(isinstance(argument, ast.Constant) for argument in node.args)
     ]
     assert [place.partition(":")[0] for place in elsewhere] == ["widgets/labels.py"]
+
+
+def _clicks(buttons: TrainButtons, times: Sequence[int]) -> None:
+    """Clicks at one place of the screen, at these milliseconds; those soon after another come as double-clicks."""
+    place = buttons.train.mapToGlobal(buttons.train.rect().center())
+    for number, time in enumerate(times):
+        double = number % 2 == 1 and time - times[number - 1] < QApplication.styleHints().mouseDoubleClickInterval()
+        for kind in (QEvent.Type.MouseButtonDblClick if double else QEvent.Type.MouseButtonPress, RELEASE):
+            target = buttons.stop if buttons.stop.isVisible() else buttons.train
+            held = Qt.MouseButton.NoButton if kind == RELEASE else Qt.MouseButton.LeftButton
+            at = QPointF(target.mapFromGlobal(place))
+            event = QMouseEvent(kind, at, QPointF(place), Qt.MouseButton.LeftButton, held, Qt.KeyboardModifier(0))
+            event.setTimestamp(time + 1000)
+            QApplication.sendEvent(target, event)
+
+
+@pytest.mark.parametrize(
+    ("times", "pressed"),
+    [((0, 90), ["train"]), ((0, 90, 180, 270), ["train"]), ((0, 90, 1200), ["train", "stop"]), ((0,), ["train"])],
+)
+def test_a_double_click_does_not_press_what_appears_under_it(
+    times: tuple[int, ...], pressed: list[str], qtbot: QtBot
+) -> None:
+    """Stop stands where Train did: a double-click started a training and ended it before its first batch."""
+    buttons, seen = TrainButtons(), []
+    qtbot.addWidget(buttons)
+    buttons.show()
+    buttons.train.clicked.connect(lambda: (seen.append("train"), buttons.show_page(running=True)))
+    buttons.stop.clicked.connect(lambda: seen.append("stop"))
+    _clicks(buttons, times)
+    assert seen == pressed
 
 
 def test_a_button_is_at_rest_when_its_menu_has_closed(qtbot: QtBot) -> None:
