@@ -40,7 +40,8 @@ class Transport(QWidget):
         self.speed = Select([(row.name, self.tr(row.title)) for row in SPEEDS])
         self.speed.choose("medium")
         self.speed.setAccessibleName(self.tr("Speed"))
-        self.speed.setFixedWidth(92)
+        self.speed.setMinimumWidth(80)  # with a large zoom the last pixels are missed
+        self.speed.setMaximumWidth(92)
         self.place = ElidedLabel("", "quiet")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)

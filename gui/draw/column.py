@@ -22,6 +22,7 @@ from gui.draw.pad.pad import SMALLEST, Pad
 from gui.draw.pad.proposal import Proposal
 from gui.draw.pad.tools import Tools
 from gui.session import Session
+from gui.widgets.gutter_bar import GutterBar
 
 if TYPE_CHECKING:
     from nets.network.card import Card
@@ -30,6 +31,7 @@ __all__ = ["BINDINGS", "DrawColumn"]
 
 SHARE = 0.225  # of the window's width
 NARROWEST, WIDEST = 260, 420
+WORKSPACE = 540  # what the widest workspace needs at least; with a large zoom it comes before the pad's own width
 ANSWER_HEIGHT, ANSWER_TIGHT = 356, 246
 COMFORTABLE = 236  # side of the pad below which the answer panel is made compact
 NARROW = 272  # width of the row of tools below which its buttons are smaller
@@ -83,6 +85,7 @@ class DrawColumn(QScrollArea):
         self._outer.addWidget(self._panel)
         self._outer.addWidget(self.answer, 1)
         self.setWidget(content)
+        self.bar = GutterBar(self)
         files, add = self.files, self.tools.add_file_action
         add(self.tr("Open picture or strokes …"), "folder-open", "open", files.ask_open)
         add(self.tr("Paste picture"), "clipboard-copy", "paste", files.paste)
@@ -146,8 +149,9 @@ class DrawColumn(QScrollArea):
     def _fit_width(self) -> None:
         if self._window is not None:
             wanted = round(self._window.width() * SHARE * theme.theme.zoom)
+            beside = self._window.width() - theme.px(WORKSPACE) - 3 * theme.px(theme.GUTTER)
             widest = max(min(theme.px(WIDEST), self._window.width() * 45 // 100), NARROWEST)
-            self.setFixedWidth(min(max(wanted, theme.px(NARROWEST)), widest))
+            self.setFixedWidth(min(max(min(wanted, beside), theme.px(NARROWEST)), widest))
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
+from gui.widgets.gutter_bar import GutterBar
+
 
 class _Page(QWidget):
     """As large as the shown workspace needs.
@@ -47,6 +49,7 @@ class WorkspaceRoom(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
         self.setWidget(_Page(self.stack))
+        self.bar = GutterBar(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ignores all keys: QScrollArea would scroll with the arrows, which belong to the workspaces."""

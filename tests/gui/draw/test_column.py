@@ -9,8 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.draw.column import BINDINGS, DrawColumn
 from gui.session import Session
+from gui.shell.zoom import Zoom
 from tests.drive import DIGITS, draw, wait_until
 
 
@@ -103,6 +105,42 @@ def test_the_pad_is_square_and_all_is_in_view(session: Session, qtbot: QtBot, wi
     assert column.rect().contains(place)
     assert column.verticalScrollBar().maximum() == 0
     assert bars.row_height >= 13  # the small type's own height
+
+
+def test_a_low_window_scrolls_the_column_and_cuts_nothing_at_its_side(session: Session, qtbot: QtBot) -> None:
+    window = QWidget()
+    column = DrawColumn(session)
+    QHBoxLayout(window).addWidget(column)
+    qtbot.addWidget(window)
+    window.resize(1024, 400)
+    window.show()
+    qtbot.waitUntil(lambda: column.verticalScrollBar().maximum() > 0, timeout=5_000)
+    assert column.bar.isVisible()
+    assert column.viewport().width() == column.width()
+    qtbot.waitUntil(lambda: column.widget().width() == column.width(), timeout=5_000)
+
+
+def test_with_a_large_zoom_the_workspace_comes_before_the_width_of_the_pad(session: Session, qtbot: QtBot) -> None:
+    """On a projector of 1280 pixels at 150 %, Convolve was 33 pixels wider than what the column left to it."""
+    window = QWidget()
+    column = DrawColumn(session)
+    row = QHBoxLayout(window)
+    row.addWidget(column)
+    row.addStretch(1)
+    qtbot.addWidget(window)
+    window.resize(1280, 774)
+    window.show()
+    usual = column.width()
+    zoom = Zoom(session.settings)
+    try:
+        zoom.set_level(150)
+        left = 1280 - column.width() - 3 * theme.px(theme.GUTTER)
+        assert left >= theme.px(540)
+        assert column.width() >= theme.px(260)
+    finally:
+        zoom.reset()
+        zoom.stop()
+    assert column.width() == usual
 
 
 def test_a_sentence_in_two_lines_does_not_make_the_column_scroll(column: DrawColumn) -> None:

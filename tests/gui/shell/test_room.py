@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.shell.room import WorkspaceRoom
@@ -13,6 +13,31 @@ def page(width: int, height: int) -> QWidget:
     made = QWidget()
     made.setMinimumSize(width, height)
     return made
+
+
+def test_what_is_too_high_keeps_its_width(qtbot: QtBot) -> None:
+    """At 150 % on a projector, the bar for the height took 21 pixels of the width: a second bar, and cut buttons."""
+    window, room, tall = QWidget(), WorkspaceRoom(), page(500, 700)
+    qtbot.addWidget(window)
+    QHBoxLayout(window).addWidget(room)
+    room.stack.addWidget(tall)
+    around = window.layout().contentsMargins()
+    window.resize(500 + around.left() + around.right(), 400)
+    window.show()
+    qtbot.waitUntil(room.bar.isVisible, timeout=5_000)
+    assert tall.width() == room.viewport().width() == 500
+    assert room.horizontalScrollBar().maximum() == 0
+    assert room.bar.geometry().left() == room.geometry().right() + 1, "in the gap beside it"
+    assert room.bar.maximum() == room.verticalScrollBar().maximum() > 0
+    room.bar.setValue(room.bar.maximum())
+    assert tall.mapTo(room, tall.rect().bottomLeft()).y() == room.viewport().height() - 1
+    room.verticalScrollBar().setValue(10)  # as the wheel does
+    assert room.bar.value() == 10
+    room.hide()
+    assert not room.bar.isVisible()
+    room.show()
+    tall.setMinimumSize(100, 100)
+    qtbot.waitUntil(lambda: not room.bar.isVisible(), timeout=5_000)
 
 
 def test_only_the_page_that_needs_more_is_scrolled(qtbot: QtBot) -> None:
