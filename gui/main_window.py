@@ -262,6 +262,8 @@ class MainWindow(QMainWindow):
             self.top.model.show_words(self.tr("No model"), self.tr("choose one"))
             return
         words = self.tr("in training") if model.ref.kind == "training" else describe(model.card)
+        if model.ref.kind == "untrained":
+            words = " · ".join((self.tr("not trained"), words))
         if model.ref.kind == "run":
             words = " · ".join((self.tr("epoch {0}").format(model.ref.epoch), words))
         self.top.model.show_words(model.card.title, words)

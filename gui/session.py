@@ -306,7 +306,7 @@ class Session(QObject):
             others = [path for path in self.settings["recent_models"] if path != model.ref.name]
             self.settings.set("recent_models", [model.ref.name, *others][:RECENT])
         self.model_changed.emit(model)
-        if model.ref.kind not in ("training", "edited"):  # these are in no file
+        if model.ref.kind not in ("training", "edited", "untrained"):  # these are in no file
             self._to_remember = model
             self._remembering = self.startTimer(SHOWN)  # ``timerEvent`` follows
 

@@ -1,4 +1,4 @@
-"""Opening a model: shipped with the program, trained on ImageNet, a run, or the person's own file."""
+"""Opening a model: shipped with the program, trained on ImageNet, a run, the person's own file, or one of the zoo."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from nets.network.graph import Graph
 from nets.network.inputs import wrong_input
 from nets.network.model import Epoch, Model, ModelRef
 from nets.network.shipped_cards import DEFAULT, shipped
+from nets.network.untrained import UNTRAINED, open_untrained, untrained_ref, untrained_title
 from nets.network.wrap import wrap
 from nets.places import MODELS, Places
 from nets.text import Text
@@ -31,7 +32,8 @@ __all__ = ["DEFAULT", "network_name", "open_model", "other_epoch", "ref_of", "sh
 
 
 def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
-    """Which model a person means by ``reference``: a shipped or pretrained model's name, a run's id, or a file's path.
+    """Which model a person means by ``reference``: a shipped or pretrained model's name, a run's id, a file's path, or
+    ``net:`` and the name of a network that is not trained.
 
     Args:
         reference: as it was typed or remembered.
@@ -45,6 +47,8 @@ def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
         return ModelRef("shipped", reference)
     if reference in PRETRAINED:
         return ModelRef("pretrained", reference)
+    if reference.startswith(UNTRAINED):
+        return untrained_ref(reference)
     from nets.runs.store import RUN_ID, RunStore
 
     path = user_path(reference, "model")
@@ -59,7 +63,7 @@ def ref_of(reference: str, places: Places, epoch: Epoch = "best") -> ModelRef:
         latest = ", ".join(runs[:5]) + (", ..." if len(runs) > 5 else "")
         raise UsageError(
             "there is no model {reference!r}; shipped models: {shipped}; trained on ImageNet: {pretrained}; runs: "
-            "{runs}; or give the path of a .keras file",
+            "{runs}; or give the path of a .keras file, or net: and the name of a network",
             reference=reference,
             shipped=", ".join(shipped()) or "none",
             pretrained=", ".join(PRETRAINED),
@@ -75,6 +79,8 @@ def title_of(reference: str) -> str:
     """
     if reference in PRETRAINED:
         return PRETRAINED[reference].title
+    if reference.startswith(UNTRAINED):
+        return untrained_title(reference)
     if card := shipped().get(reference):
         return card.title
     path = Path(reference)
@@ -93,7 +99,7 @@ def open_model(
 
     Args:
         reference: a ``ModelRef``, or what ``ref_of`` takes: a shipped or pretrained model's name, a run's id, the path
-            of a .keras or whole-model .h5 file.
+            of a .keras or whole-model .h5 file, ``net:`` and the name of a network.
         places: where the runs and the files of pretrained networks lie; None: where the
             program keeps them.
         report: receives what is being opened or downloaded; it may raise Cancelled.
@@ -119,6 +125,8 @@ def open_model(
         return _open_file(ref, places, said or CardFields())
     if ref.kind == "run":
         return with_said(_open_run(ref, places), said)
+    if ref.kind == "untrained":
+        return with_said(open_untrained(ref), said)
     raise UsageError(
         "a model that is {kind} lies in no file and cannot be opened again: {name}", kind=ref.kind, name=ref.name
     )
@@ -126,6 +134,8 @@ def open_model(
 
 def _title_of(ref: ModelRef, places: Places) -> str:
     """The title for a person: the run's, or the file's name."""
+    if ref.kind == "untrained":
+        return untrained_title(ref.name)
     if ref.kind != "run":
         return Path(ref.name).name
     from nets.runs.store import RunStore

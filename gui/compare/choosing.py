@@ -25,12 +25,14 @@ from gui.session import Session
 from gui.threads.loader import Loader
 from gui.widgets import ElidedLabel, Field, IconButton, Panel, Select, button, label, rest_after
 from gui.widgets.file_dialogs import ask_to_open
+from gui.widgets.network_menu import add_networks
 from gui.widgets.scroll_column import ScrollColumn
 from nets.data.datasets import DATASETS
 from nets.events import Report
-from nets.experiments.candidates import LEAST, MOST, UNTRAINED, Candidate
+from nets.experiments.candidates import LEAST, MOST, Candidate
+from nets.network.untrained import UNTRAINED
 from nets.places import Places
-from nets.zoo import NETS
+from nets.zoo.registry import NetSpec
 
 if TYPE_CHECKING:
     from nets.runs.store import RunSummary
@@ -176,6 +178,8 @@ class ChoosingPanel(ScrollColumn):
         model = self._session.model
         if model is None or model.ref.kind in ("training", "edited"):
             return {}
+        if model.ref.kind == "untrained":
+            return {Candidate(model.ref.name): self.tr("{0}, not trained").format(model.card.title)}
         if model.ref.kind != "run":
             return {Candidate(model.ref.name): model.card.title}
         run = next((run.title for run in self._runs if run.id == model.ref.name), model.card.title)
@@ -215,14 +219,7 @@ class ChoosingPanel(ScrollColumn):
         for run in self._runs[:RUNS_SHOWN]:
             self._add_run(runs, run)
         networks = menu.addMenu(self.tr("Networks, not trained"))
-        families: dict[str, QMenu] = {}
-        for spec in NETS.values():
-            alone = sum(other.family == spec.family for other in NETS.values()) == 1
-            if not alone and spec.family not in families:
-                families[spec.family] = networks.addMenu(spec.family)
-            words = self.tr("{0}, not trained").format(spec.title)
-            action = (networks if alone else families[spec.family]).addAction(spec.title)
-            action.triggered.connect(self._adder(Candidate(UNTRAINED + spec.name), words))
+        add_networks(networks, self._add_network)
         for path in self._session.settings["recent_models"]:
             if os.path.isfile(path):
                 menu.addAction(Path(path).name).triggered.connect(self._adder(Candidate(path), Path(path).stem))
@@ -254,6 +251,9 @@ class ChoosingPanel(ScrollColumn):
             epochs.addAction(self.tr("epoch {0}").format(number)).triggered.connect(
                 self._adder(Candidate(run.id, number), title)
             )
+
+    def _add_network(self, spec: NetSpec) -> None:
+        self._comparing.add(Candidate(UNTRAINED + spec.name), self.tr("{0}, not trained").format(spec.title))
 
     def _adder(self, candidate: Candidate, title: str) -> Callable[[], None]:
         return lambda: self._comparing.add(candidate, title)

@@ -1,4 +1,4 @@
-"""The menu of models: shipped models, the person's runs, and model files."""
+"""The menu of models: shipped and pretrained models, the person's runs, model files, and the networks of the zoo."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from gui.session import Session
 from gui.shell.top_bar import count, describe
 from gui.widgets import label
 from gui.widgets.file_dialogs import ask_to_open
+from gui.widgets.network_menu import add_networks
+from nets.network.untrained import UNTRAINED
 
 if TYPE_CHECKING:
     from nets.zoo.pretrained import Pretrained
@@ -59,6 +61,10 @@ class ModelMenu(QMenu):
             for run in usable[:RUNS_SHOWN]:
                 measured = "" if run.validation is None else "   " + run.validation.text()
                 self._add(run.title + measured, run.id)
+        self.addSeparator()
+        networks = self.addMenu(self.tr("Networks of the field, not trained"))
+        networks.setToolTipsVisible(True)
+        add_networks(networks, lambda row: self._session.open_model(UNTRAINED + row.name))
         recent = [Path(path) for path in self._session.settings["recent_models"]]
         recent = [path for path in recent if os.path.isfile(path)]  # returns False for names for which Path raises
         if recent:

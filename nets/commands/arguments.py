@@ -25,7 +25,10 @@ MOST_THREADS = 512
 """More threads cannot be started everywhere: TensorFlow ends the process if the system refuses one."""
 MAY_BE_EMPTY = ("--data",)
 """``compare --data ""`` classifies no images."""
-MODEL = "a shipped or pretrained model's name (main.py models), a run's id or a .keras or .h5 file"
+MODEL = (
+    "a shipped or pretrained model's name (main.py models), a run's id, a .keras or .h5 file, or net:NETWORK, which is "
+    "not trained"
+)
 
 
 class Parser(argparse.ArgumentParser):

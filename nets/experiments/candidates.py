@@ -7,21 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nets.data.datasets import DATASETS
 from nets.errors import LensletError, UsageError
-from nets.events import Message, Report, no_report
+from nets.events import Report, no_report
 from nets.models import open_model, ref_of
-from nets.network.card import Card
-from nets.network.files.machine import available_memory, bytes_text
 from nets.network.model import Epoch, Model, ModelRef
 from nets.network.pretrained import find_weights
+from nets.network.untrained import UNTRAINED
 from nets.places import MODELS, Places
-from nets.text import Text
 from nets.zoo import NETS
 from nets.zoo.pretrained import PRETRAINED
 
-UNTRAINED = "net:"
-"""Prefix of a zoo network's name: the network itself, not the shipped model of the same name."""
 LEAST, MOST = 2, 6
 
 
@@ -59,12 +54,6 @@ def candidate_of(text: str, places: Places) -> Candidate:
             )
         return Candidate(stem, int(epoch))
     found = Candidate(text)
-    if found.network:
-        if found.network not in NETS:
-            raise UsageError(
-                "there is no network {network!r}; there are: {known}", network=found.network, known=", ".join(NETS)
-            )
-        return found
     try:
         ref_of(text, places)
     except UsageError:
@@ -97,30 +86,7 @@ def open_candidate(candidate: Candidate, places: Places, report: Report = no_rep
     Raises:
         LensletError: why it cannot be opened, or that its weights do not fit into the memory that is free.
     """
-    _check_memory(candidate)
-    if not candidate.network:
-        return open_model(candidate.reference, places, report=report, epoch=candidate.epoch)
-    report(Message(Text("Building {network}", network=candidate.network)))
-    spec = NETS[candidate.network]
-    names = next((row.classes for row in DATASETS.values() if len(row.classes) == spec.classes), ())
-    labels = names or tuple(str(number) for number in range(spec.classes))
-    network = spec.build()
-    card = Card(spec.name, spec.title, spec.name, labels, spec.input, parameters=network.count_params())
-    return Model.of(ModelRef("edited", candidate.reference), card, network)
-
-
-def _check_memory(candidate: Candidate) -> None:
-    """Raises LensletError if the weights of a network whose size is known beforehand take more memory than is free."""
-    row = NETS.get(candidate.network) or PRETRAINED.get(candidate.reference)
-    needed = 0 if row is None else 4 * row.parameters
-    if row is not None and needed > (free := available_memory()):
-        raise LensletError(
-            "{title} takes about {needed} of memory for its weights alone, and {free} are free; close other programs, "
-            "or compare a smaller network",
-            title=row.title,
-            needed=bytes_text(needed),
-            free=bytes_text(free),
-        )
+    return open_model(candidate.reference, places, report=report, epoch=candidate.epoch)
 
 
 def file_bytes(ref: ModelRef, places: Places) -> int | None:

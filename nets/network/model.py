@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from nets.network.receptive_field import ReceptiveFields
 
 Epoch = Literal["best", "last"] | int
-Kind = Literal["shipped", "run", "file", "pretrained", "edited", "training"]
+Kind = Literal["shipped", "run", "file", "pretrained", "untrained", "edited", "training"]
 
 
 @dataclass(frozen=True)
 class ModelRef:
     """Which model it is, including the epoch.
 
-    kind: where it comes from. "edited": changed by hand; "training": being fitted now; neither is in a file. name: a
-    shipped model's name, a run's id (also in training), or a file's path. epoch: of a run, its number; "best" and
+    kind: where it comes from. "untrained": a network of the zoo with random weights; "edited": changed by hand;
+        "training": being fitted now; none of these is in a file. name: a shipped model's name, a run's id (also in
+        training), a file's path, or "net:" and a network's name. epoch: of a run, its number; "best" and
     "last" are resolved when it is opened. Other kinds have only "last".
     """
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from nets.data.specs import ImageInput
 from nets.errors import UsageError
+from nets.network.untrained import UNTRAINED
 from nets.runs.config import LARGEST_SIZE, TrainConfig, is_number, split_sizes
 from nets.runs.options import (
     AUGMENTATIONS,
@@ -185,7 +186,7 @@ def _combination_problems(
 
 def _transfer_problems(config: TrainConfig) -> dict[str, str]:
     found: dict[str, str] = {}
-    if not config.start_from:
+    if not config.start_from or config.start_from.startswith(UNTRAINED):
         found["start_from"] = Text("start from: a transfer needs a trained model whose features it keeps")
     if config.engine != "tensorflow":
         found["engine"] = Text("engine: a transfer is computed by TensorFlow; choose tensorflow")

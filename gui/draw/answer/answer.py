@@ -266,6 +266,9 @@ class AnswerPanel(QFrame):
         training images is said before how sure the network is, because it is sure even of a scribble.
         """
         level = live.badge.level if live.badge is not None else ""
+        if live.model is not None and live.model.ref.kind == "untrained":
+            words = self.tr("not trained: this is chance")
+            return VerdictText(heading, answer.label, percent(answer.probability), words, unsure=True)
         if live.prepared is not None and live.prepared.hint:
             # Takes the place of the probability, which the bars still show.
             what, advice = self._hint_words(live.prepared)

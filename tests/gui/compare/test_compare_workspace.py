@@ -151,6 +151,14 @@ def test_the_model_on_the_pad_is_the_first_choice(
     assert not any("On the pad" in action.text() for action in workspace.choosing.menu().actions())
 
 
+def test_a_network_of_the_menu_is_chosen_untrained(workspace: CompareWorkspace) -> None:
+    networks = next(one for one in workspace.choosing.menu().actions() if one.text() == "Networks, not trained").menu()
+    family = next(one for one in networks.actions() if one.text() == "LeNet").menu()
+    next(one for one in family.actions() if one.text() == "LeNet-5 (1998)").trigger()
+    assert workspace.comparing.state.candidates[-1] == Candidate("net:lenet5")
+    assert workspace.choosing.rows[-1].words.text() == "LeNet-5 (1998), not trained"
+
+
 def test_no_more_than_six(workspace: CompareWorkspace) -> None:
     for _ in range(6):
         workspace.comparing.add(Candidate("pen"), "Pen")

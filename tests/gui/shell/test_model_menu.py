@@ -13,6 +13,7 @@ from gui.settings import Settings
 from gui.shell.model_menu import ModelMenu
 from nets.network.pretrained import CLASS_NAMES
 from nets.places import Places
+from nets.zoo import NETS
 from nets.zoo.pretrained import PRETRAINED
 
 
@@ -58,8 +59,26 @@ def test_pretrained_networks_are_offered_with_their_size_and_whether_they_are_he
     assert [action.text() for action in menu.actions() if action.text().startswith("VGG")] == [
         "VGG16   71.3 % as published · 138.4 M parameters"
     ]
-    (others,) = [action.menu() for action in menu.actions() if action.menu()]
+    (others,) = [action.menu() for action in menu.actions() if action.text() == "To download …"]
     texts = [action.text() for action in others.actions()]
     assert len(texts) == len(PRETRAINED) - 1
     assert "ResNet-50   74.9 % as published · 25.6 M parameters\t103 MB" in texts
+    session.end()
+
+
+def test_networks_that_are_not_trained_can_be_looked_into(qtbot: QtBot, tmp_path: Path) -> None:
+    """Earlier, only what was trained before could be opened."""
+    places = Places(*(tmp_path / name for name in ("runs", "drawings", "cache", "settings.json")))
+    session = Session(places, Settings(places.settings))
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    menu = ModelMenu(session, owner)
+    menu.aboutToShow.emit()
+    (networks,) = [action.menu() for action in menu.actions() if action.text() == "Networks of the field, not trained"]
+    rows = [row for action in networks.actions() for row in (action.menu().actions() if action.menu() else [action])]
+    assert [(row.text(), row.toolTip()) for row in rows] == [(row.title, row.summary) for row in NETS.values()]
+    opened: list[str] = []
+    session.model_opening.connect(opened.append)
+    next(row for row in rows if row.text() == "GoogLeNet").trigger()
+    assert opened == ["net:googlenet"]
     session.end()

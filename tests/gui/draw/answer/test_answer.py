@@ -181,6 +181,18 @@ def test_a_model_that_is_refused_leaves_the_old_one(live: DrawColumn, started: S
     answered(live, "1")
 
 
+def test_the_answer_of_a_network_that_was_not_trained_is_called_chance(live: DrawColumn, started: Session) -> None:
+    started.open_model("net:lenet")
+    wait_until(lambda: started.model is not None and started.model.ref.kind == "untrained", 30, "the network")
+    draw(live.pad, DIGITS["1"])
+    wait_until(lambda: "chance" in live.answer.verdict.words.second, 30, "an answer")
+    words = live.answer.verdict.words
+    assert (words.second, words.badge, words.beside, words.unsure) == ("not trained: this is chance", "", "", True)
+    started.open_model("lenet")
+    wait_until(lambda: started.model is not None and started.model.ref.kind == "shipped", 30, "the shipped one")
+    assert started.settings["model"] != "net:lenet", "the next start would show other random weights"
+
+
 def test_while_tensorflow_loads_a_sign_turns_and_drawing_works(column: DrawColumn, session: Session) -> None:
     session.live.loading.emit("TensorFlow")
     words = column.answer.verdict.words
