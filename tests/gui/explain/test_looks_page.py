@@ -8,7 +8,7 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from gui.explain import making
-from gui.explain.looks_page import save_gif
+from gui.explain.looks_page import LooksPage, save_gif
 from gui.explain.workspace import WhyWorkspace
 from nets.compute.lens import Lens
 from nets.events import no_report
@@ -33,6 +33,22 @@ def test_a_class_grows_and_its_way_becomes_a_gif(
     with Image.open(tmp_path / "grown.gif") as gif:
         assert gif.n_frames > 2
         assert min(gif.size) >= 28
+
+
+def styling(workspace: WhyWorkspace, draw: Draw) -> LooksPage:
+    """The page with the options of a transfer of style open, and a drawing on the pad."""
+    workspace.show_page(2)
+    draw()
+    workspace.looks.way.choose("style")
+    workspace.looks.more.setChecked(True)
+    return workspace.looks
+
+
+def set_options(page: LooksPage, **texts: str) -> None:
+    """Type the texts into the fields of those names."""
+    for name, text in texts.items():
+        page.options.fields[name].setText(text)
+        page.options.fields[name].editingFinished.emit()
 
 
 @pytest.mark.parametrize("way", ["fool", "dream", "patches"])
@@ -77,11 +93,7 @@ def test_the_choice_of_a_map_is_wide_enough_for_its_name(workspace: WhyWorkspace
 
 
 def test_the_layers_of_a_style_are_chosen_by_name(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw) -> None:
-    workspace.show_page(2)
-    draw()
-    page = workspace.looks
-    page.way.choose("style")
-    page.more.setChecked(True)
+    page = styling(workspace, draw)
     fields = page.options.fields
     assert fields["content"].placeholderText() == "conv1", "what is usual for this network"
     assert fields["styles"].placeholderText() == "conv1, conv2"
@@ -91,16 +103,13 @@ def test_the_layers_of_a_style_are_chosen_by_name(workspace: WhyWorkspace, qtbot
     assert completer.currentCompletion() == "conv1, conv2"
     losses = []
     for content in ("conv1", "conv2"):
-        for name, text in (("steps", "2"), ("content", content), ("styles", "conv1")):
-            fields[name].setText(text)
-            fields[name].editingFinished.emit()
+        set_options(page, steps="2", content=content, styles="conv1")
         page.start()
         qtbot.waitUntil(lambda: page.done, timeout=WAIT)
         assert page.shown is not None
         losses.append(page.shown.state.losses[-1, 0])
     assert losses[0] != losses[1]
-    fields["content"].setText("nowhere")
-    fields["content"].editingFinished.emit()
+    set_options(page, content="nowhere")
     page.start()
     qtbot.waitUntil(lambda: "There is no layer 'nowhere'" in page.state.sentence.text(), timeout=WAIT)
 
@@ -122,14 +131,8 @@ def test_the_first_filters_are_shown_with_the_reason_why_deeper_ones_are_not(
 
 
 def test_a_style_is_stopped_and_goes_on(workspace: WhyWorkspace, qtbot: QtBot, draw: Draw) -> None:
-    workspace.show_page(2)
-    draw()
-    page = workspace.looks
-    page.way.choose("style")
-    page.more.setChecked(True)
-    for name, text in (("steps", "4"), ("tv", "0.1")):
-        page.options.fields[name].setText(text)
-        page.options.fields[name].editingFinished.emit()
+    page = styling(workspace, draw)
+    set_options(page, steps="4", tv="0.1")
     assert page.go_on.isHidden()
     page.start()
     qtbot.waitUntil(lambda: page.done, timeout=WAIT)
@@ -143,8 +146,7 @@ def test_a_style_is_stopped_and_goes_on(workspace: WhyWorkspace, qtbot: QtBot, d
     assert before is not None
     assert page.shown is not None
     assert page.shown.state.losses[:4] == pytest.approx(before.state.losses)
-    page.options.fields["steps"].setText("0")
-    page.options.fields["steps"].editingFinished.emit()
+    set_options(page, steps="0")
     page.start()
     qtbot.waitUntil(lambda: "Steps: expected a number" in page.state.sentence.text(), timeout=WAIT)
 
@@ -158,9 +160,7 @@ def test_what_grows_is_told_what_its_options_are(workspace: WhyWorkspace, qtbot:
     assert page.options.isVisible()
     totals: list[float] = []
     for blur in ("", "3"):
-        for name, text in (("steps", "20"), ("blur", blur)):
-            page.options.fields[name].setText(text)
-            page.options.fields[name].editingFinished.emit()
+        set_options(page, steps="20", blur=blur)
         page.start()
         qtbot.waitUntil(lambda: page.done, timeout=WAIT)
         assert page.shown is not None
