@@ -137,6 +137,17 @@ def write_with(path: Path, write: Callable[[Path], object]) -> None:
         write(temporary)
 
 
+@contextmanager
+def saving(target: Path) -> Iterator[None]:
+    """For a file that a person asked for: an OSError becomes a LensletError, which says what could not be saved."""
+    try:
+        yield
+    except OSError as problem:
+        raise LensletError(
+            "{target} could not be saved: {reason}", target=target, reason=problem.strerror or problem
+        ) from problem
+
+
 def _umask() -> int:
     current = os.umask(0)
     os.umask(current)

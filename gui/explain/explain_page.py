@@ -24,6 +24,7 @@ from gui.threads.worker import Worker
 from gui.widgets import BusySign, ElidedLabel, button
 from nets.events import Progress
 from nets.explain import EXPLAINERS
+from nets.files import saving, write_with
 
 if TYPE_CHECKING:
     from gui.threads.live import LiveAnswer
@@ -485,15 +486,11 @@ def save_raw(values: np.ndarray, target: Path, *, report: Any) -> Path:
     Raises:
         LensletError: The file cannot be written.
     """
-    from nets.errors import LensletError
-    from nets.files import write_with
 
     def write(temporary: Path) -> None:
-        with temporary.open("wb") as file:
+        with temporary.open("wb") as file:  # by its name np.save would add a suffix
             np.save(file, values)
 
-    try:
+    with saving(target):
         write_with(target, write)
-    except OSError as problem:
-        raise LensletError(f"{target.name} could not be saved: {problem.strerror or problem}") from problem
     return target

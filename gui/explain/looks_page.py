@@ -25,13 +25,13 @@ from gui.threads.saving import Saving
 from gui.widgets import BusySign, ElidedLabel, Panel, SearchSelect, Select, StateView, button, label
 from gui.widgets.file_dialogs import ask_to_open, ask_to_save
 from gui.words import as_sentence
-from nets.errors import LensletError
 from nets.events import Event, Progress
 from nets.explain.activation_maximization import usual
 from nets.explain.layers import spatial_layers
 from nets.explain.lesion import layers_with_channels
 from nets.explain.partial import Partial
 from nets.explain.style import usual_layers
+from nets.files import saving
 from nets.pictures.ranges import file_name
 
 if TYPE_CHECKING:
@@ -403,15 +403,17 @@ class LooksPage(QWidget):
 
 
 def save_gif(frames: list[np.ndarray], target: Path, *, report: Any) -> Path:
-    """Write pictures (H, W, 1|3) 0 to 1 as an animation that pauses on its last frame."""
+    """Write pictures (H, W, 1|3) 0 to 1 as an animation that pauses on its last frame, whole or not at all.
+
+    Raises:
+        LensletError: The file cannot be written.
+    """
     from nets.pictures.animation import write_gif
 
     side = max(frames[0].shape[:2])
     scale = max(1, min(ENLARGED, 320 // side))
     pixels = [np.rint(255 * np.clip(frame, 0, 1)).astype(np.uint8) for frame in frames]
     large = [np.repeat(np.repeat(frame, scale, axis=0), scale, axis=1) for frame in pixels]
-    try:
+    with saving(target):
         write_gif(target, large, FRAME)
-    except OSError as problem:
-        raise LensletError(f"{target.name} could not be saved: {problem.strerror or problem}") from problem
     return target

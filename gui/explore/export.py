@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nets.errors import LensletError
 from nets.events import Report, no_report
-from nets.files import write_with
+from nets.files import saving, write_with
 from nets.pictures.ranges import Range, file_name, save_npz
 from nets.pictures.sheets import layer_picture, save_map
 
@@ -66,7 +65,7 @@ def save(shown: MapExport, target: Path, report: Report = no_report) -> Path:
     Raises:
         LensletError: The file cannot be written.
     """
-    try:
+    with saving(target):
         if shown.what == "arrays":
             save_npz(target, dict(shown.arrays), shown.about)
         elif shown.what == "map":
@@ -97,6 +96,4 @@ def save(shown: MapExport, target: Path, report: Report = no_report) -> Path:
                 zoom=ZOOM,
             )
             write_with(target, lambda temporary: picture.save(temporary, "PNG"))
-    except OSError as problem:
-        raise LensletError(f"{target.name} could not be saved: {problem.strerror or problem}") from problem
     return target

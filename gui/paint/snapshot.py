@@ -16,9 +16,8 @@ from gui import theme
 from gui.session import Session
 from gui.threads.saving import Saving
 from gui.widgets.file_dialogs import ask_to_save
-from nets.errors import LensletError
 from nets.events import Report, no_report
-from nets.files import write_with
+from nets.files import saving, write_with
 
 SCALE = 2  # device pixels for each logical one
 DRAWING = 56  # side of the drawing above the panel, in logical pixels
@@ -116,10 +115,8 @@ def save_image(image: QImage, target: Path, report: Report = no_report) -> Path:
         if not image.save(str(temporary), "PNG"):  # type: ignore[call-overload]
             raise OSError("the picture could not be encoded or written")
 
-    try:
+    with saving(target):
         write_with(target, write)
-    except OSError as problem:
-        raise LensletError(f"{target.name} could not be saved: {problem.strerror or problem}") from problem
     return target
 
 

@@ -16,6 +16,7 @@ from gui.threads.saving import Saving
 from gui.widgets import IconButton, PartsLabel, label
 from gui.widgets.file_dialogs import ask_to_save
 from nets.errors import LensletError
+from nets.files import saving
 from nets.pictures.ranges import file_name
 from nets.runs.evaluation import FEW, Accuracy
 
@@ -258,8 +259,6 @@ def save_frames(frames: list[np.ndarray], target: Path, *, report: Any) -> Path:
 
     height = min(frame.shape[0] for frame in frames)
     width = min(frame.shape[1] for frame in frames)
-    try:
+    with saving(target):
         write_gif(target, [frame[:height, :width] for frame in frames], FRAME)
-    except OSError as problem:
-        raise LensletError(f"{target.name} could not be saved: {problem.strerror or problem}") from problem
     return target

@@ -18,7 +18,7 @@ from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Progress
 from nets.explain import EXPLAINERS, Explainer, explainer
 from nets.explain.partial import Partial
-from nets.files import user_path, write_with
+from nets.files import saving, user_path, write_with
 from nets.places import Places
 
 if TYPE_CHECKING:
@@ -238,7 +238,5 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
     Raises:
         LensletError: It cannot be written; the message says why.
     """
-    try:
+    with saving(path):
         write_with(path, write)
-    except OSError as problem:
-        raise LensletError(f"{path} could not be written: {problem.strerror or problem}") from problem

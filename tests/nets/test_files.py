@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nets.errors import LensletError, UsageError
-from nets.files import read_text, real_path, replacing, user_path, write_bytes, write_text, write_with
+from nets.files import read_text, real_path, replacing, saving, user_path, write_bytes, write_text, write_with
 
 
 def names(folder: Path) -> list[str]:
@@ -38,6 +38,14 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
         write_with(path, fail)
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["a.bin"]
+
+
+def test_what_cannot_be_saved_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.bin").write_bytes(b"old")
+    target = tmp_path / "a.bin" / "b.png"
+    with pytest.raises(LensletError, match=r"a\.bin/b\.png could not be saved: ") as problem, saving(target):
+        write_with(target, lambda temporary: temporary.write_bytes(b"new"))
+    assert problem.value.sentence.values["target"] == target
 
 
 def test_a_failure_leaves_nothing_where_nothing_was(tmp_path: Path) -> None:

@@ -18,10 +18,13 @@ from gui.paint import series
 from gui.paint.chart import Chart, Line
 from gui.paint.legend import Entry, Legend
 from gui.paint.run_curves import RunCurves
+from gui.paint.snapshot import save_image
 from gui.settings import Settings
 from gui.train.training_state import TrainingState
 from gui.widgets import IconButton, Panel, StateView, button, set_menu
 from gui.widgets.file_dialogs import ask_to_save
+from gui.words import translated
+from nets.errors import LensletError
 from nets.runs.evaluation import Accuracy
 
 PERIOD = 100  # milliseconds between two redraws while numbers come in
@@ -329,18 +332,17 @@ class CurvesPanel(QWidget):
         """Write a PNG for a slide: both charts with the run's title.
 
         Raises:
-            OSError: The file cannot be written.
+            LensletError: There are no curves yet, or the file cannot be written.
         """
         from gui.train.curves.picture import curves_picture
 
         titles = [(curves.title, color) for curves, color, _ in reversed(self._shown())]
         charts = [panel.chart for panel in (self.loss, self.accuracy) if panel.chart is not None]
         if not charts:
-            raise OSError(self.tr("no curves are drawn yet"))
+            raise LensletError("no curves are drawn yet")
         headings = [self.tr("Loss") + (self.tr(", log scale") if self.log else ""), self.tr("Accuracy")]
         picture = curves_picture(titles, list(zip(headings, charts, strict=True)), self.marks())
-        if not picture.save(str(path)):
-            raise OSError(f"the picture could not be written to {path}")
+        save_image(picture, path)
 
     def ask_picture(self) -> None:
         target = ask_to_save(self, self._settings, self.tr("Save the curves"), "curves.png", "PNG (*.png)")
@@ -349,8 +351,8 @@ class CurvesPanel(QWidget):
         try:
             self.save_picture(target)
             self.message.emit(self.tr("Saved {0}").format(target), "info")
-        except OSError as problem:
-            self.message.emit(str(problem), "error")
+        except LensletError as problem:
+            self.message.emit(translated(problem), "error")
 
     def ask_numbers(self) -> None:
         if self.focused is None:

@@ -24,6 +24,7 @@ from gui.train.runs.runs_model import RunRow, state_words, tip, when
 from gui.train.training_state import Outcome, TrainingState
 from gui.train.workspace import TrainWorkspace
 from gui.widgets.dialogs import QuestionDialog
+from nets.errors import LensletError
 from nets.network.model import ModelRef
 from nets.places import Places
 from nets.runs.config import transfer_config
@@ -327,6 +328,8 @@ def test_numbers_and_picture_are_saved(listed: str, workspace: TrainWorkspace, q
     assert len(lines) == 3
     workspace.curves.save_picture(tmp_path / "curves.png")
     assert (tmp_path / "curves.png").stat().st_size > 5000
+    with pytest.raises(LensletError, match=r"history\.csv/curves\.png could not be saved: "):
+        workspace.curves.save_picture(tmp_path / "history.csv" / "curves.png")
 
 
 def test_the_model_is_exported_with_its_program(
