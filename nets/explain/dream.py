@@ -21,6 +21,7 @@ from nets.events import Progress, Report, no_report
 from nets.explain.layers import own_layers, refusal_of_layer
 from nets.explain.memory import needed, refusal_of_memory
 from nets.explain.option import Option
+from nets.explain.other_sizes import can_take, refusal_of_layers
 from nets.explain.partial import Partial
 from nets.explain.resized import SMALLEST, in_channels, refusal_of_size, resized
 from nets.explain.scores import compiled
@@ -67,7 +68,8 @@ def dream(
         layers: The paths of the layers whose response is maximised; all have the same weight.
         map: The number of one map of every layer to maximise in place of all.
         report: Receives a Progress before and a Partial with the picture after every step. May raise Cancelled.
-        octaves: Number of sizes; those whose shorter side would be below 24 pixels are left out.
+        octaves: Number of sizes; those whose shorter side would be below 24 pixels, or that are too small for the
+            layers, are left out.
         scale: Ratio of one size to the next.
         steps: Steps in each size.
         rate: How far one step goes, as a share of the network's range: the mean over the pixels.
@@ -84,7 +86,7 @@ def dream(
     low, high = bounds(lens.card.input)
     source = to_numbers(in_channels(picture, lens.card.input.channels), lens.card.input)
     height, width = source.shape[:2]
-    sizes = _sizes(height, width, octaves, scale)
+    sizes = [size for size in _sizes(height, width, octaves, scale) if can_take(lens.model, layers, *size)]
     generator = np.random.default_rng(seed)
     change = np.zeros((*sizes[0], source.shape[2]), np.float32)
     here, done, total = source, 0, len(sizes) * steps
@@ -137,7 +139,7 @@ def refusal(lens: Lens, picture: np.ndarray, layers: Sequence[str], map: int | N
         if map is not None and not 0 <= map < maps:
             return Text("{path} has maps 0 to {maps}, not {map}", path=path, maps=maps - 1, map=map)
     height, width = picture.shape[:2]
-    if problem := refusal_of_size(height, width):
+    if problem := refusal_of_size(height, width) or refusal_of_layers(lens.model, layers, height, width):
         return problem
     return refusal_of_memory(needed(lens.model, height=height, width=width), "take a smaller picture")
 

@@ -26,6 +26,7 @@ from nets.explain.ascent import FADES, SQUARES, TINY
 from nets.explain.layers import refusal_of_layer, spatial_layers
 from nets.explain.memory import needed, refusal_of_memory
 from nets.explain.option import FITTING, Option
+from nets.explain.other_sizes import refusal_of_layers
 from nets.explain.partial import Partial
 from nets.explain.resized import in_channels, refusal_of_size, resized
 from nets.explain.scores import compiled
@@ -194,7 +195,8 @@ def refusal(model: Model, content: np.ndarray, wanted: Styling, after: Styled | 
         if problem := refusal_of_layer(model, path, "Style transfer"):
             return problem
     height, width = content.shape[:2]
-    if problem := refusal_of_size(height, width):
+    paths = (*chosen.content, *chosen.styles)
+    if problem := refusal_of_size(height, width) or refusal_of_layers(model, paths, height, width):
         return problem
     if after is not None and after.numbers.shape != (height, width, model.card.input.channels):
         found, size = (" × ".join(map(str, shape[:2])) for shape in (after.numbers.shape, content.shape))

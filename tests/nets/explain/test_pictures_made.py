@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nets.compute.lens import Lens
 from nets.errors import LensletError, UsageError
-from nets.events import Cancelled, Event
+from nets.events import Cancelled, Event, Progress
 from nets.explain.dream import dream
 from nets.explain.fooling import fool
 from nets.explain.partial import Partial
 from nets.explain.style import Styled, Styling, transfer, usual_layers
 from nets.explain.values import bounds, to_numbers
 from nets.network.part import part_up_to
+from nets.network.wrap import wrap
+from tests.nets.conftest import chain
 from tests.nets.explain.conftest import photo
 
 
@@ -87,6 +90,54 @@ def test_a_dream_that_is_stopped_leaves_its_last_picture(colours):
 def test_dreams_that_are_refused(colours, size, layers, map, reason):
     with pytest.raises(UsageError, match=reason):
         dream(colours, photo(*size), layers=layers, map=map)
+
+
+@pytest.fixture(scope="module")
+def shrinking():
+    """Without padding, for pictures of 64 x 64; what is smaller than 39 has no position left in "last"."""
+    from keras import layers
+
+    network = chain(
+        layers.Conv2D(4, 5, strides=2, activation="relu", name="first"),
+        layers.MaxPooling2D(3, name="pool"),
+        layers.Conv2D(4, 6, activation="relu", name="last"),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(3, activation="softmax"),
+        shape=(64, 64, 3),
+    )
+    return Lens(wrap(network))
+
+
+def test_a_picture_that_a_layer_cannot_take_is_refused_before(shrinking):
+    reason = "the picture has 38 × 60 pixels, too few for last; expected 39 or more on each side"
+    with pytest.raises(UsageError, match=reason):
+        dream(shrinking, photo(38, 60), layers=["first", "last"])
+    with pytest.raises(UsageError, match=reason):
+        transfer(shrinking, photo(38, 60), photo(60, 60), wanted=Styling(styles=("first", "last")))
+    assert transfer(shrinking, photo(39, 60), photo(60, 60), steps=1).steps == 1
+
+
+def test_a_dream_leaves_out_sizes_that_its_layer_cannot_take(shrinking):
+    seen: list[Event] = []
+    picture = photo(58, 60)
+    assert dream(shrinking, picture, layers=["last"], octaves=3, steps=1, report=seen.append).shape == picture.shape
+    assert [event.total for event in seen if isinstance(event, Progress)][-1] == 2, "58 and 41 rows, not 30"
+
+
+def test_a_layer_of_one_size_says_so():
+    from keras import layers
+
+    network = chain(
+        layers.Conv2D(4, 3, padding="same", name="first"),
+        layers.Reshape((16, 64, 4), name="folded"),
+        layers.Conv2D(4, 3, activation="relu", name="after"),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(3, activation="softmax"),
+        shape=(32, 32, 3),
+    )
+    for side in (28, 40):
+        with pytest.raises(UsageError, match=f"the picture has {side} × {side} pixels, and after takes 32 × 32 alone"):
+            dream(Lens(wrap(network)), photo(side, side), layers=["after"])
 
 
 def test_style_comes_nearer_and_goes_on_where_it_stopped(colours, tmp_path):
