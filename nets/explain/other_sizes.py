@@ -29,6 +29,7 @@ def can_take(model: Model, paths: Sequence[str], height: int, width: int) -> boo
     if (height, width) == model.card.input.shape[:2]:
         return True
     graph, channels = model.graph, model.card.input.channels
+    shape: tuple[int, ...]
     if len(graph.input_shape) == 4:
         shape = (1, channels, height, width) if graph.channels_first else (1, height, width, channels)
     elif len(graph.input_shape) == 3:
