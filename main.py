@@ -91,8 +91,12 @@ def _check_model(name: str) -> None:
     """Refuse a mistyped command; otherwise a window would open and complain."""
     from nets.models import shipped
     from nets.network.files.identify import SUFFIXES
+    from nets.network.untrained import UNTRAINED, untrained_ref
     from nets.zoo.pretrained import PRETRAINED
 
+    if name and name.startswith(UNTRAINED):
+        untrained_ref(name)  # says which networks there are
+        return
     path = user_path(name, "model") if name else Path()
     if path.suffix.lower() in SUFFIXES and not path.exists():
         raise UsageError(f"there is no file {path}")
