@@ -54,10 +54,6 @@ class GridLayout:
         return self.band + self.cell_height + self.gap
 
     @property
-    def total_width(self) -> int:
-        return self.columns * (self.cell_width + self.gap) - self.gap
-
-    @property
     def total_height(self) -> int:
         return self.rows * self.step - self.gap
 

@@ -1,4 +1,4 @@
-"""Problems with numbers: the first one that is not finite, and gradients that vanish or explode."""
+"""The first number of a pass that is not finite."""
 
 from __future__ import annotations
 
@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nets.byhand.layer import Layer
-from nets.byhand.network import Network
-
 if TYPE_CHECKING:
     from nets.network.graph import Graph
-
-VANISHED, EXPLODED = 1e-5, 1e5
 
 
 @dataclass(frozen=True)
@@ -31,30 +26,6 @@ class NonFiniteNumber:
 
     def __str__(self) -> str:
         return f"{self.layer} {self.what}{list(self.index)} is {self.value}".strip()
-
-
-def first_not_finite(network: Network, x: np.ndarray, *, training: bool = False) -> NonFiniteNumber | None:
-    """The first NaN or infinity of a forward pass: in the input, then layer by layer in weights and output.
-
-    Args:
-        network: A chain of layers by hand.
-        x: (N, H, W, C) or (N, units).
-        training: As for ``Network.forward``.
-
-    Returns:
-        The first place, its index with the batch axis where it lies in an output; None if all is finite.
-    """
-    x = network.prepared(x)
-    found = _not_finite("", "input", x)
-    with np.errstate(all="ignore"):
-        for layer in network.layers:
-            for name, array in (*layer.weights.items(), *layer.state.items()):
-                found = found or _not_finite(layer.name, name, array)
-            if found:
-                return found
-            x = layer.forward(x, training=training)
-            found = _not_finite(layer.name, "output", x)
-    return found
 
 
 def first_in_graph(
@@ -89,41 +60,3 @@ def _not_finite(layer: str, what: str, array: np.ndarray) -> NonFiniteNumber | N
         return None
     index = np.unravel_index(np.argmin(finite), array.shape)
     return NonFiniteNumber(layer, what, tuple(int(i) for i in index), float(array[index]))
-
-
-@dataclass(frozen=True)
-class Flow:
-    """How much gradient a layer gets. ``arriving``: the length of dL/dy; ``weights``: that of dL/dw, all of them.
-
-    ``verdict``: "vanishes" or "explodes" where ``arriving`` is 100,000 times smaller or larger than what left the
-    loss, or is not finite; else "".
-    """
-
-    layer: str
-    arriving: float
-    weights: float
-    verdict: str
-
-
-def gradient_flow(network: Network) -> list[Flow]:
-    """Runs backward for the batch of the last ``network.loss`` and gives each layer's flow, the last layer first."""
-    met: list[tuple[Layer, float]] = []
-    with np.errstate(all="ignore"):
-        network.backward(lambda layer, gradient: met.append((layer, _length(gradient))))
-        leaving = met[0][1] if met else 0.0
-        return [
-            Flow(layer.name, arriving, _length(*layer.gradients.values()), _verdict(arriving, leaving))
-            for layer, arriving in met
-        ]
-
-
-def _length(*arrays: np.ndarray) -> float:
-    """Computed in float64, where squares of float32 neither overflow nor vanish."""
-    return float(np.sqrt(sum(np.square(array, dtype=np.float64).sum() for array in arrays)))
-
-
-def _verdict(arriving: float, leaving: float) -> str:
-    if not np.isfinite(arriving) or arriving > EXPLODED * leaving:
-        return "explodes"
-    # If the loss itself sends no gradient, everything is learned already: nothing vanishes on the way.
-    return "vanishes" if arriving < VANISHED * leaving else ""

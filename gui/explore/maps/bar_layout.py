@@ -21,10 +21,6 @@ class BarLayout:
         return -(-self.count // self.per_row)
 
     @property
-    def total_width(self) -> int:
-        return self.per_row * (self.width + self.gap) - self.gap
-
-    @property
     def total_height(self) -> int:
         return self.rows * (self.row_height + self.row_gap) - self.row_gap
 
