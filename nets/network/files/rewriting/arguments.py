@@ -120,6 +120,7 @@ HARMLESS: dict[str, tuple[Any, ...]] = {
     "data_format": ("channels_last",),
     "force_generator": (True,),
     "use_legacy_config": (True,),
+    "trainable": (True,),  # lacking in layers without weights alone
 }
 
 # Defaults in another version of Keras.

@@ -123,9 +123,11 @@ def module_of(name: str) -> str:
 @cache
 def accepted(cls: type) -> frozenset[str]:
     """The names of the arguments that the class accepts."""
-    found = {"name", "trainable", "dtype"}
+    found: set[str] = set()
     for one in cls.__mro__:
-        if one.__name__ in ("Layer", "object") or "__init__" not in one.__dict__:
+        if one.__name__ == "Layer":  # reached only if all before it pass on what they do not know
+            return frozenset(found | {"name", "trainable", "dtype"})
+        if "__init__" not in one.__dict__:
             continue
         parameters = inspect.signature(one.__dict__["__init__"]).parameters
         found |= {key for key in parameters if key not in ("self", "args", "kwargs")}

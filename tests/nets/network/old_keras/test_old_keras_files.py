@@ -81,6 +81,41 @@ def test_arguments_that_todays_layers_lack(tmp_path):
         read_network(tmp_path / "major.h5")
 
 
+def test_dropout_of_whole_maps(tmp_path):
+    """Keras 3's SpatialDropout2D takes no ``trainable``, which every layer of Keras 2 has in its configuration."""
+    import keras
+    from keras import layers
+
+    rows = [layers.Conv2D(3, 2, name="conv"), layers.GlobalAveragePooling2D(name="mean")]
+    today = randomised(keras.Sequential([keras.Input((8, 8, 2)), *rows]))
+    old = [
+        layer("Conv2D", "conv", filters=3, kernel_size=[2, 2]),
+        layer("SpatialDropout2D", "drop", trainable=True, rate=0.2, noise_shape=None, seed=None),
+        layer("GlobalAveragePooling2D", "mean"),
+    ]
+    weights = [("conv", [(f"conv/{key}", value) for key, value in of(today.get_layer, "conv")])]
+    config = sequential("net", start("first", 8, 8, 2), *old)
+    assert_same(write_h5(tmp_path / "maps.h5", config, weights), today, (8, 8, 2))
+
+
+def test_what_every_layer_is_said_to_accept_is_accepted():
+    """Of all layers of Keras that are made without others: what ``accepted`` names may be given."""
+    import inspect
+
+    from keras import layers
+
+    from nets.network.files.rewriting.layers import accepted
+
+    plain = [one for one in vars(layers).values() if isinstance(one, type) and issubclass(one, layers.Layer)]
+    wrong = []
+    for cls in plain:
+        parameters = inspect.signature(cls.__init__).parameters
+        if not any(one.kind is one.VAR_KEYWORD for one in parameters.values()):
+            wrong += [(cls.__name__, name) for name in accepted(cls) - set(parameters)]
+    assert wrong == []
+    assert {"name", "trainable", "dtype"} <= accepted(layers.Conv2D) & accepted(layers.LSTM) & accepted(layers.ReLU)
+
+
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_recurrent_layers_that_are_written_out_step_by_step(tmp_path, wrapped):
     """Of 50,000 steps the answer never came."""
