@@ -244,6 +244,14 @@ def test_controls_that_a_view_does_not_obey_are_hidden(workspace: PlaygroundWork
     assert controls.editor.isVisible()
 
 
+def test_what_the_words_of_the_controls_mean_stands_where_they_stand(workspace: PlaygroundWorkspace) -> None:
+    controls = workspace.controls
+    rows = [controls.padding.itemText(row) for row in range(2)]
+    assert rows == ["valid: none, it shrinks", "same: it keeps its size"]
+    for name, meaning in {"stride": "moves", "dilation": "Gaps", "pooling": "2 × 2", "padding": "Zeros"}.items():
+        assert meaning in getattr(controls, name).toolTip()
+
+
 def test_the_controls_fit_their_column_and_the_words_their_controls(workspace: PlaygroundWorkspace) -> None:
     controls = workspace.controls
     inside = controls.widget()

@@ -61,6 +61,8 @@ def test_the_width_stays_within_its_limits(column: DrawColumn) -> None:
     assert column.pad.pen_width == 28
     column.tools.width_slider.setValue(3)
     assert column.pad.pen_width == 10
+    assert column.tools.number.text() == "10"
+    assert "on a pad of 280 units" in column.tools.width_slider.toolTip(), "what the number is of"
 
 
 def test_space_on_a_button_presses_it(column: DrawColumn, qtbot: QtBot) -> None:

@@ -288,6 +288,16 @@ def test_the_arrows_lead_through_a_forward_and_a_backward_pass(
     assert walked == down + up
 
 
+def test_the_words_backward_and_moved_are_explained_where_they_stand(
+    panel: ArithmeticPanel, workspace: ExploreWorkspace
+) -> None:
+    assert "By how much the last step moved" in panel.moved_tab.toolTip()
+    go_backward(panel)
+    workspace.choice.choose_layer("conv2")
+    wait_until(lambda: panel.equation.rows)
+    assert panel.equation.hint == "Key ↑: the layer before, to which the gradient goes on"
+
+
 def test_walking_to_a_smaller_layer_while_the_cursor_is_on_the_map(
     panel: ArithmeticPanel, workspace: ExploreWorkspace, qtbot: QtBot
 ) -> None:

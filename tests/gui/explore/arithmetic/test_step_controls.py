@@ -29,6 +29,7 @@ def test_no_word_of_theirs_is_cut(
     window.resize(round(500 * zoom), 300)
     window.show()
     qtbot.waitUntil(lambda: controls.is_in_two_rows is two_rows)
+    assert "learning rate" in controls.rate.toolTip(), "the word beside it is “rate” alone"
     needed = controls.label.fontMetrics().horizontalAdvance("an 8") + theme.px(36)
     qtbot.waitUntil(lambda: controls.label.width() >= needed)
     for button in (controls.step_button, controls.original_button):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -42,6 +42,18 @@ def test_a_recipe_fills_the_fields(bar: SetupBar, qtbot: QtBot) -> None:
     for name, value in RECIPES["lenet-sgd"].changes.items():
         assert getattr(config, name) == value
     assert config.recipe == "lenet-sgd"
+
+
+def test_what_a_recipe_and_each_data_set_is_stands_where_it_is_chosen(bar: SetupBar, qtbot: QtBot) -> None:
+    bar.choose(Choices("lenet", "mnist", "lenet-sgd"))
+    settled(bar, qtbot)
+    fields, tip = bar.fields, Qt.ItemDataRole.ToolTipRole
+    assert "settings that belong together" in fields.recipe.toolTip()
+    for row in range(fields.recipe.count()):
+        recipe = RECIPES.get(fields.recipe.itemData(row))
+        assert recipe is None or fields.recipe.itemData(row, tip) == recipe.description
+    strokes = fields.dataset.findData("strokes")
+    assert "drawn by this program" in fields.dataset.itemData(strokes, tip)
 
 
 def test_an_own_setting_is_no_recipe_any_more(bar: SetupBar, qtbot: QtBot) -> None:

@@ -37,6 +37,17 @@ def test_the_menus_get_the_room_that_the_buttons_do_not_need(bar: SetupBar, qtbo
     assert wide == [bar.network, bar.dataset, bar.recipe], "one was cut off while another had room to spare"
 
 
+def test_at_no_width_is_a_menu_cut_while_another_has_room_to_spare(bar: SetupBar, qtbot: QtBot) -> None:
+    """A recipe with a long name beside a network with a short one, and the other way round."""
+    for network, recipe in (("lenet", "lenet-sgd"), ("simple_cnn", "")):
+        bar.choose(Choices(network, "digits", recipe))
+        for width in range(1000, 540, -30):
+            bar.resize(width, bar.height())
+            qtbot.waitUntil(lambda width=width: bar.width() == width)
+            QApplication.processEvents()
+            assert all(is_wide_enough(menu) for menu in (bar.network, bar.dataset, bar.recipe)), (network, width)
+
+
 def test_where_the_menus_would_be_cut_the_buttons_stand_below_them(bar: SetupBar, qtbot: QtBot) -> None:
     bar.choose(Choices("lenet", "digits", "default"))
     assert not bar.fields.is_in_two_rows
