@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from gui import theme
 from nets.trust.calibration import Reliability
 
-HEIGHT = 190
-LEFT, RIGHT, BOTTOM, TOP = 60, 18, 36, 8  # margins of the plot, with the names of the axes
+HEIGHT = 202
+LEFT, RIGHT, BOTTOM, TOP = 60, 18, 36, 24  # margins of the plot, with the key and the names of the axes
 LINE = 16  # of the key
 FEW = 10  # fewer images than this make a bar pale: their share says little
 PALE = 0.3
@@ -61,19 +61,22 @@ class ReliabilityDiagram(QWidget):
         self._paint_key(painter, area)
 
     def _paint_key(self, painter: QPainter, area: QRectF) -> None:
-        """In the upper left, where no bars are: improbable answers are seldom right."""
-        colors, px = theme.now(), theme.px
-        left, top, height = area.left() + px(8), area.top() + px(4), px(LINE)
-        middle = top + height / 2
-        painter.drawLine(QLineF(left, middle, left + px(18), middle))
+        """Above the plot: inside, a network that is seldom sure has its bars where the words would be."""
+        colors, px, metrics = theme.now(), theme.px, painter.fontMetrics()
+        middle, left = px(LINE) / 2, 0.0
         pale = colors.color("accent")
         pale.setAlphaF(PALE)
-        painter.fillRect(QRectF(left + px(4), middle + height - px(5), px(10), px(10)), pale)
-        painter.setPen(colors.color("quiet"))
-        words = (self.tr("as it should be"), self.tr("of fewer than {0} images").format(FEW))
-        for number, line in enumerate(words):
-            place = QRectF(left + px(24), top + number * height, area.width(), height)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), line)
+        for words in (self.tr("as it should be"), self.tr("of fewer than {0} images").format(FEW)):
+            if left == 0:
+                painter.drawLine(QLineF(left, middle, left + px(18), middle))
+            else:
+                painter.fillRect(QRectF(left + px(4), middle - px(5), px(10), px(10)), pale)
+            painter.save()
+            painter.setPen(colors.color("quiet"))
+            place = QRectF(left + px(22), 0, metrics.horizontalAdvance(words) + 2, px(LINE))
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
+            painter.restore()
+            left = place.right() + px(12)
 
     def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
         colors = theme.now()
@@ -83,7 +86,8 @@ class ReliabilityDiagram(QWidget):
         height = painter.fontMetrics().height()
         for share in (0.0, 0.5, 1.0):
             y = area.bottom() - share * area.height()
-            box = QRectF(0, min(max(y - height / 2, 0), self.height() - height), area.left() - 6, height)
+            top = min(max(y - height / 2, 0), area.bottom() - height + 2)  # "0 %" of both axes would lie on each other
+            box = QRectF(0, top, area.left() - 6, height)
             painter.drawText(
                 box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), f"{100 * share:.0f} %"
             )
