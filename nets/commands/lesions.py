@@ -6,7 +6,7 @@ import argparse
 
 import numpy as np
 
-from nets.commands.model_options import open_said
+from nets.commands.model_options import check_classes_before_data, open_said
 from nets.commands.output import Output
 from nets.errors import UsageError
 from nets.places import Places
@@ -28,9 +28,10 @@ def lesion(options: argparse.Namespace, places: Places, out: Output) -> int:
         raise UsageError(f"--images: expected 1 or more, found {options.images}")
     if problem := refusal_of_mode(options.mode):
         raise UsageError(f"--mode: {problem}")
-    datasets.get(options.dataset, places)
+    spec = datasets.get(options.dataset, places)
     model = open_said(options, places, out)
     network = LesionedNetwork(model, options.layer)
+    check_classes_before_data(model, options, spec)
     data = datasets.load(options.dataset, places, report=out)
     if not len(data.test):
         raise without_test_images(options.dataset)

@@ -17,6 +17,7 @@ from nets.network.labels import read_labels
 from nets.places import Places
 
 if TYPE_CHECKING:
+    from nets.data.specs import DatasetSpec
     from nets.network.model import Model
 
 GROUP = "what the model receives, where its card or what was found out is wrong"
@@ -76,6 +77,26 @@ def open_said(options: argparse.Namespace, places: Places, out: Output) -> Model
     if model.broken_weights:
         out.warn(f"{model.card.title}: {broken_words(model.broken_weights)}; {REMEDY}")
     return model
+
+
+def check_classes_before_data(model: Model, options: argparse.Namespace, spec: DatasetSpec) -> None:
+    """Refuse data whose classes the model does not know, where they are known without reading anything.
+
+    Unpacking CIFAR-10 takes half a minute, and other data would be downloaded first.
+
+    Args:
+        model: with the classes that it tells apart.
+        options: with the names of ``model`` and ``dataset`` that the person gave.
+        spec: of the dataset; a folder's own classes are found when it is read.
+
+    Raises:
+        UnknownClasses: the model does not know all of the classes.
+    """
+    from nets.data.datasets import DATASETS
+    from nets.network.card import outputs_of_classes
+
+    if spec.name in DATASETS and spec.classes:
+        outputs_of_classes(model.card, spec.classes, options.model, options.dataset)
 
 
 def _size(text: str) -> dict[str, int]:

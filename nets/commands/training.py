@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from nets import zoo
-from nets.commands.model_options import open_said
+from nets.commands.model_options import check_classes_before_data, open_said
 from nets.commands.output import Output
 from nets.commands.stopping import INTERRUPTED, stoppable
 from nets.data import datasets, drawings
@@ -108,12 +108,13 @@ def evaluate(options: argparse.Namespace, places: Places, out: Output) -> int:
     from nets.training.evaluate import evaluate as measure
     from nets.training.ten_crops import reading_size
 
-    datasets.get(options.dataset, places)
+    spec = datasets.get(options.dataset, places)
     model = open_said(options, places, out)
-    data = datasets.load(options.dataset, places, report=out)
     labels = model.card.labels
     if not model.output.kind.has_classes:
         raise UsageError(f"{model.card.title} cannot be right or wrong about classes. {model.output.note}")
+    check_classes_before_data(model, options, spec)
+    data = datasets.load(options.dataset, places, report=out)
     if not len(data.test):
         raise without_test_images(options.dataset)
     outputs = outputs_of_classes(model.card, data.classes, options.model, options.dataset)

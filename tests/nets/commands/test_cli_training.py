@@ -104,6 +104,18 @@ def test_ten_other_classes_are_not_taken_for_digits() -> None:
     assert outputs_of_classes(unknown, names, *named).tolist() == list(range(10))
 
 
+@pytest.mark.parametrize(
+    "words", [("evaluate", "lenet", "cifar10"), ("lesion", "lenet", "cifar10", "--layer", "conv1")]
+)
+def test_data_of_other_classes_are_refused_before_they_are_read(words: tuple[str, ...], lenslet: Lenslet) -> None:
+    """CIFAR-10 was unpacked for half a minute, or downloaded; here it is nowhere."""
+    said = lenslet(*words)
+    assert said.status == 2
+    assert said.err.splitlines()[-1].startswith("lenet knows 10 classes, cifar10 has 10: airplane, automobile")
+    assert "unpacking" not in said.err
+    assert "download" not in said.err
+
+
 def test_evaluate_a_run(lenslet: Lenslet, trained: Trained) -> None:
     said = lenslet("evaluate", trained.row["run"], "digits", "--json", "--runs-dir", trained.runs)
     assert said.status == 0
