@@ -155,7 +155,8 @@ class ExploreWorkspace(KeyedWorkspace):
         """Hide the notice while the step controls already say that a copy is shown and lead back."""
         model, descent = self.session.model, self.arithmetic.descent
         says_it = not self.arithmetic.isHidden() and self.arithmetic.backward
-        self.pages.notice.set_redundant(says_it and model is not None and model is descent.copy)
+        is_copy = model is not None and (model is descent.copy or model is self.arithmetic.left)
+        self.pages.notice.set_redundant(says_it and is_copy)
 
     # --- live ---------------------------------------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ class ArithmeticPanel(QFrame):
         self._choice = choice
         self.descent = DescentJobs(self)
         self._model: Model | None = None  # whose answers are shown: the original or its copy
+        self.left: Model | None = None  # the copy that was left last; it is shown until the original is open again
         self._answer: LiveAnswer | None = None
         self._seen: np.ndarray | None = None  # the image of the last answer, whichever model gave it
         self._layer: LayerArithmetic | None = None  # of the chosen layer, with the weights of ``_model``
@@ -245,6 +246,7 @@ class ArithmeticPanel(QFrame):
     def leave_copy(self) -> None:
         """Forgets the copy and asks for the original network to be shown."""
         model = self.descent.model
+        self.left = self.descent.copy
         self.descent.leave_copy()
         self._on_descent()
         if model is not None:

@@ -207,6 +207,22 @@ def test_a_step_changes_a_copy_and_everything_shows_it(
     assert workspace.pages.notice.isHidden()
 
 
+def test_undoing_all_shows_no_notice_for_a_moment(
+    panel: ArithmeticPanel, workspace: ExploreWorkspace, session: Session
+) -> None:
+    """Until the original was open again, a notice about the copy pushed everything down by its height."""
+    original = session.model
+    go_backward(panel, 3)
+    take_step(panel, session)
+    appeared: list[bool] = []
+    panel.turned.connect(lambda: appeared.append(workspace.pages.notice.isVisible()))
+    panel.controls.original_button.click()
+    wait_until(lambda: session.model is original)
+    assert appeared
+    assert not any(appeared)
+    assert workspace.pages.notice.isHidden()
+
+
 def test_a_step_shows_every_number_before_and_now(
     panel: ArithmeticPanel, workspace: ExploreWorkspace, session: Session
 ) -> None:
