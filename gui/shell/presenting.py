@@ -32,9 +32,9 @@ class Presenting(QObject):
         self.zoom = Zoom(settings, self)
         self.actions: Mapping[str, Callable[[], object]] = {
             "full_screen": self.toggle_full_screen,
-            "larger": lambda: self._zoom(1),
-            "smaller": lambda: self._zoom(-1),
-            "actual_size": lambda: self._zoom(0),
+            "larger": lambda: self.zoom.ask(1),
+            "smaller": lambda: self.zoom.ask(-1),
+            "actual_size": lambda: self.zoom.ask(0),
             "hide_pad": lambda: pad.setHidden(not pad.isHidden()),
             "hide_side": self.toggle_side,
         }
@@ -50,12 +50,6 @@ class Presenting(QObject):
         side = self._side()
         if side is not None:
             side.setHidden(not side.isHidden())
-
-    def _zoom(self, step: int) -> None:
-        if step:
-            self.zoom.change(step)
-        else:
-            self.zoom.reset()
 
     def open_menu(self, below: QWidget) -> None:
         """Show the actions as rows with their keys; a tick marks hidden panels and full screen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -37,17 +37,27 @@ class Zoom(QObject):
         self._filters = False
         if settings["zoom"] != 100:
             self._apply(settings["zoom"])
+        self._wanted = self.level
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(lambda: self.set_level(self._wanted))
 
     @property
     def level(self) -> int:
         return round(100 * theme.theme.zoom)
 
     def change(self, step: int) -> None:
-        below = [level for level in LEVELS if level < self.level]
-        above = [level for level in LEVELS if level > self.level]
-        nearest = above[:1] if step > 0 else below[-1:]
-        if nearest:
-            self.set_level(nearest[0])
+        self.set_level(next_level(self.level, step))
+
+    def ask(self, step: int) -> None:
+        """As ``change``, or ``reset`` for 0, once the keys that wait have been read.
+
+        Applying a level takes a second and more. Keys that are pressed meanwhile lead to one further level, not
+        through each between.
+        """
+        if not self._soon.isActive():
+            self._wanted = self.level
+        self._wanted = next_level(self._wanted, step) if step else 100
+        self._soon.start()
 
     def reset(self) -> None:
         self.set_level(100)
@@ -81,6 +91,12 @@ class Zoom(QObject):
         if event.type() is QEvent.Type.Polish and isinstance(watched, QWidget):
             scale(watched)
         return False
+
+
+def next_level(level: int, step: int) -> int:
+    """The level above ``level``, or below for a negative ``step``; the last one stays."""
+    found = [other for other in LEVELS if (other > level if step > 0 else other < level)]
+    return (found[0] if step > 0 else found[-1]) if found else level
 
 
 def _scale_all() -> None:

@@ -61,7 +61,7 @@ def test_the_whole_window_is_zoomed_and_comes_back_exactly(window: MainWindow, q
     before = sizes(window)
     for _ in range(3):
         QTest.keyClick(window, Qt.Key.Key_Plus, CONTROL)
-    assert window.presenting.zoom.level == 150
+    qtbot.waitUntil(lambda: window.presenting.zoom.level == 150)  # after all the keys that wait
     large = sizes(window)
     assert large["text"] == round(1.5 * 13)
     assert large["margins"] == 24
@@ -70,8 +70,9 @@ def test_the_whole_window_is_zoomed_and_comes_back_exactly(window: MainWindow, q
     assert large["tool"] == (45, 45)
     assert "font-size: 20px" in QApplication.instance().styleSheet()  # type: ignore[union-attr]
     QTest.keyClick(window, Qt.Key.Key_Minus, CONTROL)
-    assert window.presenting.zoom.level == 125
+    qtbot.waitUntil(lambda: window.presenting.zoom.level == 125)
     QTest.keyClick(window, Qt.Key.Key_0, CONTROL)
+    qtbot.waitUntil(lambda: window.presenting.zoom.level == 100)
     assert sizes(window) == before
 
 

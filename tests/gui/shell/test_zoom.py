@@ -66,6 +66,24 @@ def test_a_widget_that_is_made_later_is_scaled_before_it_is_shown(qtbot: QtBot, 
     assert zoom.events == 0, "at 100 % there is nothing to scale"
 
 
+def test_keys_that_wait_lead_to_one_level(qtbot: QtBot, zoom: CountingZoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five keys took the window through five levels, of more than a second each."""
+    applied: list[int] = []
+    monkeypatch.setattr(zoom, "_apply", lambda level, apply=zoom._apply: (applied.append(level), apply(level)))
+    for _ in range(3):
+        zoom.ask(1)
+    zoom.ask(-1)
+    qtbot.waitUntil(lambda: zoom.level == 125)
+    assert applied == [125]
+    zoom.ask(1)
+    zoom.ask(0)
+    qtbot.waitUntil(lambda: zoom.level == 100)
+    assert applied == [125, 100]
+    for _ in range(20):
+        zoom.ask(-1)
+    qtbot.waitUntil(lambda: zoom.level == 75)
+
+
 def test_a_widget_within_others_is_styled_once_a_step(qtbot: QtBot, zoom: CountingZoom) -> None:
     """Qt styles a widget once for each widget around it if one sheet replaces another: 1.5 s of 1,400 widgets."""
 
