@@ -287,7 +287,7 @@ class LooksPage(QWidget):
         model, row = self._model, self.chosen
         if model is None:
             return
-        rows = [("", self.tr("A class"))] if row.classes else []
+        rows = [("", self.tr("A class"))] if row.classes and (model.output.kind.has_classes or not row.layers) else []
         if row.layers:
             rows += [(info.path, info.path) for info in layers_with_channels(model)]
         self.what.blockSignals(True)

@@ -107,7 +107,8 @@ def activation_maximization(
         (H, W, C) float32 in the network's numbers, or (N, H, W, C).
     """
     if target is None:
-        target = int(lens.classify(image[None])[0].argmax()) if image is not None else 0
+        by_answer = image is not None and options.get("map") is None
+        target = int(lens.classify(image[None])[0].argmax()) if by_answer else 0  # type: ignore[index]
     one = not isinstance(target, list | np.ndarray)
     targets: list[Any] = [target] if one else list(target)  # type: ignore[arg-type]
     found = maximise(lens, targets, layer=layer, image=image, report=report, **options)

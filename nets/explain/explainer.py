@@ -148,7 +148,9 @@ class Explainer:
                 known=known,
             )
         pictures = None if self.gives == "picture" else image
-        if problem := refusal_of_network(model) or refusal_of_target(model, target, pictures):
+        if options.get("map") is None and (problem := refusal_of_network(model)):  # a map needs no class
+            return problem
+        if problem := refusal_of_target(model, target, pictures):
             return problem
         if image is not None and (problem := refusal_of_image(model, image, blank="picture" not in self.needs)):
             return problem

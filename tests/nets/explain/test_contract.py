@@ -151,6 +151,20 @@ def test_a_map_is_of_a_layer(lenet, image):
         assert "name the layer too, conv2 for one" in EXPLAINERS[name].refusal(lenet, image, target=7, map=3)
 
 
+def test_a_map_needs_no_classes(numbers):
+    picture = np.random.default_rng(1).uniform(0, 1, numbers.card.input.shape).astype(np.float32)
+    kernel = numbers.network.get_layer("conv").get_weights()[0][..., 1]
+    row = EXPLAINERS["activation_maximization"]
+    place = {"layer": "conv", "map": 1, "row": 5, "column": 7}
+    grown = row.run(numbers, picture, steps=60, start="image", tv=0.0, **place)
+    most = np.maximum(kernel, 0).sum()  # of pixels from 0 to 1
+    assert (grown[5:8, 7:10] * kernel).sum() == pytest.approx(most, abs=0.01)
+    assert (picture[5:8, 7:10] * kernel).sum() < most - 0.05
+    projected = EXPLAINERS["deconvnet"].refusal(numbers, picture, **place)
+    assert "has none" in projected, "no ReLU, and nothing about classes"
+    assert "does not tell classes apart" in row.refusal(numbers, layer="conv")
+
+
 def test_patches_leave_no_pixel_between_them(lens, lenet, image):
     row = EXPLAINERS["occlusion"]
     assert "stride: expected at most the side of the patch, 7" in row.refusal(lenet, image, target=7, stride=8)
