@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
@@ -12,10 +14,12 @@ from gui.paint.numbers import value_words
 from gui.paint.pixels import image
 
 HEIGHT = 8
+WIDEST = "≥ −0.0·10⁻⁰"
+"""As wide as most numbers: they have this width, so that nothing moves while they change."""
 
 
 class ScaleBar(QWidget):
-    """A gradient between two numbers; the numbers have a fixed width, so that nothing moves while they change."""
+    """A gradient between two numbers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,8 +58,11 @@ class ScaleBar(QWidget):
             painter.setPen(theme.now().color("quiet"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self._words)
             return
-        metrics = painter.fontMetrics()
-        room = metrics.horizontalAdvance("≥ −0.0·10⁻⁰")
+        low, high = value_words(self._low), value_words(self._high)
+        if self._clipped:
+            low, high = (f"≤ {low}" if self._signed else low), f"≥ {high}"
+        metrics = QFontMetricsF(painter.font())  # small figures of another font have no whole width
+        room = theme.TIGHT + ceil(max(metrics.horizontalAdvance(words) for words in (WIDEST, low, high)))
         inner = QRectF(self.rect()).adjusted(room, 0, -room, 0)
         bar = QRectF(inner.left(), (self.height() - HEIGHT) / 2, inner.width(), HEIGHT)
         painter.drawImage(bar, self._gradient)
@@ -63,9 +70,6 @@ class ScaleBar(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         left = QRectF(0, 0, room - theme.TIGHT, self.height())
         right = QRectF(inner.right() + theme.TIGHT, 0, room - theme.TIGHT, self.height())
-        low, high = value_words(self._low), value_words(self._high)
-        if self._clipped:
-            low, high = (f"≤ {low}" if self._signed else low), f"≥ {high}"
         painter.drawText(left, middle | Qt.AlignmentFlag.AlignRight, low)
         painter.drawText(right, middle | Qt.AlignmentFlag.AlignLeft, high)
         if self._signed and bar.width() > 60:
