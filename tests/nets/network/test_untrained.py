@@ -45,7 +45,7 @@ def test_a_name_that_no_network_has_lists_the_networks(places: Places) -> None:
 
 def test_a_network_that_does_not_fit_into_memory_is_not_built(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(untrained, "available_memory", lambda: 100_000_000)
-    expected = r"VGG-16 takes about 553 MB of memory .* 100 MB are free; .* Inception v3 would fit"
+    expected = r"VGG-16 needs about 1.3 GB of memory .* 100 MB are free; .* GoogLeNet would fit"
     with pytest.raises(LensletError, match=expected):
         open_model("net:vgg16", places)
     assert open_model("net:lenet", places).card.title == "LeNet (modern)"
