@@ -89,6 +89,8 @@ class DrawColumn(QScrollArea):
         files, add = self.files, self.tools.add_file_action
         add(self.tr("Open picture or strokes …"), "folder-open", "open", files.ask_open)
         add(self.tr("Paste picture"), "clipboard-copy", "paste", files.paste)
+        # Where the strip of test images has no room, this is their place.
+        add(self.tr("Put a test image on the pad"), "image", "", self.examples.offer_next)
         self.tools.add_file_separator()
         add(self.tr("Save as PNG …"), "image-down", "save", files.ask_save)
         add(self.tr("Copy as PNG"), "copy", "copy", files.copy)

@@ -411,7 +411,7 @@ class ExplainPage(QWidget):
         elif not self._has_drawing:
             column.show_state(
                 self.tr("Nothing to explain yet"),
-                self.tr("Draw on the pad, open a picture, or choose an example below the pad."),
+                self.tr("Draw on the pad, open a picture, or take a test image, at the pad or in its menu."),
             )
         else:
             if (

@@ -48,6 +48,8 @@ class ExamplesStrip(QWidget):
         self._seed = 0
         self._dataset: tuple[str, tuple[str, ...]] | None = None  # of the model that the strip belongs to
         self._shown: tuple[str, tuple[str, ...]] | None = None  # whose images, or why there are none, stand here
+        self._next = 0  # number of the image that ``offer_next`` puts on the pad
+        self._wanted = False  # whether ``offer_next`` waits for the images
         self._loader = Loader(self)
         self.thumbnails = Thumbnails()
         self.sentence = TwoLines("", "small")
@@ -90,6 +92,25 @@ class ExamplesStrip(QWidget):
         self._seed += 1
         self._load()
 
+    def offer_next(self) -> None:
+        """Put one image after the other on the pad, also where the strip has no room."""
+        self._wanted = True
+        found = self.thumbnails.examples if self._pages.currentWidget() is self.thumbnails else None
+        if self._shown != self._dataset or (found is None and not self._loader.busy):
+            self._timer.stop()
+            self._load()
+        elif self._loader.busy or found is None:
+            return  # ``_show`` follows
+        elif self._next < len(found.images):
+            self._offer_wanted()
+        else:
+            self.show_others()
+
+    def _offer_wanted(self) -> None:
+        self._wanted = False
+        self._next += 1
+        self._offer(self._next - 1)
+
     def hasHeightForWidth(self) -> bool:
         """Its height is fixed. A longer sentence would otherwise make the whole column scroll, although there
         is room.
@@ -124,12 +145,21 @@ class ExamplesStrip(QWidget):
         if card is not None:
             self._shown = (card.dataset, card.labels)
             arguments = card.dataset, card.labels, self._session.places, self._seed
-            self._loader.ask(examples, *arguments, done=self._show, failed=self._show_problem)
+            self._loader.ask(examples, *arguments, done=self._show, failed=self._fail)
 
     def _show(self, found: Examples) -> None:
         self.thumbnails.show_examples(found)
         self._pages.setCurrentWidget(self.thumbnails)
         self.more.show()
+        self._next = 0
+        if self._wanted:
+            self._offer_wanted()
+
+    def _fail(self, why: str) -> None:
+        self._show_problem(why)
+        if self._wanted:
+            self._wanted = False
+            self._session.notify(capitalised(why), "warning")
 
     def _show_problem(self, why: str) -> None:
         self.sentence.setText(capitalised(why))

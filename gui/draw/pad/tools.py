@@ -34,7 +34,7 @@ class Tools(QWidget):
         self.undo = IconButton("undo-2", keyed(self.tr("Undo"), "undo"))
         self.redo = IconButton("redo-2", keyed(self.tr("Redo"), "redo"))
         self.clear = IconButton("trash-2", keyed(self.tr("Clear the pad; undo brings it back"), "clear"))
-        self.files = IconButton("ellipsis", self.tr("Open, paste, save and copy"))
+        self.files = IconButton("ellipsis", self.tr("Open, paste, a test image, save and copy"))
         self.width_slider = QSlider(Qt.Orientation.Horizontal)
         self.width_slider.setRange(*WIDTHS)
         self.width_slider.setMinimumWidth(36)

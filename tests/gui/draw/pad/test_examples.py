@@ -103,3 +103,33 @@ def test_images_that_had_no_room_when_the_model_came_are_read_once_they_have(
     strip.hide()
     strip.show()
     wait_until(lambda: strip.thumbnails.examples is not None, 30, "the examples")
+
+
+def test_where_the_strip_has_no_room_the_menu_puts_its_images_on_the_pad(
+    strip_column: DrawColumn, session: Session, data_dir: Path
+) -> None:
+    """In a small window, or with a large zoom, test images could not be reached at all."""
+    strip, menu = strip_column.examples, strip_column.tools._menu
+    strip_column.resize(262, 552)
+    wait_until(strip.isHidden, 10, "no room for the strip")
+    session.places = replace(session.places, data=data_dir)
+    answering(session, CLOTHES_CARD)
+    strip._timer.stop()  # as if the menu were faster
+    put = next(action for action in menu.actions() if action.text() == "Put a test image on the pad")
+    put.trigger()
+    wait_until(lambda: session.picture is not None, 30, "an image on the pad")
+    found = strip.thumbnails.examples
+    assert found is not None
+    put.trigger()
+    assert np.array_equal(session.picture, found.images[1])
+    assert (session.picture_label, session.picture_is_dataset_image) == (found.labels[1], True)
+    for _ in found.images[2:]:
+        put.trigger()
+    put.trigger()  # after the last one come others
+    wait_until(lambda: strip.thumbnails.examples is not found, 30, "other examples")
+    told: list[str] = []
+    session.notified.connect(lambda words, level: told.append(words))
+    answering(session, replace(CLOTHES_CARD, name="other", labels=("cat", "dog"), dataset=""))
+    put.trigger()
+    wait_until(lambda: told, 30, "why there is none")
+    assert told == ["No pictures of what this network knows are on this machine: draw, open or paste one"]
