@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
+from nets.data.enlarge import enlarge
 from nets.data.ink import LUMINANCE, Ink, NothingDrawn, as_float, find_ink
 from nets.data.photo_check import is_photograph
 from nets.data.shapes import shapes_apart
@@ -169,13 +170,14 @@ def fit(images: np.ndarray, source: ImageInput, target: ImageInput) -> np.ndarra
     border = (target.height - FRAME) // 2
     if target.fit == "digit" and images.shape[1:3] == (FRAME, FRAME) and (target.height, target.width) == (32, 32):
         return np.pad(images, ((0, 0), (border, border), (border, border), (0, 0)))
-    enlarges = target.height >= images.shape[1] and target.width >= images.shape[2]
-    method = Image.Resampling.BILINEAR if enlarges else Image.Resampling.BOX
+    if target.height >= images.shape[1] and target.width >= images.shape[2]:
+        return enlarge(images, target.height, target.width)
     fitted = np.empty((len(images), target.height, target.width, target.channels), np.uint8)
     for number, image in enumerate(images):
         for channel in range(target.channels):
             plane = Image.fromarray(np.ascontiguousarray(image[..., channel]))
-            fitted[number, ..., channel] = np.asarray(plane.resize((target.width, target.height), method))
+            size = (target.width, target.height)
+            fitted[number, ..., channel] = np.asarray(plane.resize(size, Image.Resampling.BOX))
     return fitted
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from nets.data.parts import in_parts
 from nets.runs.options import Augmentation
 from nets.training.augment import knot_weights, outside_is_edge
+
+WORK = 10  # a number of the result costs as much as so many that are merely enlarged
 
 
 def warp_arrays(images: np.ndarray, row: Augmentation, draws: dict[str, np.ndarray]) -> np.ndarray:
@@ -19,9 +22,19 @@ def warp_arrays(images: np.ndarray, row: Augmentation, draws: dict[str, np.ndarr
     Returns:
         (N, H, W, C) float32.
     """
-    images = images.astype(np.float32)
     if not draws:
-        return images
+        return images.astype(np.float32)
+    warped = np.empty(images.shape, np.float32)
+
+    def warp(part: slice) -> None:
+        warped[part] = _warped(images[part], row, {name: values[part] for name, values in draws.items()})
+
+    in_parts(warp, len(images), WORK * images.size)
+    return warped
+
+
+def _warped(images: np.ndarray, row: Augmentation, draws: dict[str, np.ndarray]) -> np.ndarray:
+    images = images.astype(np.float32)
     height, width, channels = images.shape[1:]
     y = (np.arange(height, dtype=np.float32) - (height - 1) / 2) / height
     x = (np.arange(width, dtype=np.float32) - (width - 1) / 2) / width
