@@ -126,6 +126,11 @@ def compile(fn: Callable[..., Any], *, xla: bool = False, signature: list[Any] |
     return _library().compile(fn, xla, signature)
 
 
+def compiles_each_shape() -> bool:
+    """Whether a function is compiled again for a batch of another size: JAX does so, TensorFlow's graphs take any."""
+    return name() == "jax"
+
+
 def gradient(fn: Callable[..., Any], *, xla: bool = False, signature: list[Any] | None = None) -> Callable[..., Any]:
     """``fn`` together with its gradient, compiled.
 

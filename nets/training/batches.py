@@ -23,6 +23,8 @@ BLOCK_BYTES = 64 * 1024 * 1024
 """A block has at most this many images and bytes as float32. Two blocks are in memory at a time, because one is
 prepared while the other is computed.
 """
+BLOCK_BYTES_OF_A_CARD = 4 * BLOCK_BYTES
+"""The same in a graphics card's memory, where a step takes milliseconds: the card rests between two blocks."""
 
 
 class Batches:
@@ -50,12 +52,16 @@ class Batches:
         self._chosen = training_indices(config, self._labels).astype(np.int32)
         self._input = input
         self._fill = fill
-        most = min(BLOCK_IMAGES, BLOCK_BYTES // (4 * int(np.prod(images.shape))))
+        most = min(BLOCK_IMAGES, self._block_bytes() // (4 * int(np.prod(images.shape))))
         self.block = int(np.clip(most // config.batch_size, 1, 64))
         self._order = np.zeros(0, np.int32)
         self._weights = class_weights(config, self._labels[self._chosen])
         self._changes: dict[str, np.ndarray] = {}
         self.augment(config.augmentation, images)
+
+    def _block_bytes(self) -> int:
+        """How large a block may be at most."""
+        return BLOCK_BYTES
 
     def augment(self, name: str, images: Images) -> None:
         """Use another augmentation from the next ``begin`` on.
@@ -142,7 +148,7 @@ class ArrayBatches(Batches):
         super().begin(epoch)
         self._points = draw(self._augmentation, self._config.seed, epoch, self.images)
 
-    def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> np.ndarray:
+    def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> Tensor:
         draws = {name: values[places] for name, values in self._points.items()}
         images = warp_arrays(pixels, self._augmentation, draws) if draws else pixels
         return to_values(images, self._input).reshape(*form, *pixels.shape[1:])

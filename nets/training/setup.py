@@ -24,6 +24,7 @@ from nets.training.batches import ArrayBatches, Batches
 from nets.training.engines.engine import Engine
 from nets.training.engines.forward import build_forward
 from nets.training.engines.keras_engine import KerasEngine
+from nets.training.engines.sent_batches import SentBatches
 from nets.training.engines.step import WORTH_COMPILING, FlatEngine
 from nets.training.engines.tensor_batches import TensorBatches
 from nets.training.evaluate import Compute, compiled
@@ -132,7 +133,7 @@ def _engine(training: Training, network: keras.Model, images: Images) -> tuple[E
                 library=backend.name(),
             )
         engine = KerasEngine(network, build_forward(network, faster=False), config)
-        batches = ArrayBatches(*arguments)
+        batches = SentBatches(*arguments)
     elif is_large:
         engine = KerasEngine(network, build_forward(network, faster=False), config)
         batches = TensorBatches(*arguments)
@@ -173,6 +174,9 @@ def compile_step(engine: Engine, batches: Batches) -> None:
     count = batches.block_length(0, batches.block)
     images, labels, shares = batches.take(0, count)
     engine.run(images, labels, shares, np.zeros(0, np.float32))
+    last = batches.steps - 1
+    if backend.compiles_each_shape() and batches.size(last) < batches.size(0):
+        engine.run(*batches.take(last, 1), np.zeros(0, np.float32))
 
 
 def _while_reporting(work: Callable[[Report], Setup], report: Report, event: Preparing) -> Setup:

@@ -18,10 +18,11 @@ from nets.runs.architecture import blank_network
 from nets.runs.config import AUGMENTATIONS, TrainConfig
 from nets.runs.recording import Saved
 from nets.runs.run import epoch_file
-from nets.training.batches import ArrayBatches, Batches
+from nets.training.batches import Batches
 from nets.training.engines.engine import Engine
 from nets.training.engines.forward import forward_of_parts
 from nets.training.engines.keras_engine import KerasEngine
+from nets.training.engines.sent_batches import SentBatches
 from nets.training.engines.step import FlatEngine
 from nets.training.engines.tensor_batches import TensorBatches
 from nets.training.evaluate import compiled
@@ -97,7 +98,7 @@ def prepare_phase(training: Training) -> Setup:
         known = (Split(ChosenImages(features, chosen), labels[chosen]), compiled_part(parts.learning))
         engine = _engine(parts.learning, None, config, training.large, saved)
     else:
-        kind = TensorBatches if backend.name() == "tensorflow" else ArrayBatches
+        kind = TensorBatches if backend.name() == "tensorflow" else SentBatches
         batches = kind(images_for(config.augmentation), labels, training.input, config)
         engine = _engine(network, parts, config, training.large, saved)
     compute = compiled(network)

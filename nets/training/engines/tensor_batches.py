@@ -9,10 +9,10 @@ import numpy as np
 from nets import backend
 from nets.data.images import Images
 from nets.data.specs import ImageInput
-from nets.data.value_ranges import NORM_AXES, order_of, range_of, scale_and_offset
 from nets.runs.config import TrainConfig
 from nets.training.augment import draw
-from nets.training.batches import Batches
+from nets.training.batches import BLOCK_BYTES, BLOCK_BYTES_OF_A_CARD, Batches
+from nets.training.engines.values import values_of
 from nets.training.engines.warp import warp
 
 Tensor = Any
@@ -40,6 +40,9 @@ class TensorBatches(Batches):
         super().begin(epoch)
         self._draws = draw(self._augmentation, self._config.seed, epoch, self.images)
 
+    def _block_bytes(self) -> int:
+        return BLOCK_BYTES_OF_A_CARD if backend.device().name == "GPU" else BLOCK_BYTES
+
     def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> Tensor:
         import tensorflow as tf
 
@@ -56,18 +59,7 @@ class TensorBatches(Batches):
         images = tf.cast(pixels, tf.float32)
         if draws:
             images = warp(images, self._augmentation, draws)
-        images = self._to_values(images)
+        images = values_of(images, self._input)
         missing = tf.reduce_prod(form) - tf.shape(pixels)[0]
         images = tf.pad(images, [[0, missing], [0, 0], [0, 0], [0, 0]])
         return tf.reshape(images, tf.concat([form, self._input.shape], 0))
-
-    def _to_values(self, images: Tensor) -> Tensor:
-        """``nets.data.value_ranges.to_values`` in TensorFlow: (N, H, W, C) float32 of 0 to 255 in the input's range."""
-        import tensorflow as tf
-
-        scale, offset = scale_and_offset(self._input)
-        images = images * scale + offset
-        if norm := range_of(self._input).norm:
-            squares = tf.reduce_sum(tf.square(images), axis=NORM_AXES[norm], keepdims=True)
-            images = tf.math.divide_no_nan(images, tf.sqrt(squares))
-        return images[..., ::-1] if order_of(self._input) == "bgr" and self._input.channels == 3 else images

@@ -77,12 +77,13 @@ def test_what_is_no_range_is_said() -> None:
 def test_a_training_gives_its_network_the_same_numbers(range_: str, channels: int) -> None:
     from nets.runs.config import TrainConfig
     from nets.training.batches import ArrayBatches
+    from nets.training.engines.sent_batches import SentBatches
     from nets.training.engines.tensor_batches import TensorBatches
 
     images, labels = IMAGES[..., :channels], np.zeros(2, np.int64)
     input = ImageInput(6, 5, channels, "picture", range_, scale=(0.5,), offset=(-1.0,))
     config = TrainConfig("lenet", "digits", batch_size=1, augmentation="none", validation=0.0)
-    for kind in (TensorBatches, ArrayBatches):
+    for kind in (TensorBatches, SentBatches, ArrayBatches):
         batches = kind(ArrayImages(images), labels, input, config)
         batches.begin(1)
         found = np.concatenate([np.asarray(batches.take(step, 1)[0])[0] for step in range(2)])

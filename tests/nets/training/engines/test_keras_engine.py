@@ -8,6 +8,8 @@ import keras
 import numpy as np
 import pytest
 
+from nets import backend
+from nets.data.images import ArrayImages
 from nets.data.specs import Dataset, ImageInput
 from nets.errors import LensletError
 from nets.events import Cancelled, Event
@@ -17,7 +19,9 @@ from nets.runs.recording import read_saved
 from nets.runs.store import RunStore
 from nets.training import setup
 from nets.training.engines.keras_engine import KerasEngine
+from nets.training.engines.sent_batches import SentBatches
 from nets.training.engines.step import FlatEngine
+from nets.training.engines.tensor_batches import TensorBatches
 from nets.training.events import BatchesDone
 from nets.training.loop import Loop
 from nets.training.schedules import rates
@@ -113,6 +117,31 @@ def test_the_size_of_the_network_decides(data: Dataset) -> None:
 def test_the_same_seed_gives_the_same_bits(data: Dataset) -> None:
     first, again = (trained(AUGMENTED, data, 1)[0].engine.arrays() for _ in range(2))
     assert all(a.tobytes() == b.tobytes() for a, b in zip(first, again, strict=True))
+
+
+@pytest.mark.backends
+def test_no_epoch_waits_for_the_compiler(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JAX compiles for each size of a batch, and the last one is smaller: 16, 16 and 8 images."""
+    traced = []
+    usual = KerasEngine._take_step
+    monkeypatch.setattr(KerasEngine, "_take_step", lambda *given: traced.append(given[1].shape) or usual(*given))
+    training = Training(CONFIG, data, lambda event: None, large=1)
+    made = set_up(training)
+    before = len(traced)
+    Loop(training, made).epoch(1, lambda config: rates(config, made.batches.steps, 1, ()))
+    assert traced
+    steps = 0 if backend.name() != "torch" else made.batches.steps  # PyTorch computes the function as it is written
+    assert len(traced) == before + steps
+
+
+def test_blocks_are_larger_where_a_card_computes(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    images = np.zeros((512, 224, 224, 1), np.uint8)
+    given = (ArrayImages(images), np.zeros(512, np.int64), ImageInput(224, 224, 1), TrainConfig("lenet", "bars"))
+    for kind in (TensorBatches, SentBatches):
+        alone = kind(*given).block
+        with monkeypatch.context() as patch:
+            patch.setattr(backend, "device", lambda: backend.Device("GPU", "a card", True))
+            assert kind(*given).block > 2 * alone
 
 
 @pytest.mark.backends
