@@ -10,13 +10,18 @@ from pathlib import Path
 from nets import backend
 from nets.versions import versions
 
+LIBRARIES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+
 
 @cache
 def machine_words() -> str:
-    """ "AMD EPYC 7B13, 2 of 4 cores, Linux, Python 3.11.2, TensorFlow 2.21.0, Keras 3.15.1". Imports TensorFlow."""
+    """ "AMD EPYC 7B13, 2 of 4 cores, Linux, Python 3.11.2, TensorFlow 2.21.0, Keras 3.15.1". Imports TensorFlow, or
+    the library that computes in its place, which is the one that is named.
+    """
     device = backend.device()
     found = versions()
-    names = (("python", "Python"), ("tensorflow", "TensorFlow"), ("keras", "Keras"))
+    library = backend.name()
+    names = (("python", "Python"), (library, LIBRARIES[library]), ("keras", "Keras"))
     libraries = [f"{title} {found[name]}" for name, title in names if name in found]
     what = device.detail if device.name == "GPU" else f"{_processor()}, {device.detail}"
     return ", ".join([what, platform.system(), *libraries])

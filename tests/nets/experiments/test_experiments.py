@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from nets import backend
 from nets.data import datasets
 from nets.errors import LensletError, UsageError
 from nets.events import Cancelled, Event, Progress
+from nets.experiments import machine
 from nets.experiments.catalogue import EXPERIMENTS, find
 from nets.experiments.chart import NAMES, chart, name_lines, published_share
 from nets.experiments.experiment import COLUMNS, Experiment, Sizes, check_scale, cut_words
@@ -317,3 +319,14 @@ def test_words_of_a_cut() -> None:
     assert cut_words(Sizes(0), Sizes(500), CUT) == "test images: 500 instead of all"
     assert cut_words(CONFIG, CONFIG, CUT) == ""
     assert [published_share(words) for words in ("265.6 s, .863", "“the same”", "25 weights")] == [0.863, None, None]
+
+
+def test_the_machine_is_named_with_the_library_that_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = backend.Device("GPU", "NVIDIA H100 80GB HBM3", mixed_precision_helps=True)
+    known = {"python": "3.12.3", "tensorflow": "2.21.0", "jax": "0.11.2", "torch": "2.11.0", "keras": "3.15.1"}
+    monkeypatch.setattr(backend, "device", lambda: card)
+    monkeypatch.setattr(machine, "versions", lambda: known)
+    for library, words in (("jax", "JAX 0.11.2"), ("torch", "PyTorch 2.11.0"), ("tensorflow", "TensorFlow 2.21.0")):
+        monkeypatch.setattr(backend, "name", lambda library=library: library)
+        told = machine.machine_words.__wrapped__()
+        assert told == f"{card.detail}, {machine.platform.system()}, Python 3.12.3, {words}, Keras 3.15.1"
