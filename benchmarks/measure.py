@@ -45,7 +45,8 @@ HEAD = """# What was measured
 
 Made by `python benchmarks/measure.py`; each script prints its own table and a JSON line. The peer of the training
 is the same network in PyTorch 2.13 over tensors in memory, in the same process, on the same threads, epochs in turn,
-medians of three. Times are of one machine: {machine}.
+medians of three. Times are of one machine: {machine};
+those of `gpu_step` of the card that its rows name, where the peer was PyTorch 2.11.
 Where a time is promised, it is also told in yardsticks: in what one fixed piece of work (`yardstick` in
 benchmarks/report.py) cost in the same run. Times of two machines, or of two days, compare by that column.
 
@@ -114,7 +115,9 @@ def write(figures: dict[str, dict[str, Any]]) -> None:
 def main() -> None:
     figures = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
     for name in sys.argv[1:] or BENCHMARKS:
-        figures[name] = run(name)
+        found = run(name)
+        if found["rows"] or name not in figures:  # without a GPU, the figures of the machine that had one stay
+            figures[name] = found
         FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         write(figures)
 
