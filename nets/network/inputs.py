@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nets.data.specs import ImageInput
@@ -21,6 +21,11 @@ OPEN_SIZE = {1: 28, 3: 224}
 SMALL = 64
 LARGEST = 4096  # pixels of a side
 SMALLEST_SIDE = 8  # smallest side of a picture that is given as a row of numbers
+# Operations of keras.ops that compute each number of their result from the same pixel.
+ARITHMETIC = ("Add", "Cast", "Divide", "Flip", "GetItem", "Multiply", "Negative", "Stack", "Subtract", "TrueDivide")
+TRIED = 64  # pixels of a side on which arithmetic is tried
+# Multiplying by less, or an input beyond this that becomes 0, belongs to values of 0 to 255.
+BYTE_SLOPE, BYTE_ZERO = 0.05, 2.0
 
 
 @dataclass(frozen=True)
@@ -189,8 +194,8 @@ def _looks_up(graph: Graph) -> bool:
 
 
 def _range(graph: Graph, notes: list[str]) -> str:
-    """The range that the first layers expect, "" if they do not tell. A Rescaling or Normalization at the front
-    tells.
+    """The range that the first layers expect, "" if they do not tell. Arithmetic at the front tells: a Rescaling, a
+    Normalization, or operations such as those of ``keras.applications``' ``preprocess_input``.
     """
     from keras import layers
 
@@ -199,15 +204,16 @@ def _range(graph: Graph, notes: list[str]) -> str:
         if number not in step.inputs:
             continue
         operation = step.operation
-        if isinstance(operation, layers.Rescaling) and _largest(operation.scale) < 0.05:
-            notes.append(Text("It rescales its input itself: values go in as 0 to 255."))
-            return "byte"
-        if isinstance(operation, layers.Normalization) and _largest(operation.mean) > 2:
-            notes.append(Text("It normalises its input itself: values go in as 0 to 255."))
-            return "byte"
-        if isinstance(operation, layers.Rescaling | layers.Normalization):
-            notes.append(Text("It changes the range of its input itself: values go in as 0 to 1."))
-            return "unit"
+        if _is_arithmetic(operation) and (found := _slope_and_zero(graph, number)):
+            slope, zero = found
+            if slope < BYTE_SLOPE or abs(zero) > BYTE_ZERO:
+                normalises = isinstance(operation, layers.Normalization)
+                words = Text("It normalises its input itself: values go in as 0 to 255.")
+                notes.append(words if normalises else Text("It rescales its input itself: values go in as 0 to 255."))
+                return "byte"
+            if (slope, zero) != (1, 0):
+                notes.append(Text("It changes the range of its input itself: values go in as 0 to 1."))
+                return "unit"
         passing = (layers.Reshape, layers.Resizing, layers.ZeroPadding2D, layers.Permute)
         if not isinstance(operation, passing) and not is_augmentation(operation):
             break
@@ -218,10 +224,43 @@ def _range(graph: Graph, notes: list[str]) -> str:
     return ""
 
 
-def _largest(value: Any) -> float:
+def _is_arithmetic(operation: Any) -> bool:
+    """Whether it computes each number of its result from the same pixel."""
+    import keras
+
+    if isinstance(operation, keras.Layer):
+        return isinstance(operation, keras.layers.Rescaling | keras.layers.Normalization)
+    return type(operation).__name__ in ARITHMETIC
+
+
+def _slope_and_zero(graph: Graph, number: int) -> tuple[float, float] | None:
+    """How much the arithmetic behind the value ``number`` multiplies it, and from where: the value that becomes 0.
+
+    Of several channels the largest of each counts. None if what is computed there does not end in one value.
+    """
     from keras import ops
 
-    return float(abs(ops.convert_to_numpy(value)).max())
+    known, steps, ends = {number}, [], set()
+    for step in graph.steps:
+        if step.inputs and known.issuperset(step.inputs) and _is_arithmetic(step.operation):
+            steps.append(step)
+            known.update(step.outputs)
+        else:
+            ends.update(known.intersection(step.inputs))
+    if len(ends) != 1 or number in ends:
+        return None
+    part = replace(graph, steps=tuple(steps), input=number, output=ends.pop())
+    shape = [1, *(min(size or TRIED, TRIED) for size in graph.input_shape[1:])]
+    try:
+        first, last = (
+            ops.convert_to_numpy(part.run(ops.full(shape, value, dtype=graph.input_dtype))[1]) for value in (0, 1)
+        )
+    except Exception:  # a part of the picture, or of another one, is computed with
+        return None
+    slopes = last.astype(float) - first
+    if not slopes.size or not abs(slopes).min() > 0:
+        return None
+    return float(abs(slopes).max()), float(abs(first / slopes).max())
 
 
 def _times(shape: Any) -> str:
