@@ -30,7 +30,9 @@ class AffineFront:
     step: Step | None
 
     def values(self, images: Any) -> Any:
-        """(N, H, W, C) tensor -> z, (N, ...). To be called inside a function that is being compiled."""
+        """(N, H, W, C) tensor -> z, (N, ...) float32. To be called inside a function that is being compiled."""
+        from keras import ops
+
         if self.step is None:
             return images
         kept = []
@@ -41,15 +43,18 @@ class AffineFront:
             return activation(before)
 
         scores_of(self.model, images, {self.step.path: keep})
-        return kept[0]
+        return ops.cast(kept[0], "float32")  # sums of many gradients, also where the network computes in 16 bits
 
     def logits(self, values: Any, images: Any) -> Any:
         """z -> logits (N, outputs) float32. ``images``: any pictures of the right shape; their values do not matter."""
+        from keras import ops
+
         if self.step is None:
             return scores_of(self.model, values)[1]
 
         def take(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            return before_activation(operation, args, kwargs)[1](values)
+            before, activation = before_activation(operation, args, kwargs)
+            return activation(ops.cast(values, before.dtype))
 
         return scores_of(self.model, images, {self.step.path: take})[1]
 

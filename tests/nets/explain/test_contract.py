@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 
+from nets.compute.lens import Lens
 from nets.errors import UsageError
 from nets.events import Cancelled, Event
 from nets.explain import EXPLAINERS, NEEDS, memory, scores
@@ -137,6 +138,37 @@ def test_the_options_are_checked(row, lenet, image):
             if option.high is not None:
                 words = f"a number from {option.low} to {option.high}, found {2**80}"
                 assert words in row.refusal(lenet, image, target=7, **{option.name: 2**80})
+
+
+@pytest.fixture(scope="module")
+def halves():
+    """A network that computes in 16 bits, with weights in 32, and its twin in 32 bits."""
+    import keras
+    from keras import layers
+
+    found = []
+    for policy in ("mixed_bfloat16", "float32"):
+        keras.utils.set_random_seed(2)
+        network = chain(
+            layers.Conv2D(4, 3, activation="relu", dtype=policy, name="first"),
+            layers.MaxPooling2D(2, dtype=policy),
+            layers.Conv2D(4, 3, activation="relu", dtype=policy, name="second"),
+            layers.Flatten(dtype=policy),
+            layers.Dense(3, dtype=policy),
+            layers.Softmax(dtype="float32"),
+            shape=(12, 12, 1),
+        )
+        found.append(Lens(wrap(network)))
+    return found
+
+
+@ROWS
+def test_a_network_in_half_precision_is_explained_as_its_twin(row, halves, monkeypatch):
+    monkeypatch.setattr(scores, "QUICK", 0)  # XLA takes a second for each method
+    picture = np.random.default_rng(4).uniform(0, 1, (12, 12, 1)).astype(np.float32)
+    half, whole = (run(row, lens, picture, target=1, layer="second") for lens in halves)
+    assert half.dtype == np.float32
+    assert np.corrcoef(half.ravel(), whole.ravel())[0, 1] > 0.9
 
 
 @ROWS
