@@ -28,6 +28,7 @@ class GutterBar(QScrollBar):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.installEventFilter(self)
+        area.viewport().installEventFilter(self)  # it grows after the content if the horizontal bar goes
         content = area.widget()
         assert content is not None
         content.installEventFilter(self)

@@ -72,3 +72,21 @@ def test_only_the_page_that_needs_more_is_scrolled(qtbot: QtBot) -> None:
     assert room.horizontalScrollBar().value() == 0, "the arrows belong to the workspaces"
     room.stack.setCurrentWidget(small)
     qtbot.waitUntil(lambda: small.size() == room.viewport().size() and reach() == (0, 0), timeout=5_000)
+
+
+def test_the_bar_beside_the_room_goes_with_the_horizontal_one(qtbot: QtBot) -> None:
+    """The horizontal bar's height was missing when the content was measured: a bar stood beside what fitted."""
+    around = QWidget()
+    qtbot.addWidget(around)
+    room = WorkspaceRoom(around)
+    wide, fitting = page(900, 600), page(300, 300)
+    for one in (wide, fitting):
+        room.stack.addWidget(one)
+    room.setGeometry(0, 0, 600, 400)
+    around.resize(700, 400)
+    around.show()
+    qtbot.waitUntil(lambda: room.bar.isVisible() and room.horizontalScrollBar().isVisible(), timeout=5_000)
+    room.stack.setCurrentWidget(fitting)
+    qtbot.waitUntil(lambda: not room.horizontalScrollBar().isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: fitting.size() == room.viewport().size(), timeout=5_000)
+    assert (room.bar.maximum(), room.bar.isVisible()) == (0, False)
