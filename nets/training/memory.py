@@ -31,7 +31,8 @@ MEMORIES = {"sgd": 0, "momentum": 1, "nesterov": 1, "adagrad": 1, "rmsprop": 1, 
 
 
 def training_bytes(config: TrainConfig, input: ImageInput, classes: int) -> int:
-    """The least number of bytes for the weights, the optimiser, and one batch's values and gradients.
+    """The least number of bytes for the weights, the optimiser, and one batch's values and gradients, or for the copy
+    that is written after an epoch.
 
     Args:
         config: its network, optimiser and batch size count.
@@ -39,8 +40,19 @@ def training_bytes(config: TrainConfig, input: ImageInput, classes: int) -> int:
         classes: the number of outputs.
     """
     costs = outline(config.network, input.shape, classes)
-    weights = costs.parameters * (COPIES + MEMORIES.get(config.optimizer, 2))
-    return FLOAT * (weights + config.batch_size * costs.values)
+    kept = costs.parameters * (1 + MEMORIES.get(config.optimizer, 2))
+    return _most(kept, costs.parameters + config.batch_size * costs.values)
+
+
+def _most(kept: int, step: int) -> int:
+    """The bytes that are needed at once.
+
+    Args:
+        kept: the numbers that a run keeps from step to step: weights, and what the optimiser remembers.
+        step: those that a step needs besides; they are gone when an epoch ends and all that is kept is copied, to be
+            written.
+    """
+    return FLOAT * (kept + max(step, kept))
 
 
 def check_memory(config: TrainConfig, input: ImageInput, classes: int, available: int | None = None) -> None:
@@ -134,7 +146,8 @@ def _can_learn(layer: keras.layers.Layer) -> int:
 
 
 def transfer_bytes(config: TrainConfig, costs: TransferCosts, classes: int) -> int:
-    """The least number of bytes for a transfer's weights, optimiser, and one batch's values and gradients.
+    """The least number of bytes for a transfer's weights, optimiser, and one batch's values and gradients, or for the
+    copy that is written after an epoch.
 
     Args:
         config: Its optimiser, batch size and phases count: if only the head learns, no layer keeps its values.
@@ -143,10 +156,9 @@ def transfer_bytes(config: TrainConfig, costs: TransferCosts, classes: int) -> i
     """
     head = (costs.inputs + 1) * classes
     learning = head + costs.learning(phases_of(config)[-1].frozen)
-    weights = sum(count for _, count, _ in costs.layers) + head
-    weights += learning * (COPIES - 1 + MEMORIES.get(config.optimizer, 2))
+    kept = sum(count for _, count, _ in costs.layers) + head + learning * MEMORIES.get(config.optimizer, 2)
     values = costs.values + classes if config.epochs > config.head_epochs else 0
-    return FLOAT * (weights + config.batch_size * values)
+    return _most(kept, learning + config.batch_size * values)
 
 
 def check_transfer_memory(

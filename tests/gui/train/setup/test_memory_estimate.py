@@ -24,7 +24,7 @@ def test_the_form_says_how_much_memory_the_training_takes(bar: SetupBar) -> None
 def test_a_training_that_does_not_fit_is_refused_with_what_would_fit(
     bar: SetupBar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory, "available_memory", lambda: 1_200_000)
+    monkeypatch.setattr(memory, "available_memory", lambda: 1_600_000)
     bar.choose(bar.choices.with_field("batch_size", 256))
     wait_until(lambda: "would fit" in bar.message.text(), 60, "the refusal")
     assert "LeNet (modern) at 28 x 28 with batches of 256 needs about" in bar.message.text()
