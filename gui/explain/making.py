@@ -109,6 +109,7 @@ def own_lens(request: MakeRequest) -> Lens:
 def grow(request: MakeRequest, *, report: Report) -> Made:
     """The picture to which a class or a filter responds most."""
     from nets.explain import EXPLAINERS
+    from nets.explain.activation_maximization import reached, way
     from nets.explain.values import to_picture
 
     lens = own_lens(request)
@@ -125,12 +126,14 @@ def grow(request: MakeRequest, *, report: Report) -> Made:
     tell = telling(report, made)
     row = EXPLAINERS["activation_maximization"]
     found = row.run(lens, request.image, target=target, layer=request.layer, report=tell, **options)
+    value = reached(lens, found, target, request.layer, options)
     words = request.model.card.title
     if lens.model.output.kind.has_classes:
         probabilities = lens.classify(found[None])[0]
         best = int(probabilities.argmax())
         words += f" answers {lens.card.labels[best]}, {100 * float(probabilities[best]):.1f} %"
-    return made(found, words)
+    what = "before the activation" if request.layer else "score"
+    return made(found, f"{words} · {what} {value:.4g} · {way(input, row.defaults() | options)}")
 
 
 def fool(request: MakeRequest, *, report: Report) -> Made:

@@ -22,6 +22,7 @@ from nets.files import saving, user_path, write_with
 from nets.places import Places
 
 if TYPE_CHECKING:
+    from nets.compute.lens import Lens
     from nets.explain.query import Target
     from nets.network.model import Model
 
@@ -81,7 +82,8 @@ def explain(options: argparse.Namespace, places: Places, out: Output) -> int:
     out.close()
     layer = _layer_of(row, model, options.layer, chosen)
     named = of_map or _named(model, target)
-    sheet = _sheet(row, model, image, result, named, layer)
+    made = None if row.gives != "picture" else _made(row, lens, result, target, layer, chosen)
+    sheet = _sheet(row, model, image, result, named, layer, "" if made is None else made[1])
     write_file(picture_file, lambda path: sheet.save(path, "PNG"))
     if raw_file is not None:
         write_file(raw_file, lambda path: np.save(path, result))
@@ -99,13 +101,28 @@ def explain(options: argparse.Namespace, places: Places, out: Output) -> int:
         maximum=float(result.max()),
         file=str(picture_file),
         **({} if gap is None else {"completeness_gap": gap}),
+        **({} if made is None else {"reached": made[0]}),
     )
     if gap is not None:
         out.say(f"completeness: all pixels add up to the difference of the scores, but for {100 * gap:.2g} % of it")
+    if made is not None:
+        out.say(made[1])
     span = f"{result.min():.3g} to {result.max():.3g}"
     heads = ("method", "target", "layer", "seconds", "values", "file")
     out.table(heads, [(row.title, named, layer, round(seconds, 3), span, str(picture_file))])
     return INTERRUPTED + stopped if stopped else 0
+
+
+def _made(
+    row: Explainer, lens: Lens, result: np.ndarray, target: Any, layer: str, options: dict[str, Any]
+) -> tuple[float, str]:
+    """The objective that a made picture reaches, and how it was made, in words."""
+    from nets.explain.activation_maximization import reached, way
+
+    options = row.defaults() | options
+    value = reached(lens, result, target, layer, options)
+    what = "the score" if options.get("map") is None else "the answer before the activation"
+    return value, f"{what}: {value:.4g}, after {way(lens.card.input, options)}"
 
 
 def _list(out: Output) -> int:
@@ -203,7 +220,9 @@ def _layer_of(row: Explainer, model: Model, layer: str, options: dict[str, Any])
     return layer if options.get("map") is not None else ""
 
 
-def _sheet(row: Explainer, model: Model, image: np.ndarray, result: np.ndarray, named: str, layer: str) -> Any:
+def _sheet(
+    row: Explainer, model: Model, image: np.ndarray, result: np.ndarray, named: str, layer: str, note: str
+) -> Any:
     from nets.explain.faithfulness import SENSITIVITIES
     from nets.explain.shown import as_shown
     from nets.explain.values import to_picture
@@ -213,7 +232,7 @@ def _sheet(row: Explainer, model: Model, image: np.ndarray, result: np.ndarray, 
     where = f", {layer}" if layer else ""
     caption = Caption(f"{row.title}: {named}", f"{model.card.title}{where}")
     if row.gives == "picture":
-        return made_picture(caption, to_picture(result, model.card.input))
+        return made_picture(replace(caption, note=note), to_picture(result, model.card.input))
     if row.centred:
         caption = replace(caption, note="less the mean of all pixels; red: seeing it raises the score, blue: lowers it")
     elif row.name in SENSITIVITIES:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nets.data.value_ranges import range_of
 from nets.errors import UsageError
 from nets.events import Progress, Report, no_report
 from nets.explain.ascent import Ascent, AscentState, Objective, climb, steps_together
@@ -29,6 +30,7 @@ from nets.explain.rectified import position_mask
 from nets.explain.scores import scores_of
 from nets.explain.values import bounds
 from nets.network.outputs import before_activation
+from nets.text import Text
 
 if TYPE_CHECKING:
     from nets.compute.lens import Lens
@@ -191,6 +193,48 @@ def maximise(
             report(Partial("picture", state.steps, steps, made.picture(state.parameters).astype(np.float32)))
     report(Progress("steps", steps, steps))
     return Maximised(made.picture(state.parameters).astype(np.float32), np.concatenate(course))
+
+
+def reached(lens: Lens, picture: np.ndarray, target: Target | None, layer: str, options: Mapping[str, Any]) -> float:
+    """The objective of a picture, by which an ascent is judged, without penalties.
+
+    Args:
+        lens: The model.
+        picture: (H, W, C) float32 in the network's numbers.
+        target: The class or pair; None: the first, as ``activation_maximization`` takes it without a picture.
+        layer: The layer of ``map``.
+        options: Of the method; ``map``, ``row`` and ``column`` are read.
+
+    Returns:
+        The logit; the map's mean, or its value at one position, before the layer's activation if a map is given.
+    """
+    from nets import backend
+
+    place = [options.get(name) for name in ("map", "row", "column")]
+    if place[0] is None:
+        key, objective, by = _of_score(lens, [0 if target is None else target])
+    else:
+        key, objective, by = _of_map(lens, layer, place[0], place[1], place[2], 1)
+    function = lens.kept(("reached", *key), lambda: backend.compile(objective))
+    return float(backend.to_array(function(picture[None], by))[0])
+
+
+def way(input: ImageInput, options: Mapping[str, Any]) -> str:
+    """How a picture was made: the start, the optimiser, the range and the seed, which are part of the result.
+
+    Args:
+        input: What the network receives.
+        options: All options of the method.
+    """
+    chosen = usual(input, options.get("space"))
+    return Text(
+        "{steps} steps of Adam from {start}, in {space}, {range}; seed {seed}",
+        steps=options["steps"],
+        start={"image": "a picture"}.get(str(options.get("start")), options.get("start") or chosen.start),
+        space=chosen.space,
+        range=range_of(input).title,
+        seed=options["seed"],
+    )
 
 
 def _of_score(lens: Lens, targets: Sequence[Target]) -> tuple[tuple[Any, ...], Objective, np.ndarray]:

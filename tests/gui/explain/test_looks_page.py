@@ -28,6 +28,7 @@ def test_a_class_grows_and_its_way_becomes_a_gif(
     assert Lens(lenet).classify(page.shown.picture[None]).argmax() == 3
     assert page.title.text() == "What it takes most for 3"
     assert "answers 3" in page.details.text()
+    assert page.details.text().endswith("steps of Adam from noise, in pixels, 0 to 1; seed 0")
     assert len(page.frames) > 2
     save_gif(page.frames, tmp_path / "grown.gif", report=no_report)
     with Image.open(tmp_path / "grown.gif") as gif:

@@ -19,6 +19,7 @@ from nets.models import open_model
 from nets.network.card import CardFields
 from nets.network.wrap import wrap
 from tests.nets.conftest import chain
+from tests.nets.explain.oracle import ByHand
 
 if TYPE_CHECKING:
     from tests.nets.commands.conftest import Lenslet
@@ -106,6 +107,26 @@ def test_a_map_without_positive_evidence_is_said_to_be_one(lenslet: Lenslet, one
     assert (said.rows[0]["minimum"], said.rows[0]["maximum"]) == (0, 0)
     assert "zero everywhere: maps holds no positive evidence for 0" in said.err
     assert "no positive evidence" not in lenslet(*words, "--target", 1).err
+
+
+def test_a_picture_that_was_made_says_what_it_reaches_and_how_it_was_made(
+    lenslet: Lenslet, one: Path, tmp_path: Path
+) -> None:
+    words = ("explain", "lenet", one, "--method", "activation_maximization", "--set", "steps=20", "--set", "seed=5")
+    files = ("--out", tmp_path / "made.png", "--raw", tmp_path / "made.npy")
+    (row,) = lenslet(*words, *files, "--target", 3, "--json").rows
+    made, lenet = np.load(tmp_path / "made.npy"), open_model("lenet")
+    by_hand = ByHand(lenet)
+    assert row["reached"] == pytest.approx(by_hand.logits(made[None])[0, 3], rel=1e-4)
+    with Image.open(tmp_path / "made.png") as sheet:
+        assert sheet.width > 400, "wide enough for the note"
+    said = lenslet(*words, *files, "--layer", "conv2", "--set", "map=4", "--json")
+    kernel, bias = lenet.network.get_layer("conv2").get_weights()
+    pooled = by_hand.maps(np.load(tmp_path / "made.npy")[None], "pool1")[0]
+    windows = np.lib.stride_tricks.sliding_window_view(pooled, (5, 5), axis=(0, 1))  # (10, 10, 6, 5, 5)
+    expected = np.einsum("yxcij,ijc->yx", windows, kernel[..., 4]).mean() + bias[4]
+    assert said.rows[0]["reached"] == pytest.approx(expected, rel=1e-4)
+    assert "after 20 steps of Adam from noise, in pixels, 0 to 1; seed 5" in said.err
 
 
 @pytest.mark.parametrize(("more", "label"), [([], "map 3"), (["row=2", "column=4"], "map 3, row 2, column 4")])
