@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import theme
 from gui.explore.arithmetic.descent_jobs import DescentJobs
@@ -57,6 +67,7 @@ class ArithmeticPanel(QFrame):
         self._channel = 0
         self._label = 0  # the true class, if it is known
         self._labelled = False  # whether the person chose the true class
+        self._channel_count = 1
         self._steps = 0  # number of steps that were shown
         self.title = ElidedLabel("", "strong", mode=Qt.TextElideMode.ElideMiddle)
         self.forward_tab = self._tab(self.tr("Forward"), self.tr("How this value came to be"))
@@ -102,11 +113,11 @@ class ArithmeticPanel(QFrame):
         line.addWidget(before)
         line.addWidget(after)
         line.addWidget(self.channel_words, 1)
-        self.channel_words.setToolTip(self.tr("In the order of what they add: the input channel that adds most is 1"))
-        where = QHBoxLayout()
+        self.channels.setToolTip(self.tr("In the order of what they add: the input channel that adds most is 1"))
+        where = self._where = QHBoxLayout()
         where.setSpacing(theme.GAP)
         where.addWidget(self.title, 1)
-        where.addWidget(self.channels, 1)
+        where.addWidget(self.channels, 0)
         for page in (self.equation, self.state):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)
@@ -345,8 +356,8 @@ class ArithmeticPanel(QFrame):
         arithmetic = self._arithmetic(model, path, passed)
         inputs = self._inputs(arithmetic, values, image)
         calculations = arithmetic.calculations(inputs, output, index, channel=self._channel)
-        self._show_channel(calculations)
         self.title.setText(self._place(index))
+        self._show_channel(calculations)
         labels = model.card.labels
         rows = forward_rows(calculations, self._channel, labels)
         if passed is not None:
@@ -428,9 +439,28 @@ class ArithmeticPanel(QFrame):
         count = 1 if widest is None else widest.patch.shape[2]
         self._channel %= count
         self.channels.setVisible(count > 1)
+        self._channel_count = count
+        self._place_channels()
         if widest is not None:
             number = widest.first_channel + int(widest.strongest[self._channel])
             self.channel_words.set_text(self.tr("channel {0} · {1} of {2}").format(number, self._channel + 1, count))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_channels()
+
+    def _place_channels(self) -> None:
+        """Beside the heading, or below it if one of them would be cut, whatever numbers of two digits they have."""
+        if self.channels.isHidden():
+            return
+        place = self.tr("map {2}, row {0}, column {1}").format(88, 88, 88)
+        words = self.tr("channel {0} · {1} of {2}").format(*3 * [self._channel_count])
+        bold = max(self.title.fontMetrics().horizontalAdvance(text) for text in (place, self.title.text()))
+        usual = QFontMetrics(theme.font(theme.TEXT, tabular=True)).horizontalAdvance(words)
+        wide = bold + usual + 2 * theme.px(theme.CONTROL_HEIGHT) + theme.px(theme.GAP) + 2 * theme.px(theme.INSET)
+        beside = wide <= self.width()
+        self._where.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self.channel_words.setMinimumWidth(usual)
 
     def _hint(self, path: str) -> str:
         """A sentence on where the arrow keys lead from this layer."""

@@ -7,15 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.explore.arithmetic.arithmetic_panel import ArithmeticPanel
 from gui.explore.workspace import ExploreWorkspace
 from gui.paint.equation import HEADING, Equation, Matrix, Words
 from gui.paint.picture import PixelPicture
 from gui.paint.pixels import NON_FINITE
 from gui.session import Session
+from gui.shell.zoom import Zoom
 from gui.widgets import IconButton
 from nets.compute.descent import of_layer
 from tests.drive import hover, wait_until
@@ -86,6 +88,30 @@ def test_the_heading_is_whole_at_the_smallest_window(panel: ArithmeticPanel, wor
             wait_until(lambda: panel.title.text().startswith("map 0, row "))
             wide = panel.title.fontMetrics().horizontalAdvance(panel.title.text())
             wait_until(lambda wide=wide: wide <= panel.title.width(), 5, "room for the heading")
+            words = QFontMetrics(theme.font(theme.TEXT, tabular=True)).horizontalAdvance(panel.channel_words.text())
+            wait_until(lambda words=words: words <= panel.channel_words.width(), 5, "room for the channel")
+
+
+def test_the_heading_is_whole_with_a_large_zoom(
+    panel: ArithmeticPanel, workspace: ExploreWorkspace, session: Session
+) -> None:
+    """At 150 % on a projector of 1280 pixels: "map 0, r…column 7" and "channel 2 ·…" """
+    zoom = Zoom(session.settings)
+    try:
+        zoom.set_level(150)
+        workspace.resize(818, 650)
+        workspace.choice.choose_layer("conv2")
+        wait_until(lambda: panel.title.text().startswith("map 0, row "))
+
+        def fits() -> bool:
+            words = QFontMetrics(theme.font(theme.TEXT, tabular=True)).horizontalAdvance(panel.channel_words.text())
+            heading = panel.title.fontMetrics().horizontalAdvance(panel.title.text())
+            return heading <= panel.title.width() and words <= panel.channel_words.width()
+
+        wait_until(fits, 5, "room for the heading and the channel")
+    finally:
+        zoom.reset()
+        zoom.stop()
 
 
 def test_the_channel_that_is_named_is_the_one_that_is_written_out(
