@@ -230,7 +230,9 @@ def _answered(candidate: Candidate, model: Model, data: Dataset, test: Split, re
         return nothing | {"problem": problem.plain, "needs_head": True}
     report(Message(Text("Asking {title} {images:,} test images", title=model.card.title, images=len(test))))
     images = fitted(test.images, data.spec.input, model.card.input)
-    found = evaluate(model.network, Split(images, outputs[test.labels]), model.card.input, report)
+    found = evaluate(
+        model.network, Split(images, outputs[test.labels]), model.card.input, report, what=f"asking {model.card.title}"
+    )
     # Outputs that only have numbers get the names of the classes that they are taken for.
     names = list(model.card.labels)
     for name, output in zip(data.classes, outputs, strict=True):

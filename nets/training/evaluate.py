@@ -53,6 +53,7 @@ def evaluate(
     compute: Compute | None = None,
     ten_views: bool = False,
     are_numbers: bool = False,
+    what: str = "evaluation",
 ) -> Evaluation:
     """The network's answers to labelled images, read and computed a part at a time, and how good they are.
 
@@ -65,6 +66,7 @@ def evaluate(
         compute: ``compiled(network)``, for whoever evaluates the same network again and again.
         ten_views: whether the answer to an image is the mean of those to its ten crops.
         are_numbers: ``split`` holds the numbers that ``compute`` takes, in place of images.
+        what: is done, for the Progress.
 
     Raises:
         UsageError: there are labels of classes that the network does not have.
@@ -83,7 +85,7 @@ def evaluate(
         part = max(1, part // VIEWS)
     meaning = meaning_of(unroll(network))
     outputs = []
-    tell = ProgressCounter(report, "evaluation", len(labels), "images")
+    tell = ProgressCounter(report, what, len(labels), "images")
     for start in range(0, len(labels), part):
         end = min(start + part, len(labels))
         pixels = split.images.read(np.arange(start, end))

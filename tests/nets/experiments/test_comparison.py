@@ -13,7 +13,7 @@ import pytest
 from nets.data import datasets
 from nets.data.specs import ImageInput
 from nets.errors import LensletError, UsageError
-from nets.events import Cancelled, Event
+from nets.events import Cancelled, Event, Progress
 from nets.experiments import choices, timing
 from nets.experiments.candidates import Candidate, candidate_of, file_bytes, open_candidate
 from nets.experiments.choices import usual_data
@@ -52,10 +52,23 @@ def run(places: Places) -> str:
 
 
 @pytest.fixture(scope="module")
-def comparison(places: Places, run: str) -> Comparison:
+def told() -> list[Event]:
+    """What the comparison reported."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def comparison(places: Places, run: str, told: list[Event]) -> Comparison:
     """A shipped model, a run's third epoch (whose weights are all alike) and a network without training."""
     candidates = [Candidate("lenet"), Candidate(run, 3), Candidate("net:lenet5")]
-    return compare(candidates, places, data="digits", limit=60)
+    return compare(candidates, places, data="digits", limit=60, report=told.append)
+
+
+def test_the_images_that_are_counted_have_a_model(comparison: Comparison, told: list[Event]) -> None:
+    """It said "evaluation: 512 of 10,000 images" of each of six models."""
+    asked = {event.what for event in told if isinstance(event, Progress) and event.unit == "images"}
+    assert {f"asking {row.title}" for row in comparison.rows[:1]} <= asked
+    assert "evaluation" not in asked
 
 
 def test_every_row_has_its_models_figures(comparison: Comparison, run: str) -> None:
