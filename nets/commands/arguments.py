@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from nets.commands import explain_arguments
 from nets.commands.model_options import add_model_options
@@ -33,6 +33,16 @@ MODEL = (
 
 class Parser(argparse.ArgumentParser):
     """Reports wrong usage in one line, like every other error."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse's, but what a command does not know is said of that command, whose help lists what it does."""
+        found, left = self.parse_known_args(args, namespace)
+        if left:
+            prog = f"{self.prog} {getattr(found, 'command', '')}".strip()
+            raise UsageError(
+                "{prog}: unrecognized arguments: {left} (see {prog} --help)", prog=prog, left=" ".join(left)
+            )
+        return found
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{self.prog}: {message} (see {self.prog} --help)")
