@@ -64,10 +64,21 @@ def test_the_gradient_that_kills_the_process_when_it_is_eager() -> None:
     assert all(np.array_equal(one, found[0]) for one in found)
 
 
+def _leaky(x):
+    return np.where(x > 0, x, 0.1 * x)
+
+
 @pytest.mark.parametrize(
-    "activation", [layers.LeakyReLU(negative_slope=0.1), layers.ReLU(negative_slope=0.1)], ids=["leaky", "relu"]
+    ("activation", "by_hand"),
+    [
+        (layers.LeakyReLU(negative_slope=0.1), _leaky),
+        (layers.ReLU(negative_slope=0.1), _leaky),
+        (layers.Activation("mish"), lambda x: x * np.tanh(np.logaddexp(0, x))),
+        (layers.Activation("softplus"), lambda x: np.logaddexp(0, x)),
+    ],
+    ids=["leaky", "relu", "mish", "softplus"],
 )
-def test_a_leaky_relu_behind_an_addition_keeps_its_slope(activation: keras.Layer) -> None:
+def test_an_activation_behind_an_addition_is_computed_as_it_is_defined(activation: keras.Layer, by_hand) -> None:
     inputs = keras.Input((9, 9, 4))
     added = layers.Add()([layers.Conv2D(4, 3, padding="same")(inputs), inputs])
     network = keras.Model(inputs, activation(added))
@@ -80,9 +91,15 @@ def test_a_leaky_relu_behind_an_addition_keeps_its_slope(activation: keras.Layer
     for row in range(3):
         for column in range(3):
             expected = expected + padded[:, row : row + 9, column : column + 9] @ kernel[row, column]
-    expected = np.where(expected > 0, expected, 0.1 * expected)
     found = backend.to_array(backend.compile(lambda values: network(values, training=False))(images))
-    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(found, by_hand(expected), rtol=0, atol=1e-4)
+
+
+def test_the_slope_of_softplus_is_the_logistic_function() -> None:
+    x = np.array([-100, -3, -0.5, 0, 0.5, 3, 100], np.float32)
+    value, slope = backend.gradient(lambda x: ops.sum(ops.softplus(x)))(ops.convert_to_tensor(x))
+    assert float(value) == pytest.approx(np.logaddexp(0, x.astype(np.float64)).sum(), rel=1e-6)
+    np.testing.assert_allclose(backend.to_array(slope), 1 / (1 + np.exp(-x.astype(np.float64))), rtol=1e-6, atol=1e-12)
 
 
 def test_a_compiled_function_sees_a_variables_value_of_each_call() -> None:
