@@ -53,7 +53,8 @@ def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
     app.setWindowIcon(QIcon(str(ASSETS / "icons" / "lenslet.svg")))
     interrupts = Interrupts()
     marker = interrupts.marker = CrashMarker(places.settings.parent / "window.lock")
-    window = open_window(places, model=model, threads=threads, after_crash=marker.crashed)
+    marker.watch()
+    window = open_window(places, model=model, threads=threads, after_crash=marker.crashed, crash_report=marker.report)
     sys.excepthook = _make_excepthook(window)
     window.session.patience = PATIENCE
     interrupts.close(window)
@@ -71,7 +72,12 @@ def main(places: Places, *, model: str = "", threads: int | None = None) -> int:
 
 
 def open_window(
-    places: Places, *, model: str = "", threads: int | None = None, after_crash: bool = False
+    places: Places,
+    *,
+    model: str = "",
+    threads: int | None = None,
+    after_crash: bool = False,
+    crash_report: Path | None = None,
 ) -> MainWindow:
     """Create and show the window. Workspaces, TensorFlow and the model follow after its first paint.
 
@@ -80,6 +86,7 @@ def open_window(
         model: A file, a run or a shipped model to start with; "" for the last one.
         threads: How many threads TensorFlow may use.
         after_crash: Whether the last window crashed: then start with the shipped model, not with the last one.
+        crash_report: The file with what the last window was doing when it crashed, if there is one.
     """
     settings = Settings(places.settings)
     if settings["data_dir"] and places.data is None:
@@ -87,7 +94,7 @@ def open_window(
     theme.apply(settings["theme"])
     session = Session(places, settings, threads=threads)
     session.reference = model
-    session.after_crash = after_crash
+    session.after_crash, session.crash_report = after_crash, crash_report
     window = MainWindow(session)
     window.show()
     return window

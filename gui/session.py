@@ -95,6 +95,7 @@ class Session(QObject):
         self.reference = ""  # the model that was requested last
         self.patience: float | None = None  # seconds; None: no limit
         self.after_crash = False  # whether the last window crashed
+        self.crash_report: Path | None = None  # what it was doing then
         self.detour: Detour | None = None
         self._to_remember: Model | None = None
         self._remembering = 0  # id of the timer after which the model counts as shown
@@ -121,17 +122,12 @@ class Session(QObject):
         Args:
             load: Load TensorFlow at once. Otherwise ``live.load`` does it later.
         """
+        suspected = self.after_crash and not self.reference and self.settings["model"] not in shipped()
+        if suspected or self.crash_report is not None:
+            self._tell_of_crash(suspected)
         if self.reference:
             self.open_model(self.reference)
-        elif self.after_crash and self.settings["model"] not in shipped():
-            last = Path(self.settings["model"]).name
-            self.notify(
-                self.tr(
-                    "Lenslet ended unexpectedly the last time, with “{0}” open. It begins with the shipped model; "
-                    "open the other again from the menu of models."
-                ).format(last),
-                "warning",
-            )
+        elif suspected:
             self.open_model(DEFAULT)
         elif self._lacks_files(self.settings["model"]):
             # Nothing is downloaded without being asked for.
@@ -185,6 +181,18 @@ class Session(QObject):
         self.reference, self._epoch = reference, epoch
         self.live.open(reference, epoch=epoch)
         self.model_opening.emit(reference)
+
+    def _tell_of_crash(self, suspected: bool) -> None:
+        """Say that the last window crashed, with the model that is suspected, and where it is written down."""
+        words = self.tr("Lenslet ended unexpectedly the last time.")
+        if suspected:
+            words = self.tr(
+                "Lenslet ended unexpectedly the last time, with “{0}” open. It begins with the shipped model; open the "
+                "other again from the menu of models."
+            ).format(Path(self.settings["model"]).name)
+        if self.crash_report is not None:
+            words += " " + self.tr("What it was doing then is written in {0}.").format(self.crash_report)
+        self.notify(words, "warning")
 
     def _lacks_files(self, reference: str) -> bool:
         return reference in PRETRAINED and bool(missing_files(PRETRAINED[reference], self.places))

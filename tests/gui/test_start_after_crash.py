@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QTimerEvent
 from PySide6.QtWidgets import QApplication
 
@@ -46,10 +48,35 @@ def test_a_process_that_died_with_its_window_open_is_one(tmp_path: Path) -> None
     marker = CrashMarker(path)
     assert marker.held
     assert marker.crashed
+    assert marker.report is None
     marker.release()
     again = CrashMarker(path)
     assert not again.crashed
     again.release()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSEGV") or sys.platform == "win32", reason="no signal ends a process there")
+def test_what_a_crashed_window_was_doing_is_kept_for_a_report(tmp_path: Path) -> None:
+    """It was lost: a window that was gone without a word left nothing from which the fault could be found."""
+    code = (
+        "import os, signal, sys; from pathlib import Path; from gui.crash_marker import CrashMarker\n"
+        "marker = CrashMarker(Path(sys.argv[1])); marker.watch()\n"
+        "def paint_badly(): os.kill(os.getpid(), signal.SIGSEGV)\n"
+        "paint_badly()"
+    )
+    path = tmp_path / "window.lock"
+    assert subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT).returncode == -signal.SIGSEGV
+    marker = CrashMarker(path)
+    assert marker.report is not None
+    written = marker.report.read_text()
+    assert "Segmentation fault" in written
+    assert "paint_badly" in written
+    marker.release()
+    after = CrashMarker(path)
+    assert (after.crashed, after.report) == (False, None)
+    after.release()
+    assert [file.name for file in tmp_path.iterdir()] == [marker.report.name]  # until the next crash
 
 
 def started(
@@ -80,6 +107,16 @@ def test_after_a_crash_the_shipped_model_opens_and_the_reason_is_said(qapp: QApp
     assert started(qapp, tmp_path, path)[0] == path
     assert started(qapp, tmp_path, path, after_crash=True, reference=path)[0] == path  # it was asked for by name
     assert started(qapp, tmp_path, "lenet", after_crash=True) == ("lenet", [])  # a shipped model was not the cause
+
+
+def test_a_crash_is_told_with_the_file_where_it_is_written_down(qapp: QApplication, tmp_path: Path) -> None:
+    report = tmp_path / "crash.txt"
+    opened, told = started(qapp, tmp_path, "lenet", after_crash=True, crash_report=report)
+    assert opened == "lenet"
+    assert told == [f"Lenslet ended unexpectedly the last time. What it was doing then is written in {report}."]
+    _, told = started(qapp, tmp_path, str(tmp_path / "mine.keras"), after_crash=True, crash_report=report)
+    assert "with “mine.keras” open" in told[0]
+    assert told[0].endswith(f"What it was doing then is written in {report}.")
 
 
 def test_an_epoch_that_is_no_number_keeps_no_window_from_opening(qapp: QApplication, tmp_path: Path) -> None:
