@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
@@ -47,16 +49,27 @@ class Readout(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(80, self._lines * QFontMetrics(theme.font(self._size)).lineSpacing() + 1)
 
+    def width_of(self, text: str) -> int:
+        """The pixels in which ``text`` is not shortened; whole ones, where Qt's own number may be half of one short."""
+        return math.ceil(QFontMetricsF(self._font()).horizontalAdvance(text))
+
+    def shown_text(self) -> str:
+        """The text, on one line, as it is shown in the present width."""
+        return QFontMetrics(self._font()).elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+
+    def _font(self) -> QFont:
+        return theme.heading_font() if self._heading else theme.font(self._size, tabular=True)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colors = theme.now()
         painter.fillRect(self.rect(), colors.color("panel"))
-        painter.setFont(theme.heading_font() if self._heading else theme.font(self._size, tabular=True))
+        painter.setFont(self._font())
         painter.setPen(colors.color(self._role))
         if self._lines > 1:
             painter.drawText(self.rect(), int(Qt.TextFlag.TextWordWrap), self._text)
         else:
-            shown = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+            shown = self.shown_text()
             self.setToolTip(self._text if shown != self._text else "")
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), shown)
 

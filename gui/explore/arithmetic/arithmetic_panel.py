@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
@@ -456,7 +456,7 @@ class ArithmeticPanel(QFrame):
         place = self.tr("map {2}, row {0}, column {1}").format(88, 88, 88)
         words = self.tr("channel {0} · {1} of {2}").format(*3 * [self._channel_count])
         bold = max(self.title.fontMetrics().horizontalAdvance(text) for text in (place, self.title.text()))
-        usual = QFontMetrics(theme.font(theme.TEXT, tabular=True)).horizontalAdvance(words)
+        usual = self.channel_words.width_of(words)
         wide = bold + usual + 2 * theme.px(theme.CONTROL_HEIGHT) + theme.px(theme.GAP) + 2 * theme.px(theme.INSET)
         beside = wide <= self.width()
         self._where.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
