@@ -270,9 +270,20 @@ class LesionPage(QWidget):
     # --- what comes back ----------------------------------------------------------------------------------------
 
     def _on_read(self, question: LesionQuestion, readings: LesionReadings) -> None:
-        if question.id == self._id:
+        if self._is_shown(question):
             self.readings = readings
             self._paint()
+
+    def _is_shown(self, question: LesionQuestion) -> bool:
+        """Whether the question is about what the page shows now. It may have been asked again since: the answer to the
+        newer question can have to wait until the test images are read.
+        """
+        return (
+            question.model is self._model
+            and question.layer == self.layer.value()
+            and question.changed == self._changed
+            and question.image is self._image
+        )
 
     def _on_reported(self, question: LesionQuestion, event: Any) -> None:
         if question.id == self._id and isinstance(event, Progress) and event.total:

@@ -113,14 +113,16 @@ def test_the_maps_of_the_drawing_do_not_wait_for_the_test_images(
     workspace: WhyWorkspace, qtbot: QtBot, draw: Draw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Reading those of CIFAR-10 takes seconds, and "Draw or open a picture" stood there over a photograph."""
-    goes_on = threading.Event()
+    begun, goes_on = threading.Event(), threading.Event()
     read = lesioning.test_images
-    monkeypatch.setattr(lesioning, "test_images", lambda *args: (goes_on.wait(60), read(*args))[1])
+    monkeypatch.setattr(lesioning, "test_images", lambda *args: (begun.set(), goes_on.wait(120), read(*args))[2])
     page = workspace.lesions
-    draw()
+    answer = draw()
     workspace.show_page(1)
     assert page.above_words.text() == "Computing …"
     assert page.bars.words == "Computing …"
+    assert begun.wait(60)
+    page.set_answer(answer)  # the same drawing, asked about again before the maps have arrived: they were thrown away
     qtbot.waitUntil(lambda: page.readings is not None, timeout=WAIT)
     page.toggle(4)
     assert "1 of 16 channels" in page.hint.text()
