@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import theme
@@ -160,18 +161,20 @@ class LesionPage(QWidget):
 
     def set_answer(self, answer: LiveAnswer) -> None:
         image = answer.prepared.input if answer.prepared is not None else None
-        if image is not self._image:
-            self._image = image
-            if image is None:
-                self.readings = None
-            if self.readings is None:
-                self._paint()
+        if image is self._image:
+            return
+        self._image = image
+        if image is None:
+            self.readings = None
+        if self.readings is None:
+            self._paint()
         if self.isVisible():
             self._ask()
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
-        self._ask()
+        # Later, because the page is told the drawing after it is shown: without it the test images were read first.
+        QTimer.singleShot(0, self, self._ask)
 
     def toggle(self, channel: int) -> None:
         """Switch a channel off, or restore it."""

@@ -116,14 +116,18 @@ def test_the_maps_of_the_drawing_do_not_wait_for_the_test_images(
     begun, goes_on = threading.Event(), threading.Event()
     read = lesioning.test_images
     monkeypatch.setattr(lesioning, "test_images", lambda *args: (begun.set(), goes_on.wait(120), read(*args))[2])
-    page = workspace.lesions
-    answer = draw()
+    page, asked = workspace.lesions, []
+    ask = page.worker.ask
+    monkeypatch.setattr(page.worker, "ask", lambda question: asked.append(question) or ask(question))
+    draw()
     workspace.show_page(1)
     assert page.above_words.text() == "Computing …"
     assert page.bars.words == "Computing …"
     assert begun.wait(60)
-    page.set_answer(answer)  # the same drawing, asked about again before the maps have arrived: they were thrown away
+    workspace.show_page(0)
+    workspace.show_page(1)  # asked about again before the maps have arrived: they were thrown away
     qtbot.waitUntil(lambda: page.readings is not None, timeout=WAIT)
+    assert all(question.image is not None for question in asked), "one without the drawing would wait for the images"
     page.toggle(4)
     assert "1 of 16 channels" in page.hint.text()
     goes_on.set()

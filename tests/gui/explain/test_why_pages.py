@@ -17,6 +17,7 @@ from gui.session import Session
 from gui.threads.explaining import ExplainQuestion
 from gui.threads.subject import Subject
 from nets.network.model import Model
+from tests.drive import wait_until
 from tests.gui.explain.conftest import Draw, answered, seven
 
 
@@ -117,6 +118,7 @@ def test_another_network_is_not_asked_about_what_was_prepared_for_the_one_before
     assert workspace.explain.columns[0].state.title.text() == "Computing"
     assert workspace.looks._image is None
     workspace.show_page(1)
+    wait_until(lambda: asked)
     assert [question.image for question in asked] == [None]
 
 
