@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nets import backend
 from nets.data.images import Images
 from nets.data.specs import ImageInput
 from nets.data.value_ranges import to_values
@@ -31,7 +32,11 @@ class Batches:
     """Which images make up which batch in every epoch, decided only by the seed and the epoch's number.
 
     Subclasses prepare the images: ``ArrayBatches`` for NumPy, ``engines.tensor_batches`` for TensorFlow.
+
+    are_on_device: whether they lie in the memory of the device that computes, perhaps a graphics card.
     """
+
+    are_on_device = False
 
     def __init__(
         self, images: Images, labels: np.ndarray, input: ImageInput, config: TrainConfig, *, fill: bool = False
@@ -61,7 +66,8 @@ class Batches:
 
     def _block_bytes(self) -> int:
         """How large a block may be at most."""
-        return BLOCK_BYTES
+        on_card = self.are_on_device and backend.device().name == "GPU"
+        return BLOCK_BYTES_OF_A_CARD if on_card else BLOCK_BYTES
 
     def augment(self, name: str, images: Images) -> None:
         """Use another augmentation from the next ``begin`` on.

@@ -10,7 +10,7 @@ from nets import backend
 from nets.data.images import Images
 from nets.data.specs import ImageInput
 from nets.runs.config import TrainConfig
-from nets.training.batches import BLOCK_BYTES, BLOCK_BYTES_OF_A_CARD, ArrayBatches
+from nets.training.batches import ArrayBatches
 from nets.training.engines.values import values_of
 from nets.training.warp_arrays import warp_arrays
 
@@ -23,14 +23,13 @@ class SentBatches(ArrayBatches):
     Augmented images are numbers between bytes and are sent as float32.
     """
 
+    are_on_device = True
+
     def __init__(
         self, images: Images, labels: np.ndarray, input: ImageInput, config: TrainConfig, *, fill: bool = False
     ) -> None:
         super().__init__(images, labels, input, config, fill=fill)
         self._scale = backend.compile(self._scaled)
-
-    def _block_bytes(self) -> int:
-        return BLOCK_BYTES_OF_A_CARD if backend.device().name == "GPU" else BLOCK_BYTES
 
     def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> list[Tensor]:
         draws = {name: values[places] for name, values in self._points.items()}

@@ -11,7 +11,7 @@ from nets.data.images import Images
 from nets.data.specs import ImageInput
 from nets.runs.config import TrainConfig
 from nets.training.augment import draw
-from nets.training.batches import BLOCK_BYTES, BLOCK_BYTES_OF_A_CARD, Batches
+from nets.training.batches import Batches
 from nets.training.engines.values import values_of
 from nets.training.engines.warp import warp
 
@@ -20,6 +20,8 @@ Tensor = Any
 
 class TensorBatches(Batches):
     """Batches as TensorFlow's tensors, augmented and scaled by a compiled function."""
+
+    are_on_device = True
 
     def __init__(
         self, images: Images, labels: np.ndarray, input: ImageInput, config: TrainConfig, *, fill: bool = False
@@ -39,9 +41,6 @@ class TensorBatches(Batches):
         """Shuffles for ``epoch`` and draws its augmentation, all from the seed and the epoch's number."""
         super().begin(epoch)
         self._draws = draw(self._augmentation, self._config.seed, epoch, self.images)
-
-    def _block_bytes(self) -> int:
-        return BLOCK_BYTES_OF_A_CARD if backend.device().name == "GPU" else BLOCK_BYTES
 
     def _prepared(self, pixels: np.ndarray, places: slice, form: tuple[int, int]) -> Tensor:
         import tensorflow as tf
